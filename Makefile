@@ -1,0 +1,38 @@
+# One command per intention. A fresh machine needs Python ≥ 3.11 and make; all else comes from PyPI into .venv.
+UNIT ?= zhengxiang
+YEAR ?= 2020
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+.PHONY: report test lint lab lock clean
+
+report: $(READY)  ## run the notebooks of one edition and publish it
+	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
+
+test: $(READY)  ## all tests; names each that it skips
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## ruff on code and notebooks, and the notebook contract
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py
+
+lab: $(READY)  ## JupyterLab with the kernel and lib in place
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+lock: $(READY)  ## requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --no-header --no-annotate \
+		pyproject.toml --output-file requirements.lock
+
+clean:  ## working state and published editions; the sources stay
+	@find data/processed outputs -mindepth 1 ! -name README.md -delete
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up .venv (once, a minute or two) …"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
