@@ -1,0 +1,104 @@
+"""Numbers in Chinese words and signs, without claiming more than the bounds do (GB/T 15835-2011).
+
+Bounds are rounded outwards, exact values half up; a number of people or things is the integer inside its bounds. Amounts from
+10,000 元 are written in 万元, ratios in %, or in 倍 where they are certainly 2 or more. A rate is written in its numerator's unit:
+the words around it say per what (人均缴费74.63元).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor, inf, log10
+
+from lib.bounds import Bounds
+
+CONTINUOUS = {"元", "小时", "天", "㎡", "公里", "百分点"}
+MISSING = "未提供"
+
+
+def amount(number: Fraction, places: int, rounding: str = "half up") -> str:
+    """A number in groups of three with `places` decimals; `rounding` is half up, down or up."""
+    scaled = number * 10**places
+    whole = {"half up": lambda x: floor(x + Fraction(1, 2)), "down": floor, "up": ceil}[rounding](scaled)
+    digits = f"{abs(whole):0{places + 1}d}"
+    head, tail = (digits[:-places], digits[-places:]) if places else (digits, "")
+    return f"{'-' if whole < 0 else ''}{int(head):,}{'.' if tail else ''}{tail}"
+
+
+def numerator(unit: str) -> str:
+    return unit.partition("/")[0]
+
+
+def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
+    """Factor, unit and what follows the first number of a range."""
+    ends = [abs(end) for end in (bounds.low, bounds.high) if abs(end) < inf]
+    if not unit:
+        return (Fraction(1), "倍", "") if bounds.low >= 2 else (Fraction(100), "%", "%")
+    if unit == "元" and max(ends, default=0) >= 10**4:
+        return Fraction(1, 10**4), "万元", "万"
+    return Fraction(1), unit, ""
+
+
+def _decimals(number: Fraction) -> int | None:
+    """How many decimals say the number exactly, if 2 do."""
+    return next((places for places in range(3) if (number * 10**places).denominator == 1), None)
+
+
+def _places(bounds: Bounds) -> int:
+    """Decimals: as few as say it exactly, else 2, and for a range as many as its width deserves."""
+    ends = [end for end in (bounds.low, bounds.high) if abs(end) < inf]
+    exact = [_decimals(end) for end in ends]
+    if None not in exact:
+        return max(exact)
+    width = bounds.high - bounds.low
+    return 2 if bounds.exact or width == inf else min(2, max(0, 1 - floor(log10(width))))
+
+
+def _countable(unit: str) -> bool:
+    return bool(unit) and "/" not in unit and unit not in CONTINUOUS
+
+
+def _whole(bounds: Bounds) -> Bounds | None:
+    """The integers inside."""
+    low = bounds.low if bounds.low == -inf else Fraction(ceil(bounds.low))
+    high = bounds.high if bounds.high == inf else Fraction(floor(bounds.high))
+    low += 1 if low == bounds.low and not bounds.low_closed and low > 0 else 0
+    high -= 1 if high == bounds.high and not bounds.high_closed else 0
+    return Bounds(low, high, bounds.low_closed or low > 0, True) if low <= high else None
+
+
+def say(bounds: Bounds, unit: str) -> str:
+    """Bounds as a report prints them: 74.63元, 86.5%—89.9%, 12.5万—13.6万元, 不低于3,367人, 不超过300元."""
+    if _countable(unit) and not bounds.exact:
+        bounds = _whole(bounds) or bounds
+    factor, unit, first = _scale(bounds, unit)
+    unit = numerator(unit)
+    scaled = Bounds(bounds.low * factor, bounds.high * factor, bounds.low_closed, bounds.high_closed)
+    places = _places(scaled)
+    if scaled.exact:
+        return amount(scaled.low, places) + unit
+    if scaled.high == inf:
+        word = "不低于" if scaled.low_closed or _decimals(scaled.low) is None else "超过"
+        return word + amount(scaled.low, places, "down") + unit
+    high = amount(scaled.high, places, "up")
+    if scaled.low == -inf or (scaled.low == 0 and not scaled.low_closed):
+        return ("不超过" if scaled.high_closed else "不足") + high + unit
+    low = amount(scaled.low, places, "down")
+    return low + unit if low == high else f"{low}{first}—{high}{unit}"
+
+
+def describe(bounds: Bounds, unit: str) -> str:
+    """Bounds with their ends named, for those who ask: 26万元（含）至27万元（不含）."""
+    bounds = (_whole(bounds) if _countable(unit) and not bounds.exact else None) or bounds
+    if bounds.exact:
+        return say(bounds, unit) + unit.removeprefix(numerator(unit))
+    factor, unit, _ = _scale(bounds, unit)
+
+    def end(number: Fraction | float, closed: bool, rounding: str) -> str:
+        scaled = number * factor
+        exact = _decimals(scaled)
+        return amount(scaled, 2 if exact is None else exact, rounding) + unit + ("（含）" if closed else "（不含）")
+
+    low = "" if bounds.low == -inf else end(bounds.low, bounds.low_closed, "down")
+    high = "" if bounds.high == inf else end(bounds.high, bounds.high_closed, "up")
+    return f"{low or '无下限'}至{high or '无上限'}"
