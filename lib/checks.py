@@ -1,0 +1,195 @@
+"""Checks: what must agree, declared in data/checks.csv and evaluated on bounds at the printed precision.
+
+A relation reads `a = b + c`, `a <= b` or `a ~ b` (covers the same), over dotted indicator names with + - * / and brackets.
+What cannot be excluded passes: an equation fails only if the two sides cannot be equal, a limit only if it is certainly
+exceeded. A finding that a correction removes is settled, and stays listed.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from lib import notation
+from lib.bounds import Bounds
+from lib.edition import FINDINGS, Edition, InputError, finding
+from lib.quantity import Quantity
+
+_OPERATORS: dict[type, Callable] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_SIDES = ("<=", ">=", "~", "=")
+KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note")
+
+
+def quantities(figures: pd.DataFrame, rounded: bool = False) -> dict[str, Quantity]:
+    """The first figure of each indicator; `rounded` widens by half the last printed place, for checks only."""
+    first = figures.drop_duplicates("indicator").to_dict("records")
+    return {row["indicator"]: quantity(row, rounded) for row in first}
+
+
+def quantity(row: dict, rounded: bool = False) -> Quantity:
+    """A row of typed figures as a quantity."""
+    bounds = None
+    if row["low"] is not None:
+        bounds = Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
+        bounds = bounds.widened(Fraction(row["rounding"])) if rounded else bounds
+    scope = frozenset(row["scope"].split(";"))
+    about = {"label": row["label"], "scope": scope, "wording": row["shown"]}
+    return Quantity.figure(row["indicator"], bounds, row["value"], row["unit"], **about)
+
+
+def run(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
+    """All findings about an edition: relations, repeated figures, the card, the notes."""
+    rules = edition.checks.to_dict("records")
+    path = edition.root / "data" / "checks.csv"
+    for line, rule in enumerate(rules, 2):
+        if rule["kind"] not in KINDS or rule["severity"] not in ("error", "warning", "note"):
+            expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 error、warning、note 之一"
+            raise InputError(path, line, f"{rule['kind']}，{rule['severity']}", expected, "改正这一行")
+    found = []
+    for line, rule in enumerate(rules, 2):
+        if rule["relation"]:
+            try:
+                found += relation(rule, printed, corrected)
+            except (KeyError, SyntaxError, ValueError) as error:
+                expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
+                raise InputError(path, line, rule["relation"], expected, "改正关系式") from error
+    severity = {rule["check"]: rule["severity"] for rule in rules}
+    found += same_measure(printed, corrected, severity.get("same_measure", "error"))
+    found += year_of_edition(edition, severity.get("year_of_edition", "error"))
+    found += numbers_of_notes(edition.table("notes"), corrected, severity.get("numbers_of_notes", "error"), edition.raw)
+    return found
+
+
+def relation(rule: dict, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
+    """The finding of one declared relation, if it has one: settled where it holds once corrections are applied."""
+    before, names = _failure(rule["relation"], printed)
+    if before is None:
+        return []
+    after, _ = _failure(rule["relation"], corrected)
+    rows = printed[printed["indicator"].isin(names)]
+    message = rule["message"] + (f"：{after or before}" if after or before else "")
+    status = "settled" if after is None else "open"
+    return [finding(rule["check"], rule["severity"], message, rows.drop_duplicates("indicator"), status)]
+
+
+def _failure(text: str, figures: pd.DataFrame) -> tuple[str | None, list[str]]:
+    """What is wrong (None if nothing is certainly wrong) and the indicators that the relation names."""
+    sign = next(sign for sign in _SIDES if sign in text)
+    sides = [ast.parse(side.strip(), mode="eval").body for side in text.split(sign)]
+    names = [name for side in sides for name in _names(side)]
+    known = quantities(figures, rounded=True)
+    if any(known[name].missing for name in names):
+        return None, names
+    if sign == "~":
+        left, right = (known[name] for name in names)
+        return (None if left.scope == right.scope else f"{_list(left.scope)}；{_list(right.scope)}"), names
+    scopeless = {name: replace(known[name], scope=frozenset()) for name in names}
+    left, right = (_evaluate(side, scopeless) for side in sides)
+    holds = {
+        "=": lambda: left.bounds.overlaps(right.bounds),
+        "<=": lambda: (left <= right).possibly,
+        ">=": lambda: (left >= right).possibly,
+    }[sign]()
+    if holds:
+        return None, names
+    shown = quantities(figures)
+    parts = "、".join(f"{shown[name].label}{shown[name].shown}" for name in names)
+    return parts + (_slip(left.bounds, right.bounds) if sign == "=" else ""), names
+
+
+def _slip(left: Bounds, right: Bounds) -> str:
+    """A hint where the sides differ by 10⁴: the commonest slip is a 万 too few or too many."""
+    for times, hint in ((10**4, "；相差一万倍，前者可能漏“万”"), (Fraction(1, 10**4), "；相差一万倍，前者可能多“万”")):
+        if Bounds(left.low * times, left.high * times, left.low_closed, left.high_closed).overlaps(right):
+            return hint
+    return ""
+
+
+def _names(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Attribute):
+        return [ast.unparse(node)]
+    return [name for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for name in _names(child)]
+
+
+def _evaluate(node: ast.expr, known: dict[str, Quantity]) -> Quantity:
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_evaluate(node.left, known), _evaluate(node.right, known))
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return Quantity.constant(node.value)
+    return known[ast.unparse(node)]
+
+
+def same_measure(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error") -> list[dict]:
+    """Figures of one indicator that cannot be the same number."""
+    found = []
+    for name, rows in printed.groupby("indicator", sort=False):
+        if len(rows) > 1 and not _agree(rows):
+            settled = _agree(corrected[corrected["indicator"] == name])
+            message = f"{rows['label'].iloc[0]}前后不一：" + "、".join(f"{shown}" for shown in rows["shown"])
+            found.append(finding("same_measure", severity, message, rows, "settled" if settled else "open"))
+    return found
+
+
+def _agree(rows: pd.DataFrame) -> bool:
+    first, *others = (quantity(row, rounded=True) for row in rows.to_dict("records"))
+    return all(first.bounds.overlaps(other.bounds) for other in others)
+
+
+def year_of_edition(edition: Edition, severity: str = "error") -> list[dict]:
+    """The card's year against the folder's, and against the title."""
+    source = edition.source
+    if source["year"] == edition.year and str(edition.year) in source["title"]:
+        return []
+    message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {edition.year} 年"
+    return [finding("year_of_edition", severity, message)]
+
+
+def numbers_of_notes(notes: pd.DataFrame, figures: pd.DataFrame, severity: str, folder: Path) -> list[dict]:
+    """Numbers in the analyst's words that no figure has. A note may take a number by `{{ … }}` instead."""
+    known = {notation.read(token).value for shown in figures["shown"] if shown for token in notation.numbers_in(shown)}
+    found = []
+    for note in notes.to_dict("records"):
+        strange = [token for token in notation.numbers_in(note["text"]) if notation.read(token).value not in known]
+        if strange:
+            message = f"{folder.name} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
+            row = {"check": "numbers_of_notes", "severity": severity, "status": "open", "section": note["section"]}
+            found.append(row | {"indicators": "", "locators": note["locator"], "message": message})
+    return found
+
+
+def findings(rows: Iterable[dict]) -> pd.DataFrame:
+    """Findings in the order in which an analyst takes them: open errors first."""
+    table = pd.DataFrame(list(rows), columns=FINDINGS)
+    rank = (
+        table["status"].map({"open": 0, "settled": 3}).add(table["severity"].map({"error": 0, "warning": 1, "note": 2}))
+    )
+    return table.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
+
+
+class OpenErrors(ValueError):
+    """The figures contradict each other and no correction settles it."""
+
+
+def stop(table: pd.DataFrame) -> None:
+    """Raises OpenErrors if an error is open; the message lists each with its place and what to do."""
+    errors = table[(table["severity"] == "error") & (table["status"] == "open")]
+    if len(errors):
+        listed = "\n".join(f"- {row.message}（来源{row.locators}；核对项 {row.check}）" for row in errors.itertuples())
+        raise OpenErrors(
+            f"来源数据有未更正的差错：\n{listed}\n请核对原文，在 corrections.csv 写明更正和理由，或改正登记的错误。"
+        )
+
+
+def _list(scope: frozenset[str]) -> str:
+    return "、".join(sorted(scope))

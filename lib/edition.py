@@ -1,0 +1,231 @@
+"""An edition is one unit, one year: where its files are, and how they are read and written.
+
+This is the one module that knows paths and reads the environment: JIXIAO_ROOT names the project, JIXIAO_WORK a folder that
+stands in for `data/processed`. Numbers are written exactly, with at most 12 significant digits, the ends of bounds outwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+BOUNDED = ["value", "low", "high", "low_closed", "high_closed", "unit"]
+FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "status", "locator"]
+METRICS = ["metric", "section", "label", *BOUNDED, "shown", "formula", "inputs", "caveat"]
+FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", "message"]
+
+RAW = {
+    "figures": ["locator", "indicator", "printed", "reading", "remark"],
+    "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
+    "notes": ["section", "kind", "locator", "text"],
+}
+DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
+CHECKS = ["check", "kind", "severity", "relation", "message"]
+CARD = ["title", "unit", "year", "publisher", "read", "sha256", "sections", "status", "revision", "contact"]
+NOTE_KINDS = ["measure", "problem", "cause", "remedy", "use", "other"]
+
+
+class InputError(ValueError):
+    """Bad input; the message names the file, the row, what was found, what was expected and what to do."""
+
+    def __init__(self, path: Path, row: int | None, found: str, expected: str, todo: str):
+        place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
+        super().__init__(f"{place}：现为{found}；应为{expected}。请{todo}。")
+
+
+def root(start: Path | None = None) -> Path:
+    """The nearest folder above the working directory that holds data/indicators.csv and notebooks/, or JIXIAO_ROOT."""
+    start = Path(start or os.environ.get("JIXIAO_ROOT") or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "data" / "indicators.csv").is_file() and (folder / "notebooks").is_dir():
+            return folder
+    raise FileNotFoundError(
+        f"{start} 及其上级目录都不是项目根目录（应含 data/indicators.csv 和 notebooks/），请用 --root 指定"
+    )
+
+
+def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+    """A CSV table as text, empty cells as ''. Raises InputError if it is missing or its columns differ."""
+    if not path.is_file():
+        raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise InputError(
+            path, None, f"读不出的内容（{error}）", "UTF-8 编码、列数一致的 CSV", "改正这个文件"
+        ) from error
+    if list(table.columns) != columns:
+        raise InputError(path, 1, ",".join(table.columns), ",".join(columns), "改正表头")
+    return table
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+    written = {name: [number(cell, rounding.get(name, ROUND_HALF_EVEN)) for cell in table[name]] for name in table}
+    pd.DataFrame(written, columns=table.columns).to_csv(path, index=False, lineterminator="\n")
+
+
+def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
+    """A cell as it is written: at most 12 significant digits, inf for no bound, nothing for missing."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, Fraction):
+        quotient = Context(prec=12, rounding=rounding).divide(Decimal(cell.numerator), Decimal(cell.denominator))
+        return f"{quotient:f}".rstrip("0").rstrip(".") if "." in f"{quotient:f}" else f"{quotient:f}"
+    return "" if cell is None else str(cell)
+
+
+def parse(cell: str) -> Fraction | float | None:
+    """What `number` wrote."""
+    return None if cell == "" else float(cell) if cell.endswith("inf") else Fraction(cell)
+
+
+def finding(check: str, severity: str, message: str, rows: pd.DataFrame | None = None, status: str = "open") -> dict:
+    """One row of findings.csv about these rows of figures."""
+    joined = {
+        plural: "" if rows is None else ";".join(dict.fromkeys(rows[column]))
+        for plural, column in (("section", "section"), ("indicators", "indicator"), ("locators", "locator"))
+    }
+    return {"check": check, "severity": severity, "status": status, **joined, "message": message}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One unit, one year, below a project root."""
+
+    unit: str
+    year: int
+    root: Path
+
+    @classmethod
+    def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
+        """Raises FileNotFoundError that lists the editions there are."""
+        edition = cls(unit, int(year), root(start))
+        if not edition.raw.is_dir():
+            there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
+            raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
+        return edition
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data" / "raw" / self.unit / str(self.year)
+
+    @property
+    def processed(self) -> Path:
+        work = os.environ.get("JIXIAO_WORK")
+        return (Path(work) if work else self.root / "data" / "processed") / self.unit / str(self.year)
+
+    @property
+    def output(self) -> Path:
+        return self.root / "outputs" / self.unit / str(self.year)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """figures, corrections or notes as the analyst keeps them, with the line each row stands on."""
+        table = read_table(self.raw / f"{name}.csv", RAW[name])
+        return table.assign(line=range(2, len(table) + 2))
+
+    def save(self, notebook: str, **tables: pd.DataFrame) -> None:
+        for name, table in tables.items():
+            write_table(table, self.processed / notebook / f"{name}.csv")
+
+    def saved(self, name: str) -> pd.DataFrame:
+        """What the notebooks wrote of metrics, findings or figures, in notebook order."""
+        parts = [read_csv(path) for path in sorted(self.processed.glob(f"*/{name}.csv"))]
+        if not parts:
+            raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The indicator dictionary."""
+        return read_table(self.root / "data" / "indicators.csv", DICTIONARY)
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        return read_table(self.root / "data" / "checks.csv", CHECKS)
+
+    @cached_property
+    def source(self) -> dict[str, Any]:
+        """The source card. Raises InputError where a field is missing or has no meaning."""
+        path = self.raw / "source.yml"
+        if not path.is_file():
+            raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
+        try:
+            card = yaml.safe_load(path.read_text("utf-8"))
+        except yaml.YAMLError as error:
+            raise InputError(path, None, f"读不出的 YAML（{error}）", "键和值", "改正这个文件") from error
+        for name in CARD:
+            if not (isinstance(card, dict) and card.get(name)):
+                raise InputError(path, None, f"缺 {name}", f"含 {'、'.join(CARD)}", f"补上 {name}")
+        if card["status"].get("state") not in ("draft", "approved"):
+            raise InputError(path, None, f"status.state {card['status'].get('state')}", "draft 或 approved", "改正状态")
+        return card
+
+    @property
+    def inputs(self) -> list[Path]:
+        """The data files that an edition is made from."""
+        return [*sorted((self.root / "data").glob("*.csv")), *sorted(self.raw.iterdir())]
+
+    @cached_property
+    def key(self) -> str:
+        """Which data an edition was made from: a short hash over its inputs."""
+        digest = hashlib.sha256()
+        for path in self.inputs:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()[:12]
+
+    @cached_property
+    def card(self) -> dict[str, Any]:
+        """What every page says of its edition."""
+        source = self.source
+        status, revision = source["status"], source["revision"]
+        label = "定稿" if status["state"] == "approved" else "草稿"
+        date = str(revision["date"])
+        day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
+        return {
+            "unit": self.unit,
+            "unit_name": source["unit"],
+            "year": self.year,
+            "title": source["title"],
+            "status": status["state"],
+            "status_label": label,
+            "date": date,
+            "revision": revision["number"],
+            "revision_notes": [
+                {name: str(note[name]) for name in ("date", "text")} for note in revision["notes"] or []
+            ],
+            "key": self.key,
+            "source": {
+                name: str(source.get(name) or "")
+                for name in ("title", "publisher", "published", "url", "archive", "read")
+            },
+            "contact": source["contact"],
+            "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}，版本标识 {self.key}。",
+        }
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A table that `write_table` wrote: bounds as Fractions, ends as booleans."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in table.columns.intersection(["value", "low", "high", "rounding"]):
+        table[name] = [parse(cell) for cell in table[name]]
+    for name in table.columns.intersection(["low_closed", "high_closed"]):
+        table[name] = [{"true": True, "false": False, "": None}[cell] for cell in table[name]]
+    return table.astype(object)
+
+
+def editions(base: Path) -> list[Edition]:
+    """All editions below a project root."""
+    folders = sorted((base / "data" / "raw").glob("*/[0-9][0-9][0-9][0-9]"))
+    return [Edition(folder.parent.name, int(folder.name), base) for folder in folders]

@@ -1,0 +1,100 @@
+"""Figures: what the source prints, typed. Corrections are applied, readings taken, units compared, nothing dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from lib import notation, wording
+from lib.edition import FIGURES, Edition, InputError, finding
+
+TYPED = [*FIGURES, "shown", "rounding"]
+"""Columns of processed figures: the published ones, the canonical wording, and how far rounding may reach (checks only)."""
+
+MISSING = dict.fromkeys(("value", "low", "high", "low_closed", "high_closed", "rounding"))
+
+
+def clean(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
+    """The figures of an edition, as printed and as corrected (columns `TYPED`), and what typing them found.
+
+    Both frames have one row per printed figure and one, with status missing, per indicator that was not reported.
+    Raises InputError for a figure that cannot be read or names no indicator, and a correction that corrects nothing.
+    """
+    raw, corrections = edition.table("figures"), edition.table("corrections")
+    dictionary = edition.indicators.set_index("indicator")
+    places = ["locator", "indicator", "printed"]
+    fixes = {tuple(row[place] for place in places): row["corrected"] for row in corrections.to_dict("records")}
+    path = edition.raw / "figures.csv"
+    printed, corrected, findings = [], [], []
+    for row in raw.to_dict("records"):
+        name = row["indicator"]
+        if name not in dictionary.index:
+            raise InputError(
+                path, row["line"], f"指标 {name}", "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
+            )
+        fix = fixes.pop(tuple(row[place] for place in places), None)
+        first, notes = _type(row, row["reading"] or row["printed"], dictionary.loc[name], path)
+        findings += notes
+        printed.append(first)
+        corrected.append(_type(row, fix, dictionary.loc[name], path)[0] | {"status": "corrected"} if fix else first)
+    for key in fixes:
+        line = next(row["line"] for row in corrections.to_dict("records") if tuple(row[p] for p in places) == key)
+        expected = "figures.csv 里某一行的 locator、indicator、printed"
+        raise InputError(edition.raw / "corrections.csv", line, "，".join(key), expected, "照原行填写，或删去这条更正")
+    absent = [
+        MISSING | {"indicator": name, "printed": "", "status": "missing", "locator": "", "shown": ""} | _about(about)
+        for name, about in dictionary.iterrows()
+        if name not in set(raw["indicator"])
+    ]
+    printed, corrected = (pd.DataFrame(rows + absent, columns=TYPED, dtype=object) for rows in (printed, corrected))
+    order = {name: place for place, name in enumerate(dictionary.index)}
+    return *(
+        f.sort_values("indicator", key=lambda names: names.map(order), kind="stable") for f in (printed, corrected)
+    ), findings
+
+
+def _about(indicator: pd.Series) -> dict[str, str]:
+    return {name: indicator[name] for name in ("section", "label", "unit", "scope")}
+
+
+def _type(row: dict[str, Any], token: str, indicator: pd.Series, path) -> tuple[dict[str, Any], list[dict]]:
+    """One figure as a row of `TYPED`, and what is odd about its token."""
+    try:
+        reading = notation.read(token)
+    except notation.NotationError as error:
+        raise InputError(
+            path, row["line"], f"“{token}”（{error}）", "能读出的数字", "改正 printed，或在 reading 写明读法"
+        ) from error
+    unit = indicator["unit"]
+    if (reading.unit or unit) != unit or not (reading.unit or (row["reading"] == "" and unit == "%")):
+        todo = f"在 reading 写明，如“{_digits(reading)}{unit}”，或在 corrections.csv 更正"
+        raise InputError(path, row["line"], f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
+    bounds = reading.bounds
+    typed = _about(indicator) | {
+        "indicator": row["indicator"],
+        "printed": row["printed"],
+        "value": reading.value,
+        "low": bounds.low,
+        "high": bounds.high,
+        "low_closed": bounds.low_closed,
+        "high_closed": bounds.high_closed,
+        "status": "reported" if row["printed"] else "implied",
+        "locator": row["locator"],
+        "shown": reading.text.replace(unit, wording.numerator(unit)),
+        "rounding": reading.rounding,
+    }
+    place, notes = pd.DataFrame([typed]), []
+    if row["printed"] and row["reading"]:
+        remark = f"（{row['remark']}）" if row["remark"] else ""
+        notes.append(
+            finding("unit_of_figure", "note", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}", place)
+        )
+    notes += [
+        finding("hedge_of_figure", "note", f"原文“{token}”{slip}，按较宽的范围读取", place) for slip in reading.slips
+    ]
+    return typed, notes
+
+
+def _digits(reading: notation.Reading) -> str:
+    return reading.text.removesuffix(reading.unit)

@@ -1,0 +1,46 @@
+"""Shared by the tests: hypothesis without surprises, a copy of the project to change, one real edition per session."""
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import settings
+
+from lib.edition import Edition
+from lib.report import make
+
+ROOT = Path(__file__).parents[1]
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
+settings.load_profile("steady")
+
+
+def copy_project(folder: Path) -> Path:
+    """Data and notebooks alone: a project root of its own, so that a run leaves the real one as it is."""
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("processed"))
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A copy of the project that a test may change."""
+    for name in ("JIXIAO_ROOT", "JIXIAO_WORK"):
+        monkeypatch.delenv(name, raising=False)
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory) -> Edition:
+    """The 2020 edition, run and published in full, in a copy of the project."""
+    edition = Edition.find("zhengxiang", 2020, copy_project(tmp_path_factory.mktemp("edition")))
+    make(edition)
+    os.environ.pop("JIXIAO_ROOT")
+    return edition
+
+
+@pytest.fixture(scope="session")
+def report_notebook(edition):
+    """The joined notebook of the 2020 edition."""
+    return nbformat.read(edition.output / "report.ipynb", 4)

@@ -1,0 +1,189 @@
+"""Every check fires where it must and is silent where it must be."""
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from conftest import ROOT
+from lib import checks, figures, notation
+from lib.edition import Edition, InputError
+
+EDITION = Edition("zhengxiang", 2020, ROOT)
+RULES = {rule["check"]: rule for rule in EDITION.checks.to_dict("records")}
+UNITS = EDITION.indicators.set_index("indicator")["unit"]
+
+# check: (figures in which it fires, figures in which it does not), in the order in which its relation names them
+CASES = {
+    "summer_goods_total": (["12.5余元", "2.5万余元", "10万余元"], ["12.5万余元", "2.5万余元", "10万余元"]),
+    "migrants_within_new": (["2500人", "2480人"], ["35人", "2480人"]),
+    "migrants_recruited_within_new": (["2800余人", "2480人"], ["2400余人", "2480人"]),
+    "beneficiaries_within_members": (["4026人", "4025人"], ["4025人", "4025人"]),
+    "payout_within_premium": (["31万余元", "30.04万元"], ["30万余元", "30.04万元"]),
+    "spring_intentions_within_applicants": (["600余人", "500余人"], ["500余人", "500余人"]),
+    "consultations_within_villagers": (["400人", "300余人"], ["5人", "300余人"]),
+    "outstanding_within_pairs": (["3人", "2人"], ["1人", "2人"]),
+    "audited_within_platform": (["77个", "76个"], ["11个", "76个"]),
+    "festivals_local_within_paid": (["八个", "七个"], ["一个", "七个"]),
+    "new_members_within_recorded": (["10901人", "10900人"], ["2480人", "10900人"]),
+    "voucher_value_per_member": (["400万元", "10900人", "不超过300元/人"], ["101万元", "10900人", "不超过300元/人"]),
+    "voucher_scopes": (["51万元", "101万元"], None),  # silent where the scopes agree: below
+    "platform_scopes": (["11个", "76个"], None),
+}
+
+
+def frame(tokens: dict[str, str | None], scope: str = "") -> pd.DataFrame:
+    """Typed figures made from tokens, one per indicator; None is missing."""
+    rows = []
+    for name, token in tokens.items():
+        row = figures.MISSING | {
+            "indicator": name,
+            "label": name,
+            "section": "s",
+            "printed": token or "",
+            "locator": "1",
+        }
+        row |= {"unit": UNITS.get(name, "元"), "scope": scope or name, "shown": token or "", "status": "missing"}
+        if token:
+            read = notation.read(token)
+            bounds = {end: getattr(read.bounds, end) for end in ("low", "high", "low_closed", "high_closed")}
+            row |= bounds | {"value": read.value, "rounding": read.rounding, "status": "reported"}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=figures.TYPED, dtype=object)
+
+
+def named(check: str) -> list[str]:
+    """The indicators of a relation, in its order."""
+    words = RULES[check]["relation"].replace("(", " ").replace(")", " ").split()
+    return [word for word in words if "." in word]
+
+
+def fires(check: str, tokens: list[str | None], scope: str = "") -> list[dict]:
+    table = frame(dict(zip(named(check), tokens, strict=True)), scope)
+    return checks.relation(RULES[check], table, table)
+
+
+def test_every_declared_relation_has_a_case():
+    assert {check for check, rule in RULES.items() if rule["relation"]} == set(CASES)
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_relation_fires(check):
+    (found,) = fires(check, CASES[check][0])
+    assert (found["check"], found["severity"], found["status"]) == (check, RULES[check]["severity"], "open")
+    assert found["indicators"] and found["locators"] and RULES[check]["message"] in found["message"]
+
+
+@pytest.mark.parametrize("check", [check for check, (_, silent) in CASES.items() if silent])
+def test_relation_is_silent(check):
+    assert fires(check, CASES[check][1]) == []
+
+
+@pytest.mark.parametrize("check", [check for check, (_, silent) in CASES.items() if not silent])
+def test_scope_check_is_silent_where_both_cover_the_same(check):
+    assert fires(check, CASES[check][0], scope="same") == []
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_relation_over_missing_figures_is_not_judged(check):
+    assert fires(check, [None, *CASES[check][0][1:]]) == []
+
+
+def test_slip_of_ten_thousand_is_named():
+    assert "漏“万”" in fires("summer_goods_total", CASES["summer_goods_total"][0])[0]["message"]
+
+
+def test_rounding_at_the_printed_place_is_allowed_for():
+    assert fires("summer_goods_total", ["12.5万元", "2.46万元", "10万元"]) == []
+    assert fires("summer_goods_total", ["12.50万元", "2.40万元", "10.00万元"]) != []
+
+
+def test_correction_settles_an_error_and_keeps_it_listed():
+    names = named("summer_goods_total")
+    before, after = (frame(dict(zip(names, CASES["summer_goods_total"][i], strict=True))) for i in (0, 1))
+    (found,) = checks.relation(RULES["summer_goods_total"], before, after)
+    assert found["status"] == "settled"
+    checks.stop(checks.findings([found]))
+
+
+def test_open_error_stops_the_edition_with_what_to_do():
+    table = checks.findings(fires("summer_goods_total", CASES["summer_goods_total"][0]))
+    with pytest.raises(checks.OpenErrors, match=r"送清凉物资合计[\s\S]*corrections.csv"):
+        checks.stop(table)
+
+
+def test_warnings_and_notes_do_not_stop():
+    checks.stop(checks.findings(fires("migrants_recruited_within_new", ["2800余人", "2480人"])))
+
+
+@pytest.mark.parametrize(("second", "count"), [("30.1万元", 1), ("30万余元", 0), ("30.04万元", 0)])
+def test_same_measure_twice(second, count):
+    table = pd.concat([frame({"mutual_aid.premium": "30.04万元"}), frame({"mutual_aid.premium": second})])
+    assert len(checks.same_measure(table, table)) == count
+
+
+@pytest.mark.parametrize(
+    ("year", "title", "count"),
+    [(2020, "2020年度报告", 0), (2019, "2020年度报告", 1), (2020, "2019年度报告", 1), (202, "2020年度报告", 1)],
+)
+def test_year_against_edition(year, title, count):
+    edition = Edition("zhengxiang", 2020, ROOT)
+    edition.__dict__["source"] = {"year": year, "title": title}
+    assert len(checks.year_of_edition(edition)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("于9月18日召开大会，依据〔2020〕8号文件", 0),
+        ("参保4025人，另有{{ mutual_aid.premium }}", 0),
+        ("参保4026人", 1),
+        ("开展三场招聘", 0),
+        ("开展五场招聘", 1),
+    ],
+)
+def test_numbers_in_notes_must_agree_with_a_figure(text, count):
+    notes = pd.DataFrame([{"section": "services", "kind": "measure", "locator": "1", "text": text, "line": 2}])
+    known = frame({"mutual_aid.members": "4025人", "spring_fair.sessions": "3场"})
+    assert len(checks.numbers_of_notes(notes, known, "error", ROOT)) == count
+
+
+def test_double_hedge_is_noted(project):
+    path = project / "data/raw/zhengxiang/2020/figures.csv"
+    path.write_text(path.read_text("utf-8").replace("300余人", "近300余人"), "utf-8")
+    *_, odd = figures.clean(Edition.find("zhengxiang", 2020, project))
+    assert [row["indicators"] for row in odd if row["check"] == "hedge_of_figure"] == ["rights.villagers"]
+    *_, odd = figures.clean(EDITION)
+    assert not [row for row in odd if row["check"] == "hedge_of_figure"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sum,error,summer.total_goods", "sum,error,summer.totals"),
+        ("cap,warning", "cop,warning"),
+        ("<= members.new,", "<= ,"),
+    ],
+)
+def test_bad_rule_is_told_with_its_line(project, old, new):
+    path = project / "data/checks.csv"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    edition = Edition.find("zhengxiang", 2020, project)
+    printed, corrected, _ = figures.clean(edition)
+    with pytest.raises(InputError, match=r"checks.csv 第\d+行"):
+        checks.run(edition, printed, corrected)
+
+
+def test_findings_of_2020():
+    printed, corrected, odd = figures.clean(EDITION)
+    table = checks.findings(odd + checks.run(EDITION, printed, corrected))
+    found = {(row.check, row.severity, row.status) for row in table.itertuples()}
+    assert found == {
+        ("summer_goods_total", "error", "settled"),
+        ("migrants_recruited_within_new", "warning", "open"),
+        ("unit_of_figure", "note", "open"),
+        ("voucher_scopes", "note", "open"),
+        ("platform_scopes", "note", "open"),
+    }
+    assert table["status"].iloc[-1] == "settled"
+    assert Fraction(0) < corrected.set_index("indicator").loc["mutual_aid.premium", "rounding"]

@@ -1,0 +1,112 @@
+"""Cleaning: what the source prints becomes typed figures, and bad input a message that says what to do."""
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from lib import figures
+from lib.edition import Edition, InputError, number, parse, read_csv, write_table
+
+
+def cleaned(project):
+    printed, corrected, odd = figures.clean(Edition.find("zhengxiang", 2020, project))
+    return printed.set_index("indicator"), corrected.set_index("indicator"), odd
+
+
+def change(project, file, old, new):
+    path = project / "data/raw/zhengxiang/2020" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_every_figure_of_the_source_is_typed(project):
+    _, corrected, _ = cleaned(project)
+    assert len(corrected) == 51
+    assert (corrected["status"] != "missing").all()
+    assert corrected.loc["mutual_aid.payout", ["low", "high", "high_closed"]].tolist() == [260000, 270000, False]
+
+
+def test_correction_replaces_the_printed_token_and_keeps_it_on_record(project):
+    printed, corrected, _ = cleaned(project)
+    assert printed.loc["summer.total_goods", "shown"] == "12.5余元"
+    total = corrected.loc["summer.total_goods"]
+    assert (total["printed"], total["shown"], total["status"]) == ("12.5余元", "12.5万余元", "corrected")
+
+
+def test_count_of_listed_names_is_implied(project):
+    _, corrected, _ = cleaned(project)
+    assert corrected.loc["honours.provincial_models", ["printed", "shown", "status"]].tolist() == ["", "3人", "implied"]
+
+
+def test_missing_or_wrong_measure_words_are_noted(project):
+    _, _, odd = cleaned(project)
+    noted = {row["indicators"] for row in odd if row["check"] == "unit_of_figure"}
+    assert {"spring_fair.posts", "spring_fair.applicants", "training.attendance"} <= noted
+
+
+def test_indicator_without_figure_is_missing_not_gone(project):
+    change(project, "figures.csv", "1(4)一,rights.articles,3篇,,\n", "")
+    _, corrected, _ = cleaned(project)
+    assert corrected.loc["rights.articles", "status"] == "missing"
+    assert corrected.loc["rights.articles", "low"] is None
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("figures.csv", "117家", "一百多加", ["figures.csv 第2行", "单位“加”", "单位“家”", "reading"]),
+        ("figures.csv", "117家", "许多家", ["figures.csv 第2行", "没有数字", "printed"]),
+        ("figures.csv", "117家,,", "117,,", ["figures.csv 第2行", "单位“无”", "117家"]),
+        (
+            "figures.csv",
+            "mutual_aid.units",
+            "mutual_aid.unit",
+            ["figures.csv 第2行", "mutual_aid.unit", "indicators.csv"],
+        ),
+        ("figures.csv", "locator,indicator", "place,indicator", ["figures.csv 第1行", "locator,indicator,printed"]),
+        ("corrections.csv", "12.5余元", "12.6余元", ["corrections.csv 第2行", "12.6余元", "删去这条更正"]),
+        ("corrections.csv", "12.5万余元", "12.5万余", ["单位“无”", "单位“元”"]),
+        ("figures.csv", "30.04万元", "30.04%", ["figures.csv 第4行", "单位“%”", "单位“元”"]),
+    ],
+)
+def test_bad_input_names_file_row_finding_expectation_and_remedy(project, file, old, new, told):
+    change(project, file, old, new)
+    with pytest.raises(InputError) as error:
+        cleaned(project)
+    assert all(part in str(error.value) for part in told), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("title:", "titel:", "缺 title"),
+        ("state: draft", "state: done", "draft 或 approved"),
+        ("notes: []", "notes: [", "YAML"),
+    ],
+)
+def test_bad_source_card_is_told(project, old, new, told):
+    change(project, "source.yml", old, new)
+    with pytest.raises(InputError, match=told):
+        Edition.find("zhengxiang", 2020, project).card  # noqa: B018
+
+
+def test_unknown_edition_lists_those_there_are(project):
+    with pytest.raises(FileNotFoundError, match="zhengxiang 2020"):
+        Edition.find("nowhere", 2020, project)
+
+
+def test_tables_are_read_back_as_written(project, tmp_path):
+    _, corrected, _ = figures.clean(Edition.find("zhengxiang", 2020, project))
+    write_table(corrected, tmp_path / "figures.csv")
+    again = read_csv(tmp_path / "figures.csv")
+    assert again.values.tolist() == corrected.values.tolist()
+
+
+def test_ends_of_bounds_are_written_outwards_with_twelve_digits(tmp_path):
+    third = Fraction(1, 3)
+    write_table(pd.DataFrame({"value": [third], "low": [-third], "high": [third]}), tmp_path / "t.csv")
+    value, low, high = (tmp_path / "t.csv").read_text().splitlines()[1].split(",")
+    assert (value, low, high) == ("0.333333333333", "-0.333333333334", "0.333333333334")
+    assert parse(number(Fraction(300400))) == 300400
