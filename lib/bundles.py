@@ -1,0 +1,66 @@
+"""What a cell shows: MIME bundles with something for JupyterLab and a structured part that every exporter reads.
+
+| MIME type                            | structured part                                                         |
+|--------------------------------------|-------------------------------------------------------------------------|
+| application/vnd.jixiao.edition+json  | the edition's card: unit, year, title, status, revision, citation …     |
+| application/vnd.jixiao.prose+json    | `markdown` with marks, `values`: reference → how the number came about  |
+| application/vnd.jixiao.table+json    | `caption`, `columns`, `rows` of marked text, `anchors`, `values`         |
+| application/vnd.jixiao.chart+json    | `caption`, `alt`, `rows`; the picture stands beside it as image/svg+xml |
+
+A number in marked text is `\\ue000reference\\ue001shown\\ue002`; `values[reference]` says where it comes from.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+EDITION, PROSE, TABLE, CHART = (
+    f"application/vnd.jixiao.{kind}+json" for kind in ("edition", "prose", "table", "chart")
+)
+MARK = re.compile("\ue000(.*?)\ue001(.*?)\ue002", re.S)
+
+
+def mark(reference: str, shown: str) -> str:
+    """A number as marked text, so that it keeps its lineage through Markdown and tables."""
+    return f"\ue000{reference}\ue001{shown}\ue002"
+
+
+def plain(text: str) -> str:
+    """Marked text as a reader sees it."""
+    return MARK.sub(r"\2", text)
+
+
+def split(text: str) -> Iterator[tuple[str | None, str]]:
+    """The runs of marked text, as (reference or None, text)."""
+    end = 0
+    for found in MARK.finditer(text):
+        if found.start() > end:
+            yield None, text[end : found.start()]
+        yield found.group(1), found.group(2)
+        end = found.end()
+    if end < len(text):
+        yield None, text[end:]
+
+
+def hover(page: str, values: dict[str, dict[str, Any]]) -> str:
+    """HTML with marks, for JupyterLab: every number answers to the mouse with its formula and its source."""
+
+    def element(found: re.Match) -> str:
+        about = values[html.unescape(found.group(1))]
+        title = "\n".join(filter(None, (about["formula"], about["bounds"], *about["sources"], about["caveat"])))
+        return f'<data value="{found.group(1)}" title="{html.escape(title)}">{found.group(2)}</data>'
+
+    return MARK.sub(element, page)
+
+
+class Bundle:
+    """What a cell's last line shows; `data` maps MIME type to content."""
+
+    def __init__(self, data: dict[str, Any]):
+        self.data = data
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return self.data

@@ -1,0 +1,122 @@
+"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else the wheel's Noto Sans SC.
+
+The PDF depends on nothing but the faces chosen here; charts always use the wheel's face, on every system.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is not everywhere
+    *map(Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")),
+    *(Path.home() / name for name in (".fonts", ".local/share/fonts", "Library/Fonts")),
+    Path("/mnt/c/Windows/Fonts"),
+)
+WHEEL = Path(find_spec("zhplot").submodule_search_locations[0], "fonts/NotoSansSC-Regular.ttf").resolve()
+REGULAR, BOLD = 400, 700
+SERIF, SANS = ("Noto Serif CJK SC", "Source Han Serif SC"), ("Noto Sans CJK SC", "Source Han Sans SC")
+ROLES = {  # role: (families, weight wanted of them), best first; true 黑体 is dark enough as it is, Noto's is not
+    "仿宋": [(("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF), REGULAR)],
+    "黑体": [(("SimHei", "黑体", "FandolHei"), REGULAR), (SANS, BOLD)],
+    "楷体": [(("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF), REGULAR)],
+    "小标宋": [
+        (("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FandolSong", *SERIF), BOLD)
+    ],
+    "宋体": [(("SimSun", "宋体", "FandolSong", *SERIF), REGULAR)],
+    "fallback": [(SERIF, REGULAR)],
+}
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face of a font file; `names` are its families in every language, `title` is its name with its version."""
+
+    path: Path
+    index: int
+    names: frozenset[str]
+    weight: int
+    title: str
+
+    @property
+    def sans(self) -> bool:
+        return any(word in name for name in self.names for word in ("Sans", "Hei", "黑"))
+
+
+def _read(path: Path) -> Iterator[Face]:
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
+    try:
+        fonts = TTCollection(path, lazy=True).fonts if path.suffix.lower() == ".ttc" else [TTFont(path, lazy=True)]
+        for index, font in enumerate(fonts):
+            if "fvar" not in font:  # Typst takes a variable font at its default, which is often the lightest
+                names = frozenset(str(name) for name in font["name"].names if name.nameID in (1, 16))
+                weight = (
+                    BOLD if font["head"].macStyle & 1 else font["OS/2"].usWeightClass
+                )  # Fandol's bold says 400 there
+                title = f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
+                yield Face(path, index, names, weight, title)
+    except (TTLibError, KeyError, OSError):  # a damaged or foreign file in a font folder is not ours to judge
+        return
+
+
+@cache
+def _installed(folders: tuple[Path, ...]) -> tuple[Face, ...]:
+    files = (file.resolve() for folder in folders for file in sorted(folder.rglob("*")))
+    return tuple(face for file in files if file.suffix.lower() in (".ttf", ".otf", ".ttc") for face in _read(file))
+
+
+@cache
+def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
+    """Role → face, from the fonts in `folders`; the wheel's face plays what nothing else can."""
+    installed, (wheel,) = _installed(folders), _read(WHEEL)
+
+    def pick(role: str) -> Face:
+        for families, weight in ROLES[role]:
+            for family in families:
+                if found := [face for face in installed if family in face.names]:
+                    return min(found, key=lambda face: abs(face.weight - weight))
+        return wheel
+
+    return {role: pick(role) for role in ROLES} | {"wheel": wheel}
+
+
+def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:
+    """Role → name and version of the face that plays it: what the manifest names."""
+    return {role: face.title for role, face in choose(folders).items()}
+
+
+@cache
+def characters(face: Face) -> frozenset[int]:
+    """The code points that a face can show."""
+    from fontTools.ttLib import TTFont
+
+    return frozenset(TTFont(face.path, fontNumber=face.index, lazy=True).getBestCmap())
+
+
+@cache
+def typst_fonts(folders: tuple[Path, ...] = FOLDERS):
+    """(typst.Fonts of the chosen faces and of those inside Typst, role → (family as Typst calls it, weight))."""
+    import typst
+
+    chosen = choose(folders)
+    files = sorted({face.path for face in chosen.values()})
+    with tempfile.TemporaryDirectory() as aside:  # Typst takes whole folders; the links lead it to these files alone
+        for number, file in enumerate(files):
+            Path(aside, f"{number}{file.suffix}").symlink_to(file)
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[aside])
+    known = {(font.path, font.index): (font.family, font.weight) for font in fonts.fonts()}
+    return fonts, {role: known[str(face.path), face.index] for role, face in chosen.items()}
+
+
+@cache
+def chart_family() -> str:
+    """The family for matplotlib's charts: the wheel's face, registered without a search of the system."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(WHEEL)
+    return font_manager.FontProperties(fname=WHEEL).get_name()

@@ -1,0 +1,129 @@
+"""Tables for notebooks: one MIME bundle each, cells with lineage."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from lib import prose
+from lib.bundles import TABLE, Bundle, hover, mark, plain
+from lib.notation import EXCESS, HEDGES
+from lib.quantity import Quantity
+
+Cell = Quantity | str
+STATUS = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
+
+
+def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = ()) -> Bundle:
+    """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there."""
+    used = [cell for column in columns.values() for cell in column if isinstance(cell, Quantity)]
+    heads = [
+        {"label": label, "numeric": any(isinstance(cell, Quantity) for cell in column)}
+        for label, column in columns.items()
+    ]
+    rows = [[_marked(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
+    values = prose.about(used)
+    if not rows:
+        return prose.render(f"{caption}：无。", {})
+    data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values}
+    text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
+    return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
+
+
+def metrics(caption: str, *quantities: Quantity) -> Bundle:
+    """Figures and metrics with how each comes about; a caveat stands beside its number."""
+    return table(
+        caption,
+        {
+            "指标": [quantity.label for quantity in quantities],
+            "结果": quantities,
+            "计算方法": [_how(quantity) for quantity in quantities],
+        },
+    )
+
+
+def metrics_annex(caption: str) -> Bundle:
+    """Every metric of the edition: result, bounds, formula, the figures it rests on as printed, caveat."""
+    book = prose.Served.book
+    known = [book.known[name] for name in book.edition.saved("metrics")["metric"]]
+    columns = {
+        "指标": [quantity.label for quantity in known],
+        "结果": known,
+        "上下限": [quantity.described for quantity in known],
+        "计算方法": [quantity.formula for quantity in known],
+        "所用数据": ["；".join(book.sources(quantity)) for quantity in known],
+        "说明": [quantity.caveat for quantity in known],
+    }
+    return table(caption, columns, anchors=[quantity.name for quantity in known])
+
+
+def figures_annex(caption: str) -> Bundle:
+    """Every figure of the edition: as printed, as read, what it covers, its place in the source, its status."""
+    rows = prose.Served.book.edition.saved("figures")
+    known = prose.Served.book.known
+    columns = {
+        "指标": rows["label"],
+        "原文": rows["printed"],
+        "取值": [known[name] for name in rows["indicator"]],
+        "口径": rows["scope"],
+        "位置": rows["locator"],
+        "状态": rows["status"].map(STATUS),
+    }
+    return table(caption, columns, anchors=rows["indicator"].tolist())
+
+
+def findings(caption: str, rows: pd.DataFrame) -> Bundle:
+    """What the checks found, open and settled."""
+    columns = {
+        "程度": rows["severity"].map({"error": "差错", "warning": "提醒", "note": "说明"}),
+        "发现": rows["message"],
+        "位置": rows["locators"].str.replace(";", "、"),
+        "处理": rows["status"].map({"open": "待说明", "settled": "已更正"}),
+    }
+    return table(caption, columns)
+
+
+def corrections(caption: str, rows: pd.DataFrame) -> Bundle:
+    """What the analyst corrected, and why."""
+    heads = {
+        "位置": "locator",
+        "原文": "printed",
+        "更正为": "corrected",
+        "理由": "reason",
+        "日期": "date",
+        "更正人": "by",
+    }
+    return table(caption, {head: rows[name] for head, name in heads.items()})
+
+
+def hedges(caption: str) -> Bundle:
+    """How hedged figures are read: the one table of house conventions."""
+    forms = [EXCESS, *((form, words) for form, words, *_ in HEDGES.values())]
+    return table(caption, {"写法": [form for form, _ in forms], "读作": [words for _, words in forms]})
+
+
+def _how(quantity: Quantity) -> str:
+    how = quantity.formula or "来源数据"
+    return f"{how}（{quantity.caveat}）" if quantity.caveat else how
+
+
+def _marked(cell: Cell) -> str:
+    if not isinstance(cell, Quantity):
+        return cell
+    return mark(cell.name, cell.shown) if cell.name and not cell.missing else cell.shown
+
+
+def _html(data: dict) -> str:
+    def row(cells: Sequence[str], tag: str) -> str:
+        aligned = zip(cells, data["columns"], strict=True)
+        return "".join(
+            f'<{tag} style="text-align:{"right" if column["numeric"] else "left"}">{html.escape(cell)}</{tag}>'
+            for cell, column in aligned
+        )
+
+    head = row([column["label"] for column in data["columns"]], "th")
+    body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in data["rows"])
+    caption = f"<caption>{html.escape(data['caption'])}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,107 @@
+"""Prose and sections: sentences made from quantities, and what happens where one is missing or unknown."""
+
+import jinja2
+import pytest
+
+from conftest import ROOT
+from lib import bundles, figures, prose, tables
+from lib.bundles import CHART, PROSE, TABLE
+from lib.charts import bars
+from lib.edition import Edition
+from lib.section import Section, metric
+
+
+@pytest.fixture
+def book():
+    """The 2020 figures as a section, without the number of articles."""
+    edition = Edition("zhengxiang", 2020, ROOT)
+    table = figures.clean(edition)[1]
+    gone = table["indicator"] == "rights.articles"
+    table.loc[gone, [*figures.MISSING, "printed", "shown"]] = [*figures.MISSING.values(), "", ""]
+    book = Section("01_services", edition)
+    book.load(table)
+    prose.serve(book)
+    return book
+
+
+def markdown(source, **names):
+    return bundles.plain(prose.render(source, names).data[PROSE]["markdown"])
+
+
+def test_value_carries_formula_bounds_and_source(book):
+    aid = book.mutual_aid
+    aid.payout_ratio = metric("赔付率", aid.payout / aid.premium)
+    bundle = prose.render("赔付率{{ aid.payout_ratio }}。", {"aid": aid}).data
+    about = bundle[PROSE]["values"]["mutual_aid.payout_ratio"]
+    assert about["formula"] == "互助金支付额 ÷ 已交互助金"
+    assert about["sources"] == ["互助金支付额：达26万余元（来源1(1)）", "已交互助金：30.04万元（来源1(1)）"]
+    assert "86.55%（含）至89.89%（不含）" in bundle["text/html"]
+    assert bundle["text/markdown"] == "赔付率86.5%—89.9%。"
+
+
+def test_unknown_name_stops_the_run(book):
+    with pytest.raises(jinja2.UndefinedError):
+        markdown("{{ nothing }}")
+    with pytest.raises(AttributeError, match=r"mutual_aid\.members"):
+        book.mutual_aid.member  # noqa: B018
+    with pytest.raises(AttributeError, match="mutual_aid"):
+        book.mutual_aids  # noqa: B018
+
+
+def test_number_without_lineage_may_not_stand_in_prose(book):
+    with pytest.raises(prose.ProseError, match="没有来历"):
+        markdown("共{{ 2 + 2 }}人。")
+    with pytest.raises(prose.ProseError, match="还没有名称"):
+        markdown("{{ a / b }}", a=book.mutual_aid.premium, b=book.mutual_aid.members)
+
+
+def test_figure_cannot_be_overwritten_by_a_metric(book):
+    with pytest.raises(ValueError, match="不能改写"):
+        book.mutual_aid.members = metric("参保", book.mutual_aid.units + book.mutual_aid.units)
+
+
+def test_sentence_about_a_missing_figure_is_left_out(book):
+    text = "报道{{ r.articles }}。参与{{ r.villagers }}。"
+    assert markdown(text, r=book.rights) == "参与300余人。"
+
+
+def test_cell_about_missing_figures_alone_says_so(book):
+    assert markdown("> 报道{{ r.articles }}。", r=book.rights) == "本年度未提供：维权宣传报道。"
+
+
+def test_metric_on_a_missing_figure_is_missing_with_its_formula(book):
+    book.rights.rate = metric("报道率", book.rights.articles.share_of(book.rights.villagers, "仅供测试"))
+    row = book.table().iloc[0]
+    assert (row["shown"], row["low"], row["formula"]) == ("未提供", None, "维权宣传报道 ÷ 送法下乡参与村民")
+
+
+def test_list_in_prose_passes_over_what_is_missing(book):
+    rights = book.rights
+    assert markdown("{{ all | listed }}。", all=list(rights)) == "送法下乡参与村民300余人、法律咨询人数5人。"
+
+
+def test_soft_line_breaks_leave_no_blank(book):
+    assert markdown("参与\n村民。\n\n- 甲\n- 乙") == "参与村民。\n\n- 甲\n- 乙"
+
+
+def test_table_cell_keeps_its_lineage_and_a_missing_one_says_so(book):
+    data = tables.metrics("维权", *book.rights).data[TABLE]
+    assert data["values"].keys() == {"rights.villagers", "rights.consultations"}
+    assert [bundles.plain(row[1]) for row in data["rows"]] == ["未提供", "300余人", "5人"]
+
+
+def test_chart_says_in_words_what_it_shows(book):
+    data = bars("人数", book.rights.villagers, book.rights.consultations).data
+    assert data[CHART]["alt"] == "条形图，人数。送法下乡参与村民300余人，法律咨询人数5人。"
+    assert "<text" not in data["image/svg+xml"]
+
+
+def test_chart_of_nothing_says_so_and_mixed_units_are_refused(book):
+    assert "本年度未提供" in bars("报道", book.rights.articles).data["text/markdown"]
+    with pytest.raises(ValueError, match="单位不同"):
+        bars("混合", book.rights.villagers, book.mutual_aid.premium)
+
+
+def test_notes_of_a_kind_that_was_not_given_say_so(book):
+    assert prose.notes("problem").data["text/markdown"].strip() == "本年度未提供。"
+    assert prose.notes("measure", section="assets").data["text/markdown"].count("- ") == 4
