@@ -1,0 +1,242 @@
+"""The 2020 edition, run for real: what stands where, what one figure changes, and what happens when something is wrong."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pdfplumber
+import pytest
+from click.testing import CliRunner
+
+from lib import bundles
+from lib.bundles import CHART, PROSE, TABLE
+from lib.cli import main
+from lib.edition import Edition
+from lib.report import ReportError, make
+
+HEADLINES = {
+    "mutual_aid.premium_per_member": "74.63元",
+    "mutual_aid.benefit_rate": "6.19%",
+    "vouchers.people": "不低于3,367人",
+    "mutual_aid.payout_ratio": "86.5%—89.9%",
+}
+BIN = Path(sys.executable).parent
+
+
+def rows(path: Path) -> list[dict]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("metric", "shown"), HEADLINES.items())
+def test_headline_stands_in_the_table_with_formula_and_inputs(edition, metric, shown):
+    (row,) = (row for row in rows(edition.output / "metrics.csv") if row["metric"] == metric)
+    assert row["shown"] == shown
+    assert "÷" in row["formula"] and len(row["inputs"].split(";")) == 2
+
+
+def test_headlines_stand_in_page_and_pdf_with_formula_and_inputs(edition):
+    page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
+    with pdfplumber.open(edition.output / "report.pdf") as pdf:
+        printed = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
+    for shown in HEADLINES.values():
+        assert shown in page
+        assert shown in printed
+    for text in ("互助金支付额 ÷ 已交互助金", "互助金支付额：达26万余元（来源1(1)）"):
+        assert text in page
+        assert text.replace(" ", "") in printed
+
+
+def test_every_metric_is_traced_to_figures_with_a_place(edition):
+    figures = {row["indicator"]: row for row in rows(edition.output / "figures.csv")}
+    metrics = rows(edition.output / "metrics.csv")
+    assert len(metrics) >= 35
+    for row in metrics:
+        assert row["formula"] and row["label"] and row["unit"] is not None
+        assert all(figures[name]["locator"] for name in row["inputs"].split(";"))
+
+
+def test_ratios_across_scopes_carry_their_caveat_beside_the_number(edition):
+    caveats = {row["metric"]: row["caveat"] for row in rows(edition.output / "metrics.csv")}
+    page = (edition.output / "report.html").read_text("utf-8")
+    for metric in ("members.new_share", "accounts.audit_share", "consumption.per_voucher"):
+        assert caveats[metric] in page
+
+
+def test_published_tables_fit_their_data_package(edition):
+    package = json.loads((edition.output / "datapackage.json").read_text("utf-8"))
+    for resource in package["resources"]:
+        content = (edition.output / resource["path"]).read_bytes()
+        assert b"\r" not in content
+        table = rows(edition.output / resource["path"])
+        fields = resource["schema"]["fields"]
+        assert list(table[0]) == [field["name"] for field in fields]
+        for row in table:
+            for field in fields:
+                if row[field["name"]]:
+                    {"number": float, "boolean": ["true", "false"].index, "string": str}[field["type"]](
+                        row[field["name"]]
+                    )
+
+
+def test_manifest_names_inputs_outputs_and_faces_but_no_times(edition):
+    manifest = json.loads((edition.output / "manifest.json").read_text("utf-8"))
+    assert "data/raw/zhengxiang/2020/figures.csv" in manifest["inputs"]
+    assert {"report.html", "report.pdf", "report.ipynb", "notebooks/00_clean.ipynb"} <= set(manifest["outputs"])
+    assert manifest["faces"]["wheel"].startswith("NotoSansSC")
+    assert "seconds" in json.loads((edition.output / "run.log.json").read_text("utf-8"))
+
+
+def test_findings_stand_in_the_report(edition):
+    text = (edition.output / "report.html").read_text("utf-8")
+    assert "数据质量说明" in text
+    for part in ("相差一万倍", "非公企业新增会员2,480人", "原文“130培训”", "省下拨消费券与全区落实消费券口径不同"):
+        assert part in text
+
+
+def test_parts_that_the_source_does_not_give_say_so(edition):
+    nb = nbformat.read(edition.output / "notebooks" / "90_summary.ipynb", 4)
+    shown = [
+        o["data"]["text/markdown"]
+        for c in nb["cells"]
+        if c["cell_type"] == "code"
+        for o in c["outputs"]
+        if PROSE in o["data"]
+    ]
+    assert sum(text.strip() == "本年度未提供。" for text in shown) == 3
+
+
+def test_report_closes_with_citation_and_contact(edition):
+    with pdfplumber.open(edition.output / "report.pdf") as pdf:
+        printed = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages[-3:]))
+    for text in (edition.card["citation"], edition.card["contact"]):
+        assert text in (edition.output / "report.html").read_text("utf-8")
+        assert re.sub(r"\s", "", text) in printed
+
+
+def test_no_personal_name_and_no_path_is_published(edition):
+    names = (edition.output / "report.ipynb").read_text("utf-8")
+    assert str(edition.root) not in names
+
+
+@pytest.mark.parametrize(("exporter", "file"), [("jixiao-html", "report.html"), ("jixiao-pdf", "report.pdf")])
+def test_nbconvert_gives_the_published_file_byte_for_byte(edition, tmp_path, exporter, file):
+    command = [BIN / "jupyter-nbconvert", "--to", exporter, edition.output / "report.ipynb", "--output-dir", tmp_path]
+    subprocess.run([*command, "--log-level", "ERROR"], check=True, cwd=tmp_path)
+    assert (tmp_path / file).read_bytes() == (edition.output / file).read_bytes()
+
+
+def test_papermill_command_line_runs_a_section_once_cleaned(edition, tmp_path):
+    target = tmp_path / "04_assets.ipynb"
+    command = [
+        BIN / "papermill",
+        edition.root / "notebooks/04_assets.ipynb",
+        target,
+        "-p",
+        "unit",
+        "zhengxiang",
+        "-p",
+        "year",
+        "2020",
+    ]
+    subprocess.run([*command, "--no-progress-bar"], check=True, cwd=edition.root, capture_output=True)
+    assert "14.47%" in target.read_text("utf-8")
+    export = [BIN / "jupyter-nbconvert", "--to", "jixiao-html", target, "--log-level", "ERROR"]
+    subprocess.run(export, check=True, cwd=tmp_path)
+    assert "14.47%" in target.with_suffix(".html").read_text("utf-8")
+
+
+def shown(folder: Path) -> dict[tuple[str, int], tuple[str, set[str]]]:
+    """Every sentence, table row and chart of a report: (cell, number) → (content, names of the values it holds)."""
+    found = {}
+    for cell in nbformat.read(folder / "report.ipynb", 4)["cells"]:
+        parts = []
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if PROSE in data:
+                parts += [part for part in re.split("(?<=[。：；])|\n", data[PROSE]["markdown"]) if part.strip()]
+            if TABLE in data:
+                parts += ["\t".join(row) for row in data[TABLE]["rows"]]
+            if CHART in data:
+                marks = "".join(bundles.mark(row["name"], row["shown"]) for row in data[CHART]["rows"])
+                parts += [marks + data["image/svg+xml"]]
+        for number, part in enumerate(parts):
+            names = {name for name, _ in bundles.split(part) if name}
+            found[cell["id"], number] = (part, names)
+    return found
+
+
+def test_one_changed_figure_changes_what_rests_on_it_and_nothing_else(edition, project):
+    raw = project / "data/raw/zhengxiang/2020/figures.csv"
+    raw.write_text(raw.read_text("utf-8").replace("4025人", "4125人"), "utf-8")
+    changed = Edition.find("zhengxiang", 2020, project)
+    make(changed)
+    resting = {"mutual_aid.members"} | {
+        row["metric"]
+        for row in rows(changed.output / "metrics.csv")
+        if "mutual_aid.members" in row["inputs"].split(";")
+    }
+    assert len(resting) > 3
+    before, after = shown(edition.output), shown(changed.output)
+    assert before.keys() == after.keys()
+    for place, (content, names) in after.items():
+        assert (content != before[place][0]) == bool(names & resting), (place, content[:200])
+
+
+def test_section_without_figures_says_so_and_does_not_disappear(project):
+    raw = project / "data/raw/zhengxiang/2020/figures.csv"
+    kept = [line for line in raw.read_text("utf-8").splitlines() if not line.startswith(("4(", "1(4)", "5(一)"))]
+    raw.write_text("\n".join(kept) + "\n", "utf-8")
+    edition = Edition.find("zhengxiang", 2020, project)
+    make(edition)
+    page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
+    assert "资产与经费" in page
+    assert "本年度未提供：财务监管平台单位、经费审计单位。" in page
+    assert re.search(r"数据：[^。]*财务监管平台单位[^。]*。", page)
+    metrics = {row["metric"]: row for row in rows(edition.output / "metrics.csv")}
+    assert metrics["accounts.audit_share"]["shown"] == "未提供"
+    assert {row["status"] for row in rows(edition.output / "figures.csv")} == {
+        "reported",
+        "corrected",
+        "implied",
+        "missing",
+    }
+
+
+def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project, monkeypatch):
+    edition = Edition.find("zhengxiang", 2020, project)
+    edition.output.mkdir(parents=True)
+    (edition.output / "report.html").write_text("last good edition")
+    corrections = edition.raw / "corrections.csv"
+    corrections.write_text(corrections.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    with pytest.raises(ReportError, match=r"zhengxiang 2020，00_clean[\s\S]*送清凉物资合计[\s\S]*corrections.csv"):
+        make(edition)
+    monkeypatch.chdir(project)
+    result = CliRunner().invoke(main, ["report"])
+    assert result.exit_code == 1
+    assert "上一次发布的版本未改动" in result.output
+    assert (edition.output / "report.html").read_text() == "last good edition"
+    assert [path.name for path in edition.output.iterdir()] == ["report.html"]
+
+
+def test_explain_prints_formula_bounds_inputs_and_places(edition):
+    result = CliRunner().invoke(main, ["--root", str(edition.root), "explain", "mutual_aid.payout_ratio"])
+    for part in ("86.5%—89.9%", "86.55%（含）至89.89%（不含）", "互助金支付额 ÷ 已交互助金", "达26万余元（来源1(1)）"):
+        assert part in result.output
+
+
+def test_unknown_names_list_what_exists(edition):
+    runner = CliRunner()
+    unknown = runner.invoke(main, ["--root", str(edition.root), "report", "--unit", "nowhere"])
+    assert unknown.exit_code == 1 and "zhengxiang 2020" in unknown.output
+    unknown = runner.invoke(main, ["--root", str(edition.root), "explain", "mutual_aid.ratio"])
+    assert unknown.exit_code == 1 and "mutual_aid.payout_ratio" in unknown.output
+
+
+def test_a_run_can_be_pointed_to_another_work_folder(edition, tmp_path, monkeypatch):
+    monkeypatch.setenv("JIXIAO_WORK", str(tmp_path))
+    assert edition.processed == tmp_path / "zhengxiang" / "2020"
