@@ -1,0 +1,530 @@
+"""The page: what its file says; in a real browser: nothing fetched, nothing for axe to find, every number answers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lib.bundles import CHART, EDITION, PROSE, TABLE, mark
+from lib.html import ReportHTML, day, picture, pixels
+from needs import need
+
+
+@pytest.fixture(scope="session")
+def page_path(edition) -> Path:
+    """The published page of the 2020 edition."""
+    return edition.output / "report.html"
+
+
+# -- hand-made pages ---------------------------------------------------------------------------------------------------
+
+CARD = {
+    "unit": "u",
+    "unit_name": "某区总工会",
+    "year": 2020,
+    "title": "2020年度部门整体支出绩效评价报告",
+    "status": "draft",
+    "status_label": "草稿",
+    "date": "2021-03-31",
+    "revision": 2,
+    "revision_notes": [{"date": "2021-04-02", "text": "更正送清凉合计"}],
+    "key": "0123456789ab",
+    "source": {
+        "title": "报告",
+        "publisher": "某区人民政府",
+        "published": "2021-03-31",
+        "url": "https://example.org/a?b=1&c=2",
+    },
+    "contact": "办公室",
+    "citation": "某区总工会：《报告》，第2版。",
+}
+VALUE = {
+    "label": "赔付率",
+    "shown": "86.5%—89.9%",
+    "formula": "互助金额 ÷ 已交互助金",
+    "bounds": "86.5%（含）至89.9%（不含）",
+    "sources": ["互助金额：26万余元（1(1)）", "已交互助金：30.04万元（1(1)）"],
+    "caveat": "口径不同",
+}
+SVG = '<?xml version="1.0"?>\n<svg width="72pt" height="36pt" viewBox="0 0 9 9"><path d="M 0 1 \nL -2 3 \nz\n"/></svg>'
+
+
+def shows(data: dict, source: str = "show()") -> dict:
+    return new_code_cell(source, outputs=[new_output("display_data", data=data)], execution_count=1)
+
+
+def prose(text: str, **values: dict) -> dict:
+    return shows({PROSE: {"markdown": text, "values": values}}, "%%prose\n…")
+
+
+def table(columns: list[str], rows: list[list[str]], anchors: tuple[str, ...] = (), **values: dict) -> dict:
+    named = [{"label": label.strip("#"), "numeric": label.startswith("#")} for label in columns]
+    return shows({TABLE: {"caption": "表", "columns": named, "rows": rows, "anchors": list(anchors), "values": values}})
+
+
+def export(*cells: dict, **card: object) -> str:
+    return ReportHTML().from_notebook_node(new_notebook(cells=[shows({EDITION: CARD | card}), *cells]))[0]
+
+
+# -- what the file says ------------------------------------------------------------------------------------------------
+
+
+class Seen(HTMLParser):
+    """ids, links and attributes of a page; `blocks` holds the text of every style and script."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.ids, self.links, self.tags, self.blocks, self.inside = [], [], [], {}, ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [attributes["href"]] if tag == "a" else []
+        self.inside = tag
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+
+    def handle_data(self, data):
+        if self.inside in ("style", "script"):
+            self.blocks[self.inside] = self.blocks.get(self.inside, "") + data
+
+
+def test_published_page_is_small_and_its_links_and_ids_hold(page_path):
+    """Under 400 kB; no id twice; every inner link has its target."""
+    seen = Seen(page_path.read_text("utf-8"))
+    assert page_path.stat().st_size < 400_000
+    assert [name for name, times in Counter(seen.ids).items() if times > 1] == []
+    assert {link[1:] for link in seen.links if link.startswith("#")} <= set(seen.ids)
+
+
+def test_policy_forbids_all_but_the_pages_own_style_and_script(page_path):
+    """The policy names the hashes of the one style and the one script; no style or handler sits in an attribute."""
+    seen = Seen(page_path.read_text("utf-8"))
+    policy = next(a["content"] for _, a in seen.tags if a.get("http-equiv") == "Content-Security-Policy")
+    digest = {k: base64.b64encode(hashlib.sha256(v.encode()).digest()).decode() for k, v in seen.blocks.items()}
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        "img-src data:",
+        f"style-src 'sha256-{digest['style']}'",
+        f"script-src 'sha256-{digest['script']}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    assert not [a for _, a in seen.tags if "style" in a or any(name.startswith("on") for name in a)]
+    assert {a["src"][:19] for _, a in seen.tags if "src" in a} <= {"data:image/svg+xml,"}
+
+
+def test_page_is_the_same_twice_and_from_the_command_line(tmp_path, monkeypatch):
+    """Two exports and nbconvert's own application, from another folder, give the same bytes."""
+    from nbconvert.nbconvertapp import NbConvertApp
+
+    nb = new_notebook(cells=[shows({EDITION: CARD}), new_markdown_cell("# 摘要"), prose("文。")])
+    nbformat.write(nb, tmp_path / "x.ipynb")
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "index.html.j2").write_text("a template of that name in the working folder")
+    monkeypatch.chdir(tmp_path)
+    app = NbConvertApp()
+    app.initialize(["--to", "jixiao-html", "x.ipynb", "--log-level", "ERROR"])
+    app.start()
+    assert (tmp_path / "x.html").read_text("utf-8") == ReportHTML().from_notebook_node(nb)[0]
+
+
+def test_number_without_a_row_gets_one_at_the_end():
+    """A single section has no annex: 数值说明 holds the row that its numbers lead to."""
+    page = export(new_markdown_cell("# 章"), prose(f"赔付率{mark('a.b_c', '86.5%—89.9%')}。", **{"a.b_c": VALUE}))
+    assert '<a class="v" href="#a.b_c">86.5%—89.9%</a>' in page
+    row = re.search(r'<tr id="a\.b_c">.*?</tr>', page)[0]
+    said = [VALUE["label"], VALUE["shown"], VALUE["formula"], VALUE["bounds"], *VALUE["sources"], VALUE["caveat"]]
+    assert "数值说明</h2>" in page
+    assert [text for text in said if text not in row] == []
+
+
+def test_row_in_the_annex_is_the_target_and_carries_what_its_cells_do_not_say():
+    """Of two rows for a number the annex's has the id; bounds that no cell gives ride along; no 数值说明 is added."""
+    rows, known = [["赔付率", mark("a.b", "86.5%—89.9%"), VALUE["formula"]]], {"a.b": VALUE}
+    annex = new_markdown_cell("# 指标计算表", metadata={"tags": ["annex"]})
+    both = [table(["指标", "#结果", "计算方法"], rows, ("a.b",), **known) for _ in range(2)]
+    page = export(new_markdown_cell("# 章"), both[0], annex, both[1])
+    body, back = page.split('class="annex"')
+    assert 'id="a.b"' not in body
+    assert f'<tr id="a.b" data-more="上下限：{VALUE["bounds"]}\n所用数据：互助' in back
+    assert 'href="#a.b"' in body and 'href="#a.b"' not in back
+    assert "数值说明</h2>" not in page
+
+
+def test_text_is_escaped_and_code_before_the_first_heading_moves_below_it():
+    page = export(new_markdown_cell("# a < b"), prose("x < y & `<i>` [去](https://example.org/?a=1&b=2)"))
+    assert "a &lt; b</h2>" in page
+    assert "<p>x &lt; y &amp; <code>&lt;i&gt;</code>" in page
+    assert 'href="https://example.org/?a=1&amp;b=2"' in page
+    assert "show()\n\n%%prose" in page.split("</h2>")[1]
+
+
+def test_closing_section_says_how_to_cite_and_what_was_revised():
+    page = export(new_markdown_cell("# 章"), prose("文。"))
+    closing = page[page.index('class="closing"') :]
+    said = CARD["citation"], CARD["contact"], "2021年3月31日发布", "2021年4月2日：更正送清凉合计", CARD["key"]
+    assert [text for text in said if text not in closing] == []
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in closing
+
+
+def test_only_a_draft_is_marked():
+    cells = new_markdown_cell("# 章"), prose("文。")
+    approved = export(*cells, status="approved", status_label="定稿")
+    assert '<body class="draft">' in export(*cells) and "<strong>草稿</strong>" in export(*cells)
+    assert "<body>" in approved and "<strong>草稿" not in approved
+
+
+def test_picture_is_slim_and_safe_in_an_attribute():
+    assert picture(SVG) == (
+        "data:image/svg+xml,%3Csvg width='72pt' height='36pt' viewBox='0 0 9 9'%3E%3Cpath d='M0 1L-2 3z'/%3E%3C/svg%3E"
+    )
+    assert picture('<svg a="\'">#%&amp;</svg>') == "data:image/svg+xml,%3Csvg a=%22'%22%3E%23%25%26amp;%3C/svg%3E"
+    assert pixels(SVG) == (96, 48)
+    with pytest.raises(ValueError, match="no width and height"):
+        pixels("<svg/>")
+    chart = shows({CHART: {"caption": "题", "alt": "替代", "rows": []}, "image/svg+xml": SVG})
+    assert '<img alt="替代" width="96" height="48" src="data:' in export(new_markdown_cell("# 章"), chart)
+
+
+def test_day_is_written_in_chinese():
+    assert (day("2021-03-05"), day("未登记")) == ("2021年3月5日", "未登记")
+
+
+# -- in the browser ----------------------------------------------------------------------------------------------------
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = {"width": 390, "height": 800}, {"width": 1280, "height": 800}
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    need(found, "no browser: neither chromium nor chromium-browser nor google-chrome is on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """visit(path, viewport=DESK, **context) opens a page; in the end nothing else was asked for and nothing failed."""
+    contexts, asked, failed = [], [], []
+
+    def visit(path: Path, viewport: dict = DESK, **options):
+        context = browser.new_context(viewport=viewport, **options)
+        contexts.append(context)
+
+        def gate(route):
+            own = route.request.url == path.as_uri()
+            route.continue_() if own else (asked.append(route.request.url), route.abort())
+
+        context.route("**/*", gate)
+        context.set_default_timeout(5_000)
+        page = context.new_page()
+        page.on("request", lambda request: request.url.startswith(("file:", "data:")) or asked.append(request.url))
+        page.on("console", lambda message: failed.append(message.text))
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.goto(path.as_uri())
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert (asked, failed) == ([], [])
+
+
+@pytest.fixture
+def made(tmp_path):
+    """made(cells…) gives the path of a hand-made page."""
+
+    def made(*cells: dict) -> Path:
+        path = tmp_path / "made.html"
+        path.write_text(export(*cells), "utf-8")
+        return path
+
+    return made
+
+
+def violations(page) -> list[str]:
+    """What axe finds with every rule it has, also those that are off by default."""
+    need(AXE.is_file(), "axe-core is missing: run npm ci --prefix tests")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("""async () => {
+        const rules = Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, {enabled: true}]));
+        const {violations} = await axe.run(document, {resultTypes: ["violations"], rules});
+        return violations.map(one => [one.id, one.help, ...one.nodes.slice(0, 3).map(node => node.html.slice(0, 160))]);
+    }""")
+    return [json.dumps(one, ensure_ascii=False) for one in found]
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["closed", "open"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, page_path, scheme, viewport, opened):
+    """With code, contents and a number's pop-up closed, and with all of them open."""
+    page = visit(page_path, viewport, color_scheme=scheme)
+    if opened:
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        page.locator("main a.v").first.click()
+        assert page.locator(".pop").is_visible() and page.locator(".toc ol").first.is_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_contents_lead_to_every_heading_and_mark_it(visit, page_path, viewport):
+    page = visit(page_path, viewport)
+    links = page.locator(".toc a")
+    assert links.count() > 3
+    for i in range(links.count()):
+        if viewport is PHONE:
+            page.locator(".toc summary").click()
+        text = links.nth(i).text_content()
+        links.nth(i).click()
+        page.wait_for_function("text => document.querySelector('.toc [aria-current]')?.textContent === text", arg=text)
+        assert page.evaluate("""() => {
+            const box = document.querySelector(":target").getBoundingClientRect();
+            return box.top >= 0 && box.bottom <= innerHeight;
+        }""")
+        if viewport is PHONE:
+            assert page.locator(".toc .here").text_content() == text
+            assert not page.locator(".toc ol").first.is_visible()
+
+
+def test_contents_follow_the_reading_place(visit, page_path):
+    """Scrolling a heading to the top marks it and no other; before the first heading nothing is marked."""
+    page = visit(page_path)
+    assert page.locator(".toc [aria-current]").count() == 0
+    heads = page.locator("main section > h2, main section > h3")
+    for i in (4, 1, heads.count() - 4):
+        heads.nth(i).evaluate("head => head.scrollIntoView()")
+        text = heads.nth(i).text_content()
+        page.wait_for_function("text => document.querySelector('.toc [aria-current]')?.textContent === text", arg=text)
+        assert page.locator(".toc [aria-current]").count() == 1
+
+
+def expected(page, link) -> list[str]:
+    """What the pop-up of a number must say: the cells of its row and what rides along."""
+    return link.evaluate("""link => {
+        const row = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+        const more = (row.dataset.more || "").split("\\n").map(line => line.replace(/^.*?：/, ""));
+        return [...row.cells].map(cell => cell.textContent).concat(more).filter(Boolean);
+    }""")
+
+
+def answers(page, link) -> None:
+    said = expected(page, link)
+    page.locator(".pop").wait_for(state="visible")
+    text = page.locator(".pop").text_content()
+    assert len(said) > 1
+    assert [part for part in said if part not in text] == []
+    assert link.get_attribute("aria-expanded") == "true"
+    box = page.locator(".pop").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
+    assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_number_answers_to_the_mouse(visit, page_path):
+    """Hovering shows the pop-up, which stays while the mouse is on it and goes when it leaves; a click keeps it."""
+    page = visit(page_path)
+    link, pop = page.locator("main p a.v").first, page.locator(".pop")
+    link.hover()
+    answers(page, link)
+    pop.hover()
+    page.wait_for_timeout(400)
+    assert pop.is_visible()
+    page.mouse.move(1270, 790)
+    pop.wait_for(state="detached")
+    link.click()
+    page.mouse.move(1270, 790)
+    page.wait_for_timeout(400)
+    assert pop.is_visible()
+    page.mouse.click(1270, 790)
+    pop.wait_for(state="detached")
+    assert link.get_attribute("aria-expanded") == "false"
+
+
+def test_number_answers_to_the_keyboard(visit, page_path):
+    """Focus shows the pop-up as the number's description; Escape closes, Enter and space open, Tab reaches its link."""
+    page = visit(page_path)
+    link, pop = page.locator("main a.v").first, page.locator(".pop")
+    link.focus()
+    answers(page, link)
+    assert link.get_attribute("aria-describedby") == pop.get_attribute("id")
+    for key in "Enter", " ":
+        page.keyboard.press("Escape")
+        assert pop.count() == 0
+        page.keyboard.press(key)
+        answers(page, link)
+    page.keyboard.press("Tab")
+    assert pop.locator("a").evaluate("link => link === document.activeElement")
+    page.keyboard.press("Escape")
+    assert pop.count() == 0 and link.evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("reference => location.hash === reference", arg=link.get_attribute("href"))
+    pop.wait_for(state="detached")
+
+
+def test_number_answers_to_a_tap(visit, page_path):
+    """A tap shows the pop-up without leaving the place, a second one or a tap elsewhere closes it."""
+    page = visit(page_path, PHONE, has_touch=True, is_mobile=True)
+    link, pop = page.locator("main p a.v").first, page.locator(".pop")
+    link.tap()
+    answers(page, link)
+    assert page.evaluate("location.hash") == ""
+    link.tap()
+    assert pop.count() == 0
+    link.tap()
+    page.locator("main section h2").first.tap()
+    assert pop.count() == 0
+
+
+def test_every_number_answers(visit, page_path):
+    page = visit(page_path)
+    links = page.locator("main a.v")
+    firsts = {links.nth(i).get_attribute("href"): i for i in reversed(range(links.count()))}
+    for i in firsts.values():
+        links.nth(i).focus()
+        answers(page, links.nth(i))
+
+
+def test_without_script_a_number_is_a_link_to_its_row(visit, page_path):
+    page = visit(page_path, java_script_enabled=False)
+    link = page.locator("main p a.v").first
+    link.click()
+    assert page.url.endswith(link.get_attribute("href"))
+    assert page.locator("tr:target").is_visible()
+    assert page.locator(".toc a").first.is_visible()
+    assert page.locator("main button").count() == 0
+    page.locator(".code summary").first.click()
+    assert page.locator(".code pre").first.is_visible()
+
+
+def test_code_is_one_click_away(visit, page_path):
+    page = visit(page_path)
+    code, button = page.locator(".code pre"), page.get_by_role("button", name="显示全部代码")
+    assert not code.first.is_visible()
+    page.locator(".code summary").first.click()
+    assert code.first.is_visible() and not code.last.is_visible()
+    button.click()
+    assert code.last.is_visible() and button.get_attribute("aria-pressed") == "true"
+    button.click()
+    assert not code.first.is_visible()
+
+
+def test_skip_link_comes_first(visit, page_path):
+    page = visit(page_path)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_is_wider_than_the_window(visit, page_path, viewport):
+    """Wide tables scroll in their own region."""
+    page = visit(page_path, viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+
+
+def test_paper_leaves_out_what_only_a_screen_can_do(visit, page_path):
+    page = visit(page_path, color_scheme="dark")
+    page.locator("main p a.v").first.focus()
+    page.emulate_media(media="print", color_scheme="dark")
+    for part in ".toc", ".code", ".pop", ".tools", ".hint":
+        assert [one for one in page.locator(part).all() if one.is_visible()] == [], part
+    colours = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    if page.locator("body.draft").count():
+        assert page.evaluate("getComputedStyle(document.body, '::after').content") == '"草稿"'
+
+
+def test_print_is_a4_without_code(visit, page_path):
+    import pypdfium2
+
+    page = visit(page_path)
+    page.get_by_role("button", name="显示全部代码").click()
+    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    text = "".join(sheet.get_textpage().get_text_range() for sheet in paper)
+    assert [round(side / 72 * 25.4) for side in paper[0].get_size()] == [210, 297]
+    assert "引用与联系" in text
+    assert not re.search("查看代码|显示全部代码|复制表格|%%prose", text)
+
+
+def test_charts_stand_on_a_light_plate_in_the_dark(visit, page_path):
+    page = visit(page_path, color_scheme="dark")
+    style = page.locator("figure img").first.evaluate("i => [getComputedStyle(i).backgroundColor, i.naturalWidth > 0]")
+    assert style == ["rgb(255, 255, 255)", True]
+
+
+def long_table() -> dict:
+    """Eleven rows, first to last neither in order of text nor of value."""
+    values = ["9人", "1,200人", "26万余元", "", "12.5—13.6万元", "-3", "3", "0.5", "2亿元", "近7,000人", "86.5%—89.9%"]
+    names = ["=1+1", "+a", "-b", "@c", "-3.5%", "＝全角", "甲2", "甲10", "乙", "a\tb", "丙"]
+    return table(["名称", "#数值"], [list(row) for row in zip(names, values, strict=True)])
+
+
+def test_long_table_is_sorted_by_value_and_back(visit, made):
+    """Numbers by size (万, 亿, a range by its first), nothing last; text in Chinese order; the third click restores."""
+    page = visit(made(new_markdown_cell("# 章"), long_table()))
+    cells = page.locator("tbody tr > :nth-child(2)")
+    before, button = cells.all_text_contents(), page.get_by_role("button", name="数值")
+    upwards = ["-3", "0.5", "3", "9人", "86.5%—89.9%", "1,200人", "近7,000人", "12.5—13.6万元", "26万余元", "2亿元", ""]
+    button.click()
+    assert cells.all_text_contents() == upwards
+    assert page.locator("th[aria-sort=ascending]").text_content() == "数值"
+    button.click()
+    assert cells.all_text_contents() == [*upwards[-2::-1], ""]
+    button.click()
+    assert cells.all_text_contents() == before
+    assert page.locator("th[aria-sort]").count() == 0
+    page.get_by_role("button", name="名称").click()
+    names = page.locator("tbody tr > :nth-child(1)").all_text_contents()
+    assert names.index("丙") < names.index("甲2") < names.index("甲10") < names.index("乙")
+
+
+def test_copied_table_holds_no_formula(visit, made):
+    """Tab-separated as shown; what a spreadsheet would take for a formula gets an apostrophe, plain numbers do not."""
+    page = visit(made(new_markdown_cell("# 章"), long_table()))
+    page.evaluate("addEventListener('copy', event => { window.copied = event.clipboardData.getData('text/plain') })")
+    page.get_by_role("button", name="复制表格").click()
+    assert "已复制" in page.locator("[role=status]").text_content()
+    lines = [line.split("\t") for line in page.evaluate("window.copied").split("\n")]
+    assert lines[0] == ["名称", "数值"]
+    assert [name for name, _ in lines[1:]] == [
+        "'=1+1", "'+a", "'-b", "'@c", "-3.5%", "'＝全角", "甲2", "甲10", "乙", "a b", "丙",
+    ]  # fmt: skip
+    assert lines[6][1] == "-3"
+
+
+def test_short_table_has_no_tools(visit, made):
+    page = visit(made(new_markdown_cell("# 章"), table(["名称"], [["甲"]] * 9)))
+    assert page.locator("main button").count() == 0
