@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CERTAIN, OPEN, INK, FAINT = "#9b1c1c", "#e3b7b1", "#1f2328", "#eceef1"
-WIDTH, ROW, HEAD = 6.2, 0.36, 0.42  # inches
+WIDTH, ROW, HEAD = 5.6, 0.36, 0.42  # inches
 
 STYLE = {
     "font.size": 9,
@@ -71,7 +71,8 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
 
 def _lean(svg: str) -> str:
-    """Glyphs with 400 units to the em instead of 6,400, in relative coordinates: half of the page otherwise."""
+    """Glyphs with short names and 400 units to the em instead of 6,400, in relative coordinates: half of the page otherwise."""
+    svg = re.sub(r'(id="|href="#)\w+-Regular-', r"\1g", svg)
     return re.sub(
         r' d="([^"]*)"(\s+)transform="scale\(0\.015625\)"',
         lambda found: f' d="{_relative(found[1], 1 / 16)}"{found[2]}transform="scale(.25)"',
@@ -84,8 +85,10 @@ def _relative(path: str, scale: float) -> str:
     written, here, start = [], (0, 0), (0, 0)
     for command, operands in re.findall(r"([MLQCz])([^MLQCz]*)", path):
         ends = [round(float(end) * scale) for end in operands.split()]
-        moved = " ".join(str(end - here[i % 2]) for i, end in enumerate(ends))
-        written.append(command.lower() + moved.replace(" -", "-"))
+        moved = [end - here[i % 2] for i, end in enumerate(ends)]
+        if command == "L" and 0 in moved:
+            command, moved = ("V", moved[1:]) if moved[0] == 0 else ("H", moved[:1])
+        written.append(command.lower() + " ".join(map(str, moved)).replace(" -", "-"))
         here = (ends[-2], ends[-1]) if ends else start
         start = here if command == "M" else start
     return "".join(written)

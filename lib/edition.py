@@ -69,10 +69,17 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards."""
+    """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-    written = {name: [number(cell, rounding.get(name, ROUND_HALF_EVEN)) for cell in table[name]] for name in table}
+    exact = [row.get("low") == row.get("high") for row in table.to_dict("records")]
+    written = {
+        name: [
+            number(cell, ROUND_HALF_EVEN if one else rounding.get(name, ROUND_HALF_EVEN))
+            for cell, one in zip(table[name], exact, strict=True)
+        ]
+        for name in table
+    }
     pd.DataFrame(written, columns=table.columns).to_csv(path, index=False, lineterminator="\n")
 
 

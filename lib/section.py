@@ -104,6 +104,10 @@ class Section:
         """The section that the dictionary assigns a figure to."""
         return self._rows[name][0]["section"]
 
+    def place(self, figure: Quantity) -> str:
+        """Where the source prints a figure."""
+        return self._rows[figure.name][0]["locator"]
+
     def sources(self, quantity: Quantity) -> list[str]:
         """What a quantity rests on, as printed and with its place: 参保人数：4025人（1(1)）."""
         return [_source(row) for name in quantity.inputs for row in self._rows[name][:1]]

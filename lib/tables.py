@@ -105,7 +105,7 @@ def hedges(caption: str) -> Bundle:
 
 
 def _how(quantity: Quantity) -> str:
-    how = quantity.formula or "来源数据"
+    how = quantity.formula or f"来源{prose.Served.book.place(quantity)}"
     return f"{how}（{quantity.caveat}）" if quantity.caveat else how
 
 

@@ -106,7 +106,9 @@ def test_tables_are_read_back_as_written(project, tmp_path):
 
 def test_ends_of_bounds_are_written_outwards_with_twelve_digits(tmp_path):
     third = Fraction(1, 3)
-    write_table(pd.DataFrame({"value": [third], "low": [-third], "high": [third]}), tmp_path / "t.csv")
-    value, low, high = (tmp_path / "t.csv").read_text().splitlines()[1].split(",")
-    assert (value, low, high) == ("0.333333333333", "-0.333333333334", "0.333333333334")
+    table = pd.DataFrame({"value": [third, third], "low": [-third, third], "high": [third, third]})
+    write_table(table, tmp_path / "t.csv")
+    _, bounded, exact = (tmp_path / "t.csv").read_text().splitlines()
+    assert bounded == "0.333333333333,-0.333333333334,0.333333333334"
+    assert exact == "0.333333333333,0.333333333333,0.333333333333"
     assert parse(number(Fraction(300400))) == 300400
