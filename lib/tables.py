@@ -45,16 +45,15 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def metrics_annex(caption: str) -> Bundle:
-    """Every metric of the edition: result, bounds, formula, the figures it rests on as printed, caveat."""
+    """Every metric of the edition: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
     book = prose.Served.book
     known = [book.known[name] for name in book.edition.saved("metrics")["metric"]]
     columns = {
         "指标": [quantity.label for quantity in known],
         "结果": known,
-        "上下限": [quantity.described for quantity in known],
-        "计算方法": [quantity.formula for quantity in known],
+        "上下限": [quantity.described if quantity.bounded else "" for quantity in known],
+        "计算方法": [_how(quantity) for quantity in known],
         "所用数据": ["；".join(book.sources(quantity)) for quantity in known],
-        "说明": [quantity.caveat for quantity in known],
     }
     return table(caption, columns, anchors=[quantity.name for quantity in known])
 

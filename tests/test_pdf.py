@@ -1,0 +1,358 @@
+"""The PDF, measured: page and grid, faces, reading order, what PDF/A and PDF/UA ask for, and the same bytes again."""
+
+import os
+import re
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+import pdfplumber
+import pypdfium2
+import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from pdfminer.pdftypes import resolve1
+
+from lib import document, fonts
+from lib.document import Chart, Code, Column, Document, DocumentError, Heading, Paragraph, Span, Table, Text, Value
+from lib.pdf import ReportPDF, pdf, title_lines
+from needs import need
+
+MM, PITCH = 72 / 25.4, 28.95
+RARE = "㎡喆镕堃昇玥"
+SETS = {
+    "fandol": (Path("/usr/share/fonts/opentype/fandol"),),
+    "noto": (Path("/usr/share/fonts/opentype/noto"),),
+    "wheel": (),
+}
+CARD = {
+    "unit_name": "某区总工会",
+    "title": "2020年度部门整体支出绩效评价报告",
+    "status": "draft",
+    "status_label": "草稿",
+    "date": "2021-03-31",
+    "revision_notes": [],
+    "citation": "某区总工会：《报告》，第1版。",
+    "contact": "某区总工会办公室",
+    "source": {"title": "报告", "publisher": "某区人民政府", "published": "2021-03-31", "url": "未登记"},
+}
+SVG = '<svg viewBox="0 0 400 {0}" xmlns="http://www.w3.org/2000/svg"><path d="M0 0h400v{0}h-9z"/></svg>'
+
+
+def made(*blocks, folders=(), **card) -> pdfplumber.PDF:
+    return pdfplumber.open(BytesIO(pdf(Document(CARD | card, list(blocks)), folders)))
+
+
+def text(words: str) -> Paragraph:
+    return Paragraph((Text(words),))
+
+
+def table(rows: int, caption="长表", anchors=(), cell="86.5%") -> Table:
+    body = tuple(((Text(f"指标{row}"),), (Text(cell),)) for row in range(rows))
+    return Table("表1", caption, (Column("指标名"), Column("结果", numeric=True)), body, anchors, "表1")
+
+
+def lines(page) -> dict[float, str]:
+    """Baseline from the top of the page, in pt → the line's text; the type area only."""
+    found: dict[float, list] = {}
+    for char in page.chars:
+        baseline = round(float(page.height) - char["matrix"][5], 1)
+        if 37 * MM < baseline < 262 * MM:
+            found.setdefault(baseline, []).append(char)
+    return {y: "".join(c["text"] for c in sorted(found[y], key=lambda c: c["x0"])) for y in sorted(found)}
+
+
+def elements(children):
+    for element in children:
+        yield element
+        yield from elements(element.get("children", []))
+
+
+@pytest.fixture(scope="module")
+def report(report_notebook) -> Document:
+    return document.read(nbformat.read(report_notebook, 4))
+
+
+@pytest.fixture(scope="module", params=SETS)
+def faces(request) -> tuple[Path, ...]:
+    folders = SETS[request.param]
+    need(all(folder.is_dir() for folder in folders), f"the faces of {request.param} are not installed")
+    return folders
+
+
+@pytest.fixture(scope="module")
+def data(report, faces) -> bytes:
+    return pdf(report, faces)
+
+
+@pytest.fixture(scope="module")
+def published(data) -> pdfplumber.PDF:
+    return pdfplumber.open(BytesIO(data))
+
+
+def test_text_extracts_in_reading_order(report, published):
+    """Headings, table captions and the first words of paragraphs follow each other as in the document; charts float."""
+    whole = "".join(re.sub(r"\s", "", page.extract_text()) for page in published.pages[1:])
+    place = 0
+    for block in report.blocks:
+        if isinstance(block, Heading):
+            expected = block.number + block.text
+        elif isinstance(block, Paragraph):
+            expected = "".join(run.text for run in block.children if not isinstance(run, Span))[:6]
+        elif isinstance(block, Table):
+            expected = block.number + block.caption
+        else:
+            continue
+        place = whole.index(re.sub(r"\s", "", expected), place)
+    charts = [whole.index(block.number + block.caption) for block in report.blocks if isinstance(block, Chart)]
+    assert charts == sorted(charts)
+
+
+def test_every_character_of_the_report_is_on_the_page(report, published):
+    shown = {char["text"] for page in published.pages for char in page.chars}
+    wanted = {
+        character
+        for block in report.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+        for run in cell
+        for character in run.text
+    }
+    assert wanted - shown - set(" \n") == set()
+
+
+def test_type_area_holds_22_lines_of_28_characters(faces):
+    """A page full of text: every line on its place of the grid, every full line from edge to edge of 156 mm."""
+    page = made(text("我们服务职工" * 400), folders=faces).pages[2]
+    found = lines(page)
+    assert len(found) == 22
+    for number, (baseline, line) in enumerate(found.items()):
+        assert baseline == pytest.approx(37 * MM + 0.88 * 16 + number * PITCH, abs=0.2)
+        assert len(line) == 28
+    cells = [char for char in page.chars if char["size"] == 16]
+    assert min(char["x0"] for char in cells) == pytest.approx(28 * MM, abs=0.5)
+    assert max(char["matrix"][4] for char in cells) + 16 == pytest.approx(184 * MM, abs=0.5)
+
+
+def test_paragraph_is_indented_by_two_characters():
+    page = made(text("服" * 40)).pages[1]
+    first = min(page.chars, key=lambda char: (-round(char["matrix"][5]), char["x0"]) if char["size"] == 16 else (9,))
+    assert first["matrix"][4] - 28 * MM == pytest.approx(2 * (16 - 0.21), abs=0.1)
+
+
+def test_bounds_stay_on_one_line():
+    pages = [made(text("服" * filler + "86.5%—89.9%")).pages[1] for filler in range(20, 28)]
+    assert all("86.5%—89.9%" in "\n".join(lines(page).values()) for page in pages)
+
+
+def test_page_numbers_stand_right_on_odd_and_left_on_even_pages(published):
+    for number, page in enumerate(published.pages, 1):
+        foot = page.crop((0, 266 * MM, page.width, page.height))
+        assert foot.extract_text() == f"— {number} —"
+        words = foot.extract_words()
+        if number % 2:
+            assert page.width - words[-1]["x1"] == pytest.approx(26 * MM + 14, abs=3)
+        else:
+            assert words[0]["x0"] == pytest.approx(28 * MM + 14, abs=3)
+
+
+def test_every_font_is_embedded_as_a_subset(published):
+    used = {char["fontname"] for page in published.pages for char in page.chars}
+    embedded = {}
+    for page in published.pages:
+        for font in resolve1(resolve1(page.page_obj.resources)["Font"]).values():
+            below = resolve1(resolve1(resolve1(font)["DescendantFonts"])[0])
+            described = resolve1(below["FontDescriptor"])
+            embedded[below["BaseFont"].name] = "FontFile2" in described or "FontFile3" in described
+    assert all(embedded.values())
+    assert all(re.match(r"[A-Z]{6}\+", name) for name in {*used, *embedded})
+
+
+def test_claims_pdf_a_2a_and_pdf_ua_1(published):
+    about = resolve1(published.doc.catalog["Metadata"]).get_data().decode()
+    for claim in ("<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", "<rdf:li>zh-CN<"):
+        assert claim in about
+
+
+def test_bookmarks_and_contents_are_the_headings(report, data, published):
+    reader = pypdfium2.PdfDocument(data)
+    marks = [(mark.level + 1, mark.get_title(), mark.get_dest().get_index() + 1) for mark in reader.get_toc()]
+    wanted = [(head.level, head.number + ("　" if head.annex else "") + head.text) for head in report.headings]
+    assert [mark[:2] for mark in marks] == wanted
+    contents = re.sub(r"\s", "", "".join(page.extract_text() for page in published.pages[:3]))
+    for level, title, page in marks:
+        squeezed = re.sub(r"\s", "", title)
+        assert squeezed in re.sub(r"\s", "", published.pages[page - 1].extract_text())
+        if level < 3:
+            assert re.search(re.escape(squeezed) + rf"\.+{page}(?!\d)", contents)
+
+
+def test_charts_carry_their_alternative_texts(report, published):
+    found = [element["alt_text"] for element in elements(published.structure_tree) if element["type"] == "Figure"]
+    assert found == [block.alt for block in report.blocks if isinstance(block, Chart)]
+
+
+def test_table_repeats_its_head_and_splits_no_row():
+    pages = made(table(90, cell="指标甲÷指标乙")).pages[1:]
+    assert len(pages) > 2
+    assert [page.extract_text().count("指标名") for page in pages] == [1] * len(pages)
+
+
+@pytest.mark.parametrize("filler", range(22))
+def test_nothing_is_stranded(filler):
+    """Wherever the page ends: a heading stays with its text, a caption with its table; no chart empties half a page."""
+    pages = made(
+        *(text("服") for _ in range(filler)),
+        Chart("图1", "漏斗", "替代", SVG.format(300), "图1"),
+        Chart("图2", "条形", "替代", SVG.format(180), "图2"),
+        Heading(1, "一、", "章", "章"),
+        Heading(2, "（一）", "节", "节"),
+        text("正文"),
+        table(12),
+        text("服" * 200),
+    ).pages[1:]
+    for page in pages[:-1]:
+        found = list(lines(page).values())
+        assert not re.match(r"一、章|（一）节|表1|指标名", found[-1])
+        lowest = max(*lines(page), *(curve["bottom"] for curve in page.curves), 0)
+        assert lowest > 37 * MM + 225 * MM / 2
+
+
+@pytest.mark.parametrize("mark", ["draft", "approved"])
+def test_only_a_draft_is_marked_on_every_page(mark):
+    pages = made(text("服" * 2000), status=mark, status_label={"draft": "草稿", "approved": "定稿"}[mark]).pages
+    assert {page.extract_text().startswith("草稿\n") for page in pages} == {mark == "draft"}
+
+
+def test_annex_starts_a_page_with_its_number_flush_left():
+    head = Heading(1, "附件1", "指标计算表", "指标计算表", annex=True)
+    page = made(text("正文"), head, table(3)).pages[2]
+    first, title = list(lines(page).values())[:2]
+    assert (first, title) == ("附件1", "指标计算表")
+    assert page.chars[2]["x0"] == pytest.approx(28 * MM, abs=2)
+    left, right = (page.search(title)[0][side] for side in ("x0", "x1"))
+    assert (left + right) / 2 == pytest.approx(28 * MM + 78 * MM, abs=2)
+
+
+def test_number_leads_to_its_annex_row_if_there_is_one():
+    numbers = Paragraph((Value("aid.ratio", "86.5%"), Text("和"), Value("elsewhere", "3")))
+    with made(numbers, table(2, anchors=("aid.ratio", "aid.sum")), table(1, anchors=("aid.ratio",))) as found:
+        assert [len(page.annots) for page in found.pages] == [0, 1]
+
+
+def test_text_is_never_read_as_markup():
+    odd = '#import "x" $x^2$ *a* _b_ `c` <d> @e //f /*g*/ \\h [i] ~ -- \' = 1'
+    assert odd in made(text(odd)).pages[1].extract_text().replace("\n", " ")
+
+
+def test_code_is_left_out_and_the_colophon_closes():
+    last = made(text("正文"), Code("x = 1", "01"), revision_notes=["更正一处。"]).pages[-1].extract_text()
+    assert "x = 1" not in last
+    assert re.search("引用与联系.引用：.*来源：《报告》.*2021年3月31日.*修订：更正一处。.联系：", last, re.S)
+
+
+def test_marks_and_rare_characters_are_shown_in_every_set_of_faces(faces):
+    page = made(text(RARE), text("“引用”——破折号……“甲”《乙》"), folders=faces).pages[1]
+    shown = [char for char in page.chars if char["size"] == 16]
+    assert set(RARE + "“”—…《》") <= set("".join(char["text"] for char in shown))
+    assert {round(char["width"] / len(char["text"]), 3) for char in shown} == {16}  # full Chinese width, not Latin
+    starts = {char["text"]: char["matrix"][4] for char in shown}
+    assert starts["《"] - starts["”"] == pytest.approx(8, abs=0.3)  # adjacent marks are closed up
+
+
+def test_missing_glyph_is_an_error_that_names_it(faces):
+    with pytest.raises(DocumentError, match=r"U\+1F600.*一、章"):
+        made(Heading(1, "一、", "章", "章"), text("好\U0001f600"), folders=faces)
+
+
+def test_emphasis_is_never_lost(faces):
+    """Strong text differs from the text around it by its face or, where there is one face only, by a stroke."""
+    page = made(
+        Paragraph((Text("平"), Span("strong", (Text("粗"),)), Span("emphasis", (Text("斜"),)))), folders=faces
+    ).pages[1]
+    face = {char["text"]: char["fontname"] for char in page.chars}
+    drawn = b"".join(resolve1(stream).get_data() for stream in page.page_obj.contents)
+    strokes = len(re.findall(rb"\b2 Tr\b", drawn))  # text render mode: fill and stroke
+    assert strokes == (4 if faces == () else 0)  # the draft mark and the head of the colophon have one too
+    assert faces == () or face["平"] not in (face["粗"], face["斜"])
+
+
+def stand_in(folder: Path, family: str, name: str, lang: int = 0x409) -> None:
+    """The wheel's face with one character, under another name."""
+    font = TTFont(fonts.WHEEL)
+    cut = subset.Subsetter()
+    cut.populate(text="服")
+    cut.subset(font)
+    font["name"].names = []
+    for number, value in ((1, family), (2, "Regular"), (4, family), (6, name)):
+        font["name"].setName(value, number, 3, 1, lang)
+    folder.mkdir(exist_ok=True)
+    font.save(folder / f"{name}.ttf")
+
+
+def test_official_faces_come_first(tmp_path):
+    """Any family name that an official face goes by, Chinese or English, is known and goes into the PDF."""
+    official = {
+        "仿宋": "FangSong_GB2312",
+        "黑体": "SimHei",
+        "楷体": "楷体_GB2312",
+        "小标宋": "方正小标宋简体",
+        "宋体": "SimSun",
+    }
+    for number, family in enumerate(official.values()):
+        stand_in(tmp_path, family, f"Official-{number}", 0x409 if family.isascii() else 0x804)
+    (tmp_path / "damaged.ttf").write_bytes(b"no font")
+    folders = (*SETS["fandol"], *SETS["noto"], tmp_path)
+    chosen = fonts.faces(folders)
+    assert [chosen[role].split()[0] for role in official] == [f"Official-{number}" for number in range(5)]
+    blocks = Heading(1, "一、", "服", "服"), Heading(2, "（一）", "服", "服"), text("服"), table(1, cell="服")
+    used = {char["fontname"][7:] for page in made(*blocks, folders=folders, title="服").pages for char in page.chars}
+    assert {f"Official-{number}" for number in range(5)} <= {name.removesuffix("-Identity-H") for name in used}
+
+
+def test_faces_of_each_set(faces):
+    chosen = fonts.faces(faces)
+    expected = {
+        SETS["fandol"]: "FandolFang-Regular FandolHei-Regular FandolKai-Regular FandolSong-Bold FandolSong-Regular",
+        SETS["noto"]: "NotoSerifCJKsc-Regular NotoSansCJKsc-Bold NotoSerifCJKsc-Regular NotoSerifCJKsc-Bold "
+        "NotoSerifCJKsc-Regular",
+        (): " ".join(["NotoSansSC-Regular"] * 5),
+    }[faces]
+    assert [chosen[role].split()[0] for role in ("仿宋", "黑体", "楷体", "小标宋", "宋体")] == expected.split()
+    assert chosen["wheel"].startswith("NotoSansSC-Regular")
+
+
+def test_same_bytes_again_from_the_command_line(report_notebook, tmp_path):
+    """`jupyter nbconvert` in another folder, time zone, locale and hash seed gives what the exporter gives."""
+    wanted, _ = ReportPDF().from_filename(str(report_notebook))
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "jixiao-pdf",
+        str(report_notebook),
+        "--output-dir",
+        str(tmp_path),
+    ]
+    elsewhere = os.environ | {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    subprocess.run(command, cwd=tmp_path, env=elsewhere, check=True, capture_output=True)
+    assert (tmp_path / f"{report_notebook.stem}.pdf").read_bytes() == wanted
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("2020年度部门整体支出绩效评价报告", ["2020年度部门整体支出绩效评价报告"]),
+        (
+            "衡阳市蒸湘区总工会2020年度部门整体支出绩效评价报告",
+            ["衡阳市蒸湘区总工会2020年度", "部门整体支出绩效评价报告"],
+        ),
+        ("甲" * 41, ["甲" * 14, "甲" * 14, "甲" * 13]),
+    ],
+)
+def test_long_titles_break_between_words_into_like_lines(title, expected):
+    assert title_lines(title) == expected
