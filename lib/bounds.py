@@ -7,18 +7,17 @@ of them (the derivative of (αx + β) / (γx + δ) does not change its sign), so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from itertools import product
 from math import inf
 
 Number = Fraction | float
 """A Fraction, or ±inf."""
 
-MOST_CORNERS = 12
-"""More bounded figures than this in one expression are taken for independent (2 ** 12 corners)."""
+MOST_CORNERS = 10
+"""More bounded figures than this in one expression are taken for independent (2 ** 10 corners take 0.15 s)."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,9 @@ class Bounds:
     high_closed: bool = True
 
     def __post_init__(self):
-        empty = self.low > self.high or (self.low == self.high and not (self.low_closed and self.high_closed))
-        if empty or self.low == inf or self.high == -inf:
+        object.__setattr__(self, "low_closed", self.low_closed and self.low != -inf)
+        object.__setattr__(self, "high_closed", self.high_closed and self.high != inf)
+        if not (self.low < self.high or (self.exact and self.low_closed and self.high_closed)):
             raise ValueError(f"no number lies within {self}")
 
     def __str__(self) -> str:
@@ -90,7 +90,7 @@ class Bounds:
         if 0 in self or self.low < 0 < self.high:
             raise ZeroDivisionError(f"the divisor {self} may be 0")
         low, high = _over(self.high, self.low >= 0), _over(self.low, self.low >= 0)
-        return Bounds(low, high, self.high_closed and abs(low) < inf, self.low_closed and abs(high) < inf)
+        return Bounds(low, high, self.high_closed, self.low_closed)
 
     def __truediv__(self, other: Bounds) -> Bounds:
         return self * other.inverse()
@@ -149,12 +149,21 @@ def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
     return {term: c for term, c in total.items() if c}
 
 
-def _fix(p: Polynomial, name: str, at: Number) -> tuple[Polynomial, Polynomial]:
-    """p as slope · name + rest, in its value at `at`: (p there, slope)."""
+def _lead(p: Polynomial, name: str, at: Number, side: int) -> tuple[Polynomial, int]:
+    """The part of p that decides as `name` comes to its end `at` from within, and how fast that part vanishes."""
     slope = {term - {name}: c for term, c in p.items() if name in term}
     rest = {term: c for term, c in p.items() if name not in term}
-    there = rest if abs(at) == inf else _add(rest, {term: c * at for term, c in slope.items()} if at else {})
-    return there, slope
+    if slope and abs(at) == inf:
+        return (slope if side else _minus(slope)), -1
+    there = _add(rest, {term: c * at for term, c in slope.items()}) if slope else rest
+    return (there, 0) if there or not slope else (_minus(slope) if side else slope, 1)
+
+
+def _minus(p: Polynomial) -> Polynomial:
+    return {term: -c for term, c in p.items()}
+
+
+ONE: Polynomial = {frozenset(): Fraction(1)}
 
 
 @dataclass(frozen=True)
@@ -166,15 +175,11 @@ class Form:
 
     @classmethod
     def of(cls, name: str) -> Form:
-        return cls({frozenset([name]): Fraction(1)}, {frozenset(): Fraction(1)})
+        return cls({frozenset([name]): Fraction(1)}, ONE)
 
     @classmethod
     def constant(cls, number: Fraction) -> Form:
-        return cls({frozenset(): number} if number else {}, {frozenset(): Fraction(1)})
-
-    @property
-    def names(self) -> list[str]:
-        return sorted(reduce(frozenset.union, [*self.over, *self.under], frozenset()))
+        return cls({frozenset(): number} if number else {}, ONE)
 
     def __add__(self, other: Form) -> Form:
         if self.under == other.under:
@@ -182,65 +187,49 @@ class Form:
         crossed = _add(_multiply(self.over, other.under), _multiply(other.over, self.under))
         return Form(crossed, _multiply(self.under, other.under))
 
-    def __neg__(self) -> Form:
-        return Form({term: -c for term, c in self.over.items()}, self.under)
+    def __sub__(self, other: Form) -> Form:
+        return self + Form(_minus(other.over), other.under)
 
     def __mul__(self, other: Form) -> Form:
-        if self.under == other.over:
-            return Form(self.over, other.under)
-        if other.under == self.over:
-            return Form(other.over, self.under)
-        return Form(_multiply(self.over, other.over), _multiply(self.under, other.under))
+        a, d = (ONE, ONE) if self.over == other.under else (self.over, other.under)
+        b, c = (ONE, ONE) if self.under == other.over else (self.under, other.over)
+        return Form(_multiply(a, c), _multiply(b, d))
 
-    def inverse(self) -> Form:
-        return Form(self.under, self.over)
+    def __truediv__(self, other: Form) -> Form:
+        return self * Form(other.under, other.over)
 
     def range(self, box: Mapping[str, Bounds]) -> Bounds:
-        """The exact range over a box of figures. Raises NotLinear if there are too many of them."""
-        names = self.names
+        """The exact range over a box of bounded figures in which the divisor is never 0. Raises NotLinear for too many.
+
+        Exact figures are constants of the form, not part of the box.
+        """
+        names = sorted(frozenset().union(*self.over, *self.under))
         if len(names) > MOST_CORNERS:
             raise NotLinear(", ".join(names))
-        ends = [box[name]._ends() for name in names]
-        reached = {sides: self._at(names, ends, sides) for sides in product((0, 1), repeat=len(names))}
-        low, high = min(reached.values()), max(reached.values())
-        return Bounds(low, high, self._attained(low, ends, reached), self._attained(high, ends, reached))
-
-    def _at(self, names: list[str], ends: list, sides: tuple[int, ...]) -> Number:
-        """The value, or its limit, in one corner; infinite ends last."""
-        over, under, sign, unbounded = self.over, self.under, 1, False
-        corner = [(name, end[side][0]) for name, end, side in zip(names, ends, sides, strict=True)]
-        for name, at in sorted(corner, key=lambda pair: abs(pair[1]) == inf):
-            (over, rise), (under, fall) = _fix(over, name, at), _fix(under, name, at)
-            if abs(at) == inf and (rise or fall):
-                if rise and not fall:
-                    sign, unbounded = sign if at > 0 else -sign, True
-                over, under = rise, fall or under
-        value, divisor = over.get(frozenset(), Fraction(0)), under.get(frozenset(), Fraction(0))
-        if divisor == 0:
-            if value == 0:
-                raise NotLinear("0 / 0 in a corner")
-            divisor = max(self._divisor(names, ends)) or Fraction(-1)  # an open end: the sign of its other corners
-            unbounded = True
-        if unbounded and value:
-            return inf if value / divisor * sign > 0 else -inf
-        return value / divisor
-
-    def _divisor(self, names: list[str], ends: list) -> list[Number]:
-        bottom = Form(self.under, {frozenset(): Fraction(1)})
-        return [bottom._at(names, ends, sides) for sides in product((0, 1), repeat=len(names))]
-
-    @staticmethod
-    def _attained(extreme: Number, ends: list, reached: Mapping[tuple[int, ...], Number]) -> bool:
-        """Whether the extreme is a value: a corner has it whose open ends do not matter."""
-        if abs(extreme) == inf:
-            return False
-        for sides, value in reached.items():
-            free = [i for i, side in enumerate(sides) if not ends[i][side][1]]
-            flips = (tuple(1 - s if i in flip else s for i, s in enumerate(sides)) for flip in _subsets(free))
-            if value == extreme and all(reached[other] == extreme for other in flips):
-                return True
-        return False
+        ends = {name: box[name]._ends() for name in names}
+        closed = {name: [side for side in (0, 1) if ends[name][side][1]] for name in names}
+        bounded, free = [name for name in names if closed[name]], [name for name in names if not closed[name]]
+        corners = _corners(self.over, self.under, [(name, ends[name]) for name in bounded + free])
+        limits = dict(zip(product((0, 1), repeat=len(names)), corners, strict=True))
+        # an extreme is reached if closed ends give it wherever within their open ends the other figures lie
+        around = list(product((0, 1), repeat=len(free)))
+        reached = (
+            {limits[corner + rest] for rest in around} for corner in product(*(closed[name] for name in bounded))
+        )
+        certain = set().union(*(values for values in reached if len(values) == 1))
+        low, high = min(limits.values()), max(limits.values())
+        return Bounds(low, high, low in certain, high in certain)
 
 
-def _subsets(of: list[int]) -> list[frozenset[int]]:
-    return [frozenset(i for i, take in zip(of, picks, strict=True) if take) for picks in product((0, 1), repeat=len(of))]
+def _corners(over: Polynomial, under: Polynomial, ends: list, order: int = 0) -> Iterator[Number]:
+    """The limits of over / under as the figures come to their ends one after the other, for each corner of the box."""
+    if ends:
+        (name, sides), *rest = ends
+        for side, (at, _) in enumerate(sides):
+            (top, fast), (bottom, slow) = _lead(over, name, at, side), _lead(under, name, at, side)
+            yield from _corners(top, bottom, rest, order or fast - slow)
+    elif not over or order > 0:
+        yield Fraction(0)
+    else:
+        quotient = over[frozenset()] / under[frozenset()]
+        yield quotient if order == 0 else inf if quotient > 0 else -inf

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf
+from functools import reduce
+from math import inf, prod
 
 from lib.bounds import Bounds, exactly
 
@@ -31,24 +32,37 @@ _ALIASES = {
     "超过": "超", "逾": "超", "突破": "超", ">": "超",
     "不高于": "不超过", "至多": "不超过", "≤": "不超过", "以内": "不超过", "之内": "不超过", "以下": "不超过", "内": "不超过",
     "至少": "不低于", "不少于": "不低于", "≥": "不低于", "以上": "不低于",
-    "<": "不足", "多": "余", "达": "", "达到": "", "共": "", "共计": "", "累计": "", "=": "",
+    "<": "不足", "达": "", "达到": "", "共": "", "共计": "", "累计": "", "=": "",
 }  # fmt: skip
-_MULTIPLIERS = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
 _BEFORE = "不超过|不高于|不低于|不少于|不足|至少|至多|超过|突破|达到|共计|累计|近|约|超|逾|达|共|[≥≤<>=]"
 _AFTER = "左右|以上|以下|以内|之内|内"
-_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿点]*[〇零一二两三四五六七八九十百千]"
-_MULTIPLIER = "[十百千]?[万亿]|[百千](?!分)"
-_TERM = re.compile(rf"(?P<number>{_NUMBER})(?P<inner>[余多]?)(?P<times>(?:{_MULTIPLIER})?)(?P<outer>[余多]?)")
+_NUMERALS = "〇零一二两三四五六七八九十百千万亿"
+_NUMBER = (
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万点]*[〇零一二两三四五六七八九十百千]"
+    "|[万亿](?=[余多])|(?<=[近约超逾过破])[万亿]"
+)
+_TERM = (
+    rf"(?P<number>{_NUMBER})(?P<inner>[余多]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多]?)"
+)
+_UNIT = rf"(?:(?!{_AFTER})(?:百分点|(?<=/)[百千万亿]|(?![{_NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 _TOKEN = re.compile(
-    rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−]?)(?P<low>{_TERM.pattern.replace('?P<', '?P<a_')})"
-    rf"(?:(?P<gap>[%‰]?[至到~～—–-])(?P<high>{_TERM.pattern.replace('?P<', '?P<b_')}))?"
-    rf"(?P<unit>(?:(?!{_AFTER})[^\d\s.,:：、，。])*?)(?P<after>(?:{_AFTER})?)"
+    rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−]?){_TERM.replace('?P<', '?P<a_')}"
+    rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
 
-MEASURE_WORDS = {"名": "人", "位": "人", "人/次": "人次", "户次": "户", "元人民币": "元", "个百分点": "百分点", "平方米": "㎡"}
+MEASURE_WORDS = {
+    "名": "人",
+    "位": "人",
+    "人/次": "人次",
+    "户次": "户",
+    "元人民币": "元",
+    "百分点": "个百分点",
+    "平方米": "㎡",
+}
 """Measure words that say the same as a canonical unit."""
 
 
@@ -88,66 +102,73 @@ def read(token: str) -> Reading:
 
     Raises NotationError for a token that is empty, holds no figure, more than one, or something that has no meaning here.
     """
-    text = tidy(token)
+    text = re.sub(rf"百分之({_NUMBER})", r"\1%", tidy(token))
     found = _TOKEN.fullmatch(text)
     if not found:
         raise NotationError(_reason(token, text))
-    unit, multiplier = found["unit"], found["b_times"] or found["a_times"]
-    unit = MEASURE_WORDS.get(unit, unit)
-    scale = next((_SCALES[sign] for sign in _SCALES if unit.startswith(sign)), Fraction(1))
-    first = _term(found, "a_", found["a_times"] or (multiplier if found["b_number"] else ""), scale)
-    hedges = [_ALIASES.get(word, word) for word in re.findall(_BEFORE, found["before"])] + [
-        _ALIASES.get(found["after"], found["after"])
-    ]
-    hedges = [word for word in hedges if word]
-    slips = ()
-    if found["b_number"]:
-        second = _term(found, "b_", multiplier, scale)
-        if hedges or first[3] or second[3] or found["sign"] or first[0] >= second[0]:
-            raise NotationError(f"“{token}”：区间应由小到大、两端不带概数词")
-        bounds, value = Bounds(first[0], second[0]), (first[0] + second[0]) / 2
-        written, place = f"{first[1]}{found['a_times']}—{second[1]}", min(first[2], second[2])
-        return Reading(value, bounds, unit, place, f"{written}{multiplier}{unit}")
-    value, digits, place, excess = first
-    bounds = Bounds(value, value + excess, True, False) if excess else exactly(value)
+    words = [_ALIASES.get(word, word) for word in (*re.findall(_BEFORE, found["before"]), found["after"])]
+    unit = MEASURE_WORDS.get(found["unit"], found["unit"])
+    try:
+        return (_range if found["b_number"] else _single)(found, [word for word in words if word], unit)
+    except ValueError as error:
+        raise NotationError(f"“{token}”：{error}") from error
+
+
+def _single(found: re.Match, hedges: list[str], unit: str) -> Reading:
+    value, digits, place, excess = _term(found, "a_", found["a_times"], unit)
     if found["sign"]:
         if hedges or excess:
-            raise NotationError(f"“{token}”：负数不能带概数词")
-        value, bounds, digits = -value, -bounds, f"-{digits}"
-    for word in hedges:
-        bound = _hedge(word, value)
-        slips = slips if bounds.exact else ("概数词重复",)
-        bounds = bound if bounds.exact else bounds.hull(bound)
+            raise ValueError("负数不能带概数词")
+        value, digits = -value, f"-{digits}"
+    bounds = [Bounds(value, value + excess, True, False)] if excess else []
+    bounds += [_hedge(word, value) for word in hedges]
     inner, outer = ("余" if found[name] else "" for name in ("a_inner", "a_outer"))
-    before = "".join(word for word in hedges if word != "左右")
+    before = "".join(word for word in dict.fromkeys(hedges) if word != "左右")
     after = "左右" if "左右" in hedges else ""
-    written = f"{before}{digits}{inner}{found['a_times']}{outer}{unit}{after}"
-    return Reading(value, bounds, unit, place, written, slips)
+    return Reading(
+        value,
+        reduce(Bounds.hull, bounds or [exactly(value)]),
+        unit,
+        place,
+        f"{before}{digits}{inner}{found['a_times']}{outer}{unit}{after}",
+        ("概数词重复",) if len(bounds) > 1 else (),
+    )
 
 
-def _term(found: re.Match, prefix: str, times: str, scale: Fraction) -> tuple[Fraction, str, Fraction, Fraction]:
+def _range(found: re.Match, hedges: list[str], unit: str) -> Reading:
+    between, times = found["between"], found["a_times"]
+    low, low_digits, low_place, low_excess = _term(found, "a_", times if times or between else found["b_times"], unit)
+    high, high_digits, high_place, high_excess = _term(found, "b_", found["b_times"], unit)
+    if between not in ("", found["unit"]):
+        raise ValueError(f"区间两端的单位不同（{between}、{unit or '无'}）")
+    if hedges or low_excess or high_excess or found["sign"] or low >= high:
+        raise ValueError("区间应由小到大、两端不带概数词")
+    text = f"{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
+    return Reading((low + high) / 2, Bounds(low, high), unit, min(low_place, high_place), text)
+
+
+def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction, str, Fraction, Fraction]:
     """One number: (value, digits as written back, worth of its last place, greatest excess)."""
     number, inner, outer = (found[prefix + name] for name in ("number", "inner", "outer"))
     if inner and outer:
-        raise NotationError(f"“{found.group()}”：“余”“多”重复")
+        raise ValueError("“余”“多”重复")
     digits = _digits(number)
-    factor = scale
-    for sign in times:
-        factor *= _MULTIPLIERS[sign]
+    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(unit[:1], Fraction(1)))
     plain = Fraction(digits.replace(",", ""))
-    decimals = len(digits.partition(".")[2])
-    place = Fraction(1, 10**decimals)
-    significant = place
-    while plain and (plain / significant) % 10 == 0:
+    place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
+    while plain and plain % (significant * 10) == 0:
         significant *= 10
-    excess = factor * (significant if inner or (outer and not times) else place if outer else 0)
-    return plain * factor, digits, place * factor, excess
+    excess = significant if inner else place if outer else 0
+    return plain * factor, digits, place * factor, excess * factor
 
 
 def _hedge(word: str, value: Fraction) -> Bounds:
     *_, lowest, highest, low_closed, high_closed = HEDGES[word]
-    high = inf if highest == inf else value * highest
-    return Bounds(value * lowest, high, low_closed, high_closed)
+    if highest == inf:
+        return Bounds(value * lowest, inf, low_closed, high_closed)
+    if not value:
+        raise ValueError(f"零不能带“{word}”")
+    return Bounds(value * lowest, value * highest, low_closed, high_closed)
 
 
 def _digits(number: str) -> str:
@@ -155,8 +176,9 @@ def _digits(number: str) -> str:
     if not number[0].isdigit():
         import cn2an  # 0.2 s, and most figures do without
 
-        number = number if number[0] not in "百千万亿" else "一" + number
-        number = str(cn2an.cn2an(number, "normal"))
+        if re.search("[一二两三四五六七八九]{2}", number):
+            raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
+        number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
     whole, point, rest = number.replace(",", "").partition(".")
     return f"{int(whole):,}{point}{rest}"
 
@@ -165,12 +187,11 @@ def _reason(token: str, text: str) -> str:
     """Why a token is no figure."""
     if not text:
         return "空白：没有数字可读"
-    numbers = list(re.finditer(_NUMBER, text))
-    if not numbers:
+    if not re.search(_NUMBER, text):
         return f"“{token}”：没有数字；应为“26万余元”“近2000个”这样的写法"
-    match = _TOKEN.match(text)
-    end = match.end() if match else numbers[0].start()
-    what = "含两个以上数字，请逐个登记" if len(numbers) > 1 else "不认识的写法"
+    read = max((end for end in range(len(text)) if _TOKEN.fullmatch(text, 0, end)), default=0)
+    end = read or re.match(f"(?:{_BEFORE})*", text).end()
+    what = "含两个以上数字，请逐个登记" if read and re.match(_NUMBER, text[end:]) else "不认识的写法"
     return f"“{token}”第{end + 1}个字“{text[end : end + 1]}”处：{what}"
 
 
@@ -183,6 +204,6 @@ _NOT_FIGURES = re.compile(
 def numbers_in(text: str) -> list[str]:
     """The numbers written in a running text, without dates, document numbers, ordinals, brand words and `{{ … }}`."""
     rest = _NOT_FIGURES.sub("　", text.translate(_WIDE))
-    arabic = r"\d[\d,.]*\d|\d"
+    arabic = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     spelled = r"[一二两三四五六七八九十百千][一二两三四五六七八九十百千万余多]*(?=[个名人家次项场件户条元万亿份期])"
     return re.findall(rf"{arabic}|{spelled}", rest)

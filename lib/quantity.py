@@ -6,6 +6,7 @@ was not reported is missing, and so is whatever rests on it.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -88,9 +89,14 @@ class Quantity:
     box: Mapping[str, Bounds] = field(default_factory=dict)
 
     @classmethod
-    def constant(cls, number: int | Fraction) -> Quantity:
-        exact = Fraction(number)
-        return cls(exactly(exact), exact, formula=f"{number:,}", form=Form.constant(exact))
+    def constant(cls, number: int | float | Fraction) -> Quantity:
+        """A number of the formula itself, taken as it is written: 0.1 is a tenth."""
+        exact = Fraction(str(number))
+        places = wording.decimals(exact, most=9)
+        formula, rank = f"{exact.numerator:,} ÷ {exact.denominator:,}", PRODUCT
+        if places is not None:
+            formula, rank = wording.amount(exact, places), ATOM
+        return cls(exactly(exact), exact, formula=formula, rank=rank, form=Form.constant(exact))
 
     @classmethod
     def figure(cls, name: str, bounds: Bounds | None, value: Fraction | None, unit: str, **about) -> Quantity:
@@ -102,6 +108,11 @@ class Quantity:
     @property
     def missing(self) -> bool:
         return self.bounds is None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the hedges leave it open."""
+        return self.bounds is not None and not self.bounds.exact
 
     @property
     def shown(self) -> str:
@@ -131,7 +142,7 @@ class Quantity:
         return self._sum(other, "−")
 
     def __rsub__(self, other: int) -> Quantity:
-        return _quantity(other) - self
+        return self._like(other) - self
 
     def __mul__(self, other: Quantity | int) -> Quantity:
         return self._product(_quantity(other), "×")
@@ -141,6 +152,9 @@ class Quantity:
 
     def __truediv__(self, other: Quantity | int) -> Quantity:
         return self.over(_quantity(other))
+
+    def __rtruediv__(self, other: int) -> Quantity:
+        return _quantity(other) / self
 
     def over(self, other: Quantity, caveat: str = "") -> Quantity:
         """self ÷ other. Raises ScopeError where they cover different things and no caveat says so."""
@@ -156,9 +170,11 @@ class Quantity:
         return replace(self.over(other, caveat), unit=Unit())
 
     def _sum(self, right: Quantity | int, sign: str) -> Quantity:
-        other = _quantity(right)
+        other = self._like(right)
         if self.unit != other.unit:
-            raise UnitError(f"{self._called} {sign} {other._called}：单位不同（{self.unit or '比率'}、{other.unit or '比率'}）")
+            raise UnitError(
+                f"{self._called} {sign} {other._called}：单位不同（{self.unit or '比率'}、{other.unit or '比率'}）"
+            )
         return self._combine(other, sign, self.unit, SUM)
 
     def _product(self, other: Quantity, sign: str, caveat: str = "") -> Quantity:
@@ -177,29 +193,20 @@ class Quantity:
         }
         if self.bounds is None or other.bounds is None:
             return Quantity(None, **about)
-        bounds = _OPERATIONS[sign](self.bounds, other.bounds)
-        form, box = self._form(other, sign), {**self.box, **other.box}
-        if form and self.box.keys() & other.box.keys():
-            try:
-                bounds = form.range(box)
-            except NotLinear:
-                form = None
-        sided = self.value is None or other.value is None or not bounds.finite
-        value = None if sided else _OPERATIONS[sign](exactly(self.value), exactly(other.value)).low
+        compute, box = _OPERATIONS[sign], {**self.box, **other.box}
+        bounds, form = compute(self.bounds, other.bounds), None
+        try:
+            form = compute(self.form, other.form) if self.form and other.form else None
+            bounds = form.range(box) if form and self.box.keys() & other.box.keys() else bounds
+        except NotLinear:
+            pass  # the operands are taken for independent
+        sided = None in (self.value, other.value) or not bounds.finite or (sign == "÷" and other.value == 0)
+        value = None if sided else compute(self.value, other.value)
         return Quantity(bounds, value, form=form, box=box, **about)
 
-    def _form(self, other: Quantity, sign: str) -> Form | None:
-        if self.form is None or other.form is None:
-            return None
-        try:
-            return {
-                "+": lambda: self.form + other.form,
-                "−": lambda: self.form + -other.form,
-                "×": lambda: self.form * other.form,
-                "÷": lambda: self.form * other.form.inverse(),
-            }[sign]()
-        except NotLinear:
-            return None
+    def _like(self, other: Quantity | int) -> Quantity:
+        """A plain 0 is 0 of any unit."""
+        return replace(Quantity.constant(0), unit=self.unit) if _is_zero(other) else _quantity(other)
 
     @property
     def _called(self) -> str:
@@ -211,21 +218,21 @@ class Quantity:
     # --- comparison ---------------------------------------------------------------------------------------------------
 
     def __gt__(self, other: Quantity | int) -> Verdict:
-        other = _quantity(other)
+        other = self._like(other)
         asked, gap = f"{self._called} > {other._called}", (self - other).bounds
         if gap is None:
             return Verdict(False, True, asked)
         return Verdict(gap.low > 0 or (gap.low == 0 and not gap.low_closed), gap.high > 0, asked)
 
     def __lt__(self, other: Quantity | int) -> Verdict:
-        return _quantity(other) > self
+        return self._like(other) > self
 
     def __le__(self, other: Quantity | int) -> Verdict:
         above = self > other
         return Verdict(not above.possibly, not above.certainly, above.asked.replace(">", "≤"))
 
     def __ge__(self, other: Quantity | int) -> Verdict:
-        return _quantity(other) <= self
+        return self._like(other) <= self
 
 
 def ranked(*quantities: Quantity) -> list[Quantity]:
@@ -239,20 +246,16 @@ def ranked(*quantities: Quantity) -> list[Quantity]:
     return sorted(quantities, key=size, reverse=True)
 
 
-_OPERATIONS = {
-    "+": Bounds.__add__,
-    "−": Bounds.__sub__,
-    "×": Bounds.__mul__,
-    "÷": Bounds.__truediv__,
-}
+_OPERATIONS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "÷": operator.truediv}
+"""On bounds, forms and nominal values alike."""
 
 
-def _quantity(number: Quantity | int | Fraction) -> Quantity:
+def _quantity(number: Quantity | int | float | Fraction) -> Quantity:
     return number if isinstance(number, Quantity) else Quantity.constant(number)
 
 
 def _is_zero(number: Quantity | int) -> bool:
-    """What `sum` starts with."""
+    """A plain 0, such as `sum` starts with."""
     return not isinstance(number, Quantity) and number == 0
 
 

@@ -8,21 +8,25 @@ the words around it say per what (人均缴费74.63元).
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, inf, log10
+from math import ceil, floor, inf
 
 from lib.bounds import Bounds
 
-CONTINUOUS = {"元", "小时", "天", "㎡", "公里", "百分点"}
+CONTINUOUS = {"元", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
+"""Units of which there are fractions."""
 MISSING = "未提供"
 
 
 def amount(number: Fraction, places: int, rounding: str = "half up") -> str:
-    """A number in groups of three with `places` decimals; `rounding` is half up, down or up."""
-    scaled = number * 10**places
-    whole = {"half up": lambda x: floor(x + Fraction(1, 2)), "down": floor, "up": ceil}[rounding](scaled)
+    """A number in groups of three with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
+    whole = {"half up": _half_up, "down": floor, "up": ceil}[rounding](number * 10**places)
     digits = f"{abs(whole):0{places + 1}d}"
     head, tail = (digits[:-places], digits[-places:]) if places else (digits, "")
     return f"{'-' if whole < 0 else ''}{int(head):,}{'.' if tail else ''}{tail}"
+
+
+def _half_up(number: Fraction) -> int:
+    return floor(abs(number) + Fraction(1, 2)) * (-1 if number < 0 else 1)
 
 
 def numerator(unit: str) -> str:
@@ -39,38 +43,39 @@ def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     return Fraction(1), unit, ""
 
 
-def _decimals(number: Fraction) -> int | None:
-    """How many decimals say the number exactly, if 2 do."""
-    return next((places for places in range(3) if (number * 10**places).denominator == 1), None)
+def decimals(number: Fraction, most: int = 2) -> int | None:
+    """How many decimals say the number exactly, None if `most` do not."""
+    return next((places for places in range(most + 1) if (number * 10**places).denominator == 1), None)
 
 
 def _places(bounds: Bounds) -> int:
     """Decimals: as few as say it exactly, else 2, and for a range as many as its width deserves."""
     ends = [end for end in (bounds.low, bounds.high) if abs(end) < inf]
-    exact = [_decimals(end) for end in ends]
+    exact = [decimals(end) for end in ends]
     if None not in exact:
         return max(exact)
-    width = bounds.high - bounds.low
-    return 2 if bounds.exact or width == inf else min(2, max(0, 1 - floor(log10(width))))
+    coarser = (0, 1) if bounds.finite and not bounds.exact else ()
+    return next((places for places in coarser if (bounds.high - bounds.low) * 10**places >= 10), 2)
 
 
-def _countable(unit: str) -> bool:
-    return bool(unit) and "/" not in unit and unit not in CONTINUOUS
-
-
-def _whole(bounds: Bounds) -> Bounds | None:
-    """The integers inside."""
-    low = bounds.low if bounds.low == -inf else Fraction(ceil(bounds.low))
-    high = bounds.high if bounds.high == inf else Fraction(floor(bounds.high))
-    low += 1 if low == bounds.low and not bounds.low_closed and low > 0 else 0
-    high -= 1 if high == bounds.high and not bounds.high_closed else 0
-    return Bounds(low, high, bounds.low_closed or low > 0, True) if low <= high else None
+def _whole(bounds: Bounds, unit: str) -> Bounds:
+    """The integers inside, where the unit is counted and there are any; what is more than none stays so."""
+    if not unit or "/" in unit or unit in CONTINUOUS or bounds.exact:
+        return bounds
+    low, high = bounds.low, bounds.high
+    some = low == 0 and not bounds.low_closed
+    if low > -inf and not some:
+        low = Fraction(ceil(low) if bounds.low_closed else floor(low) + 1)
+    if high < inf:
+        high = Fraction(floor(high) if bounds.high_closed else ceil(high) - 1)
+    return Bounds(low, high, not some) if low < high or (low == high and not some) else bounds
 
 
 def say(bounds: Bounds, unit: str) -> str:
     """Bounds as a report prints them: 74.63元, 86.5%—89.9%, 12.5万—13.6万元, 不低于3,367人, 不超过300元."""
-    if _countable(unit) and not bounds.exact:
-        bounds = _whole(bounds) or bounds
+    if bounds.low == -inf and bounds.high == inf:
+        return "无法确定"
+    bounds = _whole(bounds, unit)
     factor, unit, first = _scale(bounds, unit)
     unit = numerator(unit)
     scaled = Bounds(bounds.low * factor, bounds.high * factor, bounds.low_closed, bounds.high_closed)
@@ -78,25 +83,25 @@ def say(bounds: Bounds, unit: str) -> str:
     if scaled.exact:
         return amount(scaled.low, places) + unit
     if scaled.high == inf:
-        word = "不低于" if scaled.low_closed or _decimals(scaled.low) is None else "超过"
+        word = "不低于" if scaled.low_closed or decimals(scaled.low) is None else "超过"
         return word + amount(scaled.low, places, "down") + unit
     high = amount(scaled.high, places, "up")
     if scaled.low == -inf or (scaled.low == 0 and not scaled.low_closed):
         return ("不超过" if scaled.high_closed else "不足") + high + unit
     low = amount(scaled.low, places, "down")
-    return low + unit if low == high else f"{low}{first}—{high}{unit}"
+    return f"{low}{first}{'—' if scaled.low >= 0 else '至'}{high}{unit}"
 
 
 def describe(bounds: Bounds, unit: str) -> str:
     """Bounds with their ends named, for those who ask: 26万元（含）至27万元（不含）."""
-    bounds = (_whole(bounds) if _countable(unit) and not bounds.exact else None) or bounds
+    bounds = _whole(bounds, unit)
     if bounds.exact:
         return say(bounds, unit) + unit.removeprefix(numerator(unit))
     factor, unit, _ = _scale(bounds, unit)
 
     def end(number: Fraction | float, closed: bool, rounding: str) -> str:
         scaled = number * factor
-        exact = _decimals(scaled)
+        exact = decimals(scaled)
         return amount(scaled, 2 if exact is None else exact, rounding) + unit + ("（含）" if closed else "（不含）")
 
     low = "" if bounds.low == -inf else end(bounds.low, bounds.low_closed, "down")
