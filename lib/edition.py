@@ -163,6 +163,11 @@ class Edition:
         return read_table(self.root / "data" / "checks.csv", CHECKS)
 
     @cached_property
+    def headlines(self) -> list[str]:
+        """The metrics that the summary and the catalogue put first."""
+        return read_table(self.root / "data" / "headlines.csv", ["metric"])["metric"].tolist()
+
+    @cached_property
     def source(self) -> dict[str, Any]:
         """The source card. Raises InputError where a field is missing or has no meaning."""
         path = self.raw / "source.yml"

@@ -96,6 +96,11 @@ class Section:
         return [self.known[name] for name in self._rows]
 
     @property
+    def headlines(self) -> list[Quantity]:
+        """The metrics that the summary puts first."""
+        return [self.quantity(name) for name in self.edition.headlines]
+
+    @property
     def heading(self) -> str:
         """The heading of this section in the source."""
         return self.edition.source["sections"].get(self.name, "")

@@ -1,0 +1,63 @@
+"""The catalogue: `outputs/index.html` over all published editions, with downloads and their headline metrics drawn."""
+
+from __future__ import annotations
+
+import csv
+import json
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from lib.html import TEMPLATES, secured
+
+FORMS = {
+    "report.html": "网页",
+    "report.pdf": "PDF",
+    "report.docx": "Word",
+    "metrics.csv": "指标（CSV）",
+    "metrics.xlsx": "指标（XLSX）",
+}
+
+
+def write(outputs: Path, headlines: list[str]) -> Path:
+    """The catalogue of the editions that a folder holds; headline metrics by name, in the order in which they are drawn."""
+    import jinja2
+
+    editions = [_edition(path.parent, outputs) for path in sorted(outputs.glob("*/[0-9]*/manifest.json"))]
+    reach = {name: max((_reach(edition["metrics"].get(name)) for edition in editions), default=0) for name in headlines}
+    for edition in editions:
+        rows = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
+        edition["drawn"] = [_drawn(row, reach[row["metric"]]) for row in rows]
+    loader = jinja2.FileSystemLoader(TEMPLATES / "catalogue")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    style = (TEMPLATES / "report" / "report.css").read_text("utf-8") + (
+        TEMPLATES / "catalogue" / "index.css"
+    ).read_text("utf-8")
+    page = environment.get_template("index.html.j2").render(editions=editions, forms=FORMS, **secured(style=style))
+    target = outputs / "index.html"
+    target.write_text(page, "utf-8")
+    return target
+
+
+def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
+    """The card, the metrics and the files of one published edition."""
+    with (folder / "metrics.csv").open(encoding="utf-8", newline="") as file:
+        metrics = {row["metric"]: row for row in csv.DictReader(file)}
+    card = json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
+    files = [name for name in FORMS if (folder / name).is_file()]
+    return {"card": card, "path": folder.relative_to(outputs).as_posix(), "metrics": metrics, "files": files}
+
+
+def _reach(row: dict[str, str] | None) -> float:
+    """How far a metric's bar may go: shares to the whole, others to the largest finite end."""
+    ends = [abs(float(row[end])) for end in ("low", "high") if row and row[end]]
+    largest = max((end for end in ends if end < inf), default=0)
+    return max(largest, 1) if row and not row["unit"] else largest
+
+
+def _drawn(row: dict[str, str], reach: float) -> dict[str, Any]:
+    """Where the certain part and the open part of a bar end, out of 100."""
+    low, high = (float(row[end] or 0) for end in ("low", "high"))
+    certain = 100 * max(low, 0) / reach if reach else 0
+    possible = 100 * min(high, reach) / reach if reach else 0
+    return {"label": row["label"], "shown": row["shown"], "certain": round(certain, 1), "possible": round(possible, 1)}
