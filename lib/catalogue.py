@@ -19,10 +19,11 @@ FORMS = {
 }
 
 
-def write(outputs: Path, headlines: list[str]) -> Path:
+def write(outputs: str, headlines: list[str]) -> None:
     """The catalogue of the editions that a folder holds; headline metrics by name, in the order in which they are drawn."""
     import jinja2
 
+    outputs = Path(outputs)
     editions = [_edition(path.parent, outputs) for path in sorted(outputs.glob("*/[0-9]*/manifest.json"))]
     reach = {name: max((_reach(edition["metrics"].get(name)) for edition in editions), default=0) for name in headlines}
     for edition in editions:
@@ -34,9 +35,9 @@ def write(outputs: Path, headlines: list[str]) -> Path:
         TEMPLATES / "catalogue" / "index.css"
     ).read_text("utf-8")
     page = environment.get_template("index.html.j2").render(editions=editions, forms=FORMS, **secured(style=style))
-    target = outputs / "index.html"
-    target.write_text(page, "utf-8")
-    return target
+    aside = outputs / ".index.html"
+    aside.write_text(page, "utf-8")
+    aside.replace(outputs / "index.html")
 
 
 def _edition(folder: Path, outputs: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CERTAIN, OPEN, INK, FAINT = "#9b1c1c", "#e3b7b1", "#1f2328", "#eceef1"
-WIDTH, ROW, HEAD = 5.6, 0.36, 0.42  # inches
+WIDTH, ROW = 5.6, 0.36  # inches
 
 STYLE = {
     "font.size": 9,
@@ -58,8 +58,9 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context(STYLE | {"font.family": chart_family()}):
-        figure = Figure(figsize=(WIDTH, HEAD + ROW * len(given)), layout="constrained")
-        axes = figure.subplots()
+        figure = Figure(figsize=(WIDTH, ROW * (len(given) + 0.5)))
+        left = max(map(_width, given)) * STYLE["font.size"] / 72 + 0.15
+        axes = figure.add_axes((left / WIDTH, 0, 1 - left / WIDTH, 1))
         draw(axes, given)
         _frame(axes, [quantity.label for quantity in given])
         picture = io.StringIO()
@@ -92,6 +93,11 @@ def _relative(path: str, scale: float) -> str:
         here = (ends[-2], ends[-1]) if ends else start
         start = here if command == "M" else start
     return "".join(written)
+
+
+def _width(quantity: Quantity) -> float:
+    """How long a label is, in em."""
+    return sum(1 if ord(character) > 0x2000 else 0.6 for character in quantity.label)
 
 
 def _reach(quantity: Quantity) -> tuple[float, float]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+CODES = {"failed": 1, "input": 3, "timeout": 4, "busy": 75}
+"""Exit codes by what went wrong; 2 is a wrong call, 1 also stands for several editions of which any failed."""
+STATES = {"built": "已生成", "unchanged": "未变", "failed": "失败"}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,13 +28,6 @@ def main(root: Path | None, work: Path | None) -> None:
             os.environ[name] = str(folder.resolve())
 
 
-def edition_options(command):
-    command = click.option("--year", default=2020, show_default=True, help="报告年度。")(command)
-    return click.option("--unit", default="zhengxiang", show_default=True, help="单位，即 data/raw 下的文件夹名。")(
-        command
-    )
-
-
 def _edition(unit: str, year: int):
     from lib.edition import Edition
 
@@ -39,26 +37,96 @@ def _edition(unit: str, year: int):
         raise click.ClickException(str(error)) from error
 
 
-@main.command()
-@edition_options
-def report(unit: str, year: int) -> None:
-    """运行一个年度的全部笔记本，发布网页、PDF 和数据表。"""
-    from lib.edition import InputError
-    from lib.report import ReportError, make
+def _chosen(unit: str, year: str) -> list:
+    """The editions that --unit and --year name: one, or those there are of all units or of a span of years."""
+    from lib.edition import editions, root
 
-    edition = _edition(unit, year)
-    try:
-        published = make(edition, click.echo)
-    except (ReportError, InputError) as error:
-        raise click.ClickException(f"{error}\n上一次发布的版本未改动。") from error
-    click.echo(f"已发布：{edition.card['unit_name']} {year} 年度，版本标识 {edition.key}")
-    for path in published:
-        click.echo(f"  {os.path.relpath(path)}")
+    if unit != "all" and year.isdigit():
+        return [_edition(unit, int(year))]
+    first, _, last = year.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()) and year != "all":
+        raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
+    found = [
+        edition
+        for edition in editions(root())
+        if unit in ("all", edition.unit) and (year == "all" or int(first) <= edition.year <= int(last or first))
+    ]
+    return found or [_edition(unit, int(first) if first.isdigit() else 0)]
+
+
+class _Teller:
+    """What is said while a run goes on: lines for people, or one JSON object per event."""
+
+    def __init__(self, log: str, why: bool, many: bool):
+        self.log, self.why, self.many = log, why, many
+
+    def __call__(self, event: str, **about: Any) -> None:
+        if self.log == "json":
+            click.echo(json.dumps({"event": event} | about, ensure_ascii=False))
+            return
+        place = f"{about['unit']} {about['year']}　" if self.many else ""
+        if event == "due" and self.why:
+            click.echo(f"{place}{about['step']}：{'、'.join(about['why'])}")
+        elif event == "step" and not self.many:
+            click.echo(f"{about['step']}　{about['seconds']:.1f} 秒")
+        elif event == "edition" and not self.why:
+            click.echo(f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒")
+
+
+@main.command()
+@click.option("--unit", default="zhengxiang", show_default=True, help="单位（data/raw 下的文件夹名），或 all。")
+@click.option("--year", default="2020", show_default=True, help="年度，如 2020、2018-2024 或 all。")
+@click.option("--explain", is_flag=True, help="只说明哪些步骤要运行、为什么，不运行。")
+@click.option("--cell-timeout", type=click.IntRange(1), help="一格最多运行的秒数。")
+@click.option("--timeout", type=click.FloatRange(1), help="一个版本最多运行的秒数。")
+@click.option("--no-wait", is_flag=True, help="别处正在处理同一版本时不等待，退出码 75。")
+@click.option("--cluster", default="", help="Dask 集群的地址，如 tcp://主机:8786（需另装 distributed）。")
+@click.option(
+    "--log", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出文字或逐行 JSON。"
+)
+def report(
+    unit: str, year: str, explain: bool, cell_timeout: int, timeout: float, no_wait: bool, cluster: str, log: str
+) -> None:
+    """生成报告：运行笔记本，发布网页、PDF、Word 和数据表；没有变化的步骤不重做。
+
+    退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时；75 别处正在处理。多个版本时，任何一个失败为 1。
+    """
+    from lib import runs
+
+    chosen = _chosen(unit, year)
+    options = runs.Options(cell_timeout, timeout, not no_wait, explain)
+    tell = _Teller(log, explain, len(chosen) > 1)
+    outcomes = runs.run_all(chosen, options, tell, cluster)
+    if explain:
+        if log == "text" and all(outcome.state == "unchanged" for outcome in outcomes):
+            click.echo("没有要运行的步骤。")
+        return
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    if log == "text":
+        _summary(chosen, outcomes)
+    else:
+        tell("done", **{state: sum(outcome.state == state for outcome in outcomes) for state in STATES})
+    if failed:
+        raise SystemExit(CODES[failed[0].kind] if len(chosen) == 1 else 1)
+
+
+def _summary(chosen: list, outcomes: list) -> None:
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            click.echo(f"{outcome.unit} {outcome.year} 失败：{outcome.message}\n上一次发布的版本未改动。", err=True)
+    if len(chosen) > 1:
+        click.echo("　".join(f"{word} {sum(o.state == state for o in outcomes)}" for state, word in STATES.items()))
+    elif outcomes[0].state != "failed":
+        (edition,) = chosen
+        click.echo(f"{STATES[outcomes[0].state]}：{edition.unit} {edition.year}　{outcomes[0].seconds:.1f} 秒")
+        for path in sorted(path for path in edition.output.iterdir() if path.is_file()):
+            click.echo(f"  {os.path.relpath(path)}")
 
 
 @main.command()
 @click.argument("metric")
-@edition_options
+@click.option("--unit", default="zhengxiang", show_default=True, help="单位，即 data/raw 下的文件夹名。")
+@click.option("--year", default=2020, show_default=True, help="报告年度。")
 def explain(metric: str, unit: str, year: int) -> None:
     """说明一个指标：结果、上下限、计算方法、所用数据及其在来源中的位置。"""
     from lib.section import Section

@@ -13,10 +13,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decima
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import yaml
+if TYPE_CHECKING:
+    import pandas as pd
 
 BOUNDED = ["value", "low", "high", "low_closed", "high_closed", "unit"]
 FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "status", "locator"]
@@ -55,6 +55,8 @@ def root(start: Path | None = None) -> Path:
 
 def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     """A CSV table as text, empty cells as ''. Raises InputError if it is missing or its columns differ."""
+    import pandas as pd
+
     if not path.is_file():
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
     try:
@@ -70,6 +72,8 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
+    import pandas as pd
+
     path.parent.mkdir(parents=True, exist_ok=True)
     rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
     exact = [row.get("low") == row.get("high") for row in table.to_dict("records")]
@@ -124,6 +128,9 @@ class Edition:
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
 
+    def notebook(self, name: str) -> Path:
+        return self.root / "notebooks" / f"{name}.ipynb"
+
     @property
     def raw(self) -> Path:
         return self.root / "data" / "raw" / self.unit / str(self.year)
@@ -148,6 +155,8 @@ class Edition:
 
     def saved(self, name: str) -> pd.DataFrame:
         """What the notebooks wrote of metrics, findings or figures, in notebook order."""
+        import pandas as pd
+
         parts = [read_csv(path) for path in sorted(self.processed.glob(f"*/{name}.csv"))]
         if not parts:
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
@@ -165,11 +174,13 @@ class Edition:
     @cached_property
     def headlines(self) -> list[str]:
         """The metrics that the summary and the catalogue put first."""
-        return read_table(self.root / "data" / "headlines.csv", ["metric"])["metric"].tolist()
+        return (self.root / "data" / "headlines.csv").read_text("utf-8").split()[1:]
 
     @cached_property
     def source(self) -> dict[str, Any]:
         """The source card. Raises InputError where a field is missing or has no meaning."""
+        import yaml
+
         path = self.raw / "source.yml"
         if not path.is_file():
             raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
@@ -217,18 +228,25 @@ class Edition:
             "revision_notes": [
                 {name: str(note[name]) for name in ("date", "text")} for note in revision["notes"] or []
             ],
-            "key": self.key,
             "source": {
                 name: str(source.get(name) or "")
                 for name in ("title", "publisher", "published", "url", "archive", "read")
             },
             "contact": source["contact"],
-            "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}，版本标识 {self.key}。",
+            "key": "",
+            "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
         }
+
+    @property
+    def imprint(self) -> dict[str, str]:
+        """What publishing adds to the card: the key of the data, also in the citation."""
+        return {"key": self.key, "citation": f"{self.card['citation'][:-1]}，版本标识 {self.key}。"}
 
 
 def read_csv(path: Path) -> pd.DataFrame:
     """A table that `write_table` wrote: bounds as Fractions, ends as booleans."""
+    import pandas as pd
+
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     for name in table.columns.intersection(["value", "low", "high", "rounding"]):
         table[name] = [parse(cell) for cell in table[name]]

@@ -1,14 +1,12 @@
-"""A report: the notebooks in their rows, run by papermill, joined, exported, and moved into place in one step."""
+"""A report: its notebooks executed by papermill, joined into one, and published in every form.
+
+The functions here do one step of one edition, in the process that calls them; `lib.runs` decides which steps are due.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,67 +17,15 @@ ROWS = (  # each row needs the rows above it
     ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery"),
     ("90_summary",),
 )
-EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf"}
+EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
+WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
 PLACES = {"abstract": 0, "annex": 2}  # where a chapter stands in the report; 1 without a tag
 VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an", "zhplot")
 
 
 class ReportError(RuntimeError):
     """An edition could not be made; the message says where it stopped and why, in Chinese."""
-
-
-def make(edition: Edition, tell: Callable[[str], None] = lambda line: None) -> list[Path]:
-    """Run and publish one edition; the paths of what was published. The last good edition stays until then.
-
-    Raises ReportError where a notebook fails or a page cannot be made.
-    """
-    timings: dict[str, float] = {}
-
-    @contextmanager
-    def step(name: str, what: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        timings[name] = round(time.perf_counter() - start, 3)
-        tell(f"{what} {name}　{timings[name]:.1f} 秒")
-
-    edition.source, edition.indicators, edition.checks  # noqa: B018  # bad input is told before anything runs
-    shutil.rmtree(edition.processed, ignore_errors=True)
-    executed = {}
-    for name in (name for row in ROWS for name in row):
-        with step(name, "运行"):
-            executed[name] = run(edition, name)
-    aside = edition.output.with_name(f".{edition.year}.new")
-    shutil.rmtree(aside, ignore_errors=True)
-    publish(edition, executed, aside, step)
-    (aside / "run.log.json").write_text(_json({"unit": edition.unit, "year": edition.year, "seconds": timings}))
-    _replace(aside, edition.output)
-    return sorted(path for path in edition.output.iterdir() if path.is_file())
-
-
-def run(edition: Edition, name: str) -> dict[str, Any]:
-    """Execute one notebook with papermill; the executed notebook, cleaned of all that differs from run to run."""
-    import nbformat
-    import papermill
-    from traitlets.config import Config
-
-    target = edition.processed / name / f"{name}.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.environ["JIXIAO_ROOT"] = str(edition.root)  # what the kernel inherits
-    transport = "tcp" if os.name == "nt" else "ipc"  # no open ports where there are sockets
-    try:
-        papermill.execute_notebook(
-            edition.root / "notebooks" / f"{name}.ipynb",
-            target,
-            {"unit": edition.unit, "year": edition.year},
-            progress_bar=False,
-            cwd=str(edition.root),
-            config=Config({"KernelManager": {"transport": transport}}),
-        )
-    except papermill.PapermillExecutionError as error:
-        where = f"{edition.unit} {edition.year}，{name} 第{error.exec_count}格"
-        raise ReportError(f"{where}：{error.ename}\n{error.evalue}\n执行到此的笔记本：{target}") from error
-    return clean(nbformat.read(target, 4), name)
 
 
 def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
@@ -93,40 +39,65 @@ def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
     return nb
 
 
-def join(executed: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """One notebook of all chapters (a chapter begins with `# …`): the abstract first, annexes last, else in notebook order."""
+def executed(edition: Edition, name: str) -> dict[str, Any]:
+    """The notebook that a run left behind, cleaned of all that differs from run to run."""
+    import nbformat
+
+    return clean(nbformat.read(edition.processed / name / f"{name}.ipynb", 4), name)
+
+
+def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str, Any]:
+    """One notebook of all chapters (a chapter begins with `# …`): the abstract first, annexes last, else in their order.
+
+    The edition's card, with its key and citation, stands in the metadata.
+    """
     chapters: list[tuple[int, list[dict]]] = []
-    for nb in executed.values():
+    for nb in notebooks.values():
         for cell in nb["cells"]:
             if cell["cell_type"] == "markdown" and cell["source"].startswith("# "):
                 places = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES]
                 chapters.append((places[0] if places else 1, []))
             chapters[-1][1].append(cell)
-    first = next(iter(executed.values()))
-    return first | {"cells": [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]}
+    first = next(iter(notebooks.values()))
+    cells = [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]
+    return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
 
 
-def publish(edition: Edition, executed: dict[str, dict], folder: Path, step: Callable) -> None:
-    """Write all that an edition consists of, but for the log of its run, into a folder."""
+def publish(unit: str, year: int, root: str, folder: str) -> None:
+    """Write all that an edition consists of, but for the log of its run, into an empty folder.
+
+    Raises ReportError where a form cannot be made.
+    """
     import nbformat
     from nbconvert.exporters import get_exporter
 
-    (folder / "notebooks").mkdir(parents=True)
-    for name, nb in executed.items():
-        nbformat.write(nbformat.from_dict(nb), folder / "notebooks" / f"{name}.ipynb")
-    report = nbformat.from_dict(join(executed))
-    nbformat.write(report, folder / "report.ipynb")
+    from lib.workbook import workbook
+
+    edition, target = Edition(unit, year, Path(root)), Path(folder)
+    (target / "notebooks").mkdir(parents=True)
+    notebooks = {name: executed(edition, name) for row in ROWS for name in row}
+    for name, nb in notebooks.items():
+        nbformat.write(nb, target / "notebooks" / f"{name}.ipynb")
+    report = nbformat.from_dict(join(notebooks, edition.card | edition.imprint))
+    nbformat.write(report, target / "report.ipynb")
     for file, exporter in EXPORTERS.items():
-        with step(file, "导出"):
-            try:
-                content, _ = get_exporter(exporter)().from_notebook_node(report)
-            except ValueError as error:
-                raise ReportError(f"{edition.unit} {edition.year}，{file}：{error}") from error
-            (folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
-    for name, columns in TABLES.items():
-        write_table(edition.saved(name)[columns], folder / f"{name}.csv")
-    (folder / "datapackage.json").write_text(_json(datapackage(edition)))
-    (folder / "manifest.json").write_text(_json(manifest(edition, folder)))
+        try:
+            content, _ = get_exporter(exporter)().from_notebook_node(report)
+        except ValueError as error:
+            raise ReportError(f"{file}：{error}") from error
+        (target / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    tables = {name: edition.saved(name)[columns] for name, columns in TABLES.items()}
+    for name, table in tables.items():
+        write_table(table.map(_harmless), target / f"{name}.csv")
+    sheets = {word: tables[name] for name, word in WORDS.items()}
+    (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card["title"], edition.card["date"]))
+    (target / "datapackage.json").write_text(_json(datapackage(edition)))
+    (target / "manifest.json").write_text(_json(manifest(edition, target)))
+
+
+def _harmless(cell: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def datapackage(edition: Edition) -> dict[str, Any]:
@@ -159,16 +130,12 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
 
     from lib.fonts import faces
 
-    notebooks = [edition.root / "notebooks" / f"{name}.ipynb" for row in ROWS for name in row]
-    inputs = [*edition.inputs, *notebooks]
+    inputs = [*edition.inputs, *(edition.notebook(name) for row in ROWS for name in row)]
+    outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
-        "unit": edition.unit,
-        "year": edition.year,
-        "key": edition.key,
+        "card": edition.card | edition.imprint,
         "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
-        "outputs": {
-            path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()
-        },
+        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "versions": {name: version(name) for name in VERSIONS},
         "faces": faces(),
     }
@@ -180,13 +147,3 @@ def _sha256(path: Path) -> str:
 
 def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _replace(aside: Path, target: Path) -> None:
-    """Put a finished folder in the place of the last one."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    aside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

@@ -1,6 +1,5 @@
 """Shared by the tests: hypothesis without surprises, a copy of the project to change, one real edition per session."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from lib.edition import Edition
-from lib.report import make
+from lib.runs import Options, Outcome, run, run_all
 
 ROOT = Path(__file__).parents[1]
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
@@ -30,12 +29,17 @@ def project(tmp_path, monkeypatch):
     return copy_project(tmp_path / "project")
 
 
+def make(edition: Edition) -> Outcome:
+    """Bring one edition up to date."""
+    return run(edition.unit, edition.year, str(edition.root), Options(), width=2)
+
+
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory) -> Edition:
     """The 2020 edition, run and published in full, in a copy of the project."""
     edition = Edition.find("zhengxiang", 2020, copy_project(tmp_path_factory.mktemp("edition")))
-    make(edition)
-    os.environ.pop("JIXIAO_ROOT")
+    (outcome,) = run_all([edition], Options())
+    assert outcome.state == "built", outcome
     return edition
 
 

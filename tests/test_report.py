@@ -12,11 +12,11 @@ import pdfplumber
 import pytest
 from click.testing import CliRunner
 
+from conftest import make
 from lib import bundles
 from lib.bundles import CHART, PROSE, TABLE
 from lib.cli import main
 from lib.edition import Edition
-from lib.report import ReportError, make
 
 HEADLINES = {
     "mutual_aid.premium_per_member": "74.63元",
@@ -113,7 +113,7 @@ def test_parts_that_the_source_does_not_give_say_so(edition):
 def test_report_closes_with_citation_and_contact(edition):
     with pdfplumber.open(edition.output / "report.pdf") as pdf:
         printed = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages[-3:]))
-    for text in (edition.card["citation"], edition.card["contact"]):
+    for text in (edition.imprint["citation"], edition.card["contact"]):
         assert text in (edition.output / "report.html").read_text("utf-8")
         assert re.sub(r"\s", "", text) in printed
 
@@ -174,7 +174,7 @@ def test_one_changed_figure_changes_what_rests_on_it_and_nothing_else(edition, p
     raw = project / "data/raw/zhengxiang/2020/figures.csv"
     raw.write_text(raw.read_text("utf-8").replace("4025人", "4125人"), "utf-8")
     changed = Edition.find("zhengxiang", 2020, project)
-    make(changed)
+    assert make(changed).state == "built"
     resting = {"mutual_aid.members"} | {
         row["metric"]
         for row in rows(changed.output / "metrics.csv")
@@ -192,7 +192,7 @@ def test_section_without_figures_says_so_and_does_not_disappear(project):
     kept = [line for line in raw.read_text("utf-8").splitlines() if not line.startswith(("4(", "1(4)", "5(一)"))]
     raw.write_text("\n".join(kept) + "\n", "utf-8")
     edition = Edition.find("zhengxiang", 2020, project)
-    make(edition)
+    assert make(edition).state == "built"
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
     assert "资产与经费" in page
     assert "本年度未提供：财务监管平台单位、经费审计单位。" in page
@@ -207,20 +207,19 @@ def test_section_without_figures_says_so_and_does_not_disappear(project):
     }
 
 
-def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project, monkeypatch):
+def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project):
     edition = Edition.find("zhengxiang", 2020, project)
     edition.output.mkdir(parents=True)
     (edition.output / "report.html").write_text("last good edition")
     corrections = edition.raw / "corrections.csv"
     corrections.write_text(corrections.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
-    with pytest.raises(ReportError, match=r"zhengxiang 2020，00_clean[\s\S]*送清凉物资合计[\s\S]*corrections.csv"):
-        make(edition)
-    monkeypatch.chdir(project)
-    result = CliRunner().invoke(main, ["report"])
-    assert result.exit_code == 1
-    assert "上一次发布的版本未改动" in result.output
-    assert (edition.output / "report.html").read_text() == "last good edition"
+    result = CliRunner().invoke(main, ["--root", str(project), "report"])
+    assert result.exit_code == 3
+    for part in ("zhengxiang 2020", "00_clean", "送清凉物资合计", "corrections.csv", "上一次发布的版本未改动"):
+        assert part in result.output
     assert [path.name for path in edition.output.iterdir()] == ["report.html"]
+    failure = (edition.output.with_name("2020.failed") / "failure.html").read_text("utf-8")
+    assert "stop-on-errors" in failure and "送清凉物资合计" in failure and "00_clean.ipynb" in failure
 
 
 def test_explain_prints_formula_bounds_inputs_and_places(edition):

@@ -1,0 +1,418 @@
+"""Runs: which steps of which editions are due, and doing them: incremental, side by side, safe to interrupt.
+
+A step's key is what it depends on, part by part: the notebook's cells, its data files, the tables of the steps before it, the code
+and the lock. The key is removed before a step and written after it; a step whose tables come out the same leaves those behind it
+as they are. An edition is built aside and put into place by replacing one symbolic link. This module imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lib import warm
+from lib.edition import Edition
+from lib.report import ROWS
+
+PACKAGE = Path(__file__).parent
+PUBLISH = "publish"
+CARD = ("source.yml", "notes.csv")
+READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of the tables of other notebooks
+    "00_clean": (("figures.csv", "corrections.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
+    "90_summary": (CARD, ("headlines.csv",), ("figures", "metrics", "findings")),
+}
+SECTION = (CARD, (), ("figures",))
+Event = Callable[..., None]
+
+
+def _silent(event: str, **more: Any) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class Options:
+    """How to run: seconds for a cell and for an edition, whether to wait for another run, whether only to explain."""
+
+    cell_timeout: int | None = None
+    timeout: float | None = None
+    wait: bool = True
+    explain: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of an edition: built, unchanged or failed, and then why (`kind`: input, failed, timeout or busy)."""
+
+    unit: str
+    year: int
+    state: str
+    kind: str = ""
+    message: str = ""
+    seconds: float = 0
+    steps: dict[str, float] = field(default_factory=dict)
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _file(path: Path) -> str:
+    return _digest(path.read_bytes()) if path.is_file() else ""
+
+
+@cache
+def _shared(root: Path) -> dict[str, str]:
+    """What every step depends on, and the sources of the notebooks: read once per run."""
+    code = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css", ".js", ".typ", ".json"))
+    parts = {"lib": _digest(b"".join(path.read_bytes() for path in code)), "lock": _file(root / "requirements.lock")}
+    for name in (name for row in ROWS for name in row):
+        cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+        source = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
+        parts[name] = _digest(json.dumps(source).encode())
+    for path in sorted((root / "data").glob("*.csv")):
+        parts[path.name] = _file(path)
+    return parts
+
+
+@cache
+def _faces() -> str:
+    """The font files of the system: the PDF depends on which there are."""
+    from lib.fonts import FOLDERS
+
+    files = (
+        path for folder in FOLDERS for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc")
+    )
+    return _digest("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
+
+
+class Steps:
+    """The steps of one edition: keys wanted, keys written, and why one is due."""
+
+    def __init__(self, edition: Edition):
+        self.edition = edition
+        self.raw = {path.name: _file(path) for path in sorted(edition.raw.iterdir())}
+
+    def wanted(self, name: str) -> dict[str, str]:
+        """The key of a step as of now, part by part. Tables of steps before it count as last written."""
+        shared = _shared(self.edition.root)
+        parts = {"lib": shared["lib"], "lock": shared["lock"]}
+        if name == PUBLISH:
+            before = {step: self.written(step).get("outputs", {}) for row in ROWS for step in row}
+            data = {file: digest for file, digest in shared.items() if file.endswith(".csv")}
+            return (
+                parts
+                | {"faces": _faces()}
+                | data
+                | self.raw
+                | {f"{s}/{f}": d for s, o in before.items() for f, d in o.items()}
+            )
+        raw, data, tables = READS.get(name, SECTION)
+        parts |= {"notebook": shared[name]} | {file: self.raw.get(file, "") for file in raw}
+        parts |= {file: shared.get(file, "") for file in data}
+        for step in _above(name):
+            outputs = self.written(step).get("outputs", {})
+            parts |= {f"{step}/{table}": outputs[table] for table in tables if table in outputs}
+        return parts
+
+    def written(self, name: str) -> dict[str, dict]:
+        """What the last run of a step left: its key and the digests of its outputs; nothing if they are gone."""
+        try:
+            return json.loads(self._path(name).read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+
+    def why(self, name: str) -> list[str]:
+        """The parts of a step's key that changed; nothing if it is not due."""
+        written, wanted = self.written(name), self.wanted(name)
+        if not written or not all((self._folder(name) / file).exists() for file in written["files"]):
+            return ["尚未运行"]
+        old = written["key"]
+        return [part for part in sorted(old.keys() | wanted.keys()) if old.get(part) != wanted.get(part)]
+
+    def forget(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
+    def remember(self, name: str, key: dict[str, str]) -> None:
+        """Write a key, with what came out: tables, and the notebook without what differs from run to run."""
+        folder = self._folder(name)
+        files = sorted(path.name for path in folder.iterdir() if path.suffix in (".csv", ".ipynb"))
+        outputs = {Path(file).stem: _file(folder / file) for file in files if file.endswith(".csv")}
+        if name != PUBLISH:
+            outputs["notebook"] = _outputs(folder / f"{name}.ipynb")
+        aside = self._path(name).with_suffix(".new")
+        aside.write_text(json.dumps({"key": key, "outputs": outputs, "files": files}))
+        aside.replace(self._path(name))
+
+    def _folder(self, name: str) -> Path:
+        return self.edition.output if name == PUBLISH else self.edition.processed / name
+
+    def _path(self, name: str) -> Path:
+        return self.edition.processed / f"{name}.key"
+
+
+def _above(name: str) -> list[str]:
+    rows = []
+    for row in ROWS:
+        if name in row:
+            break
+        rows += row
+    return rows
+
+
+def _outputs(path: Path) -> str:
+    """The digest of what an executed notebook shows."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    shown = [(cell["source"], cell.get("outputs"), cell["metadata"].get("tags")) for cell in cells]
+    return _digest(json.dumps(shown).encode())
+
+
+# --- one edition ------------------------------------------------------------------------------------------------------
+
+
+class StepError(RuntimeError):
+    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one."""
+
+    def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None):
+        super().__init__(message)
+        self.kind, self.name, self.trace, self.shown = kind, name, trace, shown
+
+
+def run(unit: str, year: int, root: str, options: Options, tell: Event = _silent, width: int = 1) -> Outcome:
+    """Bring one edition up to date, `width` notebooks at a time. Idempotent; what fails is reported, never raised.
+
+    A failed edition leaves the last good one as it was, and `<year>.failed/failure.html` beside it.
+    """
+    start = time.perf_counter()
+    outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
+    failed = edition.output.with_name(f"{year}.failed")
+    try:
+        with _lock(edition, options):
+            outcome.steps = _steps(edition, options, tell, width)
+            outcome.state = "built" if outcome.steps else "unchanged"
+            shutil.rmtree(failed, ignore_errors=True)
+            if outcome.steps and not options.explain:
+                log = {"unit": unit, "year": year, "seconds": outcome.steps}
+                (edition.output / "run.log.json").write_text(json.dumps(log, indent=1) + "\n")
+    except StepError as error:
+        outcome.kind, outcome.message = error.kind, f"{error.name}：{error}"
+        _report_failure(edition, error, failed)
+    except BlockingIOError as error:
+        outcome.kind, outcome.message = "busy", str(error)
+    outcome.seconds = round(time.perf_counter() - start, 3)
+    return outcome
+
+
+def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[str, float]:
+    """Do what is due, row by row; seconds by step."""
+    steps, seconds = Steps(edition), {}
+    deadline = time.monotonic() + options.timeout if options.timeout else None
+
+    def do(name: str, reasons: list[str]) -> None:
+        about = {"unit": edition.unit, "year": edition.year, "step": name}
+        tell("due", **about, why=reasons)
+        start, key = time.perf_counter(), steps.wanted(name)
+        if not options.explain:
+            steps.forget(name)
+            left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
+            (_publish if name == PUBLISH else _execute)(edition, name, options, left)
+            steps.remember(name, key)
+            tell("step", **about, seconds=round(time.perf_counter() - start, 3))
+        seconds[name] = round(time.perf_counter() - start, 3)
+
+    for row in (*ROWS, (PUBLISH,)):
+        due = {name: reasons for name in row if (reasons := steps.why(name))}
+        if len(due) > 1 and width > 1:
+            from joblib import Parallel, delayed
+
+            Parallel(n_jobs=width, backend="threading")(delayed(do)(*step) for step in due.items())
+        else:
+            for step in due.items():
+                do(*step)
+    return seconds
+
+
+def _execute(edition: Edition, name: str, options: Options, left: float | None) -> None:
+    """Run one notebook in a warm process; where there is none, or it died, with the stock engine in one of its own."""
+    folder = edition.processed / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    source, target = edition.notebook(name), folder / f"{name}.ipynb"
+    parameters, limit = {"unit": edition.unit, "year": edition.year}, options.cell_timeout
+    environment = {"JIXIAO_ROOT": str(edition.root)}
+    try:
+        if not warm.AVAILABLE:
+            raise warm.Died(name)
+        warm.call(
+            "lib.engine:execute",
+            left,
+            environment,
+            source=str(source),
+            target=str(target),
+            parameters=parameters,
+            cwd=str(edition.root),
+            cell_timeout=limit,
+        )
+    except warm.Died:
+        command = [sys.executable, "-m", "papermill", source, target, "--no-progress-bar", "--cwd", edition.root]
+        command += [part for key, value in parameters.items() for part in ("-p", key, str(value))]
+        command += ["--execution-timeout", str(limit)] if limit else []
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=left, check=False, env=os.environ | environment
+            )
+        except subprocess.TimeoutExpired as error:
+            raise StepError("timeout", name, f"超过 {options.timeout} 秒") from error
+        if done.returncode:
+            raise _failed_cell(name, target, done.stderr) from None
+    except TimeoutError as error:
+        raise StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒") from error
+    except warm.Failed as error:
+        raise _failed_cell(name, target, error.trace) from error
+
+
+def _failed_cell(name: str, target: Path, trace: str) -> StepError:
+    """What went wrong, from the executed notebook if it got that far, else from the traceback."""
+    cells = json.loads(target.read_text("utf-8"))["cells"] if target.is_file() else []
+    for number, cell in enumerate(cells, 1):
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                kind = "input" if output["ename"] in ("InputError", "OpenErrors") else "failed"
+                lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
+                return StepError(kind, name, f"第{number}格（{cell['id']}）：{output['evalue']}", lines, target)
+    last = trace.strip().splitlines()[-1] if trace.strip() else "没有留下信息"
+    return StepError(
+        "timeout" if "CellTimeoutError" in trace else "failed", name, last, trace, target if cells else None
+    )
+
+
+def _publish(edition: Edition, name: str, options: Options, left: float | None) -> None:
+    """Publish aside, then put the edition into place by replacing one symbolic link."""
+    versions = edition.output.with_name(f".{edition.year}")
+    aside = versions / f"new-{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        arguments = {"unit": edition.unit, "year": edition.year, "root": str(edition.root), "folder": str(aside)}
+        warm.call("lib.report:publish", left, **arguments)
+    except (warm.Failed, warm.Died) as error:
+        raise StepError("failed", name, str(error), getattr(error, "trace", "")) from error
+    except TimeoutError as error:
+        raise StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒") from error
+    place(aside, edition.output)
+
+
+def place(aside: Path, target: Path) -> None:
+    """Make `target` a relative link to a finished folder in one step; the version before the last is deleted."""
+    version = aside.with_name(_file(aside / "manifest.json"))
+    if version.exists():
+        shutil.rmtree(version)
+    aside.rename(version)
+    link = aside.with_name("link")
+    link.unlink(missing_ok=True)
+    link.symlink_to(version.relative_to(target.parent))
+    last = target.resolve() if target.is_symlink() else None
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    link.replace(target)
+    for old in aside.parent.iterdir():
+        if old not in (version, last):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _report_failure(edition: Edition, error: StepError, folder: Path) -> None:
+    """failure.html: where it stopped, the message, the traceback folded, the executed notebook linked."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    link = ""
+    if error.shown and error.shown.is_file():
+        shutil.copy(error.shown, folder)
+        link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
+    what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
+    page = (PACKAGE / "templates" / "failure.html").read_text("utf-8")
+    parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
+    (folder / "failure.html").write_text(re.sub("|".join(parts), lambda found: parts[found[0]], page), "utf-8")
+
+
+@contextmanager
+def _lock(edition: Edition, options: Options) -> Iterator[None]:
+    """Only one run at a time works on an edition. Raises BlockingIOError that says who does, if it may not wait."""
+    path = edition.processed.with_name(f"{edition.year}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if options.wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            file.seek(0)
+            raise BlockingIOError(
+                f"{edition.unit} {edition.year} 正由另一次运行处理（{file.read().strip()}）"
+            ) from None
+        file.truncate(0)
+        file.write(f"进程 {os.getpid()}，{socket.gethostname()}")
+        file.flush()
+        yield
+
+
+# --- many editions ----------------------------------------------------------------------------------------------------
+
+
+def run_all(editions: list[Edition], options: Options, tell: Event = _silent, cluster: str = "") -> list[Outcome]:
+    """Bring editions up to date: two at a time on two cores, or as many as a Dask cluster has workers for.
+
+    What is up to date is told at once; what fails does not keep the others from being finished.
+    """
+    arguments = [(edition.unit, edition.year, str(edition.root), options) for edition in editions]
+    if not cluster and len(editions) == 1:
+        outcomes = [run(*arguments[0], tell, os.cpu_count() or 1)]
+        _catalogue(editions[0], outcomes, options)
+        return outcomes
+    due = [pair for pair in zip(editions, arguments, strict=True) if options.explain or not fresh(pair[0])]
+    outcomes = {(edition.unit, edition.year): Outcome(edition.unit, edition.year, "unchanged") for edition in editions}
+    for outcome in _side_by_side([arguments for _, arguments in due], tell, cluster):
+        outcomes[outcome.unit, outcome.year] = outcome
+        tell("edition", **asdict(outcome))
+    _catalogue(editions[0], list(outcomes.values()), options)
+    return list(outcomes.values())
+
+
+def _catalogue(edition: Edition, outcomes: list[Outcome], options: Options) -> None:
+    """Write the catalogue anew if an edition was."""
+    if any(outcome.state == "built" for outcome in outcomes) and not options.explain:
+        warm.call("lib.catalogue:write", outputs=str(edition.root / "outputs"), headlines=edition.headlines)
+
+
+def fresh(edition: Edition) -> bool:
+    """Whether no step of an edition is due."""
+    steps = Steps(edition)
+    return not any(steps.why(name) for row in (*ROWS, (PUBLISH,)) for name in row)
+
+
+def _side_by_side(arguments: list[tuple], tell: Event, cluster: str) -> Iterator[Outcome]:
+    if not arguments:
+        return
+    from joblib import Parallel, delayed, parallel_config
+
+    if cluster:
+        from dask.distributed import Client
+
+        with Client(cluster), parallel_config("dask"):
+            yield from Parallel(return_as="generator_unordered")(delayed(run)(*one) for one in arguments)
+    else:
+        jobs = (delayed(run)(*one, tell) for one in arguments)
+        yield from Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")(jobs)
