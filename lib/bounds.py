@@ -87,7 +87,7 @@ class Bounds:
 
     def inverse(self) -> Bounds:
         """1 / x. Raises ZeroDivisionError if 0 is within; an open end at 0 makes the result one-sided."""
-        if 0 in self or self.low < 0 < self.high:
+        if 0 in self:
             raise ZeroDivisionError(f"the divisor {self} may be 0")
         low, high = _over(self.high, self.low >= 0), _over(self.low, self.low >= 0)
         return Bounds(low, high, self.high_closed, self.low_closed)
@@ -114,7 +114,7 @@ def _times(a: tuple[Number, bool], b: tuple[Number, bool]) -> tuple[Number, bool
     """The product of two ends, and whether it is reached."""
     (x, x_closed), (y, y_closed) = a, b
     if x == 0 or y == 0:
-        return Fraction(0), (x == 0 and x_closed) or (y == 0 and y_closed) or (x_closed and y_closed)
+        return Fraction(0), (x == 0 and x_closed) or (y == 0 and y_closed)
     if abs(x) == inf or abs(y) == inf:
         return (inf if (x > 0) == (y > 0) else -inf), False
     return x * y, x_closed and y_closed

@@ -137,14 +137,14 @@ def _single(found: re.Match, hedges: list[str], unit: str) -> Reading:
 
 def _range(found: re.Match, hedges: list[str], unit: str) -> Reading:
     between, times = found["between"], found["a_times"]
-    low, low_digits, low_place, low_excess = _term(found, "a_", times if times or between else found["b_times"], unit)
-    high, high_digits, high_place, high_excess = _term(found, "b_", found["b_times"], unit)
+    low, low_digits, _, low_excess = _term(found, "a_", times if times or between else found["b_times"], unit)
+    high, high_digits, place, high_excess = _term(found, "b_", found["b_times"], unit)
     if between not in ("", found["unit"]):
         raise ValueError(f"区间两端的单位不同（{between}、{unit or '无'}）")
     if hedges or low_excess or high_excess or found["sign"] or low >= high:
         raise ValueError("区间应由小到大、两端不带概数词")
     text = f"{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
-    return Reading((low + high) / 2, Bounds(low, high), unit, min(low_place, high_place), text)
+    return Reading((low + high) / 2, Bounds(low, high), unit, place, text)
 
 
 def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction, str, Fraction, Fraction]:

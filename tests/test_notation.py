@@ -106,6 +106,7 @@ REFUSED = {  # token: what the message says
     "近0个": "零不能带“近”",
     "20-10": "由小到大",
     "近3至5人": "不带概数词",
+    "50余至60人": "不带概数词",
     "2万-5000元": "由小到大",
     "10‰-20%": "单位不同",
     "10%-20": "单位不同（%、无）",
@@ -125,6 +126,10 @@ def test_hedges_are_bounds(token):
     low, high = (end if end == inf else Fraction(str(end)) for end in (low, high))
     assert (reading.bounds, reading.value) == (Bounds(low, high, ends[0] == "[", ends[1] == "]"), nominal)
     assert not reading.slips
+
+
+def test_doubled_hedges_of_one_kind_are_written_once():
+    assert read("不超过300元以内").text == "不超过300元"
 
 
 def test_percentages_of_a_range_share_their_sign():

@@ -129,6 +129,8 @@ def test_a_ratio_across_scopes_needs_a_caveat_which_travels():
     assert (1 - share.named("x", "占比") * 2).caveat == "口径不同"
     assert (share - new.over(recorded, "另注")).caveat == "口径不同；另注"
     assert not (new / figure("农民工", "35人", "本年")).caveat
+    with pytest.raises(ScopeError, match="历年、本年"):
+        new / (new + recorded)
 
 
 # --- what is missing, what is one-sided -------------------------------------------------------------------------------
@@ -146,6 +148,7 @@ def test_a_one_sided_result_has_no_nominal_value():
     people = vouchers / cap
     assert (people.value, people.bounds.finite, people.bounds.low_closed) == (None, False, True)
     assert (people * 2).value is None
+    assert (1 / people).bounds.finite and (1 / people).value is None
 
 
 @pytest.mark.parametrize("divisor", [number("z", 0, 5), number("z", -1, 1), number("z", 3, 3) - number("y", 3, 4), 0])
