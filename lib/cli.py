@@ -69,7 +69,7 @@ class _Teller:
             click.echo(f"{place}{about['step']}：{'、'.join(about['why'])}")
         elif event == "step" and not self.many:
             click.echo(f"{about['step']}　{about['seconds']:.1f} 秒")
-        elif event == "edition" and not self.why:
+        elif event == "edition" and self.many and not self.why:
             click.echo(f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒")
 
 

@@ -40,6 +40,25 @@ MODULES = (
 """What notebooks and publishing import, in the order in which a cell would."""
 
 
+REHEARSAL = """
+import io, jinja2, nbformat, yaml
+nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), 4)
+jinja2.Environment().from_string("{{ one }}{% if one %}{% endif %}").render(one=1)
+yaml.safe_load("a: 1")
+lib.section.pd.read_csv(io.StringIO("a,b"), dtype=str)
+from lib.quantity import Quantity, exactly
+from lib.fonts import typst_fonts
+from nbconvert.exporters import get_exporter
+from lib.report import EXPORTERS
+one = Quantity.figure("a.b", exactly(1), 1, "人", label="一")
+lib.charts.bars("", one), lib.charts.ranges("", one)
+lib.prose.mistune.html("一")
+typst_fonts()
+[get_exporter(exporter)() for exporter in EXPORTERS.values()]
+"""
+"""What costs something only the first time: templates, renderers, fonts."""
+
+
 class _Wire(Session):
     """A Jupyter session whose socket is a function."""
 
@@ -169,7 +188,9 @@ class WarmEngine(NBClientEngine):
             except warm.Failed as error:
                 if error.kind != "PapermillExecutionError":
                     raise
-            nb_man.nb = nbformat.read(target, 4)
+            from papermill.execute import remove_error_markers
+
+            nb_man.nb = remove_error_markers(nbformat.read(target, 4))
         return nb_man.nb
 
 
@@ -222,7 +243,8 @@ def prime() -> None:
     kernel = Kernel()
     for module in MODULES:
         kernel.kernel.shell.run_cell(f"import {module}", silent=True)
-    kernel.kernel.shell.run_cell("%config", silent=True)  # the first %config imports every magic
+    for first_time in ("%config", REHEARSAL):  # the first %config imports every magic
+        kernel.kernel.shell.run_cell(first_time, silent=True)
     kernel.kernel.shell.reset(new_session=True)
     for stream in kernel.streams:
         stream.seek(0)

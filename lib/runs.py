@@ -36,6 +36,7 @@ READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of 
     "00_clean": (("figures.csv", "corrections.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
     "90_summary": (CARD, ("headlines.csv",), ("figures", "metrics", "findings")),
 }
+KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}
 SECTION = (CARD, (), ("figures",))
 Event = Callable[..., None]
 
@@ -294,13 +295,11 @@ def _failed_cell(name: str, target: Path, trace: str) -> StepError:
     for number, cell in enumerate(cells, 1):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
-                kind = "input" if output["ename"] in ("InputError", "OpenErrors") else "failed"
+                kind = KINDS.get(output["ename"], "failed")
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
                 return StepError(kind, name, f"第{number}格（{cell['id']}）：{output['evalue']}", lines, target)
     last = trace.strip().splitlines()[-1] if trace.strip() else "没有留下信息"
-    return StepError(
-        "timeout" if "CellTimeoutError" in trace else "failed", name, last, trace, target if cells else None
-    )
+    return StepError("failed", name, last, trace, target if cells else None)
 
 
 def _publish(edition: Edition, name: str, options: Options, left: float | None) -> None:
@@ -380,6 +379,7 @@ def run_all(editions: list[Edition], options: Options, tell: Event = _silent, cl
     arguments = [(edition.unit, edition.year, str(edition.root), options) for edition in editions]
     if not cluster and len(editions) == 1:
         outcomes = [run(*arguments[0], tell, os.cpu_count() or 1)]
+        tell("edition", **asdict(outcomes[0]))
         _catalogue(editions[0], outcomes, options)
         return outcomes
     due = [pair for pair in zip(editions, arguments, strict=True) if options.explain or not fresh(pair[0])]

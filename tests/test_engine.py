@@ -1,0 +1,148 @@
+"""The warm engine: the same outputs as papermill's own, cell by cell, and a process that may die."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from lib import warm
+from lib.report import ROWS, clean
+
+BIN = Path(sys.executable).parent
+STEPS = [name for row in ROWS for name in row]
+TORTURE = {
+    "rich": "from IPython.display import display, HTML, Markdown\ndisplay(HTML('<b>x</b>'), Markdown('*y*'))\n{'a': 1}",
+    "order": "import sys\nprint('one')\nprint('two', file=sys.stderr)\nprint('three')",
+    "plot": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('t');",
+    "frame": "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
+    "update": "handle = display('first', display_id='x')\nhandle.update('second')",
+    "clear": "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('kept')",
+    "carriage": "print('10%', end='\\r')\nprint('100%')",
+    "c-code": "import os\nos.write(1, b'from C\\n');\nimport subprocess\nsubprocess.run(['echo', 'from a child'])\nimport time\ntime.sleep(1)",
+    "thread": "import threading\nt = threading.Thread(target=lambda: print('in a thread'))\nt.start(); t.join()",
+    "await": "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
+    "history": "_, In[1][:4]",
+    "magic": "%%capture held\nprint('held')",
+    "display hook": "class Loud:\n    def __repr__(self):\n        return 'loud'\nLoud()",
+    "random": "import random\nrandom.seed(1)\nrandom.random()",
+    "unicode": "print('㎡喆')\n'赔付率'",
+    "allowed error": "1 / 0",
+    "after": "'still here'",
+}
+
+
+def outputs(nb) -> list:
+    """What each cell shows, without what differs from run to run: streams joined, tracebacks by their last line."""
+    found = []
+    for cell in nb["cells"]:
+        shown = []
+        for output in cell.get("outputs", []):
+            kind = output["output_type"]
+            if kind == "error":
+                shown.append((kind, output["ename"], output["evalue"]))
+            elif kind == "stream":
+                shown.append((kind, output["name"], output["text"]))
+            else:
+                shown.append((kind, json.dumps(output["data"], sort_keys=True), output.get("execution_count")))
+        streams = sorted(text for kind, *text in shown if kind == "stream")
+        found.append(([one for one in shown if one[0] != "stream"], streams, cell.get("execution_count")))
+    return found
+
+
+def papermill(
+    engine: str, source: Path, target: Path, *more: str, cwd: Path | None = None
+) -> subprocess.CompletedProcess:
+    command = [BIN / "papermill", "--engine", engine, source, target, "--no-progress-bar", *more]
+    plain = {
+        name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"
+    }  # ipykernel looks at it
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, env=plain)
+
+
+@pytest.fixture(scope="module")
+def torture(tmp_path_factory):
+    """The torture notebook, executed by both engines."""
+    folder = tmp_path_factory.mktemp("torture")
+    cells = [new_code_cell(source, id=name.replace(" ", "-")) for name, source in TORTURE.items()]
+    cells[list(TORTURE).index("allowed error")]["metadata"]["tags"] = ["raises-exception"]
+    source = folder / "torture.ipynb"
+    nbformat.write(
+        new_notebook(
+            cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+        ),
+        source,
+    )
+    done = {engine: papermill(engine, source, folder / f"{engine}.ipynb") for engine in ("nbclient", "warm")}
+    assert all("ZeroDivisionError" in result.stdout + result.stderr for result in done.values()), done
+    shown = {}
+    for engine in done:
+        nb = nbformat.read(folder / f"{engine}.ipynb", 4)
+        shown[engine] = dict(zip((cell["id"] for cell in nb["cells"]), outputs(nb), strict=True))
+    return shown
+
+
+@pytest.mark.parametrize("name", TORTURE)
+def test_torture_cell_shows_the_same(torture, name):
+    cell = name.replace(" ", "-")
+    assert torture["warm"][cell] == torture["nbclient"][cell]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_notebooks_show_the_same_with_both_engines(edition, tmp_path, name):
+    target = tmp_path / f"{name}.ipynb"
+    result = papermill(
+        "nbclient", edition.notebook(name), target, "-p", "unit", "zhengxiang", "-p", "year", "2020", cwd=edition.root
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
+    ours = nbformat.read(edition.output / "notebooks" / f"{name}.ipynb", 4)
+    theirs = clean(nbformat.read(target, 4), name)
+    assert outputs(ours) == outputs(theirs)
+    assert [cell["source"] for cell in ours["cells"]] == [cell["source"] for cell in theirs["cells"]]
+
+
+def single(folder: Path, source: str) -> Path:
+    path = folder / "single.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    nbformat.write(new_notebook(cells=[new_code_cell("print('before')"), new_code_cell(source)], metadata=kernel), path)
+    return path
+
+
+def test_failing_cell_is_told_as_papermill_tells_it(tmp_path):
+    results = [
+        papermill(engine, single(tmp_path, "1 / 0"), tmp_path / f"{engine}.ipynb") for engine in ("nbclient", "warm")
+    ]
+    assert all(result.returncode == 1 and "ZeroDivisionError" in result.stderr + result.stdout for result in results)
+    theirs, ours = (outputs(nbformat.read(tmp_path / f"{engine}.ipynb", 4)) for engine in ("nbclient", "warm"))
+    assert ours == theirs
+
+
+def test_dead_process_is_told(tmp_path):
+    with pytest.raises(warm.Died):
+        warm.call(
+            "lib.engine:execute",
+            source=str(single(tmp_path, "import os; os._exit(3)")),
+            target=str(tmp_path / "x.ipynb"),
+            parameters={},
+        )
+
+
+def test_cell_timeout_stops_the_notebook(tmp_path):
+    arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
+    with pytest.raises(warm.Failed, match="timed out"):
+        warm.call("lib.engine:execute", parameters={}, cell_timeout=1, **arguments)
+
+
+def test_job_timeout_kills_its_process(tmp_path):
+    arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
+    with pytest.raises(TimeoutError):
+        warm.call("lib.engine:execute", 2, parameters={}, **arguments)
+
+
+def test_every_job_has_a_process_of_its_own():
+    pids = {warm.call("os:getpid") for _ in range(3)}
+    assert len(pids) == 3

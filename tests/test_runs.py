@@ -1,0 +1,227 @@
+"""Runs: what is due and why, nothing twice, nothing half, and the last good edition until there is a better one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT, copy_project, make
+from lib import runs
+from lib.cli import main
+from lib.edition import Edition
+from lib.report import ROWS
+from lib.runs import Options, Steps, run, run_all
+
+ALL = [name for row in ROWS for name in row]
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def built(project, edition):
+    """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
+    subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
+    subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
+    runs._shared.cache_clear()
+    return Edition.find("zhengxiang", 2020, project)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    runs._shared.cache_clear()
+
+
+def due(edition: Edition) -> set[str]:
+    """The steps that a run would begin with."""
+    steps = Steps(edition)
+    return {name for name in (*ALL, runs.PUBLISH) if steps.why(name)}
+
+
+def test_nothing_is_due_after_a_run(built):
+    assert due(built) == set()
+    assert make(built).state == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "first"),
+    [
+        ("data/raw/zhengxiang/2020/figures.csv", "117家", "118家", {"00_clean"}),
+        ("data/raw/zhengxiang/2020/corrections.csv", "漏“万”", "漏一个“万”", {"00_clean"}),
+        ("data/raw/zhengxiang/2020/notes.csv", "扶持", "支持", set(ALL)),
+        ("data/indicators.csv", "受助住院职工", "得到帮助的住院职工", {"00_clean"}),
+        ("data/headlines.csv", "vouchers.people\n", "", {"90_summary"}),
+        ("notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部", {"04_assets"}),
+    ],
+)
+def test_what_changed_is_due_and_nothing_else(built, file, old, new, first):
+    change(built.root / file, old, new)
+    assert due(built) - {runs.PUBLISH} == first
+
+
+def test_changed_code_or_lock_makes_everything_due(built, monkeypatch):
+    (built.root / "requirements.lock").write_text("pandas==0\n")
+    runs._shared.cache_clear()
+    assert due(built) == {*ALL, runs.PUBLISH}
+
+
+def test_wave_stops_where_an_output_comes_out_the_same(built):
+    change(built.root / "notebooks/04_assets.ipynb", "分母取监管平台上的单位", "分母取监管平台的单位")
+    outcome = make(built)
+    assert set(outcome.steps) == {"04_assets", runs.PUBLISH}  # the summary reads tables, and they are as they were
+
+
+def test_notebook_reads_no_data_file_but_those_declared(built, tmp_path):
+    """Declared by hand in `runs.READS`, so watched here: every file below the project that a notebook opens."""
+    script = tmp_path / "watch.py"
+    script.write_text(
+        "import sys, json\n"
+        "seen = set()\n"
+        "sys.addaudithook(lambda event, args: event == 'open' and seen.add(str(args[0])))\n"
+        "import papermill\n"
+        "from lib.engine import prime, execute\n"
+        "prime()\n"
+        "seen.clear()\n"
+        "execute(**json.loads(sys.argv[1]))\n"
+        "print(json.dumps(sorted(seen)))\n"
+    )
+    for name in ALL:
+        arguments = {
+            "source": str(built.notebook(name)),
+            "target": str(tmp_path / f"{name}.ipynb"),
+            "cwd": str(built.root),
+        }
+        arguments["parameters"] = {"unit": "zhengxiang", "year": 2020}
+        command = [sys.executable, script, json.dumps(arguments)]
+        environment = os.environ | {"JIXIAO_ROOT": str(built.root)}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        opened = {Path(path) for path in json.loads(done.stdout.splitlines()[-1]) if path.startswith(str(built.root))}
+        data = {path for path in opened if path.suffix in (".csv", ".yml") and f"/{name}/" not in str(path)}
+        raw, shared, tables = runs.READS.get(name, runs.SECTION)
+        declared = {built.raw / file for file in raw} | {built.root / "data" / file for file in shared}
+        declared |= {path for table in tables for path in built.processed.glob(f"*/{table}.csv")}
+        assert data <= declared, name
+
+
+def test_interrupted_run_is_followed_by_one_that_just_works(project):
+    """Killed at several moments; whatever stands in outputs is whole, and the next run finishes."""
+    for seconds in (1.5, 4, 6.5):
+        process = subprocess.Popen([BIN / "jixiao", "--root", project, "report"], stdout=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        published = project / "outputs/zhengxiang/2020"
+        assert not published.exists() or (published / "manifest.json").is_file()
+    edition = Edition.find("zhengxiang", 2020, project)
+    assert make(edition).state in ("built", "unchanged")
+    assert due(edition) == set()
+
+
+def test_edition_is_put_into_place_by_one_link_and_the_last_one_stays_readable(built):
+    before = built.output.resolve()
+    page = (built.output / "report.html").open("rb")
+    change(built.raw / "figures.csv", "117家", "118家")
+    assert make(built).state == "built"
+    assert built.output.is_symlink() and not built.output.readlink().is_absolute()
+    assert built.output.resolve() != before and before.is_dir()
+    assert b"117" in page.read()
+    page.close()
+
+
+def test_second_run_waits_or_says_who_is_at_work(built):
+    with runs._lock(built, Options()):
+        outcome = run("zhengxiang", 2020, str(built.root), Options(wait=False))
+        result = CliRunner().invoke(main, ["--root", str(built.root), "report", "--no-wait"])
+    assert (outcome.state, outcome.kind) == ("failed", "busy")
+    assert f"进程 {os.getpid()}" in outcome.message
+    assert result.exit_code == 75
+
+
+def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeypatch):
+    asked = []
+
+    def die(function, *more, **arguments):
+        asked.append(function)
+        if function == "lib.engine:execute":
+            raise runs.warm.Died(function)
+        return original(function, *more, **arguments)
+
+    original = runs.warm.call
+    monkeypatch.setattr(runs.warm, "call", die)
+    change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
+    assert set(make(built).steps) == {"04_assets", runs.PUBLISH}
+    assert asked == ["lib.engine:execute", "lib.report:publish"]
+
+
+def test_timeouts_of_cell_and_edition_are_told(built):
+    path = built.root / "notebooks/04_assets.ipynb"
+    change(path, "accounts = book.accounts", "__import__('time').sleep(30); accounts = book.accounts")
+    for option in (Options(cell_timeout=1), Options(timeout=3)):
+        outcome = run("zhengxiang", 2020, str(built.root), option)
+        assert (outcome.state, outcome.kind) == ("failed", "timeout"), outcome
+
+
+def test_several_editions_finish_although_one_fails(built):
+    good, bad = built.raw, built.raw.parent / "2021"
+    subprocess.run(["cp", "-a", good, bad], check=True)
+    change(bad / "source.yml", "year: 2020", "year: 2021")
+    change(bad / "source.yml", "title: 2020", "title: 2021")
+    change(bad / "figures.csv", "249人", "许多人")
+    runner, arguments = (
+        CliRunner(),
+        ["--root", str(built.root), "report", "--unit", "all", "--year", "2018-2024", "--log", "json"],
+    )
+    result = runner.invoke(main, arguments)
+    events = [json.loads(line) for line in result.output.splitlines()]
+    assert result.exit_code == 1
+    assert events[-1] == {"event": "done", "built": 0, "unchanged": 1, "failed": 1}
+    (failed,) = (event for event in events if event["event"] == "edition")
+    assert (failed["year"], failed["kind"]) == (2021, "input") and "许多人" in failed["message"]
+    page = (built.root / "outputs/zhengxiang/2021.failed/failure.html").read_text("utf-8")
+    assert "许多人" in page and "figures.csv" in page
+
+
+def test_explain_says_why_and_runs_nothing(built):
+    change(built.raw / "figures.csv", "117家", "118家")
+    result = CliRunner().invoke(main, ["--root", str(built.root), "report", "--explain"])
+    assert "00_clean：figures.csv" in result.output
+    assert due(built) >= {"00_clean"}
+
+
+def test_cluster_of_two_workers_survives_the_loss_of_one(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    root = copy_project(tmp_path / "project")
+    for year in (2021, 2022, 2023):
+        folder = root / "data/raw/zhengxiang" / str(year)
+        subprocess.run(["cp", "-a", root / "data/raw/zhengxiang/2020", folder], check=True)
+        change(folder / "source.yml", "year: 2020", f"year: {year}")
+        change(folder / "source.yml", "title: 2020", f"title: {year}")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        editions = [Edition("zhengxiang", year, root) for year in (2020, 2021, 2022, 2023)]
+        victim = next(iter(cluster.workers.values()))
+
+        def tell(event: str, **about) -> None:
+            if event == "edition" and victim.pid:
+                os.kill(victim.pid, signal.SIGKILL)
+
+        outcomes = run_all(editions, Options(), tell, cluster.scheduler_address)
+    assert [outcome.state for outcome in outcomes] == ["built"] * 4, outcomes
+
+
+def test_crontab_line_of_the_guide_works_as_cron_would_run_it(built):
+    """cron gives a home, a shell and hardly a path."""
+    guide = (ROOT / "docs/scheduling.md").read_text("utf-8")
+    (line,) = (line for line in guide.splitlines() if line.startswith("17 3 * * *  "))
+    home = built.root.parent
+    (home / "jixiao").symlink_to(built.root)
+    (built.root / ".venv").symlink_to(Path(sys.prefix))
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
+    subprocess.run(["/bin/sh", "-c", line.split("*  ", 1)[1]], env=environment, check=True, stdin=subprocess.DEVNULL)
+    events = [json.loads(line) for line in (built.root / "outputs/nightly.log").read_text("utf-8").splitlines()]
+    assert events[-1] == {"event": "done", "built": 0, "unchanged": 1, "failed": 0}
