@@ -284,6 +284,13 @@ def violations(page) -> list[str]:
     return [json.dumps(one, ensure_ascii=False) for one in found]
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_catalogue(visit, page_path, scheme, viewport):
+    outputs = page_path.parents[2]
+    assert violations(visit(outputs / "index.html", viewport, color_scheme=scheme)) == []
+
+
 @pytest.mark.parametrize("opened", [False, True], ids=["closed", "open"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
