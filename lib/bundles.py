@@ -62,5 +62,8 @@ class Bundle:
     def __init__(self, data: dict[str, Any]):
         self.data = data
 
+    def __repr__(self) -> str:  # what IPython adds as text/plain: never an address
+        return self.data.get("text/plain") or self.data["text/markdown"]
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return self.data

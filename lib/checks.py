@@ -157,15 +157,23 @@ def year_of_edition(edition: Edition, severity: str = "error") -> list[dict]:
 
 def numbers_of_notes(notes: pd.DataFrame, figures: pd.DataFrame, severity: str, folder: Path) -> list[dict]:
     """Numbers in the analyst's words that no figure has. A note may take a number by `{{ … }}` instead."""
-    known = {notation.read(token).value for shown in figures["shown"] if shown for token in notation.numbers_in(shown)}
+    known = {_value(token) for shown in figures["shown"] if shown for token in notation.numbers_in(shown)} - {None}
     found = []
     for note in notes.to_dict("records"):
-        strange = [token for token in notation.numbers_in(note["text"]) if notation.read(token).value not in known]
+        strange = [token for token in notation.numbers_in(note["text"]) if _value(token) not in known]
         if strange:
             message = f"{folder.name} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
             row = {"check": "numbers_of_notes", "severity": severity, "status": "open", "section": note["section"]}
             found.append(row | {"indicators": "", "locators": note["locator"], "message": message})
     return found
+
+
+def _value(token: str) -> Fraction | None:
+    """What a number in a text is worth; None if it cannot be told."""
+    try:
+        return notation.read(token).value
+    except notation.NotationError:
+        return None
 
 
 def findings(rows: Iterable[dict]) -> pd.DataFrame:

@@ -61,7 +61,9 @@ class Section:
             self._rows.setdefault(row["indicator"], []).append(row)
         self.known |= {name: quantity(rows[0]) for name, rows in self._rows.items()}
         for row in [] if metrics is None else metrics.to_dict("records"):
-            self.known[row["metric"]] = _metric(row)
+            inputs = tuple(row["inputs"].split(";"))
+            covers = frozenset().union(*(self.known[name].scope for name in inputs))
+            self.known[row["metric"]] = _metric(row, inputs, covers)
 
     def __getattr__(self, group: str) -> Group:
         if group.startswith("_") or not any(name.startswith(f"{group}.") for name in self.known):
@@ -161,13 +163,12 @@ def _row(quantity: Quantity, section: str) -> dict[str, Any]:
     }
 
 
-def _metric(row: dict) -> Quantity:
+def _metric(row: dict, inputs: tuple[str, ...], scope: frozenset[str]) -> Quantity:
     """A row of metrics.csv as a quantity that other notebooks can use."""
     ends = row["low"], row["high"], row["low_closed"], row["high_closed"]
     bounds = None if row["low"] is None else Bounds(*ends)
     about = {name: row[name] for name in ("label", "formula", "caveat")} | {"wording": row["shown"]}
-    inputs = tuple(row["inputs"].split(";"))
-    return Quantity.figure(row["metric"], bounds, row["value"], row["unit"], inputs=inputs, **about)
+    return Quantity.figure(row["metric"], bounds, row["value"], row["unit"], inputs=inputs, scope=scope, **about)
 
 
 def open_section(notebook: str, unit: str, year: int) -> Section:

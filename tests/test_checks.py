@@ -140,6 +140,7 @@ def test_year_against_edition(year, title, count):
         ("参保4026人", 1),
         ("开展三场招聘", 0),
         ("开展五场招聘", 1),
+        ("走访二三十家", 1),
     ],
 )
 def test_numbers_in_notes_must_agree_with_a_figure(text, count):
