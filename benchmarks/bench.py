@@ -1,0 +1,169 @@
+"""How long an edition takes, against the other ways to run the same notebooks: ratios from interleaved runs.
+
+    make bench            prints the table; ROUNDS=5 for steadier medians
+
+Every row works on copies of the 2020 edition's data and notebooks, in this environment. The floor is the cells alone, each notebook in
+a warm fork, nothing saved and nothing published.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lib import warm
+from lib.report import ROWS
+from lib.runs import Options, run
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+NAMES = [name for row in ROWS for name in row]
+CORES = os.cpu_count() or 1
+PARAMETERS = ["-p", "unit", "zhengxiang", "-p", "year", "2020"]
+
+
+def fresh(folder: Path) -> Path:
+    """A project root with nothing run yet."""
+    root = Path(tempfile.mkdtemp(dir=folder))
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("processed"))
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    return root
+
+
+def command(*parts: object, cwd: Path) -> None:
+    subprocess.run(list(map(str, parts)), cwd=cwd, check=True, capture_output=True)
+
+
+def by_rows(do: Callable[[str], None], width: int) -> None:
+    """The notebooks in the order that their rows allow, `width` at a time."""
+    with ThreadPoolExecutor(width) as pool:
+        for row in ROWS:
+            list(pool.map(do, row))
+
+
+def project_cold(root: Path) -> None:
+    command(BIN / "jixiao", "--root", root, "report", cwd=root)
+
+
+def project_warm(root: Path) -> None:
+    outcome = run("zhengxiang", 2020, str(root), Options(), width=CORES)
+    assert outcome.state == "built", outcome
+
+
+def papermill_cli(root: Path, width: int) -> None:
+    def one(name: str) -> None:
+        command(
+            BIN / "papermill",
+            f"notebooks/{name}.ipynb",
+            root / f"{name}.ipynb",
+            *PARAMETERS,
+            "--no-progress-bar",
+            cwd=root,
+        )
+
+    by_rows(one, width)
+    command(BIN / "jupyter-nbconvert", "--to", "html", *(root / f"{name}.ipynb" for name in NAMES), cwd=root)
+
+
+def papermill_api(root: Path) -> None:
+    script = (
+        "import papermill, nbformat, nbconvert, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    papermill.execute_notebook(f'notebooks/{name}.ipynb', f'{name}.ipynb', dict(unit='zhengxiang', year=2020), progress_bar=False)\n"
+        "    open(f'{name}.html', 'w').write(nbconvert.HTMLExporter().from_filename(f'{name}.ipynb')[0])\n"
+    )
+    command(sys.executable, "-c", script, *NAMES, cwd=root)
+
+
+def nbconvert_execute(root: Path) -> None:
+    sources = [f"notebooks/{name}.ipynb" for name in NAMES]
+    command(BIN / "jupyter-nbconvert", "--execute", "--to", "html", "--output-dir", root, *sources, cwd=root)
+
+
+def jupyter_book(root: Path) -> None:
+    (root / "notebooks/_toc.yml").write_text(
+        "format: jb-book\nroot: 00_clean\nchapters:\n" + "".join(f"- file: {n}\n" for n in NAMES[1:])
+    )
+    (root / "notebooks/_config.yml").write_text("execute:\n  execute_notebooks: force\n")
+    command(BIN / "jupyter-book", "build", root / "notebooks", cwd=root)
+
+
+def scripts(root: Path, width: int) -> None:
+    """The cells as plain Python: magic and display as IPython gives them, no kernel, no notebook."""
+
+    def one(name: str) -> None:
+        cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+        code = [repr("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
+        lines = ["from IPython.core.interactiveshell import InteractiveShell", "shell = InteractiveShell.instance()"]
+        (root / f"{name}.py").write_text(
+            "\n".join([*lines, *(f"assert shell.run_cell({cell}).success" for cell in code)])
+        )
+        command(sys.executable, root / f"{name}.py", cwd=root)
+
+    by_rows(one, width)
+
+
+def floor(root: Path) -> None:
+    environment = {"JIXIAO_ROOT": str(root), "PYTHONPATH": str(ROOT)}
+    by_rows(
+        lambda name: warm.call(
+            "benchmarks.bench:cells", None, environment, source=str(root / "notebooks" / f"{name}.ipynb")
+        ),
+        CORES,
+    )
+
+
+def cells(source: str) -> None:
+    """Run the code cells of a notebook in the warm shell of this process."""
+    from lib.engine import Kernel
+
+    shell = Kernel.warm.kernel.shell
+    for cell in json.loads(Path(source).read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            assert shell.run_cell("".join(cell["source"]), silent=True).success
+
+
+ROWS_OF_TABLE: dict[str, tuple[Callable[[Path], None], str]] = {
+    "floor: the cells alone, warm forks": (floor, "–"),
+    "this project, warm (a further edition)": (project_warm, "HTML PDF Word XLSX"),
+    "this project, cold": (project_cold, "HTML PDF Word XLSX"),
+    "plain scripts of the cells, one after another": (lambda root: scripts(root, 1), "–"),
+    f"plain scripts of the cells, {CORES} at a time": (lambda root: scripts(root, CORES), "–"),
+    "papermill API, one process": (papermill_api, "HTML"),
+    "nbconvert --execute": (nbconvert_execute, "HTML"),
+    f"papermill CLI, {CORES} at a time": (lambda root: papermill_cli(root, CORES), "HTML"),
+    "papermill CLI, one after another": (lambda root: papermill_cli(root, 1), "HTML"),
+}
+
+
+def main(rounds: int) -> None:
+    rows = ROWS_OF_TABLE | ({"jupyter-book 1": (jupyter_book, "HTML")} if (BIN / "jupyter-book").exists() else {})
+    taken: dict[str, list[float]] = {name: [] for name in rows}
+    with tempfile.TemporaryDirectory() as folder:
+        warm.call("os:getpid")  # the server is part of «cold», not of «warm»
+        for turn in range(rounds):
+            for name, (way, _) in rows.items():
+                root = fresh(Path(folder))
+                start = time.perf_counter()
+                way(root)
+                taken[name].append(time.perf_counter() - start)
+                shutil.rmtree(root)
+                print(f"\r{turn + 1}/{rounds} {name:50}", end="", file=sys.stderr)
+    medians = {name: statistics.median(times) for name, times in taken.items()}
+    least, parallel = medians["floor: the cells alone, warm forks"], medians[f"papermill CLI, {CORES} at a time"]
+    print(f"\r{'':60}\r| way | publishes | × floor | papermill CLI {CORES} at a time ÷ this |\n|---|---|--:|--:|")
+    for name, (_, forms) in rows.items():
+        print(f"| {name} | {forms} | {medians[name] / least:.2f} | {parallel / medians[name]:.1f} |")
+
+
+if __name__ == "__main__":
+    main(int(os.environ.get("ROUNDS", "3")))
