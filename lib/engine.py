@@ -47,14 +47,10 @@ jinja2.Environment().from_string("{{ one }}{% if one %}{% endif %}").render(one=
 yaml.safe_load("a: 1")
 lib.section.pd.read_csv(io.StringIO("a,b"), dtype=str)
 from lib.quantity import Quantity, exactly
-from lib.fonts import typst_fonts
-from nbconvert.exporters import get_exporter
-from lib.report import EXPORTERS
 one = Quantity.figure("a.b", exactly(1), 1, "人", label="一")
 lib.charts.bars("", one), lib.charts.ranges("", one)
 lib.prose.mistune.html("一")
-typst_fonts()
-[get_exporter(exporter)() for exporter in EXPORTERS.values()]
+lib.report.rehearse()
 """
 """What costs something only the first time: templates, renderers, fonts."""
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lib.bundles import EDITION, TABLE
 from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
 
 ROWS = (  # each row needs the rows above it
@@ -63,36 +65,69 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
 
 
-def publish(unit: str, year: int, root: str, folder: str) -> None:
-    """Write all that an edition consists of, but for the log of its run, into an empty folder.
-
-    Raises ReportError where a form cannot be made.
-    """
+def joined(edition: Edition) -> tuple[dict[str, dict], Any]:
+    """The executed notebooks by name, and the report that they make together."""
     import nbformat
+
+    notebooks = {name: executed(edition, name) for row in ROWS for name in row}
+    return notebooks, nbformat.from_dict(join(notebooks, edition.card | edition.imprint))
+
+
+@cache
+def exporter(name: str) -> Any:
+    """An nbconvert exporter with its templates compiled: one for as long as the process lives."""
     from nbconvert.exporters import get_exporter
+
+    return get_exporter(name)()
+
+
+def export(unit: str, year: int, root: str, folder: str, file: str) -> None:
+    """Write one form of an edition. Raises ReportError where it cannot be made."""
+    _, report = joined(Edition(unit, year, Path(root)))
+    try:
+        content, _ = exporter(EXPORTERS[file]).from_notebook_node(report)
+    except ValueError as error:
+        raise ReportError(f"{file}：{error}") from error
+    Path(folder, file).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def tabulate(unit: str, year: int, root: str, folder: str) -> None:
+    """Write what is not a form of the report: the notebooks and the tables."""
+    import nbformat
 
     from lib.workbook import workbook
 
     edition, target = Edition(unit, year, Path(root)), Path(folder)
-    (target / "notebooks").mkdir(parents=True)
-    notebooks = {name: executed(edition, name) for row in ROWS for name in row}
+    (target / "notebooks").mkdir()
+    notebooks, report = joined(edition)
     for name, nb in notebooks.items():
         nbformat.write(nb, target / "notebooks" / f"{name}.ipynb")
-    report = nbformat.from_dict(join(notebooks, edition.card | edition.imprint))
     nbformat.write(report, target / "report.ipynb")
-    for file, exporter in EXPORTERS.items():
-        try:
-            content, _ = get_exporter(exporter)().from_notebook_node(report)
-        except ValueError as error:
-            raise ReportError(f"{file}：{error}") from error
-        (target / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     tables = {name: edition.saved(name)[columns] for name, columns in TABLES.items()}
     for name, table in tables.items():
         write_table(table.map(_harmless), target / f"{name}.csv")
     sheets = {word: tables[name] for name, word in WORDS.items()}
     (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card["title"], edition.card["date"]))
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
-    (target / "manifest.json").write_text(_json(manifest(edition, target)))
+
+
+def seal(unit: str, year: int, root: str, folder: str) -> None:
+    """Write the manifest over all that stands in the folder."""
+    (Path(folder) / "manifest.json").write_text(_json(manifest(Edition(unit, year, Path(root)), Path(folder))))
+
+
+def rehearse() -> None:
+    """Make every form of next to nothing, for what costs something only the first time: templates, fonts, renderers."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+    words = dict.fromkeys(("unit_name", "title", "status_label", "date", "citation", "contact", "key"), "一")
+    source = dict.fromkeys(("title", "publisher", "published", "url", "archive"), "")
+    card = words | {"year": 1, "status": "draft", "revision": 1, "revision_notes": [], "source": source}
+    table = {"caption": "一", "columns": [{"label": "一"}], "rows": [["一"]], "anchors": [], "values": {}}
+    shown = [new_output("display_data", data={kind: data}) for kind, data in ((EDITION, card), (TABLE, table))]
+    nb = new_notebook(cells=[new_markdown_cell("# 一\n\n**一**"), new_code_cell("1", outputs=shown)])
+    for name in EXPORTERS.values():
+        exporter(name).from_notebook_node(nb)
 
 
 def _harmless(cell: Any) -> Any:

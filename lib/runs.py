@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -27,7 +27,7 @@ from typing import Any
 
 from lib import warm
 from lib.edition import Edition
-from lib.report import ROWS
+from lib.report import EXPORTERS, ROWS
 
 PACKAGE = Path(__file__).parent
 PUBLISH = "publish"
@@ -233,24 +233,18 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
         if not options.explain:
             steps.forget(name)
             left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
-            (_publish if name == PUBLISH else _execute)(edition, name, options, left)
+            (_publish if name == PUBLISH else _execute)(edition, name, options, left, width)
             steps.remember(name, key)
             tell("step", **about, seconds=round(time.perf_counter() - start, 3))
         seconds[name] = round(time.perf_counter() - start, 3)
 
     for row in (*ROWS, (PUBLISH,)):
         due = {name: reasons for name in row if (reasons := steps.why(name))}
-        if len(due) > 1 and width > 1:
-            from joblib import Parallel, delayed
-
-            Parallel(n_jobs=width, backend="threading")(delayed(do)(*step) for step in due.items())
-        else:
-            for step in due.items():
-                do(*step)
+        _each(do, due.items(), width)
     return seconds
 
 
-def _execute(edition: Edition, name: str, options: Options, left: float | None) -> None:
+def _execute(edition: Edition, name: str, options: Options, left: float | None, width: int) -> None:
     """Run one notebook in a warm process; where there is none, or it died, with the stock engine in one of its own."""
     folder = edition.processed / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -302,19 +296,38 @@ def _failed_cell(name: str, target: Path, trace: str) -> StepError:
     return StepError("failed", name, last, trace, target if cells else None)
 
 
-def _publish(edition: Edition, name: str, options: Options, left: float | None) -> None:
+def _publish(edition: Edition, name: str, options: Options, left: float | None, width: int) -> None:
     """Publish aside, then put the edition into place by replacing one symbolic link."""
     versions = edition.output.with_name(f".{edition.year}")
     aside = versions / f"new-{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root), "folder": str(aside)}
+    forms = [("lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
     try:
-        arguments = {"unit": edition.unit, "year": edition.year, "root": str(edition.root), "folder": str(aside)}
-        warm.call("lib.report:publish", left, **arguments)
+        _each(
+            lambda function, more: warm.call(function, left, **about, **more),
+            [*forms, ("lib.report:tabulate", {})],
+            width,
+        )
+        warm.call("lib.report:seal", left, **about)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", name, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
         raise StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒") from error
     place(aside, edition.output)
+
+
+def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:
+    """Do jobs, `width` at a time."""
+    jobs = list(jobs)
+    if len(jobs) > 1 and width > 1:
+        from joblib import Parallel, delayed
+
+        Parallel(n_jobs=width, backend="threading")(delayed(do)(*job) for job in jobs)
+    else:
+        for job in jobs:
+            do(*job)
 
 
 def place(aside: Path, target: Path) -> None:
