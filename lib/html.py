@@ -19,8 +19,10 @@ from traitlets import default
 
 from lib.bundles import plain
 from lib.document import Block, Code, Column, Document, Heading, Table, Text, Value, read
+from lib.layout import day
 
 TEMPLATES = Path(__file__).parent / "templates"
+ASSETS = {"style": "report.css", "script": "report.js"}
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 LOOSE = re.compile(r'(?<= d=")[^"]*[A-Z] [^"]*')  # paths with a blank after every command
 
@@ -51,12 +53,6 @@ def pixels(svg: str) -> tuple[int, int]:
     if not size:
         raise ValueError(f"a chart gives no width and height in pt: {svg[:200]!r}")
     return round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)
-
-
-def day(iso: str) -> str:
-    """2021-03-31 as 2021年3月31日; what is no date stays as it is."""
-    parts = iso.split("-")
-    return "{}年{:d}月{:d}日".format(parts[0], *map(int, parts[1:])) if len(parts) == 3 else iso
 
 
 def chapters(document: Document) -> list[Chapter]:
@@ -117,6 +113,15 @@ def unsaid(document: Document, table: Table) -> dict[str, str]:
     return found
 
 
+def secured(**texts: str) -> dict[str, Markup]:
+    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
+    found = {}
+    for kind, text in texts.items():
+        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
+    return found
+
+
 class ReportHTML(TemplateExporter):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
@@ -144,9 +149,7 @@ class ReportHTML(TemplateExporter):
         """The page and nbconvert's resources. Raises DocumentError where `document.read` does."""
         document = read(nb)
         given = {"document": document, "chapters": anchored(document), "unsaid": lambda t: unsaid(document, t)}
-        for kind, name in ("style", "report.css"), ("script", "report.js"):
-            text = (TEMPLATES / "report" / name).read_text("utf-8")
-            digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-            given |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
+        look = {kind: (TEMPLATES / "report" / name).read_text("utf-8") for kind, name in ASSETS.items()}
+        given |= secured(**look)
         # all is read: no preprocessor of nbconvert need copy and validate every cell a dozen times
         return self.template.render(given), self._init_resources(resources)

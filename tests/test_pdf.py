@@ -17,7 +17,8 @@ from pdfminer.pdftypes import resolve1
 
 from lib import document, fonts
 from lib.document import Chart, Code, Column, Document, DocumentError, Heading, Paragraph, Span, Table, Text, Value
-from lib.pdf import ReportPDF, pdf, title_lines
+from lib.layout import title_lines
+from lib.pdf import ReportPDF, pdf
 from needs import need
 
 MM, PITCH = 72 / 25.4, 28.95
@@ -221,6 +222,16 @@ def test_nothing_is_stranded(filler):
         assert lowest > 37 * MM + 225 * MM / 2
 
 
+@pytest.mark.parametrize("filler", range(9, 22, 2))
+def test_chart_never_floats_ahead_of_its_heading(filler):
+    chart = Chart("图1", "漏斗", "替代", SVG.format(180), "图1")
+    pages = made(*(text("服") for _ in range(filler)), Heading(2, "（一）", "节", "节"), chart, text("正文" * 40)).pages
+    heading, caption = (
+        next(page.page_number for page in pages[1:] if part in page.extract_text()) for part in ("（一）节", "图1")
+    )
+    assert heading <= caption
+
+
 @pytest.mark.parametrize("mark", ["draft", "approved"])
 def test_only_a_draft_is_marked_on_every_page(mark):
     pages = made(text("服" * 2000), status=mark, status_label={"draft": "草稿", "approved": "定稿"}[mark]).pages
@@ -249,9 +260,12 @@ def test_text_is_never_read_as_markup():
 
 
 def test_code_is_left_out_and_the_colophon_closes():
-    last = made(text("正文"), Code("x = 1", "01"), revision_notes=["更正一处。"]).pages[-1].extract_text()
+    note = {"date": "2021-04-02", "text": "更正送清凉合计"}
+    last = made(text("正文"), Code("x = 1", "01"), revision_notes=[note]).pages[-1].extract_text()
     assert "x = 1" not in last
-    assert re.search("引用与联系.引用：.*来源：《报告》.*2021年3月31日.*修订：更正一处。.联系：", last, re.S)
+    assert re.search(
+        "引用与联系.引用：.*来源：《报告》.*2021年3月31日.*修订：2021年4月2日：更正送清凉合计.联系：", last, re.S
+    )
 
 
 def test_marks_and_rare_characters_are_shown_in_every_set_of_faces(faces):
