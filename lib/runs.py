@@ -7,7 +7,6 @@ as they are. An edition is built aside and put into place by replacing one symbo
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import html
 import json
@@ -82,7 +81,7 @@ def _file(path: Path) -> str:
 @cache
 def _shared(root: Path) -> dict[str, str]:
     """What every step depends on, and the sources of the notebooks: read once per run."""
-    code = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css", ".js", ".typ", ".json"))
+    code = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
     parts = {"lib": _digest(b"".join(path.read_bytes() for path in code)), "lock": _file(root / "requirements.lock")}
     for name in (name for row in ROWS for name in row):
         cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
@@ -110,6 +109,7 @@ class Steps:
     def __init__(self, edition: Edition):
         self.edition = edition
         self.raw = {path.name: _file(path) for path in sorted(edition.raw.iterdir())}
+        self._written: dict[str, dict] = {}
 
     def wanted(self, name: str) -> dict[str, str]:
         """The key of a step as of now, part by part. Tables of steps before it count as last written."""
@@ -135,10 +135,12 @@ class Steps:
 
     def written(self, name: str) -> dict[str, dict]:
         """What the last run of a step left: its key and the digests of its outputs; nothing if they are gone."""
-        try:
-            return json.loads(self._path(name).read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return {}
+        if name not in self._written:
+            try:
+                self._written[name] = json.loads(self._path(name).read_text())
+            except (FileNotFoundError, json.JSONDecodeError):
+                self._written[name] = {}
+        return self._written[name]
 
     def why(self, name: str) -> list[str]:
         """The parts of a step's key that changed; nothing if it is not due."""
@@ -150,6 +152,7 @@ class Steps:
 
     def forget(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
+        self._written.pop(name, None)
 
     def remember(self, name: str, key: dict[str, str]) -> None:
         """Write a key, with what came out: tables, and the notebook without what differs from run to run."""
@@ -161,6 +164,7 @@ class Steps:
         aside = self._path(name).with_suffix(".new")
         aside.write_text(json.dumps({"key": key, "outputs": outputs, "files": files}))
         aside.replace(self._path(name))
+        self._written.pop(name, None)
 
     def _folder(self, name: str) -> Path:
         return self.edition.output if name == PUBLISH else self.edition.processed / name
@@ -333,18 +337,19 @@ def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:
 def place(aside: Path, target: Path) -> None:
     """Make `target` a relative link to a finished folder in one step; the version before the last is deleted."""
     version = aside.with_name(_file(aside / "manifest.json"))
-    if version.exists():
-        shutil.rmtree(version)
-    aside.rename(version)
+    if version.exists():  # the same bytes as before
+        shutil.rmtree(aside)
+    else:
+        aside.rename(version)
     link = aside.with_name("link")
     link.unlink(missing_ok=True)
     link.symlink_to(version.relative_to(target.parent))
-    last = target.resolve() if target.is_symlink() else None
+    last = target.readlink().name if target.is_symlink() else ""
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     link.replace(target)
     for old in aside.parent.iterdir():
-        if old not in (version, last):
+        if old.name not in (version.name, last):
             shutil.rmtree(old, ignore_errors=True)
 
 
@@ -365,6 +370,11 @@ def _report_failure(edition: Edition, error: StepError, folder: Path) -> None:
 @contextmanager
 def _lock(edition: Edition, options: Options) -> Iterator[None]:
     """Only one run at a time works on an edition. Raises BlockingIOError that says who does, if it may not wait."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such locks
+        yield
+        return
     path = edition.processed.with_name(f"{edition.year}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:

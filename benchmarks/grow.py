@@ -1,0 +1,93 @@
+"""How the cost of a run grows with the number of editions: synthetic units (示例), never published with real ones.
+
+    .venv/bin/python -m benchmarks.grow 1 10 100        writes docs/growth.svg and prints a table
+
+Every unit is the 2020 edition with some figures changed; `idle` is a second run over the same editions, with nothing due.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.bench import fresh
+from lib import warm
+from lib.edition import Edition, editions
+from lib.runs import Options, run_all
+
+
+def synthetic(root: Path, count: int) -> list[Edition]:
+    """`count` units marked 示例 in place of the real one."""
+    dice, original = random.Random(count), root / "data/raw/zhengxiang"
+    for number in range(1, count + 1):
+        folder = root / "data/raw" / f"shili-{number:04d}"
+        shutil.copytree(original, folder)
+        card, figures = folder / "2020/source.yml", folder / "2020/figures.csv"
+        card.write_text(card.read_text("utf-8").replace("衡阳市蒸湘区总工会", f"示例总工会{number:04d}"), "utf-8")
+        changed = figures.read_text("utf-8").replace("4025人", f"{dice.randint(3000, 9000)}人")
+        figures.write_text(changed.replace("30.04万元", f"{dice.uniform(28, 40):.2f}万元"), "utf-8")
+    shutil.rmtree(original)
+    return editions(root)
+
+
+def memory() -> float:
+    """Resident memory of this process and all below it, in MB, shared pages counted once."""
+    total, own = 0, {str(Path("/proc/self").resolve().name)}
+    for status in sorted(Path("/proc").glob("[0-9]*/stat"), key=lambda path: int(path.parent.name)):
+        try:
+            fields = status.read_text().rsplit(")", 1)[1].split()
+            if fields[1] in own or status.parent.name in own:
+                own.add(status.parent.name)
+                rollup = (status.parent / "smaps_rollup").read_text()
+                total += int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1])
+        except (FileNotFoundError, ProcessLookupError, PermissionError, StopIteration):
+            continue  # it ended while we looked
+    return total / 1024
+
+
+def measure(count: int) -> tuple[float, float, float]:
+    """Seconds and peak memory of a first run, seconds of an idle one."""
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = synthetic(fresh(Path(folder)), count)
+        peak = [0.0]
+
+        def tell(event: str, **about: object) -> None:
+            if event == "step":
+                peak[0] = max(peak[0], memory())
+
+        warm.call("os:getpid")  # the server is there once, however many editions follow
+        start = time.perf_counter()
+        outcomes = run_all(chosen, Options(), tell)
+        built = time.perf_counter() - start
+        assert all(outcome.state == "built" for outcome in outcomes), outcomes
+        start = time.perf_counter()
+        run_all(chosen, Options())
+        return built, peak[0], time.perf_counter() - start
+
+
+def chart(rows: list[tuple[int, float, float, float]], target: Path) -> None:
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    matplotlib.rcParams["svg.hashsalt"] = "growth"
+    figure = Figure(figsize=(7, 2.6), layout="constrained")
+    for axes, place, title in zip(
+        figure.subplots(1, 2), (1, 2), ("seconds per edition", "peak memory, MB"), strict=True
+    ):
+        values = [row[1] / row[0] if place == 1 else row[2] for row in rows]
+        axes.plot([row[0] for row in rows], values, "o-", color="#9b1c1c")
+        axes.set(xscale="log", xlabel="editions", title=title, ylim=(0, max(values) * 1.2))
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(target, format="svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    rows = [(count, *measure(count)) for count in map(int, sys.argv[1:] or ["1", "10"])]
+    print("| editions | s per edition | peak MB | idle, s in all |\n|--:|--:|--:|--:|")
+    for count, built, peak, idle in rows:
+        print(f"| {count} | {built / count:.2f} | {peak:.0f} | {idle:.2f} |")
+    chart(rows, Path(__file__).parents[1] / "docs" / "growth.svg")
