@@ -271,7 +271,7 @@ def read(nb: dict) -> Document:
     for index, cell in enumerate(nb["cells"]):
         builder.cell(cell, index)
     document = builder.document
-    document.card |= nb["metadata"].get("jixiao", {})
+    document.card = document.card | nb["metadata"].get("jixiao", {})
     if not document.card:
         raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
     content = [block for block in document.blocks if not isinstance(block, Code)]
