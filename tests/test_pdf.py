@@ -225,9 +225,9 @@ def test_nothing_is_stranded(filler):
 @pytest.mark.parametrize("filler", range(9, 22, 2))
 def test_chart_never_floats_ahead_of_its_heading(filler):
     chart = Chart("图1", "漏斗", "替代", SVG.format(180), "图1")
-    pages = made(*(text("服") for _ in range(filler)), Heading(2, "（一）", "节", "节"), chart, text("正文" * 40)).pages
+    pages = made(*(text("服") for _ in range(filler)), Heading(1, "一、", "节", "节"), chart, text("正文" * 40)).pages
     heading, caption = (
-        next(page.page_number for page in pages[1:] if part in page.extract_text()) for part in ("（一）节", "图1")
+        next(page.page_number for page in pages[1:] if part in page.extract_text()) for part in ("一、节", "图1")
     )
     assert heading <= caption
 
