@@ -59,8 +59,8 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
     with matplotlib.rc_context(STYLE | {"font.family": chart_family()}):
         figure = Figure(figsize=(WIDTH, ROW * (len(given) + 0.5)))
-        left = max(map(_width, given)) * STYLE["font.size"] / 72 + 0.15
-        axes = figure.add_axes((left / WIDTH, 0, 1 - left / WIDTH, 1))
+        left, right = (max(map(_width, texts)) for texts in zip(*((q.label, q.shown) for q in given), strict=True))
+        axes = figure.add_axes((left / WIDTH, 0, 1 - (left + right) / WIDTH, 1))
         draw(axes, given)
         _frame(axes, [quantity.label for quantity in given])
         picture = io.StringIO()
@@ -95,9 +95,9 @@ def _relative(path: str, scale: float) -> str:
     return "".join(written)
 
 
-def _width(quantity: Quantity) -> float:
-    """How long a label is, in em."""
-    return sum(1 if ord(character) > 0x2000 else 0.6 for character in quantity.label)
+def _width(text: str) -> float:
+    """The room that a text beside the bars takes, in inches."""
+    return (sum(1 if ord(character) > 0x2000 else 0.6 for character in text) + 1.2) * STYLE["font.size"] / 72
 
 
 def _reach(quantity: Quantity) -> tuple[float, float]:
@@ -126,8 +126,7 @@ def _bars(axes: Axes, quantities: Sequence[Quantity]) -> None:
         axes.barh(row, low, height=0.6, color=CERTAIN)
         axes.barh(row, high - low, left=low, height=0.6, color=OPEN)
         _say(axes, quantity, max(high, 0), row)
-    axes.margins(x=0.22)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities))
 
 
 def _funnel(axes: Axes, steps: Sequence[Quantity]) -> None:
@@ -137,7 +136,7 @@ def _funnel(axes: Axes, steps: Sequence[Quantity]) -> None:
         axes.barh(row, high, left=-high / 2, height=0.66, color=OPEN)
         axes.barh(row, low, left=-low / 2, height=0.66, color=CERTAIN)
         _say(axes, step, widest / 2, row)
-    axes.set_xlim(-widest / 2, widest * 0.72)
+    axes.set_xlim(-widest / 2, widest / 2)
 
 
 def _ranges(axes: Axes, quantities: Sequence[Quantity]) -> None:
@@ -145,9 +144,8 @@ def _ranges(axes: Axes, quantities: Sequence[Quantity]) -> None:
         low, high = _reach(quantity)
         axes.plot([low, high], [row, row], color=OPEN, linewidth=7, solid_capstyle="butt")
         if quantity.value is not None:
-            axes.plot(float(quantity.value), row, "o", color=CERTAIN, markersize=6)
+            axes.plot(float(quantity.value), row, "o", color=CERTAIN, markersize=6, clip_on=False)
         _say(axes, quantity, high, row)
-    axes.margins(x=0.25)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities))
     axes.grid(axis="y", color=FAINT)
     axes.set_axisbelow(True)

@@ -1,12 +1,14 @@
 """Prose and sections: sentences made from quantities, and what happens where one is missing or unknown."""
 
+import re
+
 import jinja2
 import pytest
 
 from conftest import ROOT
 from lib import bundles, figures, prose, tables
 from lib.bundles import CHART, PROSE, TABLE
-from lib.charts import bars
+from lib.charts import bars, funnel, ranges
 from lib.edition import Edition
 from lib.section import Section, metric
 
@@ -94,6 +96,18 @@ def test_chart_says_in_words_what_it_shows(book):
     data = bars("人数", book.rights.villagers, book.rights.consultations).data
     assert data[CHART]["alt"] == "条形图，人数。送法下乡参与村民300余人，法律咨询人数5人。"
     assert "<text" not in data["image/svg+xml"]
+
+
+@pytest.mark.parametrize("draw", [bars, funnel, ranges])
+def test_no_label_of_a_chart_is_cut_off(book, draw):
+    """Where each text begins, and how wide its glyphs are, against the width of the picture."""
+    svg = draw("送清凉", book.summer.township_goods, book.winter_aid.amount).data["image/svg+xml"]
+    wide = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    texts = re.findall(r'<g[^>]* transform="translate\(([-\d.]+) [-\d.]+\) scale\([^)]*\)">(.*?)</g>', svg, re.S)
+    assert len(texts) == 4
+    for start, glyphs in texts:
+        last = max(map(float, re.findall(r"translate\(([\d.]+)", glyphs)), default=0) * 0.09
+        assert float(start) >= 0 and float(start) + last + 9 <= wide
 
 
 def test_chart_of_nothing_says_so_and_mixed_units_are_refused(book):
