@@ -42,12 +42,6 @@ def _server(pid: int) -> socket.socket:
     return ours
 
 
-def start() -> None:
-    """Begin to warm up, without waiting for it."""
-    if AVAILABLE:
-        _server(os.getpid())
-
-
 def call(
     function: str, timeout: float | None = None, environment: dict[str, str] | None = None, **arguments: Any
 ) -> Any:
