@@ -49,6 +49,8 @@ def call(
 
     Raises Failed if it raised, Died if its process died, TimeoutError after `timeout` seconds.
     """
+    if not AVAILABLE:
+        return _answer(function, arguments)
     ours, theirs = socket.socketpair()
     request = json.dumps([function, arguments, os.environ | (environment or {}), str(Path.cwd())]).encode()
     if len(request) > LARGEST:
@@ -69,6 +71,17 @@ def call(
     if kind == "failed":
         raise Failed(*content)
     return content[0]
+
+
+def _answer(function: str, arguments: dict[str, Any]) -> Any:
+    """What a function returns. Raises Failed whatever it raised."""
+    import traceback
+
+    module, _, name = function.partition(":")
+    try:
+        return getattr(import_module(module), name)(**arguments)
+    except BaseException as error:  # whatever ends a job is the caller's to know
+        raise Failed(type(error).__name__, str(error), traceback.format_exc()) from error
 
 
 def serve() -> None:
@@ -99,17 +112,14 @@ def serve() -> None:
 
 def _job(line: socket.socket, function: str, arguments: dict, environment: dict, cwd: str) -> None:
     """The child's whole life: answer and end, not held up by threads that the job left behind."""
-    import traceback
-
     line.sendall(os.getpid().to_bytes(4, "big"))
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
-    module, _, name = function.partition(":")
     try:
-        reply = ["done", getattr(import_module(module), name)(**arguments)]
-    except BaseException as error:  # whatever ends a job is the caller's to know
-        reply = ["failed", type(error).__name__, str(error), traceback.format_exc()]
+        reply = ["done", _answer(function, arguments)]
+    except Failed as error:
+        reply = ["failed", error.kind, str(error), error.trace]
     try:
         line.sendall(json.dumps(reply).encode())
     finally:

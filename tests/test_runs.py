@@ -159,6 +159,13 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
     assert asked.count("lib.engine:execute") == 1
 
 
+def test_where_there_is_no_fork_the_stock_engine_serves(built, monkeypatch):
+    monkeypatch.setattr(runs.warm, "AVAILABLE", False)
+    change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
+    assert set(make(built).steps) == {"04_assets", runs.PUBLISH}
+    assert "还没有覆盖全部" in (built.output / "report.html").read_text("utf-8")
+
+
 def test_timeouts_of_cell_and_edition_are_told(built):
     path = built.root / "notebooks/04_assets.ipynb"
     change(path, "accounts = book.accounts", "__import__('time').sleep(30); accounts = book.accounts")
