@@ -20,7 +20,7 @@ lint: $(READY)  ## ruff on code and notebooks, and the notebook contract
 	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py
 
 lab: $(READY)  ## JupyterLab with the kernel and lib in place
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 bench: $(READY)  ## how long an edition takes, against other ways to run the same notebooks
 	@$(BIN)/python -m benchmarks.bench

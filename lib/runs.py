@@ -237,7 +237,10 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
         if not options.explain:
             steps.forget(name)
             left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
-            (_publish if name == PUBLISH else _execute)(edition, name, options, left, width)
+            if name == PUBLISH:
+                _publish(edition, options, left, width)
+            else:
+                _execute(edition, name, options, left)
             steps.remember(name, key)
             tell("step", **about, seconds=round(time.perf_counter() - start, 3))
         seconds[name] = round(time.perf_counter() - start, 3)
@@ -248,7 +251,7 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
     return seconds
 
 
-def _execute(edition: Edition, name: str, options: Options, left: float | None, width: int) -> None:
+def _execute(edition: Edition, name: str, options: Options, left: float | None) -> None:
     """Run one notebook in a warm process; where there is none, or it died, with the stock engine in one of its own."""
     folder = edition.processed / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -300,7 +303,7 @@ def _failed_cell(name: str, target: Path, trace: str) -> StepError:
     return StepError("failed", name, last, trace, target if cells else None)
 
 
-def _publish(edition: Edition, name: str, options: Options, left: float | None, width: int) -> None:
+def _publish(edition: Edition, options: Options, left: float | None, width: int) -> None:
     """Publish aside, then put the edition into place by replacing one symbolic link."""
     versions = edition.output.with_name(f".{edition.year}")
     aside = versions / f"new-{os.getpid()}"
@@ -316,9 +319,9 @@ def _publish(edition: Edition, name: str, options: Options, left: float | None, 
         )
         warm.call("lib.report:seal", left, **about)
     except (warm.Failed, warm.Died) as error:
-        raise StepError("failed", name, str(error), getattr(error, "trace", "")) from error
+        raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
-        raise StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒") from error
+        raise StepError("timeout", PUBLISH, f"全部步骤超过 {options.timeout} 秒") from error
     place(aside, edition.output)
 
 
