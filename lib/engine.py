@@ -35,6 +35,7 @@ MODULES = (
     "lib.section",
     "lib.charts",
     "lib.tables",
+    "lib.figures",
     "lib.report",
 )
 """What notebooks and publishing import, in the order in which a cell would."""
@@ -50,6 +51,7 @@ from lib.quantity import Quantity, exactly
 one = Quantity.figure("a.b", exactly(1), 1, "人", label="一")
 lib.charts.bars("", one), lib.charts.ranges("", one)
 lib.prose.mistune.html("一")
+lib.notation.read("七个")
 lib.report.rehearse()
 """
 """What costs something only the first time: templates, renderers, fonts."""
@@ -238,9 +240,9 @@ def prime() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     kernel = Kernel()
     for module in MODULES:
-        kernel.kernel.shell.run_cell(f"import {module}", silent=True)
+        kernel.kernel.shell.run_cell(f"import {module}", silent=True).raise_error()
     for first_time in ("%config", REHEARSAL):  # the first %config imports every magic
-        kernel.kernel.shell.run_cell(first_time, silent=True)
+        kernel.kernel.shell.run_cell(first_time, silent=True).raise_error()
     kernel.kernel.shell.reset(new_session=True)
     for stream in kernel.streams:
         stream.seek(0)

@@ -43,9 +43,7 @@ def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
 
 def executed(edition: Edition, name: str) -> dict[str, Any]:
     """The notebook that a run left behind, cleaned of all that differs from run to run."""
-    import nbformat
-
-    return clean(nbformat.read(edition.processed / name / f"{name}.ipynb", 4), name)
+    return clean(json.loads((edition.processed / name / f"{name}.ipynb").read_text("utf-8")), name)
 
 
 def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +54,7 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     chapters: list[tuple[int, list[dict]]] = []
     for nb in notebooks.values():
         for cell in nb["cells"]:
-            if cell["cell_type"] == "markdown" and cell["source"].startswith("# "):
+            if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("# "):
                 places = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES]
                 chapters.append((places[0] if places else 1, []))
             chapters[-1][1].append(cell)
@@ -65,12 +63,10 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
 
 
-def joined(edition: Edition) -> tuple[dict[str, dict], Any]:
+def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
     """The executed notebooks by name, and the report that they make together."""
-    import nbformat
-
     notebooks = {name: executed(edition, name) for row in ROWS for name in row}
-    return notebooks, nbformat.from_dict(join(notebooks, edition.card | edition.imprint))
+    return notebooks, join(notebooks, edition.card | edition.imprint)
 
 
 @cache
@@ -83,9 +79,11 @@ def exporter(name: str) -> Any:
 
 def export(unit: str, year: int, root: str, folder: str, file: str) -> None:
     """Write one form of an edition. Raises ReportError where it cannot be made."""
+    from nbformat.v4 import to_notebook
+
     _, report = joined(Edition(unit, year, Path(root)))
     try:
-        content, _ = exporter(EXPORTERS[file]).from_notebook_node(report)
+        content, _ = exporter(EXPORTERS[file]).from_notebook_node(to_notebook(report))
     except ValueError as error:
         raise ReportError(f"{file}：{error}") from error
     Path(folder, file).write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -93,16 +91,14 @@ def export(unit: str, year: int, root: str, folder: str, file: str) -> None:
 
 def tabulate(unit: str, year: int, root: str, folder: str) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
-    import nbformat
-
     from lib.workbook import workbook
 
     edition, target = Edition(unit, year, Path(root)), Path(folder)
     (target / "notebooks").mkdir()
     notebooks, report = joined(edition)
     for name, nb in notebooks.items():
-        nbformat.write(nb, target / "notebooks" / f"{name}.ipynb")
-    nbformat.write(report, target / "report.ipynb")
+        (target / "notebooks" / f"{name}.ipynb").write_text(_json(nb), "utf-8")
+    (target / "report.ipynb").write_text(_json(report), "utf-8")
     tables = {name: edition.saved(name)[columns] for name, columns in TABLES.items()}
     for name, table in tables.items():
         write_table(table.map(_harmless), target / f"{name}.csv")
@@ -117,17 +113,32 @@ def seal(unit: str, year: int, root: str, folder: str) -> None:
 
 
 def rehearse() -> None:
-    """Make every form of next to nothing, for what costs something only the first time: templates, fonts, renderers."""
+    """Make next to nothing, for what costs something only the first time: templates, fonts, renderers.
+
+    Typst itself is not run: it starts threads, which a fork would lose.
+    """
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-    words = dict.fromkeys(("unit_name", "title", "status_label", "date", "citation", "contact", "key"), "一")
+    from lib.fonts import typst_fonts
+    from lib.workbook import workbook
+
+    words = dict.fromkeys(("unit_name", "title", "status_label", "citation", "contact", "key"), "一")
     source = dict.fromkeys(("title", "publisher", "published", "url", "archive"), "")
-    card = words | {"year": 1, "status": "draft", "revision": 1, "revision_notes": [], "source": source}
+    card = words | {
+        "date": "2000-01-01",
+        "year": 1,
+        "status": "draft",
+        "revision": 1,
+        "revision_notes": [],
+        "source": source,
+    }
     table = {"caption": "一", "columns": [{"label": "一"}], "rows": [["一"]], "anchors": [], "values": {}}
     shown = [new_output("display_data", data={kind: data}) for kind, data in ((EDITION, card), (TABLE, table))]
     nb = new_notebook(cells=[new_markdown_cell("# 一\n\n**一**"), new_code_cell("1", outputs=shown)])
-    for name in EXPORTERS.values():
-        exporter(name).from_notebook_node(nb)
+    exporter("jixiao-html").from_notebook_node(nb)
+    exporter("jixiao-docx").from_notebook_node(nb)
+    exporter("jixiao-pdf"), typst_fonts()
+    workbook({}, "一", "2000-01-01")
 
 
 def _harmless(cell: Any) -> Any:

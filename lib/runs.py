@@ -313,11 +313,11 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     forms = [("lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
     try:
         _each(
-            lambda function, more: warm.call(function, left, **about, **more),
+            lambda function, more: warm.call(function, left, stays=True, **about, **more),
             [*forms, ("lib.report:tabulate", {})],
             width,
         )
-        warm.call("lib.report:seal", left, **about)
+        warm.call("lib.report:seal", left, stays=True, **about)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:

@@ -1,6 +1,6 @@
-"""A fresh process for every job, forked from a warm one.
+"""A fresh process for every notebook, and one that stays for every form, forked from a warm one.
 
-`call("lib.report:execute", …)` runs a function in a child of a server that has imported pandas, matplotlib, papermill and the
+`call("lib.engine:execute", …)` runs a function in a child of a server that has imported pandas, matplotlib, papermill and the
 exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
 fork whatever threads the caller has. Where there is no fork, the caller runs the function itself.
 """
@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
-LARGEST = 1 << 20
 
 
 class Died(RuntimeError):
@@ -42,32 +41,69 @@ def _server(pid: int) -> socket.socket:
     return ours
 
 
-def call(
-    function: str, timeout: float | None = None, environment: dict[str, str] | None = None, **arguments: Any
-) -> Any:
-    """What `module:function` returns for JSON arguments, computed in a fresh warm process with these variables added.
+class _Worker:
+    """A process that does one job after another, as the server forked it."""
 
-    Raises Failed if it raised, Died if its process died, TimeoutError after `timeout` seconds.
+    def __init__(self):
+        self.line, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(_server(os.getpid()), [b"fork"], [theirs.fileno()])
+        self.stream = self.line.makefile("rwb")
+        self.pid = int(self.stream.readline() or 0)
+
+    def do(self, request: list, timeout: float | None) -> list:
+        """The reply to a request. Raises Died if the process did, TimeoutError after having killed it."""
+        self.line.settimeout(timeout)
+        try:
+            self.stream.write(json.dumps(request).encode() + b"\n")
+            self.stream.flush()
+            reply = self.stream.readline()
+        except TimeoutError:
+            os.kill(self.pid, 9)
+            raise TimeoutError(f"{request[0]} took longer than {timeout} s") from None
+        except OSError:
+            reply = b""
+        if not reply:
+            raise Died(request[0])
+        return json.loads(reply)
+
+    def close(self) -> None:
+        """Hang up, which ends the process."""
+        self.line.shutdown(socket.SHUT_RDWR)
+        self.line.close()
+
+
+@cache
+def _idle(pid: int) -> list[_Worker]:
+    """The workers that stay and have nothing to do; a list for each process that calls."""
+    return []
+
+
+def call(
+    function: str,
+    timeout: float | None = None,
+    environment: dict[str, str] | None = None,
+    stays: bool = False,
+    **arguments: Any,
+) -> Any:
+    """What `module:function` returns for JSON arguments, computed in a warm process with these variables added.
+
+    The process is a fresh one, or with `stays` one that has done such jobs before and keeps what it has learnt: for functions that
+    leave nothing behind. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds.
     """
     if not AVAILABLE:
         return _answer(function, arguments)
-    ours, theirs = socket.socketpair()
-    request = json.dumps([function, arguments, os.environ | (environment or {}), str(Path.cwd())]).encode()
-    if len(request) > LARGEST:
-        raise ValueError(f"{function}: more than {LARGEST} bytes of arguments")
-    with ours:
-        with theirs:
-            socket.send_fds(_server(os.getpid()), [request], [theirs.fileno()])
-        ours.settimeout(timeout)
-        try:
-            pid = int.from_bytes(ours.recv(4), "big")
-            reply = b"".join(iter(lambda: ours.recv(1 << 16), b""))
-        except TimeoutError:
-            os.kill(pid, 9)
-            raise TimeoutError(f"{function} took longer than {timeout} s") from None
-    if not reply:
-        raise Died(function)
-    kind, *content = json.loads(reply)
+    idle = _idle(os.getpid())
+    worker = idle.pop() if stays and idle else _Worker()
+    try:
+        kind, *content = worker.do([function, arguments, os.environ | (environment or {}), str(Path.cwd())], timeout)
+    except BaseException:
+        worker.close()
+        raise
+    if stays:
+        idle.append(worker)
+    else:
+        worker.close()
     if kind == "failed":
         raise Failed(*content)
     return content[0]
@@ -85,7 +121,7 @@ def _answer(function: str, arguments: dict[str, Any]) -> Any:
 
 
 def serve() -> None:
-    """Fork a child for each request on standard input, until the caller is gone."""
+    """Fork a worker for each line that comes in on standard input, until the caller is gone."""
     import signal
 
     for module in ("debugpy", "rfc3987_syntax"):  # nobody debugs a scheduled run; a grammar that takes 1.3 s to build
@@ -100,28 +136,33 @@ def serve() -> None:
     engine.prime()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        request, lines, *_ = socket.recv_fds(inbox, LARGEST, 1)
-        if not request:
+        _, lines, *_ = socket.recv_fds(inbox, 4, 1)
+        if not lines:
             break
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             inbox.close()
-            _job(socket.socket(fileno=lines[0]), *json.loads(request))
+            _work(socket.socket(fileno=lines[0]))
         os.close(lines[0])
 
 
-def _job(line: socket.socket, function: str, arguments: dict, environment: dict, cwd: str) -> None:
-    """The child's whole life: answer and end, not held up by threads that the job left behind."""
-    line.sendall(os.getpid().to_bytes(4, "big"))
-    os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(cwd)
+def _work(line: socket.socket) -> None:
+    """A worker's whole life: answer until the caller hangs up, and end, not held up by threads that a job left behind."""
+    stream = line.makefile("rwb")
     try:
-        reply = ["done", _answer(function, arguments)]
-    except Failed as error:
-        reply = ["failed", error.kind, str(error), error.trace]
-    try:
-        line.sendall(json.dumps(reply).encode())
+        stream.write(b"%d\n" % os.getpid())
+        stream.flush()
+        for request in stream:
+            function, arguments, environment, cwd = json.loads(request)
+            os.environ.clear()
+            os.environ.update(environment)
+            os.chdir(cwd)
+            try:
+                reply = ["done", _answer(function, arguments)]
+            except Failed as error:
+                reply = ["failed", error.kind, str(error), error.trace]
+            stream.write(json.dumps(reply).encode() + b"\n")
+            stream.flush()
     finally:
         os._exit(0)
 
