@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import random
 import shutil
+import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -49,24 +51,37 @@ def memory() -> float:
     return total / 1024
 
 
+def time_per_edition(times: list[float]) -> list[float]:
+    """Seconds per edition, from the moments at which one more was done: over every ten of them, as several run at a time."""
+    step = min(10, len(times) - 1)
+    return [(after - before) / step for before, after in zip(times, times[step:], strict=False)]
+
+
 def measure(count: int) -> tuple[float, float, float]:
-    """Seconds and peak memory of a first run, seconds of an idle one."""
+    """Median seconds per edition and peak memory of a first run, seconds of an idle one."""
     with tempfile.TemporaryDirectory() as folder:
         chosen = synthetic(fresh(Path(folder)), count)
-        peak = [0.0]
+        seen, times, done = [0.0], [], threading.Event()
 
         def tell(event: str, **about: object) -> None:
-            if event == "step":
-                peak[0] = max(peak[0], memory())
+            if event == "edition":
+                times.append(time.perf_counter())
+
+        def watch() -> None:
+            while not done.wait(0.5):
+                seen.append(memory())
 
         warm.call("os:getpid")  # the server is there once, however many editions follow
-        start = time.perf_counter()
+        watcher, start = threading.Thread(target=watch), time.perf_counter()
+        watcher.start()
         outcomes = run_all(chosen, Options(), tell)
-        built = time.perf_counter() - start
+        each = statistics.median(time_per_edition([start, *times]))
+        done.set()
+        watcher.join()
         assert all(outcome.state == "built" for outcome in outcomes), outcomes
         start = time.perf_counter()
         run_all(chosen, Options())
-        return built, peak[0], time.perf_counter() - start
+        return each, max(seen), time.perf_counter() - start
 
 
 def chart(rows: list[tuple[int, float, float, float]], target: Path) -> None:
@@ -78,7 +93,7 @@ def chart(rows: list[tuple[int, float, float, float]], target: Path) -> None:
     for axes, place, title in zip(
         figure.subplots(1, 2), (1, 2), ("seconds per edition", "peak memory, MB"), strict=True
     ):
-        values = [row[1] / row[0] if place == 1 else row[2] for row in rows]
+        values = [row[place] for row in rows]
         axes.plot([row[0] for row in rows], values, "o-", color="#9b1c1c")
         axes.set(xscale="log", xlabel="editions", title=title, ylim=(0, max(values) * 1.2))
         axes.spines[["top", "right"]].set_visible(False)
@@ -88,6 +103,6 @@ def chart(rows: list[tuple[int, float, float, float]], target: Path) -> None:
 if __name__ == "__main__":
     rows = [(count, *measure(count)) for count in map(int, sys.argv[1:] or ["1", "10"])]
     print("| editions | s per edition | peak MB | idle, s in all |\n|--:|--:|--:|--:|")
-    for count, built, peak, idle in rows:
-        print(f"| {count} | {built / count:.2f} | {peak:.0f} | {idle:.2f} |")
+    for count, each, peak, idle in rows:
+        print(f"| {count} | {each:.2f} | {peak:.0f} | {idle:.2f} |")
     chart(rows, Path(__file__).parents[1] / "docs" / "growth.svg")
