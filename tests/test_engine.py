@@ -32,6 +32,12 @@ TORTURE = {
     "random": "import random\nrandom.seed(1)\nrandom.random()",
     "unicode": "print('㎡喆')\n'赔付率'",
     "allowed error": "1 / 0",
+    "widget": (
+        "import comm\nstate = {'_model_name': 'IntSliderModel', '_model_module': '@jupyter-widgets/controls', 'value': 3}\n"
+        "model = comm.create_comm('jupyter.widget', comm_id='w', data={'state': state}, metadata={'version': '2.1.0'})\n"
+        "model.send({'method': 'update', 'state': {'value': 4}})\n"
+        "display({'application/vnd.jupyter.widget-view+json': {'model_id': 'w'}, 'text/plain': 'a slider'}, raw=True)"
+    ),
     "after": "'still here'",
 }
 
@@ -40,17 +46,16 @@ def outputs(nb) -> list:
     """What each cell shows, without what differs from run to run: streams joined, tracebacks by their last line."""
     found = []
     for cell in nb["cells"]:
-        shown = []
+        shown, streams = [], {}
         for output in cell.get("outputs", []):
             kind = output["output_type"]
             if kind == "error":
                 shown.append((kind, output["ename"], output["evalue"]))
             elif kind == "stream":
-                shown.append((kind, output["name"], output["text"]))
+                streams[output["name"]] = streams.get(output["name"], "") + output["text"]
             else:
                 shown.append((kind, json.dumps(output["data"], sort_keys=True), output.get("execution_count")))
-        streams = sorted(text for kind, *text in shown if kind == "stream")
-        found.append(([one for one in shown if one[0] != "stream"], streams, cell.get("execution_count")))
+        found.append((shown, streams, cell.get("execution_count")))
     return found
 
 
@@ -83,6 +88,7 @@ def torture(tmp_path_factory):
     for engine in done:
         nb = nbformat.read(folder / f"{engine}.ipynb", 4)
         shown[engine] = dict(zip((cell["id"] for cell in nb["cells"]), outputs(nb), strict=True))
+        shown[engine]["state"] = nb["metadata"]["widgets"]
     return shown
 
 
@@ -90,6 +96,12 @@ def torture(tmp_path_factory):
 def test_torture_cell_shows_the_same(torture, name):
     cell = name.replace(" ", "-")
     assert torture["warm"][cell] == torture["nbclient"][cell]
+
+
+def test_the_state_of_widgets_is_kept(torture):
+    assert torture["warm"]["state"] == torture["nbclient"]["state"]
+    (kept,) = torture["warm"]["state"].values()
+    assert kept["state"]["w"]["state"]["value"] == 4
 
 
 @pytest.mark.parametrize("name", STEPS)
