@@ -27,7 +27,13 @@ RAW = {
     "figures": ["locator", "indicator", "printed", "reading", "remark"],
     "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
     "notes": ["section", "kind", "locator", "text"],
+    "budget": ["item", "last_outturn", "budget", "outturn", "unit", "locator"],
+    "targets": [
+        *("project", "level1", "level2", "level3", "comparator", "target", "unit", "weight"),
+        *("measure", "actual", "explanation"),
+    ],
 }
+OPTIONAL = ("budget", "targets")
 DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 CARD = ["title", "unit", "year", "publisher", "read", "sha256", "sections", "status", "revision", "contact"]
@@ -145,8 +151,13 @@ class Edition:
         return self.root / "outputs" / self.unit / str(self.year)
 
     def table(self, name: str) -> pd.DataFrame:
-        """figures, corrections or notes as the analyst keeps them, with the line each row stands on."""
-        table = read_table(self.raw / f"{name}.csv", RAW[name])
+        """A table of `RAW` as the analyst keeps it, with the line each row stands on; an optional one may be absent."""
+        path = self.raw / f"{name}.csv"
+        if name in OPTIONAL and not path.is_file():
+            import pandas as pd
+
+            return pd.DataFrame(columns=[*RAW[name], "line"])
+        table = read_table(path, RAW[name])
         return table.assign(line=range(2, len(table) + 2))
 
     def save(self, notebook: str, **tables: pd.DataFrame) -> None:
