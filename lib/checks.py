@@ -1,6 +1,7 @@
 """Checks: what must agree, declared in data/checks.csv and evaluated on bounds at the printed precision.
 
-A relation reads `a = b + c`, `a <= b` or `a ~ b` (covers the same), over dotted indicator names with + - * / and brackets.
+A relation reads `a = b + c`, `a <= b` or `a ~ b` (covers the same), over dotted indicator names with + - * / and brackets;
+`budget.total.each` stands for each column of the base table in turn.
 What cannot be excluded passes: an equation fails only if the two sides cannot be equal, a limit only if it is certainly
 exceeded. A finding that a correction removes is settled, and stays listed.
 """
@@ -18,7 +19,7 @@ import pandas as pd
 
 from lib import notation
 from lib.bounds import Bounds
-from lib.edition import FINDINGS, Edition, InputError, finding
+from lib.edition import COLUMNS, FINDINGS, Edition, InputError, finding
 from lib.quantity import Quantity
 
 _OPERATORS: dict[type, Callable] = {
@@ -58,13 +59,15 @@ def run(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> lis
             raise InputError(path, line, f"{rule['kind']}，{rule['severity']}", expected, "改正这一行")
     found = []
     for line, rule in enumerate(rules, 2):
-        if rule["relation"]:
+        for column in COLUMNS if ".each" in rule["relation"] else filter(None, [rule["relation"]]):
             try:
-                found += relation(rule, printed, corrected)
+                text = rule["relation"].replace(".each", f".{column}")
+                found += relation(rule | {"relation": text}, printed, corrected)
             except (KeyError, SyntaxError, ValueError) as error:
                 expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
                 raise InputError(path, line, rule["relation"], expected, "改正关系式") from error
     severity = {rule["check"]: rule["severity"] for rule in rules}
+    found += funds(printed, corrected, severity.get("funds", "error"))
     found += same_measure(printed, corrected, severity.get("same_measure", "error"))
     found += year_of_edition(edition, severity.get("year_of_edition", "error"))
     found += numbers_of_notes(edition.table("notes"), corrected, severity.get("numbers_of_notes", "error"), edition.raw)
@@ -128,6 +131,32 @@ def _evaluate(node: ast.expr, known: dict[str, Quantity]) -> Quantity:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return Quantity.constant(node.value)
     return known[ast.unparse(node)]
+
+
+def funds(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error") -> list[dict]:
+    """Special funds that cannot add up to what the base table gives for all of them, or exceed the projects they belong to."""
+    found = []
+    for column in COLUMNS:
+        states = [_funds(figures, column) for figures in (printed, corrected)]
+        if states[0]:
+            rows = printed[[name.endswith(f".{column}") and not name.isascii() for name in printed["indicator"]]]
+            message = f"专项资金各项之和与所印不符：{states[1] or states[0]}"
+            found.append(finding("funds", severity, message, rows, "open" if states[1] else "settled"))
+    return found
+
+
+def _funds(figures: pd.DataFrame, column: str) -> str:
+    """What is wrong with one column of the special funds; nothing where one of them is blank."""
+    known, shown = quantities(figures, rounded=True), quantities(figures)
+    listed = [name for name in known if name.endswith(f".{column}") and not name.isascii()]
+    special, projects = f"budget.special.{column}", f"budget.projects.{column}"
+    whole = projects if known[special].missing else special
+    if not listed or any(known[name].missing for name in (*listed, whole)):
+        return ""
+    total = sum(known[name] for name in listed)
+    holds = total.bounds.overlaps(known[whole].bounds) if whole == special else (total <= known[whole]).possibly
+    added = sum(shown[name] for name in listed)
+    return "" if holds else f"{len(listed)}项之和{added}，{shown[whole].label}{shown[whole]}"
 
 
 def same_measure(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error") -> list[dict]:

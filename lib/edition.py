@@ -34,10 +34,12 @@ RAW = {
     ],
 }
 OPTIONAL = ("budget", "targets")
+COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
+"""The columns of the base table (附件1)."""
 DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
-CARD = ["title", "unit", "year", "publisher", "read", "sha256", "sections", "status", "revision", "contact"]
-NOTE_KINDS = ["measure", "problem", "cause", "remedy", "use", "other"]
+CARD = ["title", "unit", "year", "publisher", "read", "status", "revision", "contact"]
+NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
 class InputError(ValueError):
@@ -175,8 +177,27 @@ class Edition:
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
-        """The indicator dictionary."""
-        return read_table(self.root / "data" / "indicators.csv", DICTIONARY)
+        """The indicator dictionary; `budget.<item>`, a row of the base table, stands for its three columns.
+
+        A special fund is an item whose name is Chinese; the dictionary need not know it.
+        """
+        import pandas as pd
+
+        rows = read_table(self.root / "data" / "indicators.csv", DICTIONARY).to_dict("records")
+        like = next(row for row in rows if row["indicator"] == "budget.special")
+        for item in self.table("budget")["item"]:
+            if not item.isascii():
+                rows.append(
+                    like | {"indicator": f"budget.{item}", "label": item, "definition": "专项资金", "cues": item}
+                )
+        expanded = []
+        for row in rows:
+            name, label = row["indicator"], row["label"]
+            columns = COLUMNS.items() if name.startswith("budget.") else ()
+            expanded += [
+                row | {"indicator": f"{name}.{c}", "label": f"{label}（{words}）"} for c, words in columns
+            ] or [row]
+        return pd.DataFrame(expanded, columns=DICTIONARY)
 
     @cached_property
     def checks(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from lib import notation, wording
-from lib.edition import FIGURES, Edition, InputError, finding
+from lib.edition import COLUMNS, FIGURES, Edition, InputError, finding
 
 TYPED = [*FIGURES, "shown", "rounding"]
 """Columns of processed figures: the published ones, the canonical wording, and how far rounding may reach (checks only)."""
@@ -21,14 +21,14 @@ def clean(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
     Both frames have one row per printed figure and one, with status missing, per indicator that was not reported.
     Raises InputError for a figure that cannot be read or names no indicator, and a correction that corrects nothing.
     """
-    raw, corrections = edition.table("figures"), edition.table("corrections")
+    raw, corrections = edition.table("figures").assign(path=edition.raw / "figures.csv"), edition.table("corrections")
+    raw = pd.concat([raw, _budget(edition)], ignore_index=True)
     dictionary = edition.indicators.set_index("indicator")
     places = ["locator", "indicator", "printed"]
     fixes = {tuple(row[place] for place in places): row["corrected"] for row in corrections.to_dict("records")}
-    path = edition.raw / "figures.csv"
     printed, corrected, findings = [], [], []
     for row in raw.to_dict("records"):
-        name = row["indicator"]
+        name, path = row["indicator"], row["path"]
         if name not in dictionary.index:
             raise InputError(
                 path, row["line"], f"指标 {name}", "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
@@ -52,6 +52,23 @@ def clean(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
     return *(
         f.sort_values("indicator", key=lambda names: names.map(order), kind="stable") for f in (printed, corrected)
     ), findings
+
+
+def _budget(edition: Edition) -> pd.DataFrame:
+    """The filled cells of budget.csv as rows of figures.csv: blank is blank, and what has but one value stands in `outturn`."""
+    path, rows = edition.raw / "budget.csv", []
+    known = set(edition.indicators["indicator"])
+    for row in edition.table("budget").to_dict("records"):
+        item = row["item"]
+        if ";" in item or ("." in item and item not in known) or not item.strip():
+            raise InputError(path, row["line"], f"item {item}", "基础数据表的项目，或一项专项资金的名称", "改正 item")
+        for column, words in COLUMNS.items():
+            if row[column]:
+                alone = item in known and column == "outturn"
+                name, place = (item, "") if alone else (f"budget.{item}.{column}", f"，{words}")
+                about = {"printed": row[column] + row["unit"], "reading": "", "remark": "", "line": row["line"]}
+                rows.append({"locator": row["locator"] + place, "indicator": name, "path": path} | about)
+    return pd.DataFrame(rows)
 
 
 def _about(indicator: pd.Series) -> dict[str, str]:

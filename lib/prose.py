@@ -7,6 +7,7 @@ figure which was not reported is left out; a cell of which nothing remains says 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -59,16 +60,19 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
+    def reported(quantities: Iterable[Quantity]) -> list[Quantity]:
+        return [quantity for quantity in quantities if not quantity.missing]
+
     def listed(quantities: Iterable[Quantity]) -> str:
         """Labels and values in a row, without what is missing, unless all of it is."""
         quantities = list(quantities)
-        given = [quantity for quantity in quantities if not quantity.missing] or quantities
+        given = reported(quantities) or quantities
         return "、".join(f"{quantity.label}{finalize(quantity)}" for quantity in given)
 
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["listed"] = listed
+    environment.filters |= {"listed": listed, "reported": reported}
     text = environment.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
     return _without_missing(text), about(used.values())
 
@@ -140,7 +144,16 @@ _SEVERITY = {"error": "差错：", "warning": "提醒：", "note": "说明："}
 def missing() -> Bundle:
     """The list of what the edition does not have: figures of the dictionary, and parts of a full report."""
     book = Served.book
-    figures = [quantity.label for quantity in book.figures if quantity.missing]
+    lacking = [quantity for quantity in book.figures if quantity.missing]
+    parts = Counter(book.section_of(quantity.name) for quantity in book.figures)
+    gone = Counter(book.section_of(quantity.name) for quantity in lacking)
+    whole = [part for part in parts if parts[part] == gone[part]]
+    figures = [f"{SECTIONS[part]}的全部数据" for part in whole]
+    single = [quantity for quantity in lacking if book.section_of(quantity.name) not in whole]
+    figures += dict.fromkeys(  # an item of the base table once, whichever of its columns are blank
+        quantity.label.partition("（")[0] if quantity.name.startswith("budget.") else quantity.label
+        for quantity in single
+    )
     kinds = set(book.edition.table("notes")["kind"])
     parts = [part for kind, part in _PARTS.items() if kind not in kinds]
     lines = [f"- 数据：{'、'.join(figures)}。" if figures else "- 数据：指标字典所列各项均已提供。"]
@@ -148,7 +161,16 @@ def missing() -> Bundle:
     return _bundle("\n".join(lines), {})
 
 
+SECTIONS = {
+    "services": "服务职工",
+    "workforce": "产业工人队伍",
+    "organising": "组织建设",
+    "assets": "资产与经费",
+    "recovery": "服务中心工作",
+    "budget": "支出情况",
+}
 _PARTS = {
+    "overview": "部门（单位）基本情况",
     "problem": "存在的问题",
     "cause": "问题的原因",
     "remedy": "改进措施",

@@ -235,6 +235,14 @@ class Quantity:
         return self._like(other) <= self
 
 
+def rate(part: Quantity, whole: Quantity) -> Quantity:
+    """part ÷ whole; missing, and saying so, where the whole may be 0."""
+    if whole.bounds is not None and 0 in whole.bounds:
+        blank = replace(whole, bounds=None, value=None, form=None, box={})
+        return replace(part / blank, caveat=f"{whole._called}为零，无从计算")
+    return part / whole
+
+
 def ranked(*quantities: Quantity) -> list[Quantity]:
     """From the largest to the smallest by nominal value, else lower bound; what is missing comes last."""
 

@@ -16,13 +16,14 @@ from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
 
 ROWS = (  # each row needs the rows above it
     ("00_clean",),
-    ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery"),
+    ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery", "06_budget"),
     ("90_summary",),
 )
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
-PLACES = {"abstract": 0, "annex": 2}  # where a chapter stands in the report; 1 without a tag
+PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
+"""Where a chapter stands in the report, by its tag; 3 without one."""
 VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an", "zhplot")
 
 
@@ -56,7 +57,7 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
         for cell in nb["cells"]:
             if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("# "):
                 places = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES]
-                chapters.append((places[0] if places else 1, []))
+                chapters.append((min(places, default=3), []))
             chapters[-1][1].append(cell)
     first = next(iter(notebooks.values()))
     cells = [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]

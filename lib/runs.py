@@ -32,7 +32,8 @@ PACKAGE = Path(__file__).parent
 PUBLISH = "publish"
 CARD = ("source.yml", "notes.csv")
 READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of the tables of other notebooks
-    "00_clean": (("figures.csv", "corrections.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
+    "00_clean": (("figures.csv", "corrections.csv", "budget.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
+    "06_budget": (CARD, ("base_table.csv",), ("figures",)),
     "90_summary": (CARD, ("headlines.csv",), ("figures", "metrics", "findings")),
 }
 KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}

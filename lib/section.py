@@ -32,16 +32,23 @@ class Group:
     """The figures and metrics whose names begin alike: `aid.members` is `mutual_aid.members`."""
 
     def __init__(self, book: Section, name: str):
-        self.__dict__.update(_book=book, _name=name)
+        self.__dict__.update(_book=book, name=name)
 
-    def __getattr__(self, leaf: str) -> Quantity:
-        return self._book.quantity(f"{self._name}.{leaf}")
+    def __getattr__(self, leaf: str) -> Quantity | Group:
+        name = f"{self.name}.{leaf}"
+        deeper = any(other.startswith(f"{name}.") for other in self._book.known) and name not in self._book.known
+        return Group(self._book, name) if deeper else self._book.quantity(name)
+
+    @property
+    def label(self) -> str:
+        """What the columns of an item of the base table have in common: 支出总额 of 支出总额（决算）."""
+        return next(iter(self)).label.partition("（")[0]
 
     def __setattr__(self, leaf: str, computed: Quantity) -> None:
-        self._book.record(f"{self._name}.{leaf}", computed)
+        self._book.record(f"{self.name}.{leaf}", computed)
 
     def __iter__(self) -> Iterator[Quantity]:
-        return (q for name, q in self._book.known.items() if name.startswith(f"{self._name}."))
+        return (q for name, q in self._book.known.items() if name.startswith(f"{self.name}."))
 
 
 class Section:
@@ -87,6 +94,12 @@ class Section:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         self.metrics = [other for other in self.metrics if other != name] + [name]
+
+    @property
+    def funds(self) -> list[Group]:
+        """The special funds of the base table, each with budget, outturn and last_outturn."""
+        names = (name.rpartition(".")[0] for name in self._rows if name.startswith("budget.") and not name.isascii())
+        return [Group(self, name) for name in dict.fromkeys(names)]
 
     def group(self, name: str) -> Group:
         """A group of metrics that has no figures of its own."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lib import prose
 from lib.bundles import TABLE, Bundle, hover, mark, plain
+from lib.edition import COLUMNS, read_table
 from lib.notation import EXCESS, HEDGES
 from lib.quantity import Quantity
 
@@ -44,10 +45,38 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
     )
 
 
-def metrics_annex(caption: str) -> Bundle:
-    """Every metric of the edition: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
+def uncomputed(caption: str) -> Bundle:
+    """The metrics of this notebook that the figures do not allow, and what is missing."""
     book = prose.Served.book
-    known = [book.known[name] for name in book.edition.saved("metrics")["metric"]]
+    missing = [book.known[name] for name in book.metrics if book.known[name].missing]
+    lacking = [[book.known[name].label for name in metric.inputs if book.known[name].missing] for metric in missing]
+    why = ["、".join(labels) or metric.caveat for labels, metric in zip(lacking, missing, strict=True)]
+    return table(caption, {"指标": [metric.label for metric in missing], "缺少的数据": why})
+
+
+def base_table(caption: str) -> Bundle:
+    """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
+    book = prose.Served.book
+    rows: dict[str, list[Cell]] = {head: [] for head in ("类别", "项目", *COLUMNS.values())}
+    for line in read_table(book.edition.root / "data" / "base_table.csv", ["group", "item", "words"]).to_dict(
+        "records"
+    ):
+        funds = [(fund.name, fund.label) for fund in book.funds]
+        for item, words in funds if line["item"] == "funds" else [(line["item"], line["words"])]:
+            alone = {"outturn": item} if item in book.known else {}
+            cells = [book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS]
+            given = ["" if cell is None or cell.missing else cell for cell in cells]
+            for column, cell in zip(rows.values(), [line["group"], words, *given], strict=True):
+                column.append(cell)
+    if not any(isinstance(cell, Quantity) for cell in rows[COLUMNS["outturn"]]):
+        return prose.render(f"本年度未提供{caption}。", {})
+    return table(caption, rows)
+
+
+def metrics_annex(caption: str) -> Bundle:
+    """Every metric that could be computed: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
+    book = prose.Served.book
+    known = [book.known[name] for name in book.edition.saved("metrics")["metric"] if not book.known[name].missing]
     columns = {
         "指标": [quantity.label for quantity in known],
         "结果": known,
@@ -59,8 +88,9 @@ def metrics_annex(caption: str) -> Bundle:
 
 
 def figures_annex(caption: str) -> Bundle:
-    """Every figure of the edition: as printed, as read, what it covers, its place in the source, its status."""
+    """Every figure that was reported: as printed, as read, what it covers, its place in the source, its status."""
     rows = prose.Served.book.edition.saved("figures")
+    rows = rows[rows["status"] != "missing"]
     known = prose.Served.book.known
     columns = {
         "指标": rows["label"],
