@@ -23,6 +23,13 @@ FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "statu
 METRICS = ["metric", "section", "label", *BOUNDED, "shown", "formula", "inputs", "caveat"]
 FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", "message"]
 
+ROWS = (  # the notebooks; each row needs the rows above it
+    ("00_clean",),
+    ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery", "06_budget"),
+    ("07_scorecard",),
+    ("91_trend",),
+    ("90_summary",),
+)
 RAW = {
     "figures": ["locator", "indicator", "printed", "reading", "remark"],
     "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
@@ -136,6 +143,27 @@ class Edition:
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
 
+    @cached_property
+    def earlier(self) -> list[Edition]:
+        """The unit's published editions of earlier years, the latest first."""
+        folders = self.output.parent.glob("[0-9][0-9][0-9][0-9]/manifest.json")
+        years = sorted((int(path.parent.name) for path in folders), reverse=True)
+        return [Edition(self.unit, year, self.root) for year in years if year < self.year]
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The notebooks of this edition, row by row: a trend needs an earlier edition."""
+        return [row for row in ROWS if self.earlier or row != ("91_trend",)]
+
+    @property
+    def notebooks(self) -> list[str]:
+        return [name for row in self.rows for name in row]
+
+    def above(self, notebook: str) -> list[str]:
+        """The notebooks of the rows above the one that holds this notebook."""
+        place = next((n for n, row in enumerate(self.rows) if notebook in row), len(self.rows))
+        return [name for row in self.rows[:place] for name in row]
+
     def notebook(self, name: str) -> Path:
         return self.root / "notebooks" / f"{name}.ipynb"
 
@@ -166,11 +194,12 @@ class Edition:
         for name, table in tables.items():
             write_table(table, self.processed / notebook / f"{name}.csv")
 
-    def saved(self, name: str) -> pd.DataFrame:
-        """What the notebooks wrote of metrics, findings or figures, in notebook order."""
+    def saved(self, name: str, before: str = "") -> pd.DataFrame:
+        """What the notebooks (those above the notebook `before`) wrote of metrics, findings or figures, in notebook order."""
         import pandas as pd
 
-        parts = [read_csv(path) for path in sorted(self.processed.glob(f"*/{name}.csv"))]
+        paths = [self.processed / notebook / f"{name}.csv" for notebook in sorted(self.above(before))]
+        parts = [read_csv(path) for path in paths if path.is_file()]
         if not parts:
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
         return pd.concat(parts, ignore_index=True)
@@ -230,7 +259,8 @@ class Edition:
     @property
     def inputs(self) -> list[Path]:
         """The data files that an edition is made from."""
-        return [*sorted((self.root / "data").glob("*.csv")), *sorted(self.raw.iterdir())]
+        data = self.root / "data"
+        return [*sorted(data.glob("*.csv")), *sorted(data.glob("sheets/*.csv")), *sorted(self.raw.iterdir())]
 
     @cached_property
     def key(self) -> str:

@@ -14,11 +14,6 @@ from typing import Any
 from lib.bundles import EDITION, TABLE
 from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
 
-ROWS = (  # each row needs the rows above it
-    ("00_clean",),
-    ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery", "06_budget"),
-    ("90_summary",),
-)
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
@@ -66,7 +61,7 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
 
 def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
     """The executed notebooks by name, and the report that they make together."""
-    notebooks = {name: executed(edition, name) for row in ROWS for name in row}
+    notebooks = {name: executed(edition, name) for name in edition.notebooks}
     return notebooks, join(notebooks, edition.card | edition.imprint)
 
 
@@ -177,7 +172,7 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
 
     from lib.fonts import faces
 
-    inputs = [*edition.inputs, *(edition.notebook(name) for row in ROWS for name in row)]
+    inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
         "card": edition.card | edition.imprint,

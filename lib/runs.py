@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from lib import warm
-from lib.edition import Edition
-from lib.report import EXPORTERS, ROWS
+from lib.edition import ROWS, Edition
+from lib.report import EXPORTERS
 
 PACKAGE = Path(__file__).parent
 PUBLISH = "publish"
@@ -34,6 +34,12 @@ CARD = ("source.yml", "notes.csv")
 READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of the tables of other notebooks
     "00_clean": (("figures.csv", "corrections.csv", "budget.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
     "06_budget": (CARD, ("base_table.csv",), ("figures",)),
+    "07_scorecard": (
+        (*CARD, "targets.csv"),
+        ("indicators.csv", "national.csv", "hunan.csv", "county.csv"),
+        ("figures", "metrics"),
+    ),
+    "91_trend": (CARD, ("indicators.csv", "headlines.csv"), ("figures", "metrics")),
     "90_summary": (CARD, ("headlines.csv",), ("figures", "metrics", "findings")),
 }
 KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}
@@ -88,7 +94,7 @@ def _shared(root: Path) -> dict[str, str]:
         cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
         source = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
         parts[name] = _digest(json.dumps(source).encode())
-    for path in sorted((root / "data").glob("*.csv")):
+    for path in sorted([*(root / "data").glob("*.csv"), *(root / "data" / "sheets").glob("*.csv")]):
         parts[path.name] = _file(path)
     return parts
 
@@ -117,7 +123,7 @@ class Steps:
         shared = _shared(self.edition.root)
         parts = {"lib": shared["lib"], "lock": shared["lock"]}
         if name == PUBLISH:
-            before = {step: self.written(step).get("outputs", {}) for row in ROWS for step in row}
+            before = {step: self.written(step).get("outputs", {}) for step in self.edition.notebooks}
             data = {file: digest for file, digest in shared.items() if file.endswith(".csv")}
             return (
                 parts
@@ -129,7 +135,11 @@ class Steps:
         raw, data, tables = READS.get(name, SECTION)
         parts |= {"notebook": shared[name]} | {file: self.raw.get(file, "") for file in raw}
         parts |= {file: shared.get(file, "") for file in data}
-        for step in _above(name):
+        if name == "91_trend":
+            for earlier in self.edition.earlier:
+                for table in ("figures.csv", "metrics.csv"):
+                    parts[f"{earlier.year}/{table}"] = _file(earlier.output / table)
+        for step in self.edition.above(name):
             outputs = self.written(step).get("outputs", {})
             parts |= {f"{step}/{table}": outputs[table] for table in tables if table in outputs}
         return parts
@@ -174,15 +184,6 @@ class Steps:
         return self.edition.processed / f"{name}.key"
 
 
-def _above(name: str) -> list[str]:
-    rows = []
-    for row in ROWS:
-        if name in row:
-            break
-        rows += row
-    return rows
-
-
 def _outputs(path: Path) -> str:
     """The digest of what an executed notebook shows."""
     cells = json.loads(path.read_text("utf-8"))["cells"]
@@ -208,7 +209,7 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = _silent
     """
     start = time.perf_counter()
     outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
-    failed = edition.output.with_name(f"{year}.failed")
+    failed = _failures(edition)
     try:
         with _lock(edition, options):
             outcome.steps = _steps(edition, options, tell, width)
@@ -246,7 +247,7 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
             tell("step", **about, seconds=round(time.perf_counter() - start, 3))
         seconds[name] = round(time.perf_counter() - start, 3)
 
-    for row in (*ROWS, (PUBLISH,)):
+    for row in (*edition.rows, (PUBLISH,)):
         due = {name: reasons for name in row if (reasons := steps.why(name))}
         _each(do, due.items(), width)
     return seconds
@@ -357,6 +358,11 @@ def place(aside: Path, target: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _failures(edition: Edition) -> Path:
+    """Where a failed edition leaves word."""
+    return edition.output.with_name(f"{edition.year}.failed")
+
+
 def _report_failure(edition: Edition, error: StepError, folder: Path) -> None:
     """failure.html: where it stopped, the message, the traceback folded, the executed notebook linked."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -399,19 +405,17 @@ def _lock(edition: Edition, options: Options) -> Iterator[None]:
 
 
 def run_all(editions: list[Edition], options: Options, tell: Event = _silent, cluster: str = "") -> list[Outcome]:
-    """Bring editions up to date: two at a time on two cores, or as many as a Dask cluster has workers for.
+    """Bring editions up to date: two units at a time on two cores, or as many as a Dask cluster has workers for.
 
-    What is up to date is told at once; what fails does not keep the others from being finished.
+    The years of a unit follow each other, as each is compared with those before it. What is up to date is told at once; what
+    fails does not keep the others from being finished.
     """
-    arguments = [(edition.unit, edition.year, str(edition.root), options) for edition in editions]
-    if not cluster and len(editions) == 1:
-        outcomes = [run(*arguments[0], tell, os.cpu_count() or 1)]
-        tell("edition", **asdict(outcomes[0]))
-        _catalogue(editions[0], outcomes, options)
-        return outcomes
-    due = [pair for pair in zip(editions, arguments, strict=True) if options.explain or not fresh(pair[0])]
+    units: dict[str, list[Edition]] = {}
+    for edition in sorted(editions, key=lambda edition: (edition.unit, edition.year)):
+        units.setdefault(edition.unit, []).append(edition)
+    due = [years for years in units.values() if len(units) == 1 or options.explain or not all(map(fresh, years))]
     outcomes = {(edition.unit, edition.year): Outcome(edition.unit, edition.year, "unchanged") for edition in editions}
-    for outcome in _side_by_side([arguments for _, arguments in due], tell, cluster):
+    for outcome in _side_by_side(due, options, tell, cluster):
         outcomes[outcome.unit, outcome.year] = outcome
         tell("edition", **asdict(outcome))
     _catalogue(editions[0], list(outcomes.values()), options)
@@ -425,21 +429,30 @@ def _catalogue(edition: Edition, outcomes: list[Outcome], options: Options) -> N
 
 
 def fresh(edition: Edition) -> bool:
-    """Whether no step of an edition is due."""
-    steps = Steps(edition)
-    return not any(steps.why(name) for row in (*ROWS, (PUBLISH,)) for name in row)
+    """Whether no step of an edition is due, and nothing tells of a failure."""
+    steps, names = Steps(edition), (*edition.notebooks, PUBLISH)
+    return not _failures(edition).exists() and not any(map(steps.why, names))
 
 
-def _side_by_side(arguments: list[tuple], tell: Event, cluster: str) -> Iterator[Outcome]:
-    if not arguments:
-        return
-    from joblib import Parallel, delayed, parallel_config
+def run_years(years: list[tuple], options: Options, tell: Event = _silent, width: int = 1) -> list[Outcome]:
+    """The editions of one unit, each as (unit, year, root), the earliest first."""
+    return [run(*edition, options, tell, width) for edition in years]
 
-    if cluster:
-        from dask.distributed import Client
 
-        with Client(cluster), parallel_config("dask"):
-            yield from Parallel(return_as="generator_unordered")(delayed(run)(*one) for one in arguments)
-    else:
-        jobs = (delayed(run)(*one, tell) for one in arguments)
-        yield from Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")(jobs)
+def _side_by_side(units: list[list[Edition]], options: Options, tell: Event, cluster: str) -> Iterator[Outcome]:
+    jobs = [[(edition.unit, edition.year, str(edition.root)) for edition in years] for years in units]
+    if len(jobs) == 1 and not cluster:
+        yield from (run(*edition, options, tell, os.cpu_count() or 1) for edition in jobs[0])
+    elif jobs:
+        from joblib import Parallel, delayed, parallel_config
+
+        if cluster:
+            from dask.distributed import Client
+
+            with Client(cluster), parallel_config("dask"):
+                done = Parallel(return_as="generator_unordered")(delayed(run_years)(years, options) for years in jobs)
+                yield from (outcome for outcomes in done for outcome in outcomes)
+        else:
+            calls = (delayed(run_years)(years, options, tell) for years in jobs)
+            done = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")(calls)
+            yield from (outcome for outcomes in done for outcome in outcomes)

@@ -199,7 +199,7 @@ def open_section(notebook: str, unit: str, year: int) -> Section:
     line = f"{card['unit_name']} · {card['year']}年度 · 第{card['revision']}版 · {card['status_label']}"
     display(Bundle({EDITION: card, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
     if book.name != "clean":
-        book.load(edition.saved("figures"), edition.saved("metrics") if book.name == "summary" else None)
+        book.load(edition.saved("figures"), edition.saved("metrics", notebook) if notebook >= "07" else None)
     prose.serve(book)
     asked = [figure for figure in book.figures if book.section_of(figure.name) == book.name]
     if asked and all(figure.missing for figure in asked):

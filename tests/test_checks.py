@@ -10,7 +10,10 @@ from lib import checks, figures, notation
 from lib.edition import Edition, InputError
 
 EDITION = Edition("zhengxiang", 2020, ROOT)
-RULES = {rule["check"]: rule for rule in EDITION.checks.to_dict("records")}
+RULES = {
+    rule["check"]: rule | {"relation": rule["relation"].replace(".each", ".outturn")}
+    for rule in EDITION.checks.to_dict("records")
+}
 UNITS = EDITION.indicators.set_index("indicator")["unit"]
 
 # check: (figures in which it fires, figures in which it does not), in the order in which its relation names them
@@ -29,6 +32,17 @@ CASES = {
     "voucher_value_per_member": (["400万元", "10900人", "不超过300元/人"], ["101万元", "10900人", "不超过300元/人"]),
     "voucher_scopes": (["51万元", "101万元"], None),  # silent where the scopes agree: below
     "platform_scopes": (["11个", "76个"], None),
+    "budget_by_kind": (["100万元", "60万元", "44万元"], ["100万元", "60万元", "40万元"]),
+    "budget_by_income": (["100万元", "90万元", "5万元", "1万元"], ["100万元", "90万元", "5万元", "5万元"]),
+    "public_within_basic": (["62万元", "60万元"], ["60万元", "60万元"]),
+    "projects_by_kind": (["40万元", "10万元", "27万元"], ["40万元", "10万元", "30万元"]),
+    "three_public_parts": (["12万元", "7万元", "0万元", "2万元"], ["9万元", "7万元", "0万元", "2万元"]),
+    "vehicles_parts": (["7万元", "0万元", "4万元"], ["7万元", "0万元", "7万元"]),
+    "outturn_within_budget": (["102万元", "100万元"], ["100万元", "100万元"]),
+    "staff_within_establishment": (["53人", "52人"], ["52人", "52人"]),
+    "staff_rate_printed": (["98%", "50人", "52人"], ["96%", "50人", "52人"]),  # 96.15 %
+    "area_rate_printed": (["90%", "1000㎡", "1000㎡"], ["100%", "1000㎡", "1000㎡"]),
+    "investment_rate_printed": (["97%", "190万元", "200万元"], ["95%", "190万元", "200万元"]),
 }
 
 
@@ -53,7 +67,7 @@ def frame(tokens: dict[str, str | None], scope: str = "") -> pd.DataFrame:
 
 
 def named(check: str) -> list[str]:
-    """The indicators of a relation, in its order."""
+    """The indicators of a relation, in its order; of the base table, the outturn."""
     words = RULES[check]["relation"].replace("(", " ").replace(")", " ").split()
     return [word for word in words if "." in word]
 

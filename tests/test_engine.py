@@ -11,7 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from lib import warm
-from lib.report import ROWS, clean
+from lib.edition import ROWS
+from lib.report import clean
 
 BIN = Path(sys.executable).parent
 STEPS = [name for row in ROWS for name in row]

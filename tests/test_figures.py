@@ -23,8 +23,9 @@ def change(project, file, old, new):
 
 def test_every_figure_of_the_source_is_typed(project):
     _, corrected, _ = cleaned(project)
-    assert len(corrected) == 51
-    assert (corrected["status"] != "missing").all()
+    sections = corrected[corrected["section"] != "budget"]
+    assert len(sections) == 51
+    assert (sections["status"] != "missing").all()
     assert corrected.loc["mutual_aid.payout", ["low", "high", "high_closed"]].tolist() == [260000, 270000, False]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROOT
 from lib import notation
-from lib.report import ROWS
+from lib.edition import ROWS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Lambda, ast.Global)

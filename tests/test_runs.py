@@ -14,8 +14,7 @@ from click.testing import CliRunner
 from conftest import ROOT, copy_project, make
 from lib import runs
 from lib.cli import main
-from lib.edition import Edition
-from lib.report import ROWS
+from lib.edition import ROWS, Edition
 from lib.runs import Options, Steps, run, run_all
 
 ALL = [name for row in ROWS for name in row]

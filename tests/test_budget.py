@@ -1,0 +1,155 @@
+"""The base table (附件1): cells become figures, blank is blank, its identities are checked, and an edition of nothing else is honest."""
+
+import csv
+import re
+from fractions import Fraction
+
+import pytest
+
+from conftest import copy_project, make
+from lib import checks, figures
+from lib.bounds import exactly
+from lib.edition import Edition, InputError
+from lib.quantity import Quantity, rate
+from lib.section import Section
+
+HEAD = "item,last_outturn,budget,outturn,unit,locator\n"
+
+
+@pytest.fixture
+def yiyang(project):
+    return Edition.find("yiyang", 2022, project)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> Edition:
+    """The Yiyang edition, run and published: a base table and no section figures."""
+    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
+    assert make(edition).state == "built"
+    return edition
+
+
+def change(edition: Edition, old: str, new: str) -> None:
+    path = edition.raw / "budget.csv"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def found(edition: Edition) -> list[tuple[str, str]]:
+    """(check, message) of every finding about the base table."""
+    printed, corrected, odd = figures.clean(edition)
+    return [(row["check"], row["message"]) for row in odd + checks.run(edition, printed, corrected)]
+
+
+def typed(edition: Edition) -> dict[str, dict]:
+    return {row["indicator"]: row for row in figures.clean(edition)[1].to_dict("records")}
+
+
+def test_every_filled_cell_is_a_figure_with_its_place(yiyang):
+    rows = typed(yiyang)
+    total = rows["budget.total.last_outturn"]
+    assert (total["printed"], total["value"], total["unit"]) == ("1274.38万元", 12743800, "元")
+    assert (total["locator"], total["label"]) == ("附件1 支出总额，上年决算", "支出总额（上年决算）")
+    assert rows["staff.actual"]["value"] == 52
+    assert rows["budget.劳模专项补助.outturn"]["value"] == 1733000
+
+
+def test_blank_is_not_reported_and_never_zero(yiyang):
+    rows = typed(yiyang)
+    assert {rows[f"budget.reception.{column}"]["status"] for column in ("last_outturn", "budget", "outturn")} == {
+        "missing"
+    }
+    assert rows["budget.three_public.outturn"]["value"] is None
+
+
+def test_hedged_cell_is_bounded(yiyang):
+    change(yiyang, "total,1274.38,1342.49,1342.49", "total,1274.38,1342.49,1300余")
+    row = typed(yiyang)["budget.total.outturn"]
+    assert (row["low"], row["high"], row["high_closed"]) == (13_000_000, 14_000_000, False)
+
+
+def test_identities_hold_in_the_real_table(yiyang):
+    assert found(yiyang) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "check", "told"),
+    [
+        ("basic,606.44,", "basic,606.54,", "budget_by_kind", "支出总额（上年决算）1,274.38万元"),
+        ("basic,606.44,719.99,719.99", "basic,606.44,719.99,719.89", "budget_by_kind", "支出总额（决算）"),
+        ("public,89.15,95.86,95.86", "public,89.15,959.6,95.86", "public_within_basic", "公用经费（预算）"),
+        ("劳模专项补助,172.80,173.30,173.30", "劳模专项补助,172.80,173.30,174.30", "funds", "3项之和623.5万元"),
+        ("staff.actual,,,52", "staff.actual,,,53", "staff_within_establishment", "53人"),
+    ],
+)
+def test_what_does_not_agree_is_found(yiyang, old, new, check, told):
+    change(yiyang, old, new)
+    (one,) = found(yiyang)
+    assert one[0] == check and told in one[1]
+
+
+def test_sum_over_a_blank_is_not_judged(yiyang):
+    change(yiyang, "vehicle_running,3.33", "vehicle_running,9.99")  # what was purchased is blank
+    assert found(yiyang) == []
+
+
+def test_all_special_funds_against_their_printed_total(yiyang):
+    change(yiyang, "vehicles,", "special,667.94,622.5,600,万元,附件1 专项资金\nvehicles,")
+    assert [check for check, _ in found(yiyang)] == ["funds"]
+
+
+@pytest.mark.parametrize("item", ["totl", "", "送温暖;慰问"])
+def test_unknown_item_is_an_error_that_names_the_row(yiyang, item):
+    (yiyang.raw / "budget.csv").write_text(f"{HEAD}{item},1,2,3,万元,附件1\n", "utf-8")
+    with pytest.raises(InputError, match=r"budget.csv.*2"):
+        figures.clean(yiyang)
+
+
+def test_correction_of_a_cell(yiyang):
+    line = "附件1 支出总额，决算,budget.total.outturn,1342.49万元,1342.59万元,另据决算公开表,2026-11-22,编制人员\n"
+    with (yiyang.raw / "corrections.csv").open("a", encoding="utf-8") as file:
+        file.write(line)
+    assert typed(yiyang)["budget.total.outturn"]["value"] == 13_425_900
+
+
+def test_rate_over_zero_is_missing_and_says_so():
+    part, none = (Quantity.figure(n, exactly(v), Fraction(v), "元", label=n) for n, v in (("a", 1), ("b", 0)))
+    assert rate(part, none).missing and "b为零" in rate(part, none).caveat
+    assert rate(none, part).value == 0
+
+
+def test_funds_are_the_items_that_no_dictionary_knows(yiyang):
+    book = Section("06_budget", yiyang)
+    book.load(figures.clean(yiyang)[1])
+    assert [fund.label for fund in book.funds] == ["春节送温暖慰问", "职工帮扶专项补助", "劳模专项补助"]
+    assert sum(fund.outturn for fund in book.funds).value == 6_225_000
+
+
+def test_metrics_of_the_framework_by_hand(published):
+    with (published.output / "metrics.csv").open(encoding="utf-8", newline="") as file:
+        shown = {row["metric"]: row["shown"] for row in csv.DictReader(file)}
+    by_hand = {
+        "budget.total.execution_rate": "100%",
+        "budget.total.change_rate": "5.34%",  # 68.11 / 1274.38
+        "budget.vehicles.execution_rate": "39.14%",  # 2.74 / 7
+        "budget.vehicles.change_rate": "-17.72%",  # -0.59 / 3.33
+        "budget.职工帮扶专项补助.change_rate": "-23.54%",  # -45.94 / 195.14
+        "budget.projects_share": "46.37%",  # 622.5 / 1342.49
+        "staff.control_rate": "100%",
+        "budget.three_public.execution_rate": "未提供",
+        "budget.adjustment_rate": "未提供",
+    }
+    assert {name: shown[name] for name in by_hand} == by_hand
+
+
+def test_edition_of_a_base_table_alone_is_whole_and_honest(published):
+    page = re.sub(r"<[^>]+>", "", (published.output / "report.html").read_text("utf-8"))
+    for text in ("决算与预算完全相同", "三公经费（决算）", "服务职工的全部数据", "部门整体支出绩效评价基础数据表"):
+        assert text in page
+    assert {"report.pdf", "report.docx", "metrics.xlsx"} <= {path.name for path in published.output.iterdir()}
+
+
+def test_edition_without_a_base_table_says_so(edition):
+    page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
+    assert "本年度未提供部门整体支出绩效评价基础数据表。" in page
