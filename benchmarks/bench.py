@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lib import warm
-from lib.report import ROWS
+from lib.edition import ROWS
 from lib.runs import Options, run
 
 ROOT = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""The command line: `jixiao report`, `jixiao explain`."""
+"""The command line: `jixiao report`, `peers`, `explain`."""
 
 from __future__ import annotations
 
@@ -121,6 +121,21 @@ def _summary(chosen: list, outcomes: list) -> None:
         click.echo(f"{STATES[outcomes[0].state]}：{edition.unit} {edition.year}　{outcomes[0].seconds:.1f} 秒")
         for path in sorted(path for path in edition.output.iterdir() if path.is_file()):
             click.echo(f"  {os.path.relpath(path)}")
+
+
+@main.command()
+@click.option("--unit", default="zhengxiang", show_default=True, help="突出显示的单位。")
+@click.option("--year", default=2020, show_default=True, help="比较的年度。")
+def peers(unit: str, year: int) -> None:
+    """同级比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
+    from lib import runs
+
+    try:
+        folder = runs.compare(_edition(unit, year), runs.Options())
+    except runs.StepError as error:
+        raise click.ClickException(f"{error.name}：{error}") from error
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        click.echo(f"  {os.path.relpath(path)}")
 
 
 @main.command()

@@ -59,9 +59,9 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
 
 
-def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
-    """The executed notebooks by name, and the report that they make together."""
-    notebooks = {name: executed(edition, name) for name in edition.notebooks}
+def joined(edition: Edition, alone: str = "") -> tuple[dict[str, dict], dict[str, Any]]:
+    """The executed notebooks by name (all of the edition's, or one alone), and the report that they make together."""
+    notebooks = {name: executed(edition, name) for name in ([alone] if alone else edition.notebooks)}
     return notebooks, join(notebooks, edition.card | edition.imprint)
 
 
@@ -73,11 +73,11 @@ def exporter(name: str) -> Any:
     return get_exporter(name)()
 
 
-def export(unit: str, year: int, root: str, folder: str, file: str) -> None:
-    """Write one form of an edition. Raises ReportError where it cannot be made."""
+def export(unit: str, year: int, root: str, folder: str, file: str, alone: str = "") -> None:
+    """Write one form of an edition, or of one of its notebooks alone. Raises ReportError where it cannot be made."""
     from nbformat.v4 import to_notebook
 
-    _, report = joined(Edition(unit, year, Path(root)))
+    _, report = joined(Edition(unit, year, Path(root)), alone)
     try:
         content, _ = exporter(EXPORTERS[file]).from_notebook_node(to_notebook(report))
     except ValueError as error:

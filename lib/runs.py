@@ -29,7 +29,7 @@ from lib.edition import ROWS, Edition
 from lib.report import EXPORTERS
 
 PACKAGE = Path(__file__).parent
-PUBLISH = "publish"
+PUBLISH, PEERS = "publish", "92_peers"
 CARD = ("source.yml", "notes.csv")
 READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of the tables of other notebooks
     "00_clean": (("figures.csv", "corrections.csv", "budget.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
@@ -240,7 +240,7 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
             steps.forget(name)
             left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
             if name == PUBLISH:
-                _publish(edition, options, left, width)
+                _publish(edition, edition.output, options, left, width)
             else:
                 _execute(edition, name, options, left)
             steps.remember(name, key)
@@ -305,26 +305,30 @@ def _failed_cell(name: str, target: Path, trace: str) -> StepError:
     return StepError("failed", name, last, trace, target if cells else None)
 
 
-def _publish(edition: Edition, options: Options, left: float | None, width: int) -> None:
-    """Publish aside, then put the edition into place by replacing one symbolic link."""
-    versions = edition.output.with_name(f".{edition.year}")
-    aside = versions / f"new-{os.getpid()}"
+def _publish(edition: Edition, target: Path, options: Options, left: float | None, width: int, alone: str = "") -> None:
+    """Publish an edition, or one notebook alone, aside; then put it into place by replacing one symbolic link."""
+    aside = target.with_name(f".{target.name}") / f"new-{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root), "folder": str(aside)}
-    forms = [("lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
+    jobs = [("lib.report:export", {"file": file, "alone": alone}) for file in sorted(EXPORTERS, reverse=True)]
+    jobs += [] if alone else [("lib.report:tabulate", {})]
     try:
-        _each(
-            lambda function, more: warm.call(function, left, stays=True, **about, **more),
-            [*forms, ("lib.report:tabulate", {})],
-            width,
-        )
+        _each(lambda function, more: warm.call(function, left, stays=True, **about, **more), jobs, width)
         warm.call("lib.report:seal", left, stays=True, **about)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
         raise StepError("timeout", PUBLISH, f"全部步骤超过 {options.timeout} 秒") from error
-    place(aside, edition.output)
+    place(aside, target)
+
+
+def compare(edition: Edition, options: Options) -> Path:
+    """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
+    target = edition.root / "outputs" / "peers" / f"{edition.unit}-{edition.year}"
+    _execute(edition, PEERS, options, options.timeout)
+    _publish(edition, target, options, options.timeout, os.cpu_count() or 1, PEERS)
+    return target
 
 
 def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:
