@@ -68,7 +68,7 @@ class Section:
             self._rows.setdefault(row["indicator"], []).append(row)
         self.known |= {name: quantity(rows[0]) for name, rows in self._rows.items()}
         for row in [] if metrics is None else metrics.to_dict("records"):
-            inputs = tuple(row["inputs"].split(";"))
+            inputs = tuple(filter(None, row["inputs"].split(";")))
             covers = frozenset().union(*(self.known[name].scope for name in inputs))
             self.known[row["metric"]] = _metric(row, inputs, covers)
 
