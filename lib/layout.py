@@ -57,7 +57,7 @@ def closing(card: dict[str, Any]) -> list[tuple[str, str]]:
     """The lines of 引用与联系: label and text."""
     source = card["source"]
     where = "，".join(filter(None, (source["publisher"], day(source["published"]), source["url"])))
-    revisions = [("修订：", f"{day(note['date'])}：{note['text']}") for note in card["revision_notes"]]
+    revisions = [("修订说明：", f"{day(note['date'])}：{note['text']}") for note in card["revision_notes"]]
     cited = [("引用：", card["citation"]), ("来源：", f"《{source['title']}》，{where}。")]
     return [*cited, *revisions, ("联系：", card["contact"])]
 

@@ -264,7 +264,7 @@ def test_code_is_left_out_and_the_colophon_closes():
     last = made(text("正文"), Code("x = 1", "01"), revision_notes=[note]).pages[-1].extract_text()
     assert "x = 1" not in last
     assert re.search(
-        "引用与联系.引用：.*来源：《报告》.*2021年3月31日.*修订：2021年4月2日：更正送清凉合计.联系：", last, re.S
+        "引用与联系.引用：.*来源：《报告》.*2021年3月31日.*修订说明：2021年4月2日：更正送清凉合计.联系：", last, re.S
     )
 
 
