@@ -62,7 +62,7 @@ class _Writer:
 
     def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
         blocks = [block for block in blocks if not isinstance(block, document.Code)]
-        for n in reversed(range(len(blocks) - 1)):  # a chart next to its heading could float to the page before it
+        for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
             if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
                 blocks[n : n + 2] = blocks[n + 1], blocks[n]
         return [{"kind": type(block).__name__.lower()} | self.block(block) for block in blocks]
