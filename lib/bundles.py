@@ -3,8 +3,10 @@
 | MIME type                            | structured part                                                         |
 |--------------------------------------|-------------------------------------------------------------------------|
 | application/vnd.jixiao.edition+json  | the edition's card: unit, year, title, status, revision, citation …     |
-| application/vnd.jixiao.prose+json    | `markdown` with marks, `values`: reference → how the number came about  |
-| application/vnd.jixiao.table+json    | `caption`, `columns`, `rows` of marked text, `anchors`, `values`         |
+| application/vnd.jixiao.prose+json    | `markdown` with marks, `values`: reference → how the number came about; |
+|                                      | `absent` if it stands for the rest of its notebook's chapter            |
+| application/vnd.jixiao.table+json    | `caption`, `columns`, `rows` of marked text, `anchors`, `values`; for an |
+|                                      | official form also `look` ("official") and `merged`, see `spans`        |
 | application/vnd.jixiao.chart+json    | `caption`, `alt`, `rows`; the picture stands beside it as image/svg+xml |
 
 A number in marked text is `\\ue000reference\\ue001shown\\ue002`; `values[reference]` says where it comes from.

@@ -1,8 +1,9 @@
 """The report as exporters see it: an executed notebook, or several joined, as a list of blocks.
 
 Everything is taken from Markdown cells and from the structured parts of outputs; nothing scrapes HTML. Headings are
-numbered as GB/T 9704 asks (一、 （一） 1.), tables and charts run through the whole document (表1, 图1), annexes have a
-number of their own, and anchors depend on nothing but the text.
+numbered as GB/T 9704 asks (一、 （一） 1.), the first of them as a chapter, so that a section that stands alone has no
+gap above it; tables and charts run through the whole document (表1, 图1), annexes have a number of their own, and anchors
+depend on nothing but the text. Where a section has no figures, its statement stands for the rest of its chapter.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from lib.bundles import CHART, EDITION, PROSE, TABLE, plain, split
+from lib.bundles import CHART, EDITION, PROSE, TABLE, plain, spans, split
 
 
 class DocumentError(ValueError):
@@ -179,6 +180,8 @@ class _Builder:
         self.used[stem] += 1
         return stem if self.used[stem] == 1 else f"{stem}-{self.used[stem]}"
 
+        self.absent: str | None = None  # the notebook of which the rest of a chapter is left out
+        self.raised: int | None = None  # by how much headings are before the first chapter
     def heading(self, level: int, text: str) -> Heading:
         for deeper in range(level + 1, 7):
             self.count[deeper] = 0
@@ -187,6 +190,9 @@ class _Builder:
             return Heading(1, f"附件{self.count['annex']}", text, self.anchor(text), annex=True)
         self.count[level] += 1
         n = self.count[level]
+        if self.raised is None or level == 1:
+            self.raised = level - 1
+        level = max(1, level - self.raised)
         number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
         return Heading(level, number, text, self.anchor(text))
 
@@ -215,7 +221,7 @@ class _Builder:
                 raise DocumentError(f"Markdown element {kind!r} has no place in a report")
         return found
 
-    def output(self, output: dict, where: str) -> list[Block]:
+    def output(self, output: dict, where: str, notebook: str) -> list[Block]:
         data = output.get("data", {})
         if output["output_type"] == "error":
             raise DocumentError(f"{where} failed: {output['ename']}: {output['evalue']}")
@@ -231,6 +237,7 @@ class _Builder:
             rows = tuple(
                 tuple(tuple(Text(t) if r is None else Value(r, t) for r, t in split(cell)) for cell in row)
                 for row in table["rows"]
+            self.absent = notebook if data[PROSE].get("absent") else self.absent
             )
             columns = tuple(Column(**column) for column in table["columns"])
             caption = table["caption"]
@@ -259,8 +266,13 @@ class _Builder:
             if "injected-parameters" not in tags:
                 self.document.blocks.append(Code(cell["source"], notebook))
             for output in cell["outputs"]:
-                self.document.blocks += self.output(output, where)
+                if notebook != self.absent:
+                    self.document.blocks += self.output(output, where, notebook)
 
+        if cell["cell_type"] == "markdown" and cell["source"].startswith("# "):
+            self.absent = None
+        if notebook == self.absent:
+            return
 
 def read(nb: dict) -> Document:
     """An executed notebook as a document.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -106,6 +106,13 @@ def _absence(labels: Iterable[str]) -> str:
 def absent(labels: Iterable[str]) -> Bundle:
     """The sentence that stands where a year has no figures."""
     return _bundle(_absence(labels), {})
+
+
+def absent_section(figures: Sequence[Quantity]) -> Bundle:
+    """The sentence that stands for a whole section of which a year has no figure: the report leaves out what follows."""
+    told = _bundle(f"本年度未提供本部分所需的数据（共{len(figures)}项，见附件“来源数据表”），从略。", {})
+    told.data[PROSE]["absent"] = True
+    return told
 
 
 def render(source: str, names: Mapping[str, Any]) -> Bundle:

@@ -43,7 +43,7 @@ def executed(edition: Edition, name: str) -> dict[str, Any]:
 
 
 def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str, Any]:
-    """One notebook of all chapters (a chapter begins with `# …`): the abstract first, annexes last, else in their order.
+    """One notebook of all chapters (a chapter begins with `# …`): placed by tag as `PLACES` has it, else in their order.
 
     The edition's card, with its key and citation, stands in the metadata.
     """

@@ -187,7 +187,7 @@ def _metric(row: dict, inputs: tuple[str, ...], scope: frozenset[str]) -> Quanti
 def open_section(notebook: str, unit: str, year: int) -> Section:
     """The section of an edition, with the figures that 00_clean typed and, for a summary, the metrics of the others.
 
-    Shows the edition's card and, where the year has no figure for the section, says so in its place.
+    Shows the edition's card and, where the year has no figure for the section, the sentence that stands in its place.
     """
     from IPython.display import display
 
@@ -203,5 +203,5 @@ def open_section(notebook: str, unit: str, year: int) -> Section:
     prose.serve(book)
     asked = [figure for figure in book.figures if book.section_of(figure.name) == book.name]
     if asked and all(figure.missing for figure in asked):
-        display(prose.absent([figure.label for figure in asked]))
+        display(prose.absent_section(asked))
     return book

@@ -5,18 +5,21 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pdfplumber
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from conftest import make
-from lib import bundles
-from lib.bundles import CHART, PROSE, TABLE
+from lib import bundles, document, prose
+from lib.bundles import CHART, EDITION, PROSE, TABLE
 from lib.cli import main
 from lib.edition import Edition
+from lib.report import EXPORTERS, clean, exporter, join
 
 HEADLINES = {
     "mutual_aid.premium_per_member": "74.63元",
@@ -195,7 +198,9 @@ def test_section_without_figures_says_so_and_does_not_disappear(project):
     assert make(edition).state == "built"
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
     assert "资产与经费" in page
-    assert "本年度未提供：财务监管平台单位、经费审计单位。" in page
+    assert "本年度未提供本部分所需的数据（共2项，见附件“来源数据表”），从略。" in page
+    chapter = page.split("资产与经费")[-1].split("服务中心工作")[0]
+    assert "主要措施" not in chapter and "财务监管与审计" not in chapter
     assert re.search(r"数据：[^。]*财务监管平台单位[^。]*。", page)
     metrics = {row["metric"]: row for row in rows(edition.output / "metrics.csv")}
     assert metrics["accounts.audit_share"]["shown"] == "未提供"
@@ -205,6 +210,84 @@ def test_section_without_figures_says_so_and_does_not_disappear(project):
         "implied",
         "missing",
     }
+
+
+def test_chapters_stand_in_the_order_of_the_official_document():
+    """By tag, else as they come; a notebook without a chapter of its own continues the one before it."""
+
+    def notebook(name, *cells):
+        made = [new_markdown_cell(source, metadata={"tags": tags.split()}) for source, tags in cells]
+        return clean(new_notebook(cells=made), name)
+
+    notebooks = [
+        notebook("00", ("# 数据质量说明", "annex"), ("核对", "")),
+        notebook("01", ("# 绩效情况\n\n## 服务职工", ""), ("慰问", "")),
+        notebook("02", ("## 产业工人队伍", ""), ("评选", "")),
+        notebook("06", ("# 支出情况", "spending"), ("预算", ""), ("# 基础数据表", "annex attachment"), ("表", "")),
+        notebook("90", ("# 摘要", "abstract"), ("# 基本情况", "basics"), ("# 存在的问题", ""), ("# 指标表", "annex")),
+    ]
+    joined = join({nb["cells"][0]["metadata"]["jixiao"]["notebook"]: nb for nb in notebooks}, {})
+    body = (
+        "# 摘要",
+        "# 基本情况",
+        "# 支出情况",
+        "预算",
+        "# 绩效情况\n\n## 服务职工",
+        "慰问",
+        "## 产业工人队伍",
+        "评选",
+    )
+    annexes = ("# 基础数据表", "表", "# 数据质量说明", "核对", "# 指标表")
+    assert [cell["source"] for cell in joined["cells"]] == [*body, "# 存在的问题", *annexes]
+
+
+def shows(data):
+    return new_code_cell("show()", outputs=[new_output("display_data", data=data)])
+
+
+def test_absent_section_leaves_out_the_rest_of_its_chapter_and_no_other():
+    """Headings above the statement stay; the notebook's next chapter and the next notebook are whole again."""
+    card, absent = {EDITION: {"unit": "u"}}, prose.absent_section(["甲", "乙", "丙"]).data
+    table = {"caption": "表", "columns": [{"label": "甲"}], "rows": [["1"]], "anchors": [], "values": {}}
+    cells = [new_markdown_cell("# 绩效\n\n## 资产"), shows(card), shows(absent), new_markdown_cell("## 审计")]
+    first = [*cells, shows({TABLE: table}), new_markdown_cell("# 附表"), shows({TABLE: table})]
+    joined = join({"04": clean(new_notebook(cells=first), "04")}, {})
+    found = [block for block in document.read(joined).blocks if not isinstance(block, document.Code)]
+    assert [getattr(block, "text", "") or type(block).__name__ for block in found] == [
+        *("绩效", "资产", "Paragraph", "附表", "Table")
+    ]
+    assert found[2].children[0].text == "本年度未提供本部分所需的数据（共3项，见附件“来源数据表”），从略。"
+    assert found[4].number == "表1"
+    second = [new_markdown_cell("## 中心工作"), shows({TABLE: table})]
+    named = {"04": clean(new_notebook(cells=cells), "04"), "05": clean(new_notebook(cells=second), "05")}
+    assert [head.text for head in document.read(join(named, {})).headings] == ["绩效", "资产", "中心工作"]
+    assert [head.text for head in document.read(new_notebook(cells=first)).headings] == ["绩效", "资产", "附表"]
+
+
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        ("## 节\n### 目\n正文\n## 节", [1, 2, 1]),
+        ("# 章\n## 节\n### 目", [1, 2, 3]),
+        ("## 节\n### 目\n正文\n# 章\n## 节", [1, 2, 1, 2]),
+    ],
+)
+def test_section_that_stands_alone_begins_as_a_chapter(source, levels):
+    cells = [shows({EDITION: {"unit": "u"}}), new_markdown_cell(source), new_markdown_cell("正文")]
+    assert [head.level for head in document.read(new_notebook(cells=cells)).headings] == levels
+
+
+@pytest.mark.parametrize("form", EXPORTERS.values())
+def test_section_that_continues_a_chapter_is_whole_by_itself_in_every_form(edition, form):
+    nb = nbformat.read(edition.output / "notebooks/04_assets.ipynb", 4)
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub("^#", "##", cell.source, flags=re.M)
+    content, _ = exporter(form).from_notebook_node(nb)
+    if form == EXPORTERS["report.html"]:
+        levels = list(map(int, re.findall(r"<h(\d)", content)))
+        assert levels[:3] == [1, 2, 3] and all(b - a <= 1 for a, b in pairwise(levels))
+    assert len(content) > 10_000
 
 
 def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project):
