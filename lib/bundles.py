@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 EDITION, PROSE, TABLE, CHART = (
@@ -45,6 +45,23 @@ def split(text: str) -> Iterator[tuple[str | None, str]]:
         end = found.end()
     if end < len(text):
         yield None, text[end:]
+
+
+def spans(rows: Sequence[Sequence[Any]], merged: int) -> list[list[int]]:
+    """How many rows each cell takes where equal neighbours in the first `merged` columns are one cell; 0: it is in the one above.
+
+    A column merges only within what the column before it has merged.
+    """
+    found = [[1] * len(row) for row in rows]
+    for column in range(merged):
+        first = 0
+        for n in range(1, len(rows)):
+            if rows[n][: column + 1] == rows[first][: column + 1]:
+                found[first][column] += 1
+                found[n][column] = 0
+            else:
+                first = n
+    return found
 
 
 def hover(page: str, values: dict[str, dict[str, Any]]) -> str:

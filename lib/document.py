@@ -84,7 +84,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` hold inline runs; `anchors` has one per row, or is empty."""
+    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official` and `merged` as in `tables.official`."""
 
     number: str
     caption: str
@@ -92,6 +92,13 @@ class Table:
     rows: tuple[tuple[tuple[Inline, ...], ...], ...]
     anchors: tuple[str, ...]
     anchor: str
+    official: bool = False
+    merged: int = 0
+
+    @property
+    def spans(self) -> list[list[int]]:
+        """How many rows each cell takes, as `bundles.spans` has it."""
+        return spans(self.rows, self.merged)
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,8 @@ class _Builder:
         self.document = Document(card={})
         self.count, self.used = Counter(), Counter()
         self.annex = False
+        self.absent: str | None = None  # the notebook of which the rest of a chapter is left out
+        self.raised: int | None = None  # by how much headings are before the first chapter
 
     def anchor(self, text: str) -> str:
         """The text itself without blanks; a second one of the same name gets -2."""
@@ -180,9 +189,10 @@ class _Builder:
         self.used[stem] += 1
         return stem if self.used[stem] == 1 else f"{stem}-{self.used[stem]}"
 
-        self.absent: str | None = None  # the notebook of which the rest of a chapter is left out
-        self.raised: int | None = None  # by how much headings are before the first chapter
     def heading(self, level: int, text: str) -> Heading:
+        if self.raised is None or level == 1:
+            self.raised = level - 1
+        level = max(1, level - self.raised)
         for deeper in range(level + 1, 7):
             self.count[deeper] = 0
         if level == 1 and self.annex:
@@ -190,9 +200,6 @@ class _Builder:
             return Heading(1, f"附件{self.count['annex']}", text, self.anchor(text), annex=True)
         self.count[level] += 1
         n = self.count[level]
-        if self.raised is None or level == 1:
-            self.raised = level - 1
-        level = max(1, level - self.raised)
         number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
         return Heading(level, number, text, self.anchor(text))
 
@@ -230,6 +237,7 @@ class _Builder:
             return []
         if PROSE in data:
             self.document.values |= data[PROSE]["values"]
+            self.absent = notebook if data[PROSE].get("absent") else self.absent
             return self.markdown(data[PROSE]["markdown"])
         if TABLE in data:
             table = data[TABLE]
@@ -237,12 +245,12 @@ class _Builder:
             rows = tuple(
                 tuple(tuple(Text(t) if r is None else Value(r, t) for r, t in split(cell)) for cell in row)
                 for row in table["rows"]
-            self.absent = notebook if data[PROSE].get("absent") else self.absent
             )
             columns = tuple(Column(**column) for column in table["columns"])
             caption = table["caption"]
             number = self.number("表")
-            return [Table(number, caption, columns, rows, tuple(table["anchors"]), self.anchor(number))]
+            look = table.get("look") == "official", table.get("merged", 0)
+            return [Table(number, caption, columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
         if CHART in data:
             chart = data[CHART]
             number = self.number("图")
@@ -260,6 +268,10 @@ class _Builder:
             self.annex = True
         if "remove-cell" in tags:
             return
+        if cell["cell_type"] == "markdown" and cell["source"].startswith("# "):
+            self.absent = None
+        if notebook == self.absent:
+            return
         if cell["cell_type"] == "markdown":
             self.document.blocks += self.markdown(cell["source"])
         elif cell["cell_type"] == "code" and cell["source"].strip():
@@ -269,10 +281,6 @@ class _Builder:
                 if notebook != self.absent:
                     self.document.blocks += self.output(output, where, notebook)
 
-        if cell["cell_type"] == "markdown" and cell["source"].startswith("# "):
-            self.absent = None
-        if notebook == self.absent:
-            return
 
 def read(nb: dict) -> Document:
     """An executed notebook as a document.

@@ -64,7 +64,7 @@ def _paragraph(style: str, *content: str, look: str = "") -> str:
     return _w("p", _w("pPr", _w("pStyle", val=style), look), *content)
 
 
-KEEP, RIGHT = _w("keepNext"), _w("jc", val="right")
+KEEP, RIGHT, CENTER = _w("keepNext"), _w("jc", val="right"), _w("jc", val="center")
 ALONE, TINY = _w("pageBreakBefore") + _w("spacing", before=0), _w("spacing", line=20, lineRule="exact")
 
 
@@ -98,9 +98,12 @@ def _styles(styles: Any) -> None:
     styles["Hyperlink"].font.underline = True
     styles["草稿标记"].element.get_or_add_rPr().extend(_parsed(_border("bdr", 8, space=4)))
     rules = _w("tblBorders", _border("top", 12), _border("bottom", 12), _border("insideH", 2, "999999"))
+    grid = _w("tblBorders", *(_border(side, 4) for side in ("top", "left", "bottom", "right", "insideH", "insideV")))
     margins = _w("tblCellMar", *(_w(side, w=INSET * 20, type="dxa") for side in ("left", "right")))
     head = _w("tblStylePr", _w("tcPr", _w("tcBorders", _border("bottom", 6))), type="firstRow")
-    styles["三线表"].element.extend(_parsed(_w("tblPr", rules, margins), _w("tcPr", _w("vAlign", val="center")), head))
+    middle = _w("tcPr", _w("vAlign", val="center"))
+    styles["三线表"].element.extend(_parsed(_w("tblPr", rules, margins), middle, head))
+    styles["网格表"].element.extend(_parsed(_w("tblPr", grid, margins), middle))
 
 
 def _package(card: dict[str, Any]) -> Any:
@@ -223,24 +226,26 @@ class _Writer:
         """A table; the last rows of the last one keep to the lines that close the report."""
         size, shares, lines = fit(table)
         widths = [int(share * LINE * 20) for share in shares]
-        sides = [RIGHT if column.numeric else "" for column in table.columns]
+        sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
 
-        def row(style: str, cells: list[str], looks: list[str], head: str = "") -> str:
+        def row(style: str, cells: list[str], looks: list[str], merges: list[str], head: str = "") -> str:
             texts = (_paragraph(f"{style}{size:g}", cell, look=look) for cell, look in zip(cells, looks, strict=True))
-            room = (_w("tcPr", _w("tcW", w=width, type="dxa")) for width in widths)
+            room = (_w("tcPr", _w("tcW", w=width, type="dxa"), m) for width, m in zip(widths, merges, strict=True))
             return _w("tr", _w("trPr", _w("cantSplit"), head), *map(_w, ["tc"] * len(widths), room, texts))
 
         head = [_run(column.label) for column in table.columns]
-        rows = [row("TableHead", head, [""] * len(head), _w("tblHeader"))]
-        for n, cells in enumerate(table.rows, 1):
-            inner = [self.runs(cell, linked=not table.anchors) for cell in cells]
+        rows = [row("TableHead", head, [""] * len(head), [""] * len(head), _w("tblHeader"))]
+        for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
+            inner = [self.runs(cell, linked=not table.anchors) * bool(s) for cell, s in zip(cells, spans, strict=True)]
+            merges = [_w("vMerge", val="restart") if s > 1 else _w("vMerge") * (not s) for s in spans]
             if table.anchors:
                 inner[0] = self.mark(table.anchors[n - 1], inner[0])
             # a small table stays whole, a long one leaves three rows at least
             left = len(table.rows) - n
             kept = (lines <= TOGETHER or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
-            rows.append(row("TableText", inner, [KEEP * bool(kept) + side for side in sides]))
-        about = _w("tblStyle", val="ThreeLine"), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")
+            rows.append(row("TableText", inner, [KEEP * bool(kept) + side for side in sides], merges))
+        style = "Grid" if table.official else "ThreeLine"
+        about = _w("tblStyle", val=style), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")
         about += _w("tblLook", val="0620", firstRow=1), _w("tblCaption", val=caption(table))
         return _w("tbl", _w("tblPr", *about), _w("tblGrid", *(_w("gridCol", w=width) for width in widths)), *rows)
 

@@ -83,18 +83,22 @@ def _em(text: str) -> float:
 def fit(table: Table) -> tuple[float, list[float], int]:
     """Type size in pt, widths of the columns as shares of the line, and lines of text in all, the head among them.
 
-    Every column has room for its longest word, one of numbers for ten em if it needs so much. What room is left goes
+    Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official
+    form may take two lines. A merged cell counts once. What room is left goes
     to the columns with much text, but less than in proportion, as rows are as tall as their tallest cell. 小四 serves
     where every row takes one line, 五号 where they take 1.5 on average.
     """
-    rows = [[column.label for column in table.columns], *([inner_text(cell) for cell in row] for row in table.rows)]
+    rows = [[column.label for column in table.columns]]
+    for row, spans in zip(table.rows, table.spans, strict=True):
+        rows.append([inner_text(cell) if span else "" for cell, span in zip(row, spans, strict=True)])
     columns = list(zip(*rows, strict=True))
     full = [list(map(_em, column)) for column in columns]
     wanted = [sum(width**2 for width in column) ** 0.375 for column in full]
     least = []
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
         words = re.findall(r"[!-~]+[万亿]?元?—?|.", "\n".join(texts))
-        least.append(max(min(10, max(widths)) if column.numeric else 0, widths[0], *map(_em, words)))
+        head = ceil(widths[0] / 2) if table.official else widths[0]
+        least.append(max(min(10, max(widths)) if column.numeric else 0, head, *map(_em, words)))
     for size, enough in zip(SIZES, (1, 1.5, inf), strict=True):
         inset, widths = 2 * INSET / size, least.copy()
         room = WIDTH / size - inset * len(widths)

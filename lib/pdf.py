@@ -90,14 +90,16 @@ class _Writer:
         self.where = table.number
         size, widths, lines = fit(table)
         about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER, "rows": []}
+        about |= {"official": table.official, "merged": table.merged}
         about["columns"] = [
             {"label": self.text(column.label), "width": round(width, 4), "numeric": column.numeric}
             for width, column in zip(widths, table.columns, strict=True)
         ]
-        for row, anchor in zip(table.rows, table.anchors or [""] * len(table.rows), strict=True):
+        for row, anchor, spans in zip(table.rows, table.anchors or [""] * len(table.rows), table.spans, strict=True):
             first = anchor if anchor in self.free else ""  # a name leads to one place only
             self.free.discard(anchor)
-            about["rows"].append({"anchor": first, "cells": [self.runs(cell, linked=False) for cell in row]})
+            cells = [self.runs(cell, linked=False) for cell in row]
+            about["rows"].append({"anchor": first, "cells": cells, "spans": spans[: table.merged]})
         return about
 
     def card(self, card: dict[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from lib import prose
-from lib.bundles import TABLE, Bundle, hover, mark, plain
+from lib.bundles import TABLE, Bundle, hover, mark, plain, spans
 from lib.edition import COLUMNS, read_table
 from lib.notation import EXCESS, HEDGES
 from lib.quantity import Quantity
 
 Cell = Quantity | str
+_PLAIN = re.compile(r"[\d.,]*%?|—+")
 STATUS = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
 
 
@@ -31,6 +33,23 @@ def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence
     data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values}
     text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
+
+
+def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0) -> Bundle:
+    """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
+
+    Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
+    """
+    if not 0 <= merged < len(columns):
+        raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
+    bundle = table(caption, columns)
+    if TABLE not in bundle.data:
+        return bundle
+    data = bundle.data[TABLE] | {"look": "official", "merged": merged}
+    for n, head in enumerate(data["columns"]):
+        texts = [plain(row[n]) for row in data["rows"]]
+        head["numeric"] |= any(texts) and all(map(_PLAIN.fullmatch, texts))
+    return Bundle(bundle.data | {TABLE: data, "text/html": hover(_html(data), data["values"])})
 
 
 def metrics(caption: str, *quantities: Quantity) -> Bundle:
@@ -145,14 +164,17 @@ def _marked(cell: Cell) -> str:
 
 
 def _html(data: dict) -> str:
-    def row(cells: Sequence[str], tag: str) -> str:
-        aligned = zip(cells, data["columns"], strict=True)
+    def row(cells: Sequence[str], tag: str, rows: Sequence[int]) -> str:
+        aligned = zip(cells, data["columns"], rows, strict=True)
         return "".join(
-            f'<{tag} style="text-align:{"right" if column["numeric"] else "left"}">{html.escape(cell)}</{tag}>'
-            for cell, column in aligned
-        )
+            f'<{tag} rowspan="{span}" style="text-align:{"right" if column["numeric"] else "left"}">'
+            f"{html.escape(cell)}</{tag}>"
+            for cell, column, span in aligned
+            if span
+        ).replace(' rowspan="1"', "")
 
-    head = row([column["label"] for column in data["columns"]], "th")
-    body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in data["rows"])
+    taken = spans(data["rows"], data.get("merged", 0))
+    head = row([column["label"] for column in data["columns"]], "th", [1] * len(data["columns"]))
+    body = "".join(f"<tr>{row(cells, 'td', rows)}</tr>" for cells, rows in zip(data["rows"], taken, strict=True))
     caption = f"<caption>{html.escape(data['caption'])}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

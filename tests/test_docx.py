@@ -253,6 +253,29 @@ def test_tables_repeat_their_head_and_break_between_rows(report, joined):
         assert shown._tbl.getprevious().style == "Caption"
 
 
+def test_official_table_is_a_grid_with_merged_cells():
+    """A column merges within the one before it; merged cells that go on are empty; numbers stand right, merged in the middle."""
+    rows = [["产出", "数量", "慰问", "5"], ["产出", "数量", "培训", "4"], ["效益", "数量", "就业", "9"]]
+    columns = [{"label": label, "numeric": label == "得分"} for label in ("一级", "二级", "三级", "得分")]
+    table = {"caption": "自评表", "columns": columns, "rows": rows, "anchors": [], "values": {}}
+    notebook = made()
+    notebook.cells.append(cell({TABLE: table | {"look": "official", "merged": 2}}))
+    shown = word(notebook).tables[-1]
+    found = [[c.tcPr.find(qn("w:vMerge")) for c in row._tr.tc_lst] for row in shown.rows]
+    assert [["" if m is None else m.get(qn("w:val"), "go on") for m in row] for row in found] == [
+        ["", "", "", ""],
+        ["restart", "restart", "", ""],
+        ["go on", "go on", "", ""],
+        ["", "", "", ""],
+    ]
+    assert [c.xpath("string()") for c in shown.rows[2]._tr.tc_lst] == ["", "", "培训", "4"]
+    assert shown.style.name == "网格表"
+    borders = shown.style.element.find(qn("w:tblPr")).find(qn("w:tblBorders"))
+    assert {border.tag.split("}")[1] for border in borders} == {"top", "left", "bottom", "right", "insideH", "insideV"}
+    sides = [c.p_lst[0].pPr.find(qn("w:jc")) for c in shown.rows[1]._tr.tc_lst]
+    assert [side is not None and side.get(qn("w:val")) for side in sides] == ["center", "center", False, "right"]
+
+
 def test_columns_fill_the_line_and_long_texts_get_the_room():
     first, second, third = (column.width.twips for column in word(made(rows=9)).tables[0].columns)
     assert LINE - 0.15 <= (first + second + third) / 20 <= LINE

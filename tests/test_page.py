@@ -56,6 +56,12 @@ VALUE = {
     "sources": ["互助金额：26万余元（1(1)）", "已交互助金：30.04万元（1(1)）"],
     "caveat": "口径不同",
 }
+FORM = [
+    ["产出", "数量", "慰问", "5"],
+    ["产出", "数量", "培训", "4.5"],
+    ["产出", "质量", "合格", ""],
+    ["效益", "数量", "就业", "9"],
+]
 SVG = '<?xml version="1.0"?>\n<svg width="72pt" height="36pt" viewBox="0 0 9 9"><path d="M 0 1 \nL -2 3 \nz\n"/></svg>'
 
 
@@ -70,6 +76,12 @@ def prose(text: str, **values: dict) -> dict:
 def table(columns: list[str], rows: list[list[str]], anchors: tuple[str, ...] = (), **values: dict) -> dict:
     named = [{"label": label.strip("#"), "numeric": label.startswith("#")} for label in columns]
     return shows({TABLE: {"caption": "表", "columns": named, "rows": rows, "anchors": list(anchors), "values": values}})
+
+
+def official(rows: list[list[str]], *more: str) -> dict:
+    cell = table(["一级", "二级", "三级", "#得分", *more], rows)
+    cell.outputs[0].data[TABLE] |= {"look": "official", "merged": 2}
+    return cell
 
 
 def export(*cells: dict, **card: object) -> str:
@@ -163,6 +175,18 @@ def test_row_in_the_annex_is_the_target_and_carries_what_its_cells_do_not_say():
     assert f'<tr id="a.b" data-more="上下限：{VALUE["bounds"]}\n所用数据：互助' in back
     assert 'href="#a.b"' in body and 'href="#a.b"' not in back
     assert "数值说明</h2>" not in page
+
+
+def test_merged_cells_of_an_official_table_span_their_rows_and_head_them():
+    page = export(new_markdown_cell("# 章"), official(FORM))
+    assert '<table class="official wide">' in page
+    assert re.findall(r"<tr>(.*)</tr>", page)[-4:] == [
+        '<th scope="row" rowspan="3" class="m">产出</th><th scope="row" rowspan="2" class="m">数量</th>'
+        '<th scope="row">慰问</th><td class="n">5</td>',
+        '<th scope="row">培训</th><td class="n">4.5</td>',
+        '<th scope="row" class="m">质量</th><th scope="row">合格</th><td class="n"></td>',
+        '<th scope="row" class="m">效益</th><th scope="row" class="m">数量</th><th scope="row">就业</th><td class="n">9</td>',
+    ]
 
 
 def test_text_is_escaped_and_code_before_the_first_heading_moves_below_it():
@@ -530,6 +554,27 @@ def test_copied_table_holds_no_formula(visit, made):
         "'=1+1", "'+a", "'-b", "'@c", "-3.5%", "'＝全角", "甲2", "甲10", "乙", "a b", "丙",
     ]  # fmt: skip
     assert lines[6][1] == "-3"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_an_official_table(visit, made, scheme, viewport):
+    """Nor is it wider than the window: it scrolls in its own region."""
+    rows = [[f"{n // 4}级", f"{n // 2}类", f"指标{n}", "95.5", "完成", "原因和改进措施" * n] for n in range(12)]
+    annex = new_markdown_cell("# 自评表", metadata={"tags": ["annex", "attachment"]})
+    form = official(rows, "实际完成值", "偏差原因分析及改进措施")
+    page = visit(made(new_markdown_cell("## 节"), prose("文。"), annex, form), viewport, color_scheme=scheme)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+
+
+def test_official_table_keeps_its_order_and_is_copied_with_its_merged_cells_in_every_row(visit, made):
+    page = visit(made(new_markdown_cell("# 章"), official(FORM[:3] * 4)))
+    assert page.locator("thead button").count() == 0
+    page.evaluate("addEventListener('copy', event => { window.copied = event.clipboardData.getData('text/plain') })")
+    page.get_by_role("button", name="复制表格").click()
+    lines = [line.split("\t") for line in page.evaluate("window.copied").split("\n")]
+    assert lines == [["一级", "二级", "三级", "得分"], *(FORM[:3] * 4)]
 
 
 def test_short_table_has_no_tools(visit, made):

@@ -202,6 +202,38 @@ def test_table_repeats_its_head_and_splits_no_row():
     assert [page.extract_text().count("指标名") for page in pages] == [1] * len(pages)
 
 
+def form(rows: int) -> Table:
+    """An official table: five rows to each second level, ten to each first."""
+    body = [(f"级{n // 10}", f"类{n // 5}", f"指标{n}", "达成，原因和改进措施" * (n % 3)) for n in range(rows)]
+    columns = tuple(map(Column, ("一级指标", "二级指标", "三级指标", "偏差原因分析及改进措施")))
+    cells = tuple(tuple((Text(cell),) if cell else () for cell in row) for row in body)
+    return Table("表1", "自评表", columns, cells, (), "表1", official=True, merged=2)
+
+
+def test_official_table_merges_cells_in_a_full_grid():
+    """Each merged text once, as tall as its rows, tagged as spanning them; the outer lines are as thin as the inner."""
+    page = made(form(10)).pages[1]
+    assert [page.extract_text().count(f"类{n}") for n in range(2)] == [1, 1]
+    assert page.extract_text().count("级0") == 1
+    (found,) = page.find_tables()
+    tops = [[cell[1] for cell in column.cells[1:] if cell] for column in found.columns]
+    assert [len(column) for column in tops] == [1, 2, 10, 10]
+    assert tops[1] == [tops[2][0], tops[2][5]]
+    assert {round(line["linewidth"], 2) for line in page.lines} == {0.5}
+    spans = [element.get("attributes", {}).get("RowSpan") for element in elements(page.structure_tree)]
+    assert sorted(filter(None, spans)) == [5, 5, 10]
+
+
+def test_official_table_breaks_within_a_merged_cell_and_repeats_its_head():
+    pages = made(form(60)).pages[1:]
+    assert len(pages) > 2
+    assert [page.extract_text().count("三级指标") for page in pages] == [1] * len(pages)
+    shown = "".join(page.extract_text() for page in pages)
+    assert [shown.count(f"类{n}\n") + shown.count(f"类{n} ") for n in range(12)] == [1] * 12
+    for page in pages[:-1]:
+        assert max(rule["bottom"] for rule in page.lines) > 37 * MM + 0.8 * 225 * MM
+
+
 @pytest.mark.parametrize("filler", range(22))
 def test_nothing_is_stranded(filler):
     """Wherever the page ends: a heading stays with its text, a caption with its table; no chart empties half a page."""

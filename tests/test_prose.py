@@ -92,6 +92,30 @@ def test_table_cell_keeps_its_lineage_and_a_missing_one_says_so(book):
     assert [bundles.plain(row[1]) for row in data["rows"]] == ["未提供", "300余人", "5人"]
 
 
+def test_columns_merge_only_within_what_the_column_before_has_merged():
+    rows = [["甲", "数量", "一"], ["甲", "数量", "二"], ["乙", "数量", "三"], ["乙", "", "四"], ["甲", "", "五"]]
+    assert bundles.spans(rows, 2) == [[2, 2, 1], [0, 0, 1], [2, 1, 1], [0, 1, 1], [1, 1, 1]]
+    assert bundles.spans(rows, 1) == [[2, 1, 1], [0, 1, 1], [2, 1, 1], [0, 1, 1], [1, 1, 1]]
+    assert bundles.spans([], 2) == []
+
+
+def test_official_table_is_a_table_with_two_keys_more(book):
+    columns = {"类别": ["维权", "维权"], "指标": ["参与", "咨询"], "人数": list(book.rights)[1:], "分值": ["", "12.5"]}
+    bundle = tables.official("自评表", columns, merged=1).data
+    data = bundle[TABLE]
+    assert (data["look"], data["merged"]) == ("official", 1)
+    assert [head["numeric"] for head in data["columns"]] == [False, False, True, True]
+    assert data["values"].keys() == {"rights.villagers", "rights.consultations"}
+    assert bundle["text/html"].count('<td rowspan="2" style="text-align:left">维权</td>') == 1
+    assert bundle["text/html"].count("<td") == 7
+
+
+def test_official_table_without_rows_says_so_and_one_without_rows_told_apart_is_an_error(book):
+    assert tables.official("自评表", {"指标": [], "得分": []}, merged=1).data["text/markdown"] == "自评表：无。"
+    with pytest.raises(ValueError, match="至少留一栏不合并"):
+        tables.official("自评表", {"指标": ["甲"]}, merged=1)
+
+
 def test_chart_says_in_words_what_it_shows(book):
     data = bars("人数", book.rights.villagers, book.rights.consultations).data
     assert data[CHART]["alt"] == "条形图，人数。送法下乡参与村民300余人，法律咨询人数5人。"

@@ -142,7 +142,7 @@
   for (const table of all("main table")) {
     const body = table.tBodies[0], rows = [...body.rows];
     if (rows.length < 10) continue;
-    const columns = [...table.tHead.rows[0].cells];
+    const columns = table.classList.contains("official") ? [] : [...table.tHead.rows[0].cells]; // a form keeps its order
     columns.forEach((column, i) => {
       if (column.tagName !== "TH") return;
       const button = make("button", column.textContent, { type: "button" });
@@ -162,7 +162,14 @@
     tools.append(said, button);
     table.parentElement.before(tools);
     button.addEventListener("click", () => {
-      const lines = [...table.rows].map((row) => [...row.cells].map((cell) => harmless(cell.textContent.trim().replace(/\s+/g, " "))).join("\t"));
+      const grid = [...table.rows].map(() => []);
+      grid.forEach((line, y) => [...table.rows[y].cells].forEach((cell) => {
+        const text = harmless(cell.textContent.trim().replace(/\s+/g, " "));
+        let x = 0;
+        while (x in line) x++; // taken by a merged cell, which a spreadsheet gets in every row
+        for (let below = 0; below < cell.rowSpan; below++) grid[y + below][x] = text;
+      }));
+      const lines = grid.map((line) => line.join("\t"));
       const put = (event) => { event.clipboardData.setData("text/plain", lines.join("\n")); event.preventDefault(); };
       document.addEventListener("copy", put);
       getSelection().selectAllChildren(table); // the old way: it also works where a page comes over plain http
