@@ -110,7 +110,7 @@ def absent(labels: Iterable[str]) -> Bundle:
 
 def absent_section(figures: Sequence[Quantity]) -> Bundle:
     """The sentence that stands for a whole section of which a year has no figure: the report leaves out what follows."""
-    told = _bundle(f"本年度未提供本部分所需的数据（共{len(figures)}项，见附件“来源数据表”），从略。", {})
+    told = _bundle(f"本年度未提供本部分所需的数据（共{len(figures)}项），从略。", {})
     told.data[PROSE]["absent"] = True
     return told
 

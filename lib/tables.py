@@ -89,7 +89,7 @@ def base_table(caption: str) -> Bundle:
                 column.append(cell)
     if not any(isinstance(cell, Quantity) for cell in rows[COLUMNS["outturn"]]):
         return prose.render(f"本年度未提供{caption}。", {})
-    return table(caption, rows)
+    return official(caption, rows, merged=1)
 
 
 def metrics_annex(caption: str) -> Bundle:

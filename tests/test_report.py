@@ -198,7 +198,7 @@ def test_section_without_figures_says_so_and_does_not_disappear(project):
     assert make(edition).state == "built"
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
     assert "资产与经费" in page
-    assert "本年度未提供本部分所需的数据（共2项，见附件“来源数据表”），从略。" in page
+    assert "本年度未提供本部分所需的数据（共2项），从略。" in page
     chapter = page.split("资产与经费")[-1].split("服务中心工作")[0]
     assert "主要措施" not in chapter and "财务监管与审计" not in chapter
     assert re.search(r"数据：[^。]*财务监管平台单位[^。]*。", page)
@@ -256,7 +256,7 @@ def test_absent_section_leaves_out_the_rest_of_its_chapter_and_no_other():
     assert [getattr(block, "text", "") or type(block).__name__ for block in found] == [
         *("绩效", "资产", "Paragraph", "附表", "Table")
     ]
-    assert found[2].children[0].text == "本年度未提供本部分所需的数据（共3项，见附件“来源数据表”），从略。"
+    assert found[2].children[0].text == "本年度未提供本部分所需的数据（共3项），从略。"
     assert found[4].number == "表1"
     second = [new_markdown_cell("## 中心工作"), shows({TABLE: table})]
     named = {"04": clean(new_notebook(cells=cells), "04"), "05": clean(new_notebook(cells=second), "05")}
