@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -51,6 +52,21 @@ def quantity(row: dict, rounded: bool = False) -> Quantity:
 
 def run(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
     """All findings about an edition: relations, repeated figures, the card, the notes."""
+    severity = severities(edition)
+    found = of_figures(edition, printed, corrected)
+    found += year_of_edition(edition.source, edition.year, severity["year_of_edition"])
+    found += numbers_of_notes(edition.table("notes"), corrected, severity["numbers_of_notes"], edition.raw)
+    return found
+
+
+def severities(edition: Edition) -> dict[str, str]:
+    """How much each check weighs; those that are not declared are errors."""
+    declared = edition.checks.set_index("check")["severity"]
+    return defaultdict(lambda: "error", declared)
+
+
+def of_figures(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
+    """What the declared relations say of the figures, and figures that are repeated."""
     rules = edition.checks.to_dict("records")
     path = edition.root / "data" / "checks.csv"
     for line, rule in enumerate(rules, 2):
@@ -66,12 +82,8 @@ def run(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> lis
             except (KeyError, SyntaxError, ValueError) as error:
                 expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
                 raise InputError(path, line, rule["relation"], expected, "改正关系式") from error
-    severity = {rule["check"]: rule["severity"] for rule in rules}
-    found += funds(printed, corrected, severity.get("funds", "error"))
-    found += same_measure(printed, corrected, severity.get("same_measure", "error"))
-    found += year_of_edition(edition, severity.get("year_of_edition", "error"))
-    found += numbers_of_notes(edition.table("notes"), corrected, severity.get("numbers_of_notes", "error"), edition.raw)
-    return found
+    found += funds(printed, corrected, severities(edition)["funds"])
+    return found + same_measure(printed, corrected, severities(edition)["same_measure"])
 
 
 def relation(rule: dict, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
@@ -175,12 +187,11 @@ def _agree(rows: pd.DataFrame) -> bool:
     return all(first.bounds.overlaps(other.bounds) for other in others)
 
 
-def year_of_edition(edition: Edition, severity: str = "error") -> list[dict]:
+def year_of_edition(source: dict, year: int, severity: str = "error") -> list[dict]:
     """The card's year against the folder's, and against the title."""
-    source = edition.source
-    if source["year"] == edition.year and str(edition.year) in source["title"]:
+    if source["year"] == year and str(year) in source["title"]:
         return []
-    message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {edition.year} 年"
+    message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {year} 年"
     return [finding("year_of_edition", severity, message)]
 
 

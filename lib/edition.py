@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -43,7 +45,7 @@ COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决�
 """The columns of the base table (附件1)."""
 DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
-CARD = ["title", "unit", "year", "publisher", "read", "status", "revision", "contact"]
+CARD = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
@@ -52,7 +54,8 @@ class InputError(ValueError):
 
     def __init__(self, path: Path, row: int | None, found: str, expected: str, todo: str):
         place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
-        super().__init__(f"{place}：现为{found}；应为{expected}。请{todo}。")
+        self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
+        super().__init__(f"{place}：{self.told}")
 
 
 def root(start: Path | None = None) -> Path:
@@ -122,6 +125,13 @@ def finding(check: str, severity: str, message: str, rows: pd.DataFrame | None =
         for plural, column in (("section", "section"), ("indicators", "indicator"), ("locators", "locator"))
     }
     return {"check": check, "severity": severity, "status": status, **joined, "message": message}
+
+
+def field(card: dict[str, Any], name: str) -> Any:
+    """A field of a card by its dotted name; None if there is none."""
+    for key in name.split("."):
+        card = card.get(key) if isinstance(card, dict) else None
+    return card
 
 
 @dataclass(frozen=True)
@@ -238,6 +248,13 @@ class Edition:
     @cached_property
     def source(self) -> dict[str, Any]:
         """The source card. Raises InputError where a field is missing or has no meaning."""
+        card = self.filled_in()
+        for fault in self.faults(card):
+            raise fault
+        return card
+
+    def filled_in(self) -> dict[str, Any]:
+        """The source card as it stands. Raises InputError where there is none, or it is not YAML of keys and values."""
         import yaml
 
         path = self.raw / "source.yml"
@@ -245,14 +262,23 @@ class Edition:
             raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
         try:
             card = yaml.safe_load(path.read_text("utf-8"))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:  # a date such as 2021-13-01 is a ValueError
             raise InputError(path, None, f"读不出的 YAML（{error}）", "键和值", "改正这个文件") from error
-        for name in CARD:
-            if not (isinstance(card, dict) and card.get(name)):
-                raise InputError(path, None, f"缺 {name}", f"含 {'、'.join(CARD)}", f"补上 {name}")
-        if card["status"].get("state") not in ("draft", "approved"):
-            raise InputError(path, None, f"status.state {card['status'].get('state')}", "draft 或 approved", "改正状态")
+        if not isinstance(card, dict):
+            raise InputError(path, None, f"{card}", "键和值", "改正这个文件")
         return card
+
+    def faults(self, card: dict[str, Any]) -> Iterator[InputError]:
+        """What is missing or has no meaning on a source card, field by field."""
+        path = self.raw / "source.yml"
+        for name in CARD:
+            if not field(card, name):
+                yield InputError(path, None, f"缺 {name}", f"含 {'、'.join(CARD)}", f"补上 {name}")
+        state, date = (str(field(card, name) or "") for name in ("status.state", "revision.date"))
+        if state and state not in ("draft", "approved"):
+            yield InputError(path, None, f"status.state {state}", "draft 或 approved", "改正状态")
+        if date and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
+            yield InputError(path, None, f"revision.date {date}", "日期，如 2021-03-31", "改正日期")
 
     @property
     def inputs(self) -> list[Path]:
@@ -286,7 +312,7 @@ class Edition:
             "date": date,
             "revision": revision["number"],
             "revision_notes": [
-                {name: str(note[name]) for name in ("date", "text")} for note in revision["notes"] or []
+                {name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []
             ],
             "source": {
                 name: str(source.get(name) or "")

@@ -15,37 +15,46 @@ TYPED = [*FIGURES, "shown", "rounding"]
 MISSING = dict.fromkeys(("value", "low", "high", "low_closed", "high_closed", "rounding"))
 
 
-def clean(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
+def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
     """The figures of an edition, as printed and as corrected (columns `TYPED`), and what typing them found.
 
-    Both frames have one row per printed figure and one, with status missing, per indicator that was not reported.
-    Raises InputError for a figure that cannot be read or names no indicator, and a correction that corrects nothing.
+    Both frames have one row per printed figure and one, with status missing, per indicator that was not reported; a row
+    without token and reading is not filled in yet, so not reported. Raises InputError for a figure that cannot be read or
+    names no indicator, and a correction that corrects nothing; given a list `bad`, puts the errors there and goes on
+    without those rows.
     """
     raw, corrections = edition.table("figures").assign(path=edition.raw / "figures.csv"), edition.table("corrections")
-    raw = pd.concat([raw, _budget(edition)], ignore_index=True)
+    raw = pd.concat([raw, _budget(edition, bad)], ignore_index=True)
     dictionary = edition.indicators.set_index("indicator")
     places = ["locator", "indicator", "printed"]
     fixes = {tuple(row[place] for place in places): row["corrected"] for row in corrections.to_dict("records")}
     printed, corrected, findings = [], [], []
-    for row in raw.to_dict("records"):
+    for row in raw[raw["printed"].ne("") | raw["reading"].ne("")].to_dict("records"):
         name, path = row["indicator"], row["path"]
-        if name not in dictionary.index:
-            raise InputError(
-                path, row["line"], f"指标 {name}", "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
-            )
         fix = fixes.pop(tuple(row[place] for place in places), None)
-        first, notes = _type(row, row["reading"] or row["printed"], dictionary.loc[name], path)
-        findings += notes
-        printed.append(first)
-        corrected.append(_type(row, fix, dictionary.loc[name], path)[0] | {"status": "corrected"} if fix else first)
+        try:
+            if name not in dictionary.index:
+                raise InputError(
+                    path, row["line"], f"指标 {name}", "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
+                )
+            first, notes = _type(row, row["reading"] or row["printed"], dictionary.loc[name], path)
+            second = _type(row, fix, dictionary.loc[name], path)[0] | {"status": "corrected"} if fix else first
+        except InputError as error:
+            _tell(error, bad)
+        else:
+            findings += notes
+            printed.append(first)
+            corrected.append(second)
     for key in fixes:
         line = next(row["line"] for row in corrections.to_dict("records") if tuple(row[p] for p in places) == key)
         expected = "figures.csv 里某一行的 locator、indicator、printed"
-        raise InputError(edition.raw / "corrections.csv", line, "，".join(key), expected, "照原行填写，或删去这条更正")
+        found = "，".join(key)
+        _tell(InputError(edition.raw / "corrections.csv", line, found, expected, "照原行填写，或删去这条更正"), bad)
+    typed = {row["indicator"] for row in printed}
     absent = [
         MISSING | {"indicator": name, "printed": "", "status": "missing", "locator": "", "shown": ""} | _about(about)
         for name, about in dictionary.iterrows()
-        if name not in set(raw["indicator"])
+        if name not in typed
     ]
     printed, corrected = (pd.DataFrame(rows + absent, columns=TYPED, dtype=object) for rows in (printed, corrected))
     order = {name: place for place, name in enumerate(dictionary.index)}
@@ -54,14 +63,16 @@ def clean(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
     ), findings
 
 
-def _budget(edition: Edition) -> pd.DataFrame:
+def _budget(edition: Edition, bad: list[InputError] | None) -> pd.DataFrame:
     """The filled cells of budget.csv as rows of figures.csv: blank is blank, and what has but one value stands in `outturn`."""
     path, rows = edition.raw / "budget.csv", []
     known = set(edition.indicators["indicator"])
     for row in edition.table("budget").to_dict("records"):
         item = row["item"]
         if ";" in item or ("." in item and item not in known) or not item.strip():
-            raise InputError(path, row["line"], f"item {item}", "基础数据表的项目，或一项专项资金的名称", "改正 item")
+            expected = "基础数据表的项目，或一项专项资金的名称"
+            _tell(InputError(path, row["line"], f"item {item}", expected, "改正 item"), bad)
+            continue
         for column, words in COLUMNS.items():
             if row[column]:
                 alone = item in known and column == "outturn"
@@ -69,6 +80,13 @@ def _budget(edition: Edition) -> pd.DataFrame:
                 about = {"printed": row[column] + row["unit"], "reading": "", "remark": "", "line": row["line"]}
                 rows.append({"locator": row["locator"] + place, "indicator": name, "path": path} | about)
     return pd.DataFrame(rows)
+
+
+def _tell(error: InputError, bad: list[InputError] | None) -> None:
+    """Raise an error, or put it on the list that collects them."""
+    if bad is None:
+        raise error
+    bad.append(error)
 
 
 def _about(indicator: pd.Series) -> dict[str, str]:

@@ -141,9 +141,7 @@ def test_same_measure_twice(second, count):
     [(2020, "2020年度报告", 0), (2019, "2020年度报告", 1), (2020, "2019年度报告", 1), (202, "2020年度报告", 1)],
 )
 def test_year_against_edition(year, title, count):
-    edition = Edition("zhengxiang", 2020, ROOT)
-    edition.__dict__["source"] = {"year": year, "title": title}
-    assert len(checks.year_of_edition(edition)) == count
+    assert len(checks.year_of_edition({"year": year, "title": title}, 2020)) == count
 
 
 @pytest.mark.parametrize(
