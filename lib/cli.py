@@ -1,9 +1,10 @@
-"""The command line: `jixiao report`, `peers`, `explain`."""
+"""The command line: `jixiao report`, `new`, `check`, `peers`, `explain`."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +164,58 @@ def explain(metric: str, unit: str, year: int) -> None:
             click.echo(f"  {head}：{text}")
     for source in about["sources"]:
         click.echo(f"  数据：{source}")
+
+
+@main.command()
+@click.option("--unit", required=True, help="单位，拼音小写，用作文件夹名。")
+@click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
+@click.option("--like", default="", help="照哪个单位最近的年度建立；默认照本单位的上一个年度。")
+def new(unit: str, year: int, like: str) -> None:
+    """建立一个新年度的来源数据文件夹：沿用上一年度的指标和位置，数字留待登记。
+
+    退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
+    """
+    from lib import intake
+    from lib.edition import Edition, InputError, root
+
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
+        raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang", param_hint="--unit")
+    edition = Edition(unit, year, root())
+    try:
+        old = intake.new(edition, like)
+    except (FileExistsError, FileNotFoundError, InputError) as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(CODES["input"]) from error
+    after = f"照 {old.unit} {old.year} " if old else "照指标字典"
+    click.echo(f"已{after}建立 {os.path.relpath(edition.raw)}/")
+    click.echo(
+        "接下来：\n"
+        "1. 填写 source.yml（来源卡）。\n"
+        "2. 在 figures.csv 逐行核对 locator，照原文填 printed；来源没有的，留空或删去该行。\n"
+        "3. 必要时写 corrections.csv、notes.csv，填 budget.csv、targets.csv。\n"
+        f"4. 运行 jixiao check --unit {unit} --year {year}，看还差什么；再运行 jixiao report。"
+    )
+
+
+@main.command()
+@click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
+@click.option("--year", required=True, type=int, help="报告年度。")
+def check(unit: str, year: int) -> None:
+    """逐行核对来源数据：有什么差错，还差什么没有填。
+
+    退出码：0 没有差错，可以生成报告（可有待填和提醒）；3 有差错。
+    """
+    from itertools import groupby
+
+    from lib import intake
+
+    edition = _edition(unit, year)
+    remarks = intake.check(edition)
+    for file, told in groupby(remarks, key=lambda remark: remark.file):
+        click.echo(file)
+        for remark in told:
+            click.echo("  " + "　".join(filter(None, (remark.kind, remark.line and f"第{remark.line}行", remark.text))))
+    count = {kind: sum(remark.kind == kind for remark in remarks) for kind in intake.KINDS}
+    click.echo(f"{unit} {year}：" + "　".join(f"{kind} {number}" for kind, number in count.items()))
+    if count[intake.ERROR]:
+        raise SystemExit(CODES["input"])

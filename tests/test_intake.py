@@ -1,0 +1,248 @@
+"""Intake: a new year's folder is laid out whole or not at all, and what is still to do is told line by line."""
+
+import pandas as pd
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from lib import figures, intake
+from lib.cli import main
+from lib.edition import RAW, Edition, InputError
+
+BUDGET = """item,last_outturn,budget,outturn,unit,locator
+staff.actual,,,52,人,附件1
+total,1274.38,1342.49,1300.5,万元,附件1
+reception,,,,万元,附件1
+"""
+TARGETS = """project,level1,level2,level3,comparator,target,unit,weight,measure,actual,explanation
+,产出,数量,参保人数,≥,4000,人,10,mutual_aid.members,,超额完成
+,效益,社会,职工评价,,好,,20,,达成,
+"""
+
+
+def call(project, *arguments):
+    return CliRunner().invoke(main, ["--root", str(project), *map(str, arguments)])
+
+
+def lay_out(project, year=2021, unit="zhengxiang", **like):
+    edition = Edition(unit, year, project)
+    intake.new(edition, **like)
+    return Edition(unit, year, project)
+
+
+def raw(project, file, unit="zhengxiang", year=2020):
+    return project / "data/raw" / unit / str(year) / file
+
+
+def change(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def told(project, year=2020, unit="zhengxiang"):
+    """(file, line, kind, text) of every remark."""
+    return [(r.file, r.line, r.kind, r.text) for r in intake.check(Edition(unit, year, project))]
+
+
+def one(remarks, file, line, kind):
+    (text,) = (text for *place, text in remarks if place == [file, line, kind])
+    return text
+
+
+# --- new ----------------------------------------------------------------------------------------------------------------
+
+
+def test_places_are_kept_and_what_the_source_said_is_not(project):
+    raw(project, "budget.csv").write_text(BUDGET, "utf-8")
+    raw(project, "targets.csv").write_text(TARGETS, "utf-8")
+    edition = lay_out(project)
+    old = Edition("zhengxiang", 2020, project)
+    table, before = edition.table("figures"), old.table("figures")
+    assert table[["locator", "indicator"]].equals(before[["locator", "indicator"]]) and len(table) == 51
+    assert table[["printed", "reading", "remark"]].eq("").all(axis=None)
+    assert (len(edition.table("corrections")), len(edition.table("notes"))) == (0, 0)
+    budget = edition.table("budget").set_index("item")
+    assert budget["last_outturn"].to_dict() == {"staff.actual": "", "total": "1300.5", "reception": ""}
+    assert budget[["budget", "outturn"]].eq("").all(axis=None) and budget.loc["total", "unit"] == "万元"
+    first = edition.table("targets").iloc[0]
+    assert first[["level3", "comparator", "weight", "measure"]].tolist() == [
+        "参保人数",
+        "≥",
+        "10",
+        "mutual_aid.members",
+    ]
+    assert first[["target", "actual", "explanation"]].tolist() == ["", "", ""]
+
+
+def test_outturn_of_two_years_ago_is_not_last_years(project):
+    raw(project, "budget.csv").write_text(BUDGET, "utf-8")
+    assert lay_out(project, 2022).table("budget")["last_outturn"].eq("").all()
+
+
+def test_card_keeps_names_and_asks_for_the_rest(project):
+    card = yaml.safe_load(raw(lay_out(project).root, "source.yml", year=2021).read_text("utf-8"))
+    assert (card["year"], card["title"]) == (2021, "2021年度部门整体支出绩效评价报告")
+    assert card["unit"] == "衡阳市蒸湘区总工会" and card["contact"] == "衡阳市蒸湘区总工会办公室"
+    assert list(card["sections"]) == ["services", "workforce", "organising", "assets", "recovery"]
+    assert not any(card["sections"].values())
+    assert not any(card[name] for name in ("published", "url", "archive", "read", "sha256"))
+    assert card["status"]["state"] == "draft" and card["revision"] == {"number": 1, "date": None, "notes": []}
+
+
+def test_latest_earlier_edition_is_followed(project):
+    lay_out(project, 2021)
+    change(raw(project, "figures.csv", year=2021), "1(1),mutual_aid.units", "1(9),mutual_aid.units")
+    assert lay_out(project, 2023).table("figures").iloc[0]["locator"] == "1(9)"
+    assert lay_out(project, 2022).table("figures").iloc[0]["locator"] == "1(9)"
+    assert intake.model(Edition("zhengxiang", 2021, project)).year == 2020
+
+
+def test_unit_without_an_edition_gets_the_dictionary_or_another_units_places(project):
+    table = lay_out(project, 2021, "shili").table("figures")
+    assert table["indicator"].tolist() == Edition("", 0, project).indicators["indicator"].tolist()
+    assert table["locator"].eq("").all()
+    raw(project, "budget.csv").write_text(BUDGET, "utf-8")
+    like = lay_out(project, 2021, "yangli", like="zhengxiang")
+    assert like.table("figures")["locator"].ne("").all()
+    assert like.table("budget")["last_outturn"].eq("").all()  # another unit's money is not its own
+    assert like.filled_in()["unit"] is None and "2021" in like.filled_in()["title"]
+
+
+def test_folder_that_exists_is_left_as_it_is(project):
+    before = raw(project, "figures.csv").read_bytes()
+    result = call(project, "new", "--unit", "zhengxiang", "--year", 2020)
+    assert result.exit_code == 3 and "已经存在" in result.output
+    assert raw(project, "figures.csv").read_bytes() == before
+
+
+def test_all_or_nothing(project):
+    change(raw(project, "figures.csv"), "locator,indicator", "place,indicator")
+    result = call(project, "new", "--unit", "zhengxiang", "--year", 2021)
+    assert result.exit_code == 3 and "locator,indicator,printed" in result.output
+    assert [path.name for path in raw(project, "").parent.iterdir()] == ["2020"]
+
+
+@pytest.mark.parametrize("unit", ["../zhengxiang", "蒸湘", "A b"])
+def test_unit_is_a_plain_folder_name(project, unit):
+    assert call(project, "new", "--unit", unit, "--year", 2021).exit_code == 2
+
+
+def test_new_says_what_comes_next(project):
+    result = call(project, "new", "--unit", "zhengxiang", "--year", 2021)
+    assert result.exit_code == 0
+    assert "照 zhengxiang 2020 建立" in result.output and "jixiao check --unit zhengxiang --year 2021" in result.output
+    assert set(RAW) - {"budget", "targets"} | {"source"} == {
+        path.stem for path in raw(project, "", year=2021).iterdir()
+    }
+
+
+# --- not filled in yet --------------------------------------------------------------------------------------------------
+
+
+def test_row_that_is_not_filled_in_is_not_reported(project):
+    change(raw(project, "figures.csv"), "4025人", "")
+    _, corrected, _ = figures.clean(Edition("zhengxiang", 2020, project))
+    corrected = corrected.set_index("indicator")
+    assert corrected.loc["mutual_aid.members", "status"] == "missing"
+    assert corrected.loc["mutual_aid.units", "status"] == "reported" and len(corrected) == 51
+
+
+def test_errors_are_collected_and_the_other_rows_read(project):
+    change(raw(project, "figures.csv"), "117家", "许多家")
+    change(raw(project, "figures.csv"), "30.04万元", "30.04%")
+    bad = []
+    _, corrected, _ = figures.clean(Edition("zhengxiang", 2020, project), bad)
+    assert [error.row for error in bad] == [2, 4]
+    assert corrected.set_index("indicator")["status"].eq("missing").sum() == 2
+    with pytest.raises(InputError, match="第2行"):
+        figures.clean(Edition("zhengxiang", 2020, project))
+
+
+# --- check --------------------------------------------------------------------------------------------------------------
+
+
+def test_real_edition_has_no_errors(project):
+    result = call(project, "check", "--unit", "zhengxiang", "--year", 2020)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[-1] == "zhengxiang 2020：错误 0　待填 1　提醒 1"
+
+
+def test_fresh_folder_lists_every_figure_and_the_fields_a_run_needs(project):
+    edition = lay_out(project)
+    remarks = told(project, 2021)
+    assert sum(file == "figures.csv" and kind == "待填" for file, _, kind, _ in remarks) == 51
+    assert one(remarks, "figures.csv", 3, "待填") == "医疗互助参保人数（mutual_aid.members）"
+    missing = [text for _, _, kind, text in remarks if kind == "错误"]
+    assert [text.split("；")[0] for text in missing] == ["现为缺 read", "现为缺 sha256", "现为缺 revision.date"]
+    assert call(project, "check", "--unit", "zhengxiang", "--year", 2021).exit_code == 3
+    card = edition.raw / "source.yml"
+    change(card, "read: ", "read: 2022-03-01 ")
+    change(card, "sha256: ", "sha256: ab12 ")
+    change(card, "  date: ", "  date: 2022-03-01 ")
+    assert call(project, "check", "--unit", "zhengxiang", "--year", 2021).exit_code == 0  # to fill in is no error
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "kind", "words"),
+    [
+        ("figures.csv", "117家", "许多家", 2, "错误", ["许多家", "没有数字"]),
+        ("figures.csv", "mutual_aid.units", "mutual_aid.unit", 2, "错误", ["mutual_aid.unit", "indicators.csv"]),
+        ("figures.csv", "117家", "117人", 2, "错误", ["单位“人”", "单位“家”"]),
+        ("figures.csv", "117家", "", 2, "待填", ["mutual_aid.units"]),
+        ("figures.csv", "249人", "4026人", 3, "错误", ["受助住院职工不能多于参保人数", "第3、5行"]),
+        ("corrections.csv", "12.5余元", "12.6余元", 2, "错误", ["12.6余元", "删去这条更正"]),
+        ("corrections.csv", "12.5万余元", "", 2, "待填", ["corrected"]),
+        ("notes.csv", "services,measure", "services,deed", 2, "提醒", ["deed", "measure"]),
+        ("notes.csv", "困难职工", "77777名困难职工", 3, "错误", ["不符：77777"]),
+        ("notes.csv", "困难职工", "{{ mutual_aid.members 困难职工", 3, "错误", ["{{ }}"]),
+        ("source.yml", "sha256:", "sha:", None, "错误", ["缺 sha256"]),
+        ("source.yml", "year: 2020", "year: 2019", None, "错误", ["2019", "文件夹为 2020"]),
+        ("source.yml", "state: draft", "state: done", None, "错误", ["draft 或 approved"]),
+        ("source.yml", "date: 2026-11-22", "date: 去年", None, "错误", ["revision.date 去年"]),
+        ("source.yml", "contact:", "sheet: nowhere\ncontact:", None, "错误", ["sheet nowhere"]),
+        ("source.yml", "notes: []", "notes: [", None, "错误", ["YAML"]),
+    ],
+)
+def test_every_mistake_is_told_at_its_line(project, file, old, new, line, kind, words):
+    change(raw(project, file), old, new)
+    texts = [text for *place, text in told(project) if place == [file, line, kind]]
+    assert sum(all(word in text for word in words) for text in texts) == 1, texts
+
+
+def test_blank_note_and_blank_optional_cells_are_to_fill_in(project):
+    path = raw(project, "notes.csv")
+    path.write_text("section,kind,locator,text\nservices,measure,1(1),\n", "utf-8")
+    raw(project, "budget.csv").write_text(BUDGET, "utf-8")
+    raw(project, "targets.csv").write_text(TARGETS.replace("4000", "").replace("达成", ""), "utf-8")
+    remarks = told(project)
+    assert one(remarks, "notes.csv", 2, "待填") == "text"
+    assert one(remarks, "budget.csv", 4, "待填") == "reception：last_outturn、budget、outturn"
+    assert ("budget.csv", 3, "待填") not in [remark[:3] for remark in remarks]
+    assert one(remarks, "targets.csv", 2, "待填") == "参保人数：target"
+    assert one(remarks, "targets.csv", 3, "待填") == "职工评价：actual"
+
+
+def test_indicators_without_a_row_are_named_by_section(project):
+    path = raw(project, "figures.csv")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table[~table["indicator"].isin(["mutual_aid.units", "rights.articles"])].to_csv(path, index=False)
+    reminder = one(told(project), "figures.csv", None, "提醒")
+    assert (
+        reminder.startswith("services 没有登记：医疗互助参加单位（mutual_aid.units）、")
+        and "rights.articles" in reminder
+    )
+
+
+def test_missing_table_is_one_error_among_the_others(project):
+    raw(project, "notes.csv").unlink()
+    change(raw(project, "figures.csv"), "117家", "许多家")
+    kinds = [(file, line) for file, line, kind, _ in told(project) if kind == "错误"]
+    assert kinds == [("figures.csv", 2), ("notes.csv", None)]
+
+
+def test_run_stops_where_check_says_so(project):
+    """The promise of the exit code, on a real notebook: 00_clean alone."""
+    change(raw(project, "figures.csv"), "249人", "4026人")
+    assert call(project, "check", "--unit", "zhengxiang", "--year", 2020).exit_code == 3
+    assert call(project, "report", "--unit", "zhengxiang", "--year", 2020).exit_code == 3
