@@ -77,8 +77,10 @@ def _rows(name: str, edition: Edition, old: Edition | None) -> pd.DataFrame:
     table = old.table(name)
     blank = table.assign(**dict.fromkeys(BLANK[name], ""))
     if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1):
-        staff = table["item"].str.startswith("staff.")  # of staff there is one number a year, not three
-        blank["last_outturn"] = table["outturn"].mask(staff, "")
+        alone = table["item"].str.contains(
+            ".", regex=False
+        )  # of staff and buildings there is one number a year, not three
+        blank["last_outturn"] = table["outturn"].mask(alone, "")
     return blank[columns]
 
 
@@ -156,7 +158,13 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
         yield Remark.of(InputError(path, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
-    optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in _mapping(card.get("sections")))]
+    optional = [
+        "published",
+        "url",
+        "archive",
+        "sha256",
+        *(f"sections.{name}" for name in _mapping(card.get("sections"))),
+    ]
     optional += ["status.by", "status.on"] if field(card, "status.state") == "approved" else []
     blank = [name for name in optional if not field(card, name)]
     if blank:
@@ -189,10 +197,9 @@ def _of_figures(edition: Edition, raw: pd.DataFrame, corrections: pd.DataFrame) 
         where = f"（第{'、'.join(map(str, lines))}行；核对项 {row['check']}）"
         found.append(Remark("figures.csv", min(lines, default=None), _kind(row), row["message"] + where))
     absent = corrected[corrected["status"].eq("missing") & ~corrected["indicator"].isin(raw["indicator"])]
-    for section, rows in absent.groupby("section", sort=False):
-        file = f"{'budget' if section == AMOUNTS else 'figures'}.csv"
+    for section, rows in absent[absent["section"].ne(AMOUNTS)].groupby("section", sort=False):
         listed = "、".join(f"{row.label}（{row.indicator}）" for row in rows.itertuples())
-        found.append(Remark(file, None, REMINDER, f"{section} 没有登记：{listed}"))
+        found.append(Remark("figures.csv", None, REMINDER, f"{section} 没有登记：{listed}"))
     return found, corrected
 
 
