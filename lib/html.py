@@ -6,9 +6,7 @@ numbers lead to, slim pictures, and the policy that lets nothing but the page's 
 
 from __future__ import annotations
 
-import hashlib
 import re
-from base64 import b64encode
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from traitlets import default
 
 from lib.bundles import plain
 from lib.document import Block, Code, Column, Document, Heading, Table, Text, Value, read
-from lib.layout import day
+from lib.layout import day, secured
 
 TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = {"style": "report.css", "script": "report.js"}
@@ -110,15 +108,6 @@ def unsaid(document: Document, table: Table) -> dict[str, str]:
                 parts += [("所用数据", source) for source in about["sources"]]
             parts.append(("说明", about["caveat"]))
             found[reference] = "\n".join(f"{name}：{plain(text)}" for name, text in parts if text and text not in said)
-    return found
-
-
-def secured(**texts: str) -> dict[str, Markup]:
-    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
-    found = {}
-    for kind, text in texts.items():
-        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
     return found
 
 

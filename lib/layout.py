@@ -1,15 +1,19 @@
-"""What the forms of a report share: dates, lines of a title, widths of columns, sizes of charts, and dateless archives."""
+"""What the forms of a report share: dates, lines of a title, widths of columns, sizes of charts, dateless archives, policies."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date
 from math import ceil, inf
 from operator import truediv
 from typing import Any
+
+from markupsafe import Markup
 
 from lib.bundles import plain
 from lib.document import Chart, DocumentError, Inline, Span, Table
@@ -126,3 +130,12 @@ def restamped(archive: bytes) -> bytes:
             member.create_system = 0  # else it says which system wrote it
             new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
     return stream.getvalue()
+
+
+def secured(**texts: str) -> dict[str, Markup]:
+    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
+    found = {}
+    for kind, text in texts.items():
+        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
+    return found
