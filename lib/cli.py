@@ -1,4 +1,4 @@
-"""The command line: `jixiao report`, `new`, `check`, `peers`, `explain`."""
+"""The command line: `jixiao report`, `new`, `check`, `peers`, `diff`, `explain`."""
 
 from __future__ import annotations
 
@@ -219,3 +219,22 @@ def check(unit: str, year: int) -> None:
     click.echo(f"{unit} {year}：" + "　".join(f"{kind} {number}" for kind, number in count.items()))
     if count[intake.ERROR]:
         raise SystemExit(CODES["input"])
+
+
+@main.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写到哪里；默认在 outputs/diff/ 下。")
+def diff(first: str, second: str, output: Path | None) -> None:
+    """把两个已发布的版本对照成一页：数据、指标、核对发现和文字有什么变化。
+
+    A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
+    """
+    from lib import diff
+    from lib.edition import root
+
+    try:
+        target = diff.write(first, second, root() / "outputs", output)
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(os.path.relpath(target))

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from lib import diff
 from lib.bundles import CHART, EDITION, PROSE, TABLE, mark
 from lib.html import ReportHTML, day, picture, pixels
 from needs import need
@@ -313,6 +314,21 @@ def violations(page) -> list[str]:
 def test_axe_finds_nothing_in_the_catalogue(visit, page_path, scheme, viewport):
     outputs = page_path.parents[2]
     assert violations(visit(outputs / "index.html", viewport, color_scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_diff(visit, page_path, tmp_path, scheme, viewport):
+    """The real edition against itself with a figure and its sentences changed."""
+    edition = shutil.copytree(page_path.parent, tmp_path / "changed")
+    for file, old, new in (
+        ("figures.csv", "4025", "4125"),
+        ("findings.csv", "204岗位", "205岗位"),
+        ("report.ipynb", "4,025", "4,125"),
+    ):
+        (edition / file).write_text((edition / file).read_text("utf-8").replace(old, new), "utf-8")
+    made = diff.write(str(page_path.parent), str(edition), tmp_path, tmp_path / "diff.html")
+    assert violations(visit(made, viewport, color_scheme=scheme)) == []
 
 
 @pytest.mark.parametrize("opened", [False, True], ids=["closed", "open"])
