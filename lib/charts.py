@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from math import inf
+from contextlib import AbstractContextManager
+from functools import partial
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from lib import prose
@@ -19,9 +21,14 @@ from lib.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from lib.trend import Series
 
 CERTAIN, OPEN, INK, FAINT = "#9b1c1c", "#e3b7b1", "#1f2328", "#eceef1"
-WIDTH, ROW = 5.6, 0.36  # inches
+GREY, LIGHT = "#6b7280", "#cfd4da"  # certain and open of what is not the subject
+WIDTH, ROW, CLOSE, PANEL = 5.6, 0.36, 0.24, 0.95  # inches
+MANY = 12  # rows that are no longer set wide
 
 STYLE = {
     "font.size": 9,
@@ -42,9 +49,42 @@ def funnel(caption: str, *steps: Quantity) -> Bundle:
     return _chart("漏斗图", caption, steps, _funnel)
 
 
-def ranges(caption: str, *quantities: Quantity) -> Bundle:
-    """Bounds as lines with their nominal value as a dot: how much the source leaves open."""
-    return _chart("区间图", caption, quantities, _ranges)
+def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
+    """Bounds as lines with their nominal value as a dot: how much the source leaves open.
+
+    With the name of `own`, that row stands out and the others are grey; `context` stands apart below them.
+    """
+    return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)))
+
+
+def years(caption: str, *series: Series) -> Bundle:
+    """A small panel per metric: bounds by year as upright lines, joined from year to year where they may be compared."""
+    given = [one for one in series if not all(value.missing for value in one.values.values())]
+    if not given:
+        return prose.render(f"{caption}：无。", {})
+    from matplotlib.figure import Figure
+
+    rows = ceil(len(given) / 2)
+    with _style():
+        figure = Figure(figsize=(WIDTH, PANEL * rows))
+        for place, one in enumerate(given, 1):
+            _years(figure.add_subplot(rows, 2, place), one)
+        room = 0.24 / (PANEL * rows)
+        figure.subplots_adjust(0.02, room, 0.98, 1 - room, 0.1, 1)
+        alt = f"历年图，{caption}。{'；'.join(map(_told, given))}。"
+        return _bundle(figure, caption, alt, [one.values[max(one.values)] for one in given])
+
+
+def _told(series: Series) -> str:
+    """A series in words."""
+    years = (f"{'口径变化，' * (y in series.breaks)}{y}年{value.shown}" for y, value in series.values.items())
+    return f"{series.label}{'、'.join(years)}"
+
+
+def _style() -> AbstractContextManager:
+    import matplotlib
+
+    return matplotlib.rc_context(STYLE | {"font.family": chart_family()})
 
 
 def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable) -> Bundle:
@@ -54,18 +94,21 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
     given = [quantity for quantity in quantities if not quantity.missing]
     if not given:
         return prose.absent(quantity.label for quantity in quantities)
-    import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(STYLE | {"font.family": chart_family()}):
-        figure = Figure(figsize=(WIDTH, ROW * (len(given) + 0.5)))
+    with _style():
+        figure = Figure(figsize=(WIDTH, (ROW if len(given) <= MANY else CLOSE) * (len(given) + 0.5)))
         left, right = (max(map(_width, texts)) for texts in zip(*((q.label, q.shown) for q in given), strict=True))
         axes = figure.add_axes((left / WIDTH, 0, 1 - (left + right) / WIDTH, 1))
         draw(axes, given)
         _frame(axes, [quantity.label for quantity in given])
-        picture = io.StringIO()
-        figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": None})
-    alt = f"{kind}，{caption}。{'，'.join(quantity.label + quantity.shown for quantity in given)}。"
+        alt = f"{kind}，{caption}。{'，'.join(quantity.label + quantity.shown for quantity in given)}。"
+        return _bundle(figure, caption, alt, given)
+
+
+def _bundle(figure: Figure, caption: str, alt: str, given: Sequence[Quantity]) -> Bundle:
+    picture = io.StringIO()
+    figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": None})
     rows = [{"label": quantity.label, "name": quantity.name, "shown": quantity.shown} for quantity in given]
     data = {"caption": caption, "alt": alt, "rows": rows}
     return Bundle({CHART: data, "image/svg+xml": _lean(picture.getvalue()), "text/plain": alt})
@@ -139,13 +182,41 @@ def _funnel(axes: Axes, steps: Sequence[Quantity]) -> None:
     axes.set_xlim(-widest / 2, widest / 2)
 
 
-def _ranges(axes: Axes, quantities: Sequence[Quantity]) -> None:
+def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) -> None:
+    beside = len(quantities) - apart
     for row, quantity in enumerate(quantities):
         low, high = _reach(quantity)
-        axes.plot([low, high], [row, row], color=OPEN, linewidth=7, solid_capstyle="butt")
+        certain, open_ = (CERTAIN, OPEN) if own in ("", quantity.name) and row < beside else (GREY, LIGHT)
+        axes.plot([low, high], [row, row], color=open_, linewidth=7 if row < beside else 2, solid_capstyle="butt")
         if quantity.value is not None:
-            axes.plot(float(quantity.value), row, "o", color=CERTAIN, markersize=6, clip_on=False)
+            face = certain if row < beside else "white"
+            axes.plot(float(quantity.value), row, "o", color=certain, mfc=face, markersize=6, clip_on=False)
         _say(axes, quantity, high, row)
+    if 0 < beside < len(quantities):
+        axes.axhline(beside - 0.5, color=GREY, linewidth=0.8, linestyle=":")
     axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities))
     axes.grid(axis="y", color=FAINT)
     axes.set_axisbelow(True)
+
+
+def _years(axes: Axes, series: Series) -> None:
+    given = {year: value for year, value in series.values.items() if not value.missing}
+    for year, value in given.items():
+        low, high = _reach(value)
+        axes.plot([year, year], [low, high], color=OPEN, linewidth=7, solid_capstyle="butt")
+        if value.value is not None:
+            axes.plot(year, float(value.value), "o", color=CERTAIN, markersize=4, clip_on=False)
+        if year in series.breaks:
+            axes.axvline(year - 0.5, color=GREY, linewidth=0.8, linestyle=":")
+        elif year - 1 in given and None not in (value.value, given[year - 1].value):
+            ends = [float(given[year - 1].value), float(value.value)]
+            axes.plot([year - 1, year], ends, color=CERTAIN, linewidth=1)
+    ends = [end for value in given.values() for end in _reach(value)]
+    axes.set_ylim(min(0, *ends), max(0, *ends) * 1.05 or 1)
+    axes.set_xlim(min(series.values) - 0.4, max(series.values) + 0.4)
+    ticks = list(series.values)[:: -ceil(len(series.values) / 6)]
+    axes.set_xticks(ticks, [str(year) for year in ticks])
+    axes.tick_params(length=0, labelsize=8)
+    axes.set_title(f"{series.label}　{series.values[max(series.values)].shown}", fontsize=9, loc="left", pad=5)
+    axes.yaxis.set_visible(False)
+    axes.spines[["left", "right", "top"]].set_visible(False)
