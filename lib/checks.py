@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +30,7 @@ _OPERATORS: dict[type, Callable] = {
     ast.Div: operator.truediv,
 }
 _SIDES = ("<=", ">=", "~", "=")
+FAR, SLIP = 10, 10**4  # times: worth asking, and a 万 too few or too many
 KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note")
 
 
@@ -214,6 +215,37 @@ def _value(token: str) -> Fraction | None:
         return notation.read(token).value
     except notation.NotationError:
         return None
+
+
+def coverage(year: int, before: Mapping[str, dict], now: Mapping[str, dict]) -> list[dict]:
+    """What an earlier year gave and this one does not, in one finding; figures as rows by name."""
+    lost = [
+        now.get(name, row | {"locator": ""})
+        for name, row in before.items()
+        if row["low"] is not None and now.get(name, {"low": None})["low"] is None
+    ]
+    message = f"{year}年有、本年度未提供：{'、'.join(row['label'] for row in lost)}"
+    return [finding("coverage", "warning", message, pd.DataFrame(lost))] if lost else []
+
+
+def magnitude(year: int, before: Mapping[str, dict], now: Mapping[str, dict]) -> list[dict]:
+    """Figures that are certainly more than ten times, or less than a tenth of, what they were in an earlier year."""
+    found = []
+    for name, row in now.items():
+        old = before.get(name, {"low": None})
+        if None in (row["low"], old["low"]) or (old["unit"], old["scope"]) != (row["unit"], row["scope"]):
+            continue
+        # named apart, or the two would count as one number
+        this, last = quantity(row), quantity({"shown": ""} | old | {"indicator": f"y{year}.{name}"})
+        if not ((this > 0).certainly and (last > 0).certainly):
+            continue
+        ratio, word = (this / last, "多") if (this > last).certainly else (last / this, "漏")
+        if (ratio > FAR).certainly:
+            slip = (ratio * 3 > SLIP).certainly and (ratio < SLIP * 3).certainly
+            hint = f"；相差约一万倍，可能{word}“万”" if slip else ""
+            message = f"{row['label']}由{year}年的{last.shown}变为{this.shown}，相差十倍以上{hint}"
+            found.append(finding("magnitude", "warning", message, pd.DataFrame([row])))
+    return found
 
 
 def findings(rows: Iterable[dict]) -> pd.DataFrame:

@@ -323,6 +323,12 @@ class Edition:
             "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
         }
 
+    def card_of(self, title: str) -> dict[str, Any]:
+        """The card of another document about the year, made from what the units published: title, citation and source."""
+        source = dict.fromkeys(self.card["source"], "") | {"title": self.card["title"], "publisher": "各单位"}
+        citation = self.card["citation"].replace(f"《{self.card['title']}》", f"《{title}》")
+        return self.card | {"title": title, "citation": citation, "source": source, "revision_notes": []}
+
     @property
     def imprint(self) -> dict[str, str]:
         """What publishing adds to the card: the key of the data, also in the citation."""

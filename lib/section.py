@@ -21,6 +21,11 @@ from lib.checks import quantity
 from lib.edition import FINDINGS, METRICS, Edition
 from lib.quantity import Quantity
 
+BARE = {"clean", "peers"}
+"""Sections that take in no figures of their edition: one types them, the other reads what is published."""
+ACROSS = {"summary", "trend"}
+"""Sections that also take in the metrics of other notebooks."""
+
 
 def metric(label: str, computed: Quantity, caveat: str = "") -> Quantity:
     """A computed quantity under its Chinese label; assigned to a group it becomes a metric of the section."""
@@ -184,10 +189,11 @@ def _metric(row: dict, inputs: tuple[str, ...], scope: frozenset[str]) -> Quanti
     return Quantity.figure(row["metric"], bounds, row["value"], row["unit"], inputs=inputs, scope=scope, **about)
 
 
-def open_section(notebook: str, unit: str, year: int) -> Section:
-    """The section of an edition, with the figures that 00_clean typed and, for a summary, the metrics of the others.
+def open_section(notebook: str, unit: str, year: int, title: str = "") -> Section:
+    """The section of an edition, with the figures that 00_clean typed and, for those of `ACROSS`, the metrics of the others.
 
-    Shows the edition's card and, where the year has no figure for the section, the sentence that stands in its place.
+    Shows the edition's card and, where the year has no figure for the section, the sentence that stands in its place. A `title`
+    makes the notebook a document of its own: 2020 and the title.
     """
     from IPython.display import display
 
@@ -195,11 +201,11 @@ def open_section(notebook: str, unit: str, year: int) -> Section:
 
     edition = Edition.find(unit, year)
     book = Section(notebook, edition)
-    card = edition.card
+    card = edition.card_of(f"{year}{title}") if title else edition.card
     line = f"{card['unit_name']} · {card['year']}年度 · 第{card['revision']}版 · {card['status_label']}"
     display(Bundle({EDITION: card, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
-    if book.name != "clean":
-        book.load(edition.saved("figures"), edition.saved("metrics", notebook) if notebook >= "07" else None)
+    if book.name not in BARE:
+        book.load(edition.saved("figures"), edition.saved("metrics", notebook) if book.name in ACROSS else None)
     prose.serve(book)
     asked = [figure for figure in book.figures if book.section_of(figure.name) == book.name]
     if asked and all(figure.missing for figure in asked):

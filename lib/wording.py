@@ -12,7 +12,7 @@ from math import ceil, floor, inf
 
 from lib.bounds import Bounds
 
-CONTINUOUS = {"元", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
+CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
 """Units of which there are fractions."""
 MISSING = "未提供"
 

@@ -1,0 +1,223 @@
+"""Several years: verdicts that the bounds carry, series that are broken, what the last year had, and the chapter itself."""
+
+import csv
+import json
+from fractions import Fraction
+from math import inf
+
+import nbformat
+import pandas as pd
+import papermill
+import pytest
+
+import synthetic
+from lib import charts, checks, trend
+from lib.bundles import CHART
+from lib.document import Chart, read
+from lib.edition import BOUNDED, FIGURES, METRICS, Edition, write_table
+from lib.figures import TYPED
+from lib.section import Section
+
+YEAR, INPUT, NAME = 2020, "mutual_aid.premium", "mutual_aid.each"
+MISSING = dict.fromkeys(BOUNDED[:-1])
+
+
+def exactly(number) -> dict:
+    return bounds(number, number, True, True, number)
+
+
+def bounds(low, high, low_closed=True, high_closed=False, value=None) -> dict:
+    low, high, value = (end if end in (None, inf) else Fraction(str(end)) for end in (low, high, value))
+    return dict(zip(BOUNDED, (value, low, high, low_closed, high_closed), strict=False))
+
+
+def metric(number: dict, shown: str = "示", **more) -> dict:
+    row = {"metric": NAME, "section": "services", "label": "人均", "unit": "元", "shown": shown, "formula": "甲 ÷ 乙"}
+    return row | {"inputs": INPUT, "caveat": ""} | number | more
+
+
+def figure(number: dict, **more) -> dict:
+    row = {"indicator": INPUT, "section": "services", "label": "互助金", "printed": "", "unit": "元", "scope": "甲"}
+    return row | {"status": "reported", "locator": "1(1)", "shown": "", "rounding": Fraction(0)} | number | more
+
+
+def write(folder, columns, metrics, figures) -> None:
+    for name, rows in {"metrics": metrics, "figures": figures}.items():
+        write_table(pd.DataFrame(rows, columns=columns[name], dtype=object), folder / f"{name}.csv")
+
+
+@pytest.fixture
+def compare(project):
+    """The trend of an edition with one metric that rests on one figure, against one published earlier."""
+
+    def made(before: dict, now: dict, year: int = YEAR - 1, old=None, new=None, since: int = 2000) -> trend.Trend:
+        edition = Edition("shili", YEAR, project)
+        synthetic._dictionary(project, lambda name: since if name == INPUT else 2000)
+        one = figure(exactly(1))
+        then = edition.output.with_name(str(year))
+        write(then, {"metrics": METRICS, "figures": FIGURES}, [before], [one if old is None else old])
+        (then / "manifest.json").write_text(json.dumps({"card": {"key": "abc"}}))
+        now_folder = edition.processed / "00_clean"
+        write(now_folder, {"metrics": METRICS, "figures": TYPED}, [now], [one if new is None else new])
+        book = Section("91_trend", edition)
+        book.load(edition.saved("figures"), edition.saved("metrics"))
+        found = trend.read(book)
+        assert book.metrics == [f"trend.{NAME}" for one in found.series.values() if one.change]
+        return found
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "verdict", "change"),
+    [
+        (exactly(50), exactly(60), "确定上升", "10元"),
+        (exactly(60), exactly(50), "确定下降", "-10元"),
+        (bounds(50, 60), bounds(60, 70), "确定上升", "不足20元"),  # 50余 ends before 60余 begins
+        (bounds(50, 60, True, True), bounds(60, 70), "不能确定", "0—20元"),  # both may be 60
+        (bounds(50, 60), bounds(50, 60), "不能确定", "-10至10元"),  # 50余 twice need not be the same
+        (bounds(70, 80), bounds(50, 60), "确定下降", "-30至-10元"),
+        (bounds(50, inf), exactly(40), "确定下降", "不超过-10元"),
+        (bounds(50, inf), bounds(60, inf), "不能确定", "无法确定"),
+    ],
+)
+def test_only_what_the_bounds_carry_is_a_change(compare, before, now, verdict, change):
+    (one,) = compare(metric(before, "一"), metric(now, "二")).series.values()
+    assert (one.verdict, one.change.shown) == (verdict, change)
+    assert one.change.formula == f"人均 − {YEAR - 1}年人均"
+
+
+def test_what_is_printed_alike_is_unchanged(compare):
+    found = compare(metric(exactly("6.1886"), "6.19元"), metric(exactly("6.1891"), "6.19元"))
+    assert found.labels("未变") == "人均" and found.labels("确定上升") == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown", "change"),
+    [
+        ("0.1", "0.125", ("10%", "12.5%"), "2.5个百分点"),
+        ("2.5", "3.25", ("2.5倍", "3.25倍"), "0.75倍"),
+        ("1.9", "2.5", ("190%", "2.5倍"), "0.6倍"),
+    ],
+)
+def test_change_of_a_ratio_is_not_a_percentage(compare, before, now, shown, change):
+    old, new = (metric(exactly(n), s, unit="") for n, s in zip((before, now), shown, strict=True))
+    (one,) = compare(old, new).series.values()
+    assert one.change.shown == change
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "more", "why"),
+    [
+        (figure(exactly(1)), figure(exactly(1), scope="乙"), {}, "“互助金”的口径在2020年改变"),
+        (figure(exactly(1)), None, {"unit": "元/人"}, "单位在2020年改变"),
+        (figure(exactly(1)), None, {"formula": "甲 ÷ 丙"}, "计算方法在2020年改变"),
+        (figure(exactly(1), indicator="mutual_aid.units"), None, {}, "“互助金”的口径在2020年改变"),
+    ],
+)
+def test_broken_series_is_neither_subtracted_nor_joined(compare, old, new, more, why):
+    found = compare(metric(exactly(1), "一"), metric(exactly(5), "五", **more), old=old, new=new)
+    (one,) = found.series.values()
+    assert (one.verdict, one.change) == ("口径变化，不比较", None)
+    assert found.breaks == [f"人均：{why}"]
+
+
+@pytest.mark.parametrize(("since", "broken"), [(2019, False), (2020, True), (2021, False)])
+def test_definition_breaks_the_series_where_it_begins(compare, since, broken):
+    (one,) = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), since=since).series.values()
+    assert one.breaks == ({2020: "“互助金”的定义自2020年起用"} if broken else {})
+
+
+def test_gap_in_the_years_is_said(compare):
+    found = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), year=2017)
+    assert found.changes("确定上升")[0].label == "人均较2017年变化"
+    assert list(found.compared) == ["指标", "2017年", "2020年", "较2017年变化", "结论"]
+
+
+def test_missing_value_has_no_change(compare):
+    (one,) = compare(metric(MISSING), metric(exactly(5), "五")).series.values()
+    assert (one.change, one.verdict, one.values[2019].missing) == (None, "", True)
+
+
+def test_changes_and_scores_of_earlier_years_are_no_metrics(compare):
+    found = compare(metric(exactly(1), metric="trend.a.b"), metric(exactly(5), metric="score.total"))
+    assert found.series == {}
+
+
+def test_without_an_earlier_edition_there_is_nothing_to_compare(compare):
+    found = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), year=2021)
+    assert (found.series, found.findings, found.compared) == ({}, [], {})
+
+
+def test_earlier_value_says_where_it_was_published(project, compare):
+    (one,) = compare(metric(exactly(-1), "'-1元"), metric(exactly(5), "五")).series.values()
+    old = one.values[2019]
+    assert (old.name, old.shown, old.inputs) == (f"y2019.{NAME}", "-1元", ())
+    assert old.formula == "甲 ÷ 乙（据2019年度已发布版本 abc）"
+
+
+def test_figure_that_the_last_year_had_is_named():
+    before = {INPUT: figure(exactly(1)), "a.b": figure(MISSING, indicator="a.b", label="乙")}
+    (found,) = checks.coverage(2019, before, {INPUT: figure(MISSING, locator="")})
+    assert (found["check"], found["severity"], found["indicators"]) == ("coverage", "warning", INPUT)
+    assert found["message"] == "2019年有、本年度未提供：互助金"
+    assert checks.coverage(2019, before, {INPUT: figure(exactly(1))}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (exactly(79000), exactly(7), "漏“万”"),
+        (exactly(8), exactly(82000), "多“万”"),
+        (exactly(100), exactly(1001), "十倍以上"),
+        (exactly(100), exactly(1000), None),  # ten times is not more than ten times
+        (bounds(90, 100), bounds(900, 1000), None),  # at least 900/100
+        (bounds(90, 100), bounds(1000, 1100), "十倍以上"),  # 100 is not reached, so more than ten times
+        (exactly(0), exactly(5), None),
+    ],
+)
+def test_magnitude_is_told_where_it_is_certain(before, now, told):
+    found = checks.magnitude(2019, {INPUT: figure(before)}, {INPUT: figure(now)})
+    assert [told in one["message"] and "互助金" in one["message"] for one in found] == ([True] if told else [])
+    assert all("万”" not in one["message"] for one in found) or "万" in told
+
+
+def test_chart_tells_years_and_breaks_in_words(compare):
+    found = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), since=2020)
+    data = charts.years("历年", *found.chosen([NAME, "no.such"])).data
+    assert data[CHART]["alt"] == "历年图，历年。人均2019年一、口径变化，2020年五。"
+    assert "<text" not in data["image/svg+xml"]
+    assert charts.years("历年").data["text/markdown"] == "历年：无。"
+
+
+def test_chapter_of_a_unit_with_three_years(project, monkeypatch, tmp_path):
+    monkeypatch.setenv("JIXIAO_ROOT", str(project))
+    for edition in synthetic.years(project, 2018, 2020):
+        synthetic.publish(edition)
+    target, parameters = tmp_path / "91_trend.ipynb", {"unit": "shili", "year": 2020}
+    source = project / "notebooks" / "91_trend.ipynb"
+    papermill.execute_notebook(
+        source, target, parameters, engine_name="warm", kernel_name="python3", progress_bar=False
+    )
+    with (edition.processed / "91_trend" / "metrics.csv").open(encoding="utf-8", newline="") as file:
+        changes = {row["metric"]: row for row in csv.DictReader(file)}
+    # 30.04万元 ÷ 4025人 less 28.84万元 ÷ 4186人
+    assert changes["trend.mutual_aid.premium_per_member"]["shown"] == "5.74元"
+    assert changes["trend.mutual_aid.premium_per_member"]["inputs"] == "mutual_aid.premium;mutual_aid.members"
+    assert "trend.accounts.audit_share" not in changes and "trend.rights.consultation_rate" not in changes
+    findings = pd.read_csv(edition.processed / "91_trend" / "findings.csv")
+    assert findings["indicators"].tolist() == [synthetic.GONE, synthetic.SLIPPED]
+    assert "可能漏“万”" in findings["message"][1]
+    document = read(nbformat.read(target, 4))
+    (chart,) = (block for block in document.blocks if isinstance(block, Chart))
+    assert "受审单位相当于平台单位2018年12.20%、2019年13.92%、口径变化，2020年14.47%" in chart.alt
+    assert document.values["y2018.mutual_aid.premium_per_member"]["sources"] == []
+
+
+def test_synthetic_units_stand_apart_from_real_ones(project):
+    files = [path for path in (project / "data" / "raw").rglob("*") if path.is_file()]
+    assert files and not any(
+        "示例" in path.read_text("utf-8") or "shili" in str(path.relative_to(project)) for path in files
+    )
+    made = synthetic.years(project, 2019, 2020) + synthetic.units(project, 2)
+    assert all(edition.source["unit"].startswith("示例") for edition in made)
