@@ -14,6 +14,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Lambda, ast.Global)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 LONGEST = 15
+APART = {"91_trend", "92_peers"}  # run only where there are earlier years, or several units
 
 
 def code(cell) -> ast.Module:
@@ -90,7 +91,8 @@ def test_notebook_keeps_the_contract(path):
 
 
 def test_every_notebook_has_its_row():
-    assert sorted([*(name for row in ROWS for name in row), "92_peers"]) == [path.stem for path in NOTEBOOKS]
+    rows = {name for row in ROWS for name in row}
+    assert rows | APART == {path.stem for path in NOTEBOOKS}
 
 
 def test_code_cells_are_short_as_a_rule():
