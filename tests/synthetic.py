@@ -134,7 +134,7 @@ def _write(root: Path, slug: str, name: str, year: int, rows: list[dict[str, str
         "corrections": [],
         "notes": _table(root / ORIGINAL / "notes.csv"),
         "budget": _budget(slug, year),
-        "targets": TARGETS,
+        "targets": [row | {"actual": row["actual"].format(year=year)} for row in TARGETS],
     }
     for table, content in tables.items():
         _save(edition.raw / f"{table}.csv", RAW[table], content)
@@ -189,7 +189,7 @@ TARGETS = [
 ,产出指标,数量指标,医疗互助参保人数,≥,3500,人,20,mutual_aid.members,,
 ,产出指标,数量指标,新建非公企业工会,≥,60,个,10,members.new_unions,,新办企业少于预期；来年提前摸底
 ,产出指标,质量指标,困难职工核查满分,=,100,%,10,,100%,
-,产出指标,时效指标,全年任务完成时间,≤,12月前,,10,,11月,
+,产出指标,时效指标,全年任务完成时间,≤,12月前,,10,,{year}-11-20,
 ,效益指标,社会效益指标,受助率,≥,5,%,15,mutual_aid.benefit_rate,,
 ,效益指标,可持续影响指标,互助机制健全,,建立长效机制,,15,,达成,
 ,满意度指标,服务对象满意度指标,职工满意度,≥,90,%,10,,95%,
