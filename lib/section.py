@@ -23,7 +23,7 @@ from lib.quantity import Quantity
 
 BARE = {"clean", "peers"}
 """Sections that take in no figures of their edition: one types them, the other reads what is published."""
-ACROSS = {"summary", "trend"}
+ACROSS = {"scorecard", "summary", "trend"}
 """Sections that also take in the metrics of other notebooks."""
 
 

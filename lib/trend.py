@@ -45,10 +45,10 @@ class Tables:
 def earlier(edition: Edition) -> list[Tables]:
     """The published editions of the same unit before this one, oldest first."""
     found = []
-    for path in sorted(edition.output.parent.glob("[0-9][0-9][0-9][0-9]/manifest.json")):
-        if (year := int(path.parent.name)) < edition.year:
-            tables = (read_csv(path.with_name(f"{name}.csv")) for name in ("metrics", "figures"))
-            found.append(Tables.of(year, *tables, json.loads(path.read_text("utf-8"))["card"]["key"]))
+    for one in reversed(edition.earlier):
+        tables = (read_csv(one.output / f"{name}.csv") for name in ("metrics", "figures"))
+        key = json.loads((one.output / "manifest.json").read_text("utf-8"))["card"]["key"]
+        found.append(Tables.of(one.year, *tables, key))
     return found
 
 
@@ -145,7 +145,7 @@ def read(book: Section) -> Trend:
     The earlier values become known to the section as `y<year>.<metric>`. Without an earlier edition there is no series.
     """
     edition = book.edition
-    now = Tables.of(edition.year, edition.saved("metrics"), edition.saved("figures"))
+    now = Tables.of(edition.year, edition.saved("metrics", book.notebook), edition.saved("figures"))
     editions = [*earlier(edition), now]
     years = [tables.year for tables in editions]
     if len(editions) == 1:
@@ -204,7 +204,7 @@ def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> s
     old, new = before.metrics.get(name), after.metrics.get(name)
     if not old or not new or old["low"] is None or new["low"] is None:
         return ""
-    inputs = new["inputs"].split(";")
+    inputs = list(filter(None, new["inputs"].split(";")))
     late = [each for each in inputs if before.year < since.get(each, 0) <= after.year]
     if late:
         return f"“{after.figures[late[0]]['label']}”的定义自{since[late[0]]}年起用"
