@@ -137,7 +137,7 @@ class Steps:
         parts |= {file: shared.get(file, "") for file in data}
         if name == "91_trend":
             for earlier in self.edition.earlier:
-                for table in ("figures.csv", "metrics.csv"):
+                for table in ("figures.csv", "metrics.csv", "manifest.json"):
                     parts[f"{earlier.year}/{table}"] = _file(earlier.output / table)
         for step in self.edition.above(name):
             outputs = self.written(step).get("outputs", {})

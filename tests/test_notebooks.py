@@ -14,7 +14,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Lambda, ast.Global)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 LONGEST = 15
-APART = {"91_trend", "92_peers"}  # run only where there are earlier years, or several units
+APART = {"92_peers"}
 
 
 def code(cell) -> ast.Module:
