@@ -284,8 +284,7 @@ class Edition:
     @property
     def inputs(self) -> list[Path]:
         """The data files that an edition is made from."""
-        data = self.root / "data"
-        return [*sorted(data.glob("*.csv")), *sorted(data.glob("sheets/*.csv")), *sorted(self.raw.iterdir())]
+        return [*common(self.root), *sorted(self.raw.iterdir())]
 
     @cached_property
     def key(self) -> str:
@@ -346,6 +345,11 @@ def read_csv(path: Path) -> pd.DataFrame:
     for name in table.columns.intersection(["low_closed", "high_closed"]):
         table[name] = [{"true": True, "false": False, "": None}[cell] for cell in table[name]]
     return table.astype(object)
+
+
+def common(base: Path) -> list[Path]:
+    """The data files that all editions have in common: code tables and score sheets."""
+    return [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("*.csv"))]
 
 
 def editions(base: Path) -> list[Edition]:

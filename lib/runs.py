@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from lib import warm
-from lib.edition import ROWS, Edition
+from lib.edition import ROWS, Edition, common
 from lib.report import EXPORTERS
 
 PACKAGE = Path(__file__).parent
@@ -36,7 +36,7 @@ READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of 
     "06_budget": (CARD, ("base_table.csv",), ("figures",)),
     "07_scorecard": (
         (*CARD, "targets.csv"),
-        ("indicators.csv", "national.csv", "hunan.csv", "county.csv"),
+        ("indicators.csv", "checks.csv", "national.csv", "hunan.csv", "county.csv"),
         ("figures", "metrics"),
     ),
     "91_trend": (CARD, ("indicators.csv", "headlines.csv"), ("figures", "metrics")),
@@ -94,7 +94,7 @@ def _shared(root: Path) -> dict[str, str]:
         cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
         source = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
         parts[name] = _digest(json.dumps(source).encode())
-    for path in sorted([*(root / "data").glob("*.csv"), *(root / "data" / "sheets").glob("*.csv")]):
+    for path in common(root):
         parts[path.name] = _file(path)
     return parts
 
