@@ -31,7 +31,7 @@ _OPERATORS: dict[type, Callable] = {
 }
 _SIDES = ("<=", ">=", "~", "=")
 FAR, SLIP = 10, 10**4  # times: worth asking, and a 万 too few or too many
-KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note")
+KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note", "target")
 
 
 def quantities(figures: pd.DataFrame, rounded: bool = False) -> dict[str, Quantity]:
