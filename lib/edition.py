@@ -28,6 +28,7 @@ FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", 
 ROWS = (  # the notebooks; each row needs the rows above it
     ("00_clean",),
     ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery", "06_budget"),
+    ("07_scorecard",),
     ("91_trend",),
     ("90_summary",),
 )

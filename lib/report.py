@@ -62,7 +62,7 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
 def joined(edition: Edition, alone: str = "") -> tuple[dict[str, dict], dict[str, Any]]:
     """The executed notebooks by name (all of the edition's, or one alone), and the report that they make together."""
     notebooks = {name: executed(edition, name) for name in ([alone] if alone else edition.notebooks)}
-    return notebooks, join(notebooks, edition.card | edition.imprint)
+    return notebooks, join(notebooks, {"key": edition.key} if alone else edition.card | edition.imprint)
 
 
 @cache

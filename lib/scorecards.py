@@ -98,13 +98,13 @@ class Scorecard:
         lost = [line for line in self._scored if not line.full]
         return sorted(lost, key=lambda line: -(line.lost.bounds.high if line.lost.value is None else line.lost.value))
 
-    @property
+    @cached_property
     def to_better(self) -> Quantity | None:
         """Points to the next rating above all that are possible."""
         best = 0 if self.total.missing else self._ranks(self.total)[0]
         return (points("等级线", self.ratings[best - 1][0]) - self.total).named("", "距上一等级") if best else None
 
-    @property
+    @cached_property
     def to_worse(self) -> Quantity | None:
         """Points above the line below which the rating falls under all that are possible."""
         worst = -1 if self.total.missing else self._ranks(self.total)[1]
@@ -129,7 +129,11 @@ class Scorecard:
         lines = [replace(line, score=book.known[f"{group}.{line.level3}"]) for line in self.lines]
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
         card = replace(self, lines=tuple(lines), execution=rate)
-        card.__dict__["total"] = book.known[f"{group}.total"]
+        for name in ("to_better", "to_worse"):
+            if points_away := getattr(self, name):
+                book.record(f"{group}.{name}", points_away)
+        for name in ("total", "to_better", "to_worse"):  # what is known of them now has a name
+            card.__dict__[name] = book.known.get(f"{group}.{name}")
         return card
 
     @property

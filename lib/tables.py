@@ -13,6 +13,7 @@ from lib.bundles import TABLE, Bundle, hover, mark, plain, spans
 from lib.edition import COLUMNS, read_table
 from lib.notation import EXCESS, HEDGES
 from lib.quantity import Quantity
+from lib.scorecards import Scorecard
 
 Cell = Quantity | str
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
@@ -90,6 +91,40 @@ def base_table(caption: str) -> Bundle:
     if not any(isinstance(cell, Quantity) for cell in rows[COLUMNS["outturn"]]):
         return prose.render(f"本年度未提供{caption}。", {})
     return official(caption, rows, merged=1)
+
+
+NO_TARGETS = "本年度没有填报绩效目标，不评分。"
+
+
+def deductions(caption: str, card: Scorecard | None) -> Bundle:
+    """The lines that lose points, or may, from the most points: each with its reason; nothing without a scorecard."""
+    lines = card.deductions if card else []
+    if not card:
+        return prose.render("", {})
+    columns = {"三级指标": [line.level3 for line in lines], "分值": [line.weight for line in lines]}
+    columns |= {"得分": [line.score for line in lines], "原因": [line.reason for line in lines]}
+    return table(caption, columns | {"依据": [line.source for line in lines]})
+
+
+def scorecard(caption: str, card: Scorecard | None) -> Bundle:
+    """附件2 or 附件3: the self-evaluation sheet in its official columns, the amounts in its last rows."""
+    if not card:
+        return prose.render(NO_TARGETS, {})
+    rows: list[list[Cell]] = [
+        [
+            *(line.level1, line.level2, line.level3, line.target),
+            line.actual,
+            line.weight,
+            line.score,
+            line.explanation or line.reason,
+        ]
+        for line in card.lines
+    ]
+    amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
+    rows.append(["总分", "总分", "总分", "", card.rating, card.out_of, card.total, amounts])
+    heads = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
+    cells = [["" if isinstance(cell, Quantity) and cell.missing else cell for cell in row] for row in rows]
+    return official(caption, dict(zip(heads, map(list, zip(*cells, strict=True)), strict=True)), merged=2)
 
 
 def metrics_annex(caption: str) -> Bundle:
