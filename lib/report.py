@@ -18,7 +18,8 @@ EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.d
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
 PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
-"""Where a chapter stands in the report, by its tag; 3 without one."""
+PLAIN = 3
+"""Where a chapter stands in the report, by its tag; PLAIN without one."""
 VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an", "zhplot")
 
 
@@ -49,11 +50,14 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     """
     chapters: list[tuple[int, list[dict]]] = []
     for nb in notebooks.values():
+        cells = next((cells for place, cells in reversed(chapters) if place == PLAIN), [])
+        if not chapters:
+            chapters.append((PLAIN, cells))
         for cell in nb["cells"]:
             if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("# "):
-                places = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES]
-                chapters.append((min(places, default=3), []))
-            chapters[-1][1].append(cell)
+                places, cells = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES], []
+                chapters.append((min(places, default=PLAIN), cells))
+            cells.append(cell)
     first = next(iter(notebooks.values()))
     cells = [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}

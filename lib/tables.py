@@ -121,7 +121,7 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         for line in card.lines
     ]
     amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
-    rows.append(["总分", "总分", "总分", "", card.rating, card.out_of, card.total, amounts])
+    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
     heads = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
     cells = [["" if isinstance(cell, Quantity) and cell.missing else cell for cell in row] for row in rows]
     return official(caption, dict(zip(heads, map(list, zip(*cells, strict=True)), strict=True)), merged=2)

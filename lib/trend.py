@@ -9,6 +9,7 @@ are neither joined nor subtracted.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -21,7 +22,8 @@ from lib.edition import Edition, read_csv
 from lib.quantity import Quantity, Unit
 from lib.section import Section, metric
 
-IGNORED = ("trend.", "score.")
+IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
+"""Metrics that are no measure of a year by itself."""
 MOST = 3  # years beside each other that leave room for the names of the metrics
 RISEN, FALLEN, SAME, OPEN, BROKEN = "确定上升", "确定下降", "未变", "不能确定", "口径变化，不比较"
 
@@ -37,7 +39,7 @@ class Tables:
 
     @classmethod
     def of(cls, year: int, metrics: pd.DataFrame, figures: pd.DataFrame, key: str = "") -> Tables:
-        chosen = {row["metric"]: row for row in metrics.to_dict("records") if not row["metric"].startswith(IGNORED)}
+        chosen = {row["metric"]: row for row in metrics.to_dict("records") if not IGNORED.search(row["metric"])}
         first = figures.drop_duplicates("indicator").to_dict("records")
         return cls(year, chosen, {row["indicator"]: row for row in first}, key)
 
@@ -96,13 +98,13 @@ class Trend:
         """The years of the earlier editions."""
         return "、".join(f"{year}年" for year in self.years[:-1])
 
-    def changes(self, verdict: str) -> list[Quantity]:
-        """The changes since the last edition of which this is the verdict."""
-        return [one.change for one in self.series.values() if one.change and one.verdict == verdict]
+    def changes(self, verdict: str, names: Iterable[str]) -> list[Quantity]:
+        """Those of these metrics' changes since the last edition of which this is the verdict."""
+        return [one.change for one in self.chosen(names) if one.change and one.verdict == verdict]
 
-    def labels(self, verdict: str) -> str:
-        """The metrics of which this is the verdict, in a row."""
-        return "、".join(one.label for one in self.series.values() if one.verdict == verdict)
+    def labels(self, verdict: str, names: Iterable[str]) -> str:
+        """Those of these metrics of which this is the verdict, in a row."""
+        return "、".join(one.label for one in self.chosen(names) if one.verdict == verdict)
 
     @property
     def breaks(self) -> list[str]:

@@ -89,7 +89,7 @@ def test_only_what_the_bounds_carry_is_a_change(compare, before, now, verdict, c
 
 def test_what_is_printed_alike_is_unchanged(compare):
     found = compare(metric(exactly("6.1886"), "6.19元"), metric(exactly("6.1891"), "6.19元"))
-    assert found.labels("未变") == "人均" and found.labels("确定上升") == ""
+    assert found.labels("未变", found.series) == "人均" and found.labels("确定上升", found.series) == ""
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_definition_breaks_the_series_where_it_begins(compare, since, broken):
 
 def test_gap_in_the_years_is_said(compare):
     found = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), year=2017)
-    assert found.changes("确定上升")[0].label == "人均较2017年变化"
+    assert found.changes("确定上升", found.series)[0].label == "人均较2017年变化"
     assert list(found.compared) == ["指标", "2017年", "2020年", "较2017年变化", "结论"]
 
 
