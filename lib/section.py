@@ -117,8 +117,8 @@ class Section:
 
     @property
     def headlines(self) -> list[Quantity]:
-        """The metrics that the summary puts first."""
-        return [self.quantity(name) for name in self.edition.headlines]
+        """The metrics that the summary puts first; without targets there is no score."""
+        return [self.quantity(n) for n in self.edition.headlines if n in self.known or not n.startswith("score.")]
 
     @property
     def heading(self) -> str:

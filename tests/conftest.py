@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import synthetic
 from lib.edition import Edition
 from lib.runs import Options, Outcome, run, run_all
 
@@ -47,3 +48,12 @@ def edition(tmp_path_factory) -> Edition:
 def report_notebook(edition) -> Path:
     """The joined notebook of the 2020 edition."""
     return edition.output / "report.ipynb"
+
+
+@pytest.fixture(scope="session")
+def shili(tmp_path_factory) -> list[Edition]:
+    """示例市总工会, a synthetic unit, run and published over five years, in a copy of the project."""
+    editions = synthetic.years(copy_project(tmp_path_factory.mktemp("shili")), 2016, 2020)
+    outcomes = run_all(editions, Options())
+    assert [outcome.state for outcome in outcomes] == ["built"] * 5, outcomes
+    return editions

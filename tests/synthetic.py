@@ -59,7 +59,7 @@ def units(root: Path, count: int, year: int = 2020) -> list[Edition]:
 
 def publish(edition: Edition) -> Path:
     """The published tables and the card of an edition, from the code of its notebooks run in this process, without pictures."""
-    names = {"unit": edition.unit, "year": edition.year}
+    names = {"unit": edition.unit, "year": edition.year, "display": lambda *_: None}
     with (
         patch.dict(os.environ, JIXIAO_ROOT=str(edition.root)),
         patch("lib.charts._chart"),

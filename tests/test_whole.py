@@ -1,0 +1,102 @@
+"""The whole report of a synthetic unit over five years, run for real: trend, scores, official annexes, diff and peers."""
+
+import csv
+import re
+from itertools import pairwise
+
+import pytest
+from click.testing import CliRunner
+from docx import Document
+
+import synthetic
+from conftest import make
+from lib import runs
+from lib.cli import main
+from lib.edition import Edition
+from lib.runs import Options, Steps
+
+
+def rows(edition: Edition, table: str) -> list[dict]:
+    with (edition.output / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def text(edition: Edition) -> str:
+    return re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
+
+
+def test_trend_is_part_of_an_edition_as_soon_as_there_is_an_earlier_one(shili):
+    assert [("历年比较" in text(edition)) for edition in shili] == [False, True, True, True, True]
+
+
+def test_chapters_stand_in_the_order_of_the_document_set(shili):
+    paragraphs = Document(shili[-1].output / "report.docx").paragraphs
+    heads = [paragraph.text for paragraph in paragraphs if paragraph.style.name == "Heading 1"]
+    order = "摘要 部门（单位）基本情况 支出情况 整体支出绩效情况 历年比较 存在的问题及原因 改进措施 结果应用和公开 其他需要说明的情况"
+    assert [head.partition("、")[2] for head in heads if "、" in head] == order.split()
+    annexes = [paragraph.text for paragraph in paragraphs if paragraph.text.startswith("附件")]
+    assert all(f"附件{n}" in told for n, told in enumerate(annexes, 1)) and len(annexes) >= 5
+
+
+def test_change_is_certain_open_or_not_told_at_all(shili):
+    metrics = {row["metric"]: row for row in rows(shili[-1], "metrics")}
+    page = text(shili[-1])
+    assert float(metrics["trend.mutual_aid.premium_per_member"]["low"]) > 0  # of exact figures: certain
+    open_ = metrics["trend.mutual_aid.payout_ratio"]
+    assert float(open_["low"]) < 0 < float(open_["high"])
+    assert "trend.accounts.audit_share" not in metrics  # its definition began in the last year
+    assert "“经费审计单位”的定义自2020年起用" in page
+
+
+def test_what_is_gone_or_slipped_is_found(shili):
+    found = {row["check"]: row for row in rows(shili[-1], "findings")}
+    assert found["coverage"]["indicators"] == synthetic.GONE
+    assert found["magnitude"]["indicators"] == synthetic.SLIPPED and "万" in found["magnitude"]["message"]
+
+
+def test_score_has_bounds_and_stands_in_the_sheet(shili):
+    metrics = {row["metric"]: row for row in rows(shili[-1], "metrics")}
+    total = metrics["score.total"]
+    scores = [row for name, row in metrics.items() if re.fullmatch(r"score\.[^.]+", name)]
+    lines = [row for row in scores if row["label"].endswith("得分")]
+    assert float(total["low"]) == pytest.approx(sum(float(row["low"]) for row in lines))
+    assert float(total["low"]) < float(total["high"])  # a grade without a percentage leaves the score open
+    page = text(shili[-1])
+    assert (
+        total["shown"] in page and "部门整体支出绩效自评表" in page and "项目支出绩效自评表（春节送温暖慰问）" in page
+    )
+
+
+def test_a_correction_of_an_old_year_makes_the_later_trends_due(shili):
+    last, before = shili[-1], shili[-2]
+    assert not any(map(Steps(last).why, last.notebooks))
+    published = before.output / "metrics.csv"
+    old = published.read_bytes()
+    try:
+        published.write_bytes(old.replace("人均缴费".encode(), "人均互助金".encode()))
+        assert Steps(last).why("91_trend") == ["2019/metrics.csv"]
+    finally:
+        published.write_bytes(old)
+
+
+def test_years_of_a_unit_follow_each_other(shili):
+    made = [(edition.output / "manifest.json").stat().st_mtime for edition in shili]
+    assert all(earlier < later for earlier, later in pairwise(made))
+    assert make(shili[-1]).state == "unchanged"
+
+
+def test_diff_of_two_years_as_a_page(shili):
+    root = str(shili[0].root)
+    result = CliRunner().invoke(main, ["--root", root, "diff", "shili/2019", "shili/2020"])
+    assert result.exit_code == 0, result.output
+    page = (shili[0].root / "outputs/diff/shili-2019-shili-2020.html").read_text("utf-8")
+    assert "确定增加" in page and "人均缴费" in page
+
+
+def test_peers_highlight_a_unit_among_those_that_published(shili):
+    for edition in synthetic.units(shili[0].root, 3):
+        synthetic.publish(edition)
+    folder = runs.compare(shili[-1], Options())
+    assert {"report.html", "report.pdf", "report.docx"} <= {path.name for path in folder.iterdir()}
+    page = re.sub(r"<[^>]+>", "", (folder / "report.html").read_text("utf-8"))
+    assert "2020年度工会绩效同级比较" in page and "示例0002总工会" in page and "参考" in page
