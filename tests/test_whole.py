@@ -98,5 +98,5 @@ def test_peers_highlight_a_unit_among_those_that_published(shili):
         synthetic.publish(edition)
     folder = runs.compare(shili[-1], Options())
     assert {"report.html", "report.pdf", "report.docx"} <= {path.name for path in folder.iterdir()}
-    page = re.sub(r"<[^>]+>", "", (folder / "report.html").read_text("utf-8"))
+    page = (folder / "report.html").read_text("utf-8")
     assert "2020年度工会绩效同级比较" in page and "示例0002总工会" in page and "参考" in page
