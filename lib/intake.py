@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib import checks, figures
+from lib import checks, figures, targets
 from lib.edition import NOTE_KINDS, OPTIONAL, RAW, Edition, InputError, editions, field
 
 TEMPLATE = Path(__file__).parent / "templates" / "source.yml"
@@ -137,6 +137,7 @@ def check(edition: Edition) -> list[Remark]:
     if "notes" in tables:
         found += _of_notes(edition, tables["notes"], corrected)
     found += [remark for name in OPTIONAL if name in tables for remark in _blanks(name, tables[name])]
+    found += _of_targets(edition, tables["targets"]) if "targets" in tables else []
     order = ["source.yml", *(f"{name}.csv" for name in RAW)]
     place = {name: number for number, name in enumerate(order)}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
@@ -221,6 +222,16 @@ def _of_notes(edition: Edition, notes: pd.DataFrame, corrected: pd.DataFrame | N
             one = notes.iloc[[position]]
             for row in checks.numbers_of_notes(one, corrected, severity, edition.raw):
                 yield Remark("notes.csv", note["line"], _kind(row), row["message"])
+
+
+def _of_targets(edition: Edition, table: pd.DataFrame) -> Iterator[Remark]:
+    """Weights and targets that cannot be read; what a target is measured by is known only to a run."""
+    for row in table.to_dict("records"):
+        for column, read in (("weight", targets.weight), ("target", targets.aim)):
+            try:
+                _ = row[column] and read(edition, row)
+            except InputError as error:
+                yield Remark.of(error)
 
 
 def _blanks(name: str, table: pd.DataFrame) -> Iterator[Remark]:

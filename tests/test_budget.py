@@ -128,7 +128,7 @@ def test_funds_are_the_items_that_no_dictionary_knows(yiyang):
 
 def test_metrics_of_the_framework_by_hand(published):
     with (published.output / "metrics.csv").open(encoding="utf-8", newline="") as file:
-        shown = {row["metric"]: row["shown"] for row in csv.DictReader(file)}
+        shown = {row["metric"]: row["shown"].removeprefix("'") for row in csv.DictReader(file)}
     by_hand = {
         "budget.total.execution_rate": "100%",
         "budget.total.change_rate": "5.34%",  # 68.11 / 1274.38

@@ -247,3 +247,10 @@ def test_run_stops_where_check_says_so(project):
     change(raw(project, "figures.csv"), "249人", "4026人")
     assert call(project, "check", "--unit", "zhengxiang", "--year", 2020).exit_code == 3
     assert call(project, "report", "--unit", "zhengxiang", "--year", 2020).exit_code == 3
+
+
+def test_targets_that_cannot_be_read_are_told_at_their_line(project):
+    raw(project, "targets.csv").write_text(TARGETS.replace("≥,4000", "＞,4000").replace(",,20,", ",,二十,"), "utf-8")
+    remarks = told(project)
+    assert "＞" in one(remarks, "targets.csv", 2, "错误")
+    assert "二十" in one(remarks, "targets.csv", 3, "错误")

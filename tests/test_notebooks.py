@@ -38,7 +38,7 @@ def breaches(nb) -> list[str]:
     """How a notebook breaks the contract; nothing if it keeps it."""
     title, about, parameters, setup, *_ = cells = nb["cells"]
     found = []
-    if title["cell_type"] != "markdown" or not title["source"].startswith("# "):
+    if title["cell_type"] != "markdown" or not title["source"].startswith(("# ", "## ")):
         found.append("opens without a title")
     if about["cell_type"] != "markdown" or "\n" in about["source"]:
         found.append("no paragraph below the title")

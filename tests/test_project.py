@@ -50,7 +50,7 @@ def test_sources_name_no_person_and_copy_no_sentence():
 
     for path in ROOT.glob("data/raw/*/*/figures.csv"):
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        assert table["printed"].str.len().max() <= 12
+        assert (table["printed"].str.len() <= 12).all()
         assert not table["reading"][table["printed"].eq("")].str.contains(r"[^\d人个家]").any()
 
 

@@ -333,7 +333,8 @@ def test_projects_have_national_sheets_of_their_own(project):
 def test_recorded_scores_are_metrics_that_can_be_read_back(project):
     book = book_of(project, *FULL, known=budget())
     card = scores.scorecard(book).record(book)
-    assert book.metrics == [*(f"score.{line.level3}" for line in card.lines), "score.total", "score.execution"]
+    rest = ["score.total", "score.execution", "score.to_worse"]
+    assert book.metrics == [*(f"score.{line.level3}" for line in card.lines), *rest]
     assert (card.total.value, card.rating) == (Fraction("99.5"), "优")
     again = Section("90_summary", book.edition)
     again.known = {name: figure(name, token) for name, token in budget().items()}
