@@ -75,7 +75,7 @@ def unlisted(document: Document, references: list[str]) -> Chapter:
     for about in map(document.values.__getitem__, references):
         cells = (about["label"], about["shown"], about["bounds"], about["formula"], "；".join(about["sources"]))
         rows.append(tuple((Text(cell),) if cell else () for cell in (*cells, about["caveat"])))
-    table = Table("", "数值说明", tuple(columns), tuple(rows), tuple(references), "数值说明表")
+    table = Table("", "其余数值", tuple(columns), tuple(rows), tuple(references), "数值说明表")
     return Chapter(Heading(1, "", "数值说明", "数值说明"), (table,))
 
 

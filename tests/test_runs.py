@@ -187,7 +187,7 @@ def test_several_editions_finish_although_one_fails(built):
     events = [json.loads(line) for line in result.output.splitlines()]
     assert result.exit_code == 1
     assert events[-1] == {"event": "done", "built": 0, "unchanged": 1, "failed": 1}
-    (failed,) = (event for event in events if event["event"] == "edition")
+    (failed,) = (event for event in events if event.get("state") == "failed")
     assert (failed["year"], failed["kind"]) == (2021, "input") and "许多人" in failed["message"]
     page = (built.root / "outputs/zhengxiang/2021.failed/failure.html").read_text("utf-8")
     assert "许多人" in page and "figures.csv" in page
