@@ -21,12 +21,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lib import warm
-from lib.edition import ROWS
+from lib.edition import Edition
 from lib.runs import Options, run
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-NAMES = [name for row in ROWS for name in row]
+STEPS = Edition("zhengxiang", 2020, ROOT).rows
+NAMES = [name for row in STEPS for name in row]
 CORES = os.cpu_count() or 1
 PARAMETERS = ["-p", "unit", "zhengxiang", "-p", "year", "2020"]
 
@@ -46,7 +47,7 @@ def command(*parts: object, cwd: Path) -> None:
 def by_rows(do: Callable[[str], None], width: int) -> None:
     """The notebooks in the order that their rows allow, `width` at a time."""
     with ThreadPoolExecutor(width) as pool:
-        for row in ROWS:
+        for row in STEPS:
             list(pool.map(do, row))
 
 
