@@ -89,11 +89,11 @@ def _style() -> AbstractContextManager:
 
 def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable) -> Bundle:
     """Draw what was reported; where nothing was, say so instead of drawing an empty frame."""
-    if len(units := {str(quantity.unit) for quantity in quantities}) > 1 and draw is not _funnel:
-        raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
     given = [quantity for quantity in quantities if not quantity.missing]
     if not given:
         return prose.absent(quantity.label for quantity in quantities)
+    if len(units := {str(quantity.unit) for quantity in given}) > 1 and draw is not _funnel:
+        raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
     from matplotlib.figure import Figure
 
     with _style():

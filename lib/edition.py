@@ -45,6 +45,7 @@ RAW = {
 OPTIONAL = ("budget", "targets")
 COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
 """The columns of the base table (附件1)."""
+CONTEXT = ("peers.csv", "benchmarks.csv")
 DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 CARD = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
@@ -224,8 +225,9 @@ class Edition:
 
         rows = read_table(self.root / "data" / "indicators.csv", DICTIONARY).to_dict("records")
         like = next(row for row in rows if row["indicator"] == "budget.special")
-        for item in self.table("budget")["item"]:
-            if not item.isascii():
+        names = {row["indicator"] for row in rows}
+        for item in dict.fromkeys(self.table("budget")["item"]):
+            if not item.isascii() and f"budget.{item}" not in names:
                 rows.append(
                     like | {"indicator": f"budget.{item}", "label": item, "definition": "专项资金", "cues": item}
                 )
@@ -349,8 +351,9 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 
 def common(base: Path) -> list[Path]:
-    """The data files that all editions have in common: code tables and score sheets."""
-    return [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("*.csv"))]
+    """The data files that all editions have in common: code tables and score sheets, without what only peers read."""
+    paths = [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("*.csv"))]
+    return [path for path in paths if path.name not in CONTEXT]
 
 
 def editions(base: Path) -> list[Edition]:

@@ -104,6 +104,8 @@ def _type(row: dict[str, Any], token: str, indicator: pd.Series, path) -> tuple[
     unit = indicator["unit"]
     if (reading.unit or unit) != unit or not (reading.unit or (row["reading"] == "" and unit == "%")):
         todo = f"在 reading 写明，如“{_digits(reading)}{unit}”，或在 corrections.csv 更正"
+        if path.name == "budget.csv":
+            todo = "改正 unit 一列"
         raise InputError(path, row["line"], f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = reading.bounds
     typed = _about(indicator) | {

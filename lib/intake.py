@@ -195,8 +195,10 @@ def _of_figures(edition: Edition, raw: pd.DataFrame, corrections: pd.DataFrame) 
     rows = checks.of_figures(edition, printed, corrected) + odd
     for row in (row for row in rows if row["status"] == "open" and row["severity"] != "note"):
         lines = raw[raw["indicator"].isin(row["indicators"].split(";"))]["line"].tolist()
-        where = f"（第{'、'.join(map(str, lines))}行；核对项 {row['check']}）"
-        found.append(Remark("figures.csv", min(lines, default=None), _kind(row), row["message"] + where))
+        at = f"第{'、'.join(map(str, lines))}行" if lines else row["locators"]
+        file = "figures.csv" if lines or row["section"] != AMOUNTS else "budget.csv"
+        told = f"{row['message']}（{at}；核对项 {row['check']}）"
+        found.append(Remark(file, min(lines, default=None), _kind(row), told))
     absent = corrected[corrected["status"].eq("missing") & ~corrected["indicator"].isin(raw["indicator"])]
     for section, rows in absent[absent["section"].ne(AMOUNTS)].groupby("section", sort=False):
         listed = "、".join(f"{row.label}（{row.indicator}）" for row in rows.itertuples())
@@ -238,6 +240,7 @@ def _blanks(name: str, table: pd.DataFrame) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in; the actual of a target may come from its measure."""
     for row in table.to_dict("records"):
         given = {"explanation"} | ({"actual"} if row.get("measure") else set())
+        given |= {"last_outturn", "budget"} if "." in row.get("item", "") else set()  # these have but one value
         blank = [column for column in BLANK[name] if not row[column] and column not in given]
         if blank:
             yield Remark(

@@ -43,7 +43,9 @@ def serve(book: Any) -> None:
 
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
     """What readers are told of these quantities, by name."""
-    return {quantity.name: Served.book.about(quantity) for quantity in quantities if not quantity.missing}
+    return {
+        quantity.name: Served.book.about(quantity) for quantity in quantities if quantity.name and not quantity.missing
+    }
 
 
 def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str, Any]]]:

@@ -239,7 +239,7 @@ def rate(part: Quantity, whole: Quantity) -> Quantity:
     """part ÷ whole; missing, and saying so, where the whole may be 0."""
     if whole.bounds is not None and 0 in whole.bounds:
         blank = replace(whole, bounds=None, value=None, form=None, box={})
-        return replace(part / blank, caveat=f"{whole._called}为零，无从计算")
+        return replace(part / blank, caveat=f"{whole._called}{'可能' if whole.bounded else ''}为零，无从计算")
     return part / whole
 
 

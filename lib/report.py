@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.bundles import EDITION, TABLE
-from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
+from lib.edition import CONTEXT, FIGURES, FINDINGS, METRICS, Edition, write_table
 
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
@@ -107,9 +107,9 @@ def tabulate(unit: str, year: int, root: str, folder: str) -> None:
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
-def seal(unit: str, year: int, root: str, folder: str) -> None:
+def seal(unit: str, year: int, root: str, folder: str, alone: str = "") -> None:
     """Write the manifest over all that stands in the folder."""
-    (Path(folder) / "manifest.json").write_text(_json(manifest(Edition(unit, year, Path(root)), Path(folder))))
+    (Path(folder) / "manifest.json").write_text(_json(manifest(Edition(unit, year, Path(root)), Path(folder), alone)))
 
 
 def rehearse() -> None:
@@ -170,13 +170,19 @@ def datapackage(edition: Edition) -> dict[str, Any]:
     }
 
 
-def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
-    """What went in and what came out, by SHA-256, with versions and faces. No timings."""
+def manifest(edition: Edition, folder: Path, alone: str = "") -> dict[str, Any]:
+    """What went in and what came out, by SHA-256, with versions and faces. No timings.
+
+    A notebook alone compares: the published metrics of all units go in.
+    """
     from importlib.metadata import version
 
     from lib.fonts import faces
 
-    inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
+    inputs = [*edition.inputs, *map(edition.notebook, [alone] if alone else edition.notebooks)]
+    if alone:
+        inputs += [edition.root / "data" / name for name in CONTEXT]
+        inputs += sorted((edition.root / "outputs").glob(f"*/{edition.year}/metrics.csv"))
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
         "card": edition.card | edition.imprint,

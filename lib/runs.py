@@ -36,7 +36,7 @@ READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of 
     "06_budget": (CARD, ("base_table.csv",), ("figures",)),
     "07_scorecard": (
         (*CARD, "targets.csv"),
-        ("indicators.csv", "checks.csv", "national.csv", "hunan.csv", "county.csv"),
+        ("indicators.csv", "checks.csv"),
         ("figures", "metrics"),
     ),
     "91_trend": (CARD, ("indicators.csv", "headlines.csv"), ("figures", "metrics")),
@@ -135,6 +135,10 @@ class Steps:
         raw, data, tables = READS.get(name, SECTION)
         parts |= {"notebook": shared[name]} | {file: self.raw.get(file, "") for file in raw}
         parts |= {file: shared.get(file, "") for file in data}
+        if name == "07_scorecard":
+            parts |= {
+                path.name: shared[path.name] for path in common(self.edition.root) if path.parent.name == "sheets"
+            }
         if name == "91_trend":
             for earlier in self.edition.earlier:
                 for table in ("figures.csv", "metrics.csv", "manifest.json"):
@@ -315,7 +319,7 @@ def _publish(edition: Edition, target: Path, options: Options, left: float | Non
     jobs += [] if alone else [("lib.report:tabulate", {})]
     try:
         _each(lambda function, more: warm.call(function, left, stays=True, **about, **more), jobs, width)
-        warm.call("lib.report:seal", left, stays=True, **about)
+        warm.call("lib.report:seal", left, stays=True, alone=alone, **about)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
@@ -326,8 +330,9 @@ def _publish(edition: Edition, target: Path, options: Options, left: float | Non
 def compare(edition: Edition, options: Options) -> Path:
     """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
     target = edition.root / "outputs" / "peers" / f"{edition.unit}-{edition.year}"
-    _execute(edition, PEERS, options, options.timeout)
-    _publish(edition, target, options, options.timeout, os.cpu_count() or 1, PEERS)
+    with _lock(edition, options):
+        _execute(edition, PEERS, options, options.timeout)
+        _publish(edition, target, options, options.timeout, os.cpu_count() or 1, PEERS)
     return target
 
 
@@ -453,7 +458,8 @@ def _side_by_side(units: list[list[Edition]], options: Options, tell: Event, clu
         if cluster:
             from dask.distributed import Client
 
-            with Client(cluster), parallel_config("dask"):
+            with Client(cluster) as client, parallel_config("dask"):
+                client.run(_shared.cache_clear)  # workers outlive a run
                 done = Parallel(return_as="generator_unordered")(delayed(run_years)(years, options) for years in jobs)
                 yield from (outcome for outcomes in done for outcome in outcomes)
         else:

@@ -88,7 +88,7 @@ def base_table(caption: str) -> Bundle:
             given = ["" if cell is None or cell.missing else cell for cell in cells]
             for column, cell in zip(rows.values(), [line["group"], words, *given], strict=True):
                 column.append(cell)
-    if not any(isinstance(cell, Quantity) for cell in rows[COLUMNS["outturn"]]):
+    if not any(isinstance(cell, Quantity) for column in COLUMNS.values() for cell in rows[column]):
         return prose.render(f"本年度未提供{caption}。", {})
     return official(caption, rows, merged=1)
 
@@ -121,6 +121,8 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         for line in card.lines
     ]
     amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
+    if card.total.missing:
+        amounts += f"；已评{card.out_of}中得{card.reached}"
     rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
     heads = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
     cells = [["" if isinstance(cell, Quantity) and cell.missing else cell for cell in row] for row in rows]

@@ -46,8 +46,11 @@ class _Worker:
 
     def __init__(self):
         self.line, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(_server(os.getpid()), [b"fork"], [theirs.fileno()])
+        try:
+            with theirs:
+                socket.send_fds(_server(os.getpid()), [b"fork"], [theirs.fileno()])
+        except OSError as error:
+            raise Died("the server") from error
         self.stream = self.line.makefile("rwb")
         self.pid = int(self.stream.readline() or 0)
 
@@ -94,7 +97,10 @@ def call(
     if not AVAILABLE:
         return _answer(function, arguments)
     idle = _idle(os.getpid())
-    worker = idle.pop() if stays and idle else _Worker()
+    try:
+        worker = idle.pop() if stays else _Worker()
+    except IndexError:  # all are at work
+        worker = _Worker()
     try:
         kind, *content = worker.do([function, arguments, os.environ | (environment or {}), str(Path.cwd())], timeout)
     except BaseException:

@@ -153,3 +153,25 @@ def test_edition_of_a_base_table_alone_is_whole_and_honest(published):
 def test_edition_without_a_base_table_says_so(edition):
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
     assert "本年度未提供部门整体支出绩效评价基础数据表。" in page
+
+
+def test_fund_on_two_rows_is_checked_against_itself(yiyang):
+    change(yiyang, "vehicles,", "劳模专项补助,,,180,万元,附件2\nvehicles,")
+    assert [check for check, _ in found(yiyang)] == ["same_measure"]
+
+
+def test_only_what_is_certainly_the_same_is_called_the_same(yiyang):
+    change(yiyang, "public,89.15,95.86,95.86", "public,89.15,90,90余")
+    assert make(yiyang).state == "built"
+    page = re.sub(r"<[^>]+>", "", (yiyang.output / "report.html").read_text("utf-8"))
+    (same,) = (told for told in re.findall("决算与预算相同的：([^。]*)。", page) if "{{" not in told)  # not the code
+    assert "基本支出" in same and "公用经费" not in same
+
+
+def test_budgeted_and_not_spent_is_named(yiyang):
+    change(yiyang, "劳模专项补助,172.80,173.30,173.30", "劳模专项补助,172.80,173.30,0")
+    change(yiyang, "total,1274.38,1342.49,1342.49", "total,1274.38,1342.49,1169.19")
+    change(yiyang, "projects,667.94,622.50,622.5,", "projects,667.94,622.50,449.2,")
+    assert make(yiyang).state == "built"
+    page = re.sub(r"<[^>]+>", "", (yiyang.output / "report.html").read_text("utf-8"))
+    assert re.search("有预算而没有支出或没有报告决算的：劳模专项补助（预算）173.30万元", page)

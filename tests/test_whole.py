@@ -79,6 +79,27 @@ def test_a_correction_of_an_old_year_makes_the_later_trends_due(shili):
         published.write_bytes(old)
 
 
+def test_a_sheet_that_changes_makes_the_scores_due(shili):
+    last = shili[-1]
+    sheet = last.root / "data/sheets/national.csv"
+    old = sheet.read_bytes()
+    try:
+        sheet.write_bytes(old.replace("复核惯例".encode(), "复核的惯例".encode()))
+        runs._shared.cache_clear()
+        assert Steps(last).why("07_scorecard") == ["national.csv"]
+        (last.root / "data/benchmarks.csv").touch()
+        assert not Steps(last).why("01_services")
+    finally:
+        sheet.write_bytes(old)
+        runs._shared.cache_clear()
+
+
+def test_every_number_of_the_page_has_a_name(shili):
+    pages = [(edition.output / "report.html").read_text("utf-8") for edition in shili]
+    assert "数值说明</h2>" not in pages[0]  # of the first year there is nothing that no table explains
+    assert "数值说明</h2>" in pages[-1]  # values of earlier years
+
+
 def test_years_of_a_unit_follow_each_other(shili):
     made = [(edition.output / "manifest.json").stat().st_mtime for edition in shili]
     assert all(earlier < later for earlier, later in pairwise(made))
