@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from lib import checks, figures, targets
+from lib import checks, figures, scores, targets
 from lib.edition import NOTE_KINDS, OPTIONAL, RAW, Edition, InputError, editions, field
+from lib.section import Section
 
 TEMPLATE = Path(__file__).parent / "templates" / "source.yml"
 BLANK = {  # what is left to fill in; all else is kept from the earlier edition
@@ -227,13 +228,18 @@ def _of_notes(edition: Edition, notes: pd.DataFrame, corrected: pd.DataFrame | N
 
 
 def _of_targets(edition: Edition, table: pd.DataFrame) -> Iterator[Remark]:
-    """Weights and targets that cannot be read; what a target is measured by is known only to a run."""
+    """Rows that cannot be read or do not fit their sheet; what a target is measured by is known only to a run."""
     for row in table.to_dict("records"):
         for column, read in (("weight", targets.weight), ("target", targets.aim)):
             try:
                 _ = row[column] and read(edition, row)
             except InputError as error:
                 yield Remark.of(error)
+    for project in table["project"].unique():
+        try:
+            scores.placed(Section("check", edition), project)
+        except InputError as error:
+            yield Remark.of(error)
 
 
 def _blanks(name: str, table: pd.DataFrame) -> Iterator[Remark]:

@@ -75,17 +75,13 @@ def scorecard(book: Section, project: str = "") -> Scorecard | None:
 
     Raises InputError for a row that cannot be read, that the sheet has no place for, or that is missing from it.
     """
-    edition = book.edition
-    every = edition.table("targets")
-    rows = every[every["project"] == project].to_dict("records")
-    if not rows:
+    reader, places = placed(book, project)
+    if not places:
         return None
-    name = NATIONAL if project else edition.source.get("sheet") or NATIONAL
-    reader = _Reader(book, project, sheet(edition, name))
-    lines = [reader.line(*placed) for placed in reader.placed(rows)]
+    lines = [reader.line(*place) for place in places]
     return Scorecard(
         project=project,
-        sheet=name,
+        sheet=reader.name,
         lines=tuple(lines),
         budget=reader.budget,
         outturn=reader.outturn,
@@ -96,11 +92,24 @@ def scorecard(book: Section, project: str = "") -> Scorecard | None:
     )
 
 
+def placed(book: Section, project: str = "") -> tuple[_Reader, list]:
+    """The reader of a sheet, and its lines with their rows and weights: none without rows in `targets.csv`.
+
+    Raises InputError for rows that do not fit the sheet: their places, their weights and the sums of these.
+    """
+    every = book.edition.table("targets")
+    rows = every[every["project"] == project].to_dict("records")
+    name = NATIONAL if project or not rows else book.edition.source.get("sheet") or NATIONAL
+    reader = _Reader(book, project, name)
+    return reader, reader.placed(rows) if rows else []
+
+
 class _Reader:
     """Fills the lines of a sheet for the unit or one project; collects what is odd about them."""
 
-    def __init__(self, book: Section, project: str, asked: list[dict]):
-        self.book, self.edition, self.project = book, book.edition, project
+    def __init__(self, book: Section, project: str, name: str):
+        self.book, self.edition, self.project, self.name = book, book.edition, project, name
+        asked = sheet(book.edition, name)
         self.asked = [rule for rule in asked if rule["weight"]]
         self.general = {rule["rule"]: rule for rule in asked if not rule["weight"]}
         self.found: list[dict] = []

@@ -250,7 +250,16 @@ def test_run_stops_where_check_says_so(project):
 
 
 def test_targets_that_cannot_be_read_are_told_at_their_line(project):
-    raw(project, "targets.csv").write_text(TARGETS.replace("≥,4000", "＞,4000").replace(",,20,", ",,二十,"), "utf-8")
+    fitting = TARGETS.replace(",产出,", ",产出指标,").replace(",效益,", ",效益指标,")
+    raw(project, "targets.csv").write_text(fitting.replace("≥,4000", "＞,4000").replace(",,20,", ",,二十,"), "utf-8")
     remarks = told(project)
     assert "＞" in one(remarks, "targets.csv", 2, "错误")
     assert "二十" in one(remarks, "targets.csv", 3, "错误")
+
+
+def test_targets_that_do_not_fit_the_sheet_are_told(project):
+    raw(project, "targets.csv").write_text(TARGETS, "utf-8")
+    assert "一级指标" in one(told(project), "targets.csv", 2, "错误")  # 产出 is not 产出指标
+    fitting = TARGETS.replace(",产出,", ",产出指标,").replace(",效益,", ",效益指标,")
+    raw(project, "targets.csv").write_text(fitting, "utf-8")
+    assert "产出指标分值合计10分" in one(told(project), "targets.csv", None, "错误")
