@@ -22,11 +22,17 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A copy of the project that a test may change."""
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch):
+    """What the command line writes into the environment (`--root`, `--work`) is gone after the test."""
     for name in ("JIXIAO_ROOT", "JIXIAO_WORK"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project that a test may change."""
     return copy_project(tmp_path / "project")
 
 
