@@ -46,6 +46,11 @@ class Bounds:
     def finite(self) -> bool:
         return -inf < self.low and self.high < inf
 
+    @property
+    def positive(self) -> bool:
+        """Whether every number in it is above 0."""
+        return self.low > 0 or (self.low == 0 and not self.low_closed)
+
     def __contains__(self, number: Number) -> bool:
         above = number > self.low or (self.low_closed and number == self.low)
         return above and (number < self.high or (self.high_closed and number == self.high))

@@ -20,7 +20,7 @@ import pandas as pd
 
 from lib import notation
 from lib.bounds import Bounds
-from lib.edition import COLUMNS, FINDINGS, Edition, InputError, finding
+from lib.edition import COLUMNS, FINDINGS, SEVERITIES, Edition, InputError, bounds, finding, is_fund
 from lib.quantity import Quantity
 
 _OPERATORS: dict[type, Callable] = {
@@ -42,13 +42,12 @@ def quantities(figures: pd.DataFrame, rounded: bool = False) -> dict[str, Quanti
 
 def quantity(row: dict, rounded: bool = False) -> Quantity:
     """A row of typed figures as a quantity."""
-    bounds = None
-    if row["low"] is not None:
-        bounds = Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
-        bounds = bounds.widened(Fraction(row["rounding"])) if rounded else bounds
+    limits = bounds(row)
+    if limits and rounded:
+        limits = limits.widened(Fraction(row["rounding"]))
     scope = frozenset(row["scope"].split(";"))
     about = {"label": row["label"], "scope": scope, "wording": row["shown"]}
-    return Quantity.figure(row["indicator"], bounds, row["value"], row["unit"], **about)
+    return Quantity.figure(row["indicator"], limits, row["value"], row["unit"], **about)
 
 
 def run(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
@@ -71,7 +70,7 @@ def of_figures(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame)
     rules = edition.checks.to_dict("records")
     path = edition.root / "data" / "checks.csv"
     for line, rule in enumerate(rules, 2):
-        if rule["kind"] not in KINDS or rule["severity"] not in ("error", "warning", "note"):
+        if rule["kind"] not in KINDS or rule["severity"] not in SEVERITIES:
             expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 error、warning、note 之一"
             raise InputError(path, line, f"{rule['kind']}，{rule['severity']}", expected, "改正这一行")
     found = []
@@ -152,7 +151,7 @@ def funds(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error
     for column in COLUMNS:
         states = [_funds(figures, column) for figures in (printed, corrected)]
         if states[0]:
-            rows = printed[[name.endswith(f".{column}") and not name.isascii() for name in printed["indicator"]]]
+            rows = printed[[is_fund(name) and name.endswith(f".{column}") for name in printed["indicator"]]]
             message = f"专项资金各项之和与所印不符：{states[1] or states[0]}"
             found.append(finding("funds", severity, message, rows, "open" if states[1] else "settled"))
     return found
@@ -161,7 +160,7 @@ def funds(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error
 def _funds(figures: pd.DataFrame, column: str) -> str:
     """What is wrong with one column of the special funds; nothing where one of them is blank."""
     known, shown = quantities(figures, rounded=True), quantities(figures)
-    listed = [name for name in known if name.endswith(f".{column}") and not name.isascii()]
+    listed = [name for name in known if is_fund(name) and name.endswith(f".{column}")]
     special, projects = f"budget.special.{column}", f"budget.projects.{column}"
     whole = projects if known[special].missing else special
     if not listed or any(known[name].missing for name in (*listed, whole)):

@@ -18,7 +18,7 @@ from typing import Any
 from lib import sentences, wording
 from lib.bounds import Bounds, exactly
 from lib.document import read
-from lib.edition import FIGURES, FINDINGS, METRICS, parse
+from lib.edition import FIGURES, FINDINGS, METRICS, SEVERITIES, bare, bounds
 from lib.layout import secured
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,7 +34,6 @@ COLUMNS = {
     "formula": "计算方法", "inputs": "所用数据", "caveat": "说明",
 }  # fmt: skip
 STATUS = {"reported": "照原文", "corrected": "已更正", "implied": "按所列计数", "missing": "未提供"}
-SEVERITY = {"error": "差错", "warning": "提醒", "note": "说明"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def side(folder: Path) -> Side:
     tables = {}
     for name in TABLES:
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            tables[name] = [{key: _bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+            tables[name] = [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
     report = json.loads((folder / "report.ipynb").read_text("utf-8"))
     for cell in report["cells"]:
         cell["source"] = "".join(cell["source"])
@@ -84,19 +83,7 @@ def side(folder: Path) -> Side:
     return Side(card, tables, sentences.chapters(read(report)))
 
 
-def _bare(cell: str) -> str:
-    """A cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return re.sub(r"^'(?=[=+\-@])", "", cell)
-
-
 # --- numbers ------------------------------------------------------------------------------------------------------------
-
-
-def bounds(row: dict[str, str] | None) -> Bounds | None:
-    """The bounds of a row of figures or metrics; None if it is missing."""
-    if not row or not row["low"]:
-        return None
-    return Bounds(parse(row["low"]), parse(row["high"]), row["low_closed"] == "true", row["high_closed"] == "true")
 
 
 def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -> str:
@@ -112,8 +99,7 @@ def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -
 
 
 def _above(one: Bounds, other: Bounds) -> bool:
-    change = one - other
-    return change.low > 0 or (change.low == 0 and not change.low_closed)
+    return (one - other).positive
 
 
 def _amount(old: Bounds, new: Bounds, unit: str) -> str:
@@ -184,7 +170,7 @@ def _findings(old: Side, new: Side) -> list[dict[str, Any]]:
 def _finding(row: dict[str, str]) -> str:
     settled = "（已更正）" if row["status"] == "settled" else ""
     place = f"（来源{row['locators']}；核对项{row['check']}）" if row["locators"] else f"（核对项{row['check']}）"
-    return f"{SEVERITY[row['severity']]}{settled}：{row['message']}{place}"
+    return f"{SEVERITIES[row['severity']]}{settled}：{row['message']}{place}"
 
 
 def _change(old: str, new: str) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lib.bounds import Bounds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +47,7 @@ RAW = {
 OPTIONAL = ("budget", "targets")
 COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
 """The columns of the base table (附件1)."""
+SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
 CONTEXT = ("peers.csv", "benchmarks.csv")
 DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
@@ -119,6 +122,24 @@ def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
 def parse(cell: str) -> Fraction | float | None:
     """What `number` wrote."""
     return None if cell == "" else float(cell) if cell.endswith("inf") else Fraction(cell)
+
+
+def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
+    """The bounds of a row of figures or metrics, typed or as written; None where it is missing."""
+    if not row or row["low"] in (None, ""):
+        return None
+    low, high = (parse(end) if isinstance(end, str) else end for end in (row["low"], row["high"]))
+    return Bounds(low, high, *(row[f"{end}_closed"] in (True, "true") for end in ("low", "high")))
+
+
+def bare(cell: str) -> str:
+    """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
+    return re.sub(r"^'(?=[=+\-@])", "", cell)
+
+
+def is_fund(name: str) -> bool:
+    """Whether a figure is one of a special fund of the base table: `budget.<its Chinese name>.<column>`."""
+    return name.startswith("budget.") and not name.isascii()
 
 
 def finding(check: str, severity: str, message: str, rows: pd.DataFrame | None = None, status: str = "open") -> dict:

@@ -16,6 +16,7 @@ from math import inf
 from pathlib import Path
 from statistics import median, quantiles
 
+from lib import section
 from lib.bounds import Bounds, exactly
 from lib.edition import parse
 from lib.quantity import Quantity, Unit, ranked
@@ -37,17 +38,8 @@ class Published:
 
     def quantity(self, name: str) -> Quantity:
         """A metric as published; the label is the unit's name."""
-        row = self.rows[name]
-        ends = parse(row["low"]), parse(row["high"]), row["low_closed"] == "true", row["high_closed"] == "true"
-        formula = f"{row['formula']}（据{self.unit_name}{self.year}年度已发布版本 {self.key}）"
-        about = {
-            "label": self.unit_name,
-            "formula": formula,
-            "caveat": row["caveat"],
-            "wording": row["shown"].removeprefix("'"),
-        }
-        value = parse(row["value"])
-        return Quantity.figure(f"{self.slug}.{name}", Bounds(*ends), value, row["unit"], inputs=(), **about)
+        edition = f"{self.unit_name}{self.year}年度已发布版本 {self.key}"
+        return section.published(self.rows[name], f"{self.slug}.{name}", self.unit_name, edition)
 
 
 def published(outputs: Path, year: int, names: list[str]) -> list[Published]:

@@ -15,6 +15,7 @@ import jinja2
 import mistune
 
 from lib.bundles import PROSE, Bundle, hover, mark, plain
+from lib.edition import SEVERITIES
 from lib.quantity import Quantity
 
 _ABSENT = re.compile("\ue003(.*?)\ue004")
@@ -140,14 +141,13 @@ def findings() -> Bundle:
     """What the checks left open, as the box 数据质量说明."""
     table = Served.book.edition.saved("findings")
     told = [
-        f"{_SEVERITY[row['severity']]}{row['message']}。" for row in table.to_dict("records") if row["status"] == "open"
+        f"{SEVERITIES[row['severity']]}：{row['message']}。"
+        for row in table.to_dict("records")
+        if row["status"] == "open"
     ]
     settled = ["来源中的差错已更正，见附件的更正记录。"] if (table["status"] == "settled").any() else []
     lines = settled + told or ["各项核对均未发现问题。"]
     return _bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
-
-
-_SEVERITY = {"error": "差错：", "warning": "提醒：", "note": "说明："}
 
 
 def missing() -> Bundle:

@@ -222,7 +222,7 @@ class Quantity:
         asked, gap = f"{self._called} > {other._called}", (self - other).bounds
         if gap is None:
             return Verdict(False, True, asked)
-        return Verdict(gap.low > 0 or (gap.low == 0 and not gap.low_closed), gap.high > 0, asked)
+        return Verdict(gap.positive, gap.high > 0, asked)
 
     def __lt__(self, other: Quantity | int) -> Verdict:
         return self._like(other) > self

@@ -15,10 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from lib.bounds import Bounds
 from lib.bundles import EDITION, Bundle
 from lib.checks import quantity
-from lib.edition import FINDINGS, METRICS, Edition
+from lib.edition import FINDINGS, METRICS, Edition, bare, bounds, is_fund, parse
 from lib.quantity import Quantity
 
 BARE = {"clean", "peers"}
@@ -103,7 +102,7 @@ class Section:
     @property
     def funds(self) -> list[Group]:
         """The special funds of the base table, each with budget, outturn and last_outturn."""
-        names = (name.rpartition(".")[0] for name in self._rows if name.startswith("budget.") and not name.isascii())
+        names = (name.rpartition(".")[0] for name in self._rows if is_fund(name))
         return [Group(self, name) for name in dict.fromkeys(names)]
 
     def group(self, name: str) -> Group:
@@ -183,10 +182,15 @@ def _row(quantity: Quantity, section: str) -> dict[str, Any]:
 
 def _metric(row: dict, inputs: tuple[str, ...], scope: frozenset[str]) -> Quantity:
     """A row of metrics.csv as a quantity that other notebooks can use."""
-    ends = row["low"], row["high"], row["low_closed"], row["high_closed"]
-    bounds = None if row["low"] is None else Bounds(*ends)
     about = {name: row[name] for name in ("label", "formula", "caveat")} | {"wording": row["shown"]}
-    return Quantity.figure(row["metric"], bounds, row["value"], row["unit"], inputs=inputs, scope=scope, **about)
+    return Quantity.figure(row["metric"], bounds(row), row["value"], row["unit"], inputs=inputs, scope=scope, **about)
+
+
+def published(row: dict, name: str, label: str, edition: str) -> Quantity:
+    """A row of another edition's metrics.csv, typed or as written, as a quantity that says which edition published it."""
+    value = parse(row["value"]) if isinstance(row["value"], str) else row["value"]
+    about = {"label": label, "formula": f"{row['formula']}（据{edition}）", "caveat": row["caveat"]}
+    return Quantity.figure(name, bounds(row), value, row["unit"], inputs=(), wording=bare(row["shown"]), **about)
 
 
 def open_section(notebook: str, unit: str, year: int, title: str = "") -> Section:

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
 
-from lib.document import Block, Box, Chart, Document, Heading, Inline, Items, Paragraph, Span, Table
+from lib.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table
+from lib.layout import inner_text
 
 BEFORE = "开头"
 """The chapter of what stands above the first heading."""
@@ -37,19 +38,15 @@ def _sentences(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         yield block.text
     elif isinstance(block, Paragraph):
-        yield from SENTENCE.split(_text(block.children))
+        yield from SENTENCE.split(inner_text(block.children))
     elif isinstance(block, Items | Box):
         for inner in [inner for item in block.items for inner in item] if isinstance(block, Items) else block.blocks:
             yield from _sentences(inner)
     elif isinstance(block, Table):
         yield from (block.caption, "｜".join(column.label for column in block.columns))
-        yield from ("｜".join(map(_text, row)) for row in block.rows)
+        yield from ("｜".join(map(inner_text, row)) for row in block.rows)
     elif isinstance(block, Chart):
         yield from (block.caption, *SENTENCE.split(block.alt))
-
-
-def _text(runs: tuple[Inline, ...]) -> str:
-    return "".join(_text(run.children) if isinstance(run, Span) else run.text for run in runs)
 
 
 def marked(old: str, new: str) -> Markup:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lib import prose
 from lib.bundles import TABLE, Bundle, hover, mark, plain, spans
-from lib.edition import COLUMNS, read_table
+from lib.edition import COLUMNS, SEVERITIES, read_table
 from lib.notation import EXCESS, HEDGES
 from lib.quantity import Quantity
 from lib.scorecards import Scorecard
@@ -162,7 +162,7 @@ def figures_annex(caption: str) -> Bundle:
 def findings(caption: str, rows: pd.DataFrame) -> Bundle:
     """What the checks found, open and settled."""
     columns = {
-        "程度": rows["severity"].map({"error": "差错", "warning": "提醒", "note": "说明"}),
+        "程度": rows["severity"].map(SEVERITIES),
         "发现": rows["message"],
         "位置": rows["locators"].str.replace(";", "、"),
         "处理": rows["status"].map({"open": "待说明", "settled": "已更正"}),

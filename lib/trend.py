@@ -17,10 +17,9 @@ from itertools import pairwise
 import pandas as pd
 
 from lib import checks
-from lib.bounds import Bounds
 from lib.edition import Edition, read_csv
 from lib.quantity import Quantity, Unit
-from lib.section import Section, metric
+from lib.section import Section, metric, published
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
@@ -179,17 +178,8 @@ def _than(last: int, year: int) -> str:
 def _values(tables: Tables) -> Iterable[Quantity]:
     """The metrics of an earlier edition as quantities that say where they were published."""
     for name, row in tables.metrics.items():
-        about = {
-            "label": f"{tables.year}年{row['label']}",
-            "formula": f"{row['formula']}（据{tables.year}年度已发布版本 {tables.key}）",
-            "caveat": row["caveat"],
-            "wording": row["shown"].removeprefix("'"),  # what keeps a spreadsheet from computing -3
-        }
-        yield Quantity.figure(f"y{tables.year}.{name}", _bounds(row), row["value"], row["unit"], inputs=(), **about)
-
-
-def _bounds(row: dict) -> Bounds | None:
-    return None if row["low"] is None else Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
+        name, label = f"y{tables.year}.{name}", f"{tables.year}年{row['label']}"
+        yield published(row, name, label, f"{tables.year}年度已发布版本 {tables.key}")
 
 
 def _difference(this: Quantity, last: Quantity) -> Quantity:
