@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from html import escape
@@ -37,7 +38,10 @@ STYLES = Path(__file__).parent / "templates/styles.csv"
 # What Word takes where a face is missing: Windows has 仿宋 and 楷体 without the old suffix, Office has 华文中宋.
 STAND_INS = {"仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "方正小标宋简体": "华文中宋"}
 COMPATIBLE = "http://schemas.microsoft.com/office/word"
-PICTURE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
+PICTURES = b"""
+#set page(width: auto, height: auto, margin: 0pt)
+#for svg in json("pictures.json") { page(image(bytes(svg), format: "svg")) }
+"""
 
 
 def _w(tag: str, *inner: str, **values: Any) -> str:
@@ -141,6 +145,17 @@ def _package(card: dict[str, Any]) -> Any:
     return word
 
 
+def _drawn(charts: list[Chart]) -> dict[str, bytes]:
+    """Charts as PNG by their numbers, drawn by Typst in one go: their labels are paths, so no face is needed."""
+    if not charts:
+        return {}
+    import typst
+
+    files = {"main.typ": PICTURES, "pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
+    drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True)
+    return dict(zip((chart.number for chart in charts), [drawn] if len(charts) == 1 else drawn, strict=True))
+
+
 class _Writer:
     """Writes a document's blocks, each as the elements that stand for it."""
 
@@ -149,6 +164,7 @@ class _Writer:
         anchors = [a for block in doc.blocks for a in (getattr(block, "anchor", ""), *getattr(block, "anchors", ()))]
         self.marks = {anchor: f"_Ref{n:06}" for n, anchor in enumerate(dict.fromkeys(filter(None, anchors)), 1)}
         self.unset = dict(self.marks)
+        self.drawn = _drawn([block for block in doc.blocks if isinstance(block, Chart)])
 
     def mark(self, anchor: str, inner: str) -> str:
         """`inner` as the place where links to `anchor` lead; the first of a name is the place."""
@@ -212,12 +228,8 @@ class _Writer:
         return ""  # code
 
     def picture(self, chart: Chart) -> str:
-        """A chart as PNG, drawn by Typst: its labels are paths, so no face is needed."""
-        import typst
-
-        given = {"ppi": 200, "sys_inputs": {"svg": chart.svg}, "ignore_system_fonts": True}
-        drawn = io.BytesIO(typst.compile(PICTURE, format="png", **given))
-        inline = self.word.part.new_pic_inline(drawn, *map(Pt, chart_size(chart)))
+        """A chart as PNG."""
+        inline = self.word.part.new_pic_inline(io.BytesIO(self.drawn[chart.number]), *map(Pt, chart_size(chart)))
         inline.docPr.id, inline.docPr.name = int(chart.number[1:]), chart.number
         inline.docPr.set("descr", one_line(chart.alt))
         return _w("r", _w("drawing", inline.xml))

@@ -290,6 +290,8 @@ def test_pictures_have_alternative_texts_and_captions(report, joined):
         paragraph = shape._inline.getparent().getparent().getparent()
         assert paragraph.style == "Picture"
         assert paragraph.getnext().xpath("string()") == f"{chart.number}　{chart.caption}"
+        image = report.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed].image
+        assert image.px_width / image.px_height == pytest.approx(shape.width / shape.height, rel=0.01)
 
 
 @pytest.mark.parametrize("size", [(300, 100), (2000, 300), (200, 2000)])
