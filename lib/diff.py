@@ -77,8 +77,6 @@ def side(folder: Path) -> Side:
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             tables[name] = [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
     report = json.loads((folder / "report.ipynb").read_text("utf-8"))
-    for cell in report["cells"]:
-        cell["source"] = "".join(cell["source"])
     card = json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
     return Side(card, tables, sentences.chapters(read(report)))
 

@@ -261,6 +261,7 @@ class _Builder:
         raise DocumentError(f"{where} shows something that no exporter can publish: {', '.join(data) or 'a stream'}")
 
     def cell(self, cell: dict, index: int) -> None:
+        source = "".join(cell["source"])  # a file holds lines
         tags = cell["metadata"].get("tags", [])
         notebook = cell["metadata"].get("jixiao", {}).get("notebook", "")
         where = f"cell {cell.get('id', index)} of {notebook or 'the notebook'}"
@@ -268,15 +269,15 @@ class _Builder:
             self.annex = True
         if "remove-cell" in tags:
             return
-        if cell["cell_type"] == "markdown" and cell["source"].startswith("# "):
+        if cell["cell_type"] == "markdown" and source.startswith("# "):
             self.absent = None
         if notebook == self.absent:
             return
         if cell["cell_type"] == "markdown":
-            self.document.blocks += self.markdown(cell["source"])
-        elif cell["cell_type"] == "code" and cell["source"].strip():
+            self.document.blocks += self.markdown(source)
+        elif cell["cell_type"] == "code" and source.strip():
             if "injected-parameters" not in tags:
-                self.document.blocks.append(Code(cell["source"], notebook))
+                self.document.blocks.append(Code(source, notebook))
             for output in cell["outputs"]:
                 if notebook != self.absent:
                     self.document.blocks += self.output(output, where, notebook)

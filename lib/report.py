@@ -79,11 +79,9 @@ def exporter(name: str) -> Any:
 
 def export(unit: str, year: int, root: str, folder: str, file: str, alone: str = "") -> None:
     """Write one form of an edition, or of one of its notebooks alone. Raises ReportError where it cannot be made."""
-    from nbformat.v4 import to_notebook
-
     _, report = joined(Edition(unit, year, Path(root)), alone)
     try:
-        content, _ = exporter(EXPORTERS[file]).from_notebook_node(to_notebook(report))
+        content, _ = exporter(EXPORTERS[file]).from_notebook_node(report)
     except ValueError as error:
         raise ReportError(f"{file}：{error}") from error
     Path(folder, file).write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -175,8 +173,6 @@ def manifest(edition: Edition, folder: Path, alone: str = "") -> dict[str, Any]:
 
     A notebook alone compares: the published metrics of all units go in.
     """
-    from importlib.metadata import version
-
     from lib.fonts import faces
 
     inputs = [*edition.inputs, *map(edition.notebook, [alone] if alone else edition.notebooks)]
@@ -188,9 +184,16 @@ def manifest(edition: Edition, folder: Path, alone: str = "") -> dict[str, Any]:
         "card": edition.card | edition.imprint,
         "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
-        "versions": {name: version(name) for name in VERSIONS},
+        "versions": _versions(),
         "faces": faces(),
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {name: version(name) for name in VERSIONS}
 
 
 def _sha256(path: Path) -> str:
