@@ -6,6 +6,7 @@ stands in for `data/processed`. Numbers are written exactly, with at most 12 sig
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import re
@@ -363,12 +364,13 @@ def read_csv(path: Path) -> pd.DataFrame:
     """A table that `write_table` wrote: bounds as Fractions, ends as booleans."""
     import pandas as pd
 
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    for name in table.columns.intersection(["value", "low", "high", "rounding"]):
-        table[name] = [parse(cell) for cell in table[name]]
-    for name in table.columns.intersection(["low_closed", "high_closed"]):
-        table[name] = [{"true": True, "false": False, "": None}[cell] for cell in table[name]]
-    return table.astype(object)
+    with path.open(encoding="utf-8", newline="") as file:  # pandas takes four times as long for a small table
+        header, *rows = csv.reader(file)
+    typed = dict.fromkeys(("value", "low", "high", "rounding"), parse)
+    typed |= dict.fromkeys(("low_closed", "high_closed"), {"true": True, "false": False, "": None}.get)
+    columns = zip(*rows, strict=True) if rows else [()] * len(header)
+    cells = {name: list(map(typed.get(name, str), column)) for name, column in zip(header, columns, strict=True)}
+    return pd.DataFrame(cells, columns=header, dtype=object)
 
 
 def common(base: Path) -> list[Path]:
