@@ -250,3 +250,4 @@ def prime() -> None:
     Kernel.warm = kernel
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000)  # processes are short-lived: a fifth of their time went into looking for garbage
