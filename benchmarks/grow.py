@@ -7,7 +7,6 @@ Every unit is the 2020 edition with some figures changed; `idle` is a second run
 
 from __future__ import annotations
 
-import random
 import shutil
 import statistics
 import sys
@@ -16,23 +15,21 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.bench import fresh
+from benchmarks.bench import fresh, synthetic
 from lib import warm
 from lib.edition import Edition, editions
 from lib.runs import Options, run_all
 
 
-def synthetic(root: Path, count: int) -> list[Edition]:
-    """`count` units marked 示例 in place of the real one."""
-    dice, original = random.Random(count), root / "data/raw/zhengxiang"
+def several(root: Path, count: int) -> list[Edition]:
+    """`count` synthetic units in place of the real ones."""
+    real = root / "data/raw"
+    aside = real.rename(root / "data/real")
     for number in range(1, count + 1):
-        folder = root / "data/raw" / f"shili-{number:04d}"
-        shutil.copytree(original, folder)
-        card, figures = folder / "2020/source.yml", folder / "2020/figures.csv"
-        card.write_text(card.read_text("utf-8").replace("衡阳市蒸湘区总工会", f"示例总工会{number:04d}"), "utf-8")
-        changed = figures.read_text("utf-8").replace("4025人", f"{dice.randint(3000, 9000)}人")
-        figures.write_text(changed.replace("30.04万元", f"{dice.uniform(28, 40):.2f}万元"), "utf-8")
-    shutil.rmtree(original)
+        unit = real / f"shili-{number:04d}"
+        shutil.copytree(aside / "zhengxiang", unit)
+        synthetic(unit, number)
+    shutil.rmtree(aside)
     return editions(root)
 
 
@@ -60,7 +57,7 @@ def time_per_edition(times: list[float]) -> list[float]:
 def measure(count: int) -> tuple[float, float, float]:
     """Median seconds per edition and peak memory of a first run, seconds of an idle one."""
     with tempfile.TemporaryDirectory() as folder:
-        chosen = synthetic(fresh(Path(folder)), count)
+        chosen = several(fresh(Path(folder)), count)
         seen, times, done = [0.0], [], threading.Event()
 
         def tell(event: str, **about: object) -> None:
