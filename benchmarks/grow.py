@@ -98,8 +98,9 @@ def chart(rows: list[tuple[int, float, float, float]], target: Path) -> None:
 
 
 if __name__ == "__main__":
-    rows = [(count, *measure(count)) for count in map(int, sys.argv[1:] or ["1", "10"])]
+    rows = []
     print("| editions | s per edition | peak MB | idle, s in all |\n|--:|--:|--:|--:|")
-    for count, each, peak, idle in rows:
-        print(f"| {count} | {each:.2f} | {peak:.0f} | {idle:.2f} |")
+    for count in map(int, sys.argv[1:] or ["1", "10"]):
+        rows.append((count, *measure(count)))
+        print("| {:,} | {:.2f} | {:.0f} | {:.2f} |".format(*rows[-1]), flush=True)
     chart(rows, Path(__file__).parents[1] / "docs" / "growth.svg")
