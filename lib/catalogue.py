@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from lib.html import TEMPLATES, secured
+from lib import layout
+from lib.edition import card_in, rows_in
 
 FORMS = {
     "report.html": "网页",
@@ -21,32 +20,20 @@ FORMS = {
 
 def write(outputs: str, headlines: list[str]) -> None:
     """The catalogue of the editions that a folder holds; headline metrics by name, in the order in which they are drawn."""
-    import jinja2
-
     outputs = Path(outputs)
     editions = [_edition(path.parent, outputs) for path in sorted(outputs.glob("*/[0-9]*/manifest.json"))]
     reach = {name: max((_reach(edition["metrics"].get(name)) for edition in editions), default=0) for name in headlines}
     for edition in editions:
         rows = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
         edition["drawn"] = [_drawn(row, reach[row["metric"]]) for row in rows]
-    loader = jinja2.FileSystemLoader(TEMPLATES / "catalogue")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    style = (TEMPLATES / "report" / "report.css").read_text("utf-8") + (
-        TEMPLATES / "catalogue" / "index.css"
-    ).read_text("utf-8")
-    page = environment.get_template("index.html.j2").render(editions=editions, forms=FORMS, **secured(style=style))
-    aside = outputs / ".index.html"
-    aside.write_text(page, "utf-8")
-    aside.replace(outputs / "index.html")
+    layout.write_page("catalogue", outputs / "index.html", editions=editions, forms=FORMS)
 
 
 def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
     """The card, the metrics and the files of one published edition."""
-    with (folder / "metrics.csv").open(encoding="utf-8", newline="") as file:
-        metrics = {row["metric"]: row for row in csv.DictReader(file)}
-    card = json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
+    metrics = {row["metric"]: row for row in rows_in(folder, "metrics")}
     files = [name for name in FORMS if (folder / name).is_file()]
-    return {"card": card, "path": folder.relative_to(outputs).as_posix(), "metrics": metrics, "files": files}
+    return {"card": card_in(folder), "path": folder.relative_to(outputs).as_posix(), "metrics": metrics, "files": files}
 
 
 def _reach(row: dict[str, str] | None) -> float:

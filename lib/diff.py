@@ -6,7 +6,6 @@ before. Numbers of another unit, scope or formula are shown side by side and not
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
@@ -15,13 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lib import sentences, wording
+from lib import layout, sentences, wording
 from lib.bounds import Bounds, exactly
 from lib.document import read
-from lib.edition import FIGURES, FINDINGS, METRICS, SEVERITIES, bare, bounds
-from lib.layout import secured
+from lib.edition import FIGURES, FINDINGS, METRICS, SEVERITIES, bounds, card_in, rows_in
 
-TEMPLATES = Path(__file__).parent / "templates"
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 CARD = {
     "unit_name": "单位", "year": "年度", "title": "标题", "status_label": "状态", "revision": "版次", "date": "日期", "key": "版本标识",
@@ -72,13 +69,9 @@ def published(given: str, outputs: Path) -> Path:
 
 def side(folder: Path) -> Side:
     """A published edition. Raises FileNotFoundError where a file of it is missing."""
-    tables = {}
-    for name in TABLES:
-        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            tables[name] = [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
     report = json.loads((folder / "report.ipynb").read_text("utf-8"))
-    card = json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
-    return Side(card, tables, sentences.chapters(read(report)))
+    tables = {name: rows_in(folder, name) for name in TABLES}
+    return Side(card_in(folder), tables, sentences.chapters(read(report)))
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------------
@@ -210,19 +203,9 @@ def write(first: str, second: str, outputs: Path, target: Path | None = None) ->
 
     Raises FileNotFoundError where one of them is not published.
     """
-    import jinja2
-
     changes = compare(*(side(published(given, outputs)) for given in (first, second)))
     names = [given.strip("./").replace("/", "-") for given in (first, second)]
     target = target or outputs / "diff" / f"{'-'.join(names)}.html"
-    loader = jinja2.FileSystemLoader(TEMPLATES / "diff")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", "diff/diff.css"))
     count = Counter(row["change"] for row in changes["metrics"])
-    given = changes | {"first": first, "second": second, "count": count}
-    page = environment.get_template("index.html.j2").render(**given, **secured(style=style))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}")
-    aside.write_text(page, "utf-8")
-    aside.replace(target)
+    layout.write_page("diff", target, **changes, first=first, second=second, count=count)
     return target

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -133,9 +134,20 @@ def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
     return Bounds(low, high, *(row[f"{end}_closed"] in (True, "true") for end in ("low", "high")))
 
 
+def card_in(folder: Path) -> dict[str, Any]:
+    """The card of a published edition."""
+    return json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
+
+
+def rows_in(folder: Path, name: str) -> list[dict[str, str]]:
+    """A table of a published edition as text, read without pandas, so that thousands take seconds."""
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+
+
 def bare(cell: str) -> str:
     """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return re.sub(r"^'(?=[=+\-@])", "", cell)
+    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
 
 
 def is_fund(name: str) -> bool:
@@ -161,11 +173,12 @@ def field(card: dict[str, Any], name: str) -> Any:
 
 @dataclass(frozen=True)
 class Edition:
-    """One unit, one year, below a project root."""
+    """One unit, one year, below a project root; or what the notebook `alone` makes of it, a document of its own."""
 
     unit: str
     year: int
     root: Path
+    alone: str = ""
 
     @classmethod
     def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
@@ -190,7 +203,7 @@ class Edition:
 
     @property
     def notebooks(self) -> list[str]:
-        return [name for row in self.rows for name in row]
+        return [self.alone] if self.alone else [name for row in self.rows for name in row]
 
     def above(self, notebook: str) -> list[str]:
         """The notebooks of the rows above the one that holds this notebook."""
@@ -211,7 +224,8 @@ class Edition:
 
     @property
     def output(self) -> Path:
-        return self.root / "outputs" / self.unit / str(self.year)
+        outputs = self.root / "outputs"
+        return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of `RAW` as the analyst keeps it, with the line each row stands on; an optional one may be absent."""
@@ -308,8 +322,12 @@ class Edition:
 
     @property
     def inputs(self) -> list[Path]:
-        """The data files that an edition is made from."""
-        return [*common(self.root), *sorted(self.raw.iterdir())]
+        """The data files that an edition is made from; a document of its own compares what all units published."""
+        files = [*common(self.root), *sorted(self.raw.iterdir())]
+        if self.alone:
+            files += [self.root / "data" / name for name in CONTEXT]
+            files += sorted((self.root / "outputs").glob(f"*/{self.year}/metrics.csv"))
+        return files
 
     @cached_property
     def key(self) -> str:

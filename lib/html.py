@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -17,9 +16,8 @@ from traitlets import default
 
 from lib.bundles import plain
 from lib.document import Block, Code, Column, Document, Heading, Table, Text, Value, read
-from lib.layout import day, secured
+from lib.layout import TEMPLATES, day, secured
 
-TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = {"style": "report.css", "script": "report.js"}
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 LOOSE = re.compile(r'(?<= d=")[^"]*[A-Z] [^"]*')  # paths with a blank after every command

@@ -1,4 +1,4 @@
-"""What the forms of a report share: dates, lines of a title, widths of columns, sizes of charts, dateless archives, policies."""
+"""What forms and pages share: dates, lines of a title, widths of columns, sizes of charts, dateless archives, policies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from math import ceil, inf
 from operator import truediv
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from lib.bundles import plain
 from lib.document import Chart, DocumentError, Inline, Span, Table
 
+TEMPLATES = Path(__file__).parent / "templates"
 WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
 TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
 TOGETHER = 10  # lines of text in a table that stays on one page; a longer one may break after its third row
@@ -140,3 +142,17 @@ def secured(**texts: str) -> dict[str, Markup]:
         digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
         found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
     return found
+
+
+def write_page(kind: str, target: Path, **given: Any) -> None:
+    """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(TEMPLATES / kind)
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
+    page = environment.get_template("index.html.j2").render(**given, **secured(style=style))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}")
+    aside.write_text(page, "utf-8")
+    aside.replace(target)

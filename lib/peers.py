@@ -1,13 +1,12 @@
 """Peers: one year across units (同级比较): where a unit stands among those that published, as far as the bounds allow.
 
-Only the published tables are read, with csv, so that 3,000 units take seconds. Units are compared in a metric where their editions
-compute it alike (unit and formula). Public benchmarks stand beside as context and never count in a rank.
+Only the published tables are read. Units are compared in a metric where their editions compute it alike (unit and formula). Public
+benchmarks stand beside as context and never count in a rank.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from statistics import median, quantiles
 
 from lib import section
 from lib.bounds import Bounds, exactly
-from lib.edition import parse
+from lib.edition import card_in, parse, rows_in
 from lib.quantity import Quantity, Unit, ranked
 from lib.section import Section, metric
 
@@ -46,9 +45,8 @@ def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
     """The editions of a year below `outputs`, by slug, with the metrics of these names."""
     found = []
     for path in sorted(outputs.glob(f"*/{year}/manifest.json")):
-        card = json.loads(path.read_text("utf-8"))["card"]
-        with path.with_name("metrics.csv").open(encoding="utf-8", newline="") as file:
-            rows = {row["metric"]: row for row in csv.DictReader(file) if row["metric"] in names}
+        card = card_in(path.parent)
+        rows = {row["metric"]: row for row in rows_in(path.parent, "metrics") if row["metric"] in names}
         found.append(Published(path.parts[-3], card["unit_name"], year, card["key"], rows))
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.bundles import EDITION, TABLE
-from lib.edition import CONTEXT, FIGURES, FINDINGS, METRICS, Edition, write_table
+from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
 
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
@@ -63,10 +63,10 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
 
 
-def joined(edition: Edition, alone: str = "") -> tuple[dict[str, dict], dict[str, Any]]:
-    """The executed notebooks by name (all of the edition's, or one alone), and the report that they make together."""
-    notebooks = {name: executed(edition, name) for name in ([alone] if alone else edition.notebooks)}
-    return notebooks, join(notebooks, {"key": edition.key} if alone else edition.card | edition.imprint)
+def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
+    """The executed notebooks by name, and the report that they make together."""
+    notebooks = {name: executed(edition, name) for name in edition.notebooks}
+    return notebooks, join(notebooks, {"key": edition.key} if edition.alone else edition.card | edition.imprint)
 
 
 @cache
@@ -77,9 +77,9 @@ def exporter(name: str) -> Any:
     return get_exporter(name)()
 
 
-def export(unit: str, year: int, root: str, folder: str, file: str, alone: str = "") -> None:
-    """Write one form of an edition, or of one of its notebooks alone. Raises ReportError where it cannot be made."""
-    _, report = joined(Edition(unit, year, Path(root)), alone)
+def export(edition: dict[str, Any], folder: str, file: str) -> None:
+    """Write one form of an edition. Raises ReportError where it cannot be made."""
+    _, report = joined(_edition(**edition))
     try:
         content, _ = exporter(EXPORTERS[file]).from_notebook_node(report)
     except ValueError as error:
@@ -87,11 +87,11 @@ def export(unit: str, year: int, root: str, folder: str, file: str, alone: str =
     Path(folder, file).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def tabulate(unit: str, year: int, root: str, folder: str) -> None:
+def tabulate(edition: dict[str, Any], folder: str) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
     from lib.workbook import workbook
 
-    edition, target = Edition(unit, year, Path(root)), Path(folder)
+    edition, target = _edition(**edition), Path(folder)
     (target / "notebooks").mkdir()
     notebooks, report = joined(edition)
     for name, nb in notebooks.items():
@@ -105,9 +105,14 @@ def tabulate(unit: str, year: int, root: str, folder: str) -> None:
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
-def seal(unit: str, year: int, root: str, folder: str, alone: str = "") -> None:
+def seal(edition: dict[str, Any], folder: str) -> None:
     """Write the manifest over all that stands in the folder."""
-    (Path(folder) / "manifest.json").write_text(_json(manifest(Edition(unit, year, Path(root)), Path(folder), alone)))
+    (Path(folder) / "manifest.json").write_text(_json(manifest(_edition(**edition), Path(folder))))
+
+
+def _edition(unit: str, year: int, root: str, alone: str) -> Edition:
+    """An edition as it is named to another process."""
+    return Edition(unit, year, Path(root), alone)
 
 
 def rehearse() -> None:
@@ -168,17 +173,11 @@ def datapackage(edition: Edition) -> dict[str, Any]:
     }
 
 
-def manifest(edition: Edition, folder: Path, alone: str = "") -> dict[str, Any]:
-    """What went in and what came out, by SHA-256, with versions and faces. No timings.
-
-    A notebook alone compares: the published metrics of all units go in.
-    """
+def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
+    """What went in and what came out, by SHA-256, with versions and faces. No timings."""
     from lib.fonts import faces
 
-    inputs = [*edition.inputs, *map(edition.notebook, [alone] if alone else edition.notebooks)]
-    if alone:
-        inputs += [edition.root / "data" / name for name in CONTEXT]
-        inputs += sorted((edition.root / "outputs").glob(f"*/{edition.year}/metrics.csv"))
+    inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
         "card": edition.card | edition.imprint,

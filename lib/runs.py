@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -244,7 +244,7 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
             steps.forget(name)
             left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
             if name == PUBLISH:
-                _publish(edition, edition.output, options, left, width)
+                _publish(edition, options, left, width)
             else:
                 _execute(edition, name, options, left)
             steps.remember(name, key)
@@ -309,17 +309,18 @@ def _failed_cell(name: str, target: Path, trace: str) -> StepError:
     return StepError("failed", name, last, trace, target if cells else None)
 
 
-def _publish(edition: Edition, target: Path, options: Options, left: float | None, width: int, alone: str = "") -> None:
-    """Publish an edition, or one notebook alone, aside; then put it into place by replacing one symbolic link."""
+def _publish(edition: Edition, options: Options, left: float | None, width: int) -> None:
+    """Publish an edition aside; then put it into place by replacing one symbolic link."""
+    target = edition.output
     aside = target.with_name(f".{target.name}") / f"new-{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root), "folder": str(aside)}
-    jobs = [("lib.report:export", {"file": file, "alone": alone}) for file in sorted(EXPORTERS, reverse=True)]
-    jobs += [] if alone else [("lib.report:tabulate", {})]
+    about = {"edition": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
+    jobs = [("lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
+    jobs += [] if edition.alone else [("lib.report:tabulate", {})]
     try:
         _each(lambda function, more: warm.call(function, left, stays=True, **about, **more), jobs, width)
-        warm.call("lib.report:seal", left, stays=True, alone=alone, **about)
+        warm.call("lib.report:seal", left, stays=True, **about)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
@@ -329,11 +330,11 @@ def _publish(edition: Edition, target: Path, options: Options, left: float | Non
 
 def compare(edition: Edition, options: Options) -> Path:
     """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
-    target = edition.root / "outputs" / "peers" / f"{edition.unit}-{edition.year}"
-    with _lock(edition, options):
-        _execute(edition, PEERS, options, options.timeout)
-        _publish(edition, target, options, options.timeout, os.cpu_count() or 1, PEERS)
-    return target
+    peers = replace(edition, alone=PEERS)
+    with _lock(peers, options):
+        _execute(peers, PEERS, options, options.timeout)
+        _publish(peers, options, options.timeout, os.cpu_count() or 1)
+    return peers.output
 
 
 def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:

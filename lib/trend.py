@@ -8,7 +8,6 @@ are neither joined nor subtracted.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from itertools import pairwise
 import pandas as pd
 
 from lib import checks
-from lib.edition import Edition, read_csv
+from lib.edition import Edition, card_in, read_csv
 from lib.quantity import Quantity, Unit
 from lib.section import Section, metric, published
 
@@ -48,8 +47,7 @@ def earlier(edition: Edition) -> list[Tables]:
     found = []
     for one in reversed(edition.earlier):
         tables = (read_csv(one.output / f"{name}.csv") for name in ("metrics", "figures"))
-        key = json.loads((one.output / "manifest.json").read_text("utf-8"))["card"]["key"]
-        found.append(Tables.of(one.year, *tables, key))
+        found.append(Tables.of(one.year, *tables, card_in(one.output)["key"]))
     return found
 
 
