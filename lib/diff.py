@@ -17,7 +17,7 @@ from typing import Any
 from lib import layout, sentences, wording
 from lib.bounds import Bounds, exactly
 from lib.document import read
-from lib.edition import FIGURES, FINDINGS, METRICS, SEVERITIES, bounds, card_in, rows_in
+from lib.edition import FIGURES, FINDINGS, METRICS, SEVERITIES, STATUSES, bounds, card_in, rows_in
 
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 CARD = {
@@ -30,7 +30,6 @@ COLUMNS = {
     "label": "名称", "section": "所属章", "unit": "单位", "scope": "口径", "status": "登记方式", "locator": "位置",
     "formula": "计算方法", "inputs": "所用数据", "caveat": "说明",
 }  # fmt: skip
-STATUS = {"reported": "照原文", "corrected": "已更正", "implied": "按所列计数", "missing": "未提供"}
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,15 @@ def side(folder: Path) -> Side:
 
 
 def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -> str:
-    """What is certain of a change: 确定增加, 确定减少, 未变, or 不能确定; 新增 or 不再有 where one of the two is missing.
+    """What is certain of a change, in the words of `wording`; 新增 or 不再有 where one of the two is missing.
 
     Bounds that did not change leave the numbers of two years open, those of one source (`same_source`) as they were.
     """
     if old is None or new is None:
-        return "新增" if new else "不再有" if old else "未提供"
+        return "新增" if new else "不再有" if old else wording.MISSING
     if old == new and (old.exact or same_source):
-        return "未变"
-    return "确定增加" if _above(new, old) else "确定减少" if _above(old, new) else "不能确定"
+        return wording.SAME
+    return wording.RISEN if _above(new, old) else wording.FALLEN if _above(old, new) else wording.OPEN
 
 
 def _above(one: Bounds, other: Bounds) -> bool:
@@ -110,15 +109,15 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
         columns = [column for column in TABLES[name] if was and now and was[column] != now[column]]
         columns = [column for column in columns if same_source or column != "locator"]
         change, by = verdict(*ends, same_source), ""
-        if was and now and not columns and change != "不能确定":
+        if was and now and not columns and change != wording.OPEN:
             continue
         rests = set(row.get("inputs", row[key]).split(";"))
         why = ["单位"] * ("unit" in columns) + ["计算方法"] * ("formula" in columns) + ["口径"] * bool(rests & moved)
         if why and None not in ends:
             change, by = "不比较", f"{'、'.join(why)}不同"
-        elif change.startswith("确定"):
+        elif change in (wording.RISEN, wording.FALLEN):
             by = _amount(*ends, row["unit"])
-        more = [(COLUMNS[c], *(STATUS.get(r[c], r[c]) for r in (was, now))) for c in columns if c in COLUMNS]
+        more = [(COLUMNS[c], *(STATUSES.get(r[c], r[c]) for r in (was, now))) for c in columns if c in COLUMNS]
         about = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
         found.append(about | {"change": change, "by": by, "more": more})
     return found
@@ -128,7 +127,7 @@ def _said(row: dict[str, str] | None) -> tuple[str, str]:
     """A number as printed, and its bounds where it does not say them itself."""
     limits = bounds(row)
     if limits is None:
-        return ("未提供" if row else "—"), ""
+        return (wording.MISSING if row else "—"), ""
     described = wording.describe(limits, row["unit"])
     shown = row.get("shown") or row.get("printed") or described
     return shown, described if described != shown and (not limits.exact or row.get("status") == "corrected") else ""

@@ -50,6 +50,8 @@ OPTIONAL = ("budget", "targets")
 COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
 """The columns of the base table (附件1)."""
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
+STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
+"""How pages name what a finding amounts to, and how a figure came into the table."""
 CONTEXT = ("peers.csv", "benchmarks.csv")
 DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]

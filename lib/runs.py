@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,7 @@ CARD = ("source.yml", "notes.csv")
 READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of the tables of other notebooks
     "00_clean": (("figures.csv", "corrections.csv", "budget.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
     "06_budget": (CARD, ("base_table.csv",), ("figures",)),
-    "07_scorecard": (
-        (*CARD, "targets.csv"),
-        ("indicators.csv", "checks.csv"),
-        ("figures", "metrics"),
-    ),
+    "07_scorecard": ((*CARD, "targets.csv"), ("indicators.csv", "checks.csv", "sheets/*.csv"), ("figures", "metrics")),
     "91_trend": (CARD, ("indicators.csv", "headlines.csv"), ("figures", "metrics")),
     "90_summary": (CARD, ("headlines.csv",), ("figures", "metrics", "findings")),
 }
@@ -94,8 +91,7 @@ def _shared(root: Path) -> dict[str, str]:
         cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
         source = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
         parts[name] = _digest(json.dumps(source).encode())
-    for path in common(root):
-        parts[path.name] = _file(path)
+    parts |= {path.relative_to(root / "data").as_posix(): _file(path) for path in common(root)}
     return parts
 
 
@@ -124,21 +120,11 @@ class Steps:
         parts = {"lib": shared["lib"], "lock": shared["lock"]}
         if name == PUBLISH:
             before = {step: self.written(step).get("outputs", {}) for step in self.edition.notebooks}
-            data = {file: digest for file, digest in shared.items() if file.endswith(".csv")}
-            return (
-                parts
-                | {"faces": _faces()}
-                | data
-                | self.raw
-                | {f"{s}/{f}": d for s, o in before.items() for f, d in o.items()}
-            )
+            parts |= {"faces": _faces()} | {f"{step}/{part}": d for step, o in before.items() for part, d in o.items()}
+            return parts | self.raw | {file: digest for file, digest in shared.items() if file.endswith(".csv")}
         raw, data, tables = READS.get(name, SECTION)
         parts |= {"notebook": shared[name]} | {file: self.raw.get(file, "") for file in raw}
-        parts |= {file: shared.get(file, "") for file in data}
-        if name == "07_scorecard":
-            parts |= {
-                path.name: shared[path.name] for path in common(self.edition.root) if path.parent.name == "sheets"
-            }
+        parts |= {file: digest for pattern in data for file, digest in shared.items() if fnmatch(file, pattern)}
         if name == "91_trend":
             for earlier in self.edition.earlier:
                 for table in ("figures.csv", "metrics.csv", "manifest.json"):

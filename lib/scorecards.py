@@ -63,7 +63,6 @@ class Scorecard:
     """A filled-in sheet: of the unit (`project` empty) or of one project; amounts are those of its head."""
 
     project: str
-    sheet: str
     lines: tuple[Line, ...]
     budget: Quantity
     outturn: Quantity

@@ -81,7 +81,6 @@ def scorecard(book: Section, project: str = "") -> Scorecard | None:
     lines = [reader.line(*place) for place in places]
     return Scorecard(
         project=project,
-        sheet=reader.name,
         lines=tuple(lines),
         budget=reader.budget,
         outturn=reader.outturn,
@@ -108,7 +107,7 @@ class _Reader:
     """Fills the lines of a sheet for the unit or one project; collects what is odd about them."""
 
     def __init__(self, book: Section, project: str, name: str):
-        self.book, self.edition, self.project, self.name = book, book.edition, project, name
+        self.book, self.edition, self.project = book, book.edition, project
         asked = sheet(book.edition, name)
         self.asked = [rule for rule in asked if rule["weight"]]
         self.general = {rule["rule"]: rule for rule in asked if not rule["weight"]}

@@ -10,14 +10,13 @@ import pandas as pd
 
 from lib import prose
 from lib.bundles import TABLE, Bundle, hover, mark, plain, spans
-from lib.edition import COLUMNS, SEVERITIES, read_table
+from lib.edition import COLUMNS, SEVERITIES, STATUSES, read_table
 from lib.notation import EXCESS, HEDGES
 from lib.quantity import Quantity
 from lib.scorecards import Scorecard
 
 Cell = Quantity | str
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
-STATUS = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
 
 
 def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = ()) -> Bundle:
@@ -154,7 +153,7 @@ def figures_annex(caption: str) -> Bundle:
         "取值": [known[name] for name in rows["indicator"]],
         "口径": rows["scope"],
         "位置": rows["locator"],
-        "状态": rows["status"].map(STATUS),
+        "状态": rows["status"].map(STATUSES),
     }
     return table(caption, columns, anchors=rows["indicator"].tolist())
 

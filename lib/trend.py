@@ -19,11 +19,12 @@ from lib import checks
 from lib.edition import Edition, card_in, read_csv
 from lib.quantity import Quantity, Unit
 from lib.section import Section, metric, published
+from lib.wording import FALLEN, OPEN, RISEN, SAME
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
 MOST = 3  # years beside each other that leave room for the names of the metrics
-RISEN, FALLEN, SAME, OPEN, BROKEN = "确定上升", "确定下降", "未变", "不能确定", "口径变化，不比较"
+BROKEN = "口径变化，不比较"
 
 
 @dataclass(frozen=True)

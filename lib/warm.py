@@ -51,20 +51,21 @@ class _Worker:
                 socket.send_fds(_server(os.getpid()), [b"fork"], [theirs.fileno()])
         except OSError as error:
             raise Died("the server") from error
-        self.stream = self.line.makefile("rwb")
-        self.pid = int(self.stream.readline() or 0)
+        self.stream, self.pid = self.line.makefile("rwb"), 0
 
     def do(self, request: list, timeout: float | None) -> list:
         """The reply to a request. Raises Died if the process did, TimeoutError after having killed it."""
         self.line.settimeout(timeout)
         try:
+            self.pid = self.pid or int(self.stream.readline())  # what it says first, once the server is ready
             self.stream.write(json.dumps(request).encode() + b"\n")
             self.stream.flush()
             reply = self.stream.readline()
         except TimeoutError:
-            os.kill(self.pid, 9)
+            if self.pid:
+                os.kill(self.pid, 9)
             raise TimeoutError(f"{request[0]} took longer than {timeout} s") from None
-        except OSError:
+        except (OSError, ValueError):  # it or its server is gone
             reply = b""
         if not reply:
             raise Died(request[0])

@@ -15,6 +15,8 @@ from lib.bounds import Bounds
 CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
 """Units of which there are fractions."""
 MISSING = "未提供"
+RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
+"""What can be said of a change."""
 
 
 def amount(number: Fraction, places: int, rounding: str = "half up") -> str:

@@ -79,12 +79,12 @@ def said(rows):
 @pytest.mark.parametrize(
     ("old", "new", "same_source", "word"),
     [
-        (Bounds(5, 5), Bounds(6, 6), False, "确定增加"),
-        (Bounds(50, 60, True, False), Bounds(60, 70, True, False), False, "确定增加"),  # 50余 is less than 60
+        (Bounds(5, 5), Bounds(6, 6), False, "确定上升"),
+        (Bounds(50, 60, True, False), Bounds(60, 70, True, False), False, "确定上升"),  # 50余 is less than 60
         (Bounds(50, 60), Bounds(60, 70), False, "不能确定"),  # both may be 60
         (Bounds(50, 60, True, False), Bounds(59, 59), False, "不能确定"),
-        (Bounds(260000, 270000, True, False), Bounds(250000, 260000, True, False), False, "确定减少"),
-        (Bounds(300, float("inf")), Bounds(200, 299), False, "确定减少"),
+        (Bounds(260000, 270000, True, False), Bounds(250000, 260000, True, False), False, "确定下降"),
+        (Bounds(300, float("inf")), Bounds(200, 299), False, "确定下降"),
         (Bounds(300, float("inf")), Bounds(400, 400), False, "不能确定"),
         (Bounds(5, 5), Bounds(5, 5), False, "未变"),
         (Bounds(50, 60), Bounds(50, 60), False, "不能确定"),  # the same hedge twice is not the same number
@@ -102,7 +102,7 @@ def test_two_runs_of_one_edition_list_what_changed_and_nothing_else(tmp_path):
     old = {"figures": [figure("a.x", "4025人", "4025", "4025"), hedged, figure("a.z", "3人", "3", "3")]}
     new = {"figures": [figure("a.x", "4125人", "4125", "4125"), hedged, figure("a.n", "7人", "7", "7")]}
     rows = compared(tmp_path, old, new)["figures"]
-    assert said(rows) == {"a.x": ("确定增加", "100人"), "a.n": ("新增", ""), "a.z": ("不再有", "")}
+    assert said(rows) == {"a.x": ("确定上升", "100人"), "a.n": ("新增", ""), "a.z": ("不再有", "")}
     assert (rows[0]["old"], rows[0]["new"]) == (("4025人", ""), ("4125人", ""))
 
 
@@ -134,8 +134,8 @@ def test_years_are_compared_metric_by_metric(tmp_path):
     }
     found = compared(tmp_path, old, new)
     assert said(found["metrics"]) == {
-        "a.cost": ("确定减少", "2.63元"),
-        "a.rate": ("确定增加", "1.1—4.5个百分点"),
+        "a.cost": ("确定下降", "2.63元"),
+        "a.rate": ("确定上升", "1.1—4.5个百分点"),
         "a.open": ("不能确定", ""),
         "a.scope": ("不比较", "口径不同"),
         "a.formula": ("不比较", "计算方法不同"),
@@ -158,7 +158,7 @@ def test_correction_shows_the_token_and_what_it_is_taken_for(tmp_path):
     new = figure("a.x", "12.5余元", "125000", "126000", ("true", "false"), "元", status="corrected")
     (row,) = compared(tmp_path, {"figures": [old]}, {"figures": [new]})["figures"]
     assert row["new"] == ("12.5余元", "12.5万元（含）至12.6万元（不含）")
-    assert row["change"] == "确定增加" and ("登记方式", "照原文", "已更正") in row["more"]
+    assert row["change"] == "确定上升" and ("登记方式", "照录", "更正") in row["more"]
 
 
 # --- words --------------------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_page_stands_below_outputs_and_comes_out_the_same(tmp_path):
     call(outputs, "shili/2020", "shili/2021")
     assert page.read_bytes() == before and len(list(page.parent.iterdir())) == 1
     text = before.decode()
-    assert "<strong>确定增加</strong><small>1人</small>" in text
+    assert "<strong>确定上升</strong><small>1人</small>" in text
     assert "联系人" in text and "&lt;b&gt;财务部" in text and "<b>财务部" not in text
     assert "default-src 'none'" in text and not re.search(r'(?:src|href)="(?!data:,)', text)
 
@@ -270,9 +270,9 @@ def test_real_runs_name_exactly_what_changed(revised, edition):
     _, figures, metrics = re.split('<caption id="(?=figures|metrics)', page)
     heads = [set(re.findall('<th scope="row">[^<]*<small>(.*?)</small>', part)) for part in (figures, metrics)]
     assert heads == [{"mutual_aid.members"}, rests] and len(rests) >= 3
-    assert "<td>4025人</td>\n<td>4125人</td>\n<td><strong>确定增加</strong><small>100人</small>" in page
+    assert "<td>4025人</td>\n<td>4125人</td>\n<td><strong>确定上升</strong><small>100人</small>" in page
     # 300,400 元 ÷ 4,025 = 74.63…, ÷ 4,125 = 72.82…; the difference is 1.809…
-    assert "<td>74.63元</td>\n<td>72.82元</td>\n<td><strong>确定减少</strong><small>1.81元</small>" in page
+    assert "<td>74.63元</td>\n<td>72.82元</td>\n<td><strong>确定下降</strong><small>1.81元</small>" in page
     changes = re.findall(r"<li><b>(.)</b><span>(.*?)</span></li>", page)
     assert changes and {state for state, _ in changes} == {"改"}
     assert all("4,125" in text or "72.82" in text or "<ins>" in text for _, text in changes)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,13 @@ def test_job_timeout_kills_its_process(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(TimeoutError):
         warm.call("lib.engine:execute", 2, parameters={}, **arguments)
+
+
+def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(warm, "_server", lambda pid: ours)
+    with theirs, pytest.raises(TimeoutError):
+        warm.call("os:getpid", 0.2)
 
 
 def test_every_job_has_a_process_of_its_own():

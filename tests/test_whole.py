@@ -111,7 +111,7 @@ def test_diff_of_two_years_as_a_page(shili):
     result = CliRunner().invoke(main, ["--root", root, "diff", "shili/2019", "shili/2020"])
     assert result.exit_code == 0, result.output
     page = (shili[0].root / "outputs/diff/shili-2019-shili-2020.html").read_text("utf-8")
-    assert "确定增加" in page and "人均缴费" in page
+    assert "确定上升" in page and "人均缴费" in page
 
 
 def test_peers_highlight_a_unit_among_those_that_published(shili):
