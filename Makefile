@@ -11,8 +11,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
 
-test: $(READY)  ## all tests; names each that it skips
-	@$(BIN)/python -m pytest
+test: $(READY)  ## all tests, a file at a time on each core; names each that it skips
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY)  ## ruff on code and notebooks, and the notebook contract
 	@$(BIN)/ruff check

@@ -51,6 +51,10 @@ class Bounds:
         """Whether every number in it is above 0."""
         return self.low > 0 or (self.low == 0 and not self.low_closed)
 
+    def above(self, other: Bounds) -> bool:
+        """Whether every number in it is above every number in the other."""
+        return (self - other).positive
+
     def __contains__(self, number: Number) -> bool:
         above = number > self.low or (self.low_closed and number == self.low)
         return above and (number < self.high or (self.high_closed and number == self.high))

@@ -71,7 +71,7 @@ def of_figures(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame)
     path = edition.root / "data" / "checks.csv"
     for line, rule in enumerate(rules, 2):
         if rule["kind"] not in KINDS or rule["severity"] not in SEVERITIES:
-            expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 error、warning、note 之一"
+            expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 {'、'.join(SEVERITIES)} 之一"
             raise InputError(path, line, f"{rule['kind']}，{rule['severity']}", expected, "改正这一行")
     found = []
     for line, rule in enumerate(rules, 2):

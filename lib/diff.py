@@ -25,6 +25,7 @@ CARD = {
     "contact": "联系人", "publisher": "发布者", "published": "发布日期", "url": "网址", "archive": "存档", "read": "阅读日期",
     "revision_notes": "修订说明",
 }  # fmt: skip
+CERTAIN = (wording.RISEN, wording.FALLEN)
 ALWAYS = ("unit_name", "year", "title", "status_label", "revision", "date", "key")
 COLUMNS = {
     "label": "名称", "section": "所属章", "unit": "单位", "scope": "口径", "status": "登记方式", "locator": "位置",
@@ -85,16 +86,12 @@ def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -
         return "新增" if new else "不再有" if old else wording.MISSING
     if old == new and (old.exact or same_source):
         return wording.SAME
-    return wording.RISEN if _above(new, old) else wording.FALLEN if _above(old, new) else wording.OPEN
-
-
-def _above(one: Bounds, other: Bounds) -> bool:
-    return (one - other).positive
+    return wording.RISEN if new.above(old) else wording.FALLEN if old.above(new) else wording.OPEN
 
 
 def _amount(old: Bounds, new: Bounds, unit: str) -> str:
     """How much lies between two numbers; between two ratios, in percentage points."""
-    change = new - old if _above(new, old) else old - new
+    change = new - old if new.above(old) else old - new
     return wording.say(change, unit) if unit else wording.say(change * exactly(100), "个百分点")
 
 
@@ -115,7 +112,7 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
         why = ["单位"] * ("unit" in columns) + ["计算方法"] * ("formula" in columns) + ["口径"] * bool(rests & moved)
         if why and None not in ends:
             change, by = "不比较", f"{'、'.join(why)}不同"
-        elif change in (wording.RISEN, wording.FALLEN):
+        elif change in CERTAIN:
             by = _amount(*ends, row["unit"])
         more = [(COLUMNS[c], *(STATUSES.get(r[c], r[c]) for r in (was, now))) for c in columns if c in COLUMNS]
         about = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
@@ -206,5 +203,6 @@ def write(first: str, second: str, outputs: Path, target: Path | None = None) ->
     names = [given.strip("./").replace("/", "-") for given in (first, second)]
     target = target or outputs / "diff" / f"{'-'.join(names)}.html"
     count = Counter(row["change"] for row in changes["metrics"])
-    layout.write_page("diff", target, **changes, first=first, second=second, count=count)
+    given = {"first": first, "second": second, "count": count, "certain": CERTAIN}
+    layout.write_page("diff", target, **changes, **given)
     return target

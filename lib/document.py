@@ -257,7 +257,7 @@ class _Builder:
             svg = "".join(data["image/svg+xml"])
             return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number))]
         if output["output_type"] == "stream" and output["name"] == "stderr":
-            raise DocumentError(f"{where} wrote to stderr: {output['text'][:200]}")
+            raise DocumentError(f"{where} wrote to stderr: {''.join(output['text'])[:200]}")
         raise DocumentError(f"{where} shows something that no exporter can publish: {', '.join(data) or 'a stream'}")
 
     def cell(self, cell: dict, index: int) -> None:

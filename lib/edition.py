@@ -129,27 +129,15 @@ def parse(cell: str) -> Fraction | float | None:
 
 
 def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
-    """The bounds of a row of figures or metrics, typed or as written; None where it is missing."""
-    if not row or row["low"] in (None, ""):
+    """The bounds of a row of figures or metrics; None where it is missing."""
+    if not row or row["low"] is None:
         return None
-    low, high = (parse(end) if isinstance(end, str) else end for end in (row["low"], row["high"]))
-    return Bounds(low, high, *(row[f"{end}_closed"] in (True, "true") for end in ("low", "high")))
+    return Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
 
 
 def card_in(folder: Path) -> dict[str, Any]:
     """The card of a published edition."""
     return json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
-
-
-def rows_in(folder: Path, name: str) -> list[dict[str, str]]:
-    """A table of a published edition as text, read without pandas, so that thousands take seconds."""
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [{key: bare(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
-
-
-def bare(cell: str) -> str:
-    """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
 
 
 def is_fund(name: str) -> bool:
@@ -194,18 +182,20 @@ class Edition:
     @cached_property
     def earlier(self) -> list[Edition]:
         """The unit's published editions of earlier years, the latest first."""
-        folders = self.output.parent.glob("[0-9][0-9][0-9][0-9]/manifest.json")
+        folders = (self.root / "outputs" / self.unit).glob("[0-9][0-9][0-9][0-9]/manifest.json")
         years = sorted((int(path.parent.name) for path in folders), reverse=True)
         return [Edition(self.unit, year, self.root) for year in years if year < self.year]
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
         """The notebooks of this edition, row by row: a trend needs an earlier edition."""
+        if self.alone:
+            return [(self.alone,)]
         return [row for row in ROWS if self.earlier or row != ("91_trend",)]
 
     @property
     def notebooks(self) -> list[str]:
-        return [self.alone] if self.alone else [name for row in self.rows for name in row]
+        return [name for row in self.rows for name in row]
 
     def above(self, notebook: str) -> list[str]:
         """The notebooks of the rows above the one that holds this notebook."""
@@ -328,7 +318,7 @@ class Edition:
         files = [*common(self.root), *sorted(self.raw.iterdir())]
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
-            files += sorted((self.root / "outputs").glob(f"*/{self.year}/metrics.csv"))
+            files += sorted((self.root / "outputs").glob(f"*/{self.year}/manifest.json"))
         return files
 
     @cached_property
@@ -368,29 +358,48 @@ class Edition:
             "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
         }
 
-    def card_of(self, title: str) -> dict[str, Any]:
-        """The card of another document about the year, made from what the units published: title, citation and source."""
-        source = dict.fromkeys(self.card["source"], "") | {"title": self.card["title"], "publisher": "各单位"}
-        citation = self.card["citation"].replace(f"《{self.card['title']}》", f"《{title}》")
-        return self.card | {"title": title, "citation": citation, "source": source, "revision_notes": []}
-
     @property
-    def imprint(self) -> dict[str, str]:
-        """What publishing adds to the card: the key of the data, also in the citation."""
-        return {"key": self.key, "citation": f"{self.card['citation'][:-1]}，版本标识 {self.key}。"}
+    def imprint(self) -> dict[str, Any]:
+        """The card as it is published: with the key of the data, also in the citation."""
+        return self.card | {"key": self.key, "citation": f"{self.card['citation'][:-1]}，版本标识 {self.key}。"}
+
+    def imprint_of(self, title: str) -> dict[str, Any]:
+        """The imprint of a document of its own, made from what the units published: its title, citation and source."""
+        own = self.imprint
+        source = dict.fromkeys(own["source"], "") | {"title": own["title"], "publisher": "各单位"}
+        citation = own["citation"].replace(f"《{own['title']}》", f"《{title}》")
+        return own | {"title": title, "citation": citation, "source": source, "revision_notes": []}
 
 
 def read_csv(path: Path) -> pd.DataFrame:
     """A table that `write_table` wrote: bounds as Fractions, ends as booleans."""
     import pandas as pd
 
-    with path.open(encoding="utf-8", newline="") as file:  # pandas takes four times as long for a small table
-        header, *rows = csv.reader(file)
-    typed = dict.fromkeys(("value", "low", "high", "rounding"), parse)
-    typed |= dict.fromkeys(("low_closed", "high_closed"), {"true": True, "false": False, "": None}.get)
-    columns = zip(*rows, strict=True) if rows else [()] * len(header)
-    cells = {name: list(map(typed.get(name, str), column)) for name, column in zip(header, columns, strict=True)}
-    return pd.DataFrame(cells, columns=header, dtype=object)
+    header, rows = _typed(path)
+    return pd.DataFrame(rows, columns=header, dtype=object)
+
+
+def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
+    """A table of a published edition, typed as in `read_csv`, without pandas."""
+    header, rows = _typed(folder / f"{name}.csv")
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def _typed(path: Path) -> tuple[list[str], list[list]]:
+    """The columns and rows of a table; pandas would take four times as long for a small one."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = (row for row in csv.reader(file) if row)
+    kinds = [_KINDS.get(name, _bare) for name in header]
+    return header, [[kind(cell) for kind, cell in zip(kinds, row, strict=True)] for row in rows]
+
+
+def _bare(cell: str) -> str:
+    """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
+    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
+
+
+_KINDS = dict.fromkeys(("value", "low", "high", "rounding"), parse)
+_KINDS |= dict.fromkeys(("low_closed", "high_closed"), {"true": True, "false": False, "": None}.__getitem__)
 
 
 def common(base: Path) -> list[Path]:

@@ -250,4 +250,4 @@ def prime() -> None:
     Kernel.warm = kernel
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)  # processes are short-lived: a fifth of their time went into looking for garbage
+    gc.set_threshold(50_000)  # else a fifth of a notebook's time goes into looking for garbage

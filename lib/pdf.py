@@ -17,9 +17,9 @@ from traitlets import default
 
 from lib import document, fonts
 from lib.document import Block, Box, Chart, Document, DocumentError, Heading, Inline, Items, Paragraph, Span, Table
-from lib.layout import INSET, TOGETHER, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.layout import INSET, TEMPLATES, TOGETHER, caption, chart_size, closing, day, fit, one_line, title_lines
 
-TEMPLATE = Path(__file__).parent / "templates/gongwen.typ"
+TEMPLATE = TEMPLATES / "gongwen.typ"
 AGES = 3  # empty compilations after each: Typst keeps what it laid out for ten of them, 35 MB of an edition
 
 

@@ -15,11 +15,11 @@ from math import inf
 from pathlib import Path
 from statistics import median, quantiles
 
-from lib import section
 from lib.bounds import Bounds, exactly
-from lib.edition import card_in, parse, rows_in
+from lib.edition import bounds, card_in, parse, rows_in
 from lib.quantity import Quantity, Unit, ranked
-from lib.section import Section, metric
+from lib.section import Section, metric, quoted
+from lib.wording import MISSING
 
 FEW = 20  # units that are drawn one by one
 NAMED = 5  # units that are named where some are missing
@@ -38,7 +38,7 @@ class Published:
     def quantity(self, name: str) -> Quantity:
         """A metric as published; the label is the unit's name."""
         edition = f"{self.unit_name}{self.year}年度已发布版本 {self.key}"
-        return section.published(self.rows[name], f"{self.slug}.{name}", self.unit_name, edition)
+        return quoted(self.rows[name], f"{self.slug}.{name}", self.unit_name, edition)
 
 
 def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
@@ -84,7 +84,7 @@ def read(book: Section) -> list[Comparison]:
 
 
 def _compare(book: Section, name: str, units: list[Published], context: list[Quantity]) -> Comparison | None:
-    own_slug, given = book.edition.unit, [unit for unit in units if unit.rows.get(name, {}).get("low")]
+    own_slug, given = book.edition.unit, [unit for unit in units if bounds(unit.rows.get(name))]
     if not given:
         return None
     ways = {unit.slug: (unit.rows[name]["unit"], unit.rows[name]["formula"]) for unit in given}
@@ -100,7 +100,7 @@ def _compare(book: Section, name: str, units: list[Published], context: list[Qua
     )
     book.record(f"median.{name}", _counted(f"{label}中位数", middle, way[0], "各单位上下限各自的中位数"))
     silent = [unit.unit_name for unit in units if unit.slug not in ways]
-    apart = {"未提供": silent, "算法不同，不作比较": [unit.unit_name for unit in given if unit.slug not in values]}
+    apart = {MISSING: silent, "算法不同，不作比较": [unit.unit_name for unit in given if unit.slug not in values]}
     others = "；".join(f"{_named(names)}{why}" for why, names in apart.items() if names)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
     recorded = (book.known[f"{kind}.{name}"] for kind in ("rank", "given", "median"))
@@ -123,7 +123,7 @@ def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:
     if own.missing:
         return None
     a, rest = own.bounds, [value.bounds for value in values if value is not own]
-    certainly = sum(b.low > a.high or (b.low == a.high and not (b.low_closed and a.high_closed)) for b in rest)
+    certainly = sum(b.above(a) for b in rest)
     possibly = sum(b.high > a.low for b in rest)
     return Bounds(Fraction(certainly + 1), Fraction(possibly + 1))
 

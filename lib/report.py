@@ -63,10 +63,18 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
 
 
+def imprint(edition: Edition) -> dict[str, Any]:
+    """The card as published; that of a document of its own is shown by its notebook, with the key of what was read."""
+    if not edition.alone:
+        return edition.imprint
+    outputs = (output for cell in executed(edition, edition.alone)["cells"] for output in cell.get("outputs", []))
+    return next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {}))
+
+
 def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
     """The executed notebooks by name, and the report that they make together."""
     notebooks = {name: executed(edition, name) for name in edition.notebooks}
-    return notebooks, join(notebooks, {"key": edition.key} if edition.alone else edition.card | edition.imprint)
+    return notebooks, join(notebooks, imprint(edition))
 
 
 @cache
@@ -77,9 +85,9 @@ def exporter(name: str) -> Any:
     return get_exporter(name)()
 
 
-def export(edition: dict[str, Any], folder: str, file: str) -> None:
+def export(about: dict[str, Any], folder: str, file: str) -> None:
     """Write one form of an edition. Raises ReportError where it cannot be made."""
-    _, report = joined(_edition(**edition))
+    _, report = joined(_edition(about))
     try:
         content, _ = exporter(EXPORTERS[file]).from_notebook_node(report)
     except ValueError as error:
@@ -87,11 +95,11 @@ def export(edition: dict[str, Any], folder: str, file: str) -> None:
     Path(folder, file).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def tabulate(edition: dict[str, Any], folder: str) -> None:
+def tabulate(about: dict[str, Any], folder: str) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
     from lib.workbook import workbook
 
-    edition, target = _edition(**edition), Path(folder)
+    edition, target = _edition(about), Path(folder)
     (target / "notebooks").mkdir()
     notebooks, report = joined(edition)
     for name, nb in notebooks.items():
@@ -105,14 +113,14 @@ def tabulate(edition: dict[str, Any], folder: str) -> None:
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
-def seal(edition: dict[str, Any], folder: str) -> None:
+def seal(about: dict[str, Any], folder: str) -> None:
     """Write the manifest over all that stands in the folder."""
-    (Path(folder) / "manifest.json").write_text(_json(manifest(_edition(**edition), Path(folder))))
+    (Path(folder) / "manifest.json").write_text(_json(manifest(_edition(about), Path(folder))))
 
 
-def _edition(unit: str, year: int, root: str, alone: str) -> Edition:
-    """An edition as it is named to another process."""
-    return Edition(unit, year, Path(root), alone)
+def _edition(about: dict[str, Any]) -> Edition:
+    """An edition as another process names it: its fields, the root as text."""
+    return Edition(**about | {"root": Path(about["root"])})
 
 
 def rehearse() -> None:
@@ -180,7 +188,7 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
     inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
-        "card": edition.card | edition.imprint,
+        "card": imprint(edition),
         "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "versions": _versions(),

@@ -32,7 +32,7 @@ from lib.report import EXPORTERS
 PACKAGE = Path(__file__).parent
 PUBLISH, PEERS = "publish", "92_peers"
 CARD = ("source.yml", "notes.csv")
-READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/, and of the tables of other notebooks
+READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/ (patterns), and of the tables of other notebooks
     "00_clean": (("figures.csv", "corrections.csv", "budget.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
     "06_budget": (CARD, ("base_table.csv",), ("figures",)),
     "07_scorecard": ((*CARD, "targets.csv"), ("indicators.csv", "checks.csv", "sheets/*.csv"), ("figures", "metrics")),
@@ -301,12 +301,12 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     aside = target.with_name(f".{target.name}") / f"new-{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    about = {"edition": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
+    given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
     jobs = [("lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
     jobs += [] if edition.alone else [("lib.report:tabulate", {})]
     try:
-        _each(lambda function, more: warm.call(function, left, stays=True, **about, **more), jobs, width)
-        warm.call("lib.report:seal", left, stays=True, **about)
+        _each(lambda function, more: warm.call(function, left, stays=True, **given, **more), jobs, width)
+        warm.call("lib.report:seal", left, stays=True, **given)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:

@@ -17,8 +17,9 @@ import pandas as pd
 
 from lib.bundles import EDITION, Bundle
 from lib.checks import quantity
-from lib.edition import FINDINGS, METRICS, Edition, bare, bounds, is_fund, parse
+from lib.edition import FINDINGS, METRICS, Edition, bounds, is_fund
 from lib.quantity import Quantity
+from lib.wording import MISSING
 
 BARE = {"clean", "peers"}
 """Sections that take in no figures of their edition: one types them, the other reads what is published."""
@@ -158,7 +159,7 @@ class Section:
 
 def _source(row: dict) -> str:
     if row["status"] == "missing":
-        return f"{row['label']}：未提供"
+        return f"{row['label']}：{MISSING}"
     how = {"implied": "，按来源所列计数", "corrected": f"，更正为{row['shown']}"}.get(row["status"], "")
     return f"{row['label']}：{row['printed'] or row['shown']}（来源{row['locator']}{how}）"
 
@@ -186,11 +187,10 @@ def _metric(row: dict, inputs: tuple[str, ...], scope: frozenset[str]) -> Quanti
     return Quantity.figure(row["metric"], bounds(row), row["value"], row["unit"], inputs=inputs, scope=scope, **about)
 
 
-def published(row: dict, name: str, label: str, edition: str) -> Quantity:
-    """A row of another edition's metrics.csv, typed or as written, as a quantity that says which edition published it."""
-    value = parse(row["value"]) if isinstance(row["value"], str) else row["value"]
+def quoted(row: dict, name: str, label: str, edition: str) -> Quantity:
+    """A row of another edition's metrics.csv as a quantity that says which edition published it."""
     about = {"label": label, "formula": f"{row['formula']}（据{edition}）", "caveat": row["caveat"]}
-    return Quantity.figure(name, bounds(row), value, row["unit"], inputs=(), wording=bare(row["shown"]), **about)
+    return Quantity.figure(name, bounds(row), row["value"], row["unit"], inputs=(), wording=row["shown"], **about)
 
 
 def open_section(notebook: str, unit: str, year: int, title: str = "") -> Section:
@@ -205,7 +205,7 @@ def open_section(notebook: str, unit: str, year: int, title: str = "") -> Sectio
 
     edition = Edition.find(unit, year)
     book = Section(notebook, edition)
-    card = edition.card_of(f"{year}{title}") if title else edition.card
+    card = replace(edition, alone=notebook).imprint_of(f"{year}{title}") if title else edition.card
     line = f"{card['unit_name']} · {card['year']}年度 · 第{card['revision']}版 · {card['status_label']}"
     display(Bundle({EDITION: card, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
     if book.name not in BARE:

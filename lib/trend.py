@@ -13,12 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-import pandas as pd
-
 from lib import checks
-from lib.edition import Edition, card_in, read_csv
+from lib.edition import Edition, card_in, rows_in
 from lib.quantity import Quantity, Unit
-from lib.section import Section, metric, published
+from lib.section import Section, metric, quoted
 from lib.wording import FALLEN, OPEN, RISEN, SAME
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
@@ -37,17 +35,19 @@ class Tables:
     key: str = ""
 
     @classmethod
-    def of(cls, year: int, metrics: pd.DataFrame, figures: pd.DataFrame, key: str = "") -> Tables:
-        chosen = {row["metric"]: row for row in metrics.to_dict("records") if not IGNORED.search(row["metric"])}
-        first = figures.drop_duplicates("indicator").to_dict("records")
-        return cls(year, chosen, {row["indicator"]: row for row in first}, key)
+    def of(cls, year: int, metrics: list[dict], figures: list[dict], key: str = "") -> Tables:
+        chosen = {row["metric"]: row for row in metrics if not IGNORED.search(row["metric"])}
+        first: dict[str, dict] = {}
+        for row in figures:
+            first.setdefault(row["indicator"], row)
+        return cls(year, chosen, first, key)
 
 
 def earlier(edition: Edition) -> list[Tables]:
     """The published editions of the same unit before this one, oldest first."""
     found = []
     for one in reversed(edition.earlier):
-        tables = (read_csv(one.output / f"{name}.csv") for name in ("metrics", "figures"))
+        tables = (rows_in(one.output, name) for name in ("metrics", "figures"))
         found.append(Tables.of(one.year, *tables, card_in(one.output)["key"]))
     return found
 
@@ -145,7 +145,8 @@ def read(book: Section) -> Trend:
     The earlier values become known to the section as `y<year>.<metric>`. Without an earlier edition there is no series.
     """
     edition = book.edition
-    now = Tables.of(edition.year, edition.saved("metrics", book.notebook), edition.saved("figures"))
+    tables = (edition.saved(name, book.notebook).to_dict("records") for name in ("metrics", "figures"))
+    now = Tables.of(edition.year, *tables)
     editions = [*earlier(edition), now]
     years = [tables.year for tables in editions]
     if len(editions) == 1:
@@ -178,7 +179,7 @@ def _values(tables: Tables) -> Iterable[Quantity]:
     """The metrics of an earlier edition as quantities that say where they were published."""
     for name, row in tables.metrics.items():
         name, label = f"y{tables.year}.{name}", f"{tables.year}年{row['label']}"
-        yield published(row, name, label, f"{tables.year}年度已发布版本 {tables.key}")
+        yield quoted(row, name, label, f"{tables.year}年度已发布版本 {tables.key}")
 
 
 def _difference(this: Quantity, last: Quantity) -> Quantity:

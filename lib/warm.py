@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -55,9 +56,11 @@ class _Worker:
 
     def do(self, request: list, timeout: float | None) -> list:
         """The reply to a request. Raises Died if the process did, TimeoutError after having killed it."""
+        end = None if timeout is None else time.monotonic() + timeout
         self.line.settimeout(timeout)
         try:
             self.pid = self.pid or int(self.stream.readline())  # what it says first, once the server is ready
+            self.line.settimeout(end and max(end - time.monotonic(), 0.01))
             self.stream.write(json.dumps(request).encode() + b"\n")
             self.stream.flush()
             reply = self.stream.readline()

@@ -350,6 +350,13 @@ def test_properties_are_those_of_the_edition(date, year):
     assert language.get(qn("w:eastAsia")) == "zh-CN"
 
 
+def test_warnings_of_a_cell_are_told_as_text():
+    told = {"output_type": "stream", "name": "stderr", "text": ["a.py:1: UserWarning: x\n", "  warn()\n"]}
+    cell = {"cell_type": "code", "id": "a", "source": ["warn()"], "metadata": {}, "outputs": [told]}
+    with pytest.raises(DocumentError, match=r"cell a of .* wrote to stderr: a.py:1: UserWarning: x\n  warn"):
+        read({"cells": [cell], "metadata": {}})
+
+
 def test_same_document_gives_same_bytes(joined):
     first, second = export(joined), export(joined)
     assert first == second

@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import nbformat
@@ -162,6 +164,25 @@ def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):
     monkeypatch.setattr(warm, "_server", lambda pid: ours)
     with theirs, pytest.raises(TimeoutError):
         warm.call("os:getpid", 0.2)
+
+
+def test_timeout_counts_from_the_call_though_the_server_takes_its_time(monkeypatch):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(warm, "_server", lambda pid: ours)
+    worker, lines = subprocess.Popen(["sleep", "60"]), []
+
+    def serve():
+        lines.append(socket.socket(fileno=socket.recv_fds(theirs, 4, 1)[1][0]))
+        time.sleep(0.4)
+        lines[0].sendall(b"%d\n" % worker.pid)
+
+    with theirs:
+        threading.Thread(target=serve).start()
+        start = time.monotonic()
+        with pytest.raises(TimeoutError):
+            warm.call("os:getpid", 0.6)
+    assert time.monotonic() - start < 0.9
+    assert worker.wait(5) == -9
 
 
 def test_every_job_has_a_process_of_its_own():

@@ -87,6 +87,11 @@ def test_units_that_report_alike_are_compared_and_the_others_named(compare):
     assert one.own.formula == "甲 ÷ 乙（据示例002020年度已发布版本 abc）"
 
 
+def test_a_value_of_nothing_is_a_value(compare):
+    _, (one,) = compare(value(0), value(5))
+    assert (one.given.shown, one.rank.shown, one.others) == ("2家", "2位", "")
+
+
 def test_median_is_bounded(compare):
     _, (one,) = compare(value(10, 20), value(30, 50), value(40, 45))
     assert one.middle.bounds == Bounds(Fraction(30), Fraction(45))  # middle of 10 30 40, and of 20 45 50

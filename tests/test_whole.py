@@ -1,6 +1,7 @@
 """The whole report of a synthetic unit over five years, run for real: trend, scores, official annexes, diff and peers."""
 
 import csv
+import json
 import re
 from itertools import pairwise
 
@@ -86,7 +87,7 @@ def test_a_sheet_that_changes_makes_the_scores_due(shili):
     try:
         sheet.write_bytes(old.replace("复核惯例".encode(), "复核的惯例".encode()))
         runs._shared.cache_clear()
-        assert Steps(last).why("07_scorecard") == ["national.csv"]
+        assert Steps(last).why("07_scorecard") == ["sheets/national.csv"]
         (last.root / "data/benchmarks.csv").touch()
         assert not Steps(last).why("01_services")
     finally:
@@ -121,3 +122,9 @@ def test_peers_highlight_a_unit_among_those_that_published(shili):
     assert {"report.html", "report.pdf", "report.docx"} <= {path.name for path in folder.iterdir()}
     page = (folder / "report.html").read_text("utf-8")
     assert "2020年度工会绩效同级比较" in page and "示例0002总工会" in page and "参考" in page
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    card = manifest["card"]
+    assert card["title"] == "2020年度工会绩效同级比较" and f"版本标识 {card['key']}" in card["citation"]
+    assert card["citation"] in page and card["key"] != shili[-1].key
+    others = [path for path in manifest["inputs"] if path.startswith("outputs/")]
+    assert len(others) == 4 and all(path.endswith("/2020/manifest.json") for path in others)
