@@ -302,11 +302,11 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
-    jobs = [("lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
-    jobs += [] if edition.alone else [("lib.report:tabulate", {})]
+    jobs = [(file, "lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
+    jobs += [] if edition.alone else [("tables", "lib.report:tabulate", {})]
     try:
-        _each(lambda function, more: warm.call(function, left, stays=True, **given, **more), jobs, width)
-        warm.call("lib.report:seal", left, stays=True, **given)
+        _each(lambda kind, job, more: warm.call(job, left, stays=kind, **given, **more), jobs, width)
+        warm.call("lib.report:seal", left, stays="tables", **given)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:

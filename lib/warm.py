@@ -12,12 +12,14 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+_CHOOSING = threading.Lock()
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
 
 
@@ -53,6 +55,7 @@ class _Worker:
         except OSError as error:
             raise Died("the server") from error
         self.stream, self.pid = self.line.makefile("rwb"), 0
+        self.learnt: set[str] = set()
 
     def do(self, request: list, timeout: float | None) -> list:
         """The reply to a request. Raises Died if the process did, TimeoutError after having killed it."""
@@ -86,32 +89,40 @@ def _idle(pid: int) -> list[_Worker]:
     return []
 
 
+def _staying(kind: str) -> _Worker:
+    """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work."""
+    idle = _idle(os.getpid())
+    with _CHOOSING:
+        worker = max(idle, key=lambda one: kind in one.learnt, default=None)
+        if worker:
+            idle.remove(worker)
+    worker = worker or _Worker()
+    worker.learnt.add(kind)
+    return worker
+
+
 def call(
     function: str,
     timeout: float | None = None,
     environment: dict[str, str] | None = None,
-    stays: bool = False,
+    stays: str = "",
     **arguments: Any,
 ) -> Any:
     """What `module:function` returns for JSON arguments, computed in a warm process with these variables added.
 
-    The process is a fresh one, or with `stays` one that has done such jobs before and keeps what it has learnt: for functions that
-    leave nothing behind. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds.
+    The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
+    be: for functions that leave nothing behind. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds.
     """
     if not AVAILABLE:
         return _answer(function, arguments)
-    idle = _idle(os.getpid())
-    try:
-        worker = idle.pop() if stays else _Worker()
-    except IndexError:  # all are at work
-        worker = _Worker()
+    worker = _staying(stays) if stays else _Worker()
     try:
         kind, *content = worker.do([function, arguments, os.environ | (environment or {}), str(Path.cwd())], timeout)
     except BaseException:
         worker.close()
         raise
     if stays:
-        idle.append(worker)
+        _idle(os.getpid()).append(worker)
     else:
         worker.close()
     if kind == "failed":

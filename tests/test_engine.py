@@ -188,3 +188,11 @@ def test_timeout_counts_from_the_call_though_the_server_takes_its_time(monkeypat
 def test_every_job_has_a_process_of_its_own():
     pids = {warm.call("os:getpid") for _ in range(3)}
     assert len(pids) == 3
+
+
+def test_a_kind_of_job_goes_to_the_process_that_has_learnt_it():
+    one, other = warm._staying("one"), warm._staying("other")
+    warm._idle(os.getpid()).extend([one, other])
+    assert {warm.call("os:getpid", stays="one") for _ in range(3)} == {one.pid}
+    assert {warm.call("os:getpid", stays="other") for _ in range(3)} == {other.pid}
+    assert one.pid != other.pid
