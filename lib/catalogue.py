@@ -36,14 +36,14 @@ def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
     return {"card": card_in(folder), "path": folder.relative_to(outputs).as_posix(), "metrics": metrics, "files": files}
 
 
-def _reach(row: dict[str, str] | None) -> float:
+def _reach(row: dict[str, Any] | None) -> float:
     """How far a metric's bar may go: shares to the whole, others to the largest finite end."""
     ends = [abs(float(row[end])) for end in ("low", "high") if row and row[end]]
     largest = max((end for end in ends if end < inf), default=0)
     return max(largest, 1) if row and not row["unit"] else largest
 
 
-def _drawn(row: dict[str, str], reach: float) -> dict[str, Any]:
+def _drawn(row: dict[str, Any], reach: float) -> dict[str, Any]:
     """Where the certain part and the open part of a bar end, out of 100."""
     low, high = (float(row[end] or 0) for end in ("low", "high"))
     certain = 100 * max(low, 0) / reach if reach else 0

@@ -38,7 +38,7 @@ class Side:
     """A published edition as it is compared: its card, its tables by name, its sentences by chapter."""
 
     card: dict[str, Any]
-    tables: dict[str, list[dict[str, str]]]
+    tables: dict[str, list[dict[str, Any]]]
     chapters: dict[str, list[str]]
 
     @property
@@ -120,7 +120,7 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
     return found
 
 
-def _said(row: dict[str, str] | None) -> tuple[str, str]:
+def _said(row: dict[str, Any] | None) -> tuple[str, str]:
     """A number as printed, and its bounds where it does not say them itself."""
     limits = bounds(row)
     if limits is None:
@@ -154,7 +154,7 @@ def _findings(old: Side, new: Side) -> list[dict[str, Any]]:
     return [_change(*(_finding(row) if row else "" for row in pair)) for pair in pairs]
 
 
-def _finding(row: dict[str, str]) -> str:
+def _finding(row: dict[str, Any]) -> str:
     settled = "（已更正）" if row["status"] == "settled" else ""
     place = f"（来源{row['locators']}；核对项{row['check']}）" if row["locators"] else f"（核对项{row['check']}）"
     return f"{SEVERITIES[row['severity']]}{settled}：{row['message']}{place}"

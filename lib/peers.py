@@ -14,6 +14,7 @@ from fractions import Fraction
 from math import inf
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from lib.bounds import Bounds, exactly
 from lib.edition import bounds, card_in, parse, rows_in
@@ -33,7 +34,7 @@ class Published:
     unit_name: str
     year: int
     key: str
-    rows: dict[str, dict[str, str]]
+    rows: dict[str, dict[str, Any]]
 
     def quantity(self, name: str) -> Quantity:
         """A metric as published; the label is the unit's name."""
