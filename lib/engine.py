@@ -1,27 +1,30 @@
 """papermill's engine `warm`: ipykernel's own shell inside a process that runs one notebook, without sockets.
 
 Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock engine; only the transport
-differs: a message is handed over by a function call. In a child of `lib.warm` the notebook runs in place; elsewhere (papermill's
+differs: a cell runs by a function call, and its messages are there when that returns. In a child of `lib.warm` the notebook runs in place; elsewhere (papermill's
 command line, say) the engine asks `lib.warm` for such a child; where there is no fork it is the stock engine.
 """
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 import os
 import signal
 import sys
 import tempfile
+from collections.abc import Coroutine
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import nbformat
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
-from nbclient.exceptions import CellTimeoutError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError
+from nbformat.v4 import nbbase, new_code_cell, new_notebook
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
@@ -42,8 +45,7 @@ MODULES = (
 
 
 REHEARSAL = """
-import io, jinja2, nbformat, yaml
-nbformat.reads(nbformat.writes(nbformat.v4.new_notebook()), 4)
+import io, jinja2, yaml
 jinja2.Environment().from_string("{{ one }}{% if one %}{% endif %}").render(one=1)
 yaml.safe_load("a: 1")
 lib.section.pd.read_csv(io.StringIO("a,b"), dtype=str)
@@ -53,8 +55,9 @@ lib.charts.bars("", one), lib.charts.ranges("", one)
 lib.prose.mistune.html("一")
 lib.notation.read("七个")
 lib.report.rehearse()
+1
 """
-"""What costs something only the first time: templates, renderers, fonts."""
+"""A cell of what costs something only the first time: templates, renderers, fonts, formatters."""
 
 
 class _Wire(Session):
@@ -81,11 +84,6 @@ class _Stream(io.StringIO):
             self.post("stream", {"name": self.name, "text": text})
 
 
-class _Channel(asyncio.Queue):
-    async def get_msg(self, timeout: float | None = None) -> dict:
-        return await self.get()
-
-
 class Kernel:
     """What nbclient asks of a kernel manager and of a kernel client, for a shell in this process."""
 
@@ -93,16 +91,18 @@ class Kernel:
     warm: Kernel | None = None
 
     def __init__(self):
-        self.iopub_channel, self.shell_channel = _Channel(), _Channel()
-        self.session, self.header = _Wire(), {}
-        self.session.deliver = self.iopub_channel.put_nowait
-        self.shell_channel.send = lambda message: self.kernel.shell_handlers[message["msg_type"]](None, [], message)
+        self.session, self.header, self.messages = _Wire(), {}, []
+        self.session.deliver = self.messages.append
+        self.shell_channel = SimpleNamespace(
+            send=lambda message: self.kernel.shell_handlers[message["msg_type"]](None, [], message)
+        )
         quiet = Config({"HistoryManager": {"enabled": False}})
         self.kernel = IPythonKernel.instance(
             session=self.session, user_ns={}, log=logging.getLogger("papermill"), config=quiet
         )
-        self.kernel.shell.enable_gui = lambda gui=None: None  # there is no event loop to hook into
-        self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)  # asked for by cells that await
+        shell = self.kernel.shell
+        shell.enable_gui = lambda gui=None: None  # there is no event loop to hook into
+        shell.transform_cell = lru_cache(1)(shell.transform_cell)  # the kernel asks, and then the shell
         self.streams = _Stream(), _Stream()
         for stream, stream.name in zip(self.streams, ("stdout", "stderr"), strict=True):
             stream.post = self.post
@@ -110,44 +110,57 @@ class Kernel:
     def post(self, kind: str, content: dict) -> None:
         self.session.send(None, kind, content, parent=self.header)
 
-    def kernel_info(self) -> str:
-        info = {"parent_header": {"msg_id": "info"}, "content": {"language_info": self.kernel.language_info}}
-        self.shell_channel.put_nowait(info)
-        return "info"
-
-    def is_alive(self) -> bool:
-        return True
-
-    async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
-        """Run a cell as the kernel would, and post what it would post; the id of the request."""
+    def execute(self, code: str, printed: BinaryIO) -> tuple[list[dict], dict]:
+        """Run a cell as the kernel would: what it posts, and its reply. `printed` takes what subprocesses and C code print."""
         request = self.session.msg("execute_request", {"code": code})
         self.header = request["header"]
+        self.messages.clear()
         self.kernel.set_parent([], request)
         self.post("status", {"execution_state": "busy"})
         self.post("execute_input", {"code": code, "execution_count": self.kernel.execution_count})
-        with tempfile.TemporaryFile() as raw:  # what subprocesses and C code print
-            saved = os.dup(1), os.dup(2)
-            for fd in (1, 2):
-                os.dup2(raw.fileno(), fd)
-            try:
-                reply = await self.kernel.do_execute(code, False, store_history=store_history)
-            finally:
-                for fd, old in enumerate(saved, 1):
-                    os.dup2(old, fd)
-                    os.close(old)
-            raw.seek(0)
-            self.streams[0].write(raw.read().decode(errors="replace"))
+        saved = os.dup(1), os.dup(2)
+        for fd in (1, 2):
+            os.dup2(printed.fileno(), fd)
+        try:
+            reply = _at_once(self.kernel.do_execute(code, False))
+        finally:
+            for fd, old in enumerate(saved, 1):
+                os.dup2(old, fd)
+                os.close(old)
+        printed.seek(0)
+        self.streams[0].write(printed.read().decode(errors="replace"))
+        printed.seek(0)
+        printed.truncate()
         for stream in self.streams:
             stream.flush()
         self.post("status", {"execution_state": "idle"})
-        self.shell_channel.put_nowait(self.session.msg("execute_reply", reply, self.header))
-        return self.header["msg_id"]
+        ours = [one for one in self.messages if one["parent_header"].get("msg_id") == self.header["msg_id"]]
+        return ours, self.session.msg("execute_reply", reply, self.header)
+
+
+def _at_once(coroutine: Coroutine) -> Any:
+    """What a coroutine returns that has nothing to wait for."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError(f"{coroutine.__name__} waits")
 
 
 class _Client(PapermillNotebookClient):
-    """nbclient's loop over the cells, on a kernel in this process."""
+    """nbclient's handling of messages without its waiting for them."""
+
+    def execute(self, **kw: Any) -> Any:
+        self.reset_execution_trackers()
+        with tempfile.TemporaryFile() as self.printed:
+            self.papermill_execute_cells()
+        self.nb.metadata["language_info"] = self.km.kernel.language_info
+        self.set_widgets_metadata()
+        return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **kw: Any) -> Any:
+        if cell.cell_type != "code" or not cell.source.strip():
+            return cell
         limit = self._get_timeout(cell) or 0
 
         def expired(*_: Any) -> None:
@@ -156,9 +169,16 @@ class _Client(PapermillNotebookClient):
         signal.signal(signal.SIGALRM, expired)
         signal.alarm(limit)
         try:
-            return self.loop.run_until_complete(self.async_execute_cell(cell, cell_index, **kw))
+            messages, reply = self.km.execute(cell.source, self.printed)
         finally:
             signal.alarm(0)
+        self.code_cells_executed += 1
+        cell.outputs, cell.metadata["execution"], self.clear_before_next_output = [], {}, False
+        for message in messages:
+            with suppress(CellExecutionComplete):
+                self.process_message(message, cell, cell_index)
+        _at_once(self._check_raise_for_error(cell, cell_index, reply))
+        return cell
 
 
 class WarmEngine(NBClientEngine):
@@ -193,8 +213,7 @@ class WarmEngine(NBClientEngine):
 
 
 def _in_place(nb_man: Any, kernel_name: str, timeout: int | None, kw: dict) -> Any:
-    kernel, loop = Kernel.warm, asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    kernel = Kernel.warm
     client = _Client(
         nb_man,
         km=kernel,
@@ -203,7 +222,7 @@ def _in_place(nb_man: Any, kernel_name: str, timeout: int | None, kw: dict) -> A
         **{n: kw.get(n) for n in ("stdout_file", "stderr_file")},
         log_output=kw.get("log_output", False),
     )
-    client.kc, client.loop = kernel, loop
+    client.kc = kernel
     standard = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = kernel.streams
     try:
@@ -241,13 +260,18 @@ def prime() -> None:
     kernel = Kernel()
     for module in MODULES:
         kernel.kernel.shell.run_cell(f"import {module}", silent=True).raise_error()
-    for first_time in ("%config", REHEARSAL):  # the first %config imports every magic
-        kernel.kernel.shell.run_cell(first_time, silent=True).raise_error()
+    kernel.kernel.shell.run_cell("%config", silent=True).raise_error()  # the first imports every magic
+    nbbase.validate = lambda *_: None  # output by output; the whole is validated when it is written
+    Kernel.warm = kernel
+    with tempfile.TemporaryDirectory() as aside:
+        path = str(Path(aside, "rehearsal.ipynb"))
+        spec = {"name": "python3", "display_name": "", "language": "python"}
+        nbformat.write(new_notebook(cells=[new_code_cell(REHEARSAL)], metadata={"kernelspec": spec}), path)
+        execute(path, path, {})
     kernel.kernel.shell.reset(new_session=True)
     for stream in kernel.streams:
         stream.seek(0)
         stream.truncate()
-    Kernel.warm = kernel
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)  # else a fifth of a notebook's time goes into looking for garbage
