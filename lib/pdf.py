@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
@@ -20,7 +21,7 @@ from lib.document import Block, Box, Chart, Document, DocumentError, Heading, In
 from lib.layout import INSET, TEMPLATES, TOGETHER, caption, chart_size, closing, day, fit, one_line, title_lines
 
 TEMPLATE = TEMPLATES / "gongwen.typ"
-AGES = 3  # empty compilations after each: Typst keeps what it laid out for ten of them, 35 MB of an edition
+AGES = 3
 
 
 class _Writer:
@@ -142,9 +143,16 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS) -> bytes:
     dated = datetime.fromisoformat(doc.card.get("date") or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=loaded)
     done = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
+    Thread(target=_forget).start()  # nobody waits for it
+    return done
+
+
+def _forget() -> None:
+    """Empty compilations: Typst keeps what it laid out for ten of them, 35 MB of an edition."""
+    import typst
+
     for _ in range(AGES):
         typst.compile(b"", format="svg", ignore_system_fonts=True)
-    return done
 
 
 class ReportPDF(Exporter):
