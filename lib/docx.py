@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -110,18 +111,16 @@ def _styles(styles: Any) -> None:
     styles["网格表"].element.extend(_parsed(_w("tblPr", grid, margins), middle))
 
 
-def _package(card: dict[str, Any]) -> Any:
-    """An empty file with its styles, settings, page and properties."""
-    word = Package()
-    part, section, core = word.part, word.sections[0], word.core_properties
+@cache
+def _empty() -> bytes:
+    """A file with its styles, settings and page; made once for as long as the process lives."""
+    word, stream = Package(), io.BytesIO()
+    part, section = word.part, word.sections[0]
     kept = ("/officeDocument", "/core-properties", "/styles", "/settings")
     for relations in part.rels, part.package.rels:  # the library's template has a picture, a theme and more
         for key in [key for key, relation in relations.items() if not relation.reltype.endswith(kept)]:
             del relations[key]
     _styles(word.styles)
-    core.title, core.author = one_line(card["title"]), one_line(card["unit_name"])
-    core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
-    core.created = core.modified = datetime.fromisoformat(card.get("date") or "2000-01-01")
     word.settings.element[:] = _parsed(
         _w("characterSpacingControl", val="compressPunctuation"),
         _w("updateFields", val="true"),  # Word asks on opening: the contents' page numbers want a laid out text
@@ -136,6 +135,17 @@ def _package(card: dict[str, Any]) -> Any:
     section.bottom_margin, section.header_distance, section.footer_distance = map(Mm, (35, 20, 24.3))
     # where a line is full to the twip, LibreOffice loses the sign that hangs over
     section.right_margin = section.page_width - section.left_margin - Pt(LINE + 0.5)
+    word.save(stream)
+    return stream.getvalue()
+
+
+def _package(card: dict[str, Any]) -> Any:
+    """The empty file with the properties of an edition, its header and footer."""
+    word = Package(io.BytesIO(_empty()))
+    section, core = word.sections[0], word.core_properties
+    core.title, core.author = one_line(card["title"]), one_line(card["unit_name"])
+    core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
+    core.created = core.modified = datetime.fromisoformat(card.get("date") or "2000-01-01")
     mark = "" if card["status"] == "approved" else card["status_label"]
     for edge, side in ("", WD_ALIGN_PARAGRAPH.RIGHT), ("even_page_", WD_ALIGN_PARAGRAPH.LEFT):
         header, footer = (getattr(section, edge + name).paragraphs[0] for name in ("header", "footer"))
