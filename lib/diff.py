@@ -17,9 +17,9 @@ from typing import Any
 from lib import layout, sentences, wording
 from lib.bounds import Bounds, exactly
 from lib.document import read
-from lib.edition import FIGURES, FINDINGS, METRICS, SEVERITIES, STATUSES, bounds, card_in, rows_in
+from lib.edition import SEVERITIES, STATUSES, bounds, card_in, rows_in
+from lib.report import TABLES
 
-TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 CARD = {
     "unit_name": "单位", "year": "年度", "title": "标题", "status_label": "状态", "revision": "版次", "date": "日期", "key": "版本标识",
     "contact": "联系人", "publisher": "发布者", "published": "发布日期", "url": "网址", "archive": "存档", "read": "阅读日期",

@@ -302,3 +302,11 @@ def read(nb: dict) -> Document:
         ):
             raise DocumentError(f"nothing stands below the heading {block.text!r}")
     return document
+
+
+def shared(nb: dict, resources: dict[str, Any] | None) -> Document:
+    """The document that an exporter before has left in nbconvert's resources, else as `read` has it."""
+    resources = {} if resources is None else resources
+    if "document" not in resources:
+        resources["document"] = read(nb)
+    return resources["document"]

@@ -30,7 +30,7 @@ from docx.text.parfmt import ParagraphFormat
 from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
-from lib.document import Block, Box, Chart, Document, Heading, Inline, Items, Paragraph, Span, Table, Text, read
+from lib.document import Block, Box, Chart, Document, Heading, Inline, Items, Paragraph, Span, Table, Text, shared
 from lib.layout import INSET, PITCH, TOGETHER, caption, chart_size, closing, day, fit, one_line, restamped, title_lines
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
@@ -318,4 +318,4 @@ class ReportDocx(Exporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, dict]:
         """The Word file and nbconvert's resources. Raises DocumentError where `document.read` or `docx` do."""
-        return docx(read(nb)), self._init_resources(resources)
+        return docx(shared(nb, resources)), self._init_resources(resources)

@@ -15,7 +15,7 @@ from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
 from lib.bundles import plain
-from lib.document import Block, Code, Column, Document, Heading, Table, Text, Value, read
+from lib.document import Block, Code, Column, Document, Heading, Table, Text, Value, shared
 from lib.layout import TEMPLATES, day, secured
 
 ASSETS = {"style": "report.css", "script": "report.js"}
@@ -134,7 +134,7 @@ class ReportHTML(TemplateExporter):
 
     def from_notebook_node(self, nb: Any, resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
         """The page and nbconvert's resources. Raises DocumentError where `document.read` does."""
-        document = read(nb)
+        document = shared(nb, resources)
         given = {"document": document, "chapters": anchored(document), "unsaid": lambda t: unsaid(document, t)}
         look = {kind: (TEMPLATES / "report" / name).read_text("utf-8") for kind, name in ASSETS.items()}
         given |= secured(**look)

@@ -167,4 +167,4 @@ class ReportPDF(Exporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, dict[str, Any]]:
         """The PDF and nbconvert's resources. Raises DocumentError where `document.read` or `pdf` do."""
-        return pdf(document.read(nb)), self._init_resources(resources)
+        return pdf(document.shared(nb, resources)), self._init_resources(resources)

@@ -15,6 +15,7 @@ from lib.bundles import EDITION, TABLE
 from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
 
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
+DATA = "data"  # the part of an edition that is no form: notebooks and tables
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
 PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
@@ -85,23 +86,26 @@ def exporter(name: str) -> Any:
     return get_exporter(name)()
 
 
-def export(about: dict[str, Any], folder: str, file: str) -> None:
-    """Write one form of an edition. Raises ReportError where it cannot be made."""
-    _, report = joined(_edition(about))
-    try:
-        content, _ = exporter(EXPORTERS[file]).from_notebook_node(report)
-    except ValueError as error:
-        raise ReportError(f"{file}：{error}") from error
-    Path(folder, file).write_bytes(content if isinstance(content, bytes) else content.encode())
+def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
+    """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
+    edition, target, shared = _edition(about), Path(folder), {}
+    notebooks, report = joined(edition)
+    for part in parts:
+        if part == DATA:
+            tabulate(edition, notebooks, report, target)
+            continue
+        try:
+            content, _ = exporter(EXPORTERS[part]).from_notebook_node(report, shared)
+        except ValueError as error:
+            raise ReportError(f"{part}：{error}") from error
+        (target / part).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def tabulate(about: dict[str, Any], folder: str) -> None:
+def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
     from lib.workbook import workbook
 
-    edition, target = _edition(about), Path(folder)
     (target / "notebooks").mkdir()
-    notebooks, report = joined(edition)
     for name, nb in notebooks.items():
         (target / "notebooks" / f"{name}.ipynb").write_text(_json(nb), "utf-8")
     (target / "report.ipynb").write_text(_json(report), "utf-8")

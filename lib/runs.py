@@ -27,7 +27,7 @@ from typing import Any
 
 from lib import warm
 from lib.edition import ROWS, Edition, common
-from lib.report import EXPORTERS
+from lib.report import DATA, EXPORTERS
 
 PACKAGE = Path(__file__).parent
 PUBLISH, PEERS = "publish", "92_peers"
@@ -302,11 +302,11 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
-    jobs = [(file, "lib.report:export", {"file": file}) for file in sorted(EXPORTERS, reverse=True)]
-    jobs += [] if edition.alone else [("tables", "lib.report:tabulate", {})]
+    slow, *others = sorted(EXPORTERS, reverse=True)  # the PDF takes as long as all others
+    jobs = [(slow, [slow]), (DATA, others if edition.alone else [*others, DATA])]
     try:
-        _each(lambda kind, job, more: warm.call(job, left, stays=kind, **given, **more), jobs, width)
-        warm.call("lib.report:seal", left, stays="tables", **given)
+        _each(lambda kind, parts: warm.call("lib.report:publish", left, stays=kind, parts=parts, **given), jobs, width)
+        warm.call("lib.report:seal", left, stays=DATA, **given)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
