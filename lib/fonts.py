@@ -99,6 +99,14 @@ def characters(face: Face) -> frozenset[int]:
 
 
 @cache
+def covered(folders: tuple[Path, ...] = FOLDERS) -> frozenset[int]:
+    """The code points that every chosen face can show, by itself or with those behind it."""
+    chosen = choose(folders)
+    behind = characters(chosen["fallback"]) | characters(chosen["wheel"])
+    return behind | frozenset.intersection(*map(characters, chosen.values()))
+
+
+@cache
 def typst_fonts(folders: tuple[Path, ...] = FOLDERS):
     """(typst.Fonts of the chosen faces and of those inside Typst, role → (family as Typst calls it, weight))."""
     import typst

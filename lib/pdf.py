@@ -28,9 +28,7 @@ class _Writer:
     """A document as what the template reads."""
 
     def __init__(self, doc: Document, folders: tuple[Path, ...]):
-        self.chosen = fonts.choose(folders)
-        behind = fonts.characters(self.chosen["fallback"]) | fonts.characters(self.chosen["wheel"])
-        self.covered = behind | frozenset.intersection(*map(fonts.characters, self.chosen.values()))
+        self.chosen, self.covered = fonts.choose(folders), fonts.covered(folders)
         kai = "楷体" if self.chosen["楷体"] != self.chosen["仿宋"] else "黑体"  # else emphasis would not be seen
         self.roles = {"strong": "黑体", "emphasis": kai}
         self.where = "the edition's card"
