@@ -324,15 +324,16 @@ def compare(edition: Edition, options: Options) -> Path:
 
 
 def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:
-    """Do jobs, `width` at a time."""
-    jobs = list(jobs)
-    if len(jobs) > 1 and width > 1:
-        from joblib import Parallel, delayed
+    """Do jobs, `width` at a time; after one has failed no other begins."""
+    from concurrent.futures import ThreadPoolExecutor
 
-        Parallel(n_jobs=width, backend="threading")(delayed(do)(*job) for job in jobs)
-    else:
-        for job in jobs:
-            do(*job)
+    with ThreadPoolExecutor(width) as pool:
+        begun = [pool.submit(do, *job) for job in jobs]
+        try:
+            for one in begun:
+                one.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def place(aside: Path, target: Path) -> None:
