@@ -300,8 +300,7 @@ class _Writer:
 def docx(doc: Document) -> bytes:
     """The document as a Word file. Raises DocumentError for a character that XML cannot hold."""
     writer, stream = _Writer(doc), io.BytesIO()
-    for element in _parsed(*writer.body()):
-        writer.word.element.body.sectPr.addprevious(element)
+    writer.word.element.body[:0] = _parsed(*writer.body())
     writer.word.save(stream)
     return restamped(stream.getvalue())
 

@@ -106,9 +106,9 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
     from lib.workbook import workbook
 
     (target / "notebooks").mkdir()
-    for name, nb in notebooks.items():
-        (target / "notebooks" / f"{name}.ipynb").write_text(_json(nb), "utf-8")
-    (target / "report.ipynb").write_text(_json(report), "utf-8")
+    cells = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
+    for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
+        (target / f"{name}.ipynb").write_text(_notebook(nb, cells), "utf-8")
     tables = {name: edition.saved(name)[columns] for name, columns in TABLES.items()}
     for name, table in tables.items():
         write_table(table.map(_harmless), target / f"{name}.csv")
@@ -213,3 +213,9 @@ def _sha256(path: Path) -> str:
 
 def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _notebook(nb: dict[str, Any], cells: dict[str, str]) -> str:
+    """A notebook as JSON; its cells come encoded, as each stands in its notebook and in the report."""
+    shown = ",\n".join(cells[cell["id"]] for cell in nb["cells"])
+    return _json(nb | {"cells": None}).replace('"cells": null', f'"cells": [\n{shown}\n ]', 1)
