@@ -302,10 +302,14 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
-    slow, *others = sorted(EXPORTERS, reverse=True)  # the PDF takes as long as all others
-    jobs = [(slow, [slow]), (DATA, others if edition.alone else [*others, DATA])]
+    slow, *others = sorted(EXPORTERS, reverse=True)  # the PDF takes as long as all others, and goes first
+    jobs = [(slow, [slow], 0), (DATA, others if edition.alone else [*others, DATA], 10 * (width > 1))]
+
+    def do(kind: str, parts: list[str], nice: int) -> None:
+        warm.call("lib.report:publish", left, stays=kind, nice=nice, parts=parts, **given)
+
     try:
-        _each(lambda kind, parts: warm.call("lib.report:publish", left, stays=kind, parts=parts, **given), jobs, width)
+        _each(do, jobs, width)
         warm.call("lib.report:seal", left, stays=DATA, **given)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error

@@ -106,18 +106,21 @@ def call(
     timeout: float | None = None,
     environment: dict[str, str] | None = None,
     stays: str = "",
+    nice: int = 0,
     **arguments: Any,
 ) -> Any:
     """What `module:function` returns for JSON arguments, computed in a warm process with these variables added.
 
     The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
-    be: for functions that leave nothing behind. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds.
+    be: for functions that leave nothing behind. After a `nice` job it gives way to the others. Raises Failed if the function
+    raised, Died if its process died, TimeoutError after `timeout` seconds.
     """
     if not AVAILABLE:
         return _answer(function, arguments)
     worker = _staying(stays) if stays else _Worker()
     try:
-        kind, *content = worker.do([function, arguments, os.environ | (environment or {}), str(Path.cwd())], timeout)
+        request = [function, arguments, os.environ | (environment or {}), str(Path.cwd()), nice]
+        kind, *content = worker.do(request, timeout)
     except BaseException:
         worker.close()
         raise
@@ -174,7 +177,8 @@ def _work(line: socket.socket) -> None:
         stream.write(b"%d\n" % os.getpid())
         stream.flush()
         for request in stream:
-            function, arguments, environment, cwd = json.loads(request)
+            function, arguments, environment, cwd, nice = json.loads(request)
+            os.nice(max(0, nice - os.nice(0)))
             os.environ.clear()
             os.environ.update(environment)
             os.chdir(cwd)
