@@ -380,7 +380,7 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 
 def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
-    """A table of a published edition, typed as in `read_csv`, without pandas."""
+    """A table that a notebook saved or an edition published, typed as in `read_csv`, without pandas."""
     header, rows = _typed(folder / f"{name}.csv")
     return [dict(zip(header, row, strict=True)) for row in rows]
 

@@ -5,6 +5,7 @@ The functions here do one step of one edition, in the process that calls them; `
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.bundles import EDITION, TABLE
-from lib.edition import FIGURES, FINDINGS, METRICS, Edition, write_table
+from lib.edition import FIGURES, FINDINGS, METRICS, Edition, number, rows_in
 
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 DATA = "data"  # the part of an edition that is no form: notebooks and tables
@@ -109,10 +110,14 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
     cells = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
     for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
         (target / f"{name}.ipynb").write_text(_notebook(nb, cells), "utf-8")
-    tables = {name: edition.saved(name)[columns] for name, columns in TABLES.items()}
-    for name, table in tables.items():
-        write_table(table.map(_harmless), target / f"{name}.csv")
-    sheets = {word: tables[name] for name, word in WORDS.items()}
+    sheets = {}
+    for name, word in WORDS.items():
+        saved = (edition.processed / notebook for notebook in sorted(edition.notebooks))
+        rows = [row for folder in saved if (folder / f"{name}.csv").is_file() for row in rows_in(folder, name)]
+        sheets[word] = {column: [row[column] for row in rows] for column in TABLES[name]}
+        cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
+        with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])
     (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card["title"], edition.card["date"]))
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 

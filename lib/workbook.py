@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
+from typing import Any
 
 NUMBERS = ("value", "low", "high")
 
 
-def workbook(tables: Mapping[str, pd.DataFrame], title: str, made: str) -> bytes:
-    """One sheet per table, with frozen and filtered heads; `made` is the edition's date, the only one in the file."""
+def workbook(tables: Mapping[str, Mapping[str, Sequence]], title: str, made: str) -> bytes:
+    """One sheet per table (its columns by name), with frozen and filtered heads; `made` is the only date in the file."""
     import xlsxwriter
 
     target = io.BytesIO()
@@ -26,11 +23,11 @@ def workbook(tables: Mapping[str, pd.DataFrame], title: str, made: str) -> bytes
         for name, table in tables.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
-            sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
-            for column, head in enumerate(table.columns):
+            for column, (head, cells) in enumerate(table.items()):
                 sheet.write_string(0, column, head, bold)
-                for row, cell in enumerate(table[head], 1):
+                for row, cell in enumerate(cells, 1):
                     _write(sheet, row, column, cell, head)
+            sheet.autofilter(0, 0, len(cells), len(table) - 1)
             sheet.autofit(max_width=360)
     return target.getvalue()
 
