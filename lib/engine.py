@@ -1,8 +1,9 @@
 """papermill's engine `warm`: ipykernel's own shell inside a process that runs one notebook, without sockets.
 
 Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock engine; only the transport
-differs: a cell runs by a function call, and its messages are there when that returns. In a child of `lib.warm` the notebook runs in place; elsewhere (papermill's
-command line, say) the engine asks `lib.warm` for such a child; where there is no fork it is the stock engine.
+differs: a cell runs by a function call, and its messages are there when that returns. In a child of `lib.warm` the notebook
+runs in place; elsewhere (papermill's command line, say) the engine asks `lib.warm` for such a child; where there is no fork it
+is the stock engine.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Coroutine
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import nbformat
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
-from nbclient.exceptions import CellExecutionComplete, CellTimeoutError
+from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import nbbase, new_code_cell, new_notebook
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -116,8 +116,6 @@ class Kernel:
         self.header = request["header"]
         self.messages.clear()
         self.kernel.set_parent([], request)
-        self.post("status", {"execution_state": "busy"})
-        self.post("execute_input", {"code": code, "execution_count": self.kernel.execution_count})
         saved = os.dup(1), os.dup(2)
         for fd in (1, 2):
             os.dup2(printed.fileno(), fd)
@@ -133,7 +131,6 @@ class Kernel:
         printed.truncate()
         for stream in self.streams:
             stream.flush()
-        self.post("status", {"execution_state": "idle"})
         ours = [one for one in self.messages if one["parent_header"].get("msg_id") == self.header["msg_id"]]
         return ours, self.session.msg("execute_reply", reply, self.header)
 
@@ -173,10 +170,10 @@ class _Client(PapermillNotebookClient):
         finally:
             signal.alarm(0)
         self.code_cells_executed += 1
-        cell.outputs, cell.metadata["execution"], self.clear_before_next_output = [], {}, False
+        cell.outputs, cell.execution_count = [], reply["content"]["execution_count"]
+        self.clear_before_next_output = False
         for message in messages:
-            with suppress(CellExecutionComplete):
-                self.process_message(message, cell, cell_index)
+            self.process_message(message, cell, cell_index)
         _at_once(self._check_raise_for_error(cell, cell_index, reply))
         return cell
 
