@@ -12,8 +12,9 @@ from conftest import make
 from lib import diff, sentences
 from lib.bounds import Bounds
 from lib.cli import main
-from lib.diff import TABLES, published, verdict
+from lib.diff import published, verdict
 from lib.edition import Edition
+from lib.report import TABLES
 
 CARD = {
     "unit": "shili",

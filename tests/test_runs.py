@@ -238,3 +238,17 @@ def test_crontab_line_of_the_guide_works_as_cron_would_run_it(built):
         "unchanged": 1,
         "failed": 0,
     }  # 2020 is there, another unit is not
+
+
+def test_after_a_job_has_failed_no_other_begins():
+    begun = []
+
+    def do(number: int) -> None:
+        begun.append(number)
+        time.sleep(0.05)
+        if number == 0:
+            raise ValueError("the first")
+
+    with pytest.raises(ValueError, match="the first"):
+        runs._each(do, ((number,) for number in range(20)), 2)
+    assert len(begun) < 6
