@@ -156,7 +156,8 @@ class _Client(PapermillNotebookClient):
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **kw: Any) -> Any:
-        if cell.cell_type != "code" or not cell.source.strip():
+        skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or skipped or not cell.source.strip():
             return cell
         limit = self._get_timeout(cell) or 0
 

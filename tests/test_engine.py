@@ -36,6 +36,7 @@ TORTURE = {
     "random": "import random\nrandom.seed(1)\nrandom.random()",
     "unicode": "print('㎡喆')\n'赔付率'",
     "allowed error": "1 / 0",
+    "skipped": "'not run'",
     "widget": (
         "import comm\nstate = {'_model_name': 'IntSliderModel', '_model_module': '@jupyter-widgets/controls', 'value': 3}\n"
         "model = comm.create_comm('jupyter.widget', comm_id='w', data={'state': state}, metadata={'version': '2.1.0'})\n"
@@ -79,6 +80,7 @@ def torture(tmp_path_factory):
     folder = tmp_path_factory.mktemp("torture")
     cells = [new_code_cell(source, id=name.replace(" ", "-")) for name, source in TORTURE.items()]
     cells[list(TORTURE).index("allowed error")]["metadata"]["tags"] = ["raises-exception"]
+    cells[list(TORTURE).index("skipped")]["metadata"]["tags"] = ["skip-execution"]
     source = folder / "torture.ipynb"
     nbformat.write(
         new_notebook(
