@@ -237,11 +237,14 @@ class Edition:
         """What the notebooks (those above the notebook `before`) wrote of metrics, findings or figures, in notebook order."""
         import pandas as pd
 
-        paths = [self.processed / notebook / f"{name}.csv" for notebook in sorted(self.above(before))]
-        parts = [read_csv(path) for path in paths if path.is_file()]
-        if not parts:
+        return pd.concat([read_csv(folder / f"{name}.csv") for folder in self.folders(name, before)], ignore_index=True)
+
+    def folders(self, name: str, before: str = "") -> list[Path]:
+        """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order."""
+        folders = [self.processed / notebook for notebook in sorted(self.above(before))]
+        if not (found := [folder for folder in folders if (folder / f"{name}.csv").is_file()]):
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
-        return pd.concat(parts, ignore_index=True)
+        return found
 
     @cached_property
     def indicators(self) -> pd.DataFrame:

@@ -107,13 +107,12 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
     from lib.workbook import workbook
 
     (target / "notebooks").mkdir()
-    cells = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
+    encoded = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
     for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
-        (target / f"{name}.ipynb").write_text(_notebook(nb, cells), "utf-8")
+        (target / f"{name}.ipynb").write_text(_notebook(nb, encoded), "utf-8")
     sheets = {}
     for name, word in WORDS.items():
-        saved = (edition.processed / notebook for notebook in sorted(edition.notebooks))
-        rows = [row for folder in saved if (folder / f"{name}.csv").is_file() for row in rows_in(folder, name)]
+        rows = [row for folder in edition.folders(name) for row in rows_in(folder, name)]
         sheets[word] = {column: [row[column] for row in rows] for column in TABLES[name]}
         cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -220,7 +219,7 @@ def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _notebook(nb: dict[str, Any], cells: dict[str, str]) -> str:
+def _notebook(nb: dict[str, Any], encoded: dict[str, str]) -> str:
     """A notebook as JSON; its cells come encoded, as each stands in its notebook and in the report."""
-    shown = ",\n".join(cells[cell["id"]] for cell in nb["cells"])
+    shown = ",\n".join(encoded[cell["id"]] for cell in nb["cells"])
     return _json(nb | {"cells": None}).replace('"cells": null', f'"cells": [\n{shown}\n ]', 1)
