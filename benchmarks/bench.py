@@ -23,9 +23,9 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
-from lib import warm
-from lib.edition import RAW, Edition, read_table
-from lib.runs import Options, run
+from lib.run import warm
+from lib.edition.edition import RAW, Edition, read_table
+from lib.run.runs import Options, run
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -143,7 +143,7 @@ def floor(root: Path) -> None:
 
 def cells(source: str) -> None:
     """Run the code cells of a notebook in the warm shell of this process."""
-    from lib.engine import Kernel
+    from lib.run.engine import Kernel
 
     shell = Kernel.warm.kernel.shell
     for cell in json.loads(Path(source).read_text("utf-8"))["cells"]:

@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 
 from benchmarks.bench import fresh, synthetic
-from lib import warm
-from lib.edition import Edition, editions
-from lib.runs import Options, run_all
+from lib.run import warm
+from lib.edition.edition import Edition, editions
+from lib.run.runs import Options, run_all
 
 
 def several(root: Path, count: int) -> list[Edition]:

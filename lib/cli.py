@@ -30,7 +30,7 @@ def main(root: Path | None, work: Path | None) -> None:
 
 
 def _edition(unit: str, year: int):
-    from lib.edition import Edition
+    from lib.edition.edition import Edition
 
     try:
         return Edition.find(unit, year)
@@ -40,7 +40,7 @@ def _edition(unit: str, year: int):
 
 def _chosen(unit: str, year: str) -> list:
     """The editions that --unit and --year name: one, or those there are of all units or of a span of years."""
-    from lib.edition import editions, root
+    from lib.edition.edition import editions, root
 
     if unit != "all" and year.isdigit():
         return [_edition(unit, int(year))]
@@ -92,7 +92,7 @@ def report(
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时；75 别处正在处理。多个版本时，任何一个失败为 1。
     """
-    from lib import runs
+    from lib.run import runs
 
     chosen = _chosen(unit, year)
     options = runs.Options(cell_timeout, timeout, not no_wait, explain)
@@ -129,7 +129,7 @@ def _summary(chosen: list, outcomes: list) -> None:
 @click.option("--year", default=2020, show_default=True, help="比较的年度。")
 def peers(unit: str, year: int) -> None:
     """同级比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
-    from lib import runs
+    from lib.run import runs
 
     try:
         folder = runs.compare(_edition(unit, year), runs.Options())
@@ -145,7 +145,7 @@ def peers(unit: str, year: int) -> None:
 @click.option("--year", default=2020, show_default=True, help="报告年度。")
 def explain(metric: str, unit: str, year: int) -> None:
     """说明一个指标：结果、上下限、计算方法、所用数据及其在来源中的位置。"""
-    from lib.section import Section
+    from lib.chapter.chapter import Section
 
     edition = _edition(unit, year)
     book = Section("explain", edition)
@@ -175,8 +175,8 @@ def new(unit: str, year: int, like: str) -> None:
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
     """
-    from lib import intake
-    from lib.edition import Edition, InputError, root
+    from lib.intake import new as intake
+    from lib.edition.edition import Edition, InputError, root
 
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
         raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang", param_hint="--unit")
@@ -207,7 +207,7 @@ def check(unit: str, year: int) -> None:
     """
     from itertools import groupby
 
-    from lib import intake
+    from lib.intake import new as intake
 
     edition = _edition(unit, year)
     remarks = intake.check(edition)
@@ -230,8 +230,8 @@ def diff(first: str, second: str, output: Path | None) -> None:
 
     A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
     """
-    from lib import diff
-    from lib.edition import root
+    from lib.compare import versions as diff
+    from lib.edition.edition import root
 
     try:
         target = diff.write(first, second, root() / "outputs", output)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import settings
 
 import synthetic
-from lib.edition import Edition
-from lib.runs import Options, Outcome, run, run_all
+from lib.edition.edition import Edition
+from lib.run.runs import Options, Outcome, run, run_all
 
 ROOT = Path(__file__).parents[1]
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)

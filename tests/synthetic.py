@@ -18,7 +18,7 @@ from zlib import crc32
 import nbformat
 import yaml
 
-from lib.edition import FIGURES, METRICS, RAW, Edition, write_table
+from lib.edition.edition import FIGURES, METRICS, RAW, Edition, write_table
 
 ORIGINAL = Path("data", "raw", "zhengxiang", "2020")
 BROKEN = "accounts.audited_units"  # its definition begins with the last year
@@ -62,7 +62,7 @@ def publish(edition: Edition) -> Path:
     names = {"unit": edition.unit, "year": edition.year, "display": lambda *_: None}
     with (
         patch.dict(os.environ, JIXIAO_ROOT=str(edition.root)),
-        patch("lib.charts._chart"),
+        patch("lib.chapter.charts._chart"),
         redirect_stdout(StringIO()),
     ):
         for path in sorted((edition.root / "notebooks").glob("0*.ipynb")):

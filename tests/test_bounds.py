@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lib.bounds import MOST_CORNERS, Bounds, Form, NotLinear, exactly
+from lib.numbers.bounds import MOST_CORNERS, Bounds, Form, NotLinear, exactly
 
 
 def between(text: str) -> Bounds:

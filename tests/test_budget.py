@@ -7,11 +7,12 @@ from fractions import Fraction
 import pytest
 
 from conftest import copy_project, make
-from lib import checks, figures
-from lib.bounds import exactly
-from lib.edition import Edition, InputError
-from lib.quantity import Quantity, rate
-from lib.section import Section
+from lib.check import relations as checks
+from lib.check import figures
+from lib.numbers.bounds import exactly
+from lib.edition.edition import Edition, InputError
+from lib.numbers.quantity import Quantity, rate
+from lib.chapter.chapter import Section
 
 HEAD = "item,last_outturn,budget,outturn,unit,locator\n"
 

@@ -8,9 +8,9 @@ import zipfile
 
 import pandas as pd
 
-from lib import catalogue
-from lib.report import _harmless
-from lib.workbook import workbook
+from lib.publish import catalogue
+from lib.publish.release import _harmless
+from lib.publish.workbook import workbook
 
 CARD = {"unit_name": "示例总工会", "year": 2020, "status_label": "草稿", "revision": 1, "date": "2021-03-31"}
 ROW = {"metric": "a.b", "label": "受助率", "low": "0.865", "high": "0.899", "unit": "", "shown": "86.5%—89.9%"}

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lib import checks, figures, notation
-from lib.edition import Edition, InputError
+from lib.check import relations as checks
+from lib.check import figures
+from lib.numbers import notation
+from lib.edition.edition import Edition, InputError
 
 EDITION = Edition("zhengxiang", 2020, ROOT)
 RULES = {

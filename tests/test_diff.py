@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import make
-from lib import diff, sentences
-from lib.bounds import Bounds
+from lib.compare import versions as diff
+from lib.compare import sentences
+from lib.numbers.bounds import Bounds
 from lib.cli import main
-from lib.diff import published, verdict
-from lib.edition import Edition
-from lib.report import TABLES
+from lib.compare.versions import published, verdict
+from lib.edition.edition import Edition
+from lib.publish.release import TABLES
 
 CARD = {
     "unit": "shili",

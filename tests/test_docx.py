@@ -18,9 +18,9 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lib.bundles import CHART, EDITION, PROSE, TABLE, mark
-from lib.document import Box, Chart, DocumentError, Heading, Items, Paragraph, Span, Table, read
-from lib.docx import LINE, ReportDocx
+from lib.cells import CHART, EDITION, PROSE, TABLE, mark
+from lib.publish.document import Box, Chart, DocumentError, Heading, Items, Paragraph, Span, Table, read
+from lib.publish.docx import LINE, ReportDocx
 from needs import need
 
 # -- a hand-made report that holds one of everything -------------------------------------------------------------------

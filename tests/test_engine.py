@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lib import warm
-from lib.edition import ROWS
-from lib.report import clean
+from lib.run import warm
+from lib.edition.edition import ROWS
+from lib.publish.release import clean
 
 BIN = Path(sys.executable).parent
 STEPS = [name for row in ROWS for name in row if name != "91_trend"]  # there is no earlier edition
@@ -142,7 +142,7 @@ def test_failing_cell_is_told_as_papermill_tells_it(tmp_path):
 def test_dead_process_is_told(tmp_path):
     with pytest.raises(warm.Died):
         warm.call(
-            "lib.engine:execute",
+            "lib.run.engine:execute",
             source=str(single(tmp_path, "import os; os._exit(3)")),
             target=str(tmp_path / "x.ipynb"),
             parameters={},
@@ -152,13 +152,13 @@ def test_dead_process_is_told(tmp_path):
 def test_cell_timeout_stops_the_notebook(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(warm.Failed, match="timed out"):
-        warm.call("lib.engine:execute", parameters={}, cell_timeout=1, **arguments)
+        warm.call("lib.run.engine:execute", parameters={}, cell_timeout=1, **arguments)
 
 
 def test_job_timeout_kills_its_process(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(TimeoutError):
-        warm.call("lib.engine:execute", 2, parameters={}, **arguments)
+        warm.call("lib.run.engine:execute", 2, parameters={}, **arguments)
 
 
 def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):

@@ -5,8 +5,8 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from lib import figures
-from lib.edition import Edition, InputError, number, parse, read_csv, write_table
+from lib.check import figures
+from lib.edition.edition import Edition, InputError, number, parse, read_csv, write_table
 
 
 def cleaned(project):

@@ -5,9 +5,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from lib import figures, intake
+from lib.check import figures
+from lib.intake import new as intake
 from lib.cli import main
-from lib.edition import RAW, Edition, InputError
+from lib.edition.edition import RAW, Edition, InputError
 
 BUDGET = """item,last_outturn,budget,outturn,unit,locator
 staff.actual,,,52,人,附件1

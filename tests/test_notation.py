@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.bounds import Bounds
-from lib.notation import NotationError, numbers_in, read
+from lib.numbers.bounds import Bounds
+from lib.numbers.notation import NotationError, numbers_in, read
 
 EXACT = {
     "117家": (117, "家"),

@@ -15,9 +15,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lib import diff
-from lib.bundles import CHART, EDITION, PROSE, TABLE, mark
-from lib.html import ReportHTML, day, picture, pixels
+from lib.compare import versions as diff
+from lib.cells import CHART, EDITION, PROSE, TABLE, mark
+from lib.publish.html import ReportHTML, day, picture, pixels
 from needs import need
 
 

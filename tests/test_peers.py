@@ -11,13 +11,14 @@ import pytest
 
 import synthetic
 from conftest import ROOT
-from lib import charts, peers
-from lib.bounds import Bounds
-from lib.bundles import CHART
-from lib.document import Chart, read
-from lib.edition import BOUNDED, METRICS, Edition, write_table
-from lib.quantity import Quantity
-from lib.section import Section
+from lib.chapter import charts
+from lib.compare import units as peers
+from lib.numbers.bounds import Bounds
+from lib.cells import CHART
+from lib.publish.document import Chart, read
+from lib.edition.edition import BOUNDED, METRICS, Edition, write_table
+from lib.numbers.quantity import Quantity
+from lib.chapter.chapter import Section
 
 NAME = "mutual_aid.premium_per_member"
 

@@ -6,11 +6,14 @@ import jinja2
 import pytest
 
 from conftest import ROOT
-from lib import bundles, figures, prose, tables
-from lib.bundles import CHART, PROSE, TABLE
-from lib.charts import bars, funnel, ranges
-from lib.edition import Edition
-from lib.section import Section, metric
+from lib import cells as bundles
+from lib.check import figures
+from lib.chapter import prose
+from lib.chapter import tables
+from lib.cells import CHART, PROSE, TABLE
+from lib.chapter.charts import bars, funnel, ranges
+from lib.edition.edition import Edition
+from lib.chapter.chapter import Section, metric
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.bounds import MOST_CORNERS, Bounds
-from lib.notation import read
-from lib.quantity import Quantity, ScopeError, Undecided, Unit, UnitError, ranked
+from lib.numbers.bounds import MOST_CORNERS, Bounds
+from lib.numbers.notation import read
+from lib.numbers.quantity import Quantity, ScopeError, Undecided, Unit, UnitError, ranked
 
 
 def figure(name: str, printed: str, scope: str = "") -> Quantity:

@@ -15,11 +15,13 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from conftest import make
-from lib import bundles, document, prose
-from lib.bundles import CHART, EDITION, PROSE, TABLE
+from lib import cells as bundles
+from lib.publish import document
+from lib.chapter import prose
+from lib.cells import CHART, EDITION, PROSE, TABLE
 from lib.cli import main
-from lib.edition import Edition
-from lib.report import EXPORTERS, clean, exporter, join
+from lib.edition.edition import Edition
+from lib.publish.release import EXPORTERS, clean, exporter, join
 
 HEADLINES = {
     "mutual_aid.premium_per_member": "74.63元",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import rules
-from lib.bounds import Bounds
+from lib.score import rules
+from lib.numbers.bounds import Bounds
 
 
 def between(text: str) -> Bounds:

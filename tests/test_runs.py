@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT, copy_project, make
-from lib import runs
+from lib.run import runs
 from lib.cli import main
-from lib.edition import ROWS, Edition
-from lib.runs import Options, Steps, run, run_all
+from lib.edition.edition import ROWS, Edition
+from lib.run.runs import Options, Steps, run, run_all
 
 ALL = [name for row in ROWS for name in row if name != "91_trend"]  # there is no earlier edition
 BIN = Path(sys.executable).parent
@@ -84,7 +84,7 @@ def test_notebook_reads_no_data_file_but_those_declared(built, tmp_path):
         "seen = set()\n"
         "sys.addaudithook(lambda event, args: event == 'open' and seen.add(str(args[0])))\n"
         "import papermill\n"
-        "from lib.engine import prime, execute\n"
+        "from lib.run.engine import prime, execute\n"
         "prime()\n"
         "for name, arguments in json.loads(sys.argv[1]).items():\n"
         "    if os.fork() == 0:\n"
@@ -151,7 +151,7 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
 
     def die(function, *more, **arguments):
         asked.append(function)
-        if function == "lib.engine:execute":
+        if function == "lib.run.engine:execute":
             raise runs.warm.Died(function)
         return original(function, *more, **arguments)
 
@@ -159,7 +159,7 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
     monkeypatch.setattr(runs.warm, "call", die)
     change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
     assert set(make(built).steps) == {"04_assets", runs.PUBLISH}
-    assert asked.count("lib.engine:execute") == 1
+    assert asked.count("lib.run.engine:execute") == 1
 
 
 def test_where_there_is_no_fork_the_stock_engine_serves(built, monkeypatch):

@@ -11,12 +11,14 @@ import papermill
 import pytest
 
 import synthetic
-from lib import charts, checks, trend
-from lib.bundles import CHART
-from lib.document import Chart, read
-from lib.edition import BOUNDED, FIGURES, METRICS, Edition, write_table
-from lib.figures import TYPED
-from lib.section import Section
+from lib.chapter import charts
+from lib.check import relations as checks
+from lib.compare import years as trend
+from lib.cells import CHART
+from lib.publish.document import Chart, read
+from lib.edition.edition import BOUNDED, FIGURES, METRICS, Edition, write_table
+from lib.check.figures import TYPED
+from lib.chapter.chapter import Section
 
 YEAR, INPUT, NAME = 2020, "mutual_aid.premium", "mutual_aid.each"
 MISSING = dict.fromkeys(BOUNDED[:-1])

@@ -11,10 +11,10 @@ from docx import Document
 
 import synthetic
 from conftest import make
-from lib import runs
+from lib.run import runs
 from lib.cli import main
-from lib.edition import Edition
-from lib.runs import Options, Steps
+from lib.edition.edition import Edition
+from lib.run.runs import Options, Steps
 
 
 def rows(edition: Edition, table: str) -> list[dict]:

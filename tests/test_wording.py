@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lib.bounds import Bounds
-from lib.notation import read
-from lib.wording import amount, describe, say
+from lib.numbers.bounds import Bounds
+from lib.numbers.notation import read
+from lib.numbers.wording import amount, describe, say
 
 
 def between(text: str) -> Bounds:

@@ -1,0 +1,216 @@
+"""Tables for notebooks: one MIME bundle each, cells with lineage."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from lib.chapter import prose
+from lib.cells import TABLE, Bundle, hover, mark, plain, spans
+from lib.edition.edition import COLUMNS, SEVERITIES, STATUSES, read_table
+from lib.numbers.notation import EXCESS, HEDGES
+from lib.numbers.quantity import Quantity
+from lib.score.scorecard import Scorecard
+
+Cell = Quantity | str
+_PLAIN = re.compile(r"[\d.,]*%?|—+")
+
+
+def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = ()) -> Bundle:
+    """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there."""
+    used = [cell for column in columns.values() for cell in column if isinstance(cell, Quantity)]
+    heads = [
+        {"label": label, "numeric": any(isinstance(cell, Quantity) for cell in column)}
+        for label, column in columns.items()
+    ]
+    rows = [[_marked(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
+    values = prose.about(used)
+    if not rows:
+        return prose.render(f"{caption}：无。", {})
+    data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values}
+    text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
+    return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
+
+
+def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0) -> Bundle:
+    """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
+
+    Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
+    """
+    if not 0 <= merged < len(columns):
+        raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
+    bundle = table(caption, columns)
+    if TABLE not in bundle.data:
+        return bundle
+    data = bundle.data[TABLE] | {"look": "official", "merged": merged}
+    for n, head in enumerate(data["columns"]):
+        texts = [plain(row[n]) for row in data["rows"]]
+        head["numeric"] |= any(texts) and all(map(_PLAIN.fullmatch, texts))
+    return Bundle(bundle.data | {TABLE: data, "text/html": hover(_html(data), data["values"])})
+
+
+def metrics(caption: str, *quantities: Quantity) -> Bundle:
+    """Figures and metrics with how each comes about; a caveat stands beside its number."""
+    return table(
+        caption,
+        {
+            "指标": [quantity.label for quantity in quantities],
+            "结果": quantities,
+            "计算方法": [_how(quantity) for quantity in quantities],
+        },
+    )
+
+
+def uncomputed(caption: str) -> Bundle:
+    """The metrics of this notebook that the figures do not allow, and what is missing."""
+    book = prose.Served.book
+    missing = [book.known[name] for name in book.metrics if book.known[name].missing]
+    lacking = [[book.known[name].label for name in metric.inputs if book.known[name].missing] for metric in missing]
+    why = ["、".join(labels) or metric.caveat for labels, metric in zip(lacking, missing, strict=True)]
+    return table(caption, {"指标": [metric.label for metric in missing], "缺少的数据": why})
+
+
+def base_table(caption: str) -> Bundle:
+    """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
+    book = prose.Served.book
+    rows: dict[str, list[Cell]] = {head: [] for head in ("类别", "项目", *COLUMNS.values())}
+    for line in read_table(book.edition.root / "data" / "base_table.csv", ["group", "item", "words"]).to_dict(
+        "records"
+    ):
+        funds = [(fund.name, fund.label) for fund in book.funds]
+        for item, words in funds if line["item"] == "funds" else [(line["item"], line["words"])]:
+            alone = {"outturn": item} if item in book.known else {}
+            cells = [book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS]
+            given = ["" if cell is None or cell.missing else cell for cell in cells]
+            for column, cell in zip(rows.values(), [line["group"], words, *given], strict=True):
+                column.append(cell)
+    if not any(isinstance(cell, Quantity) for column in COLUMNS.values() for cell in rows[column]):
+        return prose.render(f"本年度未提供{caption}。", {})
+    return official(caption, rows, merged=1)
+
+
+NO_TARGETS = "本年度没有填报绩效目标，不评分。"
+
+
+def deductions(caption: str, card: Scorecard | None) -> Bundle:
+    """The lines that lose points, or may, from the most points: each with its reason; nothing without a scorecard."""
+    lines = card.deductions if card else []
+    if not card:
+        return prose.render("", {})
+    columns = {"三级指标": [line.level3 for line in lines], "分值": [line.weight for line in lines]}
+    columns |= {"得分": [line.score for line in lines], "原因": [line.reason for line in lines]}
+    return table(caption, columns | {"依据": [line.source for line in lines]})
+
+
+def scorecard(caption: str, card: Scorecard | None) -> Bundle:
+    """附件2 or 附件3: the self-evaluation sheet in its official columns, the amounts in its last rows."""
+    if not card:
+        return prose.render(NO_TARGETS, {})
+    rows: list[list[Cell]] = [
+        [
+            *(line.level1, line.level2, line.level3, line.target),
+            line.actual,
+            line.weight,
+            line.score,
+            line.explanation or line.reason,
+        ]
+        for line in card.lines
+    ]
+    amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
+    if card.total.missing:
+        amounts += f"；已评{card.out_of}中得{card.reached}"
+    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
+    heads = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
+    cells = [["" if isinstance(cell, Quantity) and cell.missing else cell for cell in row] for row in rows]
+    return official(caption, dict(zip(heads, map(list, zip(*cells, strict=True)), strict=True)), merged=2)
+
+
+def metrics_annex(caption: str) -> Bundle:
+    """Every metric that could be computed: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
+    book = prose.Served.book
+    known = [book.known[name] for name in book.edition.saved("metrics")["metric"] if not book.known[name].missing]
+    columns = {
+        "指标": [quantity.label for quantity in known],
+        "结果": known,
+        "上下限": [quantity.described if quantity.bounded else "" for quantity in known],
+        "计算方法": [_how(quantity) for quantity in known],
+        "所用数据": ["；".join(book.sources(quantity)) for quantity in known],
+    }
+    return table(caption, columns, anchors=[quantity.name for quantity in known])
+
+
+def figures_annex(caption: str) -> Bundle:
+    """Every figure that was reported: as printed, as read, what it covers, its place in the source, its status."""
+    rows = prose.Served.book.edition.saved("figures")
+    rows = rows[rows["status"] != "missing"]
+    known = prose.Served.book.known
+    columns = {
+        "指标": rows["label"],
+        "原文": rows["printed"],
+        "取值": [known[name] for name in rows["indicator"]],
+        "口径": rows["scope"],
+        "位置": rows["locator"],
+        "状态": rows["status"].map(STATUSES),
+    }
+    return table(caption, columns, anchors=rows["indicator"].tolist())
+
+
+def findings(caption: str, rows: pd.DataFrame) -> Bundle:
+    """What the checks found, open and settled."""
+    columns = {
+        "程度": rows["severity"].map(SEVERITIES),
+        "发现": rows["message"],
+        "位置": rows["locators"].str.replace(";", "、"),
+        "处理": rows["status"].map({"open": "待说明", "settled": "已更正"}),
+    }
+    return table(caption, columns)
+
+
+def corrections(caption: str, rows: pd.DataFrame) -> Bundle:
+    """What the analyst corrected, and why."""
+    heads = {
+        "位置": "locator",
+        "原文": "printed",
+        "更正为": "corrected",
+        "理由": "reason",
+        "日期": "date",
+        "更正人": "by",
+    }
+    return table(caption, {head: rows[name] for head, name in heads.items()})
+
+
+def hedges(caption: str) -> Bundle:
+    """How hedged figures are read: the one table of house conventions."""
+    forms = [EXCESS, *((form, words) for form, words, *_ in HEDGES.values())]
+    return table(caption, {"写法": [form for form, _ in forms], "读作": [words for _, words in forms]})
+
+
+def _how(quantity: Quantity) -> str:
+    how = quantity.formula or f"来源{prose.Served.book.place(quantity)}"
+    return f"{how}（{quantity.caveat}）" if quantity.caveat else how
+
+
+def _marked(cell: Cell) -> str:
+    if not isinstance(cell, Quantity):
+        return cell
+    return mark(cell.name, cell.shown) if cell.name and not cell.missing else cell.shown
+
+
+def _html(data: dict) -> str:
+    def row(cells: Sequence[str], tag: str, rows: Sequence[int]) -> str:
+        aligned = zip(cells, data["columns"], rows, strict=True)
+        return "".join(
+            f'<{tag} rowspan="{span}" style="text-align:{"right" if column["numeric"] else "left"}">'
+            f"{html.escape(cell)}</{tag}>"
+            for cell, column, span in aligned
+            if span
+        ).replace(' rowspan="1"', "")
+
+    taken = spans(data["rows"], data.get("merged", 0))
+    head = row([column["label"] for column in data["columns"]], "th", [1] * len(data["columns"]))
+    body = "".join(f"<tr>{row(cells, 'td', rows)}</tr>" for cells, rows in zip(data["rows"], taken, strict=True))
+    caption = f"<caption>{html.escape(data['caption'])}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

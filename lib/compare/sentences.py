@@ -1,0 +1,89 @@
+"""Sentences: what a reader reads of a report, chapter by chapter, and how two versions of it differ, word by word.
+
+A row of a table is one sentence, a heading is one. The numbers of headings, tables and charts are left out, because they follow
+from the order, and so is the code of the notebooks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from markupsafe import Markup, escape
+
+from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table
+from lib.publish.layout import inner_text
+
+BEFORE = "开头"
+"""The chapter of what stands above the first heading."""
+ALIKE = 0.5
+"""Sentences that share fewer pairs of signs are two sentences, not one that was changed (Dice's coefficient)."""
+SENTENCE = re.compile(r"(?<=[。！？；])")
+WORD = re.compile(r"\d+(?:[,.]\d+)*|[A-Za-z]+|.", re.S)
+
+
+def chapters(document: Document) -> dict[str, list[str]]:
+    """The sentences by chapter."""
+    found: dict[str, list[str]] = {BEFORE: []}
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            found[block.anchor] = []
+        else:
+            found[next(reversed(found))] += filter(None, _sentences(block))
+    return found
+
+
+def _sentences(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield block.text
+    elif isinstance(block, Paragraph):
+        yield from SENTENCE.split(inner_text(block.children))
+    elif isinstance(block, Items | Box):
+        for inner in [inner for item in block.items for inner in item] if isinstance(block, Items) else block.blocks:
+            yield from _sentences(inner)
+    elif isinstance(block, Table):
+        yield from (block.caption, "｜".join(column.label for column in block.columns))
+        yield from ("｜".join(map(inner_text, row)) for row in block.rows)
+    elif isinstance(block, Chart):
+        yield from (block.caption, *SENTENCE.split(block.alt))
+
+
+def marked(old: str, new: str) -> Markup:
+    """What became of a text, word by word; a number is one word, a Chinese sign as well."""
+    before, after = WORD.findall(old), WORD.findall(new)
+    parts = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = escape("".join(before[a:b])), escape("".join(after[c:d]))
+        if kind == "equal":
+            parts.append(come)
+        else:
+            parts += [Markup("<del>{}</del>").format(gone)] * bool(gone)
+            parts += [Markup("<ins>{}</ins>").format(come)] * bool(come)
+    return Markup("").join(parts)
+
+
+def aligned(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Sentences side by side in their order, "" where one has no counterpart."""
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from zip(old[a:b], new[c:d], strict=True)
+        else:
+            yield from _alike(old[a:b], new[c:d])
+
+
+def _alike(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Sentences of which none is in both: the most alike are paired first, and no two pairs cross."""
+    left, right = ([{text[i : i + 2] for i in range(len(text))} for text in texts] for texts in (old, new))
+    scores = {(i, j): 2 * len(a & b) / (len(a) + len(b)) for i, a in enumerate(left) for j, b in enumerate(right)}
+    likely = [pair for pair, score in scores.items() if score >= ALIKE]
+    chosen: list[tuple[int, int]] = []
+    for i, j in sorted(likely, key=lambda pair: (-scores[pair], pair)):
+        if all((i - a) * (j - b) > 0 for a, b in chosen):
+            chosen.append((i, j))
+    start, begin = 0, 0
+    for i, j in [*sorted(chosen), (len(old), len(new))]:
+        yield from ((text, "") for text in old[start:i])
+        yield from (("", text) for text in new[begin:j])
+        yield from zip(old[i : i + 1], new[j : j + 1], strict=True)
+        start, begin = i + 1, j + 1

@@ -1,0 +1,161 @@
+"""Peers: one year across units (同级比较): where a unit stands among those that published, as far as the bounds allow.
+
+Only the published tables are read. Units are compared in a metric where their editions compute it alike (unit and formula). Public
+benchmarks stand beside as context and never count in a rank.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import inf
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from lib.numbers.bounds import Bounds, exactly
+from lib.edition.edition import bounds, card_in, parse, rows_in
+from lib.numbers.quantity import Quantity, Unit, ranked
+from lib.chapter.chapter import Section, metric, quoted
+from lib.numbers.wording import MISSING
+
+FEW = 20  # units that are drawn one by one
+NAMED = 5  # units that are named where some are missing
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one unit published of a year: its name, the key of its edition, and the rows of the metrics compared."""
+
+    slug: str
+    unit_name: str
+    year: int
+    key: str
+    rows: dict[str, dict[str, Any]]
+
+    def quantity(self, name: str) -> Quantity:
+        """A metric as published; the label is the unit's name."""
+        edition = f"{self.unit_name}{self.year}年度已发布版本 {self.key}"
+        return quoted(self.rows[name], f"{self.slug}.{name}", self.unit_name, edition)
+
+
+def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
+    """The editions of a year below `outputs`, by slug, with the metrics of these names."""
+    found = []
+    for path in sorted(outputs.glob(f"*/{year}/manifest.json")):
+        card = card_in(path.parent)
+        rows = {row["metric"]: row for row in rows_in(path.parent, "metrics") if row["metric"] in names}
+        found.append(Published(path.parts[-3], card["unit_name"], year, card["key"], rows))
+    return found
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A metric across units.
+
+    `own` is the highlighted unit's value, `rank` its place from the largest, at best and at worst (位), `given` how many units
+    are compared; `others` name those that did not report it or compute it otherwise; `drawn` are the rows of a chart.
+    """
+
+    label: str
+    own: Quantity
+    rank: Quantity
+    given: Quantity
+    middle: Quantity
+    others: str
+    drawn: list[Quantity]
+    context: list[Quantity]
+
+
+def read(book: Section) -> list[Comparison]:
+    """The metrics of data/peers.csv, as far as any unit reports them, across the units that published the year.
+
+    Records `peers.units` (家), and `rank.…`, `given.…`, `median.…` of every metric.
+    """
+    edition = book.edition
+    names = (edition.root / "data" / "peers.csv").read_text("utf-8").split()[1:]
+    units = published(edition.root / "outputs", edition.year, names)
+    book.record("peers.units", _counted("已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目"))
+    context = benchmarks(edition.root / "data" / "benchmarks.csv")
+    found = (_compare(book, name, units, context.get(name, [])) for name in names)
+    return [comparison for comparison in found if comparison]
+
+
+def _compare(book: Section, name: str, units: list[Published], context: list[Quantity]) -> Comparison | None:
+    own_slug, given = book.edition.unit, [unit for unit in units if bounds(unit.rows.get(name))]
+    if not given:
+        return None
+    ways = {unit.slug: (unit.rows[name]["unit"], unit.rows[name]["formula"]) for unit in given}
+    way = ways.get(own_slug) or Counter(ways.values()).most_common(1)[0][0]
+    alike = [unit for unit in given if ways[unit.slug] == way]
+    values, label = {unit.slug: unit.quantity(name) for unit in alike}, alike[0].rows[name]["label"]
+    own = values.get(own_slug, Quantity(None, name=f"{own_slug}.{name}", label=label))
+    ends = [(value.bounds.low, value.bounds.high) for value in values.values()]
+    middle = Bounds(*map(median, zip(*ends, strict=True)))  # the median grows with each of them
+    book.record(f"rank.{name}", _counted(f"{label}位次", rank(own, values.values()), "位", "按上下限由大到小比较"))
+    book.record(
+        f"given.{name}", _counted(f"{label}的比较单位", exactly(len(alike)), "家", "提供该指标且算法相同的单位数")
+    )
+    book.record(f"median.{name}", _counted(f"{label}中位数", middle, way[0], "各单位上下限各自的中位数"))
+    silent = [unit.unit_name for unit in units if unit.slug not in ways]
+    apart = {MISSING: silent, "算法不同，不作比较": [unit.unit_name for unit in given if unit.slug not in values]}
+    others = "；".join(f"{_named(names)}{why}" for why, names in apart.items() if names)
+    drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
+    recorded = (book.known[f"{kind}.{name}"] for kind in ("rank", "given", "median"))
+    return Comparison(label, own, *recorded, others, drawn, context)
+
+
+def _counted(label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
+    value = bounds.low if bounds and bounds.exact else None
+    return metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula))
+
+
+def _named(names: list[str]) -> str:
+    """A handful of names, and how many there are."""
+    more = f"等{len(names)}家" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
+
+
+def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:
+    """The places from the largest that the bounds leave open: behind all that are certainly, at worst possibly, larger."""
+    if own.missing:
+        return None
+    a, rest = own.bounds, [value.bounds for value in values if value is not own]
+    certainly = sum(b.above(a) for b in rest)
+    possibly = sum(b.high > a.low for b in rest)
+    return Bounds(Fraction(certainly + 1), Fraction(possibly + 1))
+
+
+def bands(values: Iterable[Quantity], unit: str) -> list[Quantity]:
+    """How many units are distributed, by nominal values: all of them, the middle four fifths and the middle half."""
+    middles = sorted(map(_middle, values))
+    tenths, quarters = (quantiles(middles, n=n, method="inclusive") for n in (10, 4))
+    spans = {"全部单位": middles, "居中的八成单位": tenths, "居中的一半单位": quarters}
+    about = {"inputs": (), "formula": "各单位的名义值，没有的取上下限的中点"}
+    return [
+        Quantity.figure(f"band.{label}", Bounds(span[0], span[-1]), None, unit, label=label, **about)
+        for label, span in spans.items()
+    ]
+
+
+def _middle(value: Quantity) -> Fraction:
+    """The nominal value, else the midpoint, else the end that there is."""
+    low, high = value.bounds.low, value.bounds.high
+    return value.value if value.value is not None else low if high == inf else high if low == -inf else (low + high) / 2
+
+
+def benchmarks(path: Path) -> dict[str, list[Quantity]]:
+    """Public benchmarks by metric, labelled 参考."""
+    found: dict[str, list[Quantity]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 1):
+            bounds = Bounds(parse(row["low"]), parse(row["high"]))
+            label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
+            value = bounds.low if bounds.exact else None
+            about = {"inputs": (), "label": label, "formula": f"公开参考值（{row['note']}）"}
+            quantity = Quantity.figure(f"benchmark.{number}", bounds, value, row["unit"], **about)
+            found.setdefault(row["metric"], []).append(quantity)
+    return found

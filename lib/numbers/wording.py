@@ -1,0 +1,111 @@
+"""Numbers in Chinese words and signs, without claiming more than the bounds do (GB/T 15835-2011).
+
+Bounds are rounded outwards, exact values half up; a number of people or things is the integer inside its bounds. Amounts from
+10,000 元 are written in 万元, ratios in %, or in 倍 where they are certainly 2 or more. A rate is written in its numerator's unit:
+the words around it say per what (人均缴费74.63元).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor, inf
+
+from lib.numbers.bounds import Bounds
+
+CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
+"""Units of which there are fractions."""
+MISSING = "未提供"
+RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
+"""What can be said of a change."""
+
+
+def amount(number: Fraction, places: int, rounding: str = "half up") -> str:
+    """A number in groups of three with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
+    whole = {"half up": _half_up, "down": floor, "up": ceil}[rounding](number * 10**places)
+    digits = f"{abs(whole):0{places + 1}d}"
+    head, tail = (digits[:-places], digits[-places:]) if places else (digits, "")
+    return f"{'-' if whole < 0 else ''}{int(head):,}{'.' if tail else ''}{tail}"
+
+
+def _half_up(number: Fraction) -> int:
+    return floor(abs(number) + Fraction(1, 2)) * (-1 if number < 0 else 1)
+
+
+def numerator(unit: str) -> str:
+    return unit.partition("/")[0]
+
+
+def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
+    """Factor, unit and what follows the first number of a range."""
+    ends = [abs(end) for end in (bounds.low, bounds.high) if abs(end) < inf]
+    if not unit:
+        return (Fraction(1), "倍", "") if bounds.low >= 2 else (Fraction(100), "%", "%")
+    if unit == "元" and max(ends, default=0) >= 10**4:
+        return Fraction(1, 10**4), "万元", "万"
+    return Fraction(1), unit, ""
+
+
+def decimals(number: Fraction, most: int = 2) -> int | None:
+    """How many decimals say the number exactly, None if `most` do not."""
+    return next((places for places in range(most + 1) if (number * 10**places).denominator == 1), None)
+
+
+def _places(bounds: Bounds) -> int:
+    """Decimals: as few as say it exactly, else 2, and for a range as many as its width deserves."""
+    ends = [end for end in (bounds.low, bounds.high) if abs(end) < inf]
+    exact = [decimals(end) for end in ends]
+    if None not in exact:
+        return max(exact)
+    coarser = (0, 1) if bounds.finite and not bounds.exact else ()
+    return next((places for places in coarser if (bounds.high - bounds.low) * 10**places >= 10), 2)
+
+
+def _whole(bounds: Bounds, unit: str) -> Bounds:
+    """The integers inside, where the unit is counted and there are any; what is more than none stays so."""
+    if not unit or "/" in unit or unit in CONTINUOUS or bounds.exact:
+        return bounds
+    low, high = bounds.low, bounds.high
+    some = low == 0 and not bounds.low_closed
+    if low > -inf and not some:
+        low = Fraction(ceil(low) if bounds.low_closed else floor(low) + 1)
+    if high < inf:
+        high = Fraction(floor(high) if bounds.high_closed else ceil(high) - 1)
+    return Bounds(low, high, not some) if low < high or (low == high and not some) else bounds
+
+
+def say(bounds: Bounds, unit: str) -> str:
+    """Bounds as a report prints them: 74.63元, 86.5%—89.9%, 12.5万—13.6万元, 不低于3,367人, 不超过300元."""
+    if bounds.low == -inf and bounds.high == inf:
+        return "无法确定"
+    bounds = _whole(bounds, unit)
+    factor, unit, first = _scale(bounds, unit)
+    unit = numerator(unit)
+    scaled = Bounds(bounds.low * factor, bounds.high * factor, bounds.low_closed, bounds.high_closed)
+    places = _places(scaled)
+    if scaled.exact:
+        return amount(scaled.low, places) + unit
+    if scaled.high == inf:
+        word = "不低于" if scaled.low_closed or decimals(scaled.low) is None else "超过"
+        return word + amount(scaled.low, places, "down") + unit
+    high = amount(scaled.high, places, "up")
+    if scaled.low == -inf or (scaled.low == 0 and not scaled.low_closed):
+        return ("不超过" if scaled.high_closed else "不足") + high + unit
+    low = amount(scaled.low, places, "down")
+    return f"{low}{first}{'—' if scaled.low >= 0 else '至'}{high}{unit}"
+
+
+def describe(bounds: Bounds, unit: str) -> str:
+    """Bounds with their ends named, for those who ask: 26万元（含）至27万元（不含）."""
+    bounds = _whole(bounds, unit)
+    if bounds.exact:
+        return say(bounds, unit) + unit.removeprefix(numerator(unit))
+    factor, unit, _ = _scale(bounds, unit)
+
+    def end(number: Fraction | float, closed: bool, rounding: str) -> str:
+        scaled = number * factor
+        exact = decimals(scaled)
+        return amount(scaled, 2 if exact is None else exact, rounding) + unit + ("（含）" if closed else "（不含）")
+
+    low = "" if bounds.low == -inf else end(bounds.low, bounds.low_closed, "down")
+    high = "" if bounds.high == inf else end(bounds.high, bounds.high_closed, "up")
+    return f"{low or '无下限'}至{high or '无上限'}"

@@ -1,0 +1,312 @@
+"""The report as exporters see it: an executed notebook, or several joined, as a list of blocks.
+
+Everything is taken from Markdown cells and from the structured parts of outputs; nothing scrapes HTML. Headings are
+numbered as GB/T 9704 asks (一、 （一） 1.), the first of them as a chapter, so that a section that stands alone has no
+gap above it; tables and charts run through the whole document (表1, 图1), annexes have a number of their own, and anchors
+depend on nothing but the text. Where a section has no figures, its statement stands for the rest of its chapter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from lib.cells import CHART, EDITION, PROSE, TABLE, plain, spans, split
+
+
+class DocumentError(ValueError):
+    """The executed notebook cannot be published; the message says which cell and why."""
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A computed number: `reference` leads to `Document.values`."""
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """`kind` is strong, emphasis, link or code."""
+
+    kind: str
+    children: tuple[Inline, ...]
+    url: str = ""
+
+
+Inline = Text | Value | Span
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`level` 1 is a chapter; `number` is 一、 （一） 1. or, for the head of an annex, 附件1."""
+
+    level: int
+    number: str
+    text: str
+    anchor: str
+    annex: bool = False
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list; every item holds blocks."""
+
+    ordered: bool
+    items: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A block quote: a note set apart from the text."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official` and `merged` as in `tables.official`."""
+
+    number: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    anchors: tuple[str, ...]
+    anchor: str
+    official: bool = False
+    merged: int = 0
+
+    @property
+    def spans(self) -> list[list[int]]:
+        """How many rows each cell takes, as `bundles.spans` has it."""
+        return spans(self.rows, self.merged)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`svg` is the picture, `alt` says in words what it shows."""
+
+    number: str
+    caption: str
+    alt: str
+    svg: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """The source of a code cell, folded away where the form allows it and left out where it does not."""
+
+    source: str
+    notebook: str
+
+
+Block = Heading | Paragraph | Items | Box | Table | Chart | Code
+
+
+@dataclass
+class Document:
+    """`card`: the edition's card; `values`: reference → label, shown, formula, bounds, sources, caveat."""
+
+    card: dict[str, Any]
+    blocks: list[Block] = field(default_factory=list)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def headings(self) -> list[Heading]:
+        return [block for block in self.blocks if isinstance(block, Heading)]
+
+
+NUMERALS = "〇一二三四五六七八九"
+
+
+def chinese(number: int) -> str:
+    """1–99 in Chinese numerals, as headings are numbered."""
+    tens, ones = divmod(number, 10)
+    return (NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (NUMERALS[ones] if ones or not tens else "")
+
+
+@cache
+def _markdown():
+    import mistune
+
+    return mistune.create_markdown(renderer="ast", plugins=["table", "strikethrough"])
+
+
+def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
+    """Markdown's inline tokens; a soft line break between Chinese characters is no blank."""
+    runs: list[Inline] = []
+    joined: list[dict] = []  # mistune cuts text at every _ and *, also inside the marks of a number
+    for token in tokens or []:
+        if token["type"] == "text" and joined and joined[-1]["type"] == "text":
+            joined[-1] = {"type": "text", "raw": joined[-1]["raw"] + token["raw"]}
+        else:
+            joined.append(token)
+    for token in joined:
+        kind = token["type"]
+        if kind == "text":
+            runs += [Text(run) if ref is None else Value(ref, run) for ref, run in split(token["raw"])]
+        elif kind in ("strong", "emphasis", "link"):
+            url = token.get("attrs", {}).get("url", "")
+            runs.append(Span(kind, _inlines(token["children"]), url))
+        elif kind == "codespan":
+            runs.append(Span("code", (Text(token["raw"]),)))
+        elif kind not in ("softbreak", "linebreak"):
+            raise DocumentError(f"Markdown element {kind!r} has no place in a report")
+    return tuple(runs)
+
+
+class _Builder:
+    def __init__(self):
+        self.document = Document(card={})
+        self.count, self.used = Counter(), Counter()
+        self.annex = False
+        self.absent: str | None = None  # the notebook of which the rest of a chapter is left out
+        self.raised: int | None = None  # by how much headings are before the first chapter
+
+    def anchor(self, text: str) -> str:
+        """The text itself without blanks; a second one of the same name gets -2."""
+        stem = "".join(text.split())
+        self.used[stem] += 1
+        return stem if self.used[stem] == 1 else f"{stem}-{self.used[stem]}"
+
+    def heading(self, level: int, text: str) -> Heading:
+        if self.raised is None or level == 1:
+            self.raised = level - 1
+        level = max(1, level - self.raised)
+        for deeper in range(level + 1, 7):
+            self.count[deeper] = 0
+        if level == 1 and self.annex:
+            self.count["annex"] += 1
+            return Heading(1, f"附件{self.count['annex']}", text, self.anchor(text), annex=True)
+        self.count[level] += 1
+        n = self.count[level]
+        number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
+        return Heading(level, number, text, self.anchor(text))
+
+    def number(self, kind: str) -> str:
+        self.count[kind] += 1
+        return f"{kind}{self.count[kind]}"
+
+    def markdown(self, source: str) -> list[Block]:
+        return self.blocks(_markdown()(source))
+
+    def blocks(self, tokens: list[dict]) -> list[Block]:
+        found: list[Block] = []
+        for token in tokens:
+            kind, children = token["type"], token.get("children", [])
+            if kind == "heading":
+                runs = _inlines(children)
+                found.append(self.heading(token["attrs"]["level"], "".join(run.text for run in runs)))
+            elif kind in ("paragraph", "block_text"):
+                found.append(Paragraph(_inlines(children)))
+            elif kind == "list":
+                items = tuple(tuple(self.blocks(item["children"])) for item in children)
+                found.append(Items(token["attrs"]["ordered"], items))
+            elif kind == "block_quote":
+                found.append(Box(tuple(self.blocks(children))))
+            elif kind != "blank_line":
+                raise DocumentError(f"Markdown element {kind!r} has no place in a report")
+        return found
+
+    def output(self, output: dict, where: str, notebook: str) -> list[Block]:
+        data = output.get("data", {})
+        if output["output_type"] == "error":
+            raise DocumentError(f"{where} failed: {output['ename']}: {output['evalue']}")
+        if EDITION in data:
+            self.document.card = self.document.card or data[EDITION]
+            return []
+        if PROSE in data:
+            self.document.values |= data[PROSE]["values"]
+            self.absent = notebook if data[PROSE].get("absent") else self.absent
+            return self.markdown(data[PROSE]["markdown"])
+        if TABLE in data:
+            table = data[TABLE]
+            self.document.values |= table["values"]
+            rows = tuple(
+                tuple(tuple(Text(t) if r is None else Value(r, t) for r, t in split(cell)) for cell in row)
+                for row in table["rows"]
+            )
+            columns = tuple(Column(**column) for column in table["columns"])
+            caption = table["caption"]
+            number = self.number("表")
+            look = table.get("look") == "official", table.get("merged", 0)
+            return [Table(number, caption, columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
+        if CHART in data:
+            chart = data[CHART]
+            number = self.number("图")
+            svg = "".join(data["image/svg+xml"])
+            return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number))]
+        if output["output_type"] == "stream" and output["name"] == "stderr":
+            raise DocumentError(f"{where} wrote to stderr: {''.join(output['text'])[:200]}")
+        raise DocumentError(f"{where} shows something that no exporter can publish: {', '.join(data) or 'a stream'}")
+
+    def cell(self, cell: dict, index: int) -> None:
+        source = "".join(cell["source"])  # a file holds lines
+        tags = cell["metadata"].get("tags", [])
+        notebook = cell["metadata"].get("jixiao", {}).get("notebook", "")
+        where = f"cell {cell.get('id', index)} of {notebook or 'the notebook'}"
+        if "annex" in tags:
+            self.annex = True
+        if "remove-cell" in tags:
+            return
+        if cell["cell_type"] == "markdown" and source.startswith("# "):
+            self.absent = None
+        if notebook == self.absent:
+            return
+        if cell["cell_type"] == "markdown":
+            self.document.blocks += self.markdown(source)
+        elif cell["cell_type"] == "code" and source.strip():
+            if "injected-parameters" not in tags:
+                self.document.blocks.append(Code(source, notebook))
+            for output in cell["outputs"]:
+                if notebook != self.absent:
+                    self.document.blocks += self.output(output, where, notebook)
+
+
+def read(nb: dict) -> Document:
+    """An executed notebook as a document.
+
+    Raises DocumentError where a cell failed, shows what cannot be published, or a heading has nothing below it.
+    """
+    builder = _Builder()
+    for index, cell in enumerate(nb["cells"]):
+        builder.cell(cell, index)
+    document = builder.document
+    document.card = document.card | nb["metadata"].get("jixiao", {})
+    if not document.card:
+        raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
+    content = [block for block in document.blocks if not isinstance(block, Code)]
+    for block, below in zip(content, [*content[1:], None], strict=True):
+        if isinstance(block, Heading) and (
+            below is None or (isinstance(below, Heading) and below.level <= block.level)
+        ):
+            raise DocumentError(f"nothing stands below the heading {block.text!r}")
+    return document
+
+
+def shared(nb: dict, resources: dict[str, Any] | None) -> Document:
+    """The document that an exporter before has left in nbconvert's resources, else as `read` has it."""
+    resources = {} if resources is None else resources
+    if "document" not in resources:
+        resources["document"] = read(nb)
+    return resources["document"]

@@ -1,0 +1,320 @@
+"""The edition as a Word file, for offices that live in Word and WPS: real styles, faces by name, native tables.
+
+python-docx keeps the package, its styles, pictures and properties; what it lacks, such as fields, bookmarks and links
+within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/styles.csv`; lengths are points.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from docx import Document as Package
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import XmlPart
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt
+from docx.text.parfmt import ParagraphFormat
+from nbconvert.exporters.exporter import Exporter
+from traitlets import default
+
+from lib.publish.document import Block, Box, Chart, Document, Heading, Inline, Items, Paragraph, Span, Table, Text, shared
+from lib.publish.layout import INSET, PITCH, TOGETHER, caption, chart_size, closing, day, fit, one_line, restamped, title_lines
+
+LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
+ENTRIES = 18  # of the contents that stand below the title; more take a page of their own
+STYLES = Path(__file__).parent / "templates/styles.csv"
+# What Word takes where a face is missing: Windows has 仿宋 and 楷体 without the old suffix, Office has 华文中宋.
+STAND_INS = {"仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "方正小标宋简体": "华文中宋"}
+COMPATIBLE = "http://schemas.microsoft.com/office/word"
+PICTURES = b"""
+#set page(width: auto, height: auto, margin: 0pt)
+#for svg in json("pictures.json") { page(image(bytes(svg), format: "svg")) }
+"""
+
+
+def _w(tag: str, *inner: str, **values: Any) -> str:
+    """An element of WordprocessingML, its attributes from the same namespace: text, as that is fast in long tables."""
+    attributes = "".join(f' w:{name}="{escape(str(value))}"' for name, value in values.items())
+    return f"<w:{tag}{attributes}>{''.join(inner)}</w:{tag}>"
+
+
+def _parsed(*xml: str) -> list[Any]:
+    return list(parse_xml(f"<w:x {nsdecls('w', 'r')}>{''.join(xml)}</w:x>"))
+
+
+def _border(side: str, eighths: int, color: str = "000000", space: int = 0) -> str:
+    return _w(side, val="single", sz=eighths, space=space, color=color)
+
+
+def _run(text: str, style: str = "") -> str:
+    """The hint has quotation marks and dashes set in the Chinese face."""
+    look = _w("rPr", _w("rStyle", val=style) if style else "", _w("rFonts", hint="eastAsia"))
+    return _w("r", look, f'<w:t xml:space="preserve">{escape(one_line(text))}</w:t>')
+
+
+def _paragraph(style: str, *content: str, look: str = "") -> str:
+    return _w("p", _w("pPr", _w("pStyle", val=style), look), *content)
+
+
+KEEP, RIGHT, CENTER = _w("keepNext"), _w("jc", val="right"), _w("jc", val="center")
+ALONE, TINY = _w("pageBreakBefore") + _w("spacing", before=0), _w("spacing", line=20, lineRule="exact")
+
+
+def _styles(styles: Any) -> None:
+    """The styles of the table; what python-docx has no property for goes before what it has, as the schema wants."""
+    # Latin letters count as English: taken for Chinese, LibreOffice breaks lines inside numbers
+    language = _w("lang", val="en-US", eastAsia="zh-CN")
+    styles.element[:] = _parsed(_w("docDefaults", _w("rPrDefault", _w("rPr", language))))
+    with STYLES.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        style = styles.add_style(row["name"], WD_STYLE_TYPE[row["kind"]], builtin=row["name"].isascii())
+        style.style_id, style.quick_style = row["id"], True
+        if row["face"]:
+            style.font.name = row["latin"]
+            style.element.rPr.rFonts.set(qn("w:eastAsia"), row["face"])
+        if row["tracking"]:
+            style.element.rPr.extend(_parsed(_w("spacing", val=round(float(row["tracking"]) * 20))))
+        style.font.size = Pt(float(row["size"])) if row["size"] else None
+        if row["id"] == "Note":
+            frame = (_border(side, 4, "7F7F7F", 6) for side in ("top", "left", "bottom", "right"))
+            style.element.get_or_add_pPr().extend(_parsed(_w("pBdr", *frame), _w("contextualSpacing")))
+        if row["outline"]:
+            style.element.get_or_add_pPr().get_or_add_outlineLvl().val = int(row["outline"])
+            style.next_paragraph_style = styles["Body Text"]
+        for name, value in row.items():
+            if value and hasattr(ParagraphFormat, name):
+                value = WD_ALIGN_PARAGRAPH[value] if name == "alignment" else value == "yes" or Pt(float(value))
+                setattr(style.paragraph_format, name, value)
+    styles["Normal"].element.default = True
+    styles["Hyperlink"].font.underline = True
+    styles["草稿标记"].element.get_or_add_rPr().extend(_parsed(_border("bdr", 8, space=4)))
+    rules = _w("tblBorders", _border("top", 12), _border("bottom", 12), _border("insideH", 2, "999999"))
+    grid = _w("tblBorders", *(_border(side, 4) for side in ("top", "left", "bottom", "right", "insideH", "insideV")))
+    margins = _w("tblCellMar", *(_w(side, w=INSET * 20, type="dxa") for side in ("left", "right")))
+    head = _w("tblStylePr", _w("tcPr", _w("tcBorders", _border("bottom", 6))), type="firstRow")
+    middle = _w("tcPr", _w("vAlign", val="center"))
+    styles["三线表"].element.extend(_parsed(_w("tblPr", rules, margins), middle, head))
+    styles["网格表"].element.extend(_parsed(_w("tblPr", grid, margins), middle))
+
+
+@cache
+def _empty() -> bytes:
+    """A file with its styles, settings and page; made once for as long as the process lives."""
+    word, stream = Package(), io.BytesIO()
+    part, section = word.part, word.sections[0]
+    kept = ("/officeDocument", "/core-properties", "/styles", "/settings")
+    for relations in part.rels, part.package.rels:  # the library's template has a picture, a theme and more
+        for key in [key for key, relation in relations.items() if not relation.reltype.endswith(kept)]:
+            del relations[key]
+    _styles(word.styles)
+    word.settings.element[:] = _parsed(
+        _w("characterSpacingControl", val="compressPunctuation"),
+        _w("updateFields", val="true"),  # Word asks on opening: the contents' page numbers want a laid out text
+        _w("compat", _w("compatSetting", name="compatibilityMode", uri=COMPATIBLE, val=15)),
+        _w("themeFontLang", val="en-US", eastAsia="zh-CN"),
+    )
+    word.settings.odd_and_even_pages_header_footer = True
+    faces = (_w("font", _w("altName", val=other), name=face) for face, other in STAND_INS.items())
+    name, kind = PackURI("/word/fontTable.xml"), CONTENT_TYPE.WML_FONT_TABLE
+    part.relate_to(XmlPart(name, kind, *_parsed(_w("fonts", *faces)), part.package), RELATIONSHIP_TYPE.FONT_TABLE)
+    section.page_width, section.page_height, section.left_margin, section.top_margin = map(Mm, (210, 297, 28, 37))
+    section.bottom_margin, section.header_distance, section.footer_distance = map(Mm, (35, 20, 24.3))
+    # where a line is full to the twip, LibreOffice loses the sign that hangs over
+    section.right_margin = section.page_width - section.left_margin - Pt(LINE + 0.5)
+    word.save(stream)
+    return stream.getvalue()
+
+
+def _package(card: dict[str, Any]) -> Any:
+    """The empty file with the properties of an edition, its header and footer."""
+    word = Package(io.BytesIO(_empty()))
+    section, core = word.sections[0], word.core_properties
+    core.title, core.author = one_line(card["title"]), one_line(card["unit_name"])
+    core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
+    core.created = core.modified = datetime.fromisoformat(card.get("date") or "2000-01-01")
+    mark = "" if card["status"] == "approved" else card["status_label"]
+    for edge, side in ("", WD_ALIGN_PARAGRAPH.RIGHT), ("even_page_", WD_ALIGN_PARAGRAPH.LEFT):
+        header, footer = (getattr(section, edge + name).paragraphs[0] for name in ("header", "footer"))
+        header._p.extend(_parsed(_run(mark, "Draft")))
+        footer._p.extend(_parsed(_run("— "), _w("fldSimple", _run("1"), instr=" PAGE "), _run(" —")))
+        footer.alignment = side
+    return word
+
+
+def _drawn(charts: list[Chart]) -> dict[str, bytes]:
+    """Charts as PNG by their numbers, drawn by Typst in one go: their labels are paths, so no face is needed."""
+    if not charts:
+        return {}
+    import typst
+
+    files = {"main.typ": PICTURES, "pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
+    drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True)
+    return dict(zip((chart.number for chart in charts), [drawn] if len(charts) == 1 else drawn, strict=True))
+
+
+class _Writer:
+    """Writes a document's blocks, each as the elements that stand for it."""
+
+    def __init__(self, doc: Document):
+        self.doc, self.word = doc, _package(doc.card)
+        anchors = [a for block in doc.blocks for a in (getattr(block, "anchor", ""), *getattr(block, "anchors", ()))]
+        self.marks = {anchor: f"_Ref{n:06}" for n, anchor in enumerate(dict.fromkeys(filter(None, anchors)), 1)}
+        self.unset = dict(self.marks)
+        self.drawn = _drawn([block for block in doc.blocks if isinstance(block, Chart)])
+
+    def mark(self, anchor: str, inner: str) -> str:
+        """`inner` as the place where links to `anchor` lead; the first of a name is the place."""
+        if name := self.unset.pop(anchor, None):
+            number = int(name[4:])
+            return _w("bookmarkStart", id=number, name=name) + inner + _w("bookmarkEnd", id=number)
+        return inner
+
+    def link(self, anchor: str, inner: str) -> str:
+        name = self.marks.get(anchor)
+        return _w("hyperlink", inner, anchor=name, history=1) if name else inner
+
+    def runs(self, children: Iterable[Inline], style: str = "", linked: bool = True) -> str:
+        """Inline runs; a number is a link if it is `linked` and the annex has its row."""
+        found = ""
+        for run in children:
+            if isinstance(run, Span) and run.kind == "link":
+                inner = self.runs(run.children, "Hyperlink", linked=False)
+                if run.url.startswith("#"):
+                    found += self.link(unquote(run.url[1:]), inner)
+                else:
+                    key = self.word.part.relate_to(one_line(run.url), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+                    found += f'<w:hyperlink r:id="{key}">{inner}</w:hyperlink>'
+            elif isinstance(run, Span):
+                named = {"strong": "Strong", "emphasis": "Emphasis"}.get(run.kind, style)
+                found += self.runs(run.children, named, linked)
+            elif isinstance(run, Text) or not linked:
+                found += _run(run.text, style)
+            else:
+                found += self.link(run.reference, _run(run.text, style))
+        return found
+
+    def block(self, block: Block, style: str = "BodyText", depth: int = 0, sign: str = "", look: str = "") -> str:
+        """`style` is that of the box around the block, `depth` counts the lists around its list."""
+        match block:
+            case Heading(annex=True):
+                title = self.mark(block.anchor, _run(block.text))
+                return _paragraph("Annex", _run(block.number)) + _paragraph("AnnexTitle", title)
+            case Heading():
+                text = self.mark(block.anchor, _run(block.number + block.text))
+                return _paragraph(f"Heading{min(block.level, 4)}", text)
+            case Paragraph(children):
+                look += _w("ind", left=depth * 632) if depth else ""
+                return _paragraph(style, _run(sign) if sign else "", self.runs(children), look=look)
+            case Items(ordered, items):  # numbers are text, as offices write them: nothing renumbers itself
+                signs = [f"（{n}）" if ordered else "——" for n in range(1, len(items) + 1)]
+                return "".join(
+                    self.block(part, style, depth + isinstance(part, Items), "" if n else sign)
+                    for sign, item in zip(signs, items, strict=True)
+                    for n, part in enumerate(item)
+                )
+            case Box(blocks):  # its first line, often a title, does not stay behind alone
+                keeps = [KEEP] * (len(blocks) > 1) + [""] * len(blocks)
+                return "".join(self.block(part, "Note", look=keep) for part, keep in zip(blocks, keeps, strict=False))
+            case Chart():
+                title = self.mark(block.anchor, _run(caption(block)))
+                return _paragraph("Picture", self.picture(block)) + _paragraph("Caption", title)
+            case Table():
+                title = self.mark(block.anchor, _run(caption(block)))
+                return _paragraph("Caption", title, look=KEEP) + self.table(block)
+        return ""  # code
+
+    def picture(self, chart: Chart) -> str:
+        """A chart as PNG."""
+        inline = self.word.part.new_pic_inline(io.BytesIO(self.drawn[chart.number]), *map(Pt, chart_size(chart)))
+        inline.docPr.id, inline.docPr.name = int(chart.number[1:]), chart.number
+        inline.docPr.set("descr", one_line(chart.alt))
+        return _w("r", _w("drawing", inline.xml))
+
+    def table(self, table: Table) -> str:
+        """A table; the last rows of the last one keep to the lines that close the report."""
+        size, shares, lines = fit(table)
+        widths = [int(share * LINE * 20) for share in shares]
+        sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
+
+        def row(style: str, cells: list[str], looks: list[str], merges: list[str], head: str = "") -> str:
+            texts = (_paragraph(f"{style}{size:g}", cell, look=look) for cell, look in zip(cells, looks, strict=True))
+            room = (_w("tcPr", _w("tcW", w=width, type="dxa"), m) for width, m in zip(widths, merges, strict=True))
+            return _w("tr", _w("trPr", _w("cantSplit"), head), *map(_w, ["tc"] * len(widths), room, texts))
+
+        head = [_run(column.label) for column in table.columns]
+        rows = [row("TableHead", head, [""] * len(head), [""] * len(head), _w("tblHeader"))]
+        for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
+            inner = [self.runs(cell, linked=not table.anchors) * bool(s) for cell, s in zip(cells, spans, strict=True)]
+            merges = [_w("vMerge", val="restart") if s > 1 else _w("vMerge") * (not s) for s in spans]
+            if table.anchors:
+                inner[0] = self.mark(table.anchors[n - 1], inner[0])
+            # a small table stays whole, a long one leaves three rows at least
+            left = len(table.rows) - n
+            kept = (lines <= TOGETHER or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
+            rows.append(row("TableText", inner, [KEEP * bool(kept) + side for side in sides], merges))
+        style = "Grid" if table.official else "ThreeLine"
+        about = _w("tblStyle", val=style), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")
+        about += _w("tblLook", val="0620", firstRow=1), _w("tblCaption", val=caption(table))
+        return _w("tbl", _w("tblPr", *about), _w("tblGrid", *(_w("gridCol", w=width) for width in widths)), *rows)
+
+    def contents(self, cover: bool) -> str:
+        """A contents field, its entries filled in; their page numbers come when Word lays the text out and fills it."""
+        begin, separate, end = (_w("r", _w("fldChar", fldCharType=do)) for do in ("begin", "separate", "end"))
+        inner = _paragraph("TOCHeading", _run("目　录"), look=ALONE if cover else "")
+        opening = begin + _w("r", _w("instrText", r'TOC \o "1-2" \h \z \u')) + separate
+        for entry in (heading for heading in self.doc.headings if heading.level <= 2):
+            label = _run(entry.number + "　" * entry.annex + entry.text)
+            inner += _paragraph(f"TOC{entry.level}", opening, self.link(entry.anchor, label))
+            opening = ""
+        gallery = _w("docPartObj", _w("docPartGallery", val="Table of Contents"), _w("docPartUnique"))
+        return _w("sdt", _w("sdtPr", gallery), _w("sdtContent", inner, _paragraph("TOC1", opening, end, look=TINY)))
+
+    def body(self) -> Iterator[str]:
+        card, cover = self.doc.card, sum(heading.level <= 2 for heading in self.doc.headings) > ENTRIES
+        room = _w("spacing", before=int(100 * PITCH), after=int(160 * PITCH), line=720, lineRule="exact")
+        title = _w("r", _w("br")).join(map(_run, title_lines(card["title"])))
+        yield _paragraph("Title", title, look=room if cover else "")
+        for line in filter(None, (card["unit_name"], day(card.get("date") or ""))):
+            yield _paragraph("Subtitle", _run(line))
+        yield self.contents(cover)
+        yield _paragraph("Subtitle", _w("r", _w("br", type="page")), look=TINY)
+        yield from map(self.block, self.doc.blocks)
+        for label, text in [("引用与联系", ""), *closing(card)]:
+            yield _paragraph("Note", _run(label, "Strong"), _run(text), look=KEEP)
+
+
+def docx(doc: Document) -> bytes:
+    """The document as a Word file. Raises DocumentError for a character that XML cannot hold."""
+    writer, stream = _Writer(doc), io.BytesIO()
+    writer.word.element.body[:0] = _parsed(*writer.body())
+    writer.word.save(stream)
+    return restamped(stream.getvalue())
+
+
+class ReportDocx(Exporter):
+    """An executed notebook, or several joined, as a Word file: `jupyter nbconvert --to jixiao-docx`."""
+
+    export_from_notebook = "绩效评价报告 Word"
+    output_mimetype = CONTENT_TYPE.WML_DOCUMENT
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".docx"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, dict]:
+        """The Word file and nbconvert's resources. Raises DocumentError where `document.read` or `docx` do."""
+        return docx(shared(nb, resources)), self._init_resources(resources)

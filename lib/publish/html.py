@@ -1,0 +1,142 @@
+"""The page: an edition, or a single section, as one HTML file that asks the network for nothing.
+
+Markup, looks and behaviour stand in `templates/report`; here is what a template does badly: chapters, the rows that
+numbers lead to, slim pictures, and the policy that lets nothing but the page's own style and script run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters import TemplateExporter
+from traitlets import default
+
+from lib.cells import plain
+from lib.publish.document import Block, Code, Column, Document, Heading, Table, Text, Value, shared
+from lib.publish.layout import TEMPLATES, day, secured
+
+ASSETS = {"style": "report.css", "script": "report.js"}
+NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
+LOOSE = re.compile(r'(?<= d=")[^"]*[A-Z] [^"]*')  # paths with a blank after every command
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What stands below one heading of level 1; without a heading, what stands before the first."""
+
+    heading: Heading | None
+    blocks: tuple[Block, ...]
+
+
+def picture(svg: str) -> Markup:
+    """An SVG as a data URI for an attribute in double quotes, without metadata and idle blanks."""
+    slim = re.sub(r"\s{2,}|\n", " ", re.sub(r">\s+<", "><", NOISE.sub("", svg).strip()))
+    slim = LOOSE.sub(lambda path: re.sub(r" ?([A-Za-z]) ?| (?=-)", r"\1", path[0]).strip(), slim)
+    for character, code in ("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E"), ("&", "%26"):
+        slim = slim.replace(character, code)
+    return Markup("data:image/svg+xml," + slim.replace('"', "%22" if "'" in slim else "'"))
+
+
+def pixels(svg: str) -> tuple[int, int]:
+    """Width and height that the picture asks for, in CSS pixels, so that nothing moves while it is decoded.
+
+    Raises ValueError for a picture that does not give them in pt.
+    """
+    size = re.search(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if not size:
+        raise ValueError(f"a chart gives no width and height in pt: {svg[:200]!r}")
+    return round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)
+
+
+def chapters(document: Document) -> list[Chapter]:
+    """The blocks by chapter. Neighbouring code is one piece; code before the first heading moves below it."""
+    found: list[tuple[Heading | None, list[Block]]] = [(None, [])]
+    for block in document.blocks:
+        heading, blocks = found[-1]
+        if isinstance(block, Heading) and block.level == 1:
+            early = heading is None and all(isinstance(b, Code) for b in blocks)
+            found.append((block, found.pop()[1] if early else []))
+        elif isinstance(block, Code) and blocks and isinstance(blocks[-1], Code):
+            blocks[-1] = replace(block, source=f"{blocks[-1].source}\n\n{block.source}")
+        else:
+            blocks.append(block)
+    return [Chapter(heading, tuple(blocks)) for heading, blocks in found]
+
+
+def unlisted(document: Document, references: list[str]) -> Chapter:
+    """数值说明: the rows for numbers that no table of this document explains, as in a single section."""
+    columns = [Column(label, label == "结果") for label in ("指标", "结果", "上下限", "计算方法", "所用数据", "说明")]
+    rows = []
+    for about in map(document.values.__getitem__, references):
+        cells = (about["label"], about["shown"], about["bounds"], about["formula"], "；".join(about["sources"]))
+        rows.append(tuple((Text(cell),) if cell else () for cell in (*cells, about["caveat"])))
+    table = Table("", "其余数值", tuple(columns), tuple(rows), tuple(references), "数值说明表")
+    return Chapter(Heading(1, "", "数值说明", "数值说明"), (table,))
+
+
+def anchored(document: Document) -> list[Chapter]:
+    """The chapters with every reference on one row only, a row of an annex if there is one."""
+    found, taken = chapters(document), set()
+
+    def claim(table: Table) -> Table:
+        free = tuple("" if reference in taken else reference for reference in table.anchors)
+        taken.update(free)
+        return replace(table, anchors=free)
+
+    for annex in True, False:
+        for i, chapter in enumerate(found):
+            if bool(chapter.heading and chapter.heading.annex) is annex:
+                blocks = tuple(claim(block) if isinstance(block, Table) else block for block in chapter.blocks)
+                found[i] = replace(chapter, blocks=blocks)
+    homeless = sorted(document.values.keys() - taken)
+    return [*found, unlisted(document, homeless)] if homeless else found
+
+
+def unsaid(document: Document, table: Table) -> dict[str, str]:
+    """Reference → what its number knows and its row does not say, one `name：text` per line."""
+    found = {}
+    for reference, row in zip(table.anchors, table.rows, strict=False):
+        if about := document.values.get(reference):
+            said = "\n".join("".join(run.text for run in cell if isinstance(run, Text | Value)) for cell in row)
+            parts = [("计算方法", about["formula"]), ("上下限", about["bounds"])]
+            if about["formula"]:  # a figure is its own source: its row says how it was printed, and where
+                parts += [("所用数据", source) for source in about["sources"]]
+            parts.append(("说明", about["caveat"]))
+            found[reference] = "\n".join(f"{name}：{plain(text)}" for name, text in parts if text and text not in said)
+    return found
+
+
+class ReportHTML(TemplateExporter):
+    """`jupyter nbconvert --to jixiao-html report.ipynb`."""
+
+    export_from_notebook = "绩效评价报告网页"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "report"
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self) -> list[str]:
+        return [str(TEMPLATES)]  # not the working directory: the page must not depend on where it is made
+
+    def default_filters(self):
+        yield from super().default_filters()
+        yield from {"picture": picture, "pixels": pixels, "day": day}.items()
+        yield "kind", lambda block: type(block).__name__
+
+    def from_notebook_node(self, nb: Any, resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
+        """The page and nbconvert's resources. Raises DocumentError where `document.read` does."""
+        document = shared(nb, resources)
+        given = {"document": document, "chapters": anchored(document), "unsaid": lambda t: unsaid(document, t)}
+        look = {kind: (TEMPLATES / "report" / name).read_text("utf-8") for kind, name in ASSETS.items()}
+        given |= secured(**look)
+        # all is read: no preprocessor of nbconvert need copy and validate every cell a dozen times
+        return self.template.render(given), self._init_resources(resources)

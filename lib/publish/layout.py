@@ -1,0 +1,158 @@
+"""What forms and pages share: dates, lines of a title, widths of columns, sizes of charts, dateless archives, policies."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import date
+from math import ceil, inf
+from operator import truediv
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from lib.cells import plain
+from lib.publish.document import Chart, DocumentError, Inline, Span, Table
+
+TEMPLATES = Path(__file__).parent / "templates"
+WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
+TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
+TOGETHER = 10  # lines of text in a table that stays on one page; a longer one may break after its third row
+SIZES = (12, 10.5, 9)  # pt: 小四 五号 小五, for tables
+INSET = 6  # pt: on either side of a cell's text
+TITLE = 20  # characters of 二号 in a line
+
+
+def day(iso: str) -> str:
+    """2021-03-31 → 2021年3月31日; what is no such date stays as it is."""
+    try:
+        read = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{read.year}年{read.month}月{read.day}日"
+
+
+def one_line(text: str) -> str:
+    """Text without tabs and line breaks. Raises DocumentError for what XML and fonts cannot hold."""
+    if found := re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", text):
+        raise DocumentError(f"{text[:40]!r}: U+{ord(found[0]):04X} is a control character; take it out of the source")
+    return re.sub(r"[\t\n\r]+", " ", text)
+
+
+def inner_text(children: Iterable[Inline]) -> str:
+    """Inline runs as a reader reads them."""
+    return "".join(inner_text(run.children) if isinstance(run, Span) else run.text for run in children)
+
+
+def title_lines(title: str) -> list[str]:
+    """A title in as few lines as it needs: two of them meet at 年度 where they can, else all are of like length."""
+    count = ceil(len(title) / TITLE)
+    head, year, tail = title.partition("年度")
+    if count == 2 and max(len(head + year), len(tail)) <= TITLE:
+        return [head + year, tail]
+    length = ceil(len(title) / count)
+    return [title[start : start + length] for start in range(0, len(title), length)]
+
+
+def closing(card: dict[str, Any]) -> list[tuple[str, str]]:
+    """The lines of 引用与联系: label and text."""
+    source = card["source"]
+    where = "，".join(filter(None, (source["publisher"], day(source["published"]), source["url"])))
+    revisions = [("修订说明：", f"{day(note['date'])}：{note['text']}") for note in card["revision_notes"]]
+    cited = [("引用：", card["citation"]), ("来源：", f"《{source['title']}》，{where}。")]
+    return [*cited, *revisions, ("联系：", card["contact"])]
+
+
+def chart_size(chart: Chart) -> tuple[float, float]:
+    """Width and height of a chart in pt, made smaller where the page is.
+
+    Raises DocumentError for a picture without viewBox, or with labels that need a face.
+    """
+    size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
+    if size is None or "<text" in chart.svg:
+        raise DocumentError(f"{chart.number}: expected an SVG with a viewBox and its labels as paths")
+    width, height = map(float, size.groups())
+    scale = min(1, WIDTH / width, TALLEST / height)
+    return round(width * scale, 2), round(height * scale, 2)
+
+
+def _em(text: str) -> float:
+    """Width in em: Chinese characters take one, Latin letters, digits and % on average less than this."""
+    wide = sum(map("\u2000".__lt__, text))
+    return wide + 0.58 * (len(text) - wide)
+
+
+def fit(table: Table) -> tuple[float, list[float], int]:
+    """Type size in pt, widths of the columns as shares of the line, and lines of text in all, the head among them.
+
+    Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official
+    form may take two lines. A merged cell counts once. What room is left goes
+    to the columns with much text, but less than in proportion, as rows are as tall as their tallest cell. 小四 serves
+    where every row takes one line, 五号 where they take 1.5 on average.
+    """
+    rows = [[column.label for column in table.columns]]
+    for row, spans in zip(table.rows, table.spans, strict=True):
+        rows.append([inner_text(cell) if span else "" for cell, span in zip(row, spans, strict=True)])
+    columns = list(zip(*rows, strict=True))
+    full = [list(map(_em, column)) for column in columns]
+    wanted = [sum(width**2 for width in column) ** 0.375 for column in full]
+    least = []
+    for column, texts, widths in zip(table.columns, columns, full, strict=True):
+        words = set(re.findall(r"[!-~]+[万亿]?元?—?|.", "\n".join(texts)))
+        head = ceil(widths[0] / 2) if table.official else widths[0]
+        least.append(max(min(10, max(widths)) if column.numeric else 0, head, *map(_em, words)))
+    for size, enough in zip(SIZES, (1, 1.5, inf), strict=True):
+        inset, widths = 2 * INSET / size, least.copy()
+        room = WIDTH / size - inset * len(widths)
+        while narrow := [n for n, width in enumerate(widths) if width < max(full[n])]:
+            if sum(widths) + 0.5 > room:
+                break
+            widths[max(narrow, key=lambda n: wanted[n] / widths[n])] += 0.5
+        lines = sum(max(map(ceil, map(truediv, row, widths))) for row in zip(*full, strict=True))
+        if sum(widths) <= room and lines <= enough * len(rows):
+            break
+    whole = sum(widths) + inset * len(widths)
+    return size, [(width + inset) / whole for width in widths], lines
+
+
+def caption(block: Table | Chart) -> str:
+    return f"{block.number}　{plain(block.caption)}"
+
+
+def restamped(archive: bytes) -> bytes:
+    """A zip archive with its members in order and dated 1980, where zip's calendar begins: same content, same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in sorted(old.namelist()):
+            member = zipfile.ZipInfo(name)
+            member.create_system = 0  # else it says which system wrote it
+            new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def secured(**texts: str) -> dict[str, Markup]:
+    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
+    found = {}
+    for kind, text in texts.items():
+        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
+    return found
+
+
+def write_page(kind: str, target: Path, **given: Any) -> None:
+    """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(TEMPLATES / kind)
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
+    page = environment.get_template("index.html.j2").render(**given, **secured(style=style))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}")
+    aside.write_text(page, "utf-8")
+    aside.replace(target)

@@ -1,0 +1,225 @@
+"""A report: its notebooks executed by papermill, joined into one, and published in every form.
+
+The functions here do one step of one edition, in the process that calls them; `lib.runs` decides which steps are due.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lib.cells import EDITION, TABLE
+from lib.edition.edition import FIGURES, FINDINGS, METRICS, Edition, number, rows_in
+
+EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
+DATA = "data"  # the part of an edition that is no form: notebooks and tables
+TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
+WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
+PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
+PLAIN = 3
+"""Where a chapter stands in the report, by its tag; PLAIN without one."""
+VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an", "zhplot")
+
+
+class ReportError(RuntimeError):
+    """An edition could not be made; the message says where it stopped and why, in Chinese."""
+
+
+def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
+    """An executed notebook with stable cell ids and without timings."""
+    nb["metadata"].pop("papermill", None)
+    for index, cell in enumerate(nb["cells"]):
+        tags = cell["metadata"].get("tags", [])
+        stem = "injected" if "injected-parameters" in tags else cell.get("id", str(index))
+        cell["id"] = f"{name}-{stem}"
+        cell["metadata"] = {"tags": tags, "jixiao": {"notebook": name}}
+    return nb
+
+
+def executed(edition: Edition, name: str) -> dict[str, Any]:
+    """The notebook that a run left behind, cleaned of all that differs from run to run."""
+    return clean(json.loads((edition.processed / name / f"{name}.ipynb").read_text("utf-8")), name)
+
+
+def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str, Any]:
+    """One notebook of all chapters (a chapter begins with `# …`): placed by tag as `PLACES` has it, else in their order.
+
+    The edition's card, with its key and citation, stands in the metadata.
+    """
+    chapters: list[tuple[int, list[dict]]] = []
+    for nb in notebooks.values():
+        cells = next((cells for place, cells in reversed(chapters) if place == PLAIN), [])
+        if not chapters:
+            chapters.append((PLAIN, cells))
+        for cell in nb["cells"]:
+            if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("# "):
+                places, cells = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES], []
+                chapters.append((min(places, default=PLAIN), cells))
+            cells.append(cell)
+    first = next(iter(notebooks.values()))
+    cells = [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]
+    return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
+
+
+def imprint(edition: Edition) -> dict[str, Any]:
+    """The card as published; that of a document of its own is shown by its notebook, with the key of what was read."""
+    if not edition.alone:
+        return edition.imprint
+    outputs = (output for cell in executed(edition, edition.alone)["cells"] for output in cell.get("outputs", []))
+    return next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {}))
+
+
+def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
+    """The executed notebooks by name, and the report that they make together."""
+    notebooks = {name: executed(edition, name) for name in edition.notebooks}
+    return notebooks, join(notebooks, imprint(edition))
+
+
+@cache
+def exporter(name: str) -> Any:
+    """An nbconvert exporter with its templates compiled: one for as long as the process lives."""
+    from nbconvert.exporters import get_exporter
+
+    return get_exporter(name)()
+
+
+def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
+    """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
+    edition, target, shared = _edition(about), Path(folder), {}
+    notebooks, report = joined(edition)
+    for part in parts:
+        if part == DATA:
+            tabulate(edition, notebooks, report, target)
+            continue
+        try:
+            content, _ = exporter(EXPORTERS[part]).from_notebook_node(report, shared)
+        except ValueError as error:
+            raise ReportError(f"{part}：{error}") from error
+        (target / part).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
+    """Write what is not a form of the report: the notebooks and the tables."""
+    from lib.publish.workbook import workbook
+
+    (target / "notebooks").mkdir()
+    encoded = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
+    for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
+        (target / f"{name}.ipynb").write_text(_notebook(nb, encoded), "utf-8")
+    sheets = {}
+    for name, word in WORDS.items():
+        rows = [row for folder in edition.folders(name) for row in rows_in(folder, name)]
+        sheets[word] = {column: [row[column] for row in rows] for column in TABLES[name]}
+        cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
+        with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])
+    (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card["title"], edition.card["date"]))
+    (target / "datapackage.json").write_text(_json(datapackage(edition)))
+
+
+def seal(about: dict[str, Any], folder: str) -> None:
+    """Write the manifest over all that stands in the folder."""
+    (Path(folder) / "manifest.json").write_text(_json(manifest(_edition(about), Path(folder))))
+
+
+def _edition(about: dict[str, Any]) -> Edition:
+    """An edition as another process names it: its fields, the root as text."""
+    return Edition(**about | {"root": Path(about["root"])})
+
+
+def rehearse() -> None:
+    """Make next to nothing, for what costs something only the first time: templates, fonts, renderers.
+
+    Typst itself is not run: it starts threads, which a fork would lose.
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+    from lib.publish.fonts import typst_fonts
+    from lib.publish.workbook import workbook
+
+    words = dict.fromkeys(("unit_name", "title", "status_label", "citation", "contact", "key"), "一")
+    source = dict.fromkeys(("title", "publisher", "published", "url", "archive"), "")
+    card = words | {
+        "date": "2000-01-01",
+        "year": 1,
+        "status": "draft",
+        "revision": 1,
+        "revision_notes": [],
+        "source": source,
+    }
+    table = {"caption": "一", "columns": [{"label": "一"}], "rows": [["一"]], "anchors": [], "values": {}}
+    shown = [new_output("display_data", data={kind: data}) for kind, data in ((EDITION, card), (TABLE, table))]
+    nb = new_notebook(cells=[new_markdown_cell("# 一\n\n**一**"), new_code_cell("1", outputs=shown)])
+    exporter("jixiao-html").from_notebook_node(nb)
+    exporter("jixiao-docx").from_notebook_node(nb)
+    exporter("jixiao-pdf"), typst_fonts()
+    workbook({}, "一", "2000-01-01")
+
+
+def _harmless(cell: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def datapackage(edition: Edition) -> dict[str, Any]:
+    """The published tables as a Frictionless data package."""
+    kinds = dict.fromkeys(("value", "low", "high"), "number") | dict.fromkeys(("low_closed", "high_closed"), "boolean")
+    return {
+        "name": f"{edition.unit}-{edition.year}",
+        "title": edition.card["title"],
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "resources": [
+            {
+                "name": name,
+                "path": f"{name}.csv",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": {
+                    "fields": [{"name": column, "type": kinds.get(column, "string")} for column in columns],
+                    "missingValues": [""],
+                },
+            }
+            for name, columns in TABLES.items()
+        ],
+    }
+
+
+def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
+    """What went in and what came out, by SHA-256, with versions and faces. No timings."""
+    from lib.publish.fonts import faces
+
+    inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
+    outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {
+        "card": imprint(edition),
+        "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
+        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
+        "versions": _versions(),
+        "faces": faces(),
+    }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {name: version(name) for name in VERSIONS}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _notebook(nb: dict[str, Any], encoded: dict[str, str]) -> str:
+    """A notebook as JSON; its cells come encoded, as each stands in its notebook and in the report."""
+    shown = ",\n".join(encoded[cell["id"]] for cell in nb["cells"])
+    return _json(nb | {"cells": None}).replace('"cells": null', f'"cells": [\n{shown}\n ]', 1)
