@@ -23,8 +23,9 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
+from lib.edition.edition import RAW, Edition
+from lib.edition.store import read_table
 from lib.run import warm
-from lib.edition.edition import RAW, Edition, read_table
 from lib.run.runs import Options, run
 
 ROOT = Path(__file__).parents[1]
@@ -58,8 +59,8 @@ def synthetic(unit: Path, number: int) -> None:
     figures.to_csv(path, index=False)
 
 
-def command(*parts: object, cwd: Path) -> None:
-    subprocess.run(list(map(str, parts)), cwd=cwd, check=True, capture_output=True)
+def command(*parts: object, cwd: Path, **variables: str) -> None:
+    subprocess.run(list(map(str, parts)), cwd=cwd, env=os.environ | variables, check=True, capture_output=True)
 
 
 def by_rows(do: Callable[[str], None], width: int) -> None:
@@ -95,8 +96,9 @@ def papermill_cli(root: Path, width: int) -> None:
 
 def papermill_api(root: Path) -> None:
     script = (
-        "import papermill, nbformat, nbconvert, sys\n"
+        "import os, papermill, nbformat, nbconvert, sys\n"
         "for name in sys.argv[1:]:\n"
+        "    os.environ['JIXIAO_RUN'] = name\n"
         "    papermill.execute_notebook(f'notebooks/{name}.ipynb', f'{name}.ipynb', dict(unit='zhengxiang', year=2020), progress_bar=False)\n"
         "    open(f'{name}.html', 'w').write(nbconvert.HTMLExporter().from_filename(f'{name}.ipynb')[0])\n"
     )
@@ -104,8 +106,17 @@ def papermill_api(root: Path) -> None:
 
 
 def nbconvert_execute(root: Path) -> None:
-    sources = [f"notebooks/{name}.ipynb" for name in NAMES]
-    command(BIN / "jupyter-nbconvert", "--execute", "--to", "html", "--output-dir", root, *sources, cwd=root)
+    """What `nbconvert --execute` does, in one process that tells each notebook its name."""
+    script = (
+        "import os, nbformat, nbconvert, sys\n"
+        "from nbconvert.preprocessors import ExecutePreprocessor\n"
+        "for name in sys.argv[1:]:\n"
+        "    os.environ['JIXIAO_RUN'] = name\n"
+        "    nb = nbformat.read(f'notebooks/{name}.ipynb', 4)\n"
+        "    ExecutePreprocessor(timeout=None).preprocess(nb, {'metadata': {'path': 'notebooks'}})\n"
+        "    open(f'{name}.html', 'w').write(nbconvert.HTMLExporter().from_notebook_node(nb)[0])\n"
+    )
+    command(sys.executable, "-c", script, *NAMES, cwd=root)
 
 
 def jupyter_book(root: Path) -> None:
@@ -126,19 +137,17 @@ def scripts(root: Path, width: int) -> None:
         (root / f"{name}.py").write_text(
             "\n".join([*lines, *(f"assert shell.run_cell({cell}).success" for cell in code)])
         )
-        command(sys.executable, root / f"{name}.py", cwd=root)
+        command(sys.executable, root / f"{name}.py", cwd=root, JIXIAO_RUN=name)
 
     by_rows(one, width)
 
 
 def floor(root: Path) -> None:
-    environment = {"JIXIAO_ROOT": str(root), "PYTHONPATH": str(ROOT)}
-    by_rows(
-        lambda name: warm.call(
-            "benchmarks.bench:cells", None, environment, source=str(root / "notebooks" / f"{name}.ipynb")
-        ),
-        CORES,
-    )
+    def one(name: str) -> None:
+        environment = {"JIXIAO_ROOT": str(root), "JIXIAO_RUN": name}
+        warm.call(cells, None, environment, source=str(root / "notebooks" / f"{name}.ipynb"))
+
+    by_rows(one, CORES)
 
 
 def cells(source: str) -> None:
@@ -167,6 +176,7 @@ ROWS_OF_TABLE: dict[str, tuple[Callable[[Path], None], str]] = {
 def main(rounds: int) -> None:
     rows = ROWS_OF_TABLE | ({"jupyter-book 1": (jupyter_book, "HTML")} if (BIN / "jupyter-book").exists() else {})
     taken: dict[str, list[float]] = {name: [] for name in rows}
+    os.environ["PYTHONPATH"] = str(ROOT)  # where the warm processes find `cells`
     with tempfile.TemporaryDirectory() as folder:
         project_warm(fresh(Path(folder)))  # the first edition, with the server, is «cold»
         short, long = list(rows)[:2], list(rows)[2:]  # seconds against minutes: the short ones go five times a round

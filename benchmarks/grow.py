@@ -7,6 +7,7 @@ Every unit is the 2020 edition with some figures changed; `idle` is a second run
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import sys
@@ -16,9 +17,10 @@ import time
 from pathlib import Path
 
 from benchmarks.bench import fresh, synthetic
-from lib.run import warm
 from lib.edition.edition import Edition, editions
-from lib.run.runs import Options, run_all
+from lib.run import warm
+from lib.run.fleet import run_all
+from lib.run.runs import Options
 
 
 def several(root: Path, count: int) -> list[Edition]:
@@ -68,7 +70,7 @@ def measure(count: int) -> tuple[float, float, float]:
             while not done.wait(0.5):
                 seen.append(memory())
 
-        warm.call("os:getpid")  # the server is there once, however many editions follow
+        warm.call(os.getpid)  # the server is there once, however many editions follow
         watcher, start = threading.Thread(target=watch), time.perf_counter()
         watcher.start()
         outcomes = run_all(chosen, Options(), tell)

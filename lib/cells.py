@@ -17,11 +17,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 EDITION, PROSE, TABLE, CHART = (
     f"application/vnd.jixiao.{kind}+json" for kind in ("edition", "prose", "table", "chart")
 )
+WHEEL = Path(find_spec("zhplot").submodule_search_locations[0], "fonts/NotoSansSC-Regular.ttf").resolve()
+"""The face that charts bring, and that plays what no other face of the PDF can."""
 MARK = re.compile("\ue000(.*?)\ue001(.*?)\ue002", re.S)
 
 

@@ -92,12 +92,13 @@ def report(
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时；75 别处正在处理。多个版本时，任何一个失败为 1。
     """
-    from lib.run import runs
+    from lib.run.fleet import run_all
+    from lib.run.runs import Options
 
     chosen = _chosen(unit, year)
-    options = runs.Options(cell_timeout, timeout, not no_wait, explain)
+    options = Options(cell_timeout, timeout, not no_wait, explain)
     tell = _Teller(log, explain, len(chosen) > 1)
-    outcomes = runs.run_all(chosen, options, tell, cluster)
+    outcomes = run_all(chosen, options, tell, cluster)
     if explain:
         if log == "text" and all(outcome.state == "unchanged" for outcome in outcomes):
             click.echo("没有要运行的步骤。")
@@ -129,11 +130,12 @@ def _summary(chosen: list, outcomes: list) -> None:
 @click.option("--year", default=2020, show_default=True, help="比较的年度。")
 def peers(unit: str, year: int) -> None:
     """同级比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
-    from lib.run import runs
+    from lib.run.failure import StepError
+    from lib.run.runs import Options, compare
 
     try:
-        folder = runs.compare(_edition(unit, year), runs.Options())
-    except runs.StepError as error:
+        folder = compare(_edition(unit, year), Options())
+    except StepError as error:
         raise click.ClickException(f"{error.name}：{error}") from error
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         click.echo(f"  {os.path.relpath(path)}")
@@ -145,18 +147,19 @@ def peers(unit: str, year: int) -> None:
 @click.option("--year", default=2020, show_default=True, help="报告年度。")
 def explain(metric: str, unit: str, year: int) -> None:
     """说明一个指标：结果、上下限、计算方法、所用数据及其在来源中的位置。"""
-    from lib.chapter.chapter import Section
+    from lib.chapter.chapter import Chapter
+    from lib.chapter.prose import UnknownName
 
     edition = _edition(unit, year)
-    book = Section("explain", edition)
+    book = Chapter("explain", edition)
     try:
         book.load(edition.saved("figures"), edition.saved("metrics"))
         quantity = book.quantity(metric)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
-    except AttributeError as error:
+    except UnknownName as error:
         raise click.ClickException(f"{error}\n全部指标见 outputs/{unit}/{year}/metrics.csv") from error
-    about = book.about(quantity)
+    about = quantity.about
     lines = {"结果": about["shown"], "上下限": about["bounds"], "计算方法": about["formula"], "说明": about["caveat"]}
     click.echo(f"{about['label']}（{metric}）")
     for head, text in lines.items():
@@ -175,14 +178,15 @@ def new(unit: str, year: int, like: str) -> None:
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
     """
-    from lib.intake import new as intake
-    from lib.edition.edition import Edition, InputError, root
+    from lib.edition.edition import Edition, root
+    from lib.edition.store import InputError
+    from lib.intake.new import new as laid_out
 
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
         raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang", param_hint="--unit")
     edition = Edition(unit, year, root())
     try:
-        old = intake.new(edition, like)
+        old = laid_out(edition, like)
     except (FileExistsError, FileNotFoundError, InputError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(CODES["input"]) from error
@@ -207,7 +211,7 @@ def check(unit: str, year: int) -> None:
     """
     from itertools import groupby
 
-    from lib.intake import new as intake
+    from lib.intake import check as intake
 
     edition = _edition(unit, year)
     remarks = intake.check(edition)
@@ -230,11 +234,11 @@ def diff(first: str, second: str, output: Path | None) -> None:
 
     A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
     """
-    from lib.compare import versions as diff
+    from lib.compare import versions
     from lib.edition.edition import root
 
     try:
-        target = diff.write(first, second, root() / "outputs", output)
+        target = versions.write(first, second, root() / "outputs", output)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
     click.echo(os.path.relpath(target))

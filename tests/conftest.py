@@ -8,7 +8,8 @@ from hypothesis import settings
 
 import synthetic
 from lib.edition.edition import Edition
-from lib.run.runs import Options, Outcome, run, run_all
+from lib.run.fleet import run_all
+from lib.run.runs import Options, Outcome, run
 
 ROOT = Path(__file__).parents[1]
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
@@ -25,7 +26,7 @@ def copy_project(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch):
     """What the command line writes into the environment (`--root`, `--work`) is gone after the test."""
-    for name in ("JIXIAO_ROOT", "JIXIAO_WORK"):
+    for name in ("JIXIAO_ROOT", "JIXIAO_WORK", "JIXIAO_RUN", "JPY_SESSION_NAME"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
 

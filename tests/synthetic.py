@@ -18,7 +18,9 @@ from zlib import crc32
 import nbformat
 import yaml
 
-from lib.edition.edition import FIGURES, METRICS, RAW, Edition, write_table
+from lib.edition.edition import RAW, Edition
+from lib.edition.rows import FIGURES, METRICS
+from lib.edition.store import write_table
 
 ORIGINAL = Path("data", "raw", "zhengxiang", "2020")
 BROKEN = "accounts.audited_units"  # its definition begins with the last year

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lib.numbers.bounds import MOST_CORNERS, Bounds, Form, NotLinear, exactly
+from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.form import MOST_CORNERS, Form, NotLinear
 
 
 def between(text: str) -> Bounds:

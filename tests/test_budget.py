@@ -7,12 +7,13 @@ from fractions import Fraction
 import pytest
 
 from conftest import copy_project, make
-from lib.check import relations as checks
-from lib.check import figures
-from lib.numbers.bounds import exactly
-from lib.edition.edition import Edition, InputError
-from lib.numbers.quantity import Quantity, rate
 from lib.chapter.chapter import Section
+from lib.check import figures
+from lib.check import relations as checks
+from lib.edition.edition import Edition
+from lib.edition.store import InputError
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import Quantity, rate
 
 HEAD = "item,last_outturn,budget,outturn,unit,locator\n"
 

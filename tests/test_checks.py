@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lib.check import relations as checks
 from lib.check import figures
+from lib.check import relations as checks
+from lib.edition.edition import Edition
+from lib.edition.store import InputError
 from lib.numbers import notation
-from lib.edition.edition import Edition, InputError
 
 EDITION = Edition("zhengxiang", 2020, ROOT)
 RULES = {

@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import make
-from lib.compare import versions as diff
-from lib.compare import sentences
-from lib.numbers.bounds import Bounds
 from lib.cli import main
+from lib.compare import sentences
+from lib.compare import versions as diff
 from lib.compare.versions import published, verdict
 from lib.edition.edition import Edition
+from lib.numbers.bounds import Bounds
 from lib.publish.release import TABLES
 
 CARD = {

@@ -13,12 +13,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lib.run import warm
-from lib.edition.edition import ROWS
+from conftest import ROOT
+from lib.edition.edition import Edition
 from lib.publish.release import clean
+from lib.run import job, warm
 
 BIN = Path(sys.executable).parent
-STEPS = [name for row in ROWS for name in row if name != "91_trend"]  # there is no earlier edition
+STEPS = Edition("zhengxiang", 2020, ROOT).notebooks
 TORTURE = {
     "rich": "from IPython.display import display, HTML, Markdown\ndisplay(HTML('<b>x</b>'), Markdown('*y*'))\n{'a': 1}",
     "order": "import sys\nprint('one')\nprint('two', file=sys.stderr)\nprint('three')",
@@ -141,31 +142,27 @@ def test_failing_cell_is_told_as_papermill_tells_it(tmp_path):
 
 def test_dead_process_is_told(tmp_path):
     with pytest.raises(warm.Died):
-        warm.call(
-            "lib.run.engine:execute",
-            source=str(single(tmp_path, "import os; os._exit(3)")),
-            target=str(tmp_path / "x.ipynb"),
-            parameters={},
-        )
+        dying = str(single(tmp_path, "import os; os._exit(3)"))
+        warm.call(job.execute, source=dying, target=str(tmp_path / "x.ipynb"), parameters={})
 
 
 def test_cell_timeout_stops_the_notebook(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(warm.Failed, match="timed out"):
-        warm.call("lib.run.engine:execute", parameters={}, cell_timeout=1, **arguments)
+        warm.call(job.execute, parameters={}, cell_timeout=1, **arguments)
 
 
 def test_job_timeout_kills_its_process(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(TimeoutError):
-        warm.call("lib.run.engine:execute", 2, parameters={}, **arguments)
+        warm.call(job.execute, 2, parameters={}, **arguments)
 
 
 def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     monkeypatch.setattr(warm, "_server", lambda pid: ours)
     with theirs, pytest.raises(TimeoutError):
-        warm.call("os:getpid", 0.2)
+        warm.call(os.getpid, 0.2)
 
 
 def test_timeout_counts_from_the_call_though_the_server_takes_its_time(monkeypatch):
@@ -182,25 +179,25 @@ def test_timeout_counts_from_the_call_though_the_server_takes_its_time(monkeypat
         threading.Thread(target=serve).start()
         start = time.monotonic()
         with pytest.raises(TimeoutError):
-            warm.call("os:getpid", 0.6)
+            warm.call(os.getpid, 0.6)
     assert time.monotonic() - start < 0.9
     assert worker.wait(5) == -9
 
 
 def test_every_job_has_a_process_of_its_own():
-    pids = {warm.call("os:getpid") for _ in range(3)}
+    pids = {warm.call(os.getpid) for _ in range(3)}
     assert len(pids) == 3
 
 
 def test_a_kind_of_job_goes_to_the_process_that_has_learnt_it():
     one, other = warm._staying("one"), warm._staying("other")
     warm._idle(os.getpid()).extend([one, other])
-    assert {warm.call("os:getpid", stays="one") for _ in range(3)} == {one.pid}
-    assert {warm.call("os:getpid", stays="other") for _ in range(3)} == {other.pid}
+    assert {warm.call(os.getpid, stays="one") for _ in range(3)} == {one.pid}
+    assert {warm.call(os.getpid, stays="other") for _ in range(3)} == {other.pid}
     assert one.pid != other.pid
 
 
 def test_a_process_gives_way_after_a_nice_job():
-    pid = warm.call("os:getpid", stays="calm", nice=5)
+    pid = warm.call(os.getpid, stays="calm", nice=5)
     assert os.getpriority(os.PRIO_PROCESS, pid) >= 5
-    assert os.getpriority(os.PRIO_PROCESS, warm.call("os:getpid")) == os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, warm.call(os.getpid)) == os.getpriority(os.PRIO_PROCESS, 0)

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from lib.check import figures
-from lib.edition.edition import Edition, InputError, number, parse, read_csv, write_table
+from lib.edition.edition import Edition
+from lib.edition.store import InputError, number, parse, read_csv, write_table
 
 
 def cleaned(project):

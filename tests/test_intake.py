@@ -6,9 +6,10 @@ import yaml
 from click.testing import CliRunner
 
 from lib.check import figures
-from lib.intake import new as intake
 from lib.cli import main
-from lib.edition.edition import RAW, Edition, InputError
+from lib.edition.edition import RAW, Edition
+from lib.edition.store import InputError
+from lib.intake import new as intake
 
 BUDGET = """item,last_outturn,budget,outturn,unit,locator
 staff.actual,,,52,人,附件1

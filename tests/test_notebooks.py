@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 from conftest import ROOT
-from lib.numbers import notation
 from lib.edition.edition import ROWS
+from lib.numbers import notation
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Lambda, ast.Global)

@@ -15,8 +15,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lib.compare import versions as diff
 from lib.cells import CHART, EDITION, PROSE, TABLE, mark
+from lib.compare import versions as diff
 from lib.publish.html import ReportHTML, day, picture, pixels
 from needs import need
 

@@ -15,9 +15,20 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from pdfminer.pdftypes import resolve1
 
-from lib.publish import document
-from lib.publish import fonts
-from lib.publish.document import Chart, Code, Column, Document, DocumentError, Heading, Paragraph, Span, Table, Text, Value
+from lib.publish import document, fonts
+from lib.publish.document import (
+    Chart,
+    Code,
+    Column,
+    Document,
+    DocumentError,
+    Heading,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    Value,
+)
 from lib.publish.layout import title_lines
 from lib.publish.pdf import ReportPDF, pdf
 from needs import need

@@ -11,14 +11,16 @@ import pytest
 
 import synthetic
 from conftest import ROOT
-from lib.chapter import charts
-from lib.compare import units as peers
-from lib.numbers.bounds import Bounds
 from lib.cells import CHART
-from lib.publish.document import Chart, read
-from lib.edition.edition import BOUNDED, METRICS, Edition, write_table
-from lib.numbers.quantity import Quantity
+from lib.chapter import charts
 from lib.chapter.chapter import Section
+from lib.compare import units as peers
+from lib.edition.edition import Edition
+from lib.edition.rows import BOUNDED, METRICS
+from lib.edition.store import write_table
+from lib.numbers.bounds import Bounds
+from lib.numbers.quantity import Quantity
+from lib.publish.document import Chart, read
 
 NAME = "mutual_aid.premium_per_member"
 

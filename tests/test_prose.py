@@ -7,13 +7,12 @@ import pytest
 
 from conftest import ROOT
 from lib import cells as bundles
-from lib.check import figures
-from lib.chapter import prose
-from lib.chapter import tables
 from lib.cells import CHART, PROSE, TABLE
-from lib.chapter.charts import bars, funnel, ranges
-from lib.edition.edition import Edition
+from lib.chapter import prose, tables
 from lib.chapter.chapter import Section, metric
+from lib.chapter.charts import bars, funnel, ranges
+from lib.check import figures
+from lib.edition.edition import Edition
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from conftest import make
 from lib import cells as bundles
-from lib.publish import document
-from lib.chapter import prose
 from lib.cells import CHART, EDITION, PROSE, TABLE
+from lib.chapter import prose
 from lib.cli import main
 from lib.edition.edition import Edition
+from lib.publish import document
 from lib.publish.release import EXPORTERS, clean, exporter, join
 
 HEADLINES = {

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.score import rules
 from lib.numbers.bounds import Bounds
+from lib.score import rules
 
 
 def between(text: str) -> Bounds:

@@ -12,12 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT, copy_project, make
-from lib.run import runs
 from lib.cli import main
-from lib.edition.edition import ROWS, Edition
-from lib.run.runs import Options, Steps, run, run_all
+from lib.edition.edition import Edition
+from lib.run import job, runs, warm
+from lib.run.fleet import run_all
+from lib.run.keys import PUBLISH, Steps
+from lib.run.runs import Options, run
 
-ALL = [name for row in ROWS for name in row if name != "91_trend"]  # there is no earlier edition
+ALL = Edition("zhengxiang", 2020, ROOT).notebooks
 BIN = Path(sys.executable).parent
 
 
@@ -26,7 +28,6 @@ def built(project, edition):
     """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
     subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
     subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
-    runs._shared.cache_clear()
     return Edition.find("zhengxiang", 2020, project)
 
 
@@ -34,13 +35,12 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
-    runs._shared.cache_clear()
 
 
 def due(edition: Edition) -> set[str]:
     """The steps that a run would begin with."""
     steps = Steps(edition)
-    return {name for name in (*ALL, runs.PUBLISH) if steps.why(name)}
+    return {name for name in (*ALL, PUBLISH) if steps.why(name)}
 
 
 def test_nothing_is_due_after_a_run(built):
@@ -61,33 +61,34 @@ def test_nothing_is_due_after_a_run(built):
 )
 def test_what_changed_is_due_and_nothing_else(built, file, old, new, first):
     change(built.root / file, old, new)
-    assert due(built) - {runs.PUBLISH} == first
+    assert due(built) - {PUBLISH} == first
 
 
-def test_changed_code_or_lock_makes_everything_due(built, monkeypatch):
+def test_changed_lock_makes_everything_due(built):
     (built.root / "requirements.lock").write_text("pandas==0\n")
-    runs._shared.cache_clear()
-    assert due(built) == {*ALL, runs.PUBLISH}
+    assert due(built) == {*ALL, PUBLISH}
 
 
 def test_wave_stops_where_an_output_comes_out_the_same(built):
     change(built.root / "notebooks/04_assets.ipynb", "分母取监管平台上的单位", "分母取监管平台的单位")
     outcome = make(built)
-    assert set(outcome.steps) == {"04_assets", runs.PUBLISH}  # the summary reads tables, and they are as they were
+    assert set(outcome.steps) == {"04_assets", PUBLISH}  # the summary reads tables, and they are as they were
 
 
-def test_notebook_reads_no_data_file_but_those_declared(built, tmp_path):
-    """Declared by hand in `runs.READS`, so watched here: every file below the project that a notebook opens."""
+def test_notebook_notes_every_file_that_it_reads(built, tmp_path):
+    """Watched here as the system sees it: every data file below the project that a notebook opens."""
     script = tmp_path / "watch.py"
     script.write_text(
         "import sys, json, os\n"
         "seen = set()\n"
         "sys.addaudithook(lambda event, args: event == 'open' and seen.add(str(args[0])))\n"
         "import papermill\n"
-        "from lib.run.engine import prime, execute\n"
+        "from lib.run.engine import prime\n"
+        "from lib.run.job import execute\n"
         "prime()\n"
         "for name, arguments in json.loads(sys.argv[1]).items():\n"
         "    if os.fork() == 0:\n"
+        "        os.environ['JIXIAO_RUN'] = name\n"
         "        seen.clear()\n"
         "        execute(**arguments)\n"
         "        print(json.dumps([name, sorted(seen)]), flush=True)\n"
@@ -103,13 +104,86 @@ def test_notebook_reads_no_data_file_but_those_declared(built, tmp_path):
     assert list(watched) == list(ALL)
     for name, seen in watched.items():
         opened = {Path(path) for path in seen if path.startswith(str(built.root))}
-        assert built.processed / name / "metrics.csv" in opened or name == "00_clean"  # the watch does see
+        assert built.processed / "00_clean/figures.csv" in opened  # the watch does see
         data = {path for path in opened if path.suffix in (".csv", ".yml") and f"/{name}/" not in str(path)}
-        raw, shared, tables = runs.READS.get(name, runs.SECTION)
-        declared = {built.raw / file for file in raw}
-        declared |= {path for pattern in shared for path in (built.root / "data").glob(pattern)}
-        declared |= {path for table in tables for path in built.processed.glob(f"*/{table}.csv")}
-        assert data <= declared, name
+        noted = json.loads((built.processed / name / "reads.json").read_text("utf-8"))
+        assert data <= {built.root / path for path in noted}, name
+
+
+def test_file_that_a_notebook_begins_to_read_becomes_part_of_its_key(built):
+    """Nothing is declared: a cell that opens one more table is enough."""
+    more = "__import__('lib.edition.store').edition.store.content(book.edition.root / 'data/extra.csv')"
+    change(built.root / "notebooks/04_assets.ipynb", "accounts = book.accounts", f"{more}; accounts = book.accounts")
+    assert make(built).state == "built"
+    assert due(built) == set()
+    (built.root / "data/extra.csv").write_text("a\n1\n")
+    assert Steps(built).why("04_assets") == ["data/extra.csv"]
+
+
+def test_table_that_was_changed_by_hand_is_made_anew(built):
+    table = built.processed / "00_clean/figures.csv"
+    before = table.read_bytes()
+    table.write_bytes(before.replace(b"117", b"118"))
+    assert Steps(built).why("00_clean") == ["figures.csv 被改动"]
+    assert set(make(built).steps) == {"00_clean"}  # it came out as it was: nothing behind it is due
+    assert table.read_bytes() == before and due(built) == set()
+
+
+@pytest.mark.parametrize(("file", "why"), [("report.pdf", "report.pdf 不见了"), ("metrics.csv", "metrics.csv 被改动")])
+def test_published_file_that_was_lost_or_emptied_is_made_anew(built, file, why):
+    path = built.output / file
+    before = path.read_bytes()
+    if "不见了" in why:
+        path.unlink()
+    else:
+        path.write_bytes(b"")
+    assert Steps(built).why(PUBLISH) == [why]
+    assert set(make(built).steps) == {PUBLISH}
+    assert path.read_bytes() == before and due(built) == set()
+
+
+def test_executed_notebook_that_is_gone_is_made_anew(built):
+    (built.processed / "04_assets/04_assets.ipynb").unlink()
+    assert due(built) == {"04_assets"}
+
+
+def test_file_is_hashed_again_only_where_size_or_time_differ(built, monkeypatch):
+    assert due(built) == set()
+    hashed = []
+    monkeypatch.setattr("lib.edition.store.digest", lambda path: hashed.append(path) or "other")
+    assert due(built) == set() and not hashed
+    os.utime(built.output / "report.html")
+    assert due(built) == {PUBLISH} and hashed == [built.output / "report.html"]
+
+
+def test_state_of_an_earlier_version_is_no_state(built):
+    for path in built.processed.glob("*.key"):
+        path.write_text('{"key": {"lib": ""}, "outputs": {}, "files": ["figures.csv"]}')
+    assert due(built) == {*ALL, PUBLISH}
+
+
+@pytest.mark.parametrize("available", [True, False])
+def test_modules_in_the_working_directory_are_not_run(built, available, tmp_path):
+    """A `lib` and a `pandas.py` there are somebody's files."""
+    aside, ran = tmp_path / "aside", tmp_path / "ran"
+    (aside / "lib").mkdir(parents=True)
+    for path in (aside / "lib/__init__.py", aside / "pandas.py", aside / "papermill.py"):
+        path.write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit(9)\n")
+    change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
+    script = f"import lib.cli, lib.run.warm as warm\nwarm.AVAILABLE = {available} and warm.AVAILABLE\nlib.cli.main()\n"
+    (tmp_path / "start.py").write_text(script)
+    command = [sys.executable, tmp_path / "start.py", "--root", built.root, "report"]
+    done = subprocess.run(command, cwd=aside, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "已生成" in done.stdout, done.stderr
+    assert not ran.exists()
+
+
+def test_asking_what_is_due_imports_nothing_heavy():
+    """`jixiao --help` and a run with nothing to do answer at once."""
+    heavy = ("papermill", "nbformat", "ipykernel", "pandas", "matplotlib", "docx", "typst")
+    script = f"import sys, lib.cli, lib.run.fleet\nprint([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
 
 
 def test_interrupted_run_is_followed_by_one_that_just_works(project):
@@ -151,21 +225,21 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
 
     def die(function, *more, **arguments):
         asked.append(function)
-        if function == "lib.run.engine:execute":
-            raise runs.warm.Died(function)
+        if function is job.execute:
+            raise warm.Died("it")
         return original(function, *more, **arguments)
 
-    original = runs.warm.call
-    monkeypatch.setattr(runs.warm, "call", die)
+    original = warm.call
+    monkeypatch.setattr(warm, "call", die)
     change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
-    assert set(make(built).steps) == {"04_assets", runs.PUBLISH}
-    assert asked.count("lib.run.engine:execute") == 1
+    assert set(make(built).steps) == {"04_assets", PUBLISH}
+    assert asked.count(job.execute) == 1
 
 
 def test_where_there_is_no_fork_the_stock_engine_serves(built, monkeypatch):
-    monkeypatch.setattr(runs.warm, "AVAILABLE", False)
+    monkeypatch.setattr(warm, "AVAILABLE", False)
     change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
-    assert set(make(built).steps) == {"04_assets", runs.PUBLISH}
+    assert set(make(built).steps) == {"04_assets", PUBLISH}
     assert "还没有覆盖全部" in (built.output / "report.html").read_text("utf-8")
 
 

@@ -5,12 +5,13 @@ from fractions import Fraction
 import pytest
 
 from conftest import ROOT
-from lib.numbers import notation
-from lib.score import sheet as scores
-from lib.numbers.bounds import Bounds, exactly
-from lib.edition.edition import RAW, Edition, InputError
-from lib.numbers.quantity import Quantity
 from lib.chapter.chapter import Section
+from lib.edition.edition import RAW, Edition
+from lib.edition.store import InputError
+from lib.numbers import notation
+from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.quantity import Quantity
+from lib.score import sheet as scores
 
 RATE = "10000万元", "9500万元"
 FULL = "产出指标,≥,50,家,50,,50家", "效益指标,≥,10,人,30,,10人", "满意度指标,≥,90,%,10,,90%"

@@ -11,14 +11,16 @@ import papermill
 import pytest
 
 import synthetic
-from lib.chapter import charts
-from lib.check import relations as checks
-from lib.compare import years as trend
 from lib.cells import CHART
-from lib.publish.document import Chart, read
-from lib.edition.edition import BOUNDED, FIGURES, METRICS, Edition, write_table
-from lib.check.figures import TYPED
+from lib.chapter import charts
 from lib.chapter.chapter import Section
+from lib.check import relations as checks
+from lib.check.figures import TYPED
+from lib.compare import years as trend
+from lib.edition.edition import Edition
+from lib.edition.rows import BOUNDED, FIGURES, METRICS
+from lib.edition.store import write_table
+from lib.publish.document import Chart, read
 
 YEAR, INPUT, NAME = 2020, "mutual_aid.premium", "mutual_aid.each"
 MISSING = dict.fromkeys(BOUNDED[:-1])

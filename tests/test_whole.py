@@ -11,10 +11,10 @@ from docx import Document
 
 import synthetic
 from conftest import make
-from lib.run import runs
 from lib.cli import main
 from lib.edition.edition import Edition
-from lib.run.runs import Options, Steps
+from lib.run.keys import Steps
+from lib.run.runs import Options, compare
 
 
 def rows(edition: Edition, table: str) -> list[dict]:
@@ -75,7 +75,7 @@ def test_a_correction_of_an_old_year_makes_the_later_trends_due(shili):
     old = published.read_bytes()
     try:
         published.write_bytes(old.replace("人均缴费".encode(), "人均互助金".encode()))
-        assert Steps(last).why("91_trend") == ["2019/metrics.csv"]
+        assert Steps(last).why("91_trend") == ["outputs/shili/2019/metrics.csv"]
     finally:
         published.write_bytes(old)
 
@@ -86,13 +86,11 @@ def test_a_sheet_that_changes_makes_the_scores_due(shili):
     old = sheet.read_bytes()
     try:
         sheet.write_bytes(old.replace("复核惯例".encode(), "复核的惯例".encode()))
-        runs._shared.cache_clear()
-        assert Steps(last).why("07_scorecard") == ["sheets/national.csv"]
+        assert Steps(last).why("07_scorecard") == ["data/sheets/national.csv"]
         (last.root / "data/benchmarks.csv").touch()
         assert not Steps(last).why("01_services")
     finally:
         sheet.write_bytes(old)
-        runs._shared.cache_clear()
 
 
 def test_every_number_of_the_page_has_a_name(shili):
@@ -118,7 +116,7 @@ def test_diff_of_two_years_as_a_page(shili):
 def test_peers_highlight_a_unit_among_those_that_published(shili):
     for edition in synthetic.units(shili[0].root, 3):
         synthetic.publish(edition)
-    folder = runs.compare(shili[-1], Options())
+    folder = compare(shili[-1], Options())
     assert {"report.html", "report.pdf", "report.docx"} <= {path.name for path in folder.iterdir()}
     page = (folder / "report.html").read_text("utf-8")
     assert "2020年度工会绩效同级比较" in page and "示例0002总工会" in page and "参考" in page

@@ -1,34 +1,40 @@
-"""Section: what a notebook opens. It hands out figures by dotted name, takes in metrics, and saves them.
+"""Chapter: what a notebook opens. It hands out figures by dotted name, takes in metrics, and keeps the notebook's tables.
 
-book = open_section("01_services", unit, year)
+book = open_chapter(unit, year)
 aid = book.mutual_aid
 aid.premium_per_member = metric("人均缴费", aid.premium / aid.members)
-book.save()
+
+Which notebook it is, the run says, or JupyterLab; its tables are written after each cell that changed them.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from lib.cells import EDITION, Bundle
-from lib.check.relations import quantity
-from lib.edition.edition import FINDINGS, METRICS, Edition, bounds, is_fund
-from lib.numbers.quantity import Quantity
-from lib.numbers.wording import MISSING
+from lib.chapter import prose
+from lib.chapter.prose import UnknownName
+from lib.check.findings import OpenErrors
+from lib.edition import rows, store
+from lib.edition.card import titled
+from lib.edition.dictionary import is_fund
+from lib.edition.edition import ALONE, Edition, Notebook, notebooks, opened
+from lib.edition.store import InputError
+from lib.numbers.quantity import Quantity, ScopeError, Undecided, UnitError
 
-BARE = {"clean", "peers"}
-"""Sections that take in no figures of their edition: one types them, the other reads what is published."""
-ACROSS = {"scorecard", "summary", "trend"}
-"""Sections that also take in the metrics of other notebooks."""
+TOLD = (InputError, OpenErrors, prose.ProseError, UnknownName, ScopeError, UnitError, Undecided)
+"""Errors whose message is all that an analyst needs: they are shown without the frames of our own code."""
 
 
 def metric(label: str, computed: Quantity, caveat: str = "") -> Quantity:
-    """A computed quantity under its Chinese label; assigned to a group it becomes a metric of the section."""
+    """A computed quantity under its Chinese label; assigned to a group it becomes a metric of the chapter."""
     caveats = "；".join(filter(None, (computed.caveat, caveat)))
     return replace(computed.named("", label), caveat=caveats)
 
@@ -36,18 +42,23 @@ def metric(label: str, computed: Quantity, caveat: str = "") -> Quantity:
 class Group:
     """The figures and metrics whose names begin alike: `aid.members` is `mutual_aid.members`."""
 
-    def __init__(self, book: Section, name: str):
+    def __init__(self, book: Chapter, name: str):
         self.__dict__.update(_book=book, name=name)
 
     def __getattr__(self, leaf: str) -> Quantity | Group:
+        if leaf.startswith("_"):  # what Python and IPython ask of any object
+            raise AttributeError(leaf)
         name = f"{self.name}.{leaf}"
         deeper = any(other.startswith(f"{name}.") for other in self._book.known) and name not in self._book.known
         return Group(self._book, name) if deeper else self._book.quantity(name)
 
+    def __dir__(self) -> Iterable[str]:
+        return sorted({quantity.name.removeprefix(f"{self.name}.").partition(".")[0] for quantity in self})
+
     @property
     def label(self) -> str:
         """What the columns of an item of the base table have in common: 支出总额 of 支出总额（决算）."""
-        return next(iter(self)).label.partition("（")[0]
+        return self._book.item(next(iter(self)).name)
 
     def __setattr__(self, leaf: str, computed: Quantity) -> None:
         self._book.record(f"{self.name}.{leaf}", computed)
@@ -56,7 +67,7 @@ class Group:
         return (q for name, q in self._book.known.items() if name.startswith(f"{self.name}."))
 
 
-class Section:
+class Chapter:
     """One notebook's view of an edition. `known`: name → figure or metric; `metrics`: names recorded here, in order."""
 
     def __init__(self, notebook: str, edition: Edition):
@@ -64,36 +75,39 @@ class Section:
         self.name = notebook.partition("_")[2]
         self.known: dict[str, Quantity] = {}
         self.metrics: list[str] = []
-        self.findings = pd.DataFrame(columns=FINDINGS)
+        self.findings = pd.DataFrame(columns=rows.FINDINGS)
         self._rows: dict[str, list[dict]] = {}
+        self._more: dict[str, pd.DataFrame] = {}
+        self._written: list[Any] = []
 
     def load(self, figures: pd.DataFrame, metrics: pd.DataFrame | None = None) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
         for row in figures.to_dict("records"):
             self._rows.setdefault(row["indicator"], []).append(row)
-        self.known |= {name: quantity(rows[0]) for name, rows in self._rows.items()}
+        self.known |= {name: rows.quantity(found[0]) for name, found in self._rows.items()}
         for row in [] if metrics is None else metrics.to_dict("records"):
-            inputs = tuple(filter(None, row["inputs"].split(";")))
-            covers = frozenset().union(*(self.known[name].scope for name in inputs))
-            self.known[row["metric"]] = _metric(row, inputs, covers)
+            self.known[row["metric"]] = rows.metric(row, self.known)
 
     def __getattr__(self, group: str) -> Group:
-        if group.startswith("_") or not any(name.startswith(f"{group}.") for name in self.known):
-            there = "、".join(dict.fromkeys(name.partition(".")[0] for name in self.known))
-            raise AttributeError(f"没有以 {group} 开头的指标；有 {there}")
+        if group.startswith("_"):
+            raise AttributeError(group)
+        if not any(name.startswith(f"{group}.") for name in self.known):
+            raise _unknown(group, dict.fromkeys(name.partition(".")[0] for name in self.known))
         return Group(self, group)
 
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*object.__dir__(self), *(name.partition(".")[0] for name in self.known)})
+
     def quantity(self, name: str) -> Quantity:
-        """A figure or metric by its dotted name. Raises AttributeError that lists its siblings."""
+        """A figure or metric by its dotted name. Raises UnknownName that suggests the nearest and lists its siblings."""
         if name not in self.known:
-            group = name.partition(".")[0]
-            there = "、".join(other for other in self.known if other.startswith(f"{group}."))
-            raise AttributeError(f"没有 {name}；有 {there}")
+            group = name.rpartition(".")[0]
+            raise _unknown(name, [other for other in self.known if other.startswith(f"{group}.")] or list(self.known))
         return self.known[name]
 
     def record(self, name: str, computed: Quantity) -> None:
         """A metric of this notebook. Raises ValueError if it has no label or would replace a figure."""
-        if not computed.label or computed.name:
+        if not isinstance(computed, Quantity) or not computed.label or computed.name:
             raise ValueError(f'{name} 不是新算出的指标，请写 metric("名称", 算式)')
         if name in self._rows:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
@@ -122,96 +136,104 @@ class Section:
 
     @property
     def heading(self) -> str:
-        """The heading of this section in the source."""
-        return self.edition.source["sections"].get(self.name, "")
+        """The heading of this chapter in the source."""
+        return (self.edition.source.get("sections") or {}).get(self.name) or ""
 
     def section_of(self, name: str) -> str:
         """The section that the dictionary assigns a figure to."""
         return self._rows[name][0]["section"]
 
-    def place(self, figure: Quantity) -> str:
-        """Where the source prints a figure."""
-        return self._rows[figure.name][0]["locator"]
-
-    def sources(self, quantity: Quantity) -> list[str]:
-        """What a quantity rests on, as printed and with its place: 参保人数：4025人（1(1)）."""
-        return [_source(row) for name in quantity.inputs for row in self._rows[name][:1]]
-
-    def about(self, quantity: Quantity) -> dict[str, Any]:
-        """What a reader who asks where a number comes from is told."""
-        return {
-            "label": quantity.label,
-            "shown": quantity.shown,
-            "formula": quantity.formula,
-            "bounds": quantity.described,
-            "sources": self.sources(quantity),
-            "caveat": quantity.caveat,
-        }
+    def item(self, name: str) -> str:
+        """What a figure is called, whatever its column of the base table."""
+        return self._rows[name][0]["item"]
 
     def table(self) -> pd.DataFrame:
         """The metrics recorded here, in the columns of metrics.csv."""
-        return pd.DataFrame([_row(self.known[name], self.name) for name in self.metrics], columns=METRICS, dtype=object)
+        found = [rows.of_metric(self.known[name], self.name) for name in self.metrics]
+        return pd.DataFrame(found, columns=rows.METRICS, dtype=object)
 
-    def save(self, **tables: pd.DataFrame) -> None:
-        """Write this notebook's own tables."""
-        self.edition.save(self.notebook, metrics=self.table(), findings=self.findings, **tables)
+    def keep(self, **tables: pd.DataFrame) -> None:
+        """Tables of this notebook beside its metrics and findings."""
+        self._more |= tables
 
+    def save(self) -> None:
+        """Write this notebook's tables, and what it has read so far (`reads.json`), as far as they are new."""
+        state = [*map(self.known.get, self.metrics), self.findings, *self._more.values()]
+        if list(map(id, state)) != list(map(id, self._written)):
+            self.edition.save(self.notebook, metrics=self.table(), findings=self.findings, **self._more)
+        folder, self._written = self.edition.processed / self.notebook, state
+        reads = json.dumps(store.reads(self.edition.root, folder), ensure_ascii=False, indent=1)
+        (folder / "reads.json").write_text(reads, "utf-8")
 
-def _source(row: dict) -> str:
-    if row["status"] == "missing":
-        return f"{row['label']}：{MISSING}"
-    how = {"implied": "，按来源所列计数", "corrected": f"，更正为{row['shown']}"}.get(row["status"], "")
-    return f"{row['label']}：{row['printed'] or row['shown']}（来源{row['locator']}{how}）"
-
-
-def _row(quantity: Quantity, section: str) -> dict[str, Any]:
-    bounds = quantity.bounds
-    ends = [None] * 4 if bounds is None else [bounds.low, bounds.high, bounds.low_closed, bounds.high_closed]
-    return {
-        "metric": quantity.name,
-        "section": section,
-        "label": quantity.label,
-        "value": quantity.value,
-        **dict(zip(("low", "high", "low_closed", "high_closed"), ends, strict=True)),
-        "unit": str(quantity.unit),
-        "shown": quantity.shown,
-        "formula": quantity.formula,
-        "inputs": ";".join(quantity.inputs),
-        "caveat": quantity.caveat,
-    }
+    def after_cell(self, result: Any = None) -> None:
+        """What IPython calls after each cell."""
+        self.save()
 
 
-def _metric(row: dict, inputs: tuple[str, ...], scope: frozenset[str]) -> Quantity:
-    """A row of metrics.csv as a quantity that other notebooks can use."""
-    about = {name: row[name] for name in ("label", "formula", "caveat")} | {"wording": row["shown"]}
-    return Quantity.figure(row["metric"], bounds(row), row["value"], row["unit"], inputs=inputs, scope=scope, **about)
+def _unknown(name: str, there: Iterable[str]) -> UnknownName:
+    """What an analyst is told of a name that is not there."""
+    there = list(there)
+    near = get_close_matches(name, there, n=1, cutoff=0.5)
+    guess = f"是不是 {near[0]}？" if near else ""
+    return UnknownName(f"没有 {name}。{guess}有 {'、'.join(there)}")
 
 
-def quoted(row: dict, name: str, label: str, edition: str) -> Quantity:
-    """A row of another edition's metrics.csv as a quantity that says which edition published it."""
-    about = {"label": label, "formula": f"{row['formula']}（据{edition}）", "caveat": row["caveat"]}
-    return Quantity.figure(name, bounds(row), row["value"], row["unit"], inputs=(), wording=row["shown"], **about)
-
-
-def open_section(notebook: str, unit: str, year: int, title: str = "") -> Section:
-    """The section of an edition, with the figures that 00_clean typed and, for those of `ACROSS`, the metrics of the others.
+def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
+    """The chapter of an edition that this notebook makes, with what its metadata says that it needs.
 
     Shows the edition's card and, where the year has no figure for the section, the sentence that stands in its place. A `title`
     makes the notebook a document of its own: 2020 and the title.
     """
-    from IPython.display import display
-
-    from lib.chapter import prose
-
-    edition = Edition.find(unit, year)
-    book = Section(notebook, edition)
-    card = replace(edition, alone=notebook).imprint_of(f"{year}{title}") if title else edition.card
-    line = f"{card['unit_name']} · {card['year']}年度 · 第{card['revision']}版 · {card['status_label']}"
-    display(Bundle({EDITION: card, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
-    if book.name not in BARE:
-        book.load(edition.saved("figures"), edition.saved("metrics", notebook) if book.name in ACROSS else None)
-    prose.serve(book)
+    shell = _prepared()
+    name, hand = opened()
+    edition = replace(Edition.find(unit, year), hand=hand)
+    about = notebooks(edition.root).get(name) or Notebook(name, name.partition("_")[2], "", ("figures",))
+    book = Chapter(name, edition)
+    book.name = about.section
+    _show_card(edition, name, title)
+    if "figures" in about.needs and ALONE not in about.needs:
+        more = edition.saved("metrics", name) if "metrics" in about.needs else None
+        book.load(edition.saved("figures"), more)
     asked = [figure for figure in book.figures if book.section_of(figure.name) == book.name]
     if asked and all(figure.missing for figure in asked):
-        display(prose.absent_section(asked))
+        _display(prose.absent_section(asked))
+    if shell:
+        shell.events.register("post_run_cell", book.after_cell)
     return book
+
+
+def _show_card(edition: Edition, name: str, title: str) -> None:
+    card = titled(replace(edition, alone=name).imprint, f"{edition.year}{title}") if title else edition.card
+    line = f"{card['unit_name']} · {card['year']}年度 · 第{card['revision']}版 · {card['status_label']}"
+    _display(Bundle({EDITION: card, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
+
+
+def _display(bundle: Bundle) -> None:
+    from IPython.display import display
+
+    display(bundle)
+
+
+def _prepared() -> Any:
+    """The shell of this kernel, if there is one: with `%%prose`, with errors told plainly, and without a chapter opened before."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return None
+    shell.register_magic_function(lambda line, cell: prose.cell(cell, shell.user_ns), "cell", "prose")
+    shell.set_custom_exc(TOLD, _tell)
+    for callback in list(shell.events.callbacks["post_run_cell"]):
+        if isinstance(getattr(callback, "__self__", None), Chapter):
+            shell.events.unregister("post_run_cell", callback)
+    return shell
+
+
+def _tell(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
+    """Show an error by its message and the line of the cell that it comes from."""
+    import traceback
+
+    lines = [f"  {one.line}" for one in traceback.extract_tb(trace) if "ipykernel" in one.filename and one.line]
+    told = [*lines[-1:], f"{kind.__name__}: {error}"]
+    shell._showtraceback(kind, error, told)
+    return told

@@ -10,20 +10,26 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cache, partial
 from math import ceil, inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from lib.cells import CHART, WHEEL, Bundle
 from lib.chapter import prose
-from lib.cells import CHART, Bundle
-from lib.publish.fonts import chart_family
 from lib.numbers.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from lib.compare.years import Series
+
+class Series(Protocol):
+    """A metric over the years, oldest first; `breaks`: year → why it must not be compared with the one before."""
+
+    label: str
+    values: dict[int, Quantity]
+    breaks: dict[int, str]
+
 
 CERTAIN, OPEN, INK, FAINT = "#9b1c1c", "#e3b7b1", "#1f2328", "#eceef1"
 GREY, LIGHT = "#6b7280", "#cfd4da"  # certain and open of what is not the subject
@@ -84,7 +90,16 @@ def _told(series: Series) -> str:
 def _style() -> AbstractContextManager:
     import matplotlib
 
-    return matplotlib.rc_context(STYLE | {"font.family": chart_family()})
+    return matplotlib.rc_context(STYLE | {"font.family": _family()})
+
+
+@cache
+def _family() -> str:
+    """The wheel's face, registered without a search of the system: charts look the same everywhere."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(WHEEL)
+    return font_manager.FontProperties(fname=WHEEL).get_name()
 
 
 def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable) -> Bundle:

@@ -1,6 +1,7 @@
 """Prose: Markdown with `{{ … }}`, filled with quantities that keep their lineage (`%%prose` cells, captions, notes).
 
-Only named quantities and words may be filled in; a bare number is an error, and so is an unknown name. A sentence that rests on a
+Only named quantities and words may be filled in; a number that is computed without a name or typed is an error, and so is an unknown
+name. Cells are trusted and get Jinja in its sandbox; text of data gets a substitution of names and nothing else. A sentence that rests on a
 figure which was not reported is left out; a cell of which nothing remains says what was not provided.
 """
 
@@ -9,13 +10,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import jinja2
 import mistune
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, plain
-from lib.edition.edition import SEVERITIES
+from lib.edition.edition import notebooks
+from lib.edition.rows import SEVERITIES
+from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 
 _ABSENT = re.compile("\ue003(.*?)\ue004")
@@ -27,30 +32,92 @@ class ProseError(ValueError):
     """Something in `{{ … }}` that may not stand in a report."""
 
 
-class Served:
-    """The section whose names prose cells may use; one per kernel."""
+class UnknownName(LookupError):
+    """A name in a cell or a text that no figure and no metric has; not an AttributeError, which Jinja would swallow."""
 
-    book: Any = None
-
-
-def serve(book: Any) -> None:
-    """Make the cell magic `%%prose` speak of this section."""
-    from IPython import get_ipython
-
-    Served.book = book
-    if shell := get_ipython():
-        shell.register_magic_function(lambda line, cell: render(cell, shell.user_ns), "cell", "prose")
+    def __str__(self) -> str:  # KeyError's kind would quote the message
+        return str(self.args[0])
 
 
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
     """What readers are told of these quantities, by name."""
-    return {
-        quantity.name: Served.book.about(quantity) for quantity in quantities if quantity.name and not quantity.missing
-    }
+    return {quantity.name: quantity.about for quantity in quantities if quantity.name and not quantity.missing}
+
+
+class _Unknown(jinja2.StrictUndefined):
+    """What stands for a name that the notebook does not have: an error in Chinese as soon as it is used."""
+
+    def _fail_with_undefined_error(self, *args: Any, **kw: Any) -> Any:
+        raise UnknownName(f"没有 {self._undefined_name}：{{{{ … }}}} 里只能用这个笔记本里的名称")
+
+    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __hash__ = __call__ = __getitem__ = _fail_with_undefined_error
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        return self._fail_with_undefined_error()
+
+
+_TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
+
+
+def cell(source: str, names: Mapping[str, Any]) -> Bundle:
+    """A `%%prose` cell. Raises ProseError where a number or a dotted name is typed into it instead of being filled in."""
+    text = _CODE.sub("　", source)
+    if wide := re.search("[｛｝]", text):
+        raise ProseError(f"“{wide[0]}”是全角的花括号，应为半角：{{{{ 指标 }}}}")
+    if numbers := notation.numbers_in(text):
+        raise ProseError(_TYPED.format("、".join(numbers), "数字"))
+    if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text):
+        raise ProseError(_TYPED.format(bare[0], "名称"))
+    return render(source, names)
+
+
+_CERTAIN = {
+    "above": lambda a, b: (a > b).certainly,
+    "below": lambda a, b: (a < b).certainly,
+    "at_least": lambda a, b: (a >= b).certainly,
+    "at_most": lambda a, b: (a <= b).certainly,
+}
+_FILLED = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+
+
+def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str, Quantity]]:
+    """A text of data with its `{{ name }}` as marked text, and the quantities used. Names alone: such text is not trusted.
+
+    Raises UnknownName for one that is not known, ProseError for anything else between braces.
+    """
+    used = {}
+
+    def found(match: re.Match) -> str:
+        if match[1] not in known:
+            near = get_close_matches(match[1], list(known), n=1)
+            raise UnknownName(f"“{text[:20]}…”：没有 {match[1]}{f'，是不是 {near[0]}？' if near else ''}")
+        used[match[1]] = quantity = known[match[1]]
+        return _absent(quantity) if quantity.missing else mark(quantity.name, quantity.shown)
+
+    if fault := braces(text):
+        raise ProseError(fault)
+    return _FILLED.sub(found, text), used
+
+
+def braces(text: str) -> str:
+    """What is wrong between the braces of a text of data: anything but a name; nothing if all is well."""
+    rest = _FILLED.sub("", text)
+    odd = re.search(r"\{[{%#].{0,20}|[%}#]\}|[｛｝]", rest)
+    return f"“{odd[0]}”：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}" if odd else ""
+
+
+def _absent(quantity: Quantity) -> str:
+    return f"\ue003{quantity.label}\ue004"
 
 
 def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Marked text, and what is known of its values. Raises ProseError or jinja2.UndefinedError."""
+    """Marked text, and what is known of its values. Raises ProseError or UnknownName.
+
+    `a is above b`, `below`, `at_least`, `at_most` hold where the bounds leave no doubt; where none does, it cannot be said.
+    """
     used: dict[str, Quantity] = {}
 
     def finalize(item: Any) -> Any:
@@ -58,7 +125,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             if not item.name:
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
             used[item.name] = item
-            return f"\ue003{item.label}\ue004" if item.missing else mark(item.name, item.shown)
+            return _absent(item) if item.missing else mark(item.name, item.shown)
         if isinstance(item, str | jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
@@ -72,10 +139,15 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
         given = reported(quantities) or quantities
         return "、".join(f"{quantity.label}{finalize(quantity)}" for quantity in given)
 
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
+    def caveated(quantity: Quantity) -> str:
+        """A value, and in brackets what limits it."""
+        return f"{finalize(quantity)}（{quantity.caveat}）" if quantity.caveat else finalize(quantity)
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=_Unknown, finalize=finalize, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"listed": listed, "reported": reported}
+    environment.filters |= {"listed": listed, "reported": reported, "caveated": caveated}
+    environment.tests |= _CERTAIN
     text = environment.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
     return _without_missing(text), about(used.values())
 
@@ -128,18 +200,23 @@ def _bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
     return Bundle({PROSE: {"markdown": text, "values": values}, "text/html": page, "text/markdown": plain(text)})
 
 
-def notes(*kinds: str, section: str = "") -> Bundle:
+def notes(book: Any, *kinds: str, section: str = "", opening: str = "") -> Bundle:
     """The analyst's words of these kinds (measure, problem, cause, remedy, use, other), of one section or all, as a list."""
-    book = Served.book
     table = book.edition.table("notes")
     chosen = table[table["kind"].isin(kinds) & (table["section"].eq(section) if section else True)]
-    groups = {name.partition(".")[0]: getattr(book, name.partition(".")[0]) for name in book.known}
-    return render("\n".join(f"- {text}" for text in chosen["text"]) or "本年度未提供。", groups)
+    text, used = substitute("\n".join(f"- {text}" for text in chosen["text"]) or "本年度未提供。", book.known)
+    return _bundle(opening + _without_missing(text), about(used.values()))
 
 
-def findings() -> Bundle:
+def measures(book: Any) -> Bundle:
+    """主要措施: what was done in the section of this chapter, in the analyst's words."""
+    said = f"本章对应来源的“{book.heading}”部分，" if book.heading else ""
+    return notes(book, "measure", section=book.name, opening=f"{said}主要措施如下。\n\n")
+
+
+def findings(book: Any) -> Bundle:
     """What the checks left open, as the box 数据质量说明."""
-    table = Served.book.edition.saved("findings")
+    table = book.edition.saved("findings")
     told = [
         f"{SEVERITIES[row['severity']]}：{row['message']}。"
         for row in table.to_dict("records")
@@ -150,19 +227,17 @@ def findings() -> Bundle:
     return _bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
 
 
-def missing() -> Bundle:
+def missing(book: Any) -> Bundle:
     """The list of what the edition does not have: figures of the dictionary, and parts of a full report."""
-    book = Served.book
     lacking = [quantity for quantity in book.figures if quantity.missing]
     parts = Counter(book.section_of(quantity.name) for quantity in book.figures)
     gone = Counter(book.section_of(quantity.name) for quantity in lacking)
     whole = [part for part in parts if parts[part] == gone[part]]
-    figures = [f"{SECTIONS[part]}的全部数据" for part in whole]
+    titles = {notebook.section: notebook.title for notebook in notebooks(book.edition.root).values()}
+    figures = [f"{titles.get(part, part)}的全部数据" for part in whole]
     single = [quantity for quantity in lacking if book.section_of(quantity.name) not in whole]
-    figures += dict.fromkeys(  # an item of the base table once, whichever of its columns are blank
-        quantity.label.partition("（")[0] if quantity.name.startswith("budget.") else quantity.label
-        for quantity in single
-    )
+    # an item of the base table once, whichever of its columns are blank
+    figures += dict.fromkeys(book.item(quantity.name) for quantity in single)
     kinds = set(book.edition.table("notes")["kind"])
     parts = [part for kind, part in _PARTS.items() if kind not in kinds]
     lines = [f"- 数据：{'、'.join(figures)}。" if figures else "- 数据：指标字典所列各项均已提供。"]
@@ -170,14 +245,6 @@ def missing() -> Bundle:
     return _bundle("\n".join(lines), {})
 
 
-SECTIONS = {
-    "services": "服务职工",
-    "workforce": "产业工人队伍",
-    "organising": "组织建设",
-    "assets": "资产与经费",
-    "recovery": "服务中心工作",
-    "budget": "支出情况",
-}
 _PARTS = {
     "overview": "部门（单位）基本情况",
     "problem": "存在的问题",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from lib.chapter import prose
 from lib.cells import TABLE, Bundle, hover, mark, plain, spans
-from lib.edition.edition import COLUMNS, SEVERITIES, STATUSES, read_table
+from lib.chapter import prose
+from lib.edition.dictionary import BASE_TABLE, COLUMNS
+from lib.edition.rows import SEVERITIES, STATUSES
+from lib.edition.store import read_table
 from lib.numbers.notation import EXCESS, HEDGES
 from lib.numbers.quantity import Quantity
-from lib.score.scorecard import Scorecard
 
 Cell = Quantity | str
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
@@ -64,22 +66,18 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
     )
 
 
-def uncomputed(caption: str) -> Bundle:
+def uncomputed(book: Any, caption: str) -> Bundle:
     """The metrics of this notebook that the figures do not allow, and what is missing."""
-    book = prose.Served.book
     missing = [book.known[name] for name in book.metrics if book.known[name].missing]
     lacking = [[book.known[name].label for name in metric.inputs if book.known[name].missing] for metric in missing]
     why = ["、".join(labels) or metric.caveat for labels, metric in zip(lacking, missing, strict=True)]
     return table(caption, {"指标": [metric.label for metric in missing], "缺少的数据": why})
 
 
-def base_table(caption: str) -> Bundle:
+def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
-    book = prose.Served.book
     rows: dict[str, list[Cell]] = {head: [] for head in ("类别", "项目", *COLUMNS.values())}
-    for line in read_table(book.edition.root / "data" / "base_table.csv", ["group", "item", "words"]).to_dict(
-        "records"
-    ):
+    for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE).to_dict("records"):
         funds = [(fund.name, fund.label) for fund in book.funds]
         for item, words in funds if line["item"] == "funds" else [(line["item"], line["words"])]:
             alone = {"outturn": item} if item in book.known else {}
@@ -92,65 +90,27 @@ def base_table(caption: str) -> Bundle:
     return official(caption, rows, merged=1)
 
 
-NO_TARGETS = "本年度没有填报绩效目标，不评分。"
-
-
-def deductions(caption: str, card: Scorecard | None) -> Bundle:
-    """The lines that lose points, or may, from the most points: each with its reason; nothing without a scorecard."""
-    lines = card.deductions if card else []
-    if not card:
-        return prose.render("", {})
-    columns = {"三级指标": [line.level3 for line in lines], "分值": [line.weight for line in lines]}
-    columns |= {"得分": [line.score for line in lines], "原因": [line.reason for line in lines]}
-    return table(caption, columns | {"依据": [line.source for line in lines]})
-
-
-def scorecard(caption: str, card: Scorecard | None) -> Bundle:
-    """附件2 or 附件3: the self-evaluation sheet in its official columns, the amounts in its last rows."""
-    if not card:
-        return prose.render(NO_TARGETS, {})
-    rows: list[list[Cell]] = [
-        [
-            *(line.level1, line.level2, line.level3, line.target),
-            line.actual,
-            line.weight,
-            line.score,
-            line.explanation or line.reason,
-        ]
-        for line in card.lines
-    ]
-    amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
-    if card.total.missing:
-        amounts += f"；已评{card.out_of}中得{card.reached}"
-    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
-    heads = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
-    cells = [["" if isinstance(cell, Quantity) and cell.missing else cell for cell in row] for row in rows]
-    return official(caption, dict(zip(heads, map(list, zip(*cells, strict=True)), strict=True)), merged=2)
-
-
-def metrics_annex(caption: str) -> Bundle:
+def metrics_annex(book: Any, caption: str) -> Bundle:
     """Every metric that could be computed: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
-    book = prose.Served.book
     known = [book.known[name] for name in book.edition.saved("metrics")["metric"] if not book.known[name].missing]
     columns = {
         "指标": [quantity.label for quantity in known],
         "结果": known,
         "上下限": [quantity.described if quantity.bounded else "" for quantity in known],
         "计算方法": [_how(quantity) for quantity in known],
-        "所用数据": ["；".join(book.sources(quantity)) for quantity in known],
+        "所用数据": ["；".join(quantity.sources) for quantity in known],
     }
     return table(caption, columns, anchors=[quantity.name for quantity in known])
 
 
-def figures_annex(caption: str) -> Bundle:
+def figures_annex(book: Any, caption: str) -> Bundle:
     """Every figure that was reported: as printed, as read, what it covers, its place in the source, its status."""
-    rows = prose.Served.book.edition.saved("figures")
+    rows = book.edition.saved("figures")
     rows = rows[rows["status"] != "missing"]
-    known = prose.Served.book.known
     columns = {
         "指标": rows["label"],
         "原文": rows["printed"],
-        "取值": [known[name] for name in rows["indicator"]],
+        "取值": [book.known[name] for name in rows["indicator"]],
         "口径": rows["scope"],
         "位置": rows["locator"],
         "状态": rows["status"].map(STATUSES),
@@ -189,7 +149,7 @@ def hedges(caption: str) -> Bundle:
 
 
 def _how(quantity: Quantity) -> str:
-    how = quantity.formula or f"来源{prose.Served.book.place(quantity)}"
+    how = quantity.formula or f"来源{quantity.place}"
     return f"{how}（{quantity.caveat}）" if quantity.caveat else how
 
 

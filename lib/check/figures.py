@@ -6,12 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from lib.numbers import notation
-from lib.numbers import wording
-from lib.edition.edition import COLUMNS, FIGURES, Edition, InputError, finding
+from lib.edition.dictionary import COLUMNS, cell
+from lib.edition.edition import Edition
+from lib.edition.rows import FIGURES, finding
+from lib.edition.store import InputError
+from lib.numbers import notation, wording
 
-TYPED = [*FIGURES, "shown", "rounding"]
-"""Columns of processed figures: the published ones, the canonical wording, and how far rounding may reach (checks only)."""
+TYPED = [*FIGURES, "shown", "rounding", "item"]
+"""Columns of processed figures: the published ones, the canonical wording, how far rounding may reach (checks only), and the label
+without the column of the base table."""
 
 MISSING = dict.fromkeys(("value", "low", "high", "low_closed", "high_closed", "rounding"))
 
@@ -77,7 +80,7 @@ def _budget(edition: Edition, bad: list[InputError] | None) -> pd.DataFrame:
         for column, words in COLUMNS.items():
             if row[column]:
                 alone = item in known and column == "outturn"
-                name, place = (item, "") if alone else (f"budget.{item}.{column}", f"，{words}")
+                name, place = (item, "") if alone else (cell(item, column), f"，{words}")
                 about = {"printed": row[column] + row["unit"], "reading": "", "remark": "", "line": row["line"]}
                 rows.append({"locator": row["locator"] + place, "indicator": name, "path": path} | about)
     return pd.DataFrame(rows)
@@ -91,7 +94,7 @@ def _tell(error: InputError, bad: list[InputError] | None) -> None:
 
 
 def _about(indicator: pd.Series) -> dict[str, str]:
-    return {name: indicator[name] for name in ("section", "label", "unit", "scope")}
+    return {name: indicator[name] for name in ("section", "label", "unit", "scope", "item")}
 
 
 def _type(row: dict[str, Any], token: str, indicator: pd.Series, path) -> tuple[dict[str, Any], list[dict]]:

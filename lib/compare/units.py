@@ -6,7 +6,6 @@ benchmarks stand beside as context and never count in a rank.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +15,15 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from lib.chapter.chapter import Chapter, metric
+from lib.edition.rows import bounds, quoted
+from lib.edition.store import card_in, listing, parse, read_table, rows_in
+from lib.edition.store import names as names_in
 from lib.numbers.bounds import Bounds, exactly
-from lib.edition.edition import bounds, card_in, parse, rows_in
 from lib.numbers.quantity import Quantity, Unit, ranked
-from lib.chapter.chapter import Section, metric, quoted
 from lib.numbers.wording import MISSING
 
+BENCHMARKS = ["metric", "place", "year", "low", "high", "unit", "note"]
 FEW = 20  # units that are drawn one by one
 NAMED = 5  # units that are named where some are missing
 
@@ -45,7 +47,7 @@ class Published:
 def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
     """The editions of a year below `outputs`, by slug, with the metrics of these names."""
     found = []
-    for path in sorted(outputs.glob(f"*/{year}/manifest.json")):
+    for path in listing(outputs.parent, f"outputs/*/{year}/manifest.json"):
         card = card_in(path.parent)
         rows = {row["metric"]: row for row in rows_in(path.parent, "metrics") if row["metric"] in names}
         found.append(Published(path.parts[-3], card["unit_name"], year, card["key"], rows))
@@ -70,13 +72,13 @@ class Comparison:
     context: list[Quantity]
 
 
-def read(book: Section) -> list[Comparison]:
+def read(book: Chapter) -> list[Comparison]:
     """The metrics of data/peers.csv, as far as any unit reports them, across the units that published the year.
 
     Records `peers.units` (家), and `rank.…`, `given.…`, `median.…` of every metric.
     """
     edition = book.edition
-    names = (edition.root / "data" / "peers.csv").read_text("utf-8").split()[1:]
+    names = names_in(edition.root / "data" / "peers.csv")
     units = published(edition.root / "outputs", edition.year, names)
     book.record("peers.units", _counted("已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目"))
     context = benchmarks(edition.root / "data" / "benchmarks.csv")
@@ -84,7 +86,7 @@ def read(book: Section) -> list[Comparison]:
     return [comparison for comparison in found if comparison]
 
 
-def _compare(book: Section, name: str, units: list[Published], context: list[Quantity]) -> Comparison | None:
+def _compare(book: Chapter, name: str, units: list[Published], context: list[Quantity]) -> Comparison | None:
     own_slug, given = book.edition.unit, [unit for unit in units if bounds(unit.rows.get(name))]
     if not given:
         return None
@@ -134,7 +136,7 @@ def bands(values: Iterable[Quantity], unit: str) -> list[Quantity]:
     middles = sorted(map(_middle, values))
     tenths, quarters = (quantiles(middles, n=n, method="inclusive") for n in (10, 4))
     spans = {"全部单位": middles, "居中的八成单位": tenths, "居中的一半单位": quarters}
-    about = {"inputs": (), "formula": "各单位的名义值，没有的取上下限的中点"}
+    about = {"inputs": {}, "formula": "各单位的名义值，没有的取上下限的中点"}
     return [
         Quantity.figure(f"band.{label}", Bounds(span[0], span[-1]), None, unit, label=label, **about)
         for label, span in spans.items()
@@ -150,12 +152,11 @@ def _middle(value: Quantity) -> Fraction:
 def benchmarks(path: Path) -> dict[str, list[Quantity]]:
     """Public benchmarks by metric, labelled 参考."""
     found: dict[str, list[Quantity]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 1):
-            bounds = Bounds(parse(row["low"]), parse(row["high"]))
-            label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
-            value = bounds.low if bounds.exact else None
-            about = {"inputs": (), "label": label, "formula": f"公开参考值（{row['note']}）"}
-            quantity = Quantity.figure(f"benchmark.{number}", bounds, value, row["unit"], **about)
-            found.setdefault(row["metric"], []).append(quantity)
+    for number, row in enumerate(read_table(path, BENCHMARKS).to_dict("records"), 1):
+        bounds = Bounds(parse(row["low"]), parse(row["high"]))
+        label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
+        value = bounds.low if bounds.exact else None
+        about = {"inputs": {}, "label": label, "formula": f"公开参考值（{row['note']}）"}
+        quantity = Quantity.figure(f"benchmark.{number}", bounds, value, row["unit"], **about)
+        found.setdefault(row["metric"], []).append(quantity)
     return found

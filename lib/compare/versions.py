@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lib.publish import layout
 from lib.compare import sentences
+from lib.edition.rows import SEVERITIES, STATUSES, TABLES, bounds
+from lib.edition.store import card_in, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
+from lib.publish import layout
 from lib.publish.document import read
-from lib.edition.edition import SEVERITIES, STATUSES, bounds, card_in, rows_in
-from lib.publish.release import TABLES
 
 CARD = {
     "unit_name": "单位", "year": "年度", "title": "标题", "status_label": "状态", "revision": "版次", "date": "日期", "key": "版本标识",

@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from lib.check import relations as checks
-from lib.edition.edition import Edition, card_in, rows_in
+from lib.chapter.chapter import Chapter, metric
+from lib.check.findings import coverage, magnitude
+from lib.edition.edition import Edition
+from lib.edition.rows import quoted
+from lib.edition.store import card_in, listing, rows_in
 from lib.numbers.quantity import Quantity, Unit
-from lib.chapter.chapter import Section, metric, quoted
 from lib.numbers.wording import FALLEN, OPEN, RISEN, SAME
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
@@ -45,6 +47,7 @@ class Tables:
 
 def earlier(edition: Edition) -> list[Tables]:
     """The published editions of the same unit before this one, oldest first."""
+    listing(edition.root, edition.published)
     found = []
     for one in reversed(edition.earlier):
         tables = (rows_in(one.output, name) for name in ("metrics", "figures"))
@@ -139,7 +142,7 @@ class Trend:
         return [self.series[name] for name in names if name in self.series]
 
 
-def read(book: Section) -> Trend:
+def read(book: Chapter) -> Trend:
     """The metrics of a section's edition against the editions before; records the changes as `trend.<metric>`.
 
     The earlier values become known to the section as `y<year>.<metric>`. Without an earlier edition there is no series.
@@ -167,7 +170,7 @@ def read(book: Section) -> Trend:
         series[name] = Series(this.label, values, breaks, change)
     last = editions[-2]
     alike = {name: row for name, row in now.figures.items() if not last.year < since.get(name, 0) <= now.year}
-    found = checks.coverage(last.year, last.figures, now.figures) + checks.magnitude(last.year, last.figures, alike)
+    found = coverage(last.year, last.figures, now.figures) + magnitude(last.year, last.figures, alike)
     return Trend(years, series, found)
 
 

@@ -1,41 +1,26 @@
-"""An edition is one unit, one year: where its files are, and how they are read and written.
+"""An edition is one unit, one year: who, when, and where its files are.
 
-This is the one module that knows paths and reads the environment: JIXIAO_ROOT names the project, JIXIAO_WORK a folder that
-stands in for `data/processed`. Numbers are written exactly, with at most 12 significant digits, the ends of bounds outwards.
+This is the one module that reads the environment (but for the folder of working state, see `store.work`): JIXIAO_ROOT names the
+project, JIXIAO_RUN the notebook that a run executes. A notebook that somebody runs by hand keeps its tables in a folder of its own,
+so that no experiment reaches a publication.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
-from fractions import Fraction
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lib.numbers.bounds import Bounds
+from lib.edition import card, dictionary
+from lib.edition.store import content, listing, names, read_csv, read_table, work, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BOUNDED = ["value", "low", "high", "low_closed", "high_closed", "unit"]
-FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "status", "locator"]
-METRICS = ["metric", "section", "label", *BOUNDED, "shown", "formula", "inputs", "caveat"]
-FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", "message"]
-
-ROWS = (  # the notebooks; each row needs the rows above it
-    ("00_clean",),
-    ("01_services", "02_workforce", "03_organising", "04_assets", "05_recovery", "06_budget"),
-    ("07_scorecard",),
-    ("91_trend",),
-    ("90_summary",),
-)
 RAW = {
     "figures": ["locator", "indicator", "printed", "reading", "remark"],
     "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
@@ -47,25 +32,12 @@ RAW = {
     ],
 }
 OPTIONAL = ("budget", "targets")
-COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
-"""The columns of the base table (附件1)."""
-SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
-STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
-"""How pages name what a finding amounts to, and how a figure came into the table."""
 CONTEXT = ("peers.csv", "benchmarks.csv")
-DICTIONARY = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
-CHECKS = ["check", "kind", "severity", "relation", "message"]
-CARD = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
-
-
-class InputError(ValueError):
-    """Bad input; the message names the file, the row, what was found, what was expected and what to do."""
-
-    def __init__(self, path: Path, row: int | None, found: str, expected: str, todo: str):
-        place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
-        self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
-        super().__init__(f"{place}：{self.told}")
+NEEDS = ("figures", "metrics", "earlier", "findings")
+"""What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
+ALONE = "published"
+"""The need of a notebook that is a document of its own: what other units published."""
 
 
 def root(start: Path | None = None) -> Path:
@@ -79,96 +51,78 @@ def root(start: Path | None = None) -> Path:
     )
 
 
-def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    """A CSV table as text, empty cells as ''. Raises InputError if it is missing or its columns differ."""
-    import pandas as pd
+def opened() -> tuple[str, bool]:
+    """The notebook that this process runs, and whether somebody runs it by hand.
 
-    if not path.is_file():
-        raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError(
-            path, None, f"读不出的内容（{error}）", "UTF-8 编码、列数一致的 CSV", "改正这个文件"
-        ) from error
-    if list(table.columns) != columns:
-        raise InputError(path, 1, ",".join(table.columns), ",".join(columns), "改正表头")
-    return table
-
-
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
-    import pandas as pd
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-    exact = [row.get("low") == row.get("high") for row in table.to_dict("records")]
-    written = {
-        name: [
-            number(cell, ROUND_HALF_EVEN if one else rounding.get(name, ROUND_HALF_EVEN))
-            for cell, one in zip(table[name], exact, strict=True)
-        ]
-        for name in table
-    }
-    pd.DataFrame(written, columns=table.columns).to_csv(path, index=False, lineterminator="\n")
+    A run names it; JupyterLab gives its path; else it is the one notebook on the command line that started the kernel. Raises
+    FileNotFoundError where nothing tells.
+    """
+    if name := os.environ.get("JIXIAO_RUN"):
+        return name, False
+    path = os.environ.get("JPY_SESSION_NAME")
+    given = [path] if path else _started_with()
+    if len(given) != 1:
+        raise FileNotFoundError(
+            "不知道打开的是哪个笔记本：请在 JupyterLab 里打开，或用 jixiao report、papermill 逐个运行；"
+            "在程序里调用时，先把环境变量 JPY_SESSION_NAME 设为笔记本的路径"
+        )
+    return Path(given[0]).stem, True
 
 
-def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
-    """A cell as it is written: at most 12 significant digits, inf for no bound, nothing for missing."""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, Fraction):
-        quotient = Context(prec=12, rounding=rounding).divide(Decimal(cell.numerator), Decimal(cell.denominator))
-        return f"{quotient:f}".rstrip("0").rstrip(".") if "." in f"{quotient:f}" else f"{quotient:f}"
-    return "" if cell is None else str(cell)
+def _started_with() -> list[str]:
+    """The notebooks that the command line above this kernel names; of papermill, which also names its output, the first."""
+    import psutil
+
+    above = psutil.Process().parent()
+    words = above.cmdline() if above else []
+    found = [word for word in words if word.endswith(".ipynb")]
+    return found[:1] if any("papermill" in word for word in words if word not in found) else found
 
 
-def parse(cell: str) -> Fraction | float | None:
-    """What `number` wrote."""
-    return None if cell == "" else float(cell) if cell.endswith("inf") else Fraction(cell)
+@dataclass(frozen=True)
+class Notebook:
+    """What a notebook says of itself in its metadata: its section, its title, what it needs of other notebooks (`NEEDS`)."""
+
+    name: str
+    section: str
+    title: str
+    needs: tuple[str, ...]
+
+    @property
+    def row(self) -> int:
+        """Its place in the order of a run."""
+        return max((NEEDS.index(need) + 1 for need in self.needs), default=0)
 
 
-def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
-    """The bounds of a row of figures or metrics; None where it is missing."""
-    if not row or row["low"] is None:
+@cache
+def _described(path: Path, stamp: int) -> Notebook | None:
+    nb = json.loads(path.read_text("utf-8"))
+    about = nb["metadata"].get("jixiao")
+    if about is None:
         return None
-    return Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
+    heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
+    return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]))
 
 
-def card_in(folder: Path) -> dict[str, Any]:
-    """The card of a published edition."""
-    return json.loads((folder / "manifest.json").read_text("utf-8"))["card"]
-
-
-def is_fund(name: str) -> bool:
-    """Whether a figure is one of a special fund of the base table: `budget.<its Chinese name>.<column>`."""
-    return name.startswith("budget.") and not name.isascii()
-
-
-def finding(check: str, severity: str, message: str, rows: pd.DataFrame | None = None, status: str = "open") -> dict:
-    """One row of findings.csv about these rows of figures."""
-    joined = {
-        plural: "" if rows is None else ";".join(dict.fromkeys(rows[column]))
-        for plural, column in (("section", "section"), ("indicators", "indicator"), ("locators", "locator"))
-    }
-    return {"check": check, "severity": severity, "status": status, **joined, "message": message}
-
-
-def field(card: dict[str, Any], name: str) -> Any:
-    """A field of a card by its dotted name; None if there is none."""
-    for key in name.split("."):
-        card = card.get(key) if isinstance(card, dict) else None
-    return card
+def notebooks(base: Path) -> dict[str, Notebook]:
+    """The notebooks of a project that say what they are, by name."""
+    paths = sorted((base / "notebooks").glob("*.ipynb"))
+    found = (_described(path, path.stat().st_mtime_ns) for path in paths)
+    return {notebook.name: notebook for notebook in found if notebook}
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One unit, one year, below a project root; or what the notebook `alone` makes of it, a document of its own."""
+    """One unit, one year, below a project root; or what the notebook `alone` makes of it, a document of its own.
+
+    `hand` is the edition as somebody sees it who runs a notebook by hand.
+    """
 
     unit: str
     year: int
     root: Path
     alone: str = ""
+    hand: bool = False
 
     @classmethod
     def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
@@ -179,19 +133,28 @@ class Edition:
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
 
+    @property
+    def published(self) -> str:
+        """The pattern of the manifests of the unit's editions, below the root."""
+        return f"outputs/{self.unit}/[0-9][0-9][0-9][0-9]/manifest.json"
+
     @cached_property
     def earlier(self) -> list[Edition]:
         """The unit's published editions of earlier years, the latest first."""
-        folders = (self.root / "outputs" / self.unit).glob("[0-9][0-9][0-9][0-9]/manifest.json")
+        folders = self.root.glob(self.published)
         years = sorted((int(path.parent.name) for path in folders), reverse=True)
         return [Edition(self.unit, year, self.root) for year in years if year < self.year]
 
-    @property
+    @cached_property
     def rows(self) -> list[tuple[str, ...]]:
-        """The notebooks of this edition, row by row: a trend needs an earlier edition."""
+        """The notebooks of this edition, row by row; each row needs the rows above it. A trend needs an earlier edition."""
         if self.alone:
             return [(self.alone,)]
-        return [row for row in ROWS if self.earlier or row != ("91_trend",)]
+        chosen = [n for n in notebooks(self.root).values() if ALONE not in n.needs]
+        if any("earlier" in notebook.needs for notebook in chosen) and not self.earlier:
+            chosen = [notebook for notebook in chosen if "earlier" not in notebook.needs]
+        rows = sorted({notebook.row for notebook in chosen})
+        return [tuple(notebook.name for notebook in chosen if notebook.row == row) for row in rows]
 
     @property
     def notebooks(self) -> list[str]:
@@ -211,8 +174,8 @@ class Edition:
 
     @property
     def processed(self) -> Path:
-        work = os.environ.get("JIXIAO_WORK")
-        return (Path(work) if work else self.root / "data" / "processed") / self.unit / str(self.year)
+        """Where its notebooks write."""
+        return work(self.root) / self.unit / f"{self.year}{'.hand' if self.hand else ''}"
 
     @property
     def output(self) -> Path:
@@ -222,7 +185,7 @@ class Edition:
     def table(self, name: str) -> pd.DataFrame:
         """A table of `RAW` as the analyst keeps it, with the line each row stands on; an optional one may be absent."""
         path = self.raw / f"{name}.csv"
-        if name in OPTIONAL and not path.is_file():
+        if name in OPTIONAL and content(path) is None:
             import pandas as pd
 
             return pd.DataFrame(columns=[*RAW[name], "line"])
@@ -230,6 +193,7 @@ class Edition:
         return table.assign(line=range(2, len(table) + 2))
 
     def save(self, notebook: str, **tables: pd.DataFrame) -> None:
+        """Write tables of a notebook."""
         for name, table in tables.items():
             write_table(table, self.processed / notebook / f"{name}.csv")
 
@@ -240,85 +204,47 @@ class Edition:
         return pd.concat([read_csv(folder / f"{name}.csv") for folder in self.folders(name, before)], ignore_index=True)
 
     def folders(self, name: str, before: str = "") -> list[Path]:
-        """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order."""
-        folders = [self.processed / notebook for notebook in sorted(self.above(before))]
-        if not (found := [folder for folder in folders if (folder / f"{name}.csv").is_file()]):
+        """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order.
+
+        By hand, what a run has written serves where nothing was run by hand.
+        """
+        listing(self.root, "notebooks/*.ipynb")
+        places = [self.processed, *([replace(self, hand=False).processed] if self.hand else [])]
+        found = []
+        for notebook in sorted(self.above(before)):
+            found += [p / notebook for p in places if (p / notebook / f"{name}.csv").is_file()][:1]
+        if not found:
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
         return found
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
-        """The indicator dictionary; `budget.<item>`, a row of the base table, stands for its three columns.
-
-        A special fund is an item whose name is Chinese; the dictionary need not know it.
-        """
-        import pandas as pd
-
-        rows = read_table(self.root / "data" / "indicators.csv", DICTIONARY).to_dict("records")
-        like = next(row for row in rows if row["indicator"] == "budget.special")
-        names = {row["indicator"] for row in rows}
-        for item in dict.fromkeys(self.table("budget")["item"]):
-            if not item.isascii() and f"budget.{item}" not in names:
-                rows.append(
-                    like | {"indicator": f"budget.{item}", "label": item, "definition": "专项资金", "cues": item}
-                )
-        expanded = []
-        for row in rows:
-            name, label = row["indicator"], row["label"]
-            columns = COLUMNS.items() if name.startswith("budget.") else ()
-            expanded += [
-                row | {"indicator": f"{name}.{c}", "label": f"{label}（{words}）"} for c, words in columns
-            ] or [row]
-        return pd.DataFrame(expanded, columns=DICTIONARY)
+        """The indicator dictionary, with this edition's special funds, a row for each cell of the base table."""
+        return dictionary.indicators(self.root, self.table("budget")["item"])
 
     @cached_property
     def checks(self) -> pd.DataFrame:
-        return read_table(self.root / "data" / "checks.csv", CHECKS)
+        """The relations that must hold."""
+        return dictionary.checks(self.root)
 
     @cached_property
     def headlines(self) -> list[str]:
         """The metrics that the summary and the catalogue put first."""
-        return (self.root / "data" / "headlines.csv").read_text("utf-8").split()[1:]
+        return names(self.root / "data" / "headlines.csv")
 
     @cached_property
     def source(self) -> dict[str, Any]:
         """The source card. Raises InputError where a field is missing or has no meaning."""
-        card = self.filled_in()
-        for fault in self.faults(card):
+        filled = card.filled_in(self.raw)
+        for fault in card.faults(filled, self.raw):
             raise fault
-        return card
-
-    def filled_in(self) -> dict[str, Any]:
-        """The source card as it stands. Raises InputError where there is none, or it is not YAML of keys and values."""
-        import yaml
-
-        path = self.raw / "source.yml"
-        if not path.is_file():
-            raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
-        try:
-            card = yaml.safe_load(path.read_text("utf-8"))
-        except (yaml.YAMLError, ValueError) as error:  # a date such as 2021-13-01 is a ValueError
-            raise InputError(path, None, f"读不出的 YAML（{error}）", "键和值", "改正这个文件") from error
-        if not isinstance(card, dict):
-            raise InputError(path, None, f"{card}", "键和值", "改正这个文件")
-        return card
-
-    def faults(self, card: dict[str, Any]) -> Iterator[InputError]:
-        """What is missing or has no meaning on a source card, field by field."""
-        path = self.raw / "source.yml"
-        for name in CARD:
-            if not field(card, name):
-                yield InputError(path, None, f"缺 {name}", f"含 {'、'.join(CARD)}", f"补上 {name}")
-        state, date = (str(field(card, name) or "") for name in ("status.state", "revision.date"))
-        if state and state not in ("draft", "approved"):
-            yield InputError(path, None, f"status.state {state}", "draft 或 approved", "改正状态")
-        if date and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
-            yield InputError(path, None, f"revision.date {date}", "日期，如 2021-03-31", "改正日期")
+        return filled
 
     @property
     def inputs(self) -> list[Path]:
         """The data files that an edition is made from; a document of its own compares what all units published."""
-        files = [*common(self.root), *sorted(self.raw.iterdir())]
+        own = sorted([card.FILE, *(f"{name}.csv" for name in RAW)])
+        files = [*common(self.root), *(path for name in own if (path := self.raw / name).is_file())]
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
             files += sorted((self.root / "outputs").glob(f"*/{self.year}/manifest.json"))
@@ -335,74 +261,12 @@ class Edition:
     @cached_property
     def card(self) -> dict[str, Any]:
         """What every page says of its edition."""
-        source = self.source
-        status, revision = source["status"], source["revision"]
-        label = "定稿" if status["state"] == "approved" else "草稿"
-        date = str(revision["date"])
-        day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
-        return {
-            "unit": self.unit,
-            "unit_name": source["unit"],
-            "year": self.year,
-            "title": source["title"],
-            "status": status["state"],
-            "status_label": label,
-            "date": date,
-            "revision": revision["number"],
-            "revision_notes": [
-                {name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []
-            ],
-            "source": {
-                name: str(source.get(name) or "")
-                for name in ("title", "publisher", "published", "url", "archive", "read")
-            },
-            "contact": source["contact"],
-            "key": "",
-            "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
-        }
+        return card.published(self.source, self.unit) | {"year": self.year}
 
     @property
     def imprint(self) -> dict[str, Any]:
-        """The card as it is published: with the key of the data, also in the citation."""
-        return self.card | {"key": self.key, "citation": f"{self.card['citation'][:-1]}，版本标识 {self.key}。"}
-
-    def imprint_of(self, title: str) -> dict[str, Any]:
-        """The imprint of a document of its own, made from what the units published: its title, citation and source."""
-        own = self.imprint
-        source = dict.fromkeys(own["source"], "") | {"title": own["title"], "publisher": "各单位"}
-        citation = own["citation"].replace(f"《{own['title']}》", f"《{title}》")
-        return own | {"title": title, "citation": citation, "source": source, "revision_notes": []}
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """A table that `write_table` wrote: bounds as Fractions, ends as booleans."""
-    import pandas as pd
-
-    header, rows = _typed(path)
-    return pd.DataFrame(rows, columns=header, dtype=object)
-
-
-def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
-    """A table that a notebook saved or an edition published, typed as in `read_csv`, without pandas."""
-    header, rows = _typed(folder / f"{name}.csv")
-    return [dict(zip(header, row, strict=True)) for row in rows]
-
-
-def _typed(path: Path) -> tuple[list[str], list[list]]:
-    """The columns and rows of a table; pandas would take four times as long for a small one."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = (row for row in csv.reader(file) if row)
-    kinds = [_KINDS.get(name, _bare) for name in header]
-    return header, [[kind(cell) for kind, cell in zip(kinds, row, strict=True)] for row in rows]
-
-
-def _bare(cell: str) -> str:
-    """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
-
-
-_KINDS = dict.fromkeys(("value", "low", "high", "rounding"), parse)
-_KINDS |= dict.fromkeys(("low_closed", "high_closed"), {"true": True, "false": False, "": None}.__getitem__)
+        """The card as it is published, with the key of the data."""
+        return card.imprint(self.card, self.key)
 
 
 def common(base: Path) -> list[Path]:
@@ -414,4 +278,4 @@ def common(base: Path) -> list[Path]:
 def editions(base: Path) -> list[Edition]:
     """All editions below a project root."""
     folders = sorted((base / "data" / "raw").glob("*/[0-9][0-9][0-9][0-9]"))
-    return [Edition(folder.parent.name, int(folder.name), base) for folder in folders]
+    return [Edition(folder.parent.name, int(folder.name), base) for folder in folders if folder.is_dir()]

@@ -1,23 +1,16 @@
-"""Bounds: intervals with open or closed ends, and exact ranges of expressions in which a figure occurs twice.
+"""Bounds: intervals with open or closed ends, which are `fractions.Fraction` or ±inf.
 
-Ends are `fractions.Fraction` or ±inf. Interval arithmetic takes its operands for independent; where they share figures,
-`Form` keeps the expression as a quotient of two polynomials. One that is at most linear in each figure is monotone in each
-of them (the derivative of (αx + β) / (γx + δ) does not change its sign), so that its extremes lie at corners of the box.
+Interval arithmetic takes its operands for independent; `form` gives the exact range where they share figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import inf
 
 Number = Fraction | float
 """A Fraction, or ±inf."""
-
-MOST_CORNERS = 10
-"""More bounded figures than this in one expression are taken for independent (2 ** 10 corners take 0.15 s)."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +61,14 @@ class Bounds:
         return low < high or (low == high and low in self and low in other)
 
     def hull(self, other: Bounds) -> Bounds:
-        return _hull([*self._ends(), *other._ends()])
+        return _hull([*self.ends(), *other.ends()])
 
     def widened(self, by: Fraction) -> Bounds:
         """Both ends moved outwards by `by`, as a rounded number allows."""
         return Bounds(self.low - by, self.high + by, self.low_closed, self.high_closed) if by else self
 
-    def _ends(self) -> tuple[tuple[Number, bool], tuple[Number, bool]]:
+    def ends(self) -> tuple[tuple[Number, bool], tuple[Number, bool]]:
+        """Both ends, each with whether it is reached."""
         return (self.low, self.low_closed), (self.high, self.high_closed)
 
     def __neg__(self) -> Bounds:
@@ -92,7 +86,7 @@ class Bounds:
         return self + -other
 
     def __mul__(self, other: Bounds) -> Bounds:
-        return _hull([_times(x, y) for x in self._ends() for y in other._ends()])
+        return _hull([_times(x, y) for x in self.ends() for y in other.ends()])
 
     def inverse(self) -> Bounds:
         """1 / x. Raises ZeroDivisionError if 0 is within; an open end at 0 makes the result one-sided."""
@@ -132,113 +126,3 @@ def _times(a: tuple[Number, bool], b: tuple[Number, bool]) -> tuple[Number, bool
 def _hull(ends: list[tuple[Number, bool]]) -> Bounds:
     low, high = min(x for x, _ in ends), max(x for x, _ in ends)
     return Bounds(low, high, (low, True) in ends, (high, True) in ends)
-
-
-# --- expressions in which a figure occurs more than once ----------------------------------------------------------------
-
-Polynomial = Mapping[frozenset[str], Fraction]
-"""Coefficients by the figures that are multiplied; each occurs at most to the first power."""
-
-
-class NotLinear(ValueError):
-    """A figure would occur to the second power."""
-
-
-def _add(p: Polynomial, q: Polynomial) -> Polynomial:
-    total = {term: p.get(term, Fraction(0)) + q.get(term, Fraction(0)) for term in {**p, **q}}
-    return {term: c for term, c in total.items() if c}
-
-
-def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
-    total: dict[frozenset[str], Fraction] = {}
-    for (s, a), (t, b) in product(p.items(), q.items()):
-        if s & t:
-            raise NotLinear(min(s & t))
-        total[s | t] = total.get(s | t, Fraction(0)) + a * b
-    return {term: c for term, c in total.items() if c}
-
-
-def _lead(p: Polynomial, name: str, at: Number, side: int) -> tuple[Polynomial, int]:
-    """The part of p that decides as `name` comes to its end `at` from within, and how fast that part vanishes."""
-    slope = {term - {name}: c for term, c in p.items() if name in term}
-    rest = {term: c for term, c in p.items() if name not in term}
-    if slope and abs(at) == inf:
-        return (slope if side else _minus(slope)), -1
-    there = _add(rest, {term: c * at for term, c in slope.items()}) if slope else rest
-    return (there, 0) if there or not slope else (_minus(slope) if side else slope, 1)
-
-
-def _minus(p: Polynomial) -> Polynomial:
-    return {term: -c for term, c in p.items()}
-
-
-ONE: Polynomial = {frozenset(): Fraction(1)}
-
-
-@dataclass(frozen=True)
-class Form:
-    """The quotient of two polynomials in figures, each at most linear in every figure."""
-
-    over: Polynomial
-    under: Polynomial
-
-    @classmethod
-    def of(cls, name: str) -> Form:
-        return cls({frozenset([name]): Fraction(1)}, ONE)
-
-    @classmethod
-    def constant(cls, number: Fraction) -> Form:
-        return cls({frozenset(): number} if number else {}, ONE)
-
-    def __add__(self, other: Form) -> Form:
-        if self.under == other.under:
-            return Form(_add(self.over, other.over), self.under)
-        crossed = _add(_multiply(self.over, other.under), _multiply(other.over, self.under))
-        return Form(crossed, _multiply(self.under, other.under))
-
-    def __sub__(self, other: Form) -> Form:
-        return self + Form(_minus(other.over), other.under)
-
-    def __mul__(self, other: Form) -> Form:
-        a, d = (ONE, ONE) if self.over == other.under else (self.over, other.under)
-        b, c = (ONE, ONE) if self.under == other.over else (self.under, other.over)
-        return Form(_multiply(a, c), _multiply(b, d))
-
-    def __truediv__(self, other: Form) -> Form:
-        return self * Form(other.under, other.over)
-
-    def range(self, box: Mapping[str, Bounds]) -> Bounds:
-        """The exact range over a box of bounded figures in which the divisor is never 0. Raises NotLinear for too many.
-
-        Exact figures are constants of the form, not part of the box.
-        """
-        names = sorted(frozenset().union(*self.over, *self.under))
-        if len(names) > MOST_CORNERS:
-            raise NotLinear(", ".join(names))
-        ends = {name: box[name]._ends() for name in names}
-        closed = {name: [side for side in (0, 1) if ends[name][side][1]] for name in names}
-        bounded, free = [name for name in names if closed[name]], [name for name in names if not closed[name]]
-        corners = _corners(self.over, self.under, [(name, ends[name]) for name in bounded + free])
-        limits = dict(zip(product((0, 1), repeat=len(names)), corners, strict=True))
-        # an extreme is reached if closed ends give it wherever within their open ends the other figures lie
-        around = list(product((0, 1), repeat=len(free)))
-        reached = (
-            {limits[corner + rest] for rest in around} for corner in product(*(closed[name] for name in bounded))
-        )
-        certain = set().union(*(values for values in reached if len(values) == 1))
-        low, high = min(limits.values()), max(limits.values())
-        return Bounds(low, high, low in certain, high in certain)
-
-
-def _corners(over: Polynomial, under: Polynomial, ends: list, order: int = 0) -> Iterator[Number]:
-    """The limits of over / under as the figures come to their ends one after the other, for each corner of the box."""
-    if ends:
-        (name, sides), *rest = ends
-        for side, (at, _) in enumerate(sides):
-            (top, fast), (bottom, slow) = _lead(over, name, at, side), _lead(under, name, at, side)
-            yield from _corners(top, bottom, rest, order or fast - slow)
-    elif not over or order > 0:
-        yield Fraction(0)
-    else:
-        quotient = over[frozenset()] / under[frozenset()]
-        yield quotient if order == 0 else inf if quotient > 0 else -inf

@@ -7,14 +7,15 @@ was not reported is missing, and so is whatever rests on it.
 from __future__ import annotations
 
 import operator
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
+from typing import Any
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, Form, NotLinear, exactly
+from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.form import Form, NotLinear
 
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a formula holds together."""
@@ -32,22 +33,38 @@ class Undecided(ValueError):
     """A comparison that the bounds leave open was used as if it were certain."""
 
 
-class Unit(Counter):
-    """Exponents of base units: 元/人 is {元: 1, 人: -1}; a ratio is empty."""
+@dataclass(frozen=True)
+class Unit:
+    """Base units with their exponents, in the order in which they are written: 元/人 is (元, 1), (人, −1); a ratio has none."""
+
+    powers: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Unit:
         """元/人, 家, % or nothing."""
         over, _, under = ("" if text in ("%", "‰") else text).partition("/")
-        return cls(Counter(filter(None, [over]))).times(cls(Counter(filter(None, under.split("/")))), -1)
+        divisor = cls().times(*(cls(((base, 1),)) for base in under.split("/") if base))
+        return cls(((over, 1),) if over else ()).times(divisor, power=-1)
 
-    def times(self, other: Unit, power: int) -> Unit:
-        bases = {base: self[base] + power * other[base] for base in [*self, *other]}
-        return Unit({base: n for base, n in bases.items() if n})
+    def times(self, *others: Unit, power: int = 1) -> Unit:
+        """The product with other units, each to a power."""
+        powers = dict(self.powers)
+        for base, n in (one for other in others for one in other.powers):
+            powers[base] = powers.get(base, 0) + power * n
+        return Unit(tuple((base, n) for base, n in powers.items() if n))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unit) and frozenset(self.powers) == frozenset(other.powers)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.powers))
+
+    def __bool__(self) -> bool:
+        return bool(self.powers)
 
     def __str__(self) -> str:
-        over = "·".join(base for base, n in self.items() for _ in range(n))
-        under = "/".join(base for base, n in self.items() for _ in range(-n))
+        over = "·".join(base for base, n in self.powers for _ in range(n))
+        under = "/".join(base for base, n in self.powers for _ in range(-n))
         return f"{over}/{under}" if under else over
 
 
@@ -70,8 +87,8 @@ class Quantity:
     """A bounded number.
 
     `bounds` is None where the figure is missing; `value` is nominal, None where missing or one-sided; `scope` is what it covers;
-    `name` its dotted name, `formula` in words and signs, `inputs` the indicators it rests on; `wording` the source's own way of
-    saying it; `form` and `box` the expression in bounded figures that makes repeated ones count once.
+    `name` its dotted name, `formula` in words and signs, `inputs` the indicators it rests on, each with what the source prints and
+    where; `place` that of a figure; `wording` the source's own way of saying it; `form` and `box` the expression in bounded figures that makes repeated ones count once.
     """
 
     bounds: Bounds | None
@@ -82,7 +99,8 @@ class Quantity:
     label: str = ""
     formula: str = ""
     rank: int = ATOM
-    inputs: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
     caveat: str = ""
     wording: str = ""
     form: Form | None = None
@@ -103,7 +121,7 @@ class Quantity:
         """A figure of the source, or a metric of another notebook; `about`: label, scope, formula, inputs, caveat, wording."""
         form = None if bounds is None else Form.constant(bounds.low) if bounds.exact else Form.of(name)
         box = {} if bounds is None or bounds.exact else {name: bounds}
-        return cls(bounds, value, Unit.parse(unit), name=name, form=form, box=box, **{"inputs": (name,)} | about)
+        return cls(bounds, value, Unit.parse(unit), name=name, form=form, box=box, **{"inputs": {name: ""}} | about)
 
     @property
     def missing(self) -> bool:
@@ -126,9 +144,22 @@ class Quantity:
         """The bounds with their ends named."""
         return wording.MISSING if self.bounds is None else wording.describe(self.bounds, str(self.unit))
 
+    @property
+    def sources(self) -> list[str]:
+        """What it rests on, as printed and with its place: 参保人数：4025人（1(1)）."""
+        return list(self.inputs.values())
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What a reader who asks where a number comes from is told."""
+        told = {"label": self.label, "shown": self.shown, "formula": self.formula, "bounds": self.described}
+        return told | {"sources": self.sources, "caveat": self.caveat}
+
     def named(self, name: str, label: str) -> Quantity:
         """The quantity as a metric; formulas that use it call it by its label. One that is but a figure keeps that as formula."""
-        return replace(self, name=name, label=label, formula=self.formula or self.label, rank=ATOM, wording="")
+        return replace(
+            self, name=name, label=label, formula=self.formula or self.label, rank=ATOM, wording="", place=""
+        )
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
@@ -178,7 +209,7 @@ class Quantity:
         return self._combine(other, sign, self.unit, SUM)
 
     def _product(self, other: Quantity, sign: str, caveat: str = "") -> Quantity:
-        return self._combine(other, sign, self.unit.times(other.unit, -1 if sign == "÷" else 1), PRODUCT, caveat)
+        return self._combine(other, sign, self.unit.times(other.unit, power=-1 if sign == "÷" else 1), PRODUCT, caveat)
 
     def _combine(self, other: Quantity, sign: str, unit: Unit, rank: int, caveat: str = "") -> Quantity:
         # what follows − or ÷ needs brackets even where it holds together as tightly
@@ -188,7 +219,7 @@ class Quantity:
             "scope": self.scope | other.scope,
             "formula": formula,
             "rank": rank,
-            "inputs": tuple(dict.fromkeys((*self.inputs, *other.inputs))),
+            "inputs": {**self.inputs, **other.inputs},
             "caveat": "；".join(dict.fromkeys(filter(None, (self.caveat, other.caveat, caveat)))),
         }
         if self.bounds is None or other.bounds is None:

@@ -6,8 +6,8 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from lib.edition.store import card_in, rows_in
 from lib.publish import layout
-from lib.edition.edition import card_in, rows_in
 
 FORMS = {
     "report.html": "网页",

@@ -30,8 +30,33 @@ from docx.text.parfmt import ParagraphFormat
 from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
-from lib.publish.document import Block, Box, Chart, Document, Heading, Inline, Items, Paragraph, Span, Table, Text, shared
-from lib.publish.layout import INSET, PITCH, TOGETHER, caption, chart_size, closing, day, fit, one_line, restamped, title_lines
+from lib.publish.document import (
+    Block,
+    Box,
+    Chart,
+    Document,
+    Heading,
+    Inline,
+    Items,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    shared,
+)
+from lib.publish.layout import (
+    INSET,
+    PITCH,
+    TOGETHER,
+    caption,
+    chart_size,
+    closing,
+    day,
+    fit,
+    one_line,
+    restamped,
+    title_lines,
+)
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
 ENTRIES = 18  # of the contents that stand below the title; more take a page of their own

@@ -9,15 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+
+from lib.cells import WHEEL
 
 FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is not everywhere
     *map(Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")),
     *(Path.home() / name for name in (".fonts", ".local/share/fonts", "Library/Fonts")),
     Path("/mnt/c/Windows/Fonts"),
 )
-WHEEL = Path(find_spec("zhplot").submodule_search_locations[0], "fonts/NotoSansSC-Regular.ttf").resolve()
 REGULAR, BOLD = 400, 700
 SERIF, SANS = ("Noto Serif CJK SC", "Source Han Serif SC"), ("Noto Sans CJK SC", "Source Han Sans SC")
 ROLES = {  # role: (families, weight wanted of them), best first; true 黑体 is dark enough as it is, Noto's is not
@@ -119,12 +119,3 @@ def typst_fonts(folders: tuple[Path, ...] = FOLDERS):
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[aside])
     known = {(font.path, font.index): (font.family, font.weight) for font in fonts.fonts()}
     return fonts, {role: known[str(face.path), face.index] for role, face in chosen.items()}
-
-
-@cache
-def chart_family() -> str:
-    """The family for matplotlib's charts: the wheel's face, registered without a search of the system."""
-    from matplotlib import font_manager
-
-    font_manager.fontManager.addfont(WHEEL)
-    return font_manager.FontProperties(fname=WHEEL).get_name()

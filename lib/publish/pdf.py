@@ -16,9 +16,20 @@ from typing import Any
 from nbconvert.exporters.exporter import Exporter
 from traitlets import default
 
-from lib.publish import document
-from lib.publish import fonts
-from lib.publish.document import Block, Box, Chart, Document, DocumentError, Heading, Inline, Items, Paragraph, Span, Table
+from lib.publish import document, fonts
+from lib.publish.document import (
+    Block,
+    Box,
+    Chart,
+    Document,
+    DocumentError,
+    Heading,
+    Inline,
+    Items,
+    Paragraph,
+    Span,
+    Table,
+)
 from lib.publish.layout import INSET, TEMPLATES, TOGETHER, caption, chart_size, closing, day, fit, one_line, title_lines
 
 TEMPLATE = TEMPLATES / "gongwen.typ"

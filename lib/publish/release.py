@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from lib.cells import EDITION, TABLE
-from lib.edition.edition import FIGURES, FINDINGS, METRICS, Edition, number, rows_in
+from lib.edition.edition import Edition
+from lib.edition.rows import FIGURES, FINDINGS, METRICS
+from lib.edition.store import number, rows_in
 
 EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
 DATA = "data"  # the part of an edition that is no form: notebooks and tables

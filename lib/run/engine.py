@@ -1,9 +1,9 @@
 """papermill's engine `warm`: ipykernel's own shell inside a process that runs one notebook, without sockets.
 
-Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock engine; only the transport
-differs: a cell runs by a function call, and its messages are there when that returns. In a child of `lib.warm` the notebook
-runs in place; elsewhere (papermill's command line, say) the engine asks `lib.warm` for such a child; where there is no fork it
-is the stock engine.
+Only for speed, see `warm`. Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock
+engine; only the transport differs: a cell runs by a function call, and its messages are there when that returns. In a child of
+`server` the notebook runs in place; elsewhere (papermill's command line, say) the engine asks `warm` for such a child; where there
+is no fork it is the stock engine.
 """
 
 from __future__ import annotations
@@ -24,40 +24,15 @@ import nbformat
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
 from nbclient.exceptions import CellTimeoutError
-from nbformat.v4 import nbbase, new_code_cell, new_notebook
+from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
 
-from lib.run import warm
+from lib.run import job, warm
 
-MODULES = (
-    "pandas",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_svg",
-    "lib.chapter.chapter",
-    "lib.chapter.charts",
-    "lib.chapter.tables",
-    "lib.check.figures",
-    "lib.publish.release",
-)
-"""What notebooks and publishing import, in the order in which a cell would."""
-
-
-REHEARSAL = """
-import io, jinja2, yaml
-jinja2.Environment().from_string("{{ one }}{% if one %}{% endif %}").render(one=1)
-yaml.safe_load("a: 1")
-lib.section.pd.read_csv(io.StringIO("a,b"), dtype=str)
-from lib.numbers.quantity import Quantity, exactly
-one = Quantity.figure("a.b", exactly(1), 1, "人", label="一")
-lib.charts.bars("", one), lib.charts.ranges("", one)
-lib.prose.mistune.html("一")
-lib.notation.read("七个")
-lib.report.rehearse()
-1
-"""
-"""A cell of what costs something only the first time: templates, renderers, fonts, formatters."""
+REHEARSAL = Path(__file__).parents[1] / "rehearsal.ipynb"
+"""A notebook of what costs something only the first time: imports, templates, renderers, fonts, formatters."""
 
 
 class _Wire(Session):
@@ -194,12 +169,9 @@ class WarmEngine(NBClientEngine):
             source, target = Path(aside, "source.ipynb"), kw.get("output_path") or str(Path(aside, "target.ipynb"))
             nbformat.write(nb_man.nb, source)
             try:
+                limit = {"cell_timeout": execution_timeout}
                 warm.call(
-                    "lib.run.engine:execute",
-                    source=str(source),
-                    target=target,
-                    parameters={},
-                    cell_timeout=execution_timeout,
+                    job.execute, None, _by_hand(nb_man.nb), source=str(source), target=target, parameters={}, **limit
                 )
             except warm.Failed as error:
                 if error.kind != "PapermillExecutionError":
@@ -208,6 +180,12 @@ class WarmEngine(NBClientEngine):
 
             nb_man.nb = remove_error_markers(nbformat.read(target, 4))
         return nb_man.nb
+
+
+def _by_hand(nb: Any) -> dict[str, str]:
+    """The variables that tell a notebook its name when somebody runs it by hand: no run, and the path as papermill has it."""
+    path = nb.metadata.get("papermill", {}).get("input_path")
+    return {"JIXIAO_RUN": ""} | ({"JPY_SESSION_NAME": str(path)} if path else {})
 
 
 def _in_place(nb_man: Any, kernel_name: str, timeout: int | None, kw: dict) -> Any:
@@ -229,43 +207,21 @@ def _in_place(nb_man: Any, kernel_name: str, timeout: int | None, kw: dict) -> A
         sys.stdout, sys.stderr = standard
 
 
-def execute(
-    source: str, target: str, parameters: dict[str, Any], cwd: str | None = None, cell_timeout: int | None = None
-) -> None:
-    """Run one notebook with papermill in this process, which runs no other. Raises what papermill raises."""
-    import numpy
-    import papermill
-
-    numpy.random.seed()  # the fork copied the legacy state
-    papermill.execute_notebook(
-        source,
-        target,
-        parameters,
-        engine_name="warm",
-        cwd=cwd,
-        progress_bar=False,
-        execution_timeout=cell_timeout,
-        request_save_on_cell_execute=False,
-    )
-
-
 def prime() -> None:
-    """Warm this process up: the shell first, as pandas and matplotlib look at the shell that imports them."""
+    """Warm this process up: the shell first, as pandas and matplotlib look at the shell that imports them.
+
+    Only for speed: what each notebook would import and do for the first time, `REHEARSAL` does once.
+    """
     import gc
 
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     kernel = Kernel()
-    for module in MODULES:
-        kernel.kernel.shell.run_cell(f"import {module}", silent=True).raise_error()
     kernel.kernel.shell.run_cell("%config", silent=True).raise_error()  # the first imports every magic
     nbbase.validate = lambda *_: None  # output by output; the whole is validated when it is written
     Kernel.warm = kernel
     with tempfile.TemporaryDirectory() as aside:
-        path = str(Path(aside, "rehearsal.ipynb"))
-        spec = {"name": "python3", "display_name": "", "language": "python"}
-        nbformat.write(new_notebook(cells=[new_code_cell(REHEARSAL)], metadata={"kernelspec": spec}), path)
-        execute(path, path, {})
+        job.execute(str(REHEARSAL), str(Path(aside, REHEARSAL.name)), {})
     kernel.kernel.shell.reset(new_session=True)
     for stream in kernel.streams:
         stream.seek(0)

@@ -1,17 +1,13 @@
-"""Runs: which steps of which editions are due, and doing them: incremental, side by side, safe to interrupt.
+"""Runs: one edition brought up to date, step by step: what is due and nothing else, side by side, safe to interrupt.
 
-A step's key is what it depends on, part by part: the notebook's cells, its data files, the tables of the steps before it, the code
-and the lock. The key is removed before a step and written after it; a step whose tables come out the same leaves those behind it
-as they are. An edition is built aside and put into place by replacing one symbolic link. This module imports nothing heavy.
+The key of a step (see `keys`) is removed before the step and written after it. An edition is built aside and put into place by
+replacing one symbolic link. This module imports nothing heavy.
 """
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -20,31 +16,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from fnmatch import fnmatch
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.run import warm
-from lib.edition.edition import ROWS, Edition, common
+from lib.edition.edition import Edition
+from lib.publish import release
 from lib.publish.release import DATA, EXPORTERS
+from lib.run import failure, job, warm
+from lib.run.failure import StepError
+from lib.run.keys import LOG, PUBLISH, Steps, digest
 
-PACKAGE = Path(__file__).parents[1]
-PUBLISH, PEERS = "publish", "92_peers"
-CARD = ("source.yml", "notes.csv")
-READS = {  # what a notebook reads of data/raw/<unit>/<year>/, of data/ (patterns), and of the tables of other notebooks
-    "00_clean": (("figures.csv", "corrections.csv", "budget.csv", *CARD), ("indicators.csv", "checks.csv"), ()),
-    "06_budget": (CARD, ("base_table.csv",), ("figures",)),
-    "07_scorecard": ((*CARD, "targets.csv"), ("indicators.csv", "checks.csv", "sheets/*.csv"), ("figures", "metrics")),
-    "91_trend": (CARD, ("indicators.csv", "headlines.csv"), ("figures", "metrics")),
-    "90_summary": (CARD, ("headlines.csv",), ("figures", "metrics", "findings")),
-}
-KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}
-SECTION = (CARD, (), ("figures",))
+PEERS = "92_peers"
+"""The notebook that `compare` publishes."""
 Event = Callable[..., None]
 
 
-def _silent(event: str, **more: Any) -> None:
+def silent(event: str, **more: Any) -> None:
     """Tell nobody."""
 
 
@@ -71,146 +58,25 @@ class Outcome:
     steps: dict[str, float] = field(default_factory=dict)
 
 
-# --- keys -------------------------------------------------------------------------------------------------------------
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def _file(path: Path) -> str:
-    return _digest(path.read_bytes()) if path.is_file() else ""
-
-
-@cache
-def _shared(root: Path) -> dict[str, str]:
-    """What every step depends on, and the sources of the notebooks: read once per run."""
-    code = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    parts = {"lib": _digest(b"".join(path.read_bytes() for path in code)), "lock": _file(root / "requirements.lock")}
-    for name in (name for row in ROWS for name in row):
-        cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
-        source = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
-        parts[name] = _digest(json.dumps(source).encode())
-    parts |= {path.relative_to(root / "data").as_posix(): _file(path) for path in common(root)}
-    return parts
-
-
-@cache
-def _faces() -> str:
-    """The font files of the system: the PDF depends on which there are."""
-    from lib.publish.fonts import FOLDERS
-
-    files = (
-        path for folder in FOLDERS for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc")
-    )
-    return _digest("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
-
-
-class Steps:
-    """The steps of one edition: keys wanted, keys written, and why one is due."""
-
-    def __init__(self, edition: Edition):
-        self.edition = edition
-        self.raw = {path.name: _file(path) for path in sorted(edition.raw.iterdir())}
-        self._written: dict[str, dict] = {}
-
-    def wanted(self, name: str) -> dict[str, str]:
-        """The key of a step as of now, part by part. Tables of steps before it count as last written."""
-        shared = _shared(self.edition.root)
-        parts = {"lib": shared["lib"], "lock": shared["lock"]}
-        if name == PUBLISH:
-            before = {step: self.written(step).get("outputs", {}) for step in self.edition.notebooks}
-            parts |= {"faces": _faces()} | {f"{step}/{part}": d for step, o in before.items() for part, d in o.items()}
-            return parts | self.raw | {file: digest for file, digest in shared.items() if file.endswith(".csv")}
-        raw, data, tables = READS.get(name, SECTION)
-        parts |= {"notebook": shared[name]} | {file: self.raw.get(file, "") for file in raw}
-        parts |= {file: digest for pattern in data for file, digest in shared.items() if fnmatch(file, pattern)}
-        if name == "91_trend":
-            for earlier in self.edition.earlier:
-                for table in ("figures.csv", "metrics.csv", "manifest.json"):
-                    parts[f"{earlier.year}/{table}"] = _file(earlier.output / table)
-        for step in self.edition.above(name):
-            outputs = self.written(step).get("outputs", {})
-            parts |= {f"{step}/{table}": outputs[table] for table in tables if table in outputs}
-        return parts
-
-    def written(self, name: str) -> dict[str, dict]:
-        """What the last run of a step left: its key and the digests of its outputs; nothing if they are gone."""
-        if name not in self._written:
-            try:
-                self._written[name] = json.loads(self._path(name).read_text())
-            except (FileNotFoundError, json.JSONDecodeError):
-                self._written[name] = {}
-        return self._written[name]
-
-    def why(self, name: str) -> list[str]:
-        """The parts of a step's key that changed; nothing if it is not due."""
-        written, wanted = self.written(name), self.wanted(name)
-        if not written or not all((self._folder(name) / file).exists() for file in written["files"]):
-            return ["尚未运行"]
-        old = written["key"]
-        return [part for part in sorted(old.keys() | wanted.keys()) if old.get(part) != wanted.get(part)]
-
-    def forget(self, name: str) -> None:
-        self._path(name).unlink(missing_ok=True)
-        self._written.pop(name, None)
-
-    def remember(self, name: str, key: dict[str, str]) -> None:
-        """Write a key, with what came out: tables, and the notebook without what differs from run to run."""
-        folder = self._folder(name)
-        files = sorted(path.name for path in folder.iterdir() if path.suffix in (".csv", ".ipynb"))
-        outputs = {Path(file).stem: _file(folder / file) for file in files if file.endswith(".csv")}
-        if name != PUBLISH:
-            outputs["notebook"] = _outputs(folder / f"{name}.ipynb")
-        aside = self._path(name).with_suffix(".new")
-        aside.write_text(json.dumps({"key": key, "outputs": outputs, "files": files}))
-        aside.replace(self._path(name))
-        self._written.pop(name, None)
-
-    def _folder(self, name: str) -> Path:
-        return self.edition.output if name == PUBLISH else self.edition.processed / name
-
-    def _path(self, name: str) -> Path:
-        return self.edition.processed / f"{name}.key"
-
-
-def _outputs(path: Path) -> str:
-    """The digest of what an executed notebook shows."""
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    shown = [(cell["source"], cell.get("outputs"), cell["metadata"].get("tags")) for cell in cells]
-    return _digest(json.dumps(shown).encode())
-
-
-# --- one edition ------------------------------------------------------------------------------------------------------
-
-
-class StepError(RuntimeError):
-    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one."""
-
-    def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None):
-        super().__init__(message)
-        self.kind, self.name, self.trace, self.shown = kind, name, trace, shown
-
-
-def run(unit: str, year: int, root: str, options: Options, tell: Event = _silent, width: int = 1) -> Outcome:
+def run(unit: str, year: int, root: str, options: Options, tell: Event = silent, width: int = 1) -> Outcome:
     """Bring one edition up to date, `width` notebooks at a time. Idempotent; what fails is reported, never raised.
 
     A failed edition leaves the last good one as it was, and `<year>.failed/failure.html` beside it.
     """
     start = time.perf_counter()
     outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
-    failed = _failures(edition)
     try:
         with _lock(edition, options):
             outcome.steps = _steps(edition, options, tell, width)
             outcome.state = "built" if outcome.steps else "unchanged"
-            shutil.rmtree(failed, ignore_errors=True)
+            if not options.explain:
+                failure.clear(edition)
             if outcome.steps and not options.explain:
                 log = {"unit": unit, "year": year, "seconds": outcome.steps}
-                (edition.output / "run.log.json").write_text(json.dumps(log, indent=1) + "\n")
+                (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
     except StepError as error:
         outcome.kind, outcome.message = error.kind, f"{error.name}：{error}"
-        _report_failure(edition, error, failed)
+        failure.report(edition, error)
     except BlockingIOError as error:
         outcome.kind, outcome.message = "busy", str(error)
     outcome.seconds = round(time.perf_counter() - start, 3)
@@ -248,51 +114,48 @@ def _execute(edition: Edition, name: str, options: Options, left: float | None) 
     folder = edition.processed / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    source, target = edition.notebook(name), folder / f"{name}.ipynb"
-    parameters, limit = {"unit": edition.unit, "year": edition.year}, options.cell_timeout
-    environment = {"JIXIAO_ROOT": str(edition.root)}
+    target = folder / f"{name}.ipynb"
+    given = {"source": str(edition.notebook(name)), "target": str(target), "cwd": str(edition.root)}
+    given |= {"parameters": {"unit": edition.unit, "year": edition.year}, "cell_timeout": options.cell_timeout}
+    environment = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
     try:
-        if not warm.AVAILABLE:
-            raise warm.Died(name)
-        warm.call(
-            "lib.run.engine:execute",
-            left,
-            environment,
-            source=str(source),
-            target=str(target),
-            parameters=parameters,
-            cwd=str(edition.root),
-            cell_timeout=limit,
-        )
-    except warm.Died:
-        command = [sys.executable, "-m", "papermill", source, target, "--no-progress-bar", "--cwd", edition.root]
-        command += [part for key, value in parameters.items() for part in ("-p", key, str(value))]
-        command += ["--execution-timeout", str(limit)] if limit else []
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=left, check=False, env=os.environ | environment
-            )
-        except subprocess.TimeoutExpired as error:
-            raise StepError("timeout", name, f"超过 {options.timeout} 秒") from error
-        if done.returncode:
-            raise _failed_cell(name, target, done.stderr) from None
+            if not warm.AVAILABLE:  # there is no fork
+                raise warm.Died(name)
+            warm.call(job.execute, left, environment, **given)
+        except warm.Died:
+            _with_stock_engine(name, left, environment, **given)
     except TimeoutError as error:
-        raise StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒") from error
+        raise _late(name, options) from error
     except warm.Failed as error:
-        raise _failed_cell(name, target, error.trace) from error
+        raise failure.in_cell(name, target, error.trace) from error
 
 
-def _failed_cell(name: str, target: Path, trace: str) -> StepError:
-    """What went wrong, from the executed notebook if it got that far, else from the traceback."""
-    cells = json.loads(target.read_text("utf-8"))["cells"] if target.is_file() else []
-    for number, cell in enumerate(cells, 1):
-        for output in cell.get("outputs", []):
-            if output["output_type"] == "error":
-                kind = KINDS.get(output["ename"], "failed")
-                lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
-                return StepError(kind, name, f"第{number}格（{cell['id']}）：{output['evalue']}", lines, target)
-    last = trace.strip().splitlines()[-1] if trace.strip() else "没有留下信息"
-    return StepError("failed", name, last, trace, target if cells else None)
+def _with_stock_engine(
+    name: str,
+    left: float | None,
+    environment: dict[str, str],
+    source: str,
+    target: str,
+    cwd: str,
+    parameters: dict[str, Any],
+    cell_timeout: int | None,
+) -> None:
+    """Run one notebook with papermill's own engine. `-P`: nothing in the working directory is taken for a module."""
+    command = [sys.executable, "-P", "-m", "papermill", source, target, "--no-progress-bar", "--cwd", cwd]
+    command += [part for key, value in parameters.items() for part in ("-p", key, str(value))]
+    command += ["--execution-timeout", str(cell_timeout)] if cell_timeout else []
+    variables = os.environ | environment
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=left, check=False, env=variables)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    if done.returncode:
+        raise failure.in_cell(name, Path(target), done.stderr)
+
+
+def _late(name: str, options: Options) -> StepError:
+    return StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒")
 
 
 def _publish(edition: Edition, options: Options, left: float | None, width: int) -> None:
@@ -306,15 +169,15 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     jobs = [(slow, [slow], 0), (DATA, others if edition.alone else [*others, DATA], 10 * (width > 1))]
 
     def do(kind: str, parts: list[str], nice: int) -> None:
-        warm.call("lib.publish.release:publish", left, stays=kind, nice=nice, parts=parts, **given)
+        warm.call(release.publish, left, stays=kind, nice=nice, parts=parts, **given)
 
     try:
         _each(do, jobs, width)
-        warm.call("lib.publish.release:seal", left, stays=DATA, **given)
+        warm.call(release.seal, left, stays=DATA, **given)
     except (warm.Failed, warm.Died) as error:
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
-        raise StepError("timeout", PUBLISH, f"全部步骤超过 {options.timeout} 秒") from error
+        raise _late(PUBLISH, options) from error
     place(aside, target)
 
 
@@ -342,8 +205,12 @@ def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:
 
 def place(aside: Path, target: Path) -> None:
     """Make `target` a relative link to a finished folder in one step; the version before the last is deleted."""
-    version = aside.with_name(_file(aside / "manifest.json"))
-    if version.exists():  # the same bytes as before
+    version = aside.with_name(digest(aside / "manifest.json"))
+    if version.exists():  # the same bytes as before; what somebody changed or deleted of them is put back
+        for path in [path for path in aside.rglob("*") if path.is_file()]:
+            there = version / path.relative_to(aside)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(there)
         shutil.rmtree(aside)
     else:
         aside.rename(version)
@@ -357,25 +224,6 @@ def place(aside: Path, target: Path) -> None:
     for old in aside.parent.iterdir():
         if old.name not in (version.name, last):
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _failures(edition: Edition) -> Path:
-    """Where a failed edition leaves word."""
-    return edition.output.with_name(f"{edition.year}.failed")
-
-
-def _report_failure(edition: Edition, error: StepError, folder: Path) -> None:
-    """failure.html: where it stopped, the message, the traceback folded, the executed notebook linked."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    link = ""
-    if error.shown and error.shown.is_file():
-        shutil.copy(error.shown, folder)
-        link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
-    what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
-    page = (PACKAGE / "publish" / "templates" / "failure.html").read_text("utf-8")
-    parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
-    (folder / "failure.html").write_text(re.sub("|".join(parts), lambda found: parts[found[0]], page), "utf-8")
 
 
 @contextmanager
@@ -400,61 +248,3 @@ def _lock(edition: Edition, options: Options) -> Iterator[None]:
         file.write(f"进程 {os.getpid()}，{socket.gethostname()}")
         file.flush()
         yield
-
-
-# --- many editions ----------------------------------------------------------------------------------------------------
-
-
-def run_all(editions: list[Edition], options: Options, tell: Event = _silent, cluster: str = "") -> list[Outcome]:
-    """Bring editions up to date: two units at a time on two cores, or as many as a Dask cluster has workers for.
-
-    The years of a unit follow each other, as each is compared with those before it. What is up to date is told at once; what
-    fails does not keep the others from being finished.
-    """
-    units: dict[str, list[Edition]] = {}
-    for edition in sorted(editions, key=lambda edition: (edition.unit, edition.year)):
-        units.setdefault(edition.unit, []).append(edition)
-    due = [years for years in units.values() if len(units) == 1 or options.explain or not all(map(fresh, years))]
-    outcomes = {(edition.unit, edition.year): Outcome(edition.unit, edition.year, "unchanged") for edition in editions}
-    for outcome in _side_by_side(due, options, tell, cluster):
-        outcomes[outcome.unit, outcome.year] = outcome
-        tell("edition", **asdict(outcome))
-    _catalogue(editions[0], list(outcomes.values()), options)
-    return list(outcomes.values())
-
-
-def _catalogue(edition: Edition, outcomes: list[Outcome], options: Options) -> None:
-    """Write the catalogue anew if an edition was."""
-    if any(outcome.state == "built" for outcome in outcomes) and not options.explain:
-        warm.call("lib.publish.catalogue:write", outputs=str(edition.root / "outputs"), headlines=edition.headlines)
-
-
-def fresh(edition: Edition) -> bool:
-    """Whether no step of an edition is due, and nothing tells of a failure."""
-    steps, names = Steps(edition), (*edition.notebooks, PUBLISH)
-    return not _failures(edition).exists() and not any(map(steps.why, names))
-
-
-def run_years(years: list[tuple], options: Options, tell: Event = _silent, width: int = 1) -> list[Outcome]:
-    """The editions of one unit, each as (unit, year, root), the earliest first."""
-    return [run(*edition, options, tell, width) for edition in years]
-
-
-def _side_by_side(units: list[list[Edition]], options: Options, tell: Event, cluster: str) -> Iterator[Outcome]:
-    jobs = [[(edition.unit, edition.year, str(edition.root)) for edition in years] for years in units]
-    if len(jobs) == 1 and not cluster:
-        yield from (run(*edition, options, tell, os.cpu_count() or 1) for edition in jobs[0])
-    elif jobs:
-        from joblib import Parallel, delayed, parallel_config
-
-        if cluster:
-            from dask.distributed import Client
-
-            with Client(cluster) as client, parallel_config("dask"):
-                client.run(_shared.cache_clear)  # workers outlive a run
-                done = Parallel(return_as="generator_unordered")(delayed(run_years)(years, options) for years in jobs)
-                yield from (outcome for outcomes in done for outcome in outcomes)
-        else:
-            calls = (delayed(run_years)(years, options, tell) for years in jobs)
-            done = Parallel(n_jobs=-1, backend="threading", return_as="generator_unordered")(calls)
-            yield from (outcome for outcomes in done for outcome in outcomes)

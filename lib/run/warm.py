@@ -1,6 +1,9 @@
-"""A fresh process for every notebook, and one that stays for every form, forked from a warm one.
+"""A fresh process for every notebook, and one that stays for every form, forked from a warm one: the caller's side.
 
-`call("lib.run.engine:execute", …)` runs a function in a child of a server that has imported pandas, matplotlib, papermill and the
+Only for speed: a further edition takes 1.39 times its bare cells, against 18.91 with papermill in one process and 35.61 with a
+papermill of its own for every notebook (docs/performance.md).
+
+`call(job.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
 exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
 fork whatever threads the caller has. Where there is no fork, the caller runs the function itself.
 """
@@ -14,8 +17,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +40,13 @@ class Failed(RuntimeError):
 
 @cache
 def _server(pid: int) -> socket.socket:
-    """The caller's end of the line to its server; one for each process that calls."""
+    """The caller's end of the line to its server; one for each process that calls.
+
+    `-P`: what lies in the working directory, a `lib` or a `pandas.py`, is not taken for a module.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    subprocess.Popen([sys.executable, "-m", "lib.run.warm"], stdin=theirs, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-P", "-m", "lib.run.server"]
+    subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL)
     theirs.close()
     return ours
 
@@ -58,7 +65,7 @@ class _Worker:
         self.learnt: set[str] = set()
 
     def do(self, request: list, timeout: float | None) -> list:
-        """The reply to a request. Raises Died if the process did, TimeoutError after having killed it."""
+        """The reply to a request, which begins with the name of a function. Raises Died if the process did, TimeoutError after having killed it."""
         end = None if timeout is None else time.monotonic() + timeout
         self.line.settimeout(timeout)
         try:
@@ -102,24 +109,24 @@ def _staying(kind: str) -> _Worker:
 
 
 def call(
-    function: str,
+    function: Callable,
     timeout: float | None = None,
     environment: dict[str, str] | None = None,
     stays: str = "",
     nice: int = 0,
     **arguments: Any,
 ) -> Any:
-    """What `module:function` returns for JSON arguments, computed in a warm process with these variables added.
+    """What a function of a module returns for JSON arguments, computed in a warm process with these variables added.
 
     The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
     be: for functions that leave nothing behind. After a `nice` job it gives way to the others. Raises Failed if the function
     raised, Died if its process died, TimeoutError after `timeout` seconds.
     """
     if not AVAILABLE:
-        return _answer(function, arguments)
+        return answer(function, arguments)
     worker = _staying(stays) if stays else _Worker()
     try:
-        request = [function, arguments, os.environ | (environment or {}), str(Path.cwd()), nice]
+        request = [_named(function), arguments, os.environ | (environment or {}), str(Path.cwd()), nice]
         kind, *content = worker.do(request, timeout)
     except BaseException:
         worker.close()
@@ -133,64 +140,18 @@ def call(
     return content[0]
 
 
-def _answer(function: str, arguments: dict[str, Any]) -> Any:
+def _named(function: Callable) -> str:
+    """`module:function`; a module that is run counts under the name by which others import it."""
+    module = sys.modules[function.__module__]
+    spec = getattr(module, "__spec__", None)
+    return f"{spec.name if spec else module.__name__}:{function.__qualname__}"
+
+
+def answer(function: Callable, arguments: dict[str, Any]) -> Any:
     """What a function returns. Raises Failed whatever it raised."""
     import traceback
 
-    module, _, name = function.partition(":")
     try:
-        return getattr(import_module(module), name)(**arguments)
+        return function(**arguments)
     except BaseException as error:  # whatever ends a job is the caller's to know
         raise Failed(type(error).__name__, str(error), traceback.format_exc()) from error
-
-
-def serve() -> None:
-    """Fork a worker for each line that comes in on standard input, until the caller is gone."""
-    import signal
-
-    for module in ("debugpy", "rfc3987_syntax"):  # nobody debugs a scheduled run; a grammar that takes 1.3 s to build
-        sys.modules.setdefault(module, None)
-    import papermill  # noqa: F401  # loads the engine by its entry point, so it comes first
-
-    from lib.run import engine
-
-    inbox = socket.socket(fileno=os.dup(0))
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.setsid()  # Ctrl-C is the caller's to handle; it ends us by hanging up
-    engine.prime()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
-        _, lines, *_ = socket.recv_fds(inbox, 4, 1)
-        if not lines:
-            break
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            inbox.close()
-            _work(socket.socket(fileno=lines[0]))
-        os.close(lines[0])
-
-
-def _work(line: socket.socket) -> None:
-    """A worker's whole life: answer until the caller hangs up, and end, not held up by threads that a job left behind."""
-    stream = line.makefile("rwb")
-    try:
-        stream.write(b"%d\n" % os.getpid())
-        stream.flush()
-        for request in stream:
-            function, arguments, environment, cwd, nice = json.loads(request)
-            os.nice(max(0, nice - os.nice(0)))
-            os.environ.clear()
-            os.environ.update(environment)
-            os.chdir(cwd)
-            try:
-                reply = ["done", _answer(function, arguments)]
-            except Failed as error:
-                reply = ["failed", error.kind, str(error), error.trace]
-            stream.write(json.dumps(reply).encode() + b"\n")
-            stream.flush()
-    finally:
-        os._exit(0)
-
-
-if __name__ == "__main__":
-    serve()

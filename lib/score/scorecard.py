@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from lib.score import rules
+from lib.chapter.chapter import Chapter
 from lib.numbers.quantity import Quantity, Unit
-from lib.chapter.chapter import Section
+from lib.score import rules
 
 POINTS = Unit.parse("分")
 ABSENT = Quantity(None)
@@ -117,7 +117,7 @@ class Scorecard:
         totals = {line: self._total([full[line] if other is line else other for other in self.lines]) for line in full}
         return [line for line, total in totals.items() if self._rating(total) != self.rating]
 
-    def record(self, book: Section) -> Scorecard:
+    def record(self, book: Chapter) -> Scorecard:
         """The scorecard with its scores and total as metrics of the section, so that every number answers."""
         group = f"score.{self.project}" if self.project else "score"
         for line in self.lines:

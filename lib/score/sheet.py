@@ -9,13 +9,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from lib.score import rules
-from lib.score import targets
+from lib.chapter.chapter import Chapter
+from lib.edition.dictionary import cell
+from lib.edition.edition import RAW, Edition
+from lib.edition.rows import finding
+from lib.edition.store import InputError, read_table
 from lib.numbers.bounds import exactly
-from lib.edition.edition import RAW, Edition, InputError, finding, read_table
 from lib.numbers.quantity import Quantity
+from lib.score import rules, targets
 from lib.score.scorecard import ABSENT, POINTS, Line, Scorecard, points
-from lib.chapter.chapter import Section
 
 SHEET = [
     *("level1", "level2", "level3", "weight", "rule", "measure", "base", "step", "points", "bands", "otherwise"),
@@ -35,7 +37,7 @@ NEEDS = {
 NATIONAL = "national"
 
 
-def projects(book: Section) -> list[str]:
+def projects(book: Chapter) -> list[str]:
     """The projects that `targets.csv` sets targets for, in its order."""
     return [name for name in book.edition.table("targets")["project"].unique() if name]
 
@@ -71,7 +73,7 @@ def sheet(edition: Edition, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def scorecard(book: Section, project: str = "") -> Scorecard | None:
+def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
     """The sheet that the source card picks, or a project's national one, filled in; None without rows in `targets.csv`.
 
     Raises InputError for a row that cannot be read, that the sheet has no place for, or that is missing from it.
@@ -92,7 +94,7 @@ def scorecard(book: Section, project: str = "") -> Scorecard | None:
     )
 
 
-def placed(book: Section, project: str = "") -> tuple[_Reader, list]:
+def placed(book: Chapter, project: str = "") -> tuple[_Reader, list]:
     """The reader of a sheet, and its lines with their rows and weights: none without rows in `targets.csv`.
 
     Raises InputError for rows that do not fit the sheet: their places, their weights and the sums of these.
@@ -107,13 +109,13 @@ def placed(book: Section, project: str = "") -> tuple[_Reader, list]:
 class _Reader:
     """Fills the lines of a sheet for the unit or one project; collects what is odd about them."""
 
-    def __init__(self, book: Section, project: str, name: str):
+    def __init__(self, book: Chapter, project: str, name: str):
         self.book, self.edition, self.project = book, book.edition, project
         asked = sheet(book.edition, name)
         self.asked = [rule for rule in asked if rule["weight"]]
         self.general = {rule["rule"]: rule for rule in asked if not rule["weight"]}
         self.found: list[dict] = []
-        amounts = (book.known.get(f"budget.{project or 'total'}.{leaf}", ABSENT) for leaf in ("budget", "outturn"))
+        amounts = (book.known.get(cell(project or "total", column), ABSENT) for column in ("budget", "outturn"))
         self.budget, self.outturn = amounts
         divides = self.budget.bounds is not None and 0 not in self.budget.bounds
         self.execution = (self.outturn / self.budget if divides else ABSENT).named("", "预算执行率")

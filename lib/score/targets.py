@@ -11,11 +11,12 @@ from datetime import date
 from fractions import Fraction
 from typing import NoReturn
 
+from lib.edition.edition import Edition
+from lib.edition.store import InputError
 from lib.numbers import notation
-from lib.score import rules
 from lib.numbers.bounds import Bounds, exactly
-from lib.edition.edition import Edition, InputError
 from lib.numbers.quantity import Quantity, Unit
+from lib.score import rules
 from lib.score.scorecard import ABSENT, points
 
 COMPARATORS = ("≥", "≤", "=")

@@ -1,0 +1,12 @@
+"""What a notebook needs, in one import: `from lib.notebook import …` is the first line of its set-up cell."""
+
+# ruff: noqa: F401
+from lib.chapter import charts, prose, tables
+from lib.chapter.chapter import metric, open_chapter
+from lib.check import figures
+from lib.check import findings as checks
+from lib.compare import units as peers
+from lib.compare import years as trend
+from lib.numbers.quantity import ranked, rate
+from lib.score import sheet as scores
+from lib.score import tables as sheets
