@@ -12,13 +12,17 @@ from lib.run.fleet import run_all
 from lib.run.runs import Options, Outcome, run
 
 ROOT = Path(__file__).parents[1]
+OURS = ("zhengxiang", 2020), ("yiyang", 2022)
+"""The editions of the repository: no test looks at what else lies in data/raw."""
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("steady")
 
 
 def copy_project(folder: Path) -> Path:
     """Data and notebooks alone: a project root of its own, so that a run leaves the real one as it is."""
-    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("processed"))
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("processed", "raw"))
+    for unit, year in OURS:
+        shutil.copytree(ROOT / f"data/raw/{unit}/{year}", folder / f"data/raw/{unit}/{year}")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     return folder
 

@@ -68,10 +68,12 @@ def publish(edition: Edition) -> Path:
         redirect_stdout(StringIO()),
     ):
         for path in sorted((edition.root / "notebooks").glob("0*.ipynb")):
+            os.environ["JIXIAO_RUN"] = path.stem
             for cell in nbformat.read(path, 4)["cells"]:
                 prose = cell["source"].startswith("%%prose")
                 if cell["cell_type"] == "code" and not prose and "parameters" not in cell["metadata"].get("tags", []):
                     exec(cell["source"], names)
+            names["book"].save()
         for name, columns in {"figures": FIGURES, "metrics": METRICS}.items():
             write_table(edition.saved(name)[columns], edition.output / f"{name}.csv")
     card = edition.card | edition.imprint

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from conftest import copy_project, make
-from lib.chapter.chapter import Section
+from lib.chapter.chapter import Chapter
 from lib.check import figures
-from lib.check import relations as checks
+from lib.check import findings as checks
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
 from lib.numbers.bounds import exactly
@@ -122,7 +122,7 @@ def test_rate_over_zero_is_missing_and_says_so():
 
 
 def test_funds_are_the_items_that_no_dictionary_knows(yiyang):
-    book = Section("06_budget", yiyang)
+    book = Chapter("06_budget", yiyang)
     book.load(figures.clean(yiyang)[1])
     assert [fund.label for fund in book.funds] == ["春节送温暖慰问", "职工帮扶专项补助", "劳模专项补助"]
     assert sum(fund.outturn for fund in book.funds).value == 6_225_000

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from lib.check import figures
-from lib.check import relations as checks
+from lib.check import figures, relations
+from lib.check import findings as checks
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
 from lib.numbers import notation
@@ -77,7 +77,7 @@ def named(check: str) -> list[str]:
 
 def fires(check: str, tokens: list[str | None], scope: str = "") -> list[dict]:
     table = frame(dict(zip(named(check), tokens, strict=True)), scope)
-    return checks.relation(RULES[check], table, table)
+    return relations.relation(RULES[check], table, table)
 
 
 def test_every_declared_relation_has_a_case():
@@ -118,19 +118,19 @@ def test_rounding_at_the_printed_place_is_allowed_for():
 def test_correction_settles_an_error_and_keeps_it_listed():
     names = named("summer_goods_total")
     before, after = (frame(dict(zip(names, CASES["summer_goods_total"][i], strict=True))) for i in (0, 1))
-    (found,) = checks.relation(RULES["summer_goods_total"], before, after)
+    (found,) = relations.relation(RULES["summer_goods_total"], before, after)
     assert found["status"] == "settled"
-    checks.stop(checks.findings([found]))
+    checks.stop(checks.ordered([found]))
 
 
 def test_open_error_stops_the_edition_with_what_to_do():
-    table = checks.findings(fires("summer_goods_total", CASES["summer_goods_total"][0]))
+    table = checks.ordered(fires("summer_goods_total", CASES["summer_goods_total"][0]))
     with pytest.raises(checks.OpenErrors, match=r"送清凉物资合计[\s\S]*corrections.csv"):
         checks.stop(table)
 
 
 def test_warnings_and_notes_do_not_stop():
-    checks.stop(checks.findings(fires("migrants_recruited_within_new", ["2800余人", "2480人"])))
+    checks.stop(checks.ordered(fires("migrants_recruited_within_new", ["2800余人", "2480人"])))
 
 
 @pytest.mark.parametrize(("second", "count"), [("30.1万元", 1), ("30万余元", 0), ("30.04万元", 0)])
@@ -192,7 +192,7 @@ def test_bad_rule_is_told_with_its_line(project, old, new):
 
 def test_findings_of_2020():
     printed, corrected, odd = figures.clean(EDITION)
-    table = checks.findings(odd + checks.run(EDITION, printed, corrected))
+    table = checks.ordered(odd + checks.run(EDITION, printed, corrected))
     found = {(row.check, row.severity, row.status) for row in table.itertuples()}
     assert found == {
         ("summer_goods_total", "error", "settled"),

@@ -7,9 +7,11 @@ from click.testing import CliRunner
 
 from lib.check import figures
 from lib.cli import main
+from lib.edition.card import filled_in
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError
-from lib.intake import new as intake
+from lib.intake.check import check
+from lib.intake.new import model, new
 
 BUDGET = """item,last_outturn,budget,outturn,unit,locator
 staff.actual,,,52,人,附件1
@@ -28,7 +30,7 @@ def call(project, *arguments):
 
 def lay_out(project, year=2021, unit="zhengxiang", **like):
     edition = Edition(unit, year, project)
-    intake.new(edition, **like)
+    new(edition, **like)
     return Edition(unit, year, project)
 
 
@@ -44,7 +46,7 @@ def change(path, old, new):
 
 def told(project, year=2020, unit="zhengxiang"):
     """(file, line, kind, text) of every remark."""
-    return [(r.file, r.line, r.kind, r.text) for r in intake.check(Edition(unit, year, project))]
+    return [(r.file, r.line, r.kind, r.text) for r in check(Edition(unit, year, project))]
 
 
 def one(remarks, file, line, kind):
@@ -97,7 +99,7 @@ def test_latest_earlier_edition_is_followed(project):
     change(raw(project, "figures.csv", year=2021), "1(1),mutual_aid.units", "1(9),mutual_aid.units")
     assert lay_out(project, 2023).table("figures").iloc[0]["locator"] == "1(9)"
     assert lay_out(project, 2022).table("figures").iloc[0]["locator"] == "1(9)"
-    assert intake.model(Edition("zhengxiang", 2021, project)).year == 2020
+    assert model(Edition("zhengxiang", 2021, project)).year == 2020
 
 
 def test_unit_without_an_edition_gets_the_dictionary_or_another_units_places(project):
@@ -109,7 +111,7 @@ def test_unit_without_an_edition_gets_the_dictionary_or_another_units_places(pro
     like = lay_out(project, 2021, "yangli", like="zhengxiang")
     assert like.table("figures")["locator"].ne("").all()
     assert like.table("budget")["last_outturn"].eq("").all()  # another unit's money is not its own
-    assert like.filled_in()["unit"] is None and "2021" in like.filled_in()["title"]
+    assert filled_in(like.raw)["unit"] is None and "2021" in filled_in(like.raw)["title"]
 
 
 def test_folder_that_exists_is_left_as_it_is(project):
@@ -198,7 +200,7 @@ def test_fresh_folder_lists_every_figure_and_the_fields_a_run_needs(project):
         ("corrections.csv", "12.5万余元", "", 2, "待填", ["corrected"]),
         ("notes.csv", "services,measure", "services,deed", 2, "提醒", ["deed", "measure"]),
         ("notes.csv", "困难职工", "77777名困难职工", 3, "错误", ["不符：77777"]),
-        ("notes.csv", "困难职工", "{{ mutual_aid.members 困难职工", 3, "错误", ["{{ }}"]),
+        ("notes.csv", "困难职工", "{{ mutual_aid.members 困难职工", 3, "错误", ["花括号"]),
         ("source.yml", "publisher:", "publish:", None, "错误", ["缺 publisher"]),
         ("source.yml", "year: 2020", "year: 2019", None, "错误", ["2019", "文件夹为 2020"]),
         ("source.yml", "state: draft", "state: done", None, "错误", ["draft 或 approved"]),

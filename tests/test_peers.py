@@ -13,7 +13,7 @@ import synthetic
 from conftest import ROOT
 from lib.cells import CHART
 from lib.chapter import charts
-from lib.chapter.chapter import Section
+from lib.chapter.chapter import Chapter
 from lib.compare import units as peers
 from lib.edition.edition import Edition
 from lib.edition.rows import BOUNDED, METRICS
@@ -28,7 +28,7 @@ NAME = "mutual_aid.premium_per_member"
 def value(low, high=None, low_closed=True, high_closed=False) -> Quantity:
     exact = high in (None, low)
     bounds = Bounds(Fraction(low), high if high == inf else Fraction(high or low), low_closed, exact or high_closed)
-    return Quantity.figure("a.b", bounds, Fraction(low) if exact else None, "元/人", inputs=())
+    return Quantity.figure("a.b", bounds, Fraction(low) if exact else None, "元/人", inputs={})
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_unit_that_did_not_report_has_no_rank():
 def compare(project):
     """The comparison of one metric across units `u00`, `u01` …, seen from `u00`, by their values (None: not reported)."""
 
-    def made(*values: Quantity | None, formulas: dict[int, str] | None = None) -> tuple[Section, list]:
+    def made(*values: Quantity | None, formulas: dict[int, str] | None = None) -> tuple[Chapter, list]:
         for number, given in enumerate(values):
             folder = project / "outputs" / f"u{number:02d}" / "2020"
             ends = [None] * 5
@@ -74,7 +74,7 @@ def compare(project):
             write_table(table, folder / "metrics.csv")
             card = {"unit_name": f"示例{number:02d}", "key": "abc"}
             (folder / "manifest.json").write_text(json.dumps({"card": card}))
-        book = Section("92_peers", Edition("u00", 2020, project))
+        book = Chapter("92_peers", Edition("u00", 2020, project))
         return book, peers.read(book)
 
     return made

@@ -6,7 +6,8 @@ import tomllib
 
 import yaml
 
-from conftest import ROOT
+from conftest import OURS, ROOT
+from lib.edition.edition import Edition
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CARD = {"jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert"}
@@ -48,7 +49,7 @@ def test_sources_name_no_person_and_copy_no_sentence():
     """Rows of figures.csv are tokens, and notes are short: nothing long enough to be a sentence of the source."""
     import pandas as pd
 
-    for path in ROOT.glob("data/raw/*/*/figures.csv"):
+    for path in (Edition(*one, ROOT).raw / "figures.csv" for one in OURS):
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
         assert (table["printed"].str.len() <= 12).all()
         assert not table["reading"][table["printed"].eq("")].str.contains(r"[^\d人个家]").any()

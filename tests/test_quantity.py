@@ -55,7 +55,7 @@ def test_metrics_read_as_the_report_prints_them(computed, shown, formula, unit):
 
 def test_inputs_are_gathered_once_and_in_order():
     total = premium.named("total", "合计") + payout * members / members
-    assert total.inputs == ("缴费", "支付", "参保")
+    assert tuple(total.inputs) == ("缴费", "支付", "参保")
 
 
 def test_a_named_metric_is_called_by_its_label():
@@ -140,7 +140,7 @@ def test_a_ratio_across_scopes_needs_a_caveat_which_travels():
 def test_what_rests_on_a_missing_figure_is_missing():
     ratio = members / absent
     assert (ratio.missing, ratio.value, ratio.shown, ratio.described) == (True, None, "未提供", "未提供")
-    assert ratio.inputs == ("参保", "缺项")
+    assert tuple(ratio.inputs) == ("参保", "缺项")
     assert ((absent > members).certainly, (absent > members).possibly) == (False, True)
     assert [quantity.label for quantity in ranked(absent, units, members)] == ["参保", "单位", "缺项"]
 

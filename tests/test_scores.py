@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from conftest import ROOT
-from lib.chapter.chapter import Section
+from lib.chapter.chapter import Chapter
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError
 from lib.numbers import notation
@@ -25,7 +25,7 @@ def figure(name: str, token: str) -> Quantity:
     return Quantity.figure(name, reading.bounds, reading.value, reading.unit, **about)
 
 
-def book_of(project, *rows: str, sheet: str = "", known: dict[str, str] | None = None, of: str = "") -> Section:
+def book_of(project, *rows: str, sheet: str = "", known: dict[str, str] | None = None, of: str = "") -> Chapter:
     """Rows `level1,comparator,target,unit,weight,measure,actual`, each of its own level 3, as targets of 2020."""
     lines = [",".join(RAW["targets"])]
     for place, row in enumerate(rows, 1):
@@ -36,7 +36,7 @@ def book_of(project, *rows: str, sheet: str = "", known: dict[str, str] | None =
     (project / "data/raw/zhengxiang/2020/targets.csv").write_text("\n".join(lines) + "\n", "utf-8")
     edition = Edition.find("zhengxiang", 2020, project)
     edition.__dict__["source"] = {**edition.source, "sheet": sheet}
-    book = Section("07_scorecard", edition)
+    book = Chapter("07_scorecard", edition)
     book.known = {name: figure(name, token) for name, token in (known or {}).items()}
     return book
 
@@ -242,9 +242,9 @@ def test_missing_budget_leaves_the_execution_rate_open(project):
 def test_score_keeps_lineage_of_its_actual(project):
     card = card_of(project, "产出指标,≥,50,家,50,union.units,", *FULL[1:], known={"union.units": "48余家"})
     score = card.lines[1].score
-    assert (score.inputs, score.scope, score.label) == (("union.units",), frozenset(["union"]), "指标1得分")
+    assert (tuple(score.inputs), score.scope, score.label) == (("union.units",), frozenset(["union"]), "指标1得分")
     assert score.shown == "48—49分" and "指标值" in score.formula and not score.caveat
-    assert card.total.inputs == ("budget.total.outturn", "budget.total.budget", "union.units")
+    assert tuple(card.total.inputs) == ("budget.total.outturn", "budget.total.budget", "union.units")
     assert card.lines[2].score.caveat == card.total.caveat == "实际完成值为填报"
     assert "targets.csv 第3行" in card.lines[2].score.formula
     assert card.lines[1].reason == "实际完成48余家，年度指标值≥50家，扣1—2分" and card.lines[1].explanation == "说明"
@@ -338,15 +338,15 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
     rest = ["score.total", "score.execution", "score.to_worse"]
     assert book.metrics == [*(f"score.{line.level3}" for line in card.lines), *rest]
     assert (card.total.value, card.rating) == (Fraction("99.5"), "优")
-    again = Section("90_summary", book.edition)
+    again = Chapter("90_summary", book.edition)
     again.known = {name: figure(name, token) for name, token in budget().items()}
     again.load(book.table().iloc[:0], book.table())
     assert again.known["score.total"].shown == card.total.shown == "99.5分"
-    assert again.known["score.指标1"].inputs == ()
+    assert again.known["score.指标1"].inputs == {}
 
 
 def test_no_targets_no_score(project):
-    book = Section("07_scorecard", Edition.find("zhengxiang", 2020, project))
+    book = Chapter("07_scorecard", Edition.find("zhengxiang", 2020, project))
     assert scores.scorecard(book) is None and scores.projects(book) == []
 
 

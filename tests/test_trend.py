@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
@@ -13,8 +14,8 @@ import pytest
 import synthetic
 from lib.cells import CHART
 from lib.chapter import charts
-from lib.chapter.chapter import Section
-from lib.check import relations as checks
+from lib.chapter.chapter import Chapter
+from lib.check import findings as checks
 from lib.check.figures import TYPED
 from lib.compare import years as trend
 from lib.edition.edition import Edition
@@ -63,7 +64,7 @@ def compare(project):
         (then / "manifest.json").write_text(json.dumps({"card": {"key": "abc"}}))
         now_folder = edition.processed / "00_clean"
         write(now_folder, {"metrics": METRICS, "figures": TYPED}, [now], [one if new is None else new])
-        book = Section("91_trend", edition)
+        book = Chapter("91_trend", edition)
         book.load(edition.saved("figures"), edition.saved("metrics"))
         found = trend.read(book)
         assert book.metrics == [f"trend.{NAME}" for one in found.series.values() if one.change]
@@ -156,7 +157,7 @@ def test_without_an_earlier_edition_there_is_nothing_to_compare(compare):
 def test_earlier_value_says_where_it_was_published(project, compare):
     (one,) = compare(metric(exactly(-1), "'-1元"), metric(exactly(5), "五")).series.values()
     old = one.values[2019]
-    assert (old.name, old.shown, old.inputs) == (f"y2019.{NAME}", "-1元", ())
+    assert (old.name, old.shown, old.inputs) == (f"y2019.{NAME}", "-1元", {})
     assert old.formula == "甲 ÷ 乙（据2019年度已发布版本 abc）"
 
 
@@ -203,13 +204,14 @@ def test_chapter_of_a_unit_with_three_years(project, monkeypatch, tmp_path):
     papermill.execute_notebook(
         source, target, parameters, engine_name="warm", kernel_name="python3", progress_bar=False
     )
-    with (edition.processed / "91_trend" / "metrics.csv").open(encoding="utf-8", newline="") as file:
+    by_hand = replace(edition, hand=True).processed / "91_trend"
+    with (by_hand / "metrics.csv").open(encoding="utf-8", newline="") as file:
         changes = {row["metric"]: row for row in csv.DictReader(file)}
     # 30.04万元 ÷ 4025人 less 28.84万元 ÷ 4186人
     assert changes["trend.mutual_aid.premium_per_member"]["shown"] == "5.74元"
     assert changes["trend.mutual_aid.premium_per_member"]["inputs"] == "mutual_aid.premium;mutual_aid.members"
     assert "trend.accounts.audit_share" not in changes and "trend.rights.consultation_rate" not in changes
-    findings = pd.read_csv(edition.processed / "91_trend" / "findings.csv")
+    findings = pd.read_csv(by_hand / "findings.csv")
     assert findings["indicators"].tolist() == [synthetic.GONE, synthetic.SLIPPED]
     assert "可能漏“万”" in findings["message"][1]
     document = read(nbformat.read(target, 4))
