@@ -149,11 +149,12 @@ def explain(metric: str, unit: str, year: int) -> None:
     """说明一个指标：结果、上下限、计算方法、所用数据及其在来源中的位置。"""
     from lib.chapter.chapter import Chapter
     from lib.chapter.prose import UnknownName
+    from lib.edition.rows import Figure, Metric
 
     edition = _edition(unit, year)
     book = Chapter("explain", edition)
     try:
-        book.load(edition.saved("figures"), edition.saved("metrics"))
+        book.load(edition.saved(Figure), edition.saved(Metric))
         quantity = book.quantity(metric)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error

@@ -19,7 +19,7 @@ import nbformat
 import yaml
 
 from lib.edition.edition import RAW, Edition
-from lib.edition.rows import FIGURES, METRICS
+from lib.edition.rows import FIGURES, METRICS, Figure, Metric
 from lib.edition.store import write_table
 
 ORIGINAL = Path("data", "raw", "zhengxiang", "2020")
@@ -74,8 +74,9 @@ def publish(edition: Edition) -> Path:
                 if cell["cell_type"] == "code" and not prose and "parameters" not in cell["metadata"].get("tags", []):
                     exec(cell["source"], names)
             names["book"].save()
-        for name, columns in {"figures": FIGURES, "metrics": METRICS}.items():
-            write_table(edition.saved(name)[columns], edition.output / f"{name}.csv")
+        for kind, columns in ((Figure, FIGURES), (Metric, METRICS)):
+            rows = (row.cells for row in edition.saved(kind))
+            write_table(edition.output / f"{kind.TABLE}.csv", columns, rows)
     card = edition.card | edition.imprint
     (edition.output / "manifest.json").write_text(json.dumps({"card": card}, ensure_ascii=False), "utf-8")
     return edition.output

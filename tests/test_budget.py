@@ -11,6 +11,7 @@ from lib.chapter.chapter import Chapter
 from lib.check import figures
 from lib.check import findings as checks
 from lib.edition.edition import Edition
+from lib.edition.rows import Figure, by_name
 from lib.edition.store import InputError
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity, rate
@@ -41,34 +42,34 @@ def change(edition: Edition, old: str, new: str) -> None:
 def found(edition: Edition) -> list[tuple[str, str]]:
     """(check, message) of every finding about the base table."""
     printed, corrected, odd = figures.clean(edition)
-    return [(row["check"], row["message"]) for row in odd + checks.run(edition, printed, corrected)]
+    return [(one.check, one.message) for one in odd + checks.run(edition, printed, corrected)]
 
 
-def typed(edition: Edition) -> dict[str, dict]:
-    return {row["indicator"]: row for row in figures.clean(edition)[1].to_dict("records")}
+def typed(edition: Edition) -> dict[str, Figure]:
+    return by_name(figures.clean(edition)[1])
 
 
 def test_every_filled_cell_is_a_figure_with_its_place(yiyang):
     rows = typed(yiyang)
     total = rows["budget.total.last_outturn"]
-    assert (total["printed"], total["value"], total["unit"]) == ("1274.38万元", 12743800, "元")
-    assert (total["locator"], total["label"]) == ("附件1 支出总额，上年决算", "支出总额（上年决算）")
-    assert rows["staff.actual"]["value"] == 52
-    assert rows["budget.劳模专项补助.outturn"]["value"] == 1733000
+    assert (total.printed, total.value, total.unit) == ("1274.38万元", 12743800, "元")
+    assert (total.locator, total.label) == ("附件1 支出总额，上年决算", "支出总额（上年决算）")
+    assert rows["staff.actual"].value == 52
+    assert rows["budget.劳模专项补助.outturn"].value == 1733000
 
 
 def test_blank_is_not_reported_and_never_zero(yiyang):
     rows = typed(yiyang)
-    assert {rows[f"budget.reception.{column}"]["status"] for column in ("last_outturn", "budget", "outturn")} == {
+    assert {rows[f"budget.reception.{column}"].status for column in ("last_outturn", "budget", "outturn")} == {
         "missing"
     }
-    assert rows["budget.three_public.outturn"]["value"] is None
+    assert rows["budget.three_public.outturn"].value is None
 
 
 def test_hedged_cell_is_bounded(yiyang):
     change(yiyang, "total,1274.38,1342.49,1342.49", "total,1274.38,1342.49,1300余")
-    row = typed(yiyang)["budget.total.outturn"]
-    assert (row["low"], row["high"], row["high_closed"]) == (13_000_000, 14_000_000, False)
+    row = typed(yiyang)["budget.total.outturn"].bounds
+    assert (row.low, row.high, row.high_closed) == (13_000_000, 14_000_000, False)
 
 
 def test_identities_hold_in_the_real_table(yiyang):
@@ -112,7 +113,7 @@ def test_correction_of_a_cell(yiyang):
     line = "附件1 支出总额，决算,budget.total.outturn,1342.49万元,1342.59万元,另据决算公开表,2026-11-22,编制人员\n"
     with (yiyang.raw / "corrections.csv").open("a", encoding="utf-8") as file:
         file.write(line)
-    assert typed(yiyang)["budget.total.outturn"]["value"] == 13_425_900
+    assert typed(yiyang)["budget.total.outturn"].value == 13_425_900
 
 
 def test_rate_over_zero_is_missing_and_says_so():

@@ -1,23 +1,21 @@
 """Every check fires where it must and is silent where it must be."""
 
+from dataclasses import replace
 from fractions import Fraction
 
-import pandas as pd
 import pytest
 
 from conftest import ROOT
 from lib.check import figures, relations
 from lib.check import findings as checks
 from lib.edition.edition import Edition
+from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers import notation
 
 EDITION = Edition("zhengxiang", 2020, ROOT)
-RULES = {
-    rule["check"]: rule | {"relation": rule["relation"].replace(".each", ".outturn")}
-    for rule in EDITION.checks.to_dict("records")
-}
-UNITS = EDITION.indicators.set_index("indicator")["unit"]
+RULES = {rule.name: replace(rule, relation=rule.relation.replace(".each", ".outturn")) for rule in EDITION.checks}
+INDICATORS = EDITION.indicators
 
 # check: (figures in which it fires, figures in which it does not), in the order in which its relation names them
 CASES = {
@@ -49,46 +47,41 @@ CASES = {
 }
 
 
-def frame(tokens: dict[str, str | None], scope: str = "") -> pd.DataFrame:
-    """Typed figures made from tokens, one per indicator; None is missing."""
-    rows = []
+def typed(tokens: dict[str, str | None], scope: str = "") -> list[Figure]:
+    """Figures made from tokens, one per indicator; None is missing."""
+    made = []
     for name, token in tokens.items():
-        row = figures.MISSING | {
-            "indicator": name,
-            "label": name,
-            "section": "s",
-            "printed": token or "",
-            "locator": "1",
-        }
-        row |= {"unit": UNITS.get(name, "元"), "scope": scope or name, "shown": token or "", "status": "missing"}
+        about = {"printed": token or "", "scope": (scope or name,), "locator": "1", "shown": token or ""}
+        unit = INDICATORS[name].unit if name in INDICATORS else "元"
+        figure = Figure(name, "s", name, bounds=None, value=None, unit=unit, status="missing", **about)
         if token:
             read = notation.read(token)
-            bounds = {end: getattr(read.bounds, end) for end in ("low", "high", "low_closed", "high_closed")}
-            row |= bounds | {"value": read.value, "rounding": read.rounding, "status": "reported"}
-        rows.append(row)
-    return pd.DataFrame(rows, columns=figures.TYPED, dtype=object)
+            more = {"bounds": read.bounds, "value": read.value, "rounding": read.rounding, "status": "reported"}
+            figure = replace(figure, **more)
+        made.append(figure)
+    return made
 
 
 def named(check: str) -> list[str]:
     """The indicators of a relation, in its order; of the base table, the outturn."""
-    words = RULES[check]["relation"].replace("(", " ").replace(")", " ").split()
+    words = RULES[check].relation.replace("(", " ").replace(")", " ").split()
     return [word for word in words if "." in word]
 
 
-def fires(check: str, tokens: list[str | None], scope: str = "") -> list[dict]:
-    table = frame(dict(zip(named(check), tokens, strict=True)), scope)
+def fires(check: str, tokens: list[str | None], scope: str = "") -> list[Finding]:
+    table = typed(dict(zip(named(check), tokens, strict=True)), scope)
     return relations.relation(RULES[check], table, table)
 
 
 def test_every_declared_relation_has_a_case():
-    assert {check for check, rule in RULES.items() if rule["relation"]} == set(CASES)
+    assert {check for check, rule in RULES.items() if rule.relation} == set(CASES)
 
 
 @pytest.mark.parametrize("check", CASES)
 def test_relation_fires(check):
     (found,) = fires(check, CASES[check][0])
-    assert (found["check"], found["severity"], found["status"]) == (check, RULES[check]["severity"], "open")
-    assert found["indicators"] and found["locators"] and RULES[check]["message"] in found["message"]
+    assert (found.check, found.severity, found.status) == (check, RULES[check].severity, "open")
+    assert found.indicators and found.locators and RULES[check].message in found.message
 
 
 @pytest.mark.parametrize("check", [check for check, (_, silent) in CASES.items() if silent])
@@ -107,7 +100,7 @@ def test_relation_over_missing_figures_is_not_judged(check):
 
 
 def test_slip_of_ten_thousand_is_named():
-    assert "漏“万”" in fires("summer_goods_total", CASES["summer_goods_total"][0])[0]["message"]
+    assert "漏“万”" in fires("summer_goods_total", CASES["summer_goods_total"][0])[0].message
 
 
 def test_rounding_at_the_printed_place_is_allowed_for():
@@ -117,9 +110,9 @@ def test_rounding_at_the_printed_place_is_allowed_for():
 
 def test_correction_settles_an_error_and_keeps_it_listed():
     names = named("summer_goods_total")
-    before, after = (frame(dict(zip(names, CASES["summer_goods_total"][i], strict=True))) for i in (0, 1))
+    before, after = (typed(dict(zip(names, CASES["summer_goods_total"][i], strict=True))) for i in (0, 1))
     (found,) = relations.relation(RULES["summer_goods_total"], before, after)
-    assert found["status"] == "settled"
+    assert found.status == "settled"
     checks.stop(checks.ordered([found]))
 
 
@@ -135,7 +128,7 @@ def test_warnings_and_notes_do_not_stop():
 
 @pytest.mark.parametrize(("second", "count"), [("30.1万元", 1), ("30万余元", 0), ("30.04万元", 0)])
 def test_same_measure_twice(second, count):
-    table = pd.concat([frame({"mutual_aid.premium": "30.04万元"}), frame({"mutual_aid.premium": second})])
+    table = typed({"mutual_aid.premium": "30.04万元"}) + typed({"mutual_aid.premium": second})
     assert len(checks.same_measure(table, table)) == count
 
 
@@ -159,18 +152,18 @@ def test_year_against_edition(year, title, count):
     ],
 )
 def test_numbers_in_notes_must_agree_with_a_figure(text, count):
-    notes = pd.DataFrame([{"section": "services", "kind": "measure", "locator": "1", "text": text, "line": 2}])
-    known = frame({"mutual_aid.members": "4025人", "spring_fair.sessions": "3场"})
-    assert len(checks.numbers_of_notes(notes, known, "error", ROOT)) == count
+    notes = [{"section": "services", "kind": "measure", "locator": "1", "text": text, "line": 2}]
+    known = typed({"mutual_aid.members": "4025人", "spring_fair.sessions": "3场"})
+    assert len(checks.numbers_of_notes(notes, known, "error", 2020)) == count
 
 
 def test_double_hedge_is_noted(project):
     path = project / "data/raw/zhengxiang/2020/figures.csv"
     path.write_text(path.read_text("utf-8").replace("300余人", "近300余人"), "utf-8")
     *_, odd = figures.clean(Edition.find("zhengxiang", 2020, project))
-    assert [row["indicators"] for row in odd if row["check"] == "hedge_of_figure"] == ["rights.villagers"]
+    assert [one.indicators for one in odd if one.check == "hedge_of_figure"] == [("rights.villagers",)]
     *_, odd = figures.clean(EDITION)
-    assert not [row for row in odd if row["check"] == "hedge_of_figure"]
+    assert not [one for one in odd if one.check == "hedge_of_figure"]
 
 
 @pytest.mark.parametrize(
@@ -192,14 +185,13 @@ def test_bad_rule_is_told_with_its_line(project, old, new):
 
 def test_findings_of_2020():
     printed, corrected, odd = figures.clean(EDITION)
-    table = checks.ordered(odd + checks.run(EDITION, printed, corrected))
-    found = {(row.check, row.severity, row.status) for row in table.itertuples()}
-    assert found == {
+    found = checks.ordered(odd + checks.run(EDITION, printed, corrected))
+    assert {(one.check, one.severity, one.status) for one in found} == {
         ("summer_goods_total", "error", "settled"),
         ("migrants_recruited_within_new", "warning", "open"),
         ("unit_of_figure", "note", "open"),
         ("voucher_scopes", "note", "open"),
         ("platform_scopes", "note", "open"),
     }
-    assert table["status"].iloc[-1] == "settled"
-    assert Fraction(0) < corrected.set_index("indicator").loc["mutual_aid.premium", "rounding"]
+    assert found[-1].status == "settled"
+    assert by_name(corrected)["mutual_aid.premium"].rounding > Fraction(0)

@@ -2,17 +2,17 @@
 
 from fractions import Fraction
 
-import pandas as pd
 import pytest
 
 from lib.check import figures
 from lib.edition.edition import Edition
-from lib.edition.store import InputError, number, parse, read_csv, write_table
+from lib.edition.rows import Figure, by_name
+from lib.edition.store import InputError, number, parse, rows_in, write_table
 
 
 def cleaned(project):
     printed, corrected, odd = figures.clean(Edition.find("zhengxiang", 2020, project))
-    return printed.set_index("indicator"), corrected.set_index("indicator"), odd
+    return by_name(printed), by_name(corrected), odd
 
 
 def change(project, file, old, new):
@@ -24,35 +24,36 @@ def change(project, file, old, new):
 
 def test_every_figure_of_the_source_is_typed(project):
     _, corrected, _ = cleaned(project)
-    sections = corrected[corrected["section"] != "budget"]
+    sections = [figure for figure in corrected.values() if figure.section != "budget"]
     assert len(sections) == 51
-    assert (sections["status"] != "missing").all()
-    assert corrected.loc["mutual_aid.payout", ["low", "high", "high_closed"]].tolist() == [260000, 270000, False]
+    assert all(figure.status != "missing" for figure in sections)
+    payout = corrected["mutual_aid.payout"].bounds
+    assert (payout.low, payout.high, payout.high_closed) == (260000, 270000, False)
 
 
 def test_correction_replaces_the_printed_token_and_keeps_it_on_record(project):
     printed, corrected, _ = cleaned(project)
-    assert printed.loc["summer.total_goods", "shown"] == "12.5余元"
-    total = corrected.loc["summer.total_goods"]
-    assert (total["printed"], total["shown"], total["status"]) == ("12.5余元", "12.5万余元", "corrected")
+    assert printed["summer.total_goods"].shown == "12.5余元"
+    total = corrected["summer.total_goods"]
+    assert (total.printed, total.shown, total.status) == ("12.5余元", "12.5万余元", "corrected")
 
 
 def test_count_of_listed_names_is_implied(project):
     _, corrected, _ = cleaned(project)
-    assert corrected.loc["honours.provincial_models", ["printed", "shown", "status"]].tolist() == ["", "3人", "implied"]
+    models = corrected["honours.provincial_models"]
+    assert (models.printed, models.shown, models.status) == ("", "3人", "implied")
 
 
 def test_missing_or_wrong_measure_words_are_noted(project):
     _, _, odd = cleaned(project)
-    noted = {row["indicators"] for row in odd if row["check"] == "unit_of_figure"}
+    noted = {name for one in odd if one.check == "unit_of_figure" for name in one.indicators}
     assert {"spring_fair.posts", "spring_fair.applicants", "training.attendance"} <= noted
 
 
 def test_indicator_without_figure_is_missing_not_gone(project):
     change(project, "figures.csv", "1(4)一,rights.articles,3篇,,\n", "")
     _, corrected, _ = cleaned(project)
-    assert corrected.loc["rights.articles", "status"] == "missing"
-    assert corrected.loc["rights.articles", "low"] is None
+    assert (corrected["rights.articles"].status, corrected["rights.articles"].bounds) == ("missing", None)
 
 
 @pytest.mark.parametrize(
@@ -101,15 +102,14 @@ def test_unknown_edition_lists_those_there_are(project):
 
 def test_tables_are_read_back_as_written(project, tmp_path):
     _, corrected, _ = figures.clean(Edition.find("zhengxiang", 2020, project))
-    write_table(corrected, tmp_path / "figures.csv")
-    again = read_csv(tmp_path / "figures.csv")
-    assert again.values.tolist() == corrected.values.tolist()
+    write_table(tmp_path / "figures.csv", Figure.COLUMNS, (figure.cells for figure in corrected))
+    assert list(map(Figure.of, rows_in(tmp_path, "figures"))) == corrected
 
 
 def test_ends_of_bounds_are_written_outwards_with_twelve_digits(tmp_path):
     third = Fraction(1, 3)
-    table = pd.DataFrame({"value": [third, third], "low": [-third, third], "high": [third, third]})
-    write_table(table, tmp_path / "t.csv")
+    table = [{"value": third, "low": low, "high": third} for low in (-third, third)]
+    write_table(tmp_path / "t.csv", list(table[0]), table)
     _, bounded, exact = (tmp_path / "t.csv").read_text().splitlines()
     assert bounded == "0.333333333333,-0.333333333334,0.333333333334"
     assert exact == "0.333333333333,0.333333333333,0.333333333333"

@@ -9,6 +9,7 @@ from lib.check import figures
 from lib.cli import main
 from lib.edition.card import filled_in
 from lib.edition.edition import RAW, Edition
+from lib.edition.rows import by_name
 from lib.edition.store import InputError
 from lib.intake.check import check
 from lib.intake.new import model, new
@@ -62,26 +63,21 @@ def test_places_are_kept_and_what_the_source_said_is_not(project):
     raw(project, "targets.csv").write_text(TARGETS, "utf-8")
     edition = lay_out(project)
     old = Edition("zhengxiang", 2020, project)
-    table, before = edition.table("figures"), old.table("figures")
-    assert table[["locator", "indicator"]].equals(before[["locator", "indicator"]]) and len(table) == 51
-    assert table[["printed", "reading", "remark"]].eq("").all(axis=None)
+    table, blank = edition.table("figures"), {"printed": "", "reading": "", "remark": ""}
+    assert table == [row | blank for row in old.table("figures")] and len(table) == 51
     assert (len(edition.table("corrections")), len(edition.table("notes"))) == (0, 0)
-    budget = edition.table("budget").set_index("item")
-    assert budget["last_outturn"].to_dict() == {"staff.actual": "", "total": "1300.5", "reception": ""}
-    assert budget[["budget", "outturn"]].eq("").all(axis=None) and budget.loc["total", "unit"] == "万元"
-    first = edition.table("targets").iloc[0]
-    assert first[["level3", "comparator", "weight", "measure"]].tolist() == [
-        "参保人数",
-        "≥",
-        "10",
-        "mutual_aid.members",
-    ]
-    assert first[["target", "actual", "explanation"]].tolist() == ["", "", ""]
+    budget = {row["item"]: row for row in edition.table("budget")}
+    last = {item: row["last_outturn"] for item, row in budget.items()}
+    assert last == {"staff.actual": "", "total": "1300.5", "reception": ""}
+    assert not any(row["budget"] or row["outturn"] for row in budget.values()) and budget["total"]["unit"] == "万元"
+    first = edition.table("targets")[0]
+    kept = {"level3": "参保人数", "comparator": "≥", "weight": "10", "measure": "mutual_aid.members"}
+    assert first | kept | {"target": "", "actual": "", "explanation": ""} == first
 
 
 def test_outturn_of_two_years_ago_is_not_last_years(project):
     raw(project, "budget.csv").write_text(BUDGET, "utf-8")
-    assert lay_out(project, 2022).table("budget")["last_outturn"].eq("").all()
+    assert not any(row["last_outturn"] for row in lay_out(project, 2022).table("budget"))
 
 
 def test_card_keeps_names_and_asks_for_the_rest(project):
@@ -97,20 +93,20 @@ def test_card_keeps_names_and_asks_for_the_rest(project):
 def test_latest_earlier_edition_is_followed(project):
     lay_out(project, 2021)
     change(raw(project, "figures.csv", year=2021), "1(1),mutual_aid.units", "1(9),mutual_aid.units")
-    assert lay_out(project, 2023).table("figures").iloc[0]["locator"] == "1(9)"
-    assert lay_out(project, 2022).table("figures").iloc[0]["locator"] == "1(9)"
+    assert lay_out(project, 2023).table("figures")[0]["locator"] == "1(9)"
+    assert lay_out(project, 2022).table("figures")[0]["locator"] == "1(9)"
     assert model(Edition("zhengxiang", 2021, project)).year == 2020
 
 
 def test_unit_without_an_edition_gets_the_dictionary_or_another_units_places(project):
     table = lay_out(project, 2021, "shili").table("figures")
     known = Edition("", 0, project).indicators
-    assert table["indicator"].tolist() == known[known["section"] != "budget"]["indicator"].tolist()
-    assert table["locator"].eq("").all()
+    assert [row["indicator"] for row in table] == [name for name in known if known[name].section != "budget"]
+    assert not any(row["locator"] for row in table)
     raw(project, "budget.csv").write_text(BUDGET, "utf-8")
     like = lay_out(project, 2021, "yangli", like="zhengxiang")
-    assert like.table("figures")["locator"].ne("").all()
-    assert like.table("budget")["last_outturn"].eq("").all()  # another unit's money is not its own
+    assert all(row["locator"] for row in like.table("figures"))
+    assert not any(row["last_outturn"] for row in like.table("budget"))  # another unit's money is not its own
     assert filled_in(like.raw)["unit"] is None and "2021" in filled_in(like.raw)["title"]
 
 
@@ -148,9 +144,9 @@ def test_new_says_what_comes_next(project):
 def test_row_that_is_not_filled_in_is_not_reported(project):
     change(raw(project, "figures.csv"), "4025人", "")
     _, corrected, _ = figures.clean(Edition("zhengxiang", 2020, project))
-    corrected = corrected.set_index("indicator")
-    assert corrected.loc["mutual_aid.members", "status"] == "missing"
-    assert corrected.loc["mutual_aid.units", "status"] == "reported" and (corrected["section"] != "budget").sum() == 51
+    known = by_name(corrected)
+    assert (known["mutual_aid.members"].status, known["mutual_aid.units"].status) == ("missing", "reported")
+    assert sum(figure.section != "budget" for figure in corrected) == 51
 
 
 def test_errors_are_collected_and_the_other_rows_read(project):
@@ -159,7 +155,7 @@ def test_errors_are_collected_and_the_other_rows_read(project):
     bad = []
     _, corrected, _ = figures.clean(Edition("zhengxiang", 2020, project), bad)
     assert [error.row for error in bad] == [2, 4]
-    assert (corrected["status"].eq("missing") & corrected["section"].ne("budget")).sum() == 2
+    assert sum(figure.bounds is None and figure.section != "budget" for figure in corrected) == 2
     with pytest.raises(InputError, match="第2行"):
         figures.clean(Edition("zhengxiang", 2020, project))
 

@@ -1,6 +1,7 @@
 """Prose and sections: sentences made from quantities, and what happens where one is missing or unknown."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -18,11 +19,10 @@ from lib.edition.edition import Edition
 def book():
     """The 2020 figures as a section, without the number of articles."""
     edition = Edition("zhengxiang", 2020, ROOT)
-    table = figures.clean(edition)[1]
-    gone = table["indicator"] == "rights.articles"
-    table.loc[gone, [*figures.MISSING, "printed", "shown"]] = [*figures.MISSING.values(), "", ""]
+    given = figures.clean(edition)[1]
+    gone = {"bounds": None, "value": None, "printed": "", "shown": "", "status": "missing"}
     book = Chapter("01_services", edition)
-    book.load(table)
+    book.load(replace(figure, **gone) if figure.name == "rights.articles" else figure for figure in given)
     return book
 
 
@@ -73,8 +73,8 @@ def test_cell_about_missing_figures_alone_says_so(book):
 
 def test_metric_on_a_missing_figure_is_missing_with_its_formula(book):
     book.rights.rate = metric("报道率", book.rights.articles.share_of(book.rights.villagers, "仅供测试"))
-    row = book.table().iloc[0]
-    assert (row["shown"], row["low"], row["formula"]) == ("未提供", None, "维权宣传报道 ÷ 送法下乡参与村民")
+    (made,) = book.made()
+    assert (made.shown, made.bounds, made.formula) == ("未提供", None, "维权宣传报道 ÷ 送法下乡参与村民")
 
 
 def test_list_in_prose_passes_over_what_is_missing(book):

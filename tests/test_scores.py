@@ -293,13 +293,13 @@ SILENT = [
 @pytest.mark.parametrize(("check", "row", "known"), FINDINGS)
 def test_finding_fires(project, check, row, known):
     (found,) = card_of(project, f"产出指标,{row}", *FULL[1:], known=known).findings
-    assert (found["check"], found["section"], found["locators"]) == (check, "scorecard", "targets.csv 第2行")
-    assert "指标1" in found["message"]
+    assert (found.check, found.section, found.locators) == (check, "scorecard", ("targets.csv 第2行",))
+    assert "指标1" in found.message
 
 
 def test_execution_rate_is_never_typed(project):
     (found,) = card_of(project, *FULL, "预算执行率/预算执行率,,,,10,,100%").findings
-    assert (found["check"], found["locators"]) == ("actual_repeats_measure", "targets.csv 第5行")
+    assert (found.check, found.locators) == ("actual_repeats_measure", ("targets.csv 第5行",))
 
 
 @pytest.mark.parametrize(("check", "row", "known"), SILENT)
@@ -317,7 +317,7 @@ def test_finding_is_silent(project, check, row, known):
     ],
 )
 def test_suspicious_sheets(project, amounts, checks):
-    assert [found["check"] for found in card_of(project, *FULL, amounts=amounts).findings] == checks
+    assert [found.check for found in card_of(project, *FULL, amounts=amounts).findings] == checks
 
 
 def test_projects_have_national_sheets_of_their_own(project):
@@ -340,7 +340,7 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
     assert (card.total.value, card.rating) == (Fraction("99.5"), "优")
     again = Chapter("90_summary", book.edition)
     again.known = {name: figure(name, token) for name, token in budget().items()}
-    again.load(book.table().iloc[:0], book.table())
+    again.load([], book.made())
     assert again.known["score.total"].shown == card.total.shown == "99.5分"
     assert again.known["score.指标1"].inputs == {}
 

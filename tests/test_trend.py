@@ -16,10 +16,9 @@ from lib.cells import CHART
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter
 from lib.check import findings as checks
-from lib.check.figures import TYPED
 from lib.compare import years as trend
 from lib.edition.edition import Edition
-from lib.edition.rows import BOUNDED, FIGURES, METRICS
+from lib.edition.rows import BOUNDED, FIGURES, METRICS, Figure, Metric
 from lib.edition.store import write_table
 from lib.publish.document import Chart, read
 
@@ -43,12 +42,21 @@ def metric(number: dict, shown: str = "示", **more) -> dict:
 
 def figure(number: dict, **more) -> dict:
     row = {"indicator": INPUT, "section": "services", "label": "互助金", "printed": "", "unit": "元", "scope": "甲"}
-    return row | {"status": "reported", "locator": "1(1)", "shown": "", "rounding": Fraction(0)} | number | more
+    return (
+        row
+        | {"status": "reported", "locator": "1(1)", "shown": "", "rounding": Fraction(0), "item": ""}
+        | number
+        | more
+    )
+
+
+def typed(number: dict, **more) -> Figure:
+    return Figure.of(figure(number, **more))
 
 
 def write(folder, columns, metrics, figures) -> None:
     for name, rows in {"metrics": metrics, "figures": figures}.items():
-        write_table(pd.DataFrame(rows, columns=columns[name], dtype=object), folder / f"{name}.csv")
+        write_table(folder / f"{name}.csv", columns[name], rows)
 
 
 @pytest.fixture
@@ -63,9 +71,9 @@ def compare(project):
         write(then, {"metrics": METRICS, "figures": FIGURES}, [before], [one if old is None else old])
         (then / "manifest.json").write_text(json.dumps({"card": {"key": "abc"}}))
         now_folder = edition.processed / "00_clean"
-        write(now_folder, {"metrics": METRICS, "figures": TYPED}, [now], [one if new is None else new])
+        write(now_folder, {"metrics": METRICS, "figures": Figure.COLUMNS}, [now], [one if new is None else new])
         book = Chapter("91_trend", edition)
-        book.load(edition.saved("figures"), edition.saved("metrics"))
+        book.load(edition.saved(Figure), edition.saved(Metric))
         found = trend.read(book)
         assert book.metrics == [f"trend.{NAME}" for one in found.series.values() if one.change]
         return found
@@ -162,11 +170,11 @@ def test_earlier_value_says_where_it_was_published(project, compare):
 
 
 def test_figure_that_the_last_year_had_is_named():
-    before = {INPUT: figure(exactly(1)), "a.b": figure(MISSING, indicator="a.b", label="乙")}
-    (found,) = checks.coverage(2019, before, {INPUT: figure(MISSING, locator="")})
-    assert (found["check"], found["severity"], found["indicators"]) == ("coverage", "warning", INPUT)
-    assert found["message"] == "2019年有、本年度未提供：互助金"
-    assert checks.coverage(2019, before, {INPUT: figure(exactly(1))}) == []
+    before = {INPUT: typed(exactly(1)), "a.b": typed(MISSING, indicator="a.b", label="乙")}
+    (found,) = checks.coverage(2019, before, {INPUT: typed(MISSING, locator="")})
+    assert (found.check, found.severity, found.indicators) == ("coverage", "warning", (INPUT,))
+    assert found.message == "2019年有、本年度未提供：互助金"
+    assert checks.coverage(2019, before, {INPUT: typed(exactly(1))}) == []
 
 
 @pytest.mark.parametrize(
@@ -182,9 +190,9 @@ def test_figure_that_the_last_year_had_is_named():
     ],
 )
 def test_magnitude_is_told_where_it_is_certain(before, now, told):
-    found = checks.magnitude(2019, {INPUT: figure(before)}, {INPUT: figure(now)})
-    assert [told in one["message"] and "互助金" in one["message"] for one in found] == ([True] if told else [])
-    assert all("万”" not in one["message"] for one in found) or "万" in told
+    found = checks.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)})
+    assert [told in one.message and "互助金" in one.message for one in found] == ([True] if told else [])
+    assert all("万”" not in one.message for one in found) or "万" in told
 
 
 def test_chart_tells_years_and_breaks_in_words(compare):

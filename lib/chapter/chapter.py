@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
-
-import pandas as pd
 
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
 from lib.chapter.prose import UnknownName
 from lib.check.findings import OpenErrors
-from lib.edition import rows, store
+from lib.edition import store
 from lib.edition.card import titled
 from lib.edition.dictionary import is_fund
 from lib.edition.edition import ALONE, Edition, Notebook, notebooks, opened
+from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, ScopeError, Undecided, UnitError
 
@@ -75,18 +74,17 @@ class Chapter:
         self.name = notebook.partition("_")[2]
         self.known: dict[str, Quantity] = {}
         self.metrics: list[str] = []
-        self.findings = pd.DataFrame(columns=rows.FINDINGS)
-        self._rows: dict[str, list[dict]] = {}
-        self._more: dict[str, pd.DataFrame] = {}
-        self._written: list[Any] = []
+        self.findings: list[Finding] = []
+        self._figures: dict[str, Figure] = {}
+        self._more: dict[str, Sequence[Row]] = {}
+        self._written: object = None
 
-    def load(self, figures: pd.DataFrame, metrics: pd.DataFrame | None = None) -> None:
+    def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
-        for row in figures.to_dict("records"):
-            self._rows.setdefault(row["indicator"], []).append(row)
-        self.known |= {name: rows.quantity(found[0]) for name, found in self._rows.items()}
-        for row in [] if metrics is None else metrics.to_dict("records"):
-            self.known[row["metric"]] = rows.metric(row, self.known)
+        self._figures = by_name(figures)
+        self.known |= {name: figure.quantity() for name, figure in self._figures.items()}
+        for metric in metrics:
+            self.known[metric.name] = metric.quantity(self.known)
 
     def __getattr__(self, group: str) -> Group:
         if group.startswith("_"):
@@ -109,7 +107,7 @@ class Chapter:
         """A metric of this notebook. Raises ValueError if it has no label or would replace a figure."""
         if not isinstance(computed, Quantity) or not computed.label or computed.name:
             raise ValueError(f'{name} 不是新算出的指标，请写 metric("名称", 算式)')
-        if name in self._rows:
+        if name in self._figures:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         self.metrics = [other for other in self.metrics if other != name] + [name]
@@ -117,7 +115,7 @@ class Chapter:
     @property
     def funds(self) -> list[Group]:
         """The special funds of the base table, each with budget, outturn and last_outturn."""
-        names = (name.rpartition(".")[0] for name in self._rows if is_fund(name))
+        names = (name.rpartition(".")[0] for name in self._figures if is_fund(name))
         return [Group(self, name) for name in dict.fromkeys(names)]
 
     def group(self, name: str) -> Group:
@@ -127,7 +125,7 @@ class Chapter:
     @property
     def figures(self) -> list[Quantity]:
         """The figures of the edition, in the order of the dictionary."""
-        return [self.known[name] for name in self._rows]
+        return [self.known[name] for name in self._figures]
 
     @property
     def headlines(self) -> list[Quantity]:
@@ -141,27 +139,26 @@ class Chapter:
 
     def section_of(self, name: str) -> str:
         """The section that the dictionary assigns a figure to."""
-        return self._rows[name][0]["section"]
+        return self._figures[name].section
 
     def item(self, name: str) -> str:
         """What a figure is called, whatever its column of the base table."""
-        return self._rows[name][0]["item"]
+        return self._figures[name].item
 
-    def table(self) -> pd.DataFrame:
-        """The metrics recorded here, in the columns of metrics.csv."""
-        found = [rows.of_metric(self.known[name], self.name) for name in self.metrics]
-        return pd.DataFrame(found, columns=rows.METRICS, dtype=object)
+    def made(self) -> list[Metric]:
+        """The metrics recorded here."""
+        return [Metric.made(self.known[name], self.name) for name in self.metrics]
 
-    def keep(self, **tables: pd.DataFrame) -> None:
+    def keep(self, **tables: Sequence[Row]) -> None:
         """Tables of this notebook beside its metrics and findings."""
         self._more |= tables
 
     def save(self) -> None:
         """Write this notebook's tables, and what it has read so far (`reads.json`), as far as they are new."""
-        state = [*map(self.known.get, self.metrics), self.findings, *self._more.values()]
-        if list(map(id, state)) != list(map(id, self._written)):
-            self.edition.save(self.notebook, metrics=self.table(), findings=self.findings, **self._more)
-        folder, self._written = self.edition.processed / self.notebook, state
+        tables = {"metrics": self.made(), "findings": list(self.findings), **self._more}
+        if tables != self._written:
+            self.edition.save(self.notebook, tables)
+        folder, self._written = self.edition.processed / self.notebook, tables
         reads = json.dumps(store.reads(self.edition.root, folder), ensure_ascii=False, indent=1)
         (folder / "reads.json").write_text(reads, "utf-8")
 
@@ -192,8 +189,7 @@ def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
     book.name = about.section
     _show_card(edition, name, title)
     if "figures" in about.needs and ALONE not in about.needs:
-        more = edition.saved("metrics", name) if "metrics" in about.needs else None
-        book.load(edition.saved("figures"), more)
+        book.load(edition.saved(Figure), edition.saved(Metric, name) if "metrics" in about.needs else ())
     asked = [figure for figure in book.figures if book.section_of(figure.name) == book.name]
     if asked and all(figure.missing for figure in asked):
         _display(prose.absent_section(asked))

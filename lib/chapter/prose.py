@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, plain
 from lib.edition.edition import notebooks
-from lib.edition.rows import SEVERITIES
+from lib.edition.rows import SEVERITIES, Finding
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 
@@ -202,9 +202,8 @@ def _bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
 
 def notes(book: Any, *kinds: str, section: str = "", opening: str = "") -> Bundle:
     """The analyst's words of these kinds (measure, problem, cause, remedy, use, other), of one section or all, as a list."""
-    table = book.edition.table("notes")
-    chosen = table[table["kind"].isin(kinds) & (table["section"].eq(section) if section else True)]
-    text, used = substitute("\n".join(f"- {text}" for text in chosen["text"]) or "本年度未提供。", book.known)
+    chosen = [row for row in book.edition.table("notes") if row["kind"] in kinds and section in ("", row["section"])]
+    text, used = substitute("\n".join(f"- {row['text']}" for row in chosen) or "本年度未提供。", book.known)
     return _bundle(opening + _without_missing(text), about(used.values()))
 
 
@@ -216,13 +215,9 @@ def measures(book: Any) -> Bundle:
 
 def findings(book: Any) -> Bundle:
     """What the checks left open, as the box 数据质量说明."""
-    table = book.edition.saved("findings")
-    told = [
-        f"{SEVERITIES[row['severity']]}：{row['message']}。"
-        for row in table.to_dict("records")
-        if row["status"] == "open"
-    ]
-    settled = ["来源中的差错已更正，见附件的更正记录。"] if (table["status"] == "settled").any() else []
+    found = book.edition.saved(Finding)
+    told = [f"{SEVERITIES[one.severity]}：{one.message}。" for one in found if one.status == "open"]
+    settled = ["来源中的差错已更正，见附件的更正记录。"] if len(told) < len(found) else []
     lines = settled + told or ["各项核对均未发现问题。"]
     return _bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
 
@@ -238,7 +233,7 @@ def missing(book: Any) -> Bundle:
     single = [quantity for quantity in lacking if book.section_of(quantity.name) not in whole]
     # an item of the base table once, whichever of its columns are blank
     figures += dict.fromkeys(book.item(quantity.name) for quantity in single)
-    kinds = set(book.edition.table("notes")["kind"])
+    kinds = {row["kind"] for row in book.edition.table("notes")}
     parts = [part for kind, part in _PARTS.items() if kind not in kinds]
     lines = [f"- 数据：{'、'.join(figures)}。" if figures else "- 数据：指标字典所列各项均已提供。"]
     lines += [f"- 文字：{'、'.join(parts)}。"] if parts else []

@@ -7,13 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from lib.cells import TABLE, Bundle, hover, mark, plain, spans
 from lib.chapter import prose
 from lib.edition.dictionary import BASE_TABLE, COLUMNS
-from lib.edition.rows import SEVERITIES, STATUSES
-from lib.edition.store import read_table
+from lib.edition.rows import SEVERITIES, STATUSES, Figure, Finding, Metric
+from lib.edition.store import Record, read_table
 from lib.numbers.notation import EXCESS, HEDGES
 from lib.numbers.quantity import Quantity
 
@@ -77,7 +75,7 @@ def uncomputed(book: Any, caption: str) -> Bundle:
 def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
     rows: dict[str, list[Cell]] = {head: [] for head in ("类别", "项目", *COLUMNS.values())}
-    for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE).to_dict("records"):
+    for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE):
         funds = [(fund.name, fund.label) for fund in book.funds]
         for item, words in funds if line["item"] == "funds" else [(line["item"], line["words"])]:
             alone = {"outturn": item} if item in book.known else {}
@@ -92,7 +90,7 @@ def base_table(book: Any, caption: str) -> Bundle:
 
 def metrics_annex(book: Any, caption: str) -> Bundle:
     """Every metric that could be computed: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
-    known = [book.known[name] for name in book.edition.saved("metrics")["metric"] if not book.known[name].missing]
+    known = [book.known[made.name] for made in book.edition.saved(Metric) if made.bounds]
     columns = {
         "指标": [quantity.label for quantity in known],
         "结果": known,
@@ -105,31 +103,30 @@ def metrics_annex(book: Any, caption: str) -> Bundle:
 
 def figures_annex(book: Any, caption: str) -> Bundle:
     """Every figure that was reported: as printed, as read, what it covers, its place in the source, its status."""
-    rows = book.edition.saved("figures")
-    rows = rows[rows["status"] != "missing"]
+    figures = [figure for figure in book.edition.saved(Figure) if figure.bounds]
     columns = {
-        "指标": rows["label"],
-        "原文": rows["printed"],
-        "取值": [book.known[name] for name in rows["indicator"]],
-        "口径": rows["scope"],
-        "位置": rows["locator"],
-        "状态": rows["status"].map(STATUSES),
+        "指标": [figure.label for figure in figures],
+        "原文": [figure.printed for figure in figures],
+        "取值": [book.known[figure.name] for figure in figures],
+        "口径": [";".join(figure.scope) for figure in figures],
+        "位置": [figure.locator for figure in figures],
+        "状态": [STATUSES[figure.status] for figure in figures],
     }
-    return table(caption, columns, anchors=rows["indicator"].tolist())
+    return table(caption, columns, anchors=[figure.name for figure in figures])
 
 
-def findings(caption: str, rows: pd.DataFrame) -> Bundle:
+def findings(caption: str, found: Sequence[Finding]) -> Bundle:
     """What the checks found, open and settled."""
     columns = {
-        "程度": rows["severity"].map(SEVERITIES),
-        "发现": rows["message"],
-        "位置": rows["locators"].str.replace(";", "、"),
-        "处理": rows["status"].map({"open": "待说明", "settled": "已更正"}),
+        "程度": [SEVERITIES[one.severity] for one in found],
+        "发现": [one.message for one in found],
+        "位置": ["、".join(one.locators) for one in found],
+        "处理": ["待说明" if one.status == "open" else "已更正" for one in found],
     }
     return table(caption, columns)
 
 
-def corrections(caption: str, rows: pd.DataFrame) -> Bundle:
+def corrections(caption: str, rows: Sequence[Record]) -> Bundle:
     """What the analyst corrected, and why."""
     heads = {
         "位置": "locator",
@@ -139,7 +136,7 @@ def corrections(caption: str, rows: pd.DataFrame) -> Bundle:
         "日期": "date",
         "更正人": "by",
     }
-    return table(caption, {head: rows[name] for head, name in heads.items()})
+    return table(caption, {head: [row[name] for row in rows] for head, name in heads.items()})
 
 
 def hedges(caption: str) -> Bundle:

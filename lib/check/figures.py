@@ -2,140 +2,117 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
-import pandas as pd
-
-from lib.edition.dictionary import COLUMNS, cell
+from lib.edition.dictionary import COLUMNS, Indicator, cell
 from lib.edition.edition import Edition
-from lib.edition.rows import FIGURES, finding
-from lib.edition.store import InputError
+from lib.edition.rows import Figure, Finding
+from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 
-TYPED = [*FIGURES, "shown", "rounding", "item"]
-"""Columns of processed figures: the published ones, the canonical wording, how far rounding may reach (checks only), and the label
-without the column of the base table."""
-
-MISSING = dict.fromkeys(("value", "low", "high", "low_closed", "high_closed", "rounding"))
+PLACE = ("locator", "indicator", "printed")
+"""What a correction names its figure by."""
 
 
-def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[pd.DataFrame, pd.DataFrame, list[dict]]:
-    """The figures of an edition, as printed and as corrected (columns `TYPED`), and what typing them found.
+def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[Figure], list[Figure], list[Finding]]:
+    """The figures of an edition, as printed and as corrected, and what typing them found.
 
-    Both frames have one row per printed figure and one, with status missing, per indicator that was not reported; a row
-    without token and reading is not filled in yet, so not reported. Raises InputError for a figure that cannot be read or
-    names no indicator, and a correction that corrects nothing; given a list `bad`, puts the errors there and goes on
+    Both have one row per printed figure and one, with status missing, per indicator that was not reported, in the order of the
+    dictionary; a row without token and reading is not filled in yet, so not reported. Raises InputError for a figure that cannot be
+    read or names no indicator, and a correction that corrects nothing; given a list `bad`, puts the errors there and goes on
     without those rows.
     """
-    raw, corrections = edition.table("figures").assign(path=edition.raw / "figures.csv"), edition.table("corrections")
-    raw = pd.concat([raw, _budget(edition, bad)], ignore_index=True)
-    dictionary = edition.indicators.set_index("indicator")
-    places = ["locator", "indicator", "printed"]
-    fixes = {tuple(row[place] for place in places): row["corrected"] for row in corrections.to_dict("records")}
+    errors: list[InputError] = [] if bad is None else bad
+    fixes = {tuple(row[place] for place in PLACE): row for row in edition.table("corrections")}
     printed, corrected, findings = [], [], []
-    for row in raw[raw["printed"].ne("") | raw["reading"].ne("")].to_dict("records"):
-        name, path = row["indicator"], row["path"]
-        fix = fixes.pop(tuple(row[place] for place in places), None)
+    for row, path in _filled_in(edition, errors):
+        fix = fixes.pop(tuple(row[place] for place in PLACE), None)
         try:
-            if name not in dictionary.index:
-                raise InputError(
-                    path, row["line"], f"指标 {name}", "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
-                )
-            first, notes = _type(row, row["reading"] or row["printed"], dictionary.loc[name], path)
-            second = _type(row, fix, dictionary.loc[name], path)[0] | {"status": "corrected"} if fix else first
+            first, notes = _type(edition, row, row["reading"] or row["printed"], path)
+            second = first
+            if fix:
+                second = replace(_type(edition, row, fix["corrected"], path)[0], status="corrected")
         except InputError as error:
-            _tell(error, bad)
+            errors.append(error)
         else:
             findings += notes
             printed.append(first)
             corrected.append(second)
-    for key in fixes:
-        line = next(row["line"] for row in corrections.to_dict("records") if tuple(row[p] for p in places) == key)
+    for key, row in fixes.items():
         expected = "figures.csv 里某一行的 locator、indicator、printed"
-        found = "，".join(key)
-        _tell(InputError(edition.raw / "corrections.csv", line, found, expected, "照原行填写，或删去这条更正"), bad)
-    typed = {row["indicator"] for row in printed}
-    absent = [
-        MISSING | {"indicator": name, "printed": "", "status": "missing", "locator": "", "shown": ""} | _about(about)
-        for name, about in dictionary.iterrows()
-        if name not in typed
-    ]
-    printed, corrected = (pd.DataFrame(rows + absent, columns=TYPED, dtype=object) for rows in (printed, corrected))
-    order = {name: place for place, name in enumerate(dictionary.index)}
-    return *(
-        f.sort_values("indicator", key=lambda names: names.map(order), kind="stable") for f in (printed, corrected)
-    ), findings
+        todo = "照原行填写，或删去这条更正"
+        errors.append(InputError(edition.raw / "corrections.csv", row["line"], "，".join(key), expected, todo))
+    if bad is None and errors:
+        raise errors[0]
+    return _complete(edition, printed), _complete(edition, corrected), findings
 
 
-def _budget(edition: Edition, bad: list[InputError] | None) -> pd.DataFrame:
-    """The filled cells of budget.csv as rows of figures.csv: blank is blank, and what has but one value stands in `outturn`."""
-    path, rows = edition.raw / "budget.csv", []
-    known = set(edition.indicators["indicator"])
-    for row in edition.table("budget").to_dict("records"):
-        item = row["item"]
-        if ";" in item or ("." in item and item not in known) or not item.strip():
+def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[tuple[Record, Path]]:
+    """The rows that are filled in, those of the base table after the others, each with its file."""
+    for row in edition.table("figures"):
+        if row["printed"] or row["reading"]:
+            yield row, edition.raw / "figures.csv"
+    path = edition.raw / "budget.csv"
+    for row in edition.table("budget"):
+        item, known = row["item"], row["item"] in edition.indicators
+        if ";" in item or ("." in item and not known) or not item.strip():
             expected = "基础数据表的项目，或一项专项资金的名称"
-            _tell(InputError(path, row["line"], f"item {item}", expected, "改正 item"), bad)
+            errors.append(InputError(path, row["line"], f"item {item}", expected, "改正 item"))
             continue
         for column, words in COLUMNS.items():
-            if row[column]:
-                alone = item in known and column == "outturn"
-                name, place = (item, "") if alone else (cell(item, column), f"，{words}")
+            if row[column]:  # what has but one value stands in `outturn`
+                name, place = (item, "") if known and column == "outturn" else (cell(item, column), f"，{words}")
                 about = {"printed": row[column] + row["unit"], "reading": "", "remark": "", "line": row["line"]}
-                rows.append({"locator": row["locator"] + place, "indicator": name, "path": path} | about)
-    return pd.DataFrame(rows)
+                yield {"locator": row["locator"] + place, "indicator": name} | about, path
 
 
-def _tell(error: InputError, bad: list[InputError] | None) -> None:
-    """Raise an error, or put it on the list that collects them."""
-    if bad is None:
-        raise error
-    bad.append(error)
+def _complete(edition: Edition, typed: list[Figure]) -> list[Figure]:
+    """Figures in the order of the dictionary, and one that is missing for each indicator that is not among them."""
+    names = {figure.name for figure in typed}
+    absent = [_missing(indicator) for name, indicator in edition.indicators.items() if name not in names]
+    place = {name: number for number, name in enumerate(edition.indicators)}
+    return sorted([*typed, *absent], key=lambda figure: place[figure.name])
 
 
-def _about(indicator: pd.Series) -> dict[str, str]:
-    return {name: indicator[name] for name in ("section", "label", "unit", "scope", "item")}
+def _missing(about: Indicator) -> Figure:
+    """The figure of an indicator that was not reported."""
+    known = {"section": about.section, "label": about.label, "unit": about.unit, "scope": about.scope}
+    return Figure(
+        about.name, printed="", bounds=None, value=None, status="missing", locator="", item=about.item, **known
+    )
 
 
-def _type(row: dict[str, Any], token: str, indicator: pd.Series, path) -> tuple[dict[str, Any], list[dict]]:
-    """One figure as a row of `TYPED`, and what is odd about its token."""
+def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure, list[Finding]]:
+    """One figure, and what is odd about its token."""
+    about = edition.indicators.get(row["indicator"])
+    if about is None:
+        expected, todo = "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
+        raise InputError(path, row["line"], f"指标 {row['indicator']}", expected, todo)
     try:
         reading = notation.read(token)
     except notation.NotationError as error:
-        raise InputError(
-            path, row["line"], f"“{token}”（{error}）", "能读出的数字", "改正 printed，或在 reading 写明读法"
-        ) from error
-    unit = indicator["unit"]
+        todo = "改正 printed，或在 reading 写明读法"
+        raise InputError(path, row["line"], f"“{token}”（{error}）", "能读出的数字", todo) from error
+    unit = about.unit
     if (reading.unit or unit) != unit or not (reading.unit or (row["reading"] == "" and unit == "%")):
-        todo = f"在 reading 写明，如“{_digits(reading)}{unit}”，或在 corrections.csv 更正"
+        todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
         if path.name == "budget.csv":
             todo = "改正 unit 一列"
         raise InputError(path, row["line"], f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
-    bounds = reading.bounds
-    typed = _about(indicator) | {
-        "indicator": row["indicator"],
-        "printed": row["printed"],
-        "value": reading.value,
-        "low": bounds.low,
-        "high": bounds.high,
-        "low_closed": bounds.low_closed,
-        "high_closed": bounds.high_closed,
-        "status": "reported" if row["printed"] else "implied",
-        "locator": row["locator"],
-        "shown": reading.text.replace(unit, wording.numerator(unit)),
-        "rounding": reading.rounding,
-    }
-    place, notes = pd.DataFrame([typed]), []
-    if row["printed"] and row["reading"]:
-        remark = f"（{row['remark']}）" if row["remark"] else ""
-        notes.append(
-            finding("unit_of_figure", "note", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}", place)
-        )
-    notes += [
-        finding("hedge_of_figure", "note", f"原文“{token}”{slip}，按较宽的范围读取", place) for slip in reading.slips
-    ]
-    return typed, notes
-
-
-def _digits(reading: notation.Reading) -> str:
-    return reading.text.removesuffix(reading.unit)
+    figure = replace(
+        _missing(about),
+        printed=row["printed"],
+        bounds=reading.bounds,
+        value=reading.value,
+        status="reported" if row["printed"] else "implied",
+        locator=row["locator"],
+        shown=reading.text.replace(unit, wording.numerator(unit)),
+        rounding=reading.rounding,
+    )
+    remark = f"（{row['remark']}）" if row["remark"] else ""
+    both = row["printed"] and row["reading"]
+    odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
+    odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
+    return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]

@@ -1,73 +1,115 @@
 """Findings: all that the checks say of an edition, and what stops it.
 
-A check is a function that returns findings; what an edition is asked stands in `run`; `coverage` and `magnitude` compare it with an
-earlier year. The declared relations are in `relations`.
+A check is a function of an `Asked` that returns findings and says `@check`; how much it weighs stands in data/checks.csv.
+`coverage` and `magnitude` compare an edition with an earlier year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
-import pandas as pd
-
-from lib.check.relations import declared, severities
+from lib.check.relations import Figures, declared, severities
 from lib.edition.edition import Edition
-from lib.edition.rows import FINDINGS, finding, quantity
+from lib.edition.rows import Figure, Finding
+from lib.edition.store import Record
 from lib.numbers import notation
 
 FAR, SLIP = 10, 10**4  # times: worth asking, and a 万 too few or too many
 
 
-def run(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
-    """All findings about an edition: relations, repeated figures, the card, the notes."""
-    severity = severities(edition)
-    found = of_figures(edition, printed, corrected)
-    found += year_of_edition(edition.source, edition.year, severity["year_of_edition"])
-    found += numbers_of_notes(edition.table("notes"), corrected, severity["numbers_of_notes"], edition.raw)
-    return found
+@dataclass(frozen=True)
+class Asked:
+    """What a check looks at: an edition, its figures as printed and as corrected."""
+
+    edition: Edition
+    printed: Figures
+    corrected: Figures
+
+    def severity(self, name: str) -> str:
+        return severities(self.edition)[name]
 
 
-def of_figures(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
+CHECKS: list[Callable[[Asked], list[Finding]]] = []
+
+
+def check(function: Callable[[Asked], list[Finding]]) -> Callable[[Asked], list[Finding]]:
+    """A decorator: every edition is asked this, in the order in which checks are written."""
+    CHECKS.append(function)
+    return function
+
+
+def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
+    """All findings about an edition."""
+    asked = Asked(edition, printed, corrected)
+    return [finding for check in CHECKS for finding in check(asked)]
+
+
+@check
+def of_figures(asked: Asked) -> list[Finding]:
     """What the declared relations say of the figures, and figures that are repeated."""
-    return declared(edition, printed, corrected) + same_measure(printed, corrected, severities(edition)["same_measure"])
+    found = declared(asked.edition, asked.printed, asked.corrected)
+    return found + same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
 
 
-def same_measure(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error") -> list[dict]:
+@check
+def of_card(asked: Asked) -> list[Finding]:
+    """The card's year against the folder's, and against the title."""
+    edition = asked.edition
+    return year_of_edition(edition.source, edition.year, asked.severity("year_of_edition"))
+
+
+@check
+def of_notes(asked: Asked) -> list[Finding]:
+    """Numbers in the analyst's words that no figure has."""
+    notes, severity = asked.edition.table("notes"), asked.severity("numbers_of_notes")
+    return numbers_of_notes(notes, asked.corrected, severity, asked.edition.year)
+
+
+def same_measure(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:
     """Figures of one indicator that cannot be the same number."""
     found = []
-    for name, rows in printed.groupby("indicator", sort=False):
+    for name, rows in _by_name(printed).items():
         if len(rows) > 1 and not _agree(rows):
-            settled = _agree(corrected[corrected["indicator"] == name])
-            message = f"{rows['label'].iloc[0]}前后不一：" + "、".join(f"{shown}" for shown in rows["shown"])
-            found.append(finding("same_measure", severity, message, rows, "settled" if settled else "open"))
+            settled = _agree(_by_name(corrected)[name])
+            message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
+            status = "settled" if settled else "open"
+            found.append(Finding.about("same_measure", severity, message, rows, status))
     return found
 
 
-def _agree(rows: pd.DataFrame) -> bool:
-    first, *others = (quantity(row, rounded=True) for row in rows.to_dict("records"))
-    return all(first.bounds.overlaps(other.bounds) for other in others)
+def _by_name(figures: Figures) -> dict[str, list[Figure]]:
+    found = defaultdict(list)
+    for figure in figures:
+        found[figure.name].append(figure)
+    return found
 
 
-def year_of_edition(source: dict, year: int, severity: str = "error") -> list[dict]:
-    """The card's year against the folder's, and against the title."""
+def _agree(rows: list[Figure]) -> bool:
+    first, *others = (row.quantity(rounded=True).bounds for row in rows)
+    return all(first.overlaps(other) for other in others)
+
+
+def year_of_edition(source: dict, year: int, severity: str = "error") -> list[Finding]:
+    """The year of a source card against that of its folder, and against its title."""
     if source["year"] == year and str(year) in source["title"]:
         return []
     message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {year} 年"
-    return [finding("year_of_edition", severity, message)]
+    return [Finding("year_of_edition", severity, message)]
 
 
-def numbers_of_notes(notes: pd.DataFrame, figures: pd.DataFrame, severity: str, folder: Path) -> list[dict]:
-    """Numbers in the analyst's words that no figure has. A note may take a number by `{{ … }}` instead."""
-    known = {_value(token) for shown in figures["shown"] if shown for token in notation.numbers_in(shown)} - {None}
+def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year: int) -> list[Finding]:
+    """Numbers in notes that no figure has. A note may take a number by `{{ … }}` instead."""
+    known = {_value(token) for figure in figures for token in notation.numbers_in(figure.shown)} - {None}
     found = []
-    for note in notes.to_dict("records"):
+    for note in notes:
         strange = [token for token in notation.numbers_in(note["text"]) if _value(token) not in known]
         if strange:
-            message = f"{folder.name} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
-            row = {"check": "numbers_of_notes", "severity": severity, "status": "open", "section": note["section"]}
-            found.append(row | {"indicators": "", "locators": note["locator"], "message": message})
+            message = f"{year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
+            place = {"section": note["section"], "locators": tuple(filter(None, [note["locator"]]))}
+            found.append(Finding("numbers_of_notes", severity, message, **place))
     return found
 
 
@@ -79,55 +121,48 @@ def _value(token: str) -> Fraction | None:
         return None
 
 
-def coverage(year: int, before: Mapping[str, dict], now: Mapping[str, dict]) -> list[dict]:
-    """What an earlier year gave and this one does not, in one finding; figures as rows by name."""
-    lost = [
-        now.get(name, row | {"locator": ""})
-        for name, row in before.items()
-        if row["low"] is not None and now.get(name, {"low": None})["low"] is None
-    ]
-    message = f"{year}年有、本年度未提供：{'、'.join(row['label'] for row in lost)}"
-    return [finding("coverage", "warning", message, pd.DataFrame(lost))] if lost else []
+def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
+    """What an earlier year gave and this one does not, in one finding; figures by name."""
+    given = {name for name, figure in now.items() if figure.bounds}
+    lost = [now.get(name, old) for name, old in before.items() if old.bounds and name not in given]
+    message = f"{year}年有、本年度未提供：{'、'.join(figure.label for figure in lost)}"
+    return [Finding.about("coverage", "warning", message, lost)] if lost else []
 
 
-def magnitude(year: int, before: Mapping[str, dict], now: Mapping[str, dict]) -> list[dict]:
+def magnitude(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
     """Figures that are certainly more than ten times, or less than a tenth of, what they were in an earlier year."""
     found = []
-    for name, row in now.items():
-        old = before.get(name, {"low": None})
-        if None in (row["low"], old["low"]) or (old["unit"], old["scope"]) != (row["unit"], row["scope"]):
+    for name, figure in now.items():
+        old = before.get(name)
+        if not (old and old.bounds and figure.bounds) or (old.unit, old.scope) != (figure.unit, figure.scope):
             continue
         # named apart, or the two would count as one number
-        this, last = quantity(row), quantity({"shown": ""} | old | {"indicator": f"y{year}.{name}"})
+        this, last = figure.quantity(), old.quantity(name=f"y{year}.{name}")
         if not ((this > 0).certainly and (last > 0).certainly):
             continue
         ratio, word = (this / last, "多") if (this > last).certainly else (last / this, "漏")
         if (ratio > FAR).certainly:
             slip = (ratio * 3 > SLIP).certainly and (ratio < SLIP * 3).certainly
             hint = f"；相差约一万倍，可能{word}“万”" if slip else ""
-            message = f"{row['label']}由{year}年的{last.shown}变为{this.shown}，相差十倍以上{hint}"
-            found.append(finding("magnitude", "warning", message, pd.DataFrame([row])))
+            message = f"{figure.label}由{year}年的{last.shown}变为{this.shown}，相差十倍以上{hint}"
+            found.append(Finding.about("magnitude", "warning", message, [figure]))
     return found
 
 
-def ordered(rows: Iterable[dict]) -> pd.DataFrame:
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in the order in which an analyst takes them: open errors first."""
-    table = pd.DataFrame(list(rows), columns=FINDINGS)
-    rank = (
-        table["status"].map({"open": 0, "settled": 3}).add(table["severity"].map({"error": 0, "warning": 1, "note": 2}))
-    )
-    return table.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
+    return sorted(findings, key=lambda one: (one.status != "open", ("error", "warning", "note").index(one.severity)))
 
 
 class OpenErrors(ValueError):
     """The figures contradict each other and no correction settles it."""
 
 
-def stop(table: pd.DataFrame) -> None:
+def stop(findings: Iterable[Finding]) -> None:
     """Raises OpenErrors if an error is open; the message lists each with its place and what to do."""
-    errors = table[(table["severity"] == "error") & (table["status"] == "open")]
-    if len(errors):
-        listed = "\n".join(f"- {row.message}（来源{row.locators}；核对项 {row.check}）" for row in errors.itertuples())
+    errors = [one for one in findings if (one.severity, one.status) == ("error", "open")]
+    if errors:
+        listed = "\n".join(f"- {one.message}（来源{'、'.join(one.locators)}；核对项 {one.check}）" for one in errors)
         raise OpenErrors(
             f"来源数据有未更正的差错：\n{listed}\n请核对原文，在 corrections.csv 写明更正和理由，或改正登记的错误。"
         )

@@ -11,15 +11,13 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-import pandas as pd
-
-from lib.edition.dictionary import COLUMNS, cell, each, in_column, is_fund
+from lib.edition.dictionary import COLUMNS, Check, cell, each, in_column, is_fund
 from lib.edition.edition import Edition
-from lib.edition.rows import SEVERITIES, finding, quantity
+from lib.edition.rows import SEVERITIES, Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
@@ -34,50 +32,49 @@ _SIDES = ("<=", ">=", "~", "=")
 KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note", "target")
 
 
-def quantities(figures: pd.DataFrame, rounded: bool = False) -> dict[str, Quantity]:
+Figures = Sequence[Figure]
+
+
+def quantities(figures: Figures, rounded: bool = False) -> dict[str, Quantity]:
     """The first figure of each indicator; `rounded` widens by half the last printed place, for checks only."""
-    first = figures.drop_duplicates("indicator").to_dict("records")
-    return {row["indicator"]: quantity(row, rounded) for row in first}
+    return {name: figure.quantity(rounded) for name, figure in by_name(figures).items()}
 
 
 def severities(edition: Edition) -> dict[str, str]:
     """How much each check weighs; those that are not declared are errors."""
-    declared = edition.checks.set_index("check")["severity"]
-    return defaultdict(lambda: "error", declared)
+    return defaultdict(lambda: "error", {check.name: check.severity for check in edition.checks})
 
 
-def declared(edition: Edition, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
+def declared(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
     """What the declared relations say of the figures, and what the special funds add up to."""
-    rules = edition.checks.to_dict("records")
-    path = edition.root / "data" / "checks.csv"
-    for line, rule in enumerate(rules, 2):
-        if rule["kind"] not in KINDS or rule["severity"] not in SEVERITIES:
+    path, found = edition.root / "data" / "checks.csv", []
+    for check in edition.checks:
+        if check.kind not in KINDS or check.severity not in SEVERITIES:
             expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 {'、'.join(SEVERITIES)} 之一"
-            raise InputError(path, line, f"{rule['kind']}，{rule['severity']}", expected, "改正这一行")
-    found = []
-    for line, rule in enumerate(rules, 2):
-        for text in each(rule["relation"]):
+            raise InputError(path, check.line, f"{check.kind}，{check.severity}", expected, "改正这一行")
+    for check in edition.checks:
+        for text in each(check.relation):
             try:
-                found += relation(rule | {"relation": text}, printed, corrected)
+                found += relation(replace(check, relation=text), printed, corrected)
             except (KeyError, SyntaxError, ValueError) as error:
                 expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
-                raise InputError(path, line, rule["relation"], expected, "改正关系式") from error
+                raise InputError(path, check.line, check.relation, expected, "改正关系式") from error
     return found + funds(printed, corrected, severities(edition)["funds"])
 
 
-def relation(rule: dict, printed: pd.DataFrame, corrected: pd.DataFrame) -> list[dict]:
+def relation(check: Check, printed: Figures, corrected: Figures) -> list[Finding]:
     """The finding of one declared relation, if it has one: settled where it holds once corrections are applied."""
-    before, names = _failure(rule["relation"], printed)
+    before, names = _failure(check.relation, printed)
     if before is None:
         return []
-    after, _ = _failure(rule["relation"], corrected)
-    rows = printed[printed["indicator"].isin(names)]
-    message = rule["message"] + (f"：{after or before}" if after or before else "")
+    after, _ = _failure(check.relation, corrected)
+    about = [figure for name, figure in by_name(printed).items() if name in names]
+    message = check.message + (f"：{after or before}" if after or before else "")
     status = "settled" if after is None else "open"
-    return [finding(rule["check"], rule["severity"], message, rows.drop_duplicates("indicator"), status)]
+    return [Finding.about(check.name, check.severity, message, about, status)]
 
 
-def _failure(text: str, figures: pd.DataFrame) -> tuple[str | None, list[str]]:
+def _failure(text: str, figures: Figures) -> tuple[str | None, list[str]]:
     """What is wrong (None if nothing is certainly wrong) and the indicators that the relation names."""
     sign = next(sign for sign in _SIDES if sign in text)
     sides = [ast.parse(side.strip(), mode="eval").body for side in text.split(sign)]
@@ -124,19 +121,19 @@ def _evaluate(node: ast.expr, known: dict[str, Quantity]) -> Quantity:
     return known[ast.unparse(node)]
 
 
-def funds(printed: pd.DataFrame, corrected: pd.DataFrame, severity: str = "error") -> list[dict]:
+def funds(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:
     """Special funds that cannot add up to what the base table gives for all of them, or exceed the projects they belong to."""
     found = []
     for column in COLUMNS:
-        states = [_funds(figures, column) for figures in (printed, corrected)]
-        if states[0]:
-            rows = printed[[is_fund(name) and in_column(name, column) for name in printed["indicator"]]]
-            message = f"专项资金各项之和与所印不符：{states[1] or states[0]}"
-            found.append(finding("funds", severity, message, rows, "open" if states[1] else "settled"))
+        before, after = (_funds(figures, column) for figures in (printed, corrected))
+        if before:
+            about = [figure for figure in printed if is_fund(figure.name) and in_column(figure.name, column)]
+            message = f"专项资金各项之和与所印不符：{after or before}"
+            found.append(Finding.about("funds", severity, message, about, "open" if after else "settled"))
     return found
 
 
-def _funds(figures: pd.DataFrame, column: str) -> str:
+def _funds(figures: Figures, column: str) -> str:
     """What is wrong with one column of the special funds; nothing where one of them is blank."""
     known, shown = quantities(figures, rounded=True), quantities(figures)
     listed = [name for name in known if is_fund(name) and in_column(name, column)]

@@ -13,10 +13,9 @@ from fractions import Fraction
 from math import inf
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 
 from lib.chapter.chapter import Chapter, metric
-from lib.edition.rows import bounds, quoted
+from lib.edition.rows import Metric
 from lib.edition.store import card_in, listing, parse, read_table, rows_in
 from lib.edition.store import names as names_in
 from lib.numbers.bounds import Bounds, exactly
@@ -30,18 +29,18 @@ NAMED = 5  # units that are named where some are missing
 
 @dataclass(frozen=True)
 class Published:
-    """What one unit published of a year: its name, the key of its edition, and the rows of the metrics compared."""
+    """What one unit published of a year: its name, the key of its edition, and the metrics compared, by name."""
 
     slug: str
     unit_name: str
     year: int
     key: str
-    rows: dict[str, dict[str, Any]]
+    metrics: dict[str, Metric]
 
     def quantity(self, name: str) -> Quantity:
         """A metric as published; the label is the unit's name."""
         edition = f"{self.unit_name}{self.year}年度已发布版本 {self.key}"
-        return quoted(self.rows[name], f"{self.slug}.{name}", self.unit_name, edition)
+        return self.metrics[name].quoted(f"{self.slug}.{name}", self.unit_name, edition)
 
 
 def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
@@ -49,8 +48,9 @@ def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
     found = []
     for path in listing(outputs.parent, f"outputs/*/{year}/manifest.json"):
         card = card_in(path.parent)
-        rows = {row["metric"]: row for row in rows_in(path.parent, "metrics") if row["metric"] in names}
-        found.append(Published(path.parts[-3], card["unit_name"], year, card["key"], rows))
+        rows = (Metric.of(row) for row in rows_in(path.parent, "metrics") if row["metric"] in names)
+        metrics = {metric.name: metric for metric in rows if metric.bounds}
+        found.append(Published(path.parts[-3], card["unit_name"], year, card["key"], metrics))
     return found
 
 
@@ -87,13 +87,13 @@ def read(book: Chapter) -> list[Comparison]:
 
 
 def _compare(book: Chapter, name: str, units: list[Published], context: list[Quantity]) -> Comparison | None:
-    own_slug, given = book.edition.unit, [unit for unit in units if bounds(unit.rows.get(name))]
+    own_slug, given = book.edition.unit, [unit for unit in units if name in unit.metrics]
     if not given:
         return None
-    ways = {unit.slug: (unit.rows[name]["unit"], unit.rows[name]["formula"]) for unit in given}
+    ways = {unit.slug: (unit.metrics[name].unit, unit.metrics[name].formula) for unit in given}
     way = ways.get(own_slug) or Counter(ways.values()).most_common(1)[0][0]
     alike = [unit for unit in given if ways[unit.slug] == way]
-    values, label = {unit.slug: unit.quantity(name) for unit in alike}, alike[0].rows[name]["label"]
+    values, label = {unit.slug: unit.quantity(name) for unit in alike}, alike[0].metrics[name].label
     own = values.get(own_slug, Quantity(None, name=f"{own_slug}.{name}", label=label))
     ends = [(value.bounds.low, value.bounds.high) for value in values.values()]
     middle = Bounds(*map(median, zip(*ends, strict=True)))  # the median grows with each of them
@@ -152,7 +152,7 @@ def _middle(value: Quantity) -> Fraction:
 def benchmarks(path: Path) -> dict[str, list[Quantity]]:
     """Public benchmarks by metric, labelled 参考."""
     found: dict[str, list[Quantity]] = {}
-    for number, row in enumerate(read_table(path, BENCHMARKS).to_dict("records"), 1):
+    for number, row in enumerate(read_table(path, BENCHMARKS), 1):
         bounds = Bounds(parse(row["low"]), parse(row["high"]))
         label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
         value = bounds.low if bounds.exact else None

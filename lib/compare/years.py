@@ -16,8 +16,8 @@ from itertools import pairwise
 from lib.chapter.chapter import Chapter, metric
 from lib.check.findings import coverage, magnitude
 from lib.edition.edition import Edition
-from lib.edition.rows import quoted
-from lib.edition.store import card_in, listing, rows_in
+from lib.edition.rows import Figure, Finding, Metric, by_name
+from lib.edition.store import card_in, rows_in
 from lib.numbers.quantity import Quantity, Unit
 from lib.numbers.wording import FALLEN, OPEN, RISEN, SAME
 
@@ -29,28 +29,24 @@ BROKEN = "口径变化，不比较"
 
 @dataclass(frozen=True)
 class Tables:
-    """What an edition says of its year: rows of metrics and figures by name; `key` names the published version."""
+    """What an edition says of its year: metrics and figures by name; `key` names the published version."""
 
     year: int
-    metrics: dict[str, dict]
-    figures: dict[str, dict]
+    metrics: dict[str, Metric]
+    figures: dict[str, Figure]
     key: str = ""
 
     @classmethod
-    def of(cls, year: int, metrics: list[dict], figures: list[dict], key: str = "") -> Tables:
-        chosen = {row["metric"]: row for row in metrics if not IGNORED.search(row["metric"])}
-        first: dict[str, dict] = {}
-        for row in figures:
-            first.setdefault(row["indicator"], row)
-        return cls(year, chosen, first, key)
+    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure], key: str = "") -> Tables:
+        chosen = {metric.name: metric for metric in metrics if not IGNORED.search(metric.name)}
+        return cls(year, chosen, by_name(figures), key)
 
 
 def earlier(edition: Edition) -> list[Tables]:
     """The published editions of the same unit before this one, oldest first."""
-    listing(edition.root, edition.published)
     found = []
-    for one in reversed(edition.earlier):
-        tables = (rows_in(one.output, name) for name in ("metrics", "figures"))
+    for one in edition.earlier:
+        tables = (map(kind.of, rows_in(one.output, kind.TABLE)) for kind in (Metric, Figure))
         found.append(Tables.of(one.year, *tables, card_in(one.output)["key"]))
     return found
 
@@ -87,7 +83,7 @@ class Trend:
 
     years: list[int]
     series: dict[str, Series] = field(default_factory=dict)
-    findings: list[dict] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def last(self) -> str:
@@ -148,13 +144,12 @@ def read(book: Chapter) -> Trend:
     The earlier values become known to the section as `y<year>.<metric>`. Without an earlier edition there is no series.
     """
     edition = book.edition
-    tables = (edition.saved(name, book.notebook).to_dict("records") for name in ("metrics", "figures"))
-    now = Tables.of(edition.year, *tables)
+    now = Tables.of(edition.year, edition.saved(Metric, book.notebook), edition.saved(Figure, book.notebook))
     editions = [*earlier(edition), now]
     years = [tables.year for tables in editions]
     if len(editions) == 1:
         return Trend(years)
-    since = {row["indicator"]: int(row["since"] or 0) for row in edition.indicators.to_dict("records")}
+    since = {name: indicator.since for name, indicator in edition.indicators.items()}
     book.known |= {value.name: value for tables in editions[:-1] for value in _values(tables)}
     series = {}
     for name in now.metrics:
@@ -169,7 +164,7 @@ def read(book: Chapter) -> Trend:
             change = book.known[f"trend.{name}"]
         series[name] = Series(this.label, values, breaks, change)
     last = editions[-2]
-    alike = {name: row for name, row in now.figures.items() if not last.year < since.get(name, 0) <= now.year}
+    alike = {name: figure for name, figure in now.figures.items() if not last.year < since.get(name, 0) <= now.year}
     found = coverage(last.year, last.figures, now.figures) + magnitude(last.year, last.figures, alike)
     return Trend(years, series, found)
 
@@ -181,8 +176,8 @@ def _than(last: int, year: int) -> str:
 def _values(tables: Tables) -> Iterable[Quantity]:
     """The metrics of an earlier edition as quantities that say where they were published."""
     for name, row in tables.metrics.items():
-        name, label = f"y{tables.year}.{name}", f"{tables.year}年{row['label']}"
-        yield quoted(row, name, label, f"{tables.year}年度已发布版本 {tables.key}")
+        edition = f"{tables.year}年度已发布版本 {tables.key}"
+        yield row.quoted(f"y{tables.year}.{name}", f"{tables.year}年{row.label}", edition)
 
 
 def _difference(this: Quantity, last: Quantity) -> Quantity:
@@ -197,20 +192,20 @@ def _difference(this: Quantity, last: Quantity) -> Quantity:
 def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> str:
     """Why a metric must not be compared between two editions; nothing if it may, or if one of them does not have it."""
     old, new = before.metrics.get(name), after.metrics.get(name)
-    if not old or not new or old["low"] is None or new["low"] is None:
+    if not (old and new and old.bounds and new.bounds):
         return ""
-    inputs = list(filter(None, new["inputs"].split(";")))
+    inputs = new.inputs
     late = [each for each in inputs if before.year < since.get(each, 0) <= after.year]
     if late:
-        return f"“{after.figures[late[0]]['label']}”的定义自{since[late[0]]}年起用"
+        return f"“{after.figures[late[0]].label}”的定义自{since[late[0]]}年起用"
     scopes = [{each: _scope(tables, each) for each in inputs} for tables in (before, after)]
     if other := [each for each in inputs if scopes[0][each] != scopes[1][each]]:
-        return f"“{after.figures[other[0]]['label']}”的口径在{after.year}年改变"
-    if old["unit"] != new["unit"]:
+        return f"“{after.figures[other[0]].label}”的口径在{after.year}年改变"
+    if old.unit != new.unit:
         return f"单位在{after.year}年改变"
-    return "" if old["formula"] == new["formula"] else f"计算方法在{after.year}年改变"
+    return "" if old.formula == new.formula else f"计算方法在{after.year}年改变"
 
 
 def _scope(tables: Tables, name: str) -> frozenset[str]:
     """What a figure covers; nothing if the edition does not know it."""
-    return frozenset(tables.figures[name]["scope"].split(";")) if name in tables.figures else frozenset()
+    return frozenset(tables.figures[name].scope) if name in tables.figures else frozenset()

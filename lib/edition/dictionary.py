@@ -7,13 +7,10 @@ year (`staff.*`, `building.*`) has its own name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from lib.edition.store import read_table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from lib.edition.store import InputError, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
@@ -26,14 +23,38 @@ EACH = ".each"
 """In a relation: each column in turn."""
 
 
+@dataclass(frozen=True)
+class Indicator:
+    """What may be measured: its section, unit and scope, and which direction is good (`up`, `down` or nothing).
+
+    `since`: the first year of its definition, 0 if it has none; `item`: the label without the column of the base table.
+    """
+
+    name: str
+    section: str
+    label: str
+    unit: str
+    scope: tuple[str, ...]
+    direction: str
+    since: int
+    item: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What must agree: its kind, how much it weighs, the relation (nothing where code asks) and what a finding says."""
+
+    name: str
+    kind: str
+    severity: str
+    relation: str
+    message: str
+    line: int
+
+
 def cell(item: str, column: str) -> str:
     """The name of a cell of the base table."""
     return f"{BUDGET}.{item}.{column}"
-
-
-def item_of(name: str) -> str:
-    """The item of a cell: `budget.total` of `budget.total.outturn`; any other name stands for itself."""
-    return name.rpartition(".")[0] if name.startswith(f"{BUDGET}.") and name.count(".") > 1 else name
 
 
 def is_fund(name: str) -> bool:
@@ -54,36 +75,32 @@ def each(relation: str) -> Iterator[str]:
         yield relation
 
 
-def label_of(label: str, column: str) -> str:
-    """What a cell of the base table is called: 支出总额（决算）."""
-    return f"{label}（{COLUMNS[column]}）"
-
-
-def indicators(root: Path, items: Iterable[str]) -> pd.DataFrame:
-    """The indicator dictionary with `items` of a base table among them; `item` is what a cell's columns have in common.
+def indicators(root: Path, items: Iterable[str]) -> dict[str, Indicator]:
+    """The indicator dictionary by name, with `items` of a base table among them.
 
     A row `budget.<item>` stands for its three columns; special funds need not be in the file.
     """
-    import pandas as pd
-
-    rows = read_table(root / "data" / "indicators.csv", INDICATORS).to_dict("records")
+    path = root / "data" / "indicators.csv"
+    rows = read_table(path, INDICATORS)
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             about = {"indicator": f"{BUDGET}.{fund}", "label": fund, "definition": "专项资金", "cues": fund}
             rows.append(like | about)
-    expanded = []
+    found = {}
     for row in rows:
-        name, label = row["indicator"], row["label"]
-        if name.startswith(f"{BUDGET}."):
-            cells = ({"indicator": f"{name}.{c}", "label": label_of(label, c)} for c in COLUMNS)
-            expanded += [row | {"item": label} | about for about in cells]
-        else:
-            expanded.append(row | {"item": label})
-    return pd.DataFrame(expanded, columns=[*INDICATORS, "item"])
+        name, label, scope = row["indicator"], row["label"], tuple(row["scope"].split(";"))
+        if row["since"] and not row["since"].isdigit():
+            raise InputError(path, row["line"], f"since {row['since']}", "年份，或留空", "改正 since")
+        cells = {f"{name}.{column}": f"{label}（{words}）" for column, words in COLUMNS.items()}
+        for called, words in cells.items() if name.startswith(f"{BUDGET}.") else [(name, label)]:
+            about = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
+            found[called] = Indicator(called, *about)
+    return found
 
 
-def checks(root: Path) -> pd.DataFrame:
+def checks(root: Path) -> list[Check]:
     """The relations that must hold, and how much each check weighs."""
-    return read_table(root / "data" / "checks.csv", CHECKS)
+    rows = read_table(root / "data" / "checks.csv", CHECKS)
+    return [Check(*(row[column] for column in CHECKS), row["line"]) for row in rows]

@@ -10,16 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from lib.edition import card, dictionary
-from lib.edition.store import content, listing, names, read_csv, read_table, work, write_table
+from lib.edition.dictionary import Check, Indicator
+from lib.edition.rows import Figure, Finding, Metric, Row
+from lib.edition.store import InputError, Record, content, listing, names, read_table, rows_in, work, write_table
 
-if TYPE_CHECKING:
-    import pandas as pd
+KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
+R = TypeVar("R", Figure, Metric, Finding)
 
 RAW = {
     "figures": ["locator", "indicator", "printed", "reading", "remark"],
@@ -34,9 +37,9 @@ RAW = {
 OPTIONAL = ("budget", "targets")
 CONTEXT = ("peers.csv", "benchmarks.csv")
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
-NEEDS = ("figures", "metrics", "earlier", "findings")
+NEEDS = ("figures", "metrics", "earlier", "findings", "published")
 """What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
-ALONE = "published"
+ALONE = NEEDS[-1]
 """The need of a notebook that is a document of its own: what other units published."""
 
 
@@ -100,6 +103,9 @@ def _described(path: Path, stamp: int) -> Notebook | None:
     about = nb["metadata"].get("jixiao")
     if about is None:
         return None
+    if strange := set(about["needs"]) - set(NEEDS):
+        found, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
+        raise InputError(path, None, found, "、".join(NEEDS), todo)
     heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
     return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]))
 
@@ -133,37 +139,38 @@ class Edition:
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
 
-    @property
-    def published(self) -> str:
-        """The pattern of the manifests of the unit's editions, below the root."""
-        return f"outputs/{self.unit}/[0-9][0-9][0-9][0-9]/manifest.json"
-
     @cached_property
     def earlier(self) -> list[Edition]:
-        """The unit's published editions of earlier years, the latest first."""
-        folders = self.root.glob(self.published)
-        years = sorted((int(path.parent.name) for path in folders), reverse=True)
-        return [Edition(self.unit, year, self.root) for year in years if year < self.year]
+        """The unit's published editions of earlier years, oldest first."""
+        folder = f"outputs/{self.unit}"
+        found = listing(self.root, f"{folder}/[0-9][0-9][0-9][0-9]/manifest.json < {folder}/{self.year}")
+        return [Edition(self.unit, int(path.parent.name), self.root) for path in found]
 
     @cached_property
     def rows(self) -> list[tuple[str, ...]]:
         """The notebooks of this edition, row by row; each row needs the rows above it. A trend needs an earlier edition."""
         if self.alone:
             return [(self.alone,)]
-        chosen = [n for n in notebooks(self.root).values() if ALONE not in n.needs]
-        if any("earlier" in notebook.needs for notebook in chosen) and not self.earlier:
-            chosen = [notebook for notebook in chosen if "earlier" not in notebook.needs]
+        chosen = self._of(notebooks(self.root).values())
         rows = sorted({notebook.row for notebook in chosen})
         return [tuple(notebook.name for notebook in chosen if notebook.row == row) for row in rows]
+
+    def _of(self, given: Iterable[Notebook]) -> list[Notebook]:
+        """Those notebooks that are part of the report."""
+        chosen = [notebook for notebook in given if ALONE not in notebook.needs]
+        if any("earlier" in notebook.needs for notebook in chosen) and not self.earlier:
+            return [notebook for notebook in chosen if "earlier" not in notebook.needs]
+        return chosen
 
     @property
     def notebooks(self) -> list[str]:
         return [name for row in self.rows for name in row]
 
-    def above(self, notebook: str) -> list[str]:
-        """The notebooks of the rows above the one that holds this notebook."""
-        place = next((n for n, row in enumerate(self.rows) if notebook in row), len(self.rows))
-        return [name for row in self.rows[:place] for name in row]
+    def above(self, notebook: str) -> list[Notebook]:
+        """The notebooks of the rows above the one that holds this notebook, by name."""
+        known = {} if self.alone else notebooks(self.root)
+        place = known[notebook].row if notebook in known else len(NEEDS) + 1
+        return self._of(other for other in known.values() if other.row < place)
 
     def notebook(self, name: str) -> Path:
         return self.root / "notebooks" / f"{name}.ipynb"
@@ -182,48 +189,42 @@ class Edition:
         outputs = self.root / "outputs"
         return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A table of `RAW` as the analyst keeps it, with the line each row stands on; an optional one may be absent."""
+    def table(self, name: str) -> list[Record]:
+        """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
         path = self.raw / f"{name}.csv"
-        if name in OPTIONAL and content(path) is None:
-            import pandas as pd
+        return [] if name in OPTIONAL and content(path) is None else read_table(path, RAW[name])
 
-            return pd.DataFrame(columns=[*RAW[name], "line"])
-        table = read_table(path, RAW[name])
-        return table.assign(line=range(2, len(table) + 2))
-
-    def save(self, notebook: str, **tables: pd.DataFrame) -> None:
+    def save(self, notebook: str, tables: Mapping[str, Sequence[Row]]) -> None:
         """Write tables of a notebook."""
-        for name, table in tables.items():
-            write_table(table, self.processed / notebook / f"{name}.csv")
+        for name, rows in tables.items():
+            columns = KINDS[name].COLUMNS
+            write_table(self.processed / notebook / f"{name}.csv", columns, (row.cells for row in rows))
 
-    def saved(self, name: str, before: str = "") -> pd.DataFrame:
-        """What the notebooks (those above the notebook `before`) wrote of metrics, findings or figures, in notebook order."""
-        import pandas as pd
-
-        return pd.concat([read_csv(folder / f"{name}.csv") for folder in self.folders(name, before)], ignore_index=True)
+    def saved(self, kind: type[R], before: str = "") -> list[R]:
+        """What the notebooks (those above the notebook `before`) wrote of figures, metrics or findings, in notebook order."""
+        folders = self.folders(kind.TABLE, before)
+        return [kind.of(row) for folder in folders for row in rows_in(folder, kind.TABLE)]
 
     def folders(self, name: str, before: str = "") -> list[Path]:
         """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order.
 
         By hand, what a run has written serves where nothing was run by hand.
         """
-        listing(self.root, "notebooks/*.ipynb")
         places = [self.processed, *([replace(self, hand=False).processed] if self.hand else [])]
         found = []
-        for notebook in sorted(self.above(before)):
-            found += [p / notebook for p in places if (p / notebook / f"{name}.csv").is_file()][:1]
+        for notebook in self.above(before):
+            found += [p / notebook.name for p in places if (p / notebook.name / f"{name}.csv").is_file()][:1]
         if not found:
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
         return found
 
     @cached_property
-    def indicators(self) -> pd.DataFrame:
-        """The indicator dictionary, with this edition's special funds, a row for each cell of the base table."""
-        return dictionary.indicators(self.root, self.table("budget")["item"])
+    def indicators(self) -> dict[str, Indicator]:
+        """The indicator dictionary by name, with this edition's special funds, an entry for each cell of the base table."""
+        return dictionary.indicators(self.root, [row["item"] for row in self.table("budget")])
 
     @cached_property
-    def checks(self) -> pd.DataFrame:
+    def checks(self) -> list[Check]:
         """The relations that must hold."""
         return dictionary.checks(self.root)
 

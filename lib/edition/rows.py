@@ -1,10 +1,14 @@
-"""Rows of the tables: their columns, what they say as a quantity, and a quantity as a row."""
+"""Rows: what stands in the tables figures, metrics and findings, typed, and each as a quantity.
+
+`cells` of a row are the columns of its table, `of` reads them back; a published table has fewer columns of figures than a processed one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
@@ -18,6 +22,7 @@ FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "statu
 METRICS = ["metric", "section", "label", *BOUNDED, "shown", "formula", "inputs", "caveat"]
 FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", "message"]
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
+"""The published tables and their columns."""
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
 STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
 """How pages name what a finding amounts to, and how a figure came into the table."""
@@ -30,64 +35,174 @@ def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
     return Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
 
 
-def quantity(row: Mapping[str, Any], rounded: bool = False) -> Quantity:
-    """A row of typed figures as a quantity; `rounded` widens by half the last printed place, for checks only."""
-    limits = bounds(row)
-    if limits and rounded:
-        limits = limits.widened(Fraction(row["rounding"]))
-    name, scope = row["indicator"], frozenset(row["scope"].split(";"))
-    about = {"label": row["label"], "scope": scope, "wording": row["shown"], "inputs": {name: source(row)}}
-    return Quantity.figure(name, limits, row["value"], row["unit"], **about, place=row["locator"])
-
-
-def source(row: Mapping[str, Any]) -> str:
-    """A figure as printed and with its place: 参保人数：4025人（来源1(1)）."""
-    if row["status"] == "missing":
-        return f"{row['label']}：{MISSING}"
-    how = {"implied": "，按来源所列计数", "corrected": f"，更正为{row['shown']}"}.get(row["status"], "")
-    return f"{row['label']}：{row['printed'] or row['shown']}（来源{row['locator']}{how}）"
-
-
-def metric(row: Mapping[str, Any], figures: Mapping[str, Quantity]) -> Quantity:
-    """A row of metrics as a quantity that other notebooks can use; `figures` are those that it may rest on."""
-    rests = {name: figures[name] for name in filter(None, row["inputs"].split(";"))}
-    scope = frozenset().union(*(figure.scope for figure in rests.values()))
-    inputs = {name: figure.inputs[name] for name, figure in rests.items()}
-    return _computed(row, row["metric"], row["label"], row["formula"], inputs, scope=scope)
-
-
-def quoted(row: Mapping[str, Any], name: str, label: str, edition: str) -> Quantity:
-    """A row of another edition's metrics as a quantity that says which edition published it."""
-    return _computed(row, name, label, f"{row['formula']}（据{edition}）", {})
-
-
-def _computed(row: Mapping[str, Any], name: str, label: str, formula: str, inputs: dict, **more: Any) -> Quantity:
-    about = {"label": label, "formula": formula, "caveat": row["caveat"], "wording": row["shown"], "inputs": inputs}
-    return Quantity.figure(name, bounds(row), row["value"], row["unit"], **about, **more)
-
-
-def of_metric(quantity: Quantity, section: str) -> dict[str, Any]:
-    """A metric of a section as a row of `METRICS`."""
-    limits = quantity.bounds
+def _bounded(row: Figure | Metric) -> dict[str, Any]:
+    """The columns `BOUNDED`."""
+    limits = row.bounds
     ends = [None] * 4 if limits is None else [limits.low, limits.high, limits.low_closed, limits.high_closed]
-    return {
-        "metric": quantity.name,
-        "section": section,
-        "label": quantity.label,
-        "value": quantity.value,
-        **dict(zip(("low", "high", "low_closed", "high_closed"), ends, strict=True)),
-        "unit": str(quantity.unit),
-        "shown": quantity.shown,
-        "formula": quantity.formula,
-        "inputs": ";".join(quantity.inputs),
-        "caveat": quantity.caveat,
-    }
+    return dict(zip(BOUNDED, [row.value, *ends, row.unit], strict=True))
 
 
-def finding(check: str, severity: str, message: str, rows: pd.DataFrame | None = None, status: str = "open") -> dict:
-    """One row of findings.csv about these rows of figures."""
-    joined = {
-        plural: "" if rows is None else ";".join(dict.fromkeys(rows[column]))
-        for plural, column in (("section", "section"), ("indicators", "indicator"), ("locators", "locator"))
-    }
-    return {"check": check, "severity": severity, "status": status, **joined, "message": message}
+@dataclass(frozen=True)
+class Figure:
+    """What the source prints of an indicator.
+
+    `bounds` in `unit`, None where it was not reported; `value`: the nominal number, None where a hedge gives none; `scope`: what it
+    covers; `shown`: its canonical wording; `rounding`: how far rounding may reach, in `unit` (for checks only); `item`: the label
+    without the column of the base table.
+    """
+
+    TABLE: ClassVar[str] = "figures"
+    COLUMNS: ClassVar[list[str]] = [*FIGURES, "shown", "rounding", "item"]
+
+    name: str
+    section: str
+    label: str
+    printed: str
+    bounds: Bounds | None
+    value: Fraction | None
+    unit: str
+    scope: tuple[str, ...]
+    status: str
+    locator: str
+    shown: str = ""
+    rounding: Fraction | None = None
+    item: str = ""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Figure:
+        """A row of a processed table, or of a published one."""
+        names = ("section", "label", "printed", "value", "unit", "status", "locator")
+        more = {name: row[name] for name in ("shown", "rounding", "item") if name in row}
+        scope = tuple(row["scope"].split(";"))
+        return cls(row["indicator"], bounds=bounds(row), scope=scope, **{name: row[name] for name in names}, **more)
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        names = {"indicator": self.name, "section": self.section, "label": self.label, "printed": self.printed}
+        about = {"scope": ";".join(self.scope), "status": self.status, "locator": self.locator}
+        return names | _bounded(self) | about | {"shown": self.shown, "rounding": self.rounding, "item": self.item}
+
+    @property
+    def source(self) -> str:
+        """As printed and with its place: 参保人数：4025人（来源1(1)）."""
+        if self.bounds is None:
+            return f"{self.label}：{MISSING}"
+        how = {"implied": "，按来源所列计数", "corrected": f"，更正为{self.shown}"}.get(self.status, "")
+        return f"{self.label}：{self.printed or self.shown}（来源{self.locator}{how}）"
+
+    def quantity(self, rounded: bool = False, name: str = "") -> Quantity:
+        """The figure as a quantity; `rounded` widens by half the last printed place, for checks only."""
+        limits = self.bounds.widened(self.rounding) if self.bounds and rounded and self.rounding else self.bounds
+        name = name or self.name
+        about = {"label": self.label, "scope": frozenset(self.scope), "wording": self.shown, "place": self.locator}
+        return Quantity.figure(name, limits, self.value, self.unit, inputs={name: self.source}, **about)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a notebook computed: `bounds` and `value` in `unit`, both None where a figure is missing; `shown` as on the page; `inputs`:
+    the names of the figures that it rests on."""
+
+    TABLE: ClassVar[str] = "metrics"
+    COLUMNS: ClassVar[list[str]] = METRICS
+
+    name: str
+    section: str
+    label: str
+    bounds: Bounds | None
+    value: Fraction | None
+    unit: str
+    shown: str
+    formula: str
+    inputs: tuple[str, ...]
+    caveat: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Metric:
+        """A row of a table."""
+        names = ("section", "label", "value", "unit", "shown", "formula", "caveat")
+        inputs = tuple(filter(None, row["inputs"].split(";")))
+        return cls(row["metric"], bounds=bounds(row), inputs=inputs, **{name: row[name] for name in names})
+
+    @classmethod
+    def made(cls, quantity: Quantity, section: str) -> Metric:
+        """A quantity that a section recorded."""
+        q = quantity
+        about = {"shown": q.shown, "formula": q.formula, "inputs": tuple(q.inputs), "caveat": q.caveat}
+        return cls(q.name, section, q.label, q.bounds, q.value, str(q.unit), **about)
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        names = {"metric": self.name, "section": self.section, "label": self.label}
+        about = {"shown": self.shown, "formula": self.formula, "inputs": ";".join(self.inputs), "caveat": self.caveat}
+        return names | _bounded(self) | about
+
+    def quantity(self, figures: Mapping[str, Quantity]) -> Quantity:
+        """The metric as other notebooks use it; `figures` are those that it may rest on."""
+        rests = [figures[name] for name in self.inputs]
+        scope = frozenset().union(*(figure.scope for figure in rests))
+        inputs = {figure.name: figure.inputs[figure.name] for figure in rests}
+        return self._as(self.name, self.label, self.formula, inputs=inputs, scope=scope)
+
+    def quoted(self, name: str, label: str, edition: str) -> Quantity:
+        """The metric as another edition published it, and saying so."""
+        return self._as(name, label, f"{self.formula}（据{edition}）", inputs={})
+
+    def _as(self, name: str, label: str, formula: str, **more: Any) -> Quantity:
+        about = {"label": label, "formula": formula, "caveat": self.caveat, "wording": self.shown}
+        return Quantity.figure(name, self.bounds, self.value, self.unit, **about, **more)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check says: how much it weighs (`SEVERITIES`), whether it is open or settled, about which sections and indicators, where."""
+
+    TABLE: ClassVar[str] = "findings"
+    COLUMNS: ClassVar[list[str]] = FINDINGS
+
+    check: str
+    severity: str
+    message: str
+    status: str = "open"
+    section: str = ""
+    indicators: tuple[str, ...] = ()
+    locators: tuple[str, ...] = ()
+
+    @classmethod
+    def about(cls, check: str, severity: str, message: str, figures: Sequence[Figure], status: str = "open") -> Finding:
+        """A finding about these figures."""
+        sections, names, places = (
+            tuple(dict.fromkeys(getattr(figure, name) for figure in figures)) for name in ("section", "name", "locator")
+        )
+        return cls(check, severity, message, status, ";".join(sections), names, places)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Finding:
+        """A row of a table."""
+        plain = {name: row[name] for name in ("check", "severity", "message", "status", "section")}
+        lists = {name: tuple(row[name].split(";")) if row[name] else () for name in ("indicators", "locators")}
+        return cls(**plain, **lists)
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        start = {"check": self.check, "severity": self.severity, "status": self.status, "section": self.section}
+        lists = {"indicators": ";".join(self.indicators), "locators": ";".join(self.locators)}
+        return start | lists | {"message": self.message}
+
+
+Row = Figure | Metric | Finding
+
+
+def by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """The first figure of each indicator."""
+    found: dict[str, Figure] = {}
+    for figure in figures:
+        found.setdefault(figure.name, figure)
+    return found
+
+
+def frame(rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows as a notebook shows them."""
+    import pandas as pd
+
+    return pd.DataFrame([row.cells for row in rows], dtype=object)

@@ -11,14 +11,11 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
+from typing import Any
 
 
 class InputError(ValueError):
@@ -45,9 +42,16 @@ def digest(path: Path) -> str:
     return _digest(path.read_bytes()) if path.is_file() else ""
 
 
+def _matching(base: Path, pattern: str) -> list[str]:
+    """The files below `base` that match, sorted; `…*… < name` are those that stand before `name`."""
+    pattern, _, before = pattern.partition(" < ")
+    found = sorted(path.relative_to(base).as_posix() for path in base.glob(pattern))
+    return [name for name in found if not before or name < before]
+
+
 def listed(base: Path, pattern: str) -> str:
-    """16 hex digits over the names of the files below `base` that match."""
-    return _digest("\n".join(sorted(path.relative_to(base).as_posix() for path in base.glob(pattern))).encode())
+    """16 hex digits over the names of the files that match."""
+    return _digest("\n".join(_matching(base, pattern)).encode())
 
 
 def content(path: Path) -> bytes | None:
@@ -58,9 +62,9 @@ def content(path: Path) -> bytes | None:
 
 
 def listing(base: Path, pattern: str) -> list[Path]:
-    """The files below `base` that match, sorted; that these are all is noted."""
+    """The files below `base` that match, sorted; that these are all is noted. `…*… < name` are those that stand before `name`."""
     _READ[base, pattern] = listed(base, pattern)
-    return sorted(base.glob(pattern))
+    return [base / name for name in _matching(base, pattern)]
 
 
 def work(base: Path) -> Path:
@@ -96,10 +100,12 @@ def resolve(base: Path, name: str) -> Path:
 # --- tables that people keep --------------------------------------------------------------------------------------------
 
 
-def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    """A CSV table as text, empty cells as ''. Raises InputError if it is missing or its columns or a row differ."""
-    import pandas as pd
+Record = dict[str, Any]
+"""A row of a table that people keep: its cells by column, as text, and the `line` that it stands on."""
 
+
+def read_table(path: Path, columns: list[str]) -> list[Record]:
+    """A CSV table, empty cells as ''. Raises InputError if it is missing or its columns or a row differ."""
     found = content(path)
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
@@ -110,10 +116,12 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
         raise InputError(path, None, f"读不出的内容（{error}）", "UTF-8 编码、列数一致的 CSV", todo) from error
     if header != columns:
         raise InputError(path, 1, ",".join(header), ",".join(columns), "改正表头")
+    rows = []
     for number, line in enumerate(lines, 2):
         if line and len(line) != len(columns):
             raise InputError(path, number, f"{len(line)} 格", f"{len(columns)} 格", "改正这一行的逗号和引号")
-    return pd.DataFrame([line for line in lines if line], columns=columns, dtype=str)
+        rows += [dict(zip(columns, line, strict=True)) | {"line": number}] if line else []
+    return rows
 
 
 def names(path: Path) -> list[str]:
@@ -140,15 +148,15 @@ def card(path: Path) -> dict[str, Any]:
 # --- tables that notebooks write ----------------------------------------------------------------------------------------
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
+def write_table(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.columns)
-        for row in table.to_dict("records"):
+        writer.writerow(columns)
+        for row in rows:
             rounding = _OUTWARDS if row.get("low") != row.get("high") else {}
-            writer.writerow([number(cell, rounding.get(name, ROUND_HALF_EVEN)) for name, cell in row.items()])
+            writer.writerow([number(row[name], rounding.get(name, ROUND_HALF_EVEN)) for name in columns])
 
 
 _OUTWARDS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
@@ -178,17 +186,6 @@ def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
     header, *lines = (line for line in csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")) if line)
     kinds = [_KINDS.get(column, _bare) for column in header]
     return [{name: kind(cell) for name, kind, cell in zip(header, kinds, line, strict=True)} for line in lines]
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """The same as a frame."""
-    import pandas as pd
-
-    table = rows_in(path.parent, path.stem)
-    if not table:
-        (header,) = csv.reader((content(path) or b"").decode("utf-8-sig").splitlines())
-        return pd.DataFrame(columns=header, dtype=object)
-    return pd.DataFrame(table, dtype=object)
 
 
 def card_in(folder: Path) -> dict[str, Any]:

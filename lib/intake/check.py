@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import pandas as pd
 
 from lib.chapter.chapter import Chapter
 from lib.chapter.prose import braces
 from lib.check import figures, findings
+from lib.check.findings import Asked
 from lib.check.relations import severities
 from lib.edition.card import faults, field, filled_in
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, OPTIONAL, RAW, Edition
-from lib.edition.store import InputError
+from lib.edition.rows import Figure, Finding
+from lib.edition.store import InputError, Record
 from lib.intake.new import BLANK
 from lib.score import sheet, targets
 
@@ -47,7 +47,7 @@ def check(edition: Edition) -> list[Remark]:
     corrected = None
     if {"figures", "corrections"} <= tables.keys():
         try:
-            remarks, corrected = _of_figures(edition, tables["figures"], tables["corrections"])
+            remarks, corrected = _of_figures(edition, tables)
             found += remarks
         except InputError as error:  # in a table that has no list of errors: the dictionary, the checks, the budget
             found.append(Remark.of(error))
@@ -70,8 +70,8 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     path = edition.raw / "source.yml"
     if card.get("title") and card.get("year"):
         severity = severities(edition)["year_of_edition"]
-        for row in findings.year_of_edition(card, edition.year, severity):
-            yield Remark(path.name, None, _kind(row), row["message"])
+        for one in findings.year_of_edition(card, edition.year, severity):
+            yield Remark(path.name, None, _kind(one), one.message)
     sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("*.csv")}
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
@@ -93,39 +93,47 @@ def _mapping(value: Any) -> dict:
     return value if isinstance(value, dict) else {}
 
 
-def _kind(row: dict) -> str:
-    return ERROR if row["severity"] == "error" else REMINDER
+def _kind(finding: Finding) -> str:
+    return ERROR if finding.severity == "error" else REMINDER
 
 
-def _of_figures(edition: Edition, raw: pd.DataFrame, corrections: pd.DataFrame) -> tuple[list[Remark], pd.DataFrame]:
+def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[list[Remark], list[Figure]]:
     """Remarks on figures and corrections, and the figures that could be read."""
     bad: list[InputError] = []
+    raw = tables["figures"]
     printed, corrected, odd = figures.clean(edition, bad)
-    labels = edition.indicators.set_index("indicator")["label"]
     found = [Remark.of(error) for error in bad]
-    for row in raw[raw["printed"].eq("") & raw["reading"].eq("")].to_dict("records"):
-        name = row["indicator"]
-        kind, text = (BLANK_CELL, f"{labels[name]}（{name}）") if name in labels else (ERROR, f"没有指标 {name}")
-        found.append(Remark("figures.csv", row["line"], kind, text))
-    for row in corrections[corrections["corrected"].eq("") | corrections["reason"].eq("")].to_dict("records"):
-        found.append(Remark("corrections.csv", row["line"], BLANK_CELL, "corrected 和 reason 都要填写"))
-    rows = findings.of_figures(edition, printed, corrected) + odd
-    for row in (row for row in rows if row["status"] == "open" and row["severity"] != "note"):
-        lines = raw[raw["indicator"].isin(row["indicators"].split(";"))]["line"].tolist()
-        at = f"第{'、'.join(map(str, lines))}行" if lines else row["locators"]
-        file = "figures.csv" if lines or row["section"] != BUDGET else f"{BUDGET}.csv"
-        told = f"{row['message']}（{at}；核对项 {row['check']}）"
-        found.append(Remark(file, min(lines, default=None), _kind(row), told))
-    absent = corrected[corrected["status"].eq("missing") & ~corrected["indicator"].isin(raw["indicator"])]
-    for section, rows in absent[absent["section"].ne(BUDGET)].groupby("section", sort=False):
-        listed = "、".join(f"{row.label}（{row.indicator}）" for row in rows.itertuples())
-        found.append(Remark("figures.csv", None, REMINDER, f"{section} 没有登记：{listed}"))
-    return found, corrected
+    for row in raw:
+        if not row["printed"] and not row["reading"]:
+            name, known = row["indicator"], edition.indicators.get(row["indicator"])
+            kind, text = (BLANK_CELL, f"{known.label}（{name}）") if known else (ERROR, f"没有指标 {name}")
+            found.append(Remark("figures.csv", row["line"], kind, text))
+    for row in tables["corrections"]:
+        if not row["corrected"] or not row["reason"]:
+            found.append(Remark("corrections.csv", row["line"], BLANK_CELL, "corrected 和 reason 都要填写"))
+    for one in findings.of_figures(Asked(edition, printed, corrected)) + odd:
+        if one.status == "open" and one.severity != "note":
+            found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))
+    listed = {row["indicator"] for row in raw}
+    absent: dict[str, list[str]] = {}
+    for figure in corrected:
+        if figure.bounds is None and figure.name not in listed and figure.section != BUDGET:
+            absent.setdefault(figure.section, []).append(f"{figure.label}（{figure.name}）")
+    told = (f"{section} 没有登记：{'、'.join(names)}" for section, names in absent.items())
+    return found + [Remark("figures.csv", None, REMINDER, text) for text in told], corrected
 
 
-def _of_notes(edition: Edition, notes: pd.DataFrame, corrected: pd.DataFrame | None) -> Iterator[Remark]:
+def _of_finding(finding: Finding, lines: list[int]) -> Remark:
+    """A finding at the first of the lines of figures.csv that it is about."""
+    at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
+    file = "figures.csv" if lines or finding.section != BUDGET else f"{BUDGET}.csv"
+    told = f"{finding.message}（{at}；核对项 {finding.check}）"
+    return Remark(file, min(lines, default=None), _kind(finding), told)
+
+
+def _of_notes(edition: Edition, notes: list[Record], corrected: list[Figure] | None) -> Iterator[Remark]:
     severity = severities(edition)["numbers_of_notes"]
-    for position, note in enumerate(notes.to_dict("records")):
+    for note in notes:
         if not note["text"].strip():
             yield Remark("notes.csv", note["line"], BLANK_CELL, "text")
         if note["kind"] not in NOTE_KINDS:
@@ -134,29 +142,28 @@ def _of_notes(edition: Edition, notes: pd.DataFrame, corrected: pd.DataFrame | N
         if fault := braces(note["text"]):
             yield Remark("notes.csv", note["line"], ERROR, fault)
         if corrected is not None:
-            one = notes.iloc[[position]]
-            for row in findings.numbers_of_notes(one, corrected, severity, edition.raw):
-                yield Remark("notes.csv", note["line"], _kind(row), row["message"])
+            for one in findings.numbers_of_notes([note], corrected, severity, edition.year):
+                yield Remark("notes.csv", note["line"], _kind(one), one.message)
 
 
-def _of_targets(edition: Edition, table: pd.DataFrame) -> Iterator[Remark]:
+def _of_targets(edition: Edition, rows: list[Record]) -> Iterator[Remark]:
     """Rows that cannot be read or do not fit their sheet; what a target is measured by is known only to a run."""
-    for row in table.to_dict("records"):
+    for row in rows:
         for column, read in (("weight", targets.weight), ("target", targets.aim)):
             try:
                 _ = row[column] and read(edition, row)
             except InputError as error:
                 yield Remark.of(error)
-    for project in table["project"].unique():
+    for project in dict.fromkeys(row["project"] for row in rows):
         try:
             sheet.placed(Chapter("check", edition), project)
         except InputError as error:
             yield Remark.of(error)
 
 
-def _blanks(name: str, table: pd.DataFrame) -> Iterator[Remark]:
+def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in; the actual of a target may come from its measure."""
-    for row in table.to_dict("records"):
+    for row in rows:
         given = {"explanation"} | ({"actual"} if row.get("measure") else set())
         given |= {"last_outturn", "budget"} if "." in row.get("item", "") else set()  # these have but one value
         blank = [column for column in BLANK[name] if not row[column] and column not in given]

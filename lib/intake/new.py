@@ -5,11 +5,11 @@ Nothing is invented: what last year's source said is never carried over as this 
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from pathlib import Path
-
-import pandas as pd
 
 from lib.edition import card
 from lib.edition.dictionary import BUDGET
@@ -47,7 +47,7 @@ def new(edition: Edition, like: str = "") -> Edition | None:
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
     old = model(edition, like)
     contents = {"source.yml": _card(edition, old)} | {
-        f"{name}.csv": _rows(name, edition, old).to_csv(index=False, lineterminator="\n")
+        f"{name}.csv": _table(name, edition, old)
         for name in RAW
         if name not in OPTIONAL or (old and (old.raw / f"{name}.csv").is_file())
     }
@@ -59,22 +59,22 @@ def new(edition: Edition, like: str = "") -> Edition | None:
     return old
 
 
-def _rows(name: str, edition: Edition, old: Edition | None) -> pd.DataFrame:
+def _table(name: str, edition: Edition, old: Edition | None) -> str:
     """A table of the new folder."""
-    columns = RAW[name]
-    if name in HEAD_ONLY:
-        return pd.DataFrame(columns=columns)
-    if not old:
-        known = edition.indicators
-        return known[known["section"].ne(BUDGET)][["indicator"]].reindex(columns=columns)
-    table = old.table(name)
-    blank = table.assign(**dict.fromkeys(BLANK[name], ""))
-    if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1):
-        alone = table["item"].str.contains(
-            ".", regex=False
-        )  # of staff and buildings there is one number a year, not three
-        blank["last_outturn"] = table["outturn"].mask(alone, "")
-    return blank[columns]
+    rows: list[dict[str, str]] = []
+    if name not in HEAD_ONLY and not old:
+        rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
+    elif name not in HEAD_ONLY:
+        rows = [row | dict.fromkeys(BLANK[name], "") for row in old.table(name)]
+        if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1):
+            for row, last in zip(rows, old.table(name), strict=True):
+                # of staff and buildings there is one number a year, not three
+                row["last_outturn"] = "" if "." in row["item"] else last["outturn"]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, RAW[name], restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _card(edition: Edition, old: Edition | None) -> str:
@@ -85,7 +85,7 @@ def _card(edition: Edition, old: Edition | None) -> str:
     lines = {"title": title or TITLE.format(year=edition.year)}
     lines |= {name: mine.get(name) for name in ("unit", "publisher", "contact")}
     quoted = {name: json.dumps(text, ensure_ascii=False) if text else "" for name, text in lines.items()}
-    sections = given.get("sections") or dict.fromkeys(edition.indicators["section"])
+    sections = given.get("sections") or dict.fromkeys(one.section for one in edition.indicators.values())
     listed = "\n".join(f"  {name}:" for name in sections)
     return TEMPLATE.read_text("utf-8").format(
         **quoted, year=edition.year, sections=listed, sheet=mine.get("sheet") or ""

@@ -103,7 +103,10 @@ class Steps:
             for step in self.edition.notebooks:
                 parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
             return parts | {self._name(path): digest(path) for path in self.edition.inputs}
-        parts["notebook"] = _source(self.edition.notebook(name))
+        parts |= {
+            "notebook": _source(self.edition.notebook(name)),
+            "above": _hash(repr(self.edition.above(name)).encode()),
+        }
         return parts | {read: self._now(read) for read in self.written(name).get("reads", {})}
 
     def written(self, name: str) -> dict[str, Any]:
@@ -146,7 +149,7 @@ class Steps:
         else:
             files = [path for path in folder.iterdir() if path.suffix in (".csv", ".ipynb")]
             reads = _read(folder)
-            written["key"] = {part: key[part] for part in ("lib", "lock", "notebook")} | reads
+            written["key"] = {part: key[part] for part in ("lib", "lock", "notebook", "above")} | reads
             made = {path.stem: digest(path) for path in files if path.suffix == ".csv"}
             written |= {"reads": list(reads), "made": made | {"notebook": _shown(folder / f"{name}.ipynb")}}
         written["files"] = {path.relative_to(folder).as_posix(): _entry(str(path)) for path in sorted(files)}

@@ -12,8 +12,8 @@ from typing import Any
 from lib.chapter.chapter import Chapter
 from lib.edition.dictionary import cell
 from lib.edition.edition import RAW, Edition
-from lib.edition.rows import finding
-from lib.edition.store import InputError, read_table
+from lib.edition.rows import Finding
+from lib.edition.store import InputError, Record, read_table
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules, targets
@@ -39,7 +39,7 @@ NATIONAL = "national"
 
 def projects(book: Chapter) -> list[str]:
     """The projects that `targets.csv` sets targets for, in its order."""
-    return [name for name in book.edition.table("targets")["project"].unique() if name]
+    return list(dict.fromkeys(row["project"] for row in book.edition.table("targets") if row["project"]))
 
 
 def sheet(edition: Edition, name: str) -> list[dict[str, Any]]:
@@ -50,8 +50,9 @@ def sheet(edition: Edition, name: str) -> list[dict[str, Any]]:
         todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
         raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
     path = folder / f"{name}.csv"
-    rows = read_table(path, SHEET).to_dict("records")
-    for line, row in enumerate(rows, 2):
+    rows = read_table(path, SHEET)
+    for row in rows:
+        line = row["line"]
         if row["rule"] not in (LINES if row["weight"] else GENERAL):
             raise InputError(path, line, f"规则 {row['rule']}", "、".join((*LINES, *GENERAL)), "改正 rule 或 weight")
         if absent := [name for name in NEEDS.get(row["rule"], ()) if not row[name]]:
@@ -99,8 +100,7 @@ def placed(book: Chapter, project: str = "") -> tuple[_Reader, list]:
 
     Raises InputError for rows that do not fit the sheet: their places, their weights and the sums of these.
     """
-    every = book.edition.table("targets")
-    rows = every[every["project"] == project].to_dict("records")
+    rows = [row for row in book.edition.table("targets") if row["project"] == project]
     name = NATIONAL if project or not rows else book.edition.source.get("sheet") or NATIONAL
     reader = _Reader(book, project, name)
     return reader, reader.placed(rows) if rows else []
@@ -114,13 +114,13 @@ class _Reader:
         asked = sheet(book.edition, name)
         self.asked = [rule for rule in asked if rule["weight"]]
         self.general = {rule["rule"]: rule for rule in asked if not rule["weight"]}
-        self.found: list[dict] = []
+        self.found: list[Finding] = []
         amounts = (book.known.get(cell(project or "total", column), ABSENT) for column in ("budget", "outturn"))
         self.budget, self.outturn = amounts
         divides = self.budget.bounds is not None and 0 not in self.budget.bounds
         self.execution = (self.outturn / self.budget if divides else ABSENT).named("", "预算执行率")
 
-    def placed(self, rows: list[dict]) -> list[tuple[dict, dict | None, Fraction]]:
+    def placed(self, rows: list[Finding]) -> list[tuple[dict, dict | None, Fraction]]:
         """The lines of the sheet, each with its row and its weight; a level 1 without targets gives its weight away."""
         edition = self.edition
         lone = {rule["level3"]: rule["numbers"]["weight"] for rule in self.asked if rule["rule"] != "targets"}
@@ -195,12 +195,12 @@ class _Reader:
             explanation=row["explanation"],
         )
 
-    def findings(self, lines: list[Line]) -> list[dict]:
+    def findings(self, lines: list[Line]) -> list[Finding]:
         """What is odd about rows, and about the sheet as a whole."""
         if all(line.full for line in lines):
             self._find("all_full_marks", points("总分", sum(line.weight.value for line in lines)).shown)
         if self.execution.bounds == exactly(1) and not self.budget.bounded:
-            self._find("rate_reset", f"均为{self.budget.shown}", measure=f"{self.budget.name};{self.outturn.name}")
+            self._find("rate_reset", f"均为{self.budget.shown}", measures=(self.budget.name, self.outturn.name))
         return self.found
 
     def _actual(self, rule: dict, row: dict) -> Quantity | str:
@@ -219,7 +219,7 @@ class _Reader:
                 "actual_repeats_measure",
                 f"{row['level3']}“{row['actual']}”，以 {measure} 为准",
                 row,
-                row["measure"] or asked,
+                (row["measure"] or asked,),
             )
         return self.execution if rule["rule"] == "execution" else known.get(measure, ABSENT)
 
@@ -249,18 +249,19 @@ class _Reader:
         allowed = aim * self.general["deviation"]["numbers"]["base"]
         told, measure = f"{row['level3']}{actual.shown}，年度指标值{_target(row)}", row["measure"]
         if first > (aim + allowed, 0) or last < (aim - allowed, 0):
-            self._find("target_deviation", told, row, measure)
-        indicators = self.edition.indicators.set_index("indicator")["direction"]
-        if (indicators.get(measure), row["comparator"]) in (("up", "≤"), ("down", "≥")):
-            self._find("comparator_direction", told, row, measure)
+            self._find("target_deviation", told, row, (measure,))
+        asked = self.edition.indicators.get(measure)
+        if (asked and asked.direction, row["comparator"]) in (("up", "≤"), ("down", "≥")):
+            self._find("comparator_direction", told, row, (measure,))
         limit = self._limit(row, aim)
         return f"；{self.general['overshoot']['words']}" if limit and last >= (limit, 0) else ""
 
-    def _find(self, check: str, detail: str, row: dict | None = None, measure: str = "") -> None:
-        rule = next(rule for rule in self.edition.checks.to_dict("records") if rule["check"] == check)
-        message = f"{self.project}{'：' if self.project else ''}{rule['message']}：{detail}"
-        place = {"indicators": measure, "locators": f"targets.csv 第{row['line']}行" if row else "targets.csv"}
-        self.found.append(finding(check, rule["severity"], message) | {"section": "scorecard"} | place)
+    def _find(self, check: str, detail: str, row: Record | None = None, measures: tuple[str, ...] = ()) -> None:
+        rule = next(rule for rule in self.edition.checks if rule.name == check)
+        message = f"{self.project}{'：' if self.project else ''}{rule.message}：{detail}"
+        place = f"targets.csv 第{row['line']}行" if row else "targets.csv"
+        names = tuple(filter(None, measures))
+        self.found.append(Finding(check, rule.severity, message, "open", "scorecard", names, (place,)))
 
 
 def _target(row: dict) -> str:
