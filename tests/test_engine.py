@@ -200,4 +200,5 @@ def test_a_kind_of_job_goes_to_the_process_that_has_learnt_it():
 def test_a_process_gives_way_after_a_nice_job():
     pid = warm.call(os.getpid, stays="calm", nice=5)
     assert os.getpriority(os.PRIO_PROCESS, pid) >= 5
-    assert os.getpriority(os.PRIO_PROCESS, warm.call(os.getpid)) == os.getpriority(os.PRIO_PROCESS, 0)
+    ours = {"which": os.PRIO_PROCESS, "who": 0}
+    assert warm.call(os.getpriority, **ours) == os.getpriority(**ours)

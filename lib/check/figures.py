@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from lib.edition.dictionary import COLUMNS, Indicator, cell
 from lib.edition.edition import Edition
@@ -78,7 +79,7 @@ def _complete(edition: Edition, typed: list[Figure]) -> list[Figure]:
 
 def _missing(about: Indicator) -> Figure:
     """The figure of an indicator that was not reported."""
-    known = {"section": about.section, "label": about.label, "unit": about.unit, "scope": about.scope}
+    known: dict[str, Any] = {"section": about.section, "label": about.label, "unit": about.unit, "scope": about.scope}
     return Figure(
         about.name, printed="", bounds=None, value=None, status="missing", locator="", item=about.item, **known
     )

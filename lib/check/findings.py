@@ -29,6 +29,7 @@ class Asked:
     corrected: Figures
 
     def severity(self, name: str) -> str:
+        """How much a check weighs."""
         return severities(self.edition)[name]
 
 
@@ -88,7 +89,7 @@ def _by_name(figures: Figures) -> dict[str, list[Figure]]:
 
 
 def _agree(rows: list[Figure]) -> bool:
-    first, *others = (row.quantity(rounded=True).bounds for row in rows)
+    first, *others = (row.quantity(rounded=True) for row in rows)
     return all(first.overlaps(other) for other in others)
 
 

@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 
 from lib.edition.dictionary import COLUMNS, Check, cell, each, in_column, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import SEVERITIES, Figure, Finding, by_name
 from lib.edition.store import InputError
-from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
 
 _OPERATORS: dict[type, Callable] = {
@@ -88,7 +88,7 @@ def _failure(text: str, figures: Figures) -> tuple[str | None, list[str]]:
     scopeless = {name: replace(known[name], scope=frozenset()) for name in names}
     left, right = (_evaluate(side, scopeless) for side in sides)
     holds = {
-        "=": lambda: left.bounds.overlaps(right.bounds),
+        "=": lambda: left.overlaps(right),
         "<=": lambda: (left <= right).possibly,
         ">=": lambda: (left >= right).possibly,
     }[sign]()
@@ -96,13 +96,13 @@ def _failure(text: str, figures: Figures) -> tuple[str | None, list[str]]:
         return None, names
     shown = quantities(figures)
     parts = "、".join(f"{shown[name].label}{shown[name].shown}" for name in names)
-    return parts + (_slip(left.bounds, right.bounds) if sign == "=" else ""), names
+    return parts + (_slip(left, right) if sign == "=" else ""), names
 
 
-def _slip(left: Bounds, right: Bounds) -> str:
+def _slip(left: Quantity, right: Quantity) -> str:
     """A hint where the sides differ by 10⁴: the commonest slip is a 万 too few or too many."""
     for times, hint in ((10**4, "；相差一万倍，前者可能漏“万”"), (Fraction(1, 10**4), "；相差一万倍，前者可能多“万”")):
-        if Bounds(left.low * times, left.high * times, left.low_closed, left.high_closed).overlaps(right):
+        if (left * times).overlaps(right):
             return hint
     return ""
 
@@ -141,9 +141,8 @@ def _funds(figures: Figures, column: str) -> str:
     whole = projects if known[special].missing else special
     if not listed or any(known[name].missing for name in (*listed, whole)):
         return ""
-    total = sum(known[name] for name in listed)
-    holds = total.bounds.overlaps(known[whole].bounds) if whole == special else (total <= known[whole]).possibly
-    added = sum(shown[name] for name in listed)
+    total, added = (reduce(operator.add, (given[name] for name in listed)) for given in (known, shown))
+    holds = total.overlaps(known[whole]) if whole == special else (total <= known[whole]).possibly
     return "" if holds else f"{len(listed)}项之和{added}，{shown[whole].label}{shown[whole]}"
 
 

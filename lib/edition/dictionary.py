@@ -95,12 +95,12 @@ def indicators(root: Path, items: Iterable[str]) -> dict[str, Indicator]:
             raise InputError(path, row["line"], f"since {row['since']}", "年份，或留空", "改正 since")
         cells = {f"{name}.{column}": f"{label}（{words}）" for column, words in COLUMNS.items()}
         for called, words in cells.items() if name.startswith(f"{BUDGET}.") else [(name, label)]:
-            about = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
-            found[called] = Indicator(called, *about)
+            given = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
+            found[called] = Indicator(called, *given)
     return found
 
 
 def checks(root: Path) -> list[Check]:
     """The relations that must hold, and how much each check weighs."""
     rows = read_table(root / "data" / "checks.csv", CHECKS)
-    return [Check(*(row[column] for column in CHECKS), row["line"]) for row in rows]
+    return [Check(row["check"], *(row[column] for column in (*CHECKS[1:], "line"))) for row in rows]

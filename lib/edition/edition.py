@@ -164,6 +164,7 @@ class Edition:
 
     @property
     def notebooks(self) -> list[str]:
+        """Their names, row after row."""
         return [name for row in self.rows for name in row]
 
     def above(self, notebook: str) -> list[Notebook]:
@@ -173,10 +174,12 @@ class Edition:
         return self._of(other for other in known.values() if other.row < place)
 
     def notebook(self, name: str) -> Path:
+        """Where a notebook is kept."""
         return self.root / "notebooks" / f"{name}.ipynb"
 
     @property
     def raw(self) -> Path:
+        """Where the analyst keeps its tables and its card."""
         return self.root / "data" / "raw" / self.unit / str(self.year)
 
     @property
@@ -186,6 +189,7 @@ class Edition:
 
     @property
     def output(self) -> Path:
+        """Where it is published."""
         outputs = self.root / "outputs"
         return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
 

@@ -78,6 +78,7 @@ class Figure:
 
     @property
     def cells(self) -> dict[str, Any]:
+        """Its columns in the table."""
         names = {"indicator": self.name, "section": self.section, "label": self.label, "printed": self.printed}
         about = {"scope": ";".join(self.scope), "status": self.status, "locator": self.locator}
         return names | _bounded(self) | about | {"shown": self.shown, "rounding": self.rounding, "item": self.item}
@@ -128,11 +129,12 @@ class Metric:
     def made(cls, quantity: Quantity, section: str) -> Metric:
         """A quantity that a section recorded."""
         q = quantity
-        about = {"shown": q.shown, "formula": q.formula, "inputs": tuple(q.inputs), "caveat": q.caveat}
+        about: dict[str, Any] = {"shown": q.shown, "formula": q.formula, "inputs": tuple(q.inputs), "caveat": q.caveat}
         return cls(q.name, section, q.label, q.bounds, q.value, str(q.unit), **about)
 
     @property
     def cells(self) -> dict[str, Any]:
+        """Its columns in the table."""
         names = {"metric": self.name, "section": self.section, "label": self.label}
         about = {"shown": self.shown, "formula": self.formula, "inputs": ";".join(self.inputs), "caveat": self.caveat}
         return names | _bounded(self) | about
@@ -180,11 +182,14 @@ class Finding:
     def of(cls, row: Mapping[str, Any]) -> Finding:
         """A row of a table."""
         plain = {name: row[name] for name in ("check", "severity", "message", "status", "section")}
-        lists = {name: tuple(row[name].split(";")) if row[name] else () for name in ("indicators", "locators")}
+        lists: dict[str, Any] = {
+            name: tuple(row[name].split(";")) if row[name] else () for name in ("indicators", "locators")
+        }
         return cls(**plain, **lists)
 
     @property
     def cells(self) -> dict[str, Any]:
+        """Its columns in the table."""
         start = {"check": self.check, "severity": self.severity, "status": self.status, "section": self.section}
         lists = {"indicators": ";".join(self.indicators), "locators": ";".join(self.locators)}
         return start | lists | {"message": self.message}

@@ -33,10 +33,12 @@ class Bounds:
 
     @property
     def exact(self) -> bool:
+        """Whether it is one number."""
         return self.low == self.high
 
     @property
     def finite(self) -> bool:
+        """Whether it has two ends."""
         return -inf < self.low and self.high < inf
 
     @property
@@ -53,6 +55,7 @@ class Bounds:
         return above and (number < self.high or (self.high_closed and number == self.high))
 
     def closure_contains(self, number: Number) -> bool:
+        """Whether a number lies within or is one of its ends."""
         return self.low <= number <= self.high
 
     def overlaps(self, other: Bounds) -> bool:
@@ -61,6 +64,7 @@ class Bounds:
         return low < high or (low == high and low in self and low in other)
 
     def hull(self, other: Bounds) -> Bounds:
+        """The least interval that holds both."""
         return _hull([*self.ends(), *other.ends()])
 
     def widened(self, by: Fraction) -> Bounds:
@@ -99,12 +103,18 @@ class Bounds:
         return self * other.inverse()
 
 
+def finite(number: Number) -> bool:
+    """Whether an end is a number."""
+    return -inf < number < inf
+
+
 def exactly(number: Fraction | int) -> Bounds:
+    """The bounds of one number."""
     return Bounds(Fraction(number), Fraction(number))
 
 
 def _plus(x: Number, y: Number) -> Number:
-    return x + y if abs(x) < inf and abs(y) < inf else x if abs(x) == inf else y
+    return x + y if finite(x) and finite(y) else y if finite(x) else x
 
 
 def _over(x: Number, positive: bool) -> Number:

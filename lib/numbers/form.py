@@ -45,7 +45,7 @@ def _lead(p: Polynomial, name: str, at: Number, side: int) -> tuple[Polynomial, 
     rest = {term: c for term, c in p.items() if name not in term}
     if slope and abs(at) == inf:
         return (slope if side else _minus(slope)), -1
-    there = _add(rest, {term: c * at for term, c in slope.items()}) if slope else rest
+    there = _add(rest, {term: c * Fraction(at) for term, c in slope.items()}) if slope else rest
     return (there, 0) if there or not slope else (_minus(slope) if side else slope, 1)
 
 
@@ -65,10 +65,12 @@ class Form:
 
     @classmethod
     def of(cls, name: str) -> Form:
+        """One figure by itself."""
         return cls({frozenset([name]): Fraction(1)}, ONE)
 
     @classmethod
     def constant(cls, number: Fraction) -> Form:
+        """A number of the formula itself."""
         return cls({frozenset(): number} if number else {}, ONE)
 
     def __add__(self, other: Form) -> Form:

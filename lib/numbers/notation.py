@@ -12,9 +12,9 @@ from fractions import Fraction
 from functools import reduce
 from math import inf, prod
 
-from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.bounds import Bounds, Number, exactly
 
-HEDGES = {
+HEDGES: dict[str, tuple[str, str, Fraction, Number, bool, bool]] = {
     # word: (form, in words, lowest, highest as parts of the printed number, low end closed, high end closed)
     "近": ("近N", "九折以上、不到所印数", Fraction(9, 10), Fraction(1), True, False),
     "约": ("约N", "所印数上下百分之五", Fraction(95, 100), Fraction(105, 100), True, True),
@@ -158,12 +158,12 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
     while plain and plain % (significant * 10) == 0:
         significant *= 10
-    excess = significant if inner else place if outer else 0
+    excess = significant if inner else place if outer else Fraction(0)
     return plain * factor, digits, place * factor, excess * factor
 
 
 def _hedge(word: str, value: Fraction) -> Bounds:
-    *_, lowest, highest, low_closed, high_closed = HEDGES[word]
+    _, _, lowest, highest, low_closed, high_closed = HEDGES[word]
     if highest == inf:
         return Bounds(value * lowest, inf, low_closed, high_closed)
     if not value:
@@ -190,7 +190,8 @@ def _reason(token: str, text: str) -> str:
     if not re.search(_NUMBER, text):
         return f"“{token}”：没有数字；应为“26万余元”“近2000个”这样的写法"
     read = max((end for end in range(len(text)) if _TOKEN.fullmatch(text, 0, end)), default=0)
-    end = read or re.match(f"(?:{_BEFORE})*", text).end()
+    before = re.match(f"(?:{_BEFORE})*", text)
+    end = read or (before.end() if before else 0)
     what = "含两个以上数字，请逐个登记" if read and re.match(_NUMBER, text[end:]) else "不认识的写法"
     return f"“{token}”第{end + 1}个字“{text[end : end + 1]}”处：{what}"
 

@@ -68,6 +68,10 @@ class Unit:
         return f"{over}/{under}" if under else over
 
 
+Plain = int | float | Fraction
+"""A number of a formula itself."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A comparison of bounds. Its truth can be asked only where both answers agree."""
@@ -107,7 +111,7 @@ class Quantity:
     box: Mapping[str, Bounds] = field(default_factory=dict)
 
     @classmethod
-    def constant(cls, number: int | float | Fraction) -> Quantity:
+    def constant(cls, number: Plain) -> Quantity:
         """A number of the formula itself, taken as it is written: 0.1 is a tenth."""
         exact = Fraction(str(number))
         places = wording.decimals(exact, most=9)
@@ -119,12 +123,13 @@ class Quantity:
     @classmethod
     def figure(cls, name: str, bounds: Bounds | None, value: Fraction | None, unit: str, **about) -> Quantity:
         """A figure of the source, or a metric of another notebook; `about`: label, scope, formula, inputs, caveat, wording."""
-        form = None if bounds is None else Form.constant(bounds.low) if bounds.exact else Form.of(name)
+        form = None if bounds is None else Form.constant(Fraction(bounds.low)) if bounds.exact else Form.of(name)
         box = {} if bounds is None or bounds.exact else {name: bounds}
         return cls(bounds, value, Unit.parse(unit), name=name, form=form, box=box, **{"inputs": {name: ""}} | about)
 
     @property
     def missing(self) -> bool:
+        """Whether it was not reported, or rests on what was not."""
         return self.bounds is None
 
     @property
@@ -137,7 +142,10 @@ class Quantity:
         """The very text on the page."""
         return wording.MISSING if self.bounds is None else self.wording or wording.say(self.bounds, str(self.unit))
 
-    __str__ = __repr__ = lambda self: self.shown
+    def __str__(self) -> str:
+        return self.shown
+
+    __repr__ = __str__
 
     @property
     def described(self) -> str:
@@ -163,28 +171,28 @@ class Quantity:
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
-    def __add__(self, other: Quantity | int) -> Quantity:
+    def __add__(self, other: Quantity | Plain) -> Quantity:
         return self._sum(other, "+") if not _is_zero(other) else self
 
-    def __radd__(self, other: int) -> Quantity:
+    def __radd__(self, other: Plain) -> Quantity:
         return self if _is_zero(other) else _quantity(other) + self
 
-    def __sub__(self, other: Quantity | int) -> Quantity:
+    def __sub__(self, other: Quantity | Plain) -> Quantity:
         return self._sum(other, "−")
 
-    def __rsub__(self, other: int) -> Quantity:
+    def __rsub__(self, other: Plain) -> Quantity:
         return self._like(other) - self
 
-    def __mul__(self, other: Quantity | int) -> Quantity:
+    def __mul__(self, other: Quantity | Plain) -> Quantity:
         return self._product(_quantity(other), "×")
 
-    def __rmul__(self, other: int) -> Quantity:
+    def __rmul__(self, other: Plain) -> Quantity:
         return _quantity(other) * self
 
-    def __truediv__(self, other: Quantity | int) -> Quantity:
+    def __truediv__(self, other: Quantity | Plain) -> Quantity:
         return self.over(_quantity(other))
 
-    def __rtruediv__(self, other: int) -> Quantity:
+    def __rtruediv__(self, other: Plain) -> Quantity:
         return _quantity(other) / self
 
     def over(self, other: Quantity, caveat: str = "") -> Quantity:
@@ -200,7 +208,7 @@ class Quantity:
         """self as a share of other although they are counted in different units; the caveat says how they correspond."""
         return replace(self.over(other, caveat), unit=Unit())
 
-    def _sum(self, right: Quantity | int, sign: str) -> Quantity:
+    def _sum(self, right: Quantity | Plain, sign: str) -> Quantity:
         other = self._like(right)
         if self.unit != other.unit:
             raise UnitError(
@@ -214,7 +222,7 @@ class Quantity:
     def _combine(self, other: Quantity, sign: str, unit: Unit, rank: int, caveat: str = "") -> Quantity:
         # what follows − or ÷ needs brackets even where it holds together as tightly
         formula = f"{self._operand(rank)} {sign} {other._operand(rank + (sign in '−÷'))}"
-        about = {
+        about: dict[str, Any] = {
             "unit": unit,
             "scope": self.scope | other.scope,
             "formula": formula,
@@ -235,7 +243,7 @@ class Quantity:
         value = None if sided else compute(self.value, other.value)
         return Quantity(bounds, value, form=form, box=box, **about)
 
-    def _like(self, other: Quantity | int) -> Quantity:
+    def _like(self, other: Quantity | Plain) -> Quantity:
         """A plain 0 is 0 of any unit."""
         return replace(Quantity.constant(0), unit=self.unit) if _is_zero(other) else _quantity(other)
 
@@ -248,21 +256,25 @@ class Quantity:
 
     # --- comparison ---------------------------------------------------------------------------------------------------
 
-    def __gt__(self, other: Quantity | int) -> Verdict:
+    def overlaps(self, other: Quantity) -> bool:
+        """Whether the two may be one number; not where one is missing."""
+        return self.bounds is not None and other.bounds is not None and self.bounds.overlaps(other.bounds)
+
+    def __gt__(self, other: Quantity | Plain) -> Verdict:
         other = self._like(other)
         asked, gap = f"{self._called} > {other._called}", (self - other).bounds
         if gap is None:
             return Verdict(False, True, asked)
         return Verdict(gap.positive, gap.high > 0, asked)
 
-    def __lt__(self, other: Quantity | int) -> Verdict:
+    def __lt__(self, other: Quantity | Plain) -> Verdict:
         return self._like(other) > self
 
-    def __le__(self, other: Quantity | int) -> Verdict:
+    def __le__(self, other: Quantity | Plain) -> Verdict:
         above = self > other
         return Verdict(not above.possibly, not above.certainly, above.asked.replace(">", "≤"))
 
-    def __ge__(self, other: Quantity | int) -> Verdict:
+    def __ge__(self, other: Quantity | Plain) -> Verdict:
         return self._like(other) <= self
 
 
@@ -289,11 +301,11 @@ _OPERATIONS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "÷":
 """On bounds, forms and nominal values alike."""
 
 
-def _quantity(number: Quantity | int | float | Fraction) -> Quantity:
+def _quantity(number: Quantity | Plain) -> Quantity:
     return number if isinstance(number, Quantity) else Quantity.constant(number)
 
 
-def _is_zero(number: Quantity | int) -> bool:
+def _is_zero(number: Quantity | Plain) -> bool:
     """A plain 0, such as `sum` starts with."""
     return not isinstance(number, Quantity) and number == 0
 

@@ -7,10 +7,12 @@ the words around it say per what (人均缴费74.63元).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor, inf
+from typing import Any
 
-from lib.numbers.bounds import Bounds
+from lib.numbers.bounds import Bounds, Number, finite
 
 CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
 """Units of which there are fractions."""
@@ -19,9 +21,12 @@ RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确
 """What can be said of a change."""
 
 
-def amount(number: Fraction, places: int, rounding: str = "half up") -> str:
+_ROUNDINGS: dict[str, Callable[[Any], int]] = {"half up": lambda number: _half_up(number), "down": floor, "up": ceil}
+
+
+def amount(number: Number, places: int, rounding: str = "half up") -> str:
     """A number in groups of three with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
-    whole = {"half up": _half_up, "down": floor, "up": ceil}[rounding](number * 10**places)
+    whole = _ROUNDINGS[rounding](number * 10**places)
     digits = f"{abs(whole):0{places + 1}d}"
     head, tail = (digits[:-places], digits[-places:]) if places else (digits, "")
     return f"{'-' if whole < 0 else ''}{int(head):,}{'.' if tail else ''}{tail}"
@@ -32,12 +37,13 @@ def _half_up(number: Fraction) -> int:
 
 
 def numerator(unit: str) -> str:
+    """元 of 元/人."""
     return unit.partition("/")[0]
 
 
 def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     """Factor, unit and what follows the first number of a range."""
-    ends = [abs(end) for end in (bounds.low, bounds.high) if abs(end) < inf]
+    ends: list[Any] = [abs(end) for end in (bounds.low, bounds.high) if finite(end)]
     if not unit:
         return (Fraction(1), "倍", "") if bounds.low >= 2 else (Fraction(100), "%", "%")
     if unit == "元" and max(ends, default=0) >= 10**4:
@@ -45,18 +51,18 @@ def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     return Fraction(1), unit, ""
 
 
-def decimals(number: Fraction, most: int = 2) -> int | None:
+def decimals(number: Number, most: int = 2) -> int | None:
     """How many decimals say the number exactly, None if `most` do not."""
-    return next((places for places in range(most + 1) if (number * 10**places).denominator == 1), None)
+    return next((places for places in range(most + 1) if Fraction(number * 10**places).denominator == 1), None)
 
 
 def _places(bounds: Bounds) -> int:
     """Decimals: as few as say it exactly, else 2, and for a range as many as its width deserves."""
-    ends = [end for end in (bounds.low, bounds.high) if abs(end) < inf]
-    exact = [decimals(end) for end in ends]
-    if None not in exact:
+    ends = [end for end in (bounds.low, bounds.high) if finite(end)]
+    exact = [places for end in ends if (places := decimals(end)) is not None]
+    if len(exact) == len(ends):
         return max(exact)
-    coarser = (0, 1) if bounds.finite and not bounds.exact else ()
+    coarser: tuple[int, ...] = (0, 1) if bounds.finite and not bounds.exact else ()
     return next((places for places in coarser if (bounds.high - bounds.low) * 10**places >= 10), 2)
 
 
@@ -64,6 +70,8 @@ def _whole(bounds: Bounds, unit: str) -> Bounds:
     """The integers inside, where the unit is counted and there are any; what is more than none stays so."""
     if not unit or "/" in unit or unit in CONTINUOUS or bounds.exact:
         return bounds
+    low: Number
+    high: Number
     low, high = bounds.low, bounds.high
     some = low == 0 and not bounds.low_closed
     if low > -inf and not some:

@@ -30,13 +30,13 @@ def serve() -> None:
 
     inbox = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.setsid()  # Ctrl-C is the caller's to handle; it ends us by hanging up
+    os.setsid()  # Ctrl-C is the caller's to handle; it ends us, and the workers with us, by hanging up
     engine.prime()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         _, lines, *_ = socket.recv_fds(inbox, 4, 1)
         if not lines:
-            break
+            os.killpg(0, signal.SIGKILL)  # a worker that went on would write into the next run
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             inbox.close()
