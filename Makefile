@@ -14,10 +14,11 @@ report: $(READY)  ## run the notebooks of one edition and publish it
 test: $(READY)  ## all tests, a file at a time on each core; names each that it skips
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-lint: $(READY)  ## ruff on code and notebooks, and the notebook contract
+lint: $(READY)  ## ruff on code and notebooks, types of the lower rooms, the notebook contract and the house's own limits
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py tests/test_house.py
 
 lab: $(READY)  ## JupyterLab with the kernel and lib in place
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks

@@ -84,7 +84,7 @@ def _started_with() -> list[str]:
 
 @dataclass(frozen=True)
 class Notebook:
-    """What a notebook says of itself in its metadata: its section, its title, what it needs of other notebooks (`NEEDS`)."""
+    """What a notebook, `<place>_<section>`, says of itself: its section, its title, what it needs of other notebooks (`NEEDS`)."""
 
     name: str
     section: str
@@ -101,7 +101,7 @@ class Notebook:
 def _described(path: Path, stamp: int) -> Notebook | None:
     nb = json.loads(path.read_text("utf-8"))
     about = nb["metadata"].get("jixiao")
-    if about is None:
+    if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
         return None
     if strange := set(about["needs"]) - set(NEEDS):
         found, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
@@ -110,9 +110,14 @@ def _described(path: Path, stamp: int) -> Notebook | None:
     return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]))
 
 
+def order(name: str) -> list[str]:
+    """What puts notebooks into the order of the report: place and section."""
+    return name.split("_", 1)
+
+
 def notebooks(base: Path) -> dict[str, Notebook]:
-    """The notebooks of a project that say what they are, by name."""
-    paths = sorted((base / "notebooks").glob("*.ipynb"))
+    """The notebooks of a project that say what they are, by name, in the order of the report: 05, 051, 06."""
+    paths = sorted((base / "notebooks").glob("*.ipynb"), key=lambda path: order(path.stem))
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
     return {notebook.name: notebook for notebook in found if notebook}
 

@@ -1,14 +1,11 @@
-"""Rows: what stands in the tables figures, metrics and findings, typed, and each as a quantity.
-
-`cells` of a row are the columns of its table, `of` reads them back; a published table has fewer columns of figures than a processed one.
-"""
+"""Rows: what stands in the tables figures, metrics and findings, typed, and each as a quantity."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
@@ -29,21 +26,50 @@ STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列�
 
 
 def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
-    """The bounds of a row of figures or metrics; None where it is missing."""
+    """The bounds of a row of a table; None where it is missing."""
     if not row or row["low"] is None:
         return None
-    return Bounds(row["low"], row["high"], row["low_closed"], row["high_closed"])
+    return Bounds(*(row[end] for end in _ENDS))
 
 
-def _bounded(row: Figure | Metric) -> dict[str, Any]:
-    """The columns `BOUNDED`."""
-    limits = row.bounds
-    ends = [None] * 4 if limits is None else [limits.low, limits.high, limits.low_closed, limits.high_closed]
-    return dict(zip(BOUNDED, [row.value, *ends, row.unit], strict=True))
+_ENDS = BOUNDED[1:-1]
+
+
+class Row:
+    """A row of a table: its fields are columns, `name` the first of them, `bounds` four; a tuple is joined by `;`."""
+
+    TABLE: ClassVar[str]
+    COLUMNS: ClassVar[list[str]]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """A row as it was read; a published table may have fewer columns."""
+        given: dict[str, Any] = {}
+        for field in fields(cls):  # type: ignore[arg-type]
+            column = cls.COLUMNS[0] if field.name == "name" else field.name
+            if field.name == "bounds":
+                given["bounds"] = bounds(row)
+            elif column in row:
+                cell = row[column]
+                given[field.name] = tuple(filter(None, cell.split(";"))) if "tuple" in str(field.type) else cell
+        return cls(**given)
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """Its columns in the table."""
+        found: dict[str, Any] = {}
+        for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if field.name == "bounds":
+                found |= {end: value and getattr(value, end) for end in _ENDS}
+            else:
+                column = self.COLUMNS[0] if field.name == "name" else field.name
+                found[column] = ";".join(value) if isinstance(value, tuple) else value
+        return found
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Row):
     """What the source prints of an indicator.
 
     `bounds` in `unit`, None where it was not reported; `value`: the nominal number, None where a hedge gives none; `scope`: what it
@@ -68,21 +94,6 @@ class Figure:
     rounding: Fraction | None = None
     item: str = ""
 
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Figure:
-        """A row of a processed table, or of a published one."""
-        names = ("section", "label", "printed", "value", "unit", "status", "locator")
-        more = {name: row[name] for name in ("shown", "rounding", "item") if name in row}
-        scope = tuple(row["scope"].split(";"))
-        return cls(row["indicator"], bounds=bounds(row), scope=scope, **{name: row[name] for name in names}, **more)
-
-    @property
-    def cells(self) -> dict[str, Any]:
-        """Its columns in the table."""
-        names = {"indicator": self.name, "section": self.section, "label": self.label, "printed": self.printed}
-        about = {"scope": ";".join(self.scope), "status": self.status, "locator": self.locator}
-        return names | _bounded(self) | about | {"shown": self.shown, "rounding": self.rounding, "item": self.item}
-
     @property
     def source(self) -> str:
         """As printed and with its place: 参保人数：4025人（来源1(1)）."""
@@ -100,7 +111,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Metric:
+class Metric(Row):
     """What a notebook computed: `bounds` and `value` in `unit`, both None where a figure is missing; `shown` as on the page; `inputs`:
     the names of the figures that it rests on."""
 
@@ -119,25 +130,11 @@ class Metric:
     caveat: str
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Metric:
-        """A row of a table."""
-        names = ("section", "label", "value", "unit", "shown", "formula", "caveat")
-        inputs = tuple(filter(None, row["inputs"].split(";")))
-        return cls(row["metric"], bounds=bounds(row), inputs=inputs, **{name: row[name] for name in names})
-
-    @classmethod
     def made(cls, quantity: Quantity, section: str) -> Metric:
         """A quantity that a section recorded."""
         q = quantity
         about: dict[str, Any] = {"shown": q.shown, "formula": q.formula, "inputs": tuple(q.inputs), "caveat": q.caveat}
         return cls(q.name, section, q.label, q.bounds, q.value, str(q.unit), **about)
-
-    @property
-    def cells(self) -> dict[str, Any]:
-        """Its columns in the table."""
-        names = {"metric": self.name, "section": self.section, "label": self.label}
-        about = {"shown": self.shown, "formula": self.formula, "inputs": ";".join(self.inputs), "caveat": self.caveat}
-        return names | _bounded(self) | about
 
     def quantity(self, figures: Mapping[str, Quantity]) -> Quantity:
         """The metric as other notebooks use it; `figures` are those that it may rest on."""
@@ -156,7 +153,7 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Row):
     """What a check says: how much it weighs (`SEVERITIES`), whether it is open or settled, about which sections and indicators, where."""
 
     TABLE: ClassVar[str] = "findings"
@@ -177,25 +174,6 @@ class Finding:
             tuple(dict.fromkeys(getattr(figure, name) for figure in figures)) for name in ("section", "name", "locator")
         )
         return cls(check, severity, message, status, ";".join(sections), names, places)
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Finding:
-        """A row of a table."""
-        plain = {name: row[name] for name in ("check", "severity", "message", "status", "section")}
-        lists: dict[str, Any] = {
-            name: tuple(row[name].split(";")) if row[name] else () for name in ("indicators", "locators")
-        }
-        return cls(**plain, **lists)
-
-    @property
-    def cells(self) -> dict[str, Any]:
-        """Its columns in the table."""
-        start = {"check": self.check, "severity": self.severity, "status": self.status, "section": self.section}
-        lists = {"indicators": ";".join(self.indicators), "locators": ";".join(self.locators)}
-        return start | lists | {"message": self.message}
-
-
-Row = Figure | Metric | Finding
 
 
 def by_name(figures: Iterable[Figure]) -> dict[str, Figure]:

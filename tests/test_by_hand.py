@@ -1,0 +1,99 @@
+"""What people do beside a run: notebooks run by hand, files that other programs leave behind, folders that look like modules."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import make
+from lib import cells as bundles
+from lib.edition.edition import Edition
+from lib.run.keys import PUBLISH, Steps
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def built(project, edition):
+    """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
+    subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
+    subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
+    return Edition.find("zhengxiang", 2020, project)
+
+
+def due(edition: Edition) -> list[str]:
+    steps = Steps(edition)
+    return [name for name in (*edition.notebooks, PUBLISH) if steps.why(name)]
+
+
+def by_hand(edition: Edition, name: str, source: Path | None = None) -> None:
+    """As README says: papermill on one notebook."""
+    source = source or edition.notebook(name)
+    command = [
+        BIN / "papermill",
+        source,
+        edition.root / "out.ipynb",
+        "-p",
+        "unit",
+        edition.unit,
+        "-p",
+        "year",
+        str(edition.year),
+    ]
+    environment = os.environ | {"JIXIAO_ROOT": str(edition.root)}
+    subprocess.run(command, env=environment, cwd=edition.root, check=True, capture_output=True)
+
+
+def test_experiment_on_the_figures_is_not_published(built):
+    figures = built.raw / "figures.csv"
+    before = figures.read_bytes()
+    figures.write_bytes(before.replace("4025人".encode(), "5025人".encode()))
+    by_hand(built, "00_clean")
+    figures.write_bytes(before)
+    assert "5025人" in (built.processed.with_name("2020.hand") / "00_clean/figures.csv").read_text("utf-8")
+    assert due(built) == [] and make(built).state == "unchanged"
+
+
+def test_experiment_with_a_formula_is_not_published(built):
+    source = built.notebook("01_services")
+    before = source.read_bytes()
+    source.write_bytes(before.replace(b"aid.beneficiaries / aid.members", b"aid.members / aid.members"))
+    by_hand(built, "01_services")
+    source.write_bytes(before)
+    assert due(built) == [] and make(built).state == "unchanged"
+    by_hand(built, "90_summary")  # by hand, what was run by hand is seen
+    assert "受助率100%" in bundles.plain((built.root / "out.ipynb").read_text("utf-8"))
+
+
+def test_table_that_was_changed_makes_its_step_due(built):
+    table = built.processed / "01_services/metrics.csv"
+    table.write_bytes(table.read_bytes().replace(b"74.63", b"746.3"))
+    assert Steps(built).why("01_services") == ["metrics.csv 被改动"]
+    assert make(built).state == "built" and due(built) == []
+
+
+def test_files_that_other_programs_leave_are_nobodys(built):
+    key = Edition("zhengxiang", 2020, built.root).key
+    for folder in (built.raw, built.root / "notebooks", built.root / "data", built.processed):
+        (folder / ".ipynb_checkpoints").mkdir()
+        (folder / ".ipynb_checkpoints/figures-checkpoint.csv").write_text("locator\n")
+        for name in (".~lock.figures.csv#", "Thumbs.db", ".DS_Store", "desktop.ini", "~$figures.xlsx"):
+            (folder / name).write_bytes(b"\0")
+    (built.root / "notebooks/Untitled.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
+    (built.root / "notebooks/01_services-Copy1.ipynb").write_bytes(built.notebook("01_services").read_bytes())
+    assert due(built) == []
+    again = Edition("zhengxiang", 2020, built.root)
+    assert again.key == key and again.notebooks == built.notebooks
+
+
+def test_modules_in_the_working_directory_are_not_run(project, tmp_path):
+    for name in ("lib/__init__.py", "pandas.py", "papermill.py", "json.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text('raise SystemExit("not ours")')
+    command = [BIN / "jixiao", "--root", project, "report"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
