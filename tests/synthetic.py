@@ -77,7 +77,7 @@ def publish(edition: Edition) -> Path:
         for kind, columns in ((Figure, FIGURES), (Metric, METRICS)):
             rows = (row.cells for row in edition.saved(kind))
             write_table(edition.output / f"{kind.TABLE}.csv", columns, rows)
-    card = edition.card | edition.imprint
+    card = edition.imprint.data
     (edition.output / "manifest.json").write_text(json.dumps({"card": card}, ensure_ascii=False), "utf-8")
     return edition.output
 

@@ -14,8 +14,8 @@ from lib.compare import sentences
 from lib.compare import versions as diff
 from lib.compare.versions import published, verdict
 from lib.edition.edition import Edition
+from lib.edition.rows import TABLES
 from lib.numbers.bounds import Bounds
-from lib.publish.release import TABLES
 
 CARD = {
     "unit": "shili",

@@ -380,13 +380,13 @@ def test_office_suite_shows_all_of_the_report(kind, request, tmp_path):
     ]
     subprocess.run([*office, "report.docx"], cwd=tmp_path, check=True, capture_output=True, timeout=300)
     document = read(notebook)
-    edge = squeezed(document.card["status_label"]) if document.card["status"] == "draft" else ""
+    edge = squeezed(document.card.status_label) if document.card.status == "draft" else ""
     pdf = pypdfium2.PdfDocument(tmp_path / "report.pdf")
     pages = [squeezed(page.get_textpage().get_text_range()) for page in pdf]
     shown = "".join(re.sub(r"—\d+—$", "", re.sub(f"^{edge}", "", page)) for page in pages)
-    place = shown.index(squeezed(document.card["title"]))
+    place = shown.index(squeezed(document.card.title))
     lead = [f"{h.number}{h.text}" for h in document.headings if h.level <= 2]
-    for text in [*lead, *(text for block in document.blocks for text in texts(block)), document.card["citation"]]:
+    for text in [*lead, *(text for block in document.blocks for text in texts(block)), document.card.citation]:
         found = shown.find(squeezed(text), place)
         assert found >= 0, f"{text!r} is not in the PDF after …{shown[max(0, place - 40) : place + 200]!r}"
         place = found + len(squeezed(text))

@@ -15,6 +15,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from pdfminer.pdftypes import resolve1
 
+from lib.edition.card import Card
 from lib.publish import document, fonts
 from lib.publish.document import (
     Chart,
@@ -55,7 +56,7 @@ SVG = '<svg viewBox="0 0 400 {0}" xmlns="http://www.w3.org/2000/svg"><path d="M0
 
 
 def made(*blocks, folders=(), **card) -> pdfplumber.PDF:
-    return pdfplumber.open(BytesIO(pdf(Document(CARD | card, list(blocks)), folders)))
+    return pdfplumber.open(BytesIO(pdf(Document(Card.of(CARD | card), list(blocks)), folders)))
 
 
 def text(words: str) -> Paragraph:

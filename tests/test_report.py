@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -19,9 +20,13 @@ from lib import cells as bundles
 from lib.cells import CHART, EDITION, PROSE, TABLE
 from lib.chapter import prose
 from lib.cli import main
+from lib.edition.card import Card
 from lib.edition.edition import Edition
-from lib.publish import document
-from lib.publish.release import EXPORTERS, clean, exporter, join
+from lib.publish import document, release
+from lib.publish.release import clean, join
+from lib.run import warm
+from lib.run.fleet import run_all
+from lib.run.runs import Options
 
 HEADLINES = {
     "mutual_aid.premium_per_member": "74.63元",
@@ -118,7 +123,7 @@ def test_parts_that_the_source_does_not_give_say_so(edition):
 def test_report_closes_with_citation_and_contact(edition):
     with pdfplumber.open(edition.output / "report.pdf") as pdf:
         printed = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages[-3:]))
-    for text in (edition.imprint["citation"], edition.card["contact"]):
+    for text in (edition.imprint.citation, edition.card.contact):
         assert text in (edition.output / "report.html").read_text("utf-8")
         assert re.sub(r"\s", "", text) in printed
 
@@ -228,7 +233,7 @@ def test_chapters_stand_in_the_order_of_the_official_document():
         notebook("06", ("# 支出情况", "spending"), ("预算", ""), ("# 基础数据表", "annex attachment"), ("表", "")),
         notebook("90", ("# 摘要", "abstract"), ("# 基本情况", "basics"), ("# 存在的问题", ""), ("# 指标表", "annex")),
     ]
-    joined = join({nb["cells"][0]["metadata"]["jixiao"]["notebook"]: nb for nb in notebooks}, {})
+    joined = join({nb["cells"][0]["metadata"]["jixiao"]["notebook"]: nb for nb in notebooks}, Card())
     body = (
         "# 摘要",
         "# 基本情况",
@@ -253,7 +258,7 @@ def test_absent_section_leaves_out_the_rest_of_its_chapter_and_no_other():
     table = {"caption": "表", "columns": [{"label": "甲"}], "rows": [["1"]], "anchors": [], "values": {}}
     cells = [new_markdown_cell("# 绩效\n\n## 资产"), shows(card), shows(absent), new_markdown_cell("## 审计")]
     first = [*cells, shows({TABLE: table}), new_markdown_cell("# 附表"), shows({TABLE: table})]
-    joined = join({"04": clean(new_notebook(cells=first), "04")}, {})
+    joined = join({"04": clean(new_notebook(cells=first), "04")}, Card())
     found = [block for block in document.read(joined).blocks if not isinstance(block, document.Code)]
     assert [getattr(block, "text", "") or type(block).__name__ for block in found] == [
         *("绩效", "资产", "Paragraph", "附表", "Table")
@@ -262,7 +267,7 @@ def test_absent_section_leaves_out_the_rest_of_its_chapter_and_no_other():
     assert found[4].number == "表1"
     second = [new_markdown_cell("## 中心工作"), shows({TABLE: table})]
     named = {"04": clean(new_notebook(cells=cells), "04"), "05": clean(new_notebook(cells=second), "05")}
-    assert [head.text for head in document.read(join(named, {})).headings] == ["绩效", "资产", "中心工作"]
+    assert [head.text for head in document.read(join(named, Card())).headings] == ["绩效", "资产", "中心工作"]
     assert [head.text for head in document.read(new_notebook(cells=first)).headings] == ["绩效", "资产", "附表"]
 
 
@@ -279,17 +284,117 @@ def test_section_that_stands_alone_begins_as_a_chapter(source, levels):
     assert [head.level for head in document.read(new_notebook(cells=cells)).headings] == levels
 
 
-@pytest.mark.parametrize("form", EXPORTERS.values())
+@pytest.mark.parametrize("form", release.forms())
 def test_section_that_continues_a_chapter_is_whole_by_itself_in_every_form(edition, form):
     nb = nbformat.read(edition.output / "notebooks/04_assets.ipynb", 4)
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             cell.source = re.sub("^#", "##", cell.source, flags=re.M)
-    content, _ = exporter(form).from_notebook_node(nb)
-    if form == EXPORTERS["report.html"]:
+    content, _ = release.forms()[form].from_notebook_node(nb)
+    if form == "report.html":
         levels = list(map(int, re.findall(r"<h(\d)", content)))
         assert levels[:3] == [1, 2, 3] and all(b - a <= 1 for a, b in pairwise(levels))
     assert len(content) > 10_000
+
+
+def typed(source: str, *tags: str) -> None:
+    """Look through a notebook with a Markdown cell that somebody wrote."""
+    cell = new_markdown_cell(source, metadata={"tags": list(tags)}, id="words")
+    document.refuse_typed(clean(new_notebook(cells=[new_markdown_cell("# 章"), cell]), "01_services"))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("共9999人，同比增长12%", "9999、12"),
+        ("## 惠及**3,367**人", "3,367"),
+        ("- 甲\n- 慰问七个单位", "七"),
+        ("> 见[这5项](https://example.org)", "5"),
+    ],
+)
+def test_number_typed_into_a_markdown_cell_is_refused(source, found):
+    with pytest.raises(document.DocumentError) as error:
+        typed(source)
+    for part in ("笔记本 01_services", "单元格 01_services-words", f"“{found}”", "%%prose", "{{ 指标 }}"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "2020年度，依据财预〔2013〕53号",
+        "`x = 12`",
+        "[办法](https://example.org/2013/53)",
+        "<https://example.org/9>",
+        "1. 甲\n2. 乙",
+    ],
+)
+def test_dates_code_addresses_and_signs_of_lists_are_no_typed_numbers(source):
+    typed(source)
+
+
+def test_cell_that_is_not_published_may_hold_numbers():
+    typed("共9999人", "remove-cell")
+
+
+def test_typed_number_stops_the_publication_and_leaves_no_report(project):
+    path = project / "notebooks/04_assets.ipynb"
+    nb = nbformat.read(path, 4)
+    nb.cells.append(new_markdown_cell("共9999人。", id="typed"))
+    nbformat.write(nb, path)
+    edition = Edition.find("zhengxiang", 2020, project)
+    outcome = make(edition)
+    assert outcome.state == "failed" and not edition.output.exists()
+    for part in ("publish", "04_assets", "typed", "“9999”"):
+        assert part in outcome.message
+
+
+TITLES = """
+from nbconvert.exporters.exporter import Exporter, FilenameExtension
+
+from lib.publish.layout import Form
+
+
+class Titles(Form, Exporter):
+    label, slow = "标题", 9
+    file_extension = FilenameExtension(".txt")
+
+    def make(self, doc):
+        return "\\n".join(heading.text for heading in doc.headings)
+"""
+
+
+@pytest.fixture
+def titles(tmp_path, monkeypatch):
+    """Another package with an exporter: a module, and a line that registers it."""
+    about = tmp_path / "titles-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: titles\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[nbconvert.exporters]\njixiao-txt = titles:Titles\n")
+    (tmp_path / "titles.py").write_text(TITLES, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    release.forms.cache_clear()
+    yield
+    release.forms.cache_clear()
+
+
+@pytest.mark.usefixtures("titles")
+def test_form_is_one_module_and_one_entry_point(edition, tmp_path, monkeypatch):
+    """It is published, in the manifest and in the catalogue; the other forms stay as they are."""
+    monkeypatch.setattr(warm, "AVAILABLE", False)  # a server has its own modules
+    root = tmp_path / "project"
+    shutil.copytree(edition.root, root, ignore=shutil.ignore_patterns("outputs"))
+    copy = Edition.find("zhengxiang", 2020, root)
+    (outcome,) = run_all([copy], Options())
+    assert (outcome.state, list(outcome.steps)) == ("built", ["publish"]), outcome
+    assert (copy.output / "report.txt").read_text("utf-8").startswith("摘要\n")
+    assert "report.txt" in json.loads((copy.output / "manifest.json").read_text("utf-8"))["outputs"]
+    labels = re.findall(r"/([\w.]+)\">([^<]+)</a></li>", (root / "outputs/index.html").read_text("utf-8"))
+    known = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word", "report.txt": "标题"}
+    assert labels == [*known.items(), ("metrics.csv", "指标（CSV）"), ("metrics.xlsx", "指标（XLSX）")]
+    assert release.slowest_first() == ["report.txt", "report.pdf", "report.docx", "report.html"]
+    for form in known.keys() - {"report.txt"}:
+        assert (copy.output / form).read_bytes() == (edition.output / form).read_bytes()
 
 
 def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project):

@@ -21,7 +21,6 @@ from lib.chapter import prose
 from lib.chapter.prose import UnknownName
 from lib.check.findings import OpenErrors
 from lib.edition import store
-from lib.edition.card import titled
 from lib.edition.dictionary import is_fund
 from lib.edition.edition import ALONE, Edition, Notebook, notebooks, opened
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
@@ -199,9 +198,9 @@ def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
 
 
 def _show_card(edition: Edition, name: str, title: str) -> None:
-    card = titled(replace(edition, alone=name).imprint, f"{edition.year}{title}") if title else edition.card
-    line = f"{card['unit_name']} · {card['year']}年度 · 第{card['revision']}版 · {card['status_label']}"
-    _display(Bundle({EDITION: card, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
+    card = replace(edition, alone=name).imprint.titled(f"{edition.year}{title}") if title else edition.card
+    line = f"{card.unit_name} · {card.year}年度 · 第{card.revision}版 · {card.status_label}"
+    _display(Bundle({EDITION: card.data, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
 
 
 def _display(bundle: Bundle) -> None:

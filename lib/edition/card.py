@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ NEEDED = ["title", "unit", "year", "publisher", "read", "status.state", "revisio
 CITED = ("title", "publisher", "published", "url", "archive", "read")
 
 
-def field(card: Any, name: str) -> Any:
+def cell(card: Any, name: str) -> Any:
     """A field of a card by its dotted name; None if there is none."""
     for key in name.split("."):
         card = card.get(key) if isinstance(card, dict) else None
@@ -30,45 +31,74 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
     """What is missing or has no meaning on a source card, field by field."""
     path = folder / FILE
     for name in NEEDED:
-        if not field(card, name):
+        if not cell(card, name):
             yield InputError(path, None, f"缺 {name}", f"含 {'、'.join(NEEDED)}", f"补上 {name}")
-    state, date = (str(field(card, name) or "") for name in ("status.state", "revision.date"))
+    state, date = (str(cell(card, name) or "") for name in ("status.state", "revision.date"))
     if state and state not in ("draft", "approved"):
         yield InputError(path, None, f"status.state {state}", "draft 或 approved", "改正状态")
     if date and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
         yield InputError(path, None, f"revision.date {date}", "日期，如 2021-03-31", "改正日期")
 
 
-def published(source: dict[str, Any], unit: str) -> dict[str, Any]:
-    """What every page says of the edition of a unit (its slug), from a source card without faults."""
-    status, revision = source["status"], source["revision"]
-    label, date = "定稿" if status["state"] == "approved" else "草稿", str(revision["date"])
-    day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
-    notes = [{name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []]
-    return {
-        "unit": unit,
-        "unit_name": source["unit"],
-        "year": source["year"],
-        "title": source["title"],
-        "status": status["state"],
-        "status_label": label,
-        "date": date,
-        "revision": revision["number"],
-        "revision_notes": notes,
-        "source": {name: str(source.get(name) or "") for name in CITED},
-        "contact": source["contact"],
-        "key": "",
-        "citation": f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
-    }
+@dataclass(frozen=True)
+class Card:
+    """What every page says of its edition.
 
+    `source`: what `CITED` says of the document; `revision_notes`: date and text of each; `key`: which data it was made from, nothing
+    before it is published; of a card that was written by another version, what it does not say is blank.
+    """
 
-def imprint(card: dict[str, Any], key: str) -> dict[str, Any]:
-    """The card with the key of the data, also in the citation."""
-    return card | {"key": key, "citation": f"{card['citation'][:-1]}，版本标识 {key}。"}
+    unit: str = ""
+    unit_name: str = ""
+    year: int = 0
+    title: str = ""
+    status: str = ""
+    status_label: str = ""
+    date: str = ""
+    revision: int = 0
+    revision_notes: list[dict[str, str]] = field(default_factory=list)
+    source: dict[str, str] = field(default_factory=lambda: dict.fromkeys(CITED, ""))
+    contact: str = ""
+    key: str = ""
+    citation: str = ""
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Card:
+        """A card as it was written by `data`."""
+        return cls(**{one.name: data[one.name] for one in fields(cls) if one.name in data})
 
-def titled(imprint: dict[str, Any], title: str) -> dict[str, Any]:
-    """The imprint of a document of its own, made from what the units published: its title, citation and source."""
-    source = dict.fromkeys(imprint["source"], "") | {"title": imprint["title"], "publisher": "各单位"}
-    citation = imprint["citation"].replace(f"《{imprint['title']}》", f"《{title}》")
-    return imprint | {"title": title, "citation": citation, "source": source, "revision_notes": []}
+    @classmethod
+    def filled_in(cls, source: dict[str, Any], unit: str, year: int) -> Card:
+        """The card of the edition of a unit (its slug), from a source card without faults."""
+        status, revision = source["status"], source["revision"]
+        label, date = "定稿" if status["state"] == "approved" else "草稿", str(revision["date"])
+        day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
+        return cls(
+            unit,
+            source["unit"],
+            year,
+            source["title"],
+            status["state"],
+            label,
+            date,
+            revision["number"],
+            [{name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []],
+            {name: str(source.get(name) or "") for name in CITED},
+            source["contact"],
+            citation=f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
+        )
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The card as JSON has it."""
+        return asdict(self)
+
+    def keyed(self, key: str) -> Card:
+        """The card with the key of the data, also in the citation."""
+        return replace(self, key=key, citation=f"{self.citation[:-1]}，版本标识 {key}。")
+
+    def titled(self, title: str) -> Card:
+        """The card of a document of its own, made from what the units published: its title, citation and source."""
+        source = dict.fromkeys(self.source, "") | {"title": self.title, "publisher": "各单位"}
+        citation = self.citation.replace(f"《{self.title}》", f"《{title}》")
+        return replace(self, title=title, citation=citation, source=source, revision_notes=[])

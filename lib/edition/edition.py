@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lib.edition import card, dictionary
+from lib.edition.card import Card
 from lib.edition.dictionary import Check, Indicator
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.store import InputError, Record, content, listing, names, read_table, rows_in, work, write_table
@@ -269,14 +270,14 @@ class Edition:
         return digest.hexdigest()[:12]
 
     @cached_property
-    def card(self) -> dict[str, Any]:
+    def card(self) -> Card:
         """What every page says of its edition."""
-        return card.published(self.source, self.unit) | {"year": self.year}
+        return Card.filled_in(self.source, self.unit, self.year)
 
     @property
-    def imprint(self) -> dict[str, Any]:
+    def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
-        return card.imprint(self.card, self.key)
+        return self.card.keyed(self.key)
 
 
 def common(base: Path) -> list[Path]:

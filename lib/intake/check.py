@@ -11,7 +11,7 @@ from lib.chapter.prose import braces
 from lib.check import figures, findings
 from lib.check.findings import Asked
 from lib.check.relations import severities
-from lib.edition.card import faults, field, filled_in
+from lib.edition.card import cell, faults, filled_in
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, OPTIONAL, RAW, Edition
 from lib.edition.rows import Figure, Finding
@@ -83,8 +83,8 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         "sha256",
         *(f"sections.{name}" for name in _mapping(card.get("sections"))),
     ]
-    optional += ["status.by", "status.on"] if field(card, "status.state") == "approved" else []
-    blank = [name for name in optional if not field(card, name)]
+    optional += ["status.by", "status.on"] if cell(card, "status.state") == "approved" else []
+    blank = [name for name in optional if not cell(card, name)]
     if blank:
         yield Remark(path.name, None, BLANK_CELL, "、".join(blank))
 

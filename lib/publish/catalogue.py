@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from lib.edition.store import card_in, rows_in
-from lib.publish import layout
-
-FORMS = {
-    "report.html": "网页",
-    "report.pdf": "PDF",
-    "report.docx": "Word",
-    "metrics.csv": "指标（CSV）",
-    "metrics.xlsx": "指标（XLSX）",
-}
+from lib.publish import release, web
 
 
 def write(outputs: str, headlines: list[str]) -> None:
     """The catalogue of the editions that a folder holds; headline metrics by name, in the order in which they are drawn."""
-    outputs = Path(outputs)
-    editions = [_edition(path.parent, outputs) for path in sorted(outputs.glob("*/[0-9]*/manifest.json"))]
+    folder, labels = Path(outputs), release.downloads()
+    editions = [_edition(path.parent, folder, labels) for path in sorted(folder.glob("*/[0-9]*/manifest.json"))]
     reach = {name: max((_reach(edition["metrics"].get(name)) for edition in editions), default=0) for name in headlines}
     for edition in editions:
         rows = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
         edition["drawn"] = [_drawn(row, reach[row["metric"]]) for row in rows]
-    layout.write_page("catalogue", outputs / "index.html", editions=editions, forms=FORMS)
+    web.write_page("catalogue", folder / "index.html", editions=editions, labels=labels)
 
 
-def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
+def _edition(folder: Path, outputs: Path, labels: Iterable[str]) -> dict[str, Any]:
     """The card, the metrics and the files of one published edition."""
     metrics = {row["metric"]: row for row in rows_in(folder, "metrics")}
-    files = [name for name in FORMS if (folder / name).is_file()]
+    files = [name for name in labels if (folder / name).is_file()]
     return {"card": card_in(folder), "path": folder.relative_to(outputs).as_posix(), "metrics": metrics, "files": files}
 
 

@@ -8,12 +8,17 @@ depend on nothing but the text. Where a section has no figures, its statement st
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby, pairwise
 from typing import Any
 
 from lib.cells import CHART, EDITION, PROSE, TABLE, plain, spans, split
+from lib.edition.card import Card
+from lib.numbers.notation import numbers_in
 
 
 class DocumentError(ValueError):
@@ -22,6 +27,8 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True)
 class Text:
+    """Words as they are."""
+
     text: str
 
 
@@ -58,6 +65,8 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """Inline runs that stand together."""
+
     children: tuple[Inline, ...]
 
 
@@ -78,13 +87,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Column:
+    """A column's head; a numeric one is set to the right."""
+
     label: str
     numeric: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official` and `merged` as in `tables.official`."""
+    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official` and `merged` as in `lib.cells`."""
 
     number: str
     caption: str
@@ -97,7 +108,7 @@ class Table:
 
     @property
     def spans(self) -> list[list[int]]:
-        """How many rows each cell takes, as `bundles.spans` has it."""
+        """How many rows each cell takes, as `cells.spans` has it."""
         return spans(self.rows, self.merged)
 
 
@@ -123,62 +134,68 @@ class Code:
 Block = Heading | Paragraph | Items | Box | Table | Chart | Code
 
 
+NO_CARD = Card()
+
+
 @dataclass
 class Document:
     """`card`: the edition's card; `values`: reference → label, shown, formula, bounds, sources, caveat."""
 
-    card: dict[str, Any]
+    card: Card
     blocks: list[Block] = field(default_factory=list)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def headings(self) -> list[Heading]:
+        """The headings in order."""
         return [block for block in self.blocks if isinstance(block, Heading)]
-
-
-NUMERALS = "〇一二三四五六七八九"
 
 
 def chinese(number: int) -> str:
     """1–99 in Chinese numerals, as headings are numbered."""
-    tens, ones = divmod(number, 10)
-    return (NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (NUMERALS[ones] if ones or not tens else "")
+    digits, (tens, ones) = "〇一二三四五六七八九", divmod(number, 10)
+    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones or not tens else "")
 
 
 @cache
-def _markdown():
+def _markdown() -> Any:
     import mistune
 
     return mistune.create_markdown(renderer="ast", plugins=["table", "strikethrough"])
 
 
+def _marked(text: str) -> tuple[Inline, ...]:
+    """Marked text as inline runs."""
+    return tuple(Text(run) if reference is None else Value(reference, run) for reference, run in split(text))
+
+
 def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
     """Markdown's inline tokens; a soft line break between Chinese characters is no blank."""
     runs: list[Inline] = []
-    joined: list[dict] = []  # mistune cuts text at every _ and *, also inside the marks of a number
-    for token in tokens or []:
-        if token["type"] == "text" and joined and joined[-1]["type"] == "text":
-            joined[-1] = {"type": "text", "raw": joined[-1]["raw"] + token["raw"]}
-        else:
-            joined.append(token)
-    for token in joined:
-        kind = token["type"]
-        if kind == "text":
-            runs += [Text(run) if ref is None else Value(ref, run) for ref, run in split(token["raw"])]
+    for kind, group in groupby(tokens or [], lambda token: token["type"]):
+        if kind == "text":  # mistune cuts text at every _ and *, also inside the marks of a number
+            runs += _marked("".join(token["raw"] for token in group))
         elif kind in ("strong", "emphasis", "link"):
-            url = token.get("attrs", {}).get("url", "")
-            runs.append(Span(kind, _inlines(token["children"]), url))
+            runs += (Span(kind, _inlines(one["children"]), one.get("attrs", {}).get("url", "")) for one in group)
         elif kind == "codespan":
-            runs.append(Span("code", (Text(token["raw"]),)))
+            runs += (Span("code", (Text(token["raw"]),)) for token in group)
         elif kind not in ("softbreak", "linebreak"):
             raise DocumentError(f"Markdown element {kind!r} has no place in a report")
     return tuple(runs)
 
 
+def inner_text(children: Iterable[Inline]) -> str:
+    """Inline runs as a reader reads them."""
+    return "".join(inner_text(run.children) if isinstance(run, Span) else run.text for run in children)
+
+
 class _Builder:
-    def __init__(self):
-        self.document = Document(card={})
-        self.count, self.used = Counter(), Counter()
+    """Reads cell by cell; counts chapters, tables and charts as it goes."""
+
+    def __init__(self) -> None:
+        self.document = Document(NO_CARD)
+        self.count: Counter[Any] = Counter()
+        self.used: Counter[str] = Counter()
         self.annex = False
         self.absent: str | None = None  # the notebook of which the rest of a chapter is left out
         self.raised: int | None = None  # by how much headings are before the first chapter
@@ -190,6 +207,7 @@ class _Builder:
         return stem if self.used[stem] == 1 else f"{stem}-{self.used[stem]}"
 
     def heading(self, level: int, text: str) -> Heading:
+        """The next heading; `level` as written."""
         if self.raised is None or level == 1:
             self.raised = level - 1
         level = max(1, level - self.raised)
@@ -198,25 +216,22 @@ class _Builder:
         if level == 1 and self.annex:
             self.count["annex"] += 1
             return Heading(1, f"附件{self.count['annex']}", text, self.anchor(text), annex=True)
-        self.count[level] += 1
-        n = self.count[level]
+        n = self.count[level] = self.count[level] + 1
         number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
         return Heading(level, number, text, self.anchor(text))
 
     def number(self, kind: str) -> str:
+        """The next number of a kind: 表1."""
         self.count[kind] += 1
         return f"{kind}{self.count[kind]}"
 
-    def markdown(self, source: str) -> list[Block]:
-        return self.blocks(_markdown()(source))
-
     def blocks(self, tokens: list[dict]) -> list[Block]:
+        """Markdown's block tokens."""
         found: list[Block] = []
         for token in tokens:
             kind, children = token["type"], token.get("children", [])
             if kind == "heading":
-                runs = _inlines(children)
-                found.append(self.heading(token["attrs"]["level"], "".join(run.text for run in runs)))
+                found.append(self.heading(token["attrs"]["level"], inner_text(_inlines(children))))
             elif kind in ("paragraph", "block_text"):
                 found.append(Paragraph(_inlines(children)))
             elif kind == "list":
@@ -229,28 +244,25 @@ class _Builder:
         return found
 
     def output(self, output: dict, where: str, notebook: str) -> list[Block]:
+        """What one output of a cell shows."""
         data = output.get("data", {})
         if output["output_type"] == "error":
             raise DocumentError(f"{where} failed: {output['ename']}: {output['evalue']}")
         if EDITION in data:
-            self.document.card = self.document.card or data[EDITION]
+            self.document.card = self.document.card if self.document.card != NO_CARD else Card.of(data[EDITION])
             return []
         if PROSE in data:
             self.document.values |= data[PROSE]["values"]
             self.absent = notebook if data[PROSE].get("absent") else self.absent
-            return self.markdown(data[PROSE]["markdown"])
+            return self.blocks(_markdown()(data[PROSE]["markdown"]))
         if TABLE in data:
             table = data[TABLE]
             self.document.values |= table["values"]
-            rows = tuple(
-                tuple(tuple(Text(t) if r is None else Value(r, t) for r, t in split(cell)) for cell in row)
-                for row in table["rows"]
-            )
+            rows = tuple(tuple(map(_marked, row)) for row in table["rows"])
             columns = tuple(Column(**column) for column in table["columns"])
-            caption = table["caption"]
-            number = self.number("表")
             look = table.get("look") == "official", table.get("merged", 0)
-            return [Table(number, caption, columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
+            number = self.number("表")
+            return [Table(number, table["caption"], columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
         if CHART in data:
             chart = data[CHART]
             number = self.number("图")
@@ -261,12 +273,12 @@ class _Builder:
         raise DocumentError(f"{where} shows something that no exporter can publish: {', '.join(data) or 'a stream'}")
 
     def cell(self, cell: dict, index: int) -> None:
+        """Add what a cell says and shows, if it is to be published."""
         source = "".join(cell["source"])  # a file holds lines
         tags = cell["metadata"].get("tags", [])
         notebook = cell["metadata"].get("jixiao", {}).get("notebook", "")
         where = f"cell {cell.get('id', index)} of {notebook or 'the notebook'}"
-        if "annex" in tags:
-            self.annex = True
+        self.annex = self.annex or "annex" in tags
         if "remove-cell" in tags:
             return
         if cell["cell_type"] == "markdown" and source.startswith("# "):
@@ -274,7 +286,7 @@ class _Builder:
         if notebook == self.absent:
             return
         if cell["cell_type"] == "markdown":
-            self.document.blocks += self.markdown(source)
+            self.document.blocks += self.blocks(_markdown()(source))
         elif cell["cell_type"] == "code" and source.strip():
             if "injected-parameters" not in tags:
                 self.document.blocks.append(Code(source, notebook))
@@ -289,24 +301,35 @@ def read(nb: dict) -> Document:
     Raises DocumentError where a cell failed, shows what cannot be published, or a heading has nothing below it.
     """
     builder = _Builder()
+    document = builder.document
     for index, cell in enumerate(nb["cells"]):
         builder.cell(cell, index)
-    document = builder.document
-    document.card = document.card | nb["metadata"].get("jixiao", {})
-    if not document.card:
+    joined = Card.of(nb["metadata"].get("jixiao", {}))  # a single notebook says there what it is
+    document.card = document.card if joined == NO_CARD else joined
+    if document.card == NO_CARD:
         raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
     content = [block for block in document.blocks if not isinstance(block, Code)]
-    for block, below in zip(content, [*content[1:], None], strict=True):
-        if isinstance(block, Heading) and (
-            below is None or (isinstance(below, Heading) and below.level <= block.level)
-        ):
+    for block, below in pairwise([*content, Heading(1, "", "", "")]):
+        if isinstance(block, Heading) and isinstance(below, Heading) and below.level <= block.level:
             raise DocumentError(f"nothing stands below the heading {block.text!r}")
     return document
 
 
-def shared(nb: dict, resources: dict[str, Any] | None) -> Document:
-    """The document that an exporter before has left in nbconvert's resources, else as `read` has it."""
-    resources = {} if resources is None else resources
-    if "document" not in resources:
-        resources["document"] = read(nb)
-    return resources["document"]
+def refuse_typed(nb: dict) -> None:
+    """Raises DocumentError for a number that is typed into a Markdown cell to be published: nothing says where it comes from."""
+    for cell in (cell for cell in nb["cells"] if cell["cell_type"] == "markdown"):
+        about, text = cell["metadata"], _running(_markdown()("".join(cell["source"])))
+        if "remove-cell" not in about.get("tags", []) and (numbers := numbers_in(text)):
+            raise DocumentError(
+                f"笔记本 {about.get('jixiao', {}).get('notebook', '')} 的 Markdown 单元格 {cell.get('id', '')} 里直接写了数字"
+                f"“{'、'.join(numbers)}”，没有来历：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}"
+            )
+
+
+def _running(tokens: list[dict]) -> str:
+    """The running text of Markdown, a line for each block: without code and addresses."""
+    words = ""
+    for token in tokens:
+        words += token["raw"] if token["type"] == "text" else _running(token.get("children", []))
+        words += "" if token["type"] in ("text", "strong", "emphasis", "link") else "\n"
+    return re.sub(r"\w+://[!-~]+", "", words)

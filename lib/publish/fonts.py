@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lib.cells import WHEEL
 
@@ -20,7 +21,9 @@ FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is
 )
 REGULAR, BOLD = 400, 700
 SERIF, SANS = ("Noto Serif CJK SC", "Source Han Serif SC"), ("Noto Sans CJK SC", "Source Han Sans SC")
-ROLES = {  # role: (families, weight wanted of them), best first; true 黑体 is dark enough as it is, Noto's is not
+ROLES: dict[
+    str, list[tuple[tuple[str, ...], int]]
+] = {  # role: (families, weight wanted of them), best first; true 黑体 is dark enough as it is, Noto's is not
     "仿宋": [(("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF), REGULAR)],
     "黑体": [(("SimHei", "黑体", "FandolHei"), REGULAR), (SANS, BOLD)],
     "楷体": [(("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF), REGULAR)],
@@ -44,6 +47,7 @@ class Face:
 
     @property
     def sans(self) -> bool:
+        """Whether it is a face without serifs, as its names have it."""
         return any(word in name for name in self.names for word in ("Sans", "Hei", "黑"))
 
 
@@ -55,9 +59,8 @@ def _read(path: Path) -> Iterator[Face]:
         for index, font in enumerate(fonts):
             if "fvar" not in font:  # Typst takes a variable font at its default, which is often the lightest
                 names = frozenset(str(name) for name in font["name"].names if name.nameID in (1, 16))
-                weight = (
-                    BOLD if font["head"].macStyle & 1 else font["OS/2"].usWeightClass
-                )  # Fandol's bold says 400 there
+                bold = font["head"].macStyle & 1  # Fandol's bold says 400 elsewhere
+                weight = BOLD if bold else font["OS/2"].usWeightClass
                 title = f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
                 yield Face(path, index, names, weight, title)
     except (TTLibError, KeyError, OSError):  # a damaged or foreign file in a font folder is not ours to judge
@@ -76,6 +79,7 @@ def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
     installed, (wheel,) = _installed(folders), _read(WHEEL)
 
     def pick(role: str) -> Face:
+        """The first family that is there, in the weight nearest to the wanted one."""
         for families, weight in ROLES[role]:
             for family in families:
                 if found := [face for face in installed if family in face.names]:
@@ -107,7 +111,7 @@ def covered(folders: tuple[Path, ...] = FOLDERS) -> frozenset[int]:
 
 
 @cache
-def typst_fonts(folders: tuple[Path, ...] = FOLDERS):
+def typst_fonts(folders: tuple[Path, ...] = FOLDERS) -> tuple[Any, dict[str, tuple[str, int]]]:
     """(typst.Fonts of the chosen faces and of those inside Typst, role → (family as Typst calls it, weight))."""
     import typst
 

@@ -1,22 +1,25 @@
 """The page: an edition, or a single section, as one HTML file that asks the network for nothing.
 
-Markup, looks and behaviour stand in `templates/report`; here is what a template does badly: chapters, the rows that
+Markup, looks and behaviour stand in `templates/report`; here is what a template does badly: parts, the rows that
 numbers lead to, slim pictures, and the policy that lets nothing but the page's own style and script run.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
+from nbconvert.exporters.exporter import FilenameExtension
 from traitlets import default
 
 from lib.cells import plain
-from lib.publish.document import Block, Code, Column, Document, Heading, Table, Text, Value, shared
-from lib.publish.layout import TEMPLATES, day, secured
+from lib.publish.document import Block, Code, Column, Document, Heading, Table, Text, inner_text
+from lib.publish.layout import Form, day
+from lib.publish.web import TEMPLATES, secured
 
 ASSETS = {"style": "report.css", "script": "report.js"}
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
@@ -24,7 +27,7 @@ LOOSE = re.compile(r'(?<= d=")[^"]*[A-Z] [^"]*')  # paths with a blank after eve
 
 
 @dataclass(frozen=True)
-class Chapter:
+class Part:
     """What stands below one heading of level 1; without a heading, what stands before the first."""
 
     heading: Heading | None
@@ -51,8 +54,8 @@ def pixels(svg: str) -> tuple[int, int]:
     return round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)
 
 
-def chapters(document: Document) -> list[Chapter]:
-    """The blocks by chapter. Neighbouring code is one piece; code before the first heading moves below it."""
+def parts(document: Document) -> list[Part]:
+    """The blocks part by part. Neighbouring code is one piece; code before the first heading moves below it."""
     found: list[tuple[Heading | None, list[Block]]] = [(None, [])]
     for block in document.blocks:
         heading, blocks = found[-1]
@@ -63,10 +66,10 @@ def chapters(document: Document) -> list[Chapter]:
             blocks[-1] = replace(block, source=f"{blocks[-1].source}\n\n{block.source}")
         else:
             blocks.append(block)
-    return [Chapter(heading, tuple(blocks)) for heading, blocks in found]
+    return [Part(heading, tuple(blocks)) for heading, blocks in found]
 
 
-def unlisted(document: Document, references: list[str]) -> Chapter:
+def unlisted(document: Document, references: list[str]) -> Part:
     """数值说明: the rows for numbers that no table of this document explains, as in a single section."""
     columns = [Column(label, label == "结果") for label in ("指标", "结果", "上下限", "计算方法", "所用数据", "说明")]
     rows = []
@@ -74,23 +77,25 @@ def unlisted(document: Document, references: list[str]) -> Chapter:
         cells = (about["label"], about["shown"], about["bounds"], about["formula"], "；".join(about["sources"]))
         rows.append(tuple((Text(cell),) if cell else () for cell in (*cells, about["caveat"])))
     table = Table("", "其余数值", tuple(columns), tuple(rows), tuple(references), "数值说明表")
-    return Chapter(Heading(1, "", "数值说明", "数值说明"), (table,))
+    return Part(Heading(1, "", "数值说明", "数值说明"), (table,))
 
 
-def anchored(document: Document) -> list[Chapter]:
-    """The chapters with every reference on one row only, a row of an annex if there is one."""
-    found, taken = chapters(document), set()
+def anchored(document: Document) -> list[Part]:
+    """The parts with every reference on one row only, a row of an annex if there is one."""
+    found = parts(document)
+    taken: set[str] = set()
 
     def claim(table: Table) -> Table:
+        """The table with the anchors that no other has."""
         free = tuple("" if reference in taken else reference for reference in table.anchors)
         taken.update(free)
         return replace(table, anchors=free)
 
     for annex in True, False:
-        for i, chapter in enumerate(found):
-            if bool(chapter.heading and chapter.heading.annex) is annex:
-                blocks = tuple(claim(block) if isinstance(block, Table) else block for block in chapter.blocks)
-                found[i] = replace(chapter, blocks=blocks)
+        for i, part in enumerate(found):
+            if bool(part.heading and part.heading.annex) is annex:
+                blocks = tuple(claim(block) if isinstance(block, Table) else block for block in part.blocks)
+                found[i] = replace(part, blocks=blocks)
     homeless = sorted(document.values.keys() - taken)
     return [*found, unlisted(document, homeless)] if homeless else found
 
@@ -100,7 +105,7 @@ def unsaid(document: Document, table: Table) -> dict[str, str]:
     found = {}
     for reference, row in zip(table.anchors, table.rows, strict=False):
         if about := document.values.get(reference):
-            said = "\n".join("".join(run.text for run in cell if isinstance(run, Text | Value)) for cell in row)
+            said = "\n".join(map(inner_text, row))
             parts = [("计算方法", about["formula"]), ("上下限", about["bounds"])]
             if about["formula"]:  # a figure is its own source: its row says how it was printed, and where
                 parts += [("所用数据", source) for source in about["sources"]]
@@ -109,15 +114,13 @@ def unsaid(document: Document, table: Table) -> dict[str, str]:
     return found
 
 
-class ReportHTML(TemplateExporter):
+class ReportHTML(Form, TemplateExporter):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
+    label, place, slow = "网页", 1, 0.04
     export_from_notebook = "绩效评价报告网页"
     output_mimetype = "text/html"
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
+    file_extension = FilenameExtension(".html")
 
     @default("template_name")
     def _template_name_default(self) -> str:
@@ -127,16 +130,14 @@ class ReportHTML(TemplateExporter):
     def _default_extra_template_basedirs(self) -> list[str]:
         return [str(TEMPLATES)]  # not the working directory: the page must not depend on where it is made
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """nbconvert's filters and those of the template."""
         yield from super().default_filters()
         yield from {"picture": picture, "pixels": pixels, "day": day}.items()
         yield "kind", lambda block: type(block).__name__
 
-    def from_notebook_node(self, nb: Any, resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
-        """The page and nbconvert's resources. Raises DocumentError where `document.read` does."""
-        document = shared(nb, resources)
-        given = {"document": document, "chapters": anchored(document), "unsaid": lambda t: unsaid(document, t)}
+    def make(self, doc: Document) -> str:
+        """The page."""
         look = {kind: (TEMPLATES / "report" / name).read_text("utf-8") for kind, name in ASSETS.items()}
-        given |= secured(**look)
-        # all is read: no preprocessor of nbconvert need copy and validate every cell a dozen times
-        return self.template.render(given), self._init_resources(resources)
+        given = {"document": doc, "parts": anchored(doc), "unsaid": lambda table: unsaid(doc, table)}
+        return self.template.render(given | secured(**look))

@@ -1,23 +1,19 @@
-"""What forms and pages share: dates, lines of a title, widths of columns, sizes of charts, dateless archives, policies."""
+"""What every form shares: the exporter's part, dates, lines of a title, widths of columns, sizes of charts."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import re
-import zipfile
-from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
 from math import ceil, inf
 from operator import truediv
 from pathlib import Path
-from typing import Any
-
-from markupsafe import Markup
+from typing import Any, ClassVar
 
 from lib.cells import plain
-from lib.publish.document import Chart, DocumentError, Inline, Span, Table
+from lib.edition.card import Card
+from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read, refuse_typed
+from lib.publish.web import write_page  # noqa: F401  # until lib.compare.versions takes it from there
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
@@ -26,6 +22,38 @@ TOGETHER = 10  # lines of text in a table that stays on one page; a longer one m
 SIZES = (12, 10.5, 9)  # pt: 小四 五号 小五, for tables
 INSET = 6  # pt: on either side of a cell's text
 TITLE = 20  # characters of 二号 in a line
+
+
+class Form:
+    """An nbconvert exporter's part that is ours: registered as `jixiao-<extension>` it makes `report.<extension>`.
+
+    `label` names its download, which stands at `place` among the others; `slow` is what an edition takes in a warm process, in
+    seconds: the slowest form is begun first.
+    """
+
+    label: ClassVar[str]
+    place: ClassVar[int] = 9
+    slow: ClassVar[float] = 0
+    _init_resources: Callable[[Any], dict[str, Any]]
+
+    def make(self, doc: Document) -> str | bytes:
+        """The document in this form. Raises DocumentError for what the form cannot show."""
+        raise NotImplementedError
+
+    def warm(self, nb: dict[str, Any]) -> None:
+        """Do once what only the first document costs, with a notebook that says next to nothing."""
+        self.from_notebook_node(nb)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
+        """The form and nbconvert's resources, in which forms of one report leave each other the document.
+
+        No preprocessor of nbconvert copies and validates every cell. Raises DocumentError for what cannot be published.
+        """
+        resources = {} if resources is None else resources
+        if "document" not in resources:
+            refuse_typed(nb)
+            resources["document"] = read(nb)
+        return self.make(resources["document"]), self._init_resources(resources)
 
 
 def day(iso: str) -> str:
@@ -44,11 +72,6 @@ def one_line(text: str) -> str:
     return re.sub(r"[\t\n\r]+", " ", text)
 
 
-def inner_text(children: Iterable[Inline]) -> str:
-    """Inline runs as a reader reads them."""
-    return "".join(inner_text(run.children) if isinstance(run, Span) else run.text for run in children)
-
-
 def title_lines(title: str) -> list[str]:
     """A title in as few lines as it needs: two of them meet at 年度 where they can, else all are of like length."""
     count = ceil(len(title) / TITLE)
@@ -59,13 +82,13 @@ def title_lines(title: str) -> list[str]:
     return [title[start : start + length] for start in range(0, len(title), length)]
 
 
-def closing(card: dict[str, Any]) -> list[tuple[str, str]]:
+def closing(card: Card) -> list[tuple[str, str]]:
     """The lines of 引用与联系: label and text."""
-    source = card["source"]
+    source = card.source
     where = "，".join(filter(None, (source["publisher"], day(source["published"]), source["url"])))
-    revisions = [("修订说明：", f"{day(note['date'])}：{note['text']}") for note in card["revision_notes"]]
-    cited = [("引用：", card["citation"]), ("来源：", f"《{source['title']}》，{where}。")]
-    return [*cited, *revisions, ("联系：", card["contact"])]
+    revisions = [("修订说明：", f"{day(note['date'])}：{note['text']}") for note in card.revision_notes]
+    cited = [("引用：", card.citation), ("来源：", f"《{source['title']}》，{where}。")]
+    return [*cited, *revisions, ("联系：", card.contact)]
 
 
 def chart_size(chart: Chart) -> tuple[float, float]:
@@ -121,38 +144,5 @@ def fit(table: Table) -> tuple[float, list[float], int]:
 
 
 def caption(block: Table | Chart) -> str:
+    """The number and the words above a table, below a chart."""
     return f"{block.number}　{plain(block.caption)}"
-
-
-def restamped(archive: bytes) -> bytes:
-    """A zip archive with its members in order and dated 1980, where zip's calendar begins: same content, same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(stream, "w") as new:
-        for name in sorted(old.namelist()):
-            member = zipfile.ZipInfo(name)
-            member.create_system = 0  # else it says which system wrote it
-            new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
-
-
-def secured(**texts: str) -> dict[str, Markup]:
-    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
-    found = {}
-    for kind, text in texts.items():
-        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
-    return found
-
-
-def write_page(kind: str, target: Path, **given: Any) -> None:
-    """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(TEMPLATES / kind)
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
-    page = environment.get_template("index.html.j2").render(**given, **secured(style=style))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}")
-    aside.write_text(page, "utf-8")
-    aside.replace(target)

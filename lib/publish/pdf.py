@@ -1,7 +1,7 @@
 """The edition as a PDF in the look of GB/T 9704-2012: PDF/A-2a and PDF/UA-1, set by Typst.
 
 The document goes to `templates/gongwen.typ` as JSON, so that no text of the report can be read as markup. The PDF
-depends on the document, the template and the faces that `lib.fonts` chose: on nothing else of the machine.
+depends on the document, the template and the faces that `fonts` chose: on nothing else of the machine.
 """
 
 from __future__ import annotations
@@ -13,26 +13,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from nbconvert.exporters.exporter import Exporter
-from traitlets import default
+from nbconvert.exporters.exporter import Exporter, FilenameExtension
 
-from lib.publish import document, fonts
-from lib.publish.document import (
-    Block,
-    Box,
-    Chart,
-    Document,
-    DocumentError,
-    Heading,
-    Inline,
-    Items,
-    Paragraph,
-    Span,
-    Table,
-)
-from lib.publish.layout import INSET, TEMPLATES, TOGETHER, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.edition.card import Card
+from lib.publish import document, fonts, layout
+from lib.publish.document import Block, Box, Chart, Document, DocumentError, Heading, Items, Paragraph, Span, Table
+from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
 
-TEMPLATE = TEMPLATES / "gongwen.typ"
+TEMPLATE = layout.TEMPLATES / "gongwen.typ"
 AGES = 3
 
 
@@ -59,7 +47,7 @@ class _Writer:
                 )
         return text
 
-    def runs(self, children: tuple[Inline, ...], linked: bool = True) -> list[str | dict[str, Any]]:
+    def runs(self, children: tuple[document.Inline, ...], linked: bool = True) -> list[str | dict[str, Any]]:
         """Inline runs; a number is a link if it is `linked` and the annex has its row."""
         found: list[str | dict[str, Any]] = []
         for run in children:
@@ -73,6 +61,7 @@ class _Writer:
         return found
 
     def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
+        """Blocks as the template reads them, without code."""
         blocks = [block for block in blocks if not isinstance(block, document.Code)]
         for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
             if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
@@ -80,6 +69,7 @@ class _Writer:
         return [{"kind": type(block).__name__.lower()} | self.block(block) for block in blocks]
 
     def block(self, block: Block) -> dict[str, Any]:
+        """What the template reads of a block beside its kind."""
         match block:
             case Heading():
                 self.where = block.number + block.text
@@ -101,26 +91,28 @@ class _Writer:
         """No number is a link: links would cost more than all else in a table, and the text says the same numbers."""
         self.where = table.number
         size, widths, lines = fit(table)
-        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER, "rows": []}
+        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= layout.TOGETHER}
         about |= {"official": table.official, "merged": table.merged}
-        about["columns"] = [
+        columns = [
             {"label": self.text(column.label), "width": round(width, 4), "numeric": column.numeric}
             for width, column in zip(widths, table.columns, strict=True)
         ]
+        rows = []
         for row, anchor, spans in zip(table.rows, table.anchors or [""] * len(table.rows), table.spans, strict=True):
             first = anchor if anchor in self.free else ""  # a name leads to one place only
             self.free.discard(anchor)
             cells = [self.runs(cell, linked=False) for cell in row]
-            about["rows"].append({"anchor": first, "cells": cells, "spans": spans[: table.merged]})
-        return about
+            rows.append({"anchor": first, "cells": cells, "spans": spans[: table.merged]})
+        return about | {"columns": columns, "rows": rows}
 
-    def card(self, card: dict[str, Any]) -> dict[str, Any]:
+    def card(self, card: Card) -> dict[str, Any]:
+        """What the front page and the end show of the edition's card."""
         return {
-            "title": self.text(card["title"]),
-            "lines": title_lines(card["title"]),
-            "unit_name": self.text(card["unit_name"]),
-            "day": day(card.get("date") or ""),
-            "mark": self.text(card["status_label"]) if card["status"] != "approved" else "",
+            "title": self.text(card.title),
+            "lines": title_lines(card.title),
+            "unit_name": self.text(card.unit_name),
+            "day": day(card.date or ""),
+            "mark": self.text(card.status_label) if card.status != "approved" else "",
             "colophon": [self.text(label + text) for label, text in closing(card)],
         }
 
@@ -149,10 +141,10 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS) -> bytes:
 
     writer, (loaded, known) = _Writer(doc, folders), fonts.typst_fonts(folders)
     report = {"card": writer.card(doc.card), "blocks": writer.blocks(doc.blocks), "faces": writer.faces(known)}
-    files = {"main.typ": TEMPLATE.read_bytes(), "report.json": json.dumps(report | {"inset": INSET}).encode()}
-    dated = datetime.fromisoformat(doc.card.get("date") or "1970-01-01").replace(tzinfo=UTC)
+    files = {"main.typ": TEMPLATE.read_bytes(), "report.json": json.dumps(report | {"inset": layout.INSET}).encode()}
+    dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=loaded)
-    done = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
+    done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
     Thread(target=_forget).start()  # nobody waits for it
     return done
 
@@ -165,16 +157,18 @@ def _forget() -> None:
         typst.compile(b"", format="svg", ignore_system_fonts=True)
 
 
-class ReportPDF(Exporter):
+class ReportPDF(Form, Exporter):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
+    label, place, slow = "PDF", 2, 0.65
     export_from_notebook = "绩效评价报告 PDF"
     output_mimetype = "application/pdf"
+    file_extension = FilenameExtension(".pdf")
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
+    def make(self, doc: Document) -> bytes:
+        """The PDF."""
+        return pdf(doc)
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, dict[str, Any]]:
-        """The PDF and nbconvert's resources. Raises DocumentError where `document.read` or `pdf` do."""
-        return pdf(document.shared(nb, resources)), self._init_resources(resources)
+    def warm(self, nb: dict[str, Any]) -> None:
+        """The faces alone: Typst starts threads, which a fork would lose."""
+        fonts.typst_fonts()

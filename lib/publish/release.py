@@ -1,6 +1,7 @@
-"""A report: its notebooks executed by papermill, joined into one, and published in every form.
+"""A release: what the notebooks of an edition left behind, gathered into one report and published in every form.
 
-The functions here do one step of one edition, in the process that calls them; `lib.runs` decides which steps are due.
+A form is an nbconvert exporter (`layout.Form`) that some package registers as `jixiao-<extension>`. The functions here do one
+step of one edition, in the process that calls them; `lib.run` decides which steps are due.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ import csv
 import hashlib
 import json
 from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.cells import EDITION, TABLE
+from lib.edition.card import Card
 from lib.edition.edition import Edition
-from lib.edition.rows import FIGURES, FINDINGS, METRICS
+from lib.edition.rows import TABLES
 from lib.edition.store import number, rows_in
 
-EXPORTERS = {"report.html": "jixiao-html", "report.pdf": "jixiao-pdf", "report.docx": "jixiao-docx"}
+if TYPE_CHECKING:
+    from lib.publish.layout import Form
+
+PREFIX = "jixiao-"
 DATA = "data"  # the part of an edition that is no form: notebooks and tables
-TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
 PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
 PLAIN = 3
@@ -47,14 +52,14 @@ def executed(edition: Edition, name: str) -> dict[str, Any]:
     return clean(json.loads((edition.processed / name / f"{name}.ipynb").read_text("utf-8")), name)
 
 
-def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str, Any]:
+def join(notebooks: dict[str, dict[str, Any]], card: Card) -> dict[str, Any]:
     """One notebook of all chapters (a chapter begins with `# …`): placed by tag as `PLACES` has it, else in their order.
 
     The edition's card, with its key and citation, stands in the metadata.
     """
     chapters: list[tuple[int, list[dict]]] = []
     for nb in notebooks.values():
-        cells = next((cells for place, cells in reversed(chapters) if place == PLAIN), [])
+        cells: list[dict] = next((cells for place, cells in reversed(chapters) if place == PLAIN), [])
         if not chapters:
             chapters.append((PLAIN, cells))
         for cell in nb["cells"]:
@@ -64,41 +69,54 @@ def join(notebooks: dict[str, dict[str, Any]], card: dict[str, Any]) -> dict[str
             cells.append(cell)
     first = next(iter(notebooks.values()))
     cells = [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]
-    return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card}}
+    return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card.data}}
 
 
-def imprint(edition: Edition) -> dict[str, Any]:
+def imprint(edition: Edition) -> Card:
     """The card as published; that of a document of its own is shown by its notebook, with the key of what was read."""
     if not edition.alone:
         return edition.imprint
     outputs = (output for cell in executed(edition, edition.alone)["cells"] for output in cell.get("outputs", []))
-    return next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {}))
+    return Card.of(next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {})))
 
 
-def joined(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
+def gather(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
     """The executed notebooks by name, and the report that they make together."""
     notebooks = {name: executed(edition, name) for name in edition.notebooks}
     return notebooks, join(notebooks, imprint(edition))
 
 
 @cache
-def exporter(name: str) -> Any:
-    """An nbconvert exporter with its templates compiled: one for as long as the process lives."""
-    from nbconvert.exporters import get_exporter
+def forms() -> dict[str, Form]:
+    """File name → exporter with its templates compiled, in the order of the downloads; made once in the life of a process."""
+    points = entry_points(group="nbconvert.exporters")
+    ours = {point.name.removeprefix(PREFIX): point for point in points if point.name.startswith(PREFIX)}
+    found = {f"report.{extension}": point.load()() for extension, point in ours.items()}
+    return dict(sorted(found.items(), key=lambda form: (form[1].place, form[0])))
 
-    return get_exporter(name)()
+
+def slowest_first() -> list[str]:
+    """The names of the forms, the one that takes longest first."""
+    return sorted(forms(), key=lambda name: -forms()[name].slow)
+
+
+def downloads() -> dict[str, str]:
+    """File name → label of what the catalogue offers, in order."""
+    labels = {name: form.label for name, form in forms().items()}
+    return labels | {"metrics.csv": "指标（CSV）", "metrics.xlsx": "指标（XLSX）"}
 
 
 def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
     """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
-    edition, target, shared = _edition(about), Path(folder), {}
-    notebooks, report = joined(edition)
+    edition, target = _edition(about), Path(folder)
+    notebooks, report = gather(edition)
+    shared: dict[str, Any] = {}  # the first form reads the report for all
     for part in parts:
         if part == DATA:
             tabulate(edition, notebooks, report, target)
             continue
         try:
-            content, _ = exporter(EXPORTERS[part]).from_notebook_node(report, shared)
+            content, _ = forms()[part].from_notebook_node(report, shared)
         except ValueError as error:
             raise ReportError(f"{part}：{error}") from error
         (target / part).write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -119,7 +137,7 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
         cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])
-    (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card["title"], edition.card["date"]))
+    (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card.title, edition.card.date))
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
@@ -133,32 +151,19 @@ def _edition(about: dict[str, Any]) -> Edition:
     return Edition(**about | {"root": Path(about["root"])})
 
 
-def rehearse() -> None:
-    """Make next to nothing, for what costs something only the first time: templates, fonts, renderers.
-
-    Typst itself is not run: it starts threads, which a fork would lose.
-    """
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-    from lib.publish.fonts import typst_fonts
+def warm() -> None:
+    """Do once what only a first report costs: templates, fonts, renderers."""
     from lib.publish.workbook import workbook
 
-    words = dict.fromkeys(("unit_name", "title", "status_label", "citation", "contact", "key"), "一")
-    source = dict.fromkeys(("title", "publisher", "published", "url", "archive"), "")
-    card = words | {
-        "date": "2000-01-01",
-        "year": 1,
-        "status": "draft",
-        "revision": 1,
-        "revision_notes": [],
-        "source": source,
-    }
+    words = ("unit", "unit_name", "title", "status", "status_label", "revision", "citation", "contact", "key")
+    card = dict.fromkeys(words, "一") | {"date": "2000-01-01"}
     table = {"caption": "一", "columns": [{"label": "一"}], "rows": [["一"]], "anchors": [], "values": {}}
-    shown = [new_output("display_data", data={kind: data}) for kind, data in ((EDITION, card), (TABLE, table))]
-    nb = new_notebook(cells=[new_markdown_cell("# 一\n\n**一**"), new_code_cell("1", outputs=shown)])
-    exporter("jixiao-html").from_notebook_node(nb)
-    exporter("jixiao-docx").from_notebook_node(nb)
-    exporter("jixiao-pdf"), typst_fonts()
+    shown = [{"output_type": "display_data", "data": {kind: data}} for kind, data in ((EDITION, card), (TABLE, table))]
+    about: dict[str, Any] = {"metadata": {}}
+    text = about | {"cell_type": "markdown", "source": "# 一\n\n**一**"}
+    nb = about | {"cells": [text, about | {"cell_type": "code", "source": "1", "outputs": shown}]}
+    for form in forms().values():
+        form.warm(nb)
     workbook({}, "一", "2000-01-01")
 
 
@@ -172,7 +177,7 @@ def datapackage(edition: Edition) -> dict[str, Any]:
     kinds = dict.fromkeys(("value", "low", "high"), "number") | dict.fromkeys(("low_closed", "high_closed"), "boolean")
     return {
         "name": f"{edition.unit}-{edition.year}",
-        "title": edition.card["title"],
+        "title": edition.card.title,
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
         "resources": [
             {
@@ -198,7 +203,7 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
     inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
-        "card": imprint(edition),
+        "card": imprint(edition).data,
         "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "versions": _versions(),
