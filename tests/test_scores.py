@@ -1,6 +1,7 @@
 """Score sheets: every rule has a case computed by hand, with its source; bad rows are told with their line."""
 
 from fractions import Fraction
+from unittest.mock import patch
 
 import pytest
 
@@ -11,6 +12,7 @@ from lib.edition.store import InputError
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity
+from lib.score import rules
 from lib.score import sheet as scores
 
 RATE = "10000万元", "9500万元"
@@ -134,7 +136,7 @@ def test_lines_of_the_hunan_sheet(project, level3, measure, actual, score, sourc
 
 def test_every_line_of_the_hunan_sheet_has_a_case():
     rows = scores.sheet(Edition("zhengxiang", 2020, ROOT), "hunan")
-    assert {row["level3"] for row in rows if row["weight"]} == {level3 for level3, *_ in HUNAN}
+    assert {row.level3 for row in rows if row.weight} == {level3 for level3, *_ in HUNAN}
 
 
 @pytest.mark.parametrize(
@@ -210,8 +212,8 @@ def test_execution_in_full_lifts_the_cap(project):
 @pytest.mark.parametrize("sheet", ["national", "county", "hunan"])
 def test_sheets_as_shipped(sheet):
     rows = scores.sheet(Edition("zhengxiang", 2020, ROOT), sheet)
-    assert all(row["source"] and row["words"] and "{" not in row["words"] for row in rows)
-    (bands,) = (row["table"] for row in rows if row["rule"] == "rating")
+    assert all(row.source and row.words and "{" not in row.words for row in rows)
+    (bands,) = (row.bands for row in rows if row.rule == "rating")
     assert bands == ((90, "优"), (80, "良"), (60, "中"), (0, "差"))  # seen in published sheets [S]
 
 
@@ -435,6 +437,44 @@ def test_bad_sheet_is_told(project, old, new, told):
     path.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(InputError, match=told):
         card_of(project, *FULL)
+
+
+def test_rule_is_a_function(project):
+    """Two rules that no other file knows, of a number and of what is printed, and a sheet that names them."""
+    text = (project / "data/sheets/hunan.csv").read_text("utf-8")
+    text = text.replace("5,over,staff.control_rate,100%,1%,0.5", "5,halved,staff.control_rate,100%,,")
+    text = text.replace("管理制度健全性,8,awarded", "管理制度健全性,8,witnessed")
+    path = project / "data/sheets/halved.csv"
+    path.write_text(text, "utf-8")
+
+    def scores_of(rate: str, seen: str) -> list[Bounds]:
+        known = {"staff.control_rate": rate}
+        card = card_of(project, f"/管理制度健全性,,,,,,{seen}", sheet="halved", known=known)
+        return [scored(card, "在职人员控制率"), scored(card, "管理制度健全性")]
+
+    with patch.dict(rules.KINDS):
+
+        @rules.rule("halved")
+        def halved(base, weight):
+            return lambda end: (weight / 2 if end > (base, 0) else weight, 0), [base]
+
+        @rules.rule("witnessed")
+        def witnessed(actual, weight):
+            if actual != "有":
+                raise rules.Unread(f"“{actual}”", "有")
+            return exactly(weight), weight
+
+        assert scores_of("99%", "有") == [between("[5,5]"), between("[8,8]")]
+        assert scores_of("101%", "") == [between("[2.5,2.5]"), None]
+        assert scores_of("约100%", "有")[0] == between("[2.5,5]")
+        with pytest.raises(InputError, match=r"targets.csv 第2行：现为“无”；应为有。请改正 actual"):
+            scores_of("99%", "无")
+        path.write_text(text.replace("halved,staff.control_rate,100%", "halved,staff.control_rate,"), "utf-8")
+        with pytest.raises(InputError, match="halved 缺 base"):
+            scores_of("99%", "有")
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match="现为规则 halved"):
+        scores_of("99%", "有")
 
 
 def test_editions_depend_on_the_sheets(project):

@@ -1,7 +1,6 @@
 """Sentences: what a reader reads of a report, chapter by chapter, and how two versions of it differ, word by word.
 
-A row of a table is one sentence, a heading is one. The numbers of headings, tables and charts are left out, because they follow
-from the order, and so is the code of the notebooks.
+A row of a table is one sentence, a heading is one. Numbers of headings, tables and charts follow from the order and are left out.
 """
 
 from __future__ import annotations
@@ -9,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import chain
 
 from markupsafe import Markup, escape
 
-from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table
-from lib.publish.layout import inner_text
+from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table, inner_text
 
 BEFORE = "开头"
 """The chapter of what stands above the first heading."""
@@ -40,7 +39,7 @@ def _sentences(block: Block) -> Iterator[str]:
     elif isinstance(block, Paragraph):
         yield from SENTENCE.split(inner_text(block.children))
     elif isinstance(block, Items | Box):
-        for inner in [inner for item in block.items for inner in item] if isinstance(block, Items) else block.blocks:
+        for inner in chain.from_iterable(block.items) if isinstance(block, Items) else block.blocks:
             yield from _sentences(inner)
     elif isinstance(block, Table):
         yield from (block.caption, "｜".join(column.label for column in block.columns))
@@ -52,15 +51,12 @@ def _sentences(block: Block) -> Iterator[str]:
 def marked(old: str, new: str) -> Markup:
     """What became of a text, word by word; a number is one word, a Chinese sign as well."""
     before, after = WORD.findall(old), WORD.findall(new)
-    parts = []
+    text = Markup("")
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         gone, come = escape("".join(before[a:b])), escape("".join(after[c:d]))
-        if kind == "equal":
-            parts.append(come)
-        else:
-            parts += [Markup("<del>{}</del>").format(gone)] * bool(gone)
-            parts += [Markup("<ins>{}</ins>").format(come)] * bool(come)
-    return Markup("").join(parts)
+        changed = f"<del>{gone}</del>" * bool(gone) + f"<ins>{come}</ins>" * bool(come)
+        text += come if kind == "equal" else Markup(changed)
+    return text
 
 
 def aligned(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:

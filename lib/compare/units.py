@@ -1,7 +1,6 @@
 """Peers: one year across units (同级比较): where a unit stands among those that published, as far as the bounds allow.
 
-Only the published tables are read. Units are compared in a metric where their editions compute it alike (unit and formula). Public
-benchmarks stand beside as context and never count in a rank.
+Units are compared where their editions compute a metric alike (unit and formula). Public benchmarks never count in a rank.
 """
 
 from __future__ import annotations
@@ -29,29 +28,24 @@ NAMED = 5  # units that are named where some are missing
 
 @dataclass(frozen=True)
 class Published:
-    """What one unit published of a year: its name, the key of its edition, and the metrics compared, by name."""
+    """What one unit published of a year: its name, which edition it is, and those metrics compared that it reports, by name."""
 
     slug: str
-    unit_name: str
-    year: int
-    key: str
+    name: str
+    edition: str
     metrics: dict[str, Metric]
 
-    def quantity(self, name: str) -> Quantity:
+    @classmethod
+    def of(cls, folder: Path, names: list[str]) -> Published:
+        """The metrics of these names in the folder of a published edition."""
+        card, slug, year = card_in(folder), *folder.parts[-2:]
+        rows = [Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in names]
+        edition = f"{card['unit_name']}{year}年度已发布版本 {card['key']}"
+        return cls(slug, card["unit_name"], edition, {metric.name: metric for metric in rows if metric.bounds})
+
+    def value(self, name: str) -> Quantity:
         """A metric as published; the label is the unit's name."""
-        edition = f"{self.unit_name}{self.year}年度已发布版本 {self.key}"
-        return self.metrics[name].quoted(f"{self.slug}.{name}", self.unit_name, edition)
-
-
-def published(outputs: Path, year: int, names: list[str]) -> list[Published]:
-    """The editions of a year below `outputs`, by slug, with the metrics of these names."""
-    found = []
-    for path in listing(outputs.parent, f"outputs/*/{year}/manifest.json"):
-        card = card_in(path.parent)
-        rows = (Metric.of(row) for row in rows_in(path.parent, "metrics") if row["metric"] in names)
-        metrics = {metric.name: metric for metric in rows if metric.bounds}
-        found.append(Published(path.parts[-3], card["unit_name"], year, card["key"], metrics))
-    return found
+        return self.metrics[name].quoted(f"{self.slug}.{name}", self.name, self.edition)
 
 
 @dataclass(frozen=True)
@@ -73,61 +67,56 @@ class Comparison:
 
 
 def read(book: Chapter) -> list[Comparison]:
-    """The metrics of data/peers.csv, as far as any unit reports them, across the units that published the year.
-
-    Records `peers.units` (家), and `rank.…`, `given.…`, `median.…` of every metric.
-    """
-    edition = book.edition
-    names = names_in(edition.root / "data" / "peers.csv")
-    units = published(edition.root / "outputs", edition.year, names)
-    book.record("peers.units", _counted("已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目"))
-    context = benchmarks(edition.root / "data" / "benchmarks.csv")
-    found = (_compare(book, name, units, context.get(name, [])) for name in names)
-    return [comparison for comparison in found if comparison]
+    """The metrics of data/peers.csv that any unit reports; records `peers.units`, and `rank.…`, `given.…`, `median.…` of each."""
+    edition, data = book.edition, book.edition.root / "data"
+    names = names_in(data / "peers.csv")
+    manifests = listing(edition.root, f"outputs/*/{edition.year}/manifest.json")
+    units = [Published.of(path.parent, names) for path in manifests]
+    _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
+    context = benchmarks(data / "benchmarks.csv")
+    reported = {name for unit in units for name in unit.metrics}
+    return [_compare(book, name, units, context.get(name, [])) for name in names if name in reported]
 
 
-def _compare(book: Chapter, name: str, units: list[Published], context: list[Quantity]) -> Comparison | None:
+def _compare(book: Chapter, name: str, units: list[Published], context: list[Quantity]) -> Comparison:
     own_slug, given = book.edition.unit, [unit for unit in units if name in unit.metrics]
-    if not given:
-        return None
     ways = {unit.slug: (unit.metrics[name].unit, unit.metrics[name].formula) for unit in given}
     way = ways.get(own_slug) or Counter(ways.values()).most_common(1)[0][0]
     alike = [unit for unit in given if ways[unit.slug] == way]
-    values, label = {unit.slug: unit.quantity(name) for unit in alike}, alike[0].metrics[name].label
+    values, label = {unit.slug: unit.value(name) for unit in alike}, alike[0].metrics[name].label
     own = values.get(own_slug, Quantity(None, name=f"{own_slug}.{name}", label=label))
     ends = [(value.bounds.low, value.bounds.high) for value in values.values()]
     middle = Bounds(*map(median, zip(*ends, strict=True)))  # the median grows with each of them
-    book.record(f"rank.{name}", _counted(f"{label}位次", rank(own, values.values()), "位", "按上下限由大到小比较"))
-    book.record(
-        f"given.{name}", _counted(f"{label}的比较单位", exactly(len(alike)), "家", "提供该指标且算法相同的单位数")
+    counted = (
+        _record(book, f"rank.{name}", f"{label}位次", rank(own, values.values()), "位", "按上下限由大到小比较"),
+        _record(book, f"given.{name}", f"{label}的比较单位", exactly(len(alike)), "家", "提供该指标且算法相同的单位数"),
+        _record(book, f"median.{name}", f"{label}中位数", middle, way[0], "各单位上下限各自的中位数"),
     )
-    book.record(f"median.{name}", _counted(f"{label}中位数", middle, way[0], "各单位上下限各自的中位数"))
-    silent = [unit.unit_name for unit in units if unit.slug not in ways]
-    apart = {MISSING: silent, "算法不同，不作比较": [unit.unit_name for unit in given if unit.slug not in values]}
+    silent = [unit.name for unit in units if unit.slug not in ways]
+    apart = {MISSING: silent, "算法不同，不作比较": [unit.name for unit in given if unit.slug not in values]}
     others = "；".join(f"{_named(names)}{why}" for why, names in apart.items() if names)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
-    recorded = (book.known[f"{kind}.{name}"] for kind in ("rank", "given", "median"))
-    return Comparison(label, own, *recorded, others, drawn, context)
+    return Comparison(label, own, *counted, others, drawn, context)
 
 
-def _counted(label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
+def _record(book: Chapter, name: str, label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
     value = bounds.low if bounds and bounds.exact else None
-    return metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula))
+    book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
+    return book.known[name]
 
 
 def _named(names: list[str]) -> str:
     """A handful of names, and how many there are."""
-    more = f"等{len(names)}家" if len(names) > NAMED else ""
-    return "、".join(names[:NAMED]) + more
+    return "、".join(names[:NAMED]) + (f"等{len(names)}家" if len(names) > NAMED else "")
 
 
 def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:
     """The places from the largest that the bounds leave open: behind all that are certainly, at worst possibly, larger."""
     if own.missing:
         return None
-    a, rest = own.bounds, [value.bounds for value in values if value is not own]
-    certainly = sum(b.above(a) for b in rest)
-    possibly = sum(b.high > a.low for b in rest)
+    rest = [value.bounds for value in values if value is not own]
+    certainly = sum(other.above(own.bounds) for other in rest)
+    possibly = sum(other.high > own.bounds.low for other in rest)
     return Bounds(Fraction(certainly + 1), Fraction(possibly + 1))
 
 

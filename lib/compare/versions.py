@@ -7,32 +7,33 @@ before. Numbers of another unit, scope or formula are shown side by side and not
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lib.compare import sentences
 from lib.edition.rows import SEVERITIES, STATUSES, TABLES, bounds
-from lib.edition.store import card_in, rows_in
+from lib.edition.store import Record, card_in, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
-from lib.publish import layout
 from lib.publish.document import read
+from lib.publish.web import write_page
 
-CARD = {
+ALWAYS = {
     "unit_name": "单位", "year": "年度", "title": "标题", "status_label": "状态", "revision": "版次", "date": "日期", "key": "版本标识",
+}  # fmt: skip
+CARD = ALWAYS | {
     "contact": "联系人", "publisher": "发布者", "published": "发布日期", "url": "网址", "archive": "存档", "read": "阅读日期",
     "revision_notes": "修订说明",
 }  # fmt: skip
-CERTAIN = (wording.RISEN, wording.FALLEN)
-ALWAYS = ("unit_name", "year", "title", "status_label", "revision", "date", "key")
+"""The lines of a card; those that do not stand always are told only if they differ."""
 COLUMNS = {
     "label": "名称", "section": "所属章", "unit": "单位", "scope": "口径", "status": "登记方式", "locator": "位置",
     "formula": "计算方法", "inputs": "所用数据", "caveat": "说明",
 }  # fmt: skip
+CERTAIN = (wording.RISEN, wording.FALLEN)
 
 
 @dataclass(frozen=True)
@@ -40,32 +41,23 @@ class Side:
     """A published edition as it is compared: its card, its tables by name, its sentences by chapter."""
 
     card: dict[str, Any]
-    tables: dict[str, list[dict[str, Any]]]
+    tables: dict[str, list[Record]]
     chapters: dict[str, list[str]]
-
-    @property
-    def edition(self) -> tuple[str, int]:
-        return self.card["unit"], self.card["year"]
 
 
 def published(given: str, outputs: Path) -> Path:
-    """The folder that `unit/year`, `unit/year~1` (the version published before) or a path names.
-
-    Raises FileNotFoundError that says what there is.
-    """
-    before = re.fullmatch(r"(.+)~1", given)
-    if before:
-        now = outputs / before[1]
-        kept = [path.parent for path in sorted(now.with_name(f".{now.name}").glob("*/manifest.json"))]
-        found = [folder for folder in kept if folder != now.resolve() and not folder.name.startswith("new-")]
+    """The folder that `unit/year`, `unit/year~1` (published before) or a path names; FileNotFoundError says what there is."""
+    name = given.removesuffix("~1")
+    if name != given:
+        now, why = outputs / name, "没有上一次发布的版本（只保留一个）"
+        kept = sorted(now.with_name(f".{now.name}").glob("*/manifest.json"))
+        found = [p.parent for p in kept if p.parent != now.resolve() and not p.parent.name.startswith("new-")]
     else:
+        why = "没有这个已发布的版本"
         found = [folder for folder in (outputs / given, Path(given)) if (folder / "manifest.json").is_file()]
     if not found:
-        there = "、".join(
-            str(path.parent.relative_to(outputs)) for path in sorted(outputs.glob("*/[0-9]*/manifest.json"))
-        )
-        why = "没有上一次发布的版本（只保留一个）" if before else "没有这个已发布的版本"
-        raise FileNotFoundError(f"{given}：{why}。现有：{there or '无'}")
+        there = [str(path.parent.relative_to(outputs)) for path in sorted(outputs.glob("*/[0-9]*/manifest.json"))]
+        raise FileNotFoundError(f"{given}：{why}。现有：{'、'.join(there) or '无'}")
     return found[0]
 
 
@@ -76,14 +68,8 @@ def side(folder: Path) -> Side:
     return Side(card_in(folder), tables, sentences.chapters(read(report)))
 
 
-# --- numbers ------------------------------------------------------------------------------------------------------------
-
-
 def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -> str:
-    """What is certain of a change, in the words of `wording`; 新增 or 不再有 where one of the two is missing.
-
-    Bounds that did not change leave the numbers of two years open, those of one source (`same_source`) as they were.
-    """
+    """What is certain of a change; bounds that stay leave the numbers of two years open, those of one source as they were."""
     if old is None or new is None:
         return "新增" if new else "不再有" if old else wording.MISSING
     if old == new and (old.exact or same_source):
@@ -91,38 +77,34 @@ def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -
     return wording.RISEN if new.above(old) else wording.FALLEN if old.above(new) else wording.OPEN
 
 
-def _amount(old: Bounds, new: Bounds, unit: str) -> str:
-    """How much lies between two numbers; between two ratios, in percentage points."""
-    change = new - old if new.above(old) else old - new
-    return wording.say(change, unit) if unit else wording.say(change * exactly(100), "个百分点")
-
-
 def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
     """The figures or metrics that changed, or of which the bounds leave open whether they did."""
-    key, same_source = TABLES[name][0], old.edition == new.edition
-    scopes = [{row["indicator"]: row["scope"] for row in side.tables["figures"]} for side in (old, new)]
-    moved = {one for one in scopes[0].keys() & scopes[1].keys() if scopes[0][one] != scopes[1][one]}
+    key, same_source = TABLES[name][0], all(old.card[one] == new.card[one] for one in ("unit", "year"))
+    before, after = ({row["indicator"]: row["scope"] for row in one.tables["figures"]} for one in (old, new))
+    moved = {one for one, scope in before.items() if after.get(one, scope) != scope}
     found = []
-    for was, now in _pairs(old.tables[name], new.tables[name], (key,)):
-        row, ends = now or was, (bounds(was), bounds(now))
-        columns = [column for column in TABLES[name] if was and now and was[column] != now[column]]
-        columns = [column for column in columns if same_source or column != "locator"]
-        change, by = verdict(*ends, same_source), ""
-        if was and now and not columns and change != wording.OPEN:
+    for was, now in _pairs(old.tables[name], new.tables[name], key):
+        row, both, first, last = now or was, was and now, bounds(was), bounds(now)
+        differ = [column for column in TABLES[name] if both and was[column] != now[column]]
+        differ = [column for column in differ if same_source or column != "locator"]
+        change, by = verdict(first, last, same_source), ""
+        if both and not differ and change != wording.OPEN:
             continue
-        rests = set(row.get("inputs", row[key]).split(";"))
-        why = ["单位"] * ("unit" in columns) + ["计算方法"] * ("formula" in columns) + ["口径"] * bool(rests & moved)
-        if why and None not in ends:
-            change, by = "不比较", f"{'、'.join(why)}不同"
-        elif change in CERTAIN:
-            by = _amount(*ends, row["unit"])
-        more = [(COLUMNS[c], *(STATUSES.get(r[c], r[c]) for r in (was, now))) for c in columns if c in COLUMNS]
-        about = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
-        found.append(about | {"change": change, "by": by, "more": more})
+        rests = moved.intersection(row["inputs"].split(";") if "inputs" in row else [row[key]])
+        reasons = {"单位": "unit" in differ, "计算方法": "formula" in differ, "口径": rests}
+        why = "、".join(filter(reasons.get, reasons))
+        if first and last and why:
+            change, by = "不比较", f"{why}不同"
+        elif first and last and change in CERTAIN:
+            gap = last - first if change == wording.RISEN else first - last
+            by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
+        more = [(COLUMNS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
+        told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
+        found.append(told | {"change": change, "by": by, "more": more})
     return found
 
 
-def _said(row: dict[str, Any] | None) -> tuple[str, str]:
+def _said(row: Record) -> tuple[str, str]:
     """A number as printed, and its bounds where it does not say them itself."""
     limits = bounds(row)
     if limits is None:
@@ -132,62 +114,54 @@ def _said(row: dict[str, Any] | None) -> tuple[str, str]:
     return shown, described if described != shown and (not limits.exact or row.get("status") == "corrected") else ""
 
 
-def _pairs(old: list[dict], new: list[dict], key: tuple[str, ...]) -> Iterator[tuple[dict | None, dict | None]]:
-    """Rows of the same name, the first with the first; those that are gone come last."""
-    before, after = {}, {}
-    for rows, found in ((old, before), (new, after)):
-        count = Counter()
-        for row in rows:
-            name = tuple(row[column] for column in key)
-            count[name] += 1
-            found[name, count[name]] = row
-    yield from ((before.get(name), row) for name, row in after.items())
-    yield from ((row, None) for name, row in before.items() if name not in after)
+def _pairs(old: list[Record], new: list[Record], *key: str) -> Iterator[tuple[Record, Record]]:
+    """Rows of the same name, the first with the first, {} where there is none; those that are gone come last."""
+    left = list(old)
+    for row in new:
+        same: Record = next((one for one in left if all(one[column] == row[column] for column in key)), {})
+        if same:
+            left.remove(same)
+        yield same, row
+    yield from ((row, {}) for row in left)
 
 
-# --- words --------------------------------------------------------------------------------------------------------------
-
-
-def _findings(old: Side, new: Side) -> list[dict[str, Any]]:
-    """The findings that are new, gone or changed."""
-    before, after = old.tables["findings"], new.tables["findings"]
-    left, right = ([row for row in rows if row not in others] for rows, others in ((before, after), (after, before)))
-    pairs = _pairs(left, right, ("check", "section", "indicators"))
-    return [_change(*(_finding(row) if row else "" for row in pair)) for pair in pairs]
-
-
-def _finding(row: dict[str, Any]) -> str:
+def _finding(row: Record) -> str:
+    if not row:
+        return ""
     settled = "（已更正）" if row["status"] == "settled" else ""
-    place = f"（来源{row['locators']}；核对项{row['check']}）" if row["locators"] else f"（核对项{row['check']}）"
-    return f"{SEVERITIES[row['severity']]}{settled}：{row['message']}{place}"
+    place = f"来源{row['locators']}；" if row["locators"] else ""
+    return f"{SEVERITIES[row['severity']]}{settled}：{row['message']}（{place}核对项{row['check']}）"
 
 
-def _change(old: str, new: str) -> dict[str, Any]:
-    return {"state": "改" if old and new else "增" if new else "删", "text": sentences.marked(old, new)}
-
-
-# --- the page -----------------------------------------------------------------------------------------------------------
+def _changes(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Texts that are new, gone or changed, word by word."""
+    states = {(True, True): "改", (False, True): "增", (True, False): "删"}
+    return [
+        {"state": states[bool(old), bool(new)], "text": sentences.marked(old, new)} for old, new in pairs if old != new
+    ]
 
 
 def compare(old: Side, new: Side) -> dict[str, Any]:
     """What changed: `card`, `figures`, `metrics`, `findings`, and `chapters` as (heading, changes)."""
-    headings = [*new.chapters, *(heading for heading in old.chapters if heading not in new.chapters)]
-    chapters = {}
-    for heading in headings:
-        pairs = sentences.aligned(*(side.chapters.get(heading, []) for side in (old, new)))
-        chapters[heading] = [_change(*pair) for pair in pairs if pair[0] != pair[1]]
+    chapters = {
+        heading: _changes(sentences.aligned(old.chapters.get(heading, []), new.chapters.get(heading, [])))
+        for heading in [*new.chapters, *old.chapters]
+    }
+    before, after = old.tables["findings"], new.tables["findings"]
+    left, right = ([row for row in rows if row not in others] for rows, others in ((before, after), (after, before)))
+    findings = _pairs(left, right, "check", "section", "indicators")
     return {
         "card": _cards(old, new),
         "figures": _numbers("figures", old, new),
         "metrics": _numbers("metrics", old, new),
-        "findings": _findings(old, new),
+        "findings": _changes((_finding(was), _finding(now)) for was, now in findings),
         "chapters": [(heading, changes) for heading, changes in chapters.items() if changes],
     }
 
 
 def _cards(old: Side, new: Side) -> list[tuple[str, str, str]]:
-    """The two cards line by line; the lesser lines only if they differ."""
-    was, now = (side.card["source"] | side.card for side in (old, new))
+    """The two cards line by line."""
+    was, now = (one.card["source"] | one.card for one in (old, new))
     lines = [(name, _line(was.get(name, "")), _line(now.get(name, ""))) for name in CARD]
     return [(CARD[name], left, right) for name, left, right in lines if left != right or name in ALWAYS]
 
@@ -197,14 +171,10 @@ def _line(value: Any) -> str:
 
 
 def write(first: str, second: str, outputs: Path, target: Path | None = None) -> Path:
-    """One page on what changed from the first to the second; returns where it stands.
-
-    Raises FileNotFoundError where one of them is not published.
-    """
+    """One page on what changed from the first to the second; returns where it stands. Raises FileNotFoundError as `published`."""
     changes = compare(*(side(published(given, outputs)) for given in (first, second)))
     names = [given.strip("./").replace("/", "-") for given in (first, second)]
     target = target or outputs / "diff" / f"{'-'.join(names)}.html"
     count = Counter(row["change"] for row in changes["metrics"])
-    given = {"first": first, "second": second, "count": count, "certain": CERTAIN}
-    layout.write_page("diff", target, **changes, **given)
+    write_page("diff", target, first=first, second=second, count=count, certain=CERTAIN, **changes)
     return target

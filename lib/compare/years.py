@@ -1,9 +1,7 @@
-"""Trend: the metrics of an edition over the years (历年比较): what changed for certain, what the hedges leave open, what must
-not be compared.
+"""Trend: the metrics of an edition over the years (历年比较), earlier ones as published: what changed, for certain or perhaps.
 
-Earlier values are taken as those editions published them. A series is broken between two editions where the definition of a
-figure that it rests on began later than the first (`since`), or where a scope, the unit or the formula differs: broken values
-are neither joined nor subtracted.
+A series is broken between two editions where the definition of a figure that it rests on began later than the first (`since`), or
+where a scope, the unit or the formula differs: broken values are neither joined nor subtracted.
 """
 
 from __future__ import annotations
@@ -24,40 +22,11 @@ from lib.numbers.wording import FALLEN, OPEN, RISEN, SAME
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
 MOST = 3  # years beside each other that leave room for the names of the metrics
-BROKEN = "口径变化，不比较"
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What an edition says of its year: metrics and figures by name; `key` names the published version."""
-
-    year: int
-    metrics: dict[str, Metric]
-    figures: dict[str, Figure]
-    key: str = ""
-
-    @classmethod
-    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure], key: str = "") -> Tables:
-        chosen = {metric.name: metric for metric in metrics if not IGNORED.search(metric.name)}
-        return cls(year, chosen, by_name(figures), key)
-
-
-def earlier(edition: Edition) -> list[Tables]:
-    """The published editions of the same unit before this one, oldest first."""
-    found = []
-    for one in edition.earlier:
-        tables = (map(kind.of, rows_in(one.output, kind.TABLE)) for kind in (Metric, Figure))
-        found.append(Tables.of(one.year, *tables, card_in(one.output)["key"]))
-    return found
 
 
 @dataclass(frozen=True)
 class Series:
-    """A metric over the years, oldest first.
-
-    `breaks`: year → why its value must not be compared with the one before; `change`: this year's value less that of the last
-    edition, None where there is none.
-    """
+    """A metric over the years, oldest first; `breaks`: year → why it is not compared with the one before; `change`: since then."""
 
     label: str
     values: dict[int, Quantity]
@@ -68,13 +37,11 @@ class Series:
     def verdict(self) -> str:
         """What is certain about the change since the last edition: 未变 at the printed precision, nothing where a value is missing."""
         if self.change is None:
-            return BROKEN if max(self.values) in self.breaks else ""
+            return "口径变化，不比较" if max(self.values) in self.breaks else ""
         last, this = list(self.values.values())[-2:]
         if last.shown == this.shown and not self.change.bounded:
             return SAME
-        if (self.change > 0).certainly or (self.change < 0).certainly:
-            return RISEN if (self.change > 0).certainly else FALLEN
-        return OPEN
+        return RISEN if (self.change > 0).certainly else FALLEN if (self.change < 0).certainly else OPEN
 
 
 @dataclass(frozen=True)
@@ -95,6 +62,10 @@ class Trend:
         """The years of the earlier editions."""
         return "、".join(f"{year}年" for year in self.years[:-1])
 
+    def chosen(self, names: Iterable[str]) -> list[Series]:
+        """The series of these metrics, as far as there are any."""
+        return [self.series[name] for name in names if name in self.series]
+
     def changes(self, verdict: str, names: Iterable[str]) -> list[Quantity]:
         """Those of these metrics' changes since the last edition of which this is the verdict."""
         return [one.change for one in self.chosen(names) if one.change and one.verdict == verdict]
@@ -113,71 +84,82 @@ class Trend:
         """A table: the last edition, this one, the change and the verdict, of every metric that one of them gives."""
         if not self.series:
             return {}
-        last, this = self.years[-2:]
-        rows = self._given(last, this)
-        return {
-            "指标": [one.label for one in rows],
-            f"{last}年": [one.values[last] for one in rows],
-            f"{this}年": [one.values[this] for one in rows],
-            f"较{self.last}变化": [one.change or "—" for one in rows],
-            "结论": [one.verdict or "—" for one in rows],
-        }
+        rows, columns = self._given(self.years[-2:])
+        columns[f"较{self.last}变化"] = [one.change or "—" for one in rows]
+        return columns | {"结论": [one.verdict or "—" for one in rows]}
 
     @property
     def before(self) -> dict[str, list]:
         """A table: the years before those of `compared`, the latest `MOST` of them."""
-        years = self.years[:-2][-MOST:]
-        rows = self._given(*years)
-        return {"指标": [one.label for one in rows]} | {f"{y}年": [one.values[y] for one in rows] for y in years}
+        return self._given(self.years[:-2][-MOST:])[1]
 
-    def _given(self, *years: int) -> list[Series]:
-        return [one for one in self.series.values() if any(not one.values[year].missing for year in years)]
+    def _given(self, years: list[int]) -> tuple[list[Series], dict[str, list]]:
+        """The series that have a value in these years, and the columns of a table of them."""
+        rows = [one for one in self.series.values() if any(not one.values[year].missing for year in years)]
+        return rows, {"指标": [one.label for one in rows]} | {f"{y}年": [one.values[y] for one in rows] for y in years}
 
-    def chosen(self, names: Iterable[str]) -> list[Series]:
-        """The series of these metrics, as far as there are any."""
-        return [self.series[name] for name in names if name in self.series]
+
+@dataclass(frozen=True)
+class Tables:
+    """What an edition says of its year: metrics and figures by name."""
+
+    year: int
+    metrics: dict[str, Metric]
+    figures: dict[str, Figure]
+
+    @classmethod
+    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure]) -> Tables:
+        """The rows of its tables."""
+        return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
+
+    def scope(self, name: str) -> frozenset[str]:
+        """What a figure covers; nothing if the edition does not know it."""
+        return frozenset(self.figures[name].scope) if name in self.figures else frozenset()
 
 
 def read(book: Chapter) -> Trend:
-    """The metrics of a section's edition against the editions before; records the changes as `trend.<metric>`.
-
-    The earlier values become known to the section as `y<year>.<metric>`. Without an earlier edition there is no series.
-    """
+    """The metrics of an edition against those before, known as `y<year>.<metric>`; records the changes as `trend.<metric>`."""
     edition = book.edition
     now = Tables.of(edition.year, edition.saved(Metric, book.notebook), edition.saved(Figure, book.notebook))
-    editions = [*earlier(edition), now]
+    editions = [*(_published(book, one) for one in edition.earlier), now]
     years = [tables.year for tables in editions]
     if len(editions) == 1:
         return Trend(years)
     since = {name: indicator.since for name, indicator in edition.indicators.items()}
-    book.known |= {value.name: value for tables in editions[:-1] for value in _values(tables)}
-    series = {}
-    for name in now.metrics:
-        reasons = {b.year: _break(name, a, b, since) for a, b in pairwise(editions)}
-        breaks, change = {year: why for year, why in reasons.items() if why}, None
-        values = {year: book.known.get(f"y{year}.{name}", Quantity(None)) for year in years[:-1]}
-        values[edition.year] = this = book.known[name]
-        last = values[years[-2]]
-        if not (this.missing or last.missing or edition.year in breaks):
-            label = f"{this.label}较{_than(*years[-2:])}变化"
-            book.record(f"trend.{name}", metric(label, _difference(this, last)))
-            change = book.known[f"trend.{name}"]
-        series[name] = Series(this.label, values, breaks, change)
+    series = {name: _series(book, name, editions, since) for name in now.metrics}
     last = editions[-2]
     alike = {name: figure for name, figure in now.figures.items() if not last.year < since.get(name, 0) <= now.year}
     found = coverage(last.year, last.figures, now.figures) + magnitude(last.year, last.figures, alike)
     return Trend(years, series, found)
 
 
+def _published(book: Chapter, edition: Edition) -> Tables:
+    """The tables of an earlier edition; its metrics become known, and say where they were published."""
+    folder, year = edition.output, edition.year
+    tables = Tables.of(year, map(Metric.of, rows_in(folder, "metrics")), map(Figure.of, rows_in(folder, "figures")))
+    published = f"{year}年度已发布版本 {card_in(folder)['key']}"
+    for name, row in tables.metrics.items():
+        book.known[f"y{year}.{name}"] = row.quoted(f"y{year}.{name}", f"{year}年{row.label}", published)
+    return tables
+
+
+def _series(book: Chapter, name: str, editions: list[Tables], since: dict[str, int]) -> Series:
+    """A metric over the years; records its change."""
+    reasons = {after.year: _break(name, before, after, since) for before, after in pairwise(editions)}
+    breaks, change = {year: why for year, why in reasons.items() if why}, None
+    *earlier, year = (tables.year for tables in editions)
+    this = book.known[name]
+    values = {one: book.known.get(f"y{one}.{name}", Quantity(None)) for one in earlier} | {year: this}
+    last = values[earlier[-1]]
+    if not (this.missing or last.missing or year in breaks):
+        label = f"{this.label}较{_than(earlier[-1], year)}变化"
+        book.record(f"trend.{name}", metric(label, _difference(this, last)))
+        change = book.known[f"trend.{name}"]
+    return Series(this.label, values, breaks, change)
+
+
 def _than(last: int, year: int) -> str:
     return "上年" if year - last == 1 else f"{last}年"
-
-
-def _values(tables: Tables) -> Iterable[Quantity]:
-    """The metrics of an earlier edition as quantities that say where they were published."""
-    for name, row in tables.metrics.items():
-        edition = f"{tables.year}年度已发布版本 {tables.key}"
-        yield row.quoted(f"y{tables.year}.{name}", f"{tables.year}年{row.label}", edition)
 
 
 def _difference(this: Quantity, last: Quantity) -> Quantity:
@@ -194,18 +176,12 @@ def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> s
     old, new = before.metrics.get(name), after.metrics.get(name)
     if not (old and new and old.bounds and new.bounds):
         return ""
-    inputs = new.inputs
-    late = [each for each in inputs if before.year < since.get(each, 0) <= after.year]
-    if late:
-        return f"“{after.figures[late[0]].label}”的定义自{since[late[0]]}年起用"
-    scopes = [{each: _scope(tables, each) for each in inputs} for tables in (before, after)]
-    if other := [each for each in inputs if scopes[0][each] != scopes[1][each]]:
-        return f"“{after.figures[other[0]].label}”的口径在{after.year}年改变"
+    for one in new.inputs:
+        if before.year < since.get(one, 0) <= after.year:
+            return f"“{after.figures[one].label}”的定义自{since[one]}年起用"
+    for one in new.inputs:
+        if before.scope(one) != after.scope(one):
+            return f"“{after.figures[one].label}”的口径在{after.year}年改变"
     if old.unit != new.unit:
         return f"单位在{after.year}年改变"
     return "" if old.formula == new.formula else f"计算方法在{after.year}年改变"
-
-
-def _scope(tables: Tables, name: str) -> frozenset[str]:
-    """What a figure covers; nothing if the edition does not know it."""
-    return frozenset(tables.figures[name].scope) if name in tables.figures else frozenset()

@@ -1,36 +1,105 @@
-"""Rules of score sheets: what an actual is worth, exactly, over its bounds.
+"""Rules of score sheets: what an actual is worth, exactly, over its bounds. A function under `@rule` is all that a new one needs.
 
-An end is (number, side): the number itself (0), what lies just below it (−1) or just above it (+1); ends compare as tuples.
-A rule maps an end of the actual to an end of the score and is monotone between its corners, so that the extremes of the score
-lie at the ends of the actual and around the corners inside; a step at an open end counts as it does inside.
+A number is judged by a scale, which maps an end of the actual to an end of the score. An end is (number, side): the number itself
+(0), what lies just below it (−1) or just above it (+1); ends compare as tuples. A scale is monotone between its corners, so that
+the extremes of the score lie at the ends of the actual and around the corners inside; a step at an open end counts as it does inside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
+from inspect import signature
 from math import floor, inf
+from typing import Any
 
-from lib.numbers.bounds import Bounds, Number
+from lib.numbers import notation
+from lib.numbers.bounds import Bounds, Number, exactly
+from lib.numbers.quantity import Quantity, Unit
 
 End = tuple[Number, int]
-Rule = Callable[[End], End]
+Scale = Callable[[End], End]
+Scaled = tuple[Scale, list[Fraction]]
+"""A scale and its corners."""
 Bands = tuple[tuple[Fraction, str], ...]
 """Thresholds with what they give, in the order in which they are tried."""
+Worth = tuple[Bounds, Fraction | None]
+"""Points: their bounds and their nominal value."""
 
 NONE: End = (Fraction(0), 0)
-DISTANCES: dict[str, Rule] = {
-    "over": lambda end: end,
-    "short": lambda end: (-end[0], -end[1]),
-    "off": lambda end: max(end, (-end[0], -end[1])),
-}
-"""How far an actual is from the base, in the direction that costs points."""
+POINTS = Unit.parse("分")
 
-BANDS: dict[str, Callable[[End, Fraction], bool]] = {
-    "at_most": lambda end, at: end <= (at, 0),
-    "at_least": lambda end, at: end >= (at, 0),
-}
-"""Whether an actual lies in a band, which is tried after those before it."""
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of a score sheet, its cells by column: a line with a weight, or a rule of the whole sheet; a blank number is 0."""
+
+    level1: str
+    level2: str
+    level3: str
+    weight: Fraction
+    rule: str
+    measure: str
+    base: Fraction
+    step: Fraction
+    points: Fraction
+    bands: Bands
+    otherwise: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of rule: how it judges what it `asks` for, whether it is one of lines (`weighs`), and how its bands are said."""
+
+    judge: Any
+    asks: tuple[str, ...]
+    weighs: bool = True
+    sign: str = "≥"
+
+    @property
+    def printed(self) -> bool:
+        """Whether it judges an actual as printed, not a number."""
+        return "actual" in self.asks
+
+    def worth(self, actual: Any, case: dict[str, Any]) -> Worth:
+        """What an actual is worth that is not missing; `case` holds whatever a rule may ask for. Raises Unread."""
+        judged = self.judge(**{name: actual if name == "actual" else case[name] for name in self.asks})
+        return judged if self.printed else score(*judged, actual.bounds, actual.value)
+
+
+NEEDED = ("base", "step", "points", "bands")
+KINDS: dict[str, Kind] = {}
+"""What the column `rule` of a score sheet may name."""
+
+
+def rule(*kinds: str, **about: Any) -> Callable:
+    """A decorator: rows of these kinds are judged so; `about` as in `Kind`.
+
+    A rule asks by its parameters: for columns of its row (those of `NEEDED` must be filled in), `kind`, `aim` (the target), `sheet`
+    (the rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what is
+    printed, returns its worth, and raises Unread.
+    """
+
+    def register(judge: Callable) -> Callable:
+        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
+        return judge
+
+    return register
+
+
+class Unread(ValueError):
+    """An actual that a rule cannot read: what was found, and what was expected."""
+
+
+def points(label: str, number: Fraction) -> Quantity:
+    """A number of points that the sheet gives."""
+    return replace(Quantity.constant(number), unit=POINTS, label=label)
 
 
 def number(text: str) -> Fraction:
@@ -45,23 +114,23 @@ def bands(text: str) -> Bands:
 
 
 def ends(bounds: Bounds) -> tuple[End, End]:
+    """The lowest and the highest number within bounds."""
     return (bounds.low, 0 if bounds.low_closed else 1), (bounds.high, 0 if bounds.high_closed else -1)
 
 
 def between(low: End, high: End) -> Bounds:
+    """The bounds that have these ends."""
     return Bounds(low[0], high[0], low[1] == 0, high[1] == 0)
 
 
-def score(
-    rule: Rule, corners: Iterable[Fraction], bounds: Bounds, value: Fraction | None
-) -> tuple[Bounds, Fraction | None]:
+def score(scale: Scale, corners: Iterable[Fraction], bounds: Bounds, value: Fraction | None) -> Worth:
     """The range of a score over the bounds of an actual, and the score of its nominal value, moved inside at an open end."""
     first, last = ends(bounds)
     around = [(corner, side) for corner in corners for side in (-1, 0, 1)]
-    reached = [rule(end) for end in (first, last, *around) if first <= end <= last]
+    reached = [scale(end) for end in (first, last, *around) if first <= end <= last]
     scored = between(min(reached), max(reached))
-    nominal = None if value is None else rule(min(max((value, 0), first), last))[0]
-    return scored, scored.low if scored.exact else nominal
+    nominal = scored.low if scored.exact else None if value is None else scale(min(max((value, 0), first), last))[0]
+    return scored, None if nominal is None else Fraction(nominal)
 
 
 def within(end: End, most: Fraction) -> End:
@@ -69,57 +138,118 @@ def within(end: End, most: Fraction) -> End:
     return min(max(end, NONE), (most, 0))
 
 
-def target(comparator: str, aim: Fraction, weight: Fraction) -> Rule:
+def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
     """Full where the target is met, else in proportion; `aim` ≥ 0. A target of 0 has no proportion: met or nothing."""
-    full: End = (weight, 0)
 
     def at_least(end: End) -> End:
-        return within((end[0] / aim * weight, end[1]), weight) if end[0] < inf else full
+        if end >= (aim, 0):
+            return weight, 0
+        return within((end[0] / aim * weight, end[1]), weight) if aim else NONE
 
     def at_most(end: End) -> End:
-        if end[0] <= 0:
-            return full
-        return within((aim / end[0] * weight if end[0] < inf else Fraction(0), -end[1]), weight)
+        if end <= (aim, 0):
+            return weight, 0
+        share = aim / end[0] if aim and end[0] < inf else Fraction(0)
+        return within((share * weight, -end[1]), weight) if aim else NONE
 
-    met = {"≥": lambda end: end >= NONE, "≤": lambda end: end <= NONE, "=": lambda end: end == NONE}[comparator]
-    if not aim:
-        return lambda end: full if met(end) else NONE
-    proportion = {"≥": at_least, "≤": at_most, "=": lambda end: min(at_least(end), at_most(end))}
-    return proportion[comparator]
+    return {"≥": at_least, "≤": at_most, "=": lambda end: min(at_least(end), at_most(end))}[comparator]
 
 
-def overshot(rule: Rule, limit: Fraction, points: Fraction, weight: Fraction) -> Rule:
-    """A rule with points off from a limit upwards."""
+def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) -> Scale:
+    """A scale with points off from a limit upwards."""
 
     def docked(end: End) -> End:
-        worth, side = rule(end)
+        worth, side = scale(end)
         return within((worth - points, side), weight) if end >= (limit, 0) else (worth, side)
 
     return docked
 
 
-def steps(kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction) -> Rule:
+def limit(kind: str, aim: Fraction, sheet: Mapping[str, Rule]) -> Fraction | None:
+    """From where on more than was promised counts as a deviation; ≤ is beyond its target long before."""
+    return (sheet["overshoot"].base * aim or None) if "overshoot" in sheet and kind != "≤" else None
+
+
+@rule("execution")
+def in_proportion(weight: Fraction) -> Scaled:
+    """In proportion to the execution rate."""
+    return target("≥", Fraction(1), weight), []
+
+
+KINDS["targets"] = Kind(None, ())  # each row of targets.csv by the kind of its target
+
+
+@rule("awarded")
+def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
+    """Points of the evaluator, or a grade."""
+    if not actual.endswith("分"):
+        return grade(actual, sheet["grades"].bands, weight)
+    try:
+        reading = notation.read(actual)
+    except notation.NotationError as error:
+        raise Unread(f"评分“{actual}”（{error}）", "7分 这样的分数") from error
+    if reading.bounds.low < 0 or reading.bounds.high > weight:
+        raise Unread(f"评分“{actual}”", f"不超过{points('', weight).shown}")
+    return reading.bounds, reading.value
+
+
+@rule("over", "short", "off")
+def steps(kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction) -> Scaled:
     """Points off for each whole step (每满) over, short of, or off a base."""
     most = step * (weight / points + 1)  # nothing is left there
 
     def deducted(end: End) -> End:
-        distance, side = DISTANCES[kind]((end[0] - base, end[1]))
+        over, short = (end[0] - base, end[1]), (base - end[0], -end[1])
+        distance, side = {"over": over, "short": short, "off": max(over, short)}[kind]
         past = min(max(distance, Fraction(0)), most) / step
         whole = floor(past) - (side < 0 and past == floor(past))
         return within((weight - points * max(whole, 0), 0), weight)
 
-    return deducted
+    return deducted, [base]
 
 
-def graded(kind: str, table: Bands) -> Rule:
-    """Points by band: at most (from below) or at least (from above) each threshold, beyond the last nothing."""
+@rule("at_least")
+@rule("at_most", sign="≤")
+def graded(kind: str, bands: Bands) -> Scaled:
+    """Points by the first band whose threshold is not exceeded, or is reached; beyond the last nothing."""
+    lies = operator.le if kind == "at_most" else operator.ge
+    corners = [at for at, _ in bands]
+    return lambda end: (next((number(worth) for at, worth in bands if lies(end, (at, 0))), Fraction(0)), 0), corners
 
-    def given(end: End) -> End:
-        return next((number(worth) for at, worth in table if BANDS[kind](end, at)), Fraction(0)), 0
 
-    return given
+@rule("≥", "≤", "=", weighs=False)
+def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight: Fraction) -> Scaled:
+    """Against a number that was promised."""
+    scale, at = target(kind, aim.value, weight), limit(kind, aim.value, sheet)
+    return (overshot(scale, at, sheet["overshoot"].points, weight), [aim.value, at]) if at else (scale, [aim.value])
 
 
-def rank(end: End, table: Bands) -> int:
-    """Which band from above an end is in; the last one if none."""
-    return next((place for place, (at, _) in enumerate(table) if end >= (at, 0)), len(table) - 1)
+@rule("date", weighs=False)
+def dated(actual: str, aim: date, weight: Fraction) -> Worth:
+    """All points by the date, none after it."""
+    try:
+        done = actual != "未达成" and date.fromisoformat(actual) <= aim
+    except ValueError as error:
+        raise Unread(f"完成日期“{actual}”", "2020-09-18 这样的日期，未完成的写“未达成”") from error
+    worth = weight if done else Fraction(0)
+    return exactly(worth), worth
+
+
+@rule("grades", weighs=False)
+def grade(actual: str, bands: Bands, weight: Fraction) -> Worth:
+    """A grade is its share of the weight, with the middle as nominal value; one with a percentage is exactly that."""
+    found = re.fullmatch(r"(\D+?)\s*(\d+(?:\.\d+)?%)?", actual)
+    high, top = Fraction(1), True
+    for low, name in bands:
+        if found and found[1] == name:
+            if not found[2]:
+                return Bounds(low * weight, high * weight, True, top), (low + high) / 2 * weight
+            if number(found[2]) in Bounds(low, high, True, top):
+                return exactly(number(found[2]) * weight), number(found[2]) * weight
+        high, top = low, False
+    raise Unread(f"实际完成情况“{actual}”", f"{'、'.join(name for _, name in bands)}，可带该等级以内的百分数")
+
+
+KINDS["deviation"] = Kind(None, ("base",), weighs=False)
+KINDS["overshoot"] = Kind(None, ("base", "points"), weighs=False)
+KINDS["cap"] = KINDS["rating"] = Kind(None, ("bands",), weighs=False)
