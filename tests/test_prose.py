@@ -4,21 +4,23 @@ import re
 from dataclasses import replace
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
-from conftest import ROOT
 from lib import cells as bundles
 from lib.cells import CHART, PROSE, TABLE
 from lib.chapter import prose, tables
-from lib.chapter.chapter import Chapter, metric
+from lib.chapter.chapter import Chapter, metric, prepare
 from lib.chapter.charts import bars, funnel, ranges
 from lib.check import figures
 from lib.edition.edition import Edition
+from lib.edition.store import InputError
 
 
 @pytest.fixture
-def book():
+def book(project):
     """The 2020 figures as a section, without the number of articles."""
-    edition = Edition("zhengxiang", 2020, ROOT)
+    edition = Edition("zhengxiang", 2020, project)
     given = figures.clean(edition)[1]
     gone = {"bounds": None, "value": None, "printed": "", "shown": "", "status": "missing"}
     book = Chapter("01_services", edition)
@@ -48,6 +50,93 @@ def test_unknown_name_stops_the_run(book):
         book.mutual_aid.member  # noqa: B018
     with pytest.raises(prose.UnknownName, match="mutual_aid"):
         book.mutual_aids  # noqa: B018
+
+
+@pytest.fixture
+def shown(book, monkeypatch):
+    """What a notebook shows of an error in a cell: a function of its source."""
+    shell, told = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}})), []
+    monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, lines: told.append(lines))
+    prepare(shell)
+    book.mutual_aid.benefit_rate = metric("受助率", book.mutual_aid.beneficiaries / book.mutual_aid.members)
+    shell.user_ns |= {"book": book, "aid": book.mutual_aid}
+
+    def run(source):
+        told.clear()
+        shell.run_cell(source)
+        (lines,) = told
+        return lines
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "source", ["aid.benefit_rat", "%%prose\n受助率{{ aid.benefit_rat }}。", "book.mutual_aid.benefit_rat + 1"]
+)
+def test_typo_is_told_with_the_nearest_name_and_its_siblings_and_without_frames(shown, source):
+    (line,) = shown(source)
+    assert line.startswith(
+        "UnknownName: 没有 mutual_aid.benefit_rat。是不是 mutual_aid.benefit_rate？有 mutual_aid.units、"
+    )
+    assert "rights." not in line and ".py" not in line
+
+
+def test_typo_in_headlines_is_told_with_file_line_and_nearest_name(book):
+    book.mutual_aid.benefit_rate = metric("受助率", book.mutual_aid.beneficiaries / book.mutual_aid.members)
+    path = book.edition.root / "data" / "headlines.csv"
+    path.write_text("metric\nmutual_aid.benefit_rate\n\nscore.total\nmutual_aid.benefit_rat\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        book.headlines  # noqa: B018
+    for word in (
+        "headlines.csv 第5行：现为指标 mutual_aid.benefit_rat；",
+        "最接近的是 mutual_aid.benefit_rate。",
+        "请改正 data/headlines.csv",
+    ):
+        assert word in str(caught.value)
+    path.write_text("metric\nmutual_aid.benefit_rate\nscore.total\n", "utf-8")
+    del book.edition.__dict__["headlines"]
+    assert [headline.name for headline in book.headlines] == ["mutual_aid.benefit_rate"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("参保9999人，同比增长12%。", ["9999、12", "没有来历"]),
+        ("报道｛｛ rights.articles ｝｝。", ["全角的花括号"]),
+        ("报道rights.articles条。", ["“rights.articles”", "名称"]),
+        ("报道 rights.articles 。", ["“rights.articles”", "名称"]),
+    ],
+)
+def test_what_is_typed_into_a_prose_cell_stops_the_run(source, words):
+    with pytest.raises(prose.ProseError) as caught:
+        prose.cell(source, {})
+    assert all(word in str(caught.value) for word in words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ x.__class__.__init__.__globals__ }}",
+        "{{ mutual_aid.members.__class__ }}",
+        "{{ ''.join([]) }}",
+        "{{ mutual_aid.members | listed }}",
+        "{% for x in [1] %}{{ mutual_aid.members }}{% endfor %}",
+        "{# mutual_aid.members #}",
+        "｛｛ mutual_aid.members ｝｝",
+    ],
+)
+def test_text_of_data_runs_no_code(book, text):
+    path = book.edition.raw / "notes.csv"
+    path.write_text(f'section,kind,locator,text\nservices,measure,1(1),"{text}"\n', "utf-8")
+    with pytest.raises(prose.ProseError, match="花括号只能写一个指标的名称"):
+        prose.notes(book, "measure")
+
+
+def test_typo_in_text_of_data_is_told_with_the_nearest_name(book):
+    path = book.edition.raw / "notes.csv"
+    path.write_text("section,kind,locator,text\nservices,measure,1(1),参保{{ mutual_aid.member }}\n", "utf-8")
+    with pytest.raises(prose.UnknownName, match=r"参保.*没有 mutual_aid\.member。是不是 mutual_aid\.members？"):
+        prose.notes(book, "measure")
 
 
 def test_number_without_lineage_may_not_stand_in_prose(book):

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import html
 import json
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from lib.cells import EDITION, Bundle
@@ -56,7 +56,7 @@ class Group:
     @property
     def label(self) -> str:
         """What the columns of an item of the base table have in common: 支出总额 of 支出总额（决算）."""
-        return self._book.item(next(iter(self)).name)
+        return self._book.figures[next(iter(self)).name].item
 
     def __setattr__(self, leaf: str, computed: Quantity) -> None:
         self._book.record(f"{self.name}.{leaf}", computed)
@@ -66,7 +66,10 @@ class Group:
 
 
 class Chapter:
-    """One notebook's view of an edition. `known`: name → figure or metric; `metrics`: names recorded here, in order."""
+    """One notebook's view of an edition.
+
+    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded here, in order.
+    """
 
     def __init__(self, notebook: str, edition: Edition):
         self.notebook, self.edition = notebook, edition
@@ -74,22 +77,23 @@ class Chapter:
         self.known: dict[str, Quantity] = {}
         self.metrics: list[str] = []
         self.findings: list[Finding] = []
-        self._figures: dict[str, Figure] = {}
+        self.figures: dict[str, Figure] = {}
         self._more: dict[str, Sequence[Row]] = {}
         self._written: object = None
 
     def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
-        self._figures = by_name(figures)
-        self.known |= {name: figure.quantity() for name, figure in self._figures.items()}
+        self.figures = by_name(figures)
+        self.known |= {name: figure.quantity() for name, figure in self.figures.items()}
         for metric in metrics:
             self.known[metric.name] = metric.quantity(self.known)
 
     def __getattr__(self, group: str) -> Group:
         if group.startswith("_"):
             raise AttributeError(group)
-        if not any(name.startswith(f"{group}.") for name in self.known):
-            raise _unknown(group, dict.fromkeys(name.partition(".")[0] for name in self.known))
+        groups = dict.fromkeys(name.partition(".")[0] for name in self.known)
+        if group not in groups:
+            raise prose.unknown(group, groups)
         return Group(self, group)
 
     def __dir__(self) -> Iterable[str]:
@@ -98,15 +102,14 @@ class Chapter:
     def quantity(self, name: str) -> Quantity:
         """A figure or metric by its dotted name. Raises UnknownName that suggests the nearest and lists its siblings."""
         if name not in self.known:
-            group = name.rpartition(".")[0]
-            raise _unknown(name, [other for other in self.known if other.startswith(f"{group}.")] or list(self.known))
+            raise prose.unknown(name, self.known)
         return self.known[name]
 
     def record(self, name: str, computed: Quantity) -> None:
         """A metric of this notebook. Raises ValueError if it has no label or would replace a figure."""
         if not isinstance(computed, Quantity) or not computed.label or computed.name:
             raise ValueError(f'{name} 不是新算出的指标，请写 metric("名称", 算式)')
-        if name in self._figures:
+        if name in self.figures:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         self.metrics = [other for other in self.metrics if other != name] + [name]
@@ -114,7 +117,7 @@ class Chapter:
     @property
     def funds(self) -> list[Group]:
         """The special funds of the base table, each with budget, outturn and last_outturn."""
-        names = (name.rpartition(".")[0] for name in self._figures if is_fund(name))
+        names = (name.rpartition(".")[0] for name in self.figures if is_fund(name))
         return [Group(self, name) for name in dict.fromkeys(names)]
 
     def group(self, name: str) -> Group:
@@ -122,27 +125,17 @@ class Chapter:
         return Group(self, name)
 
     @property
-    def figures(self) -> list[Quantity]:
-        """The figures of the edition, in the order of the dictionary."""
-        return [self.known[name] for name in self._figures]
-
-    @property
     def headlines(self) -> list[Quantity]:
-        """The metrics that the summary puts first; without targets there is no score."""
-        return [self.quantity(n) for n in self.edition.headlines if n in self.known or not n.startswith("score.")]
-
-    @property
-    def heading(self) -> str:
-        """The heading of this chapter in the source."""
-        return (self.edition.source.get("sections") or {}).get(self.name) or ""
-
-    def section_of(self, name: str) -> str:
-        """The section that the dictionary assigns a figure to."""
-        return self._figures[name].section
-
-    def item(self, name: str) -> str:
-        """What a figure is called, whatever its column of the base table."""
-        return self._figures[name].item
+        """The metrics that the summary puts first; without targets there is no score. Raises InputError for one that is unknown."""
+        chosen = [name for name in self.edition.headlines if name in self.known or not name.startswith("score.")]
+        for name in chosen:
+            if name not in self.known:
+                path, near = self.edition.root / "data" / "headlines.csv", prose.nearest(name, self.known)
+                lines = enumerate(path.read_text("utf-8-sig").splitlines(), 1)
+                line = next(number for number, text in lines if name in text.split())
+                expected = f"算出的指标{near and f'，最接近的是 {near}'}"
+                raise InputError(path, line, f"指标 {name}", expected, "改正 data/headlines.csv 的这一行")
+        return [self.known[name] for name in chosen]
 
     def made(self) -> list[Metric]:
         """The metrics recorded here."""
@@ -152,26 +145,14 @@ class Chapter:
         """Tables of this notebook beside its metrics and findings."""
         self._more |= tables
 
-    def save(self) -> None:
-        """Write this notebook's tables, and what it has read so far (`reads.json`), as far as they are new."""
+    def save(self, result: Any = None) -> None:
+        """After each cell, write this notebook's tables, as far as they are new, and what it has read so far (`reads.json`)."""
         tables = {"metrics": self.made(), "findings": list(self.findings), **self._more}
         if tables != self._written:
             self.edition.save(self.notebook, tables)
         folder, self._written = self.edition.processed / self.notebook, tables
         reads = json.dumps(store.reads(self.edition.root, folder), ensure_ascii=False, indent=1)
         (folder / "reads.json").write_text(reads, "utf-8")
-
-    def after_cell(self, result: Any = None) -> None:
-        """What IPython calls after each cell."""
-        self.save()
-
-
-def _unknown(name: str, there: Iterable[str]) -> UnknownName:
-    """What an analyst is told of a name that is not there."""
-    there = list(there)
-    near = get_close_matches(name, there, n=1, cutoff=0.5)
-    guess = f"是不是 {near[0]}？" if near else ""
-    return UnknownName(f"没有 {name}。{guess}有 {'、'.join(there)}")
 
 
 def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
@@ -180,55 +161,49 @@ def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
     Shows the edition's card and, where the year has no figure for the section, the sentence that stands in its place. A `title`
     makes the notebook a document of its own: 2020 and the title.
     """
-    shell = _prepared()
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if shell := get_ipython():
+        prepare(shell)
     name, hand = opened()
     edition = replace(Edition.find(unit, year), hand=hand)
     about = notebooks(edition.root).get(name) or Notebook(name, name.partition("_")[2], "", ("figures",))
     book = Chapter(name, edition)
     book.name = about.section
-    _show_card(edition, name, title)
+    display(_card(edition, name, title))
     if "figures" in about.needs and ALONE not in about.needs:
         book.load(edition.saved(Figure), edition.saved(Metric, name) if "metrics" in about.needs else ())
-    asked = [figure for figure in book.figures if book.section_of(figure.name) == book.name]
-    if asked and all(figure.missing for figure in asked):
-        _display(prose.absent_section(asked))
+    asked = [figure for figure in book.figures.values() if figure.section == book.name]
+    if asked and not any(figure.bounds for figure in asked):
+        display(prose.absent_section(asked))
     if shell:
-        shell.events.register("post_run_cell", book.after_cell)
+        shell.events.register("post_run_cell", book.save)
     return book
 
 
-def _show_card(edition: Edition, name: str, title: str) -> None:
+def _card(edition: Edition, name: str, title: str) -> Bundle:
+    """The line on top of a chapter, with the card for the page."""
     card = replace(edition, alone=name).imprint.titled(f"{edition.year}{title}") if title else edition.card
     line = f"{card.unit_name} · {card.year}年度 · 第{card.revision}版 · {card.status_label}"
-    _display(Bundle({EDITION: card.data, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line}))
+    return Bundle({EDITION: card.data, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line})
 
 
-def _display(bundle: Bundle) -> None:
-    from IPython.display import display
-
-    display(bundle)
-
-
-def _prepared() -> Any:
-    """The shell of this kernel, if there is one: with `%%prose`, with errors told plainly, and without a chapter opened before."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None:
-        return None
+def prepare(shell: Any) -> None:
+    """Give a shell `%%prose` and errors that are told plainly, and take away the chapter that was opened before."""
     shell.register_magic_function(lambda line, cell: prose.cell(cell, shell.user_ns), "cell", "prose")
     shell.set_custom_exc(TOLD, _tell)
     for callback in list(shell.events.callbacks["post_run_cell"]):
         if isinstance(getattr(callback, "__self__", None), Chapter):
             shell.events.unregister("post_run_cell", callback)
-    return shell
 
 
 def _tell(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
-    """Show an error by its message and the line of the cell that it comes from."""
-    import traceback
-
-    lines = [f"  {one.line}" for one in traceback.extract_tb(trace) if "ipykernel" in one.filename and one.line]
-    told = [*lines[-1:], f"{kind.__name__}: {error}"]
+    """Show an error by its message and the line of the cell that it comes from, if that is code."""
+    lines = [one.line for one in traceback.extract_tb(trace) if "ipykernel" in one.filename and one.line]
+    code = [
+        f"  {line}" for line in lines[-1:] if not line.startswith("get_ipython().")
+    ]  # else a magic, such as %%prose
+    told = [*code, f"{kind.__name__}: {error}"]
     shell._showtraceback(kind, error, told)
     return told

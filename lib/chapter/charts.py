@@ -9,10 +9,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from functools import cache, partial
 from math import ceil, inf
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from lib.cells import CHART, WHEEL, Bundle
 from lib.chapter import prose
@@ -23,19 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Series(Protocol):
-    """A metric over the years, oldest first; `breaks`: year → why it must not be compared with the one before."""
-
-    label: str
-    values: dict[int, Quantity]
-    breaks: dict[int, str]
-
-
 CERTAIN, OPEN, INK, FAINT = "#9b1c1c", "#e3b7b1", "#1f2328", "#eceef1"
 GREY, LIGHT = "#6b7280", "#cfd4da"  # certain and open of what is not the subject
 WIDTH, ROW, CLOSE, PANEL = 5.6, 0.36, 0.24, 0.95  # inches
 MANY = 12  # rows that are no longer set wide
-
 STYLE = {
     "font.size": 9,
     "text.color": INK,
@@ -63,34 +53,30 @@ def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence
     return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)))
 
 
-def years(caption: str, *series: Series) -> Bundle:
-    """A small panel per metric: bounds by year as upright lines, joined from year to year where they may be compared."""
+def years(caption: str, *series: Any) -> Bundle:
+    """A small panel per metric: bounds by year as upright lines, joined from year to year where they may be compared.
+
+    A series has a `label`, `values` by year, oldest first, and `breaks`: year → why it must not be compared with the one before.
+    """
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
         return prose.render(f"{caption}：无。", {})
-    from matplotlib.figure import Figure
-
     rows = ceil(len(given) / 2)
-    with _style():
-        figure = Figure(figsize=(WIDTH, PANEL * rows))
+
+    def draw(figure: Figure) -> None:
         for place, one in enumerate(given, 1):
             _years(figure.add_subplot(rows, 2, place), one)
         room = 0.24 / (PANEL * rows)
         figure.subplots_adjust(0.02, room, 0.98, 1 - room, 0.1, 1)
-        alt = f"历年图，{caption}。{'；'.join(map(_told, given))}。"
-        return _bundle(figure, caption, alt, [one.values[max(one.values)] for one in given])
+
+    alt = f"历年图，{caption}。{'；'.join(map(_told, given))}。"
+    return _picture(caption, alt, [one.values[max(one.values)] for one in given], PANEL * rows, draw)
 
 
-def _told(series: Series) -> str:
+def _told(series: Any) -> str:
     """A series in words."""
     years = (f"{'口径变化，' * (y in series.breaks)}{y}年{value.shown}" for y, value in series.values.items())
     return f"{series.label}{'、'.join(years)}"
-
-
-def _style() -> AbstractContextManager:
-    import matplotlib
-
-    return matplotlib.rc_context(STYLE | {"font.family": _family()})
 
 
 @cache
@@ -109,21 +95,31 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
         return prose.absent(quantity.label for quantity in quantities)
     if len(units := {str(quantity.unit) for quantity in given}) > 1 and draw is not _funnel:
         raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
-    from matplotlib.figure import Figure
 
-    with _style():
-        figure = Figure(figsize=(WIDTH, (ROW if len(given) <= MANY else CLOSE) * (len(given) + 0.5)))
+    def framed(figure: Figure) -> None:
         left, right = (max(map(_width, texts)) for texts in zip(*((q.label, q.shown) for q in given), strict=True))
         axes = figure.add_axes((left / WIDTH, 0, 1 - (left + right) / WIDTH, 1))
         draw(axes, given)
-        _frame(axes, [quantity.label for quantity in given])
-        alt = f"{kind}，{caption}。{'，'.join(quantity.label + quantity.shown for quantity in given)}。"
-        return _bundle(figure, caption, alt, given)
+        axes.set_yticks(range(len(given)), [quantity.label for quantity in given])
+        axes.set_ylim(len(given) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.xaxis.set_visible(False)
+        axes.spines[:].set_visible(False)
+
+    alt = f"{kind}，{caption}。{'，'.join(quantity.label + quantity.shown for quantity in given)}。"
+    return _picture(caption, alt, given, (ROW if len(given) <= MANY else CLOSE) * (len(given) + 0.5), framed)
 
 
-def _bundle(figure: Figure, caption: str, alt: str, given: Sequence[Quantity]) -> Bundle:
+def _picture(caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
+    """What `draw` puts into a figure of this height, in inches; `given` are its rows."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
     picture = io.StringIO()
-    figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": None})
+    with matplotlib.rc_context(STYLE | {"font.family": _family()}):
+        figure = Figure(figsize=(WIDTH, height))
+        draw(figure)
+        figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": None})
     rows = [{"label": quantity.label, "name": quantity.name, "shown": quantity.shown} for quantity in given]
     data = {"caption": caption, "alt": alt, "rows": rows}
     return Bundle({CHART: data, "image/svg+xml": _lean(picture.getvalue()), "text/plain": alt})
@@ -163,14 +159,6 @@ def _reach(quantity: Quantity) -> tuple[float, float]:
     low, high = quantity.bounds.low, quantity.bounds.high
     low = float(low) if low > -inf else 0.0
     return low, float(high) if high < inf else low * 1.2
-
-
-def _frame(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_visible(False)
-    axes.spines[:].set_visible(False)
 
 
 def _say(axes: Axes, quantity: Quantity, at: float, row: int) -> None:
@@ -214,7 +202,7 @@ def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) ->
     axes.set_axisbelow(True)
 
 
-def _years(axes: Axes, series: Series) -> None:
+def _years(axes: Axes, series: Any) -> None:
     given = {year: value for year, value in series.values.items() if not value.missing}
     for year, value in given.items():
         low, high = _reach(value)

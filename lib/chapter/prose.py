@@ -8,8 +8,7 @@ figure which was not reported is left out; a cell of which nothing remains says 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,8 +34,17 @@ class ProseError(ValueError):
 class UnknownName(LookupError):
     """A name in a cell or a text that no figure and no metric has; not an AttributeError, which Jinja would swallow."""
 
-    def __str__(self) -> str:  # KeyError's kind would quote the message
-        return str(self.args[0])
+
+def nearest(name: str, there: Iterable[str]) -> str:
+    """The name that was probably meant; nothing if none is like it."""
+    return next(iter(get_close_matches(name, list(there), n=1, cutoff=0.5)), "")
+
+
+def unknown(name: str, known: Collection[str]) -> UnknownName:
+    """What is told of a name that is not known: the nearest, and its siblings, or all there are if it has none."""
+    there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or known
+    guess = f"是不是 {near}？" if (near := nearest(name, there)) else ""
+    return UnknownName(f"没有 {name}。{guess}有 {'、'.join(there)}")
 
 
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
@@ -47,15 +55,12 @@ def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
 class _Unknown(jinja2.StrictUndefined):
     """What stands for a name that the notebook does not have: an error in Chinese as soon as it is used."""
 
-    def _fail_with_undefined_error(self, *args: Any, **kw: Any) -> Any:
-        raise UnknownName(f"没有 {self._undefined_name}：{{{{ … }}}} 里只能用这个笔记本里的名称")
+    def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: type | None = None):
+        super().__init__(hint, obj, name, UnknownName)
 
-    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __hash__ = __call__ = __getitem__ = _fail_with_undefined_error
-
-    def __getattr__(self, name: str) -> Any:
-        if name[:2] == "__":
-            raise AttributeError(name)
-        return self._fail_with_undefined_error()
+    @property
+    def _undefined_message(self) -> str:
+        return f"没有 {self._undefined_name}：{{{{ … }}}} 里只能用这个笔记本里的名称"
 
 
 _TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
@@ -69,7 +74,7 @@ def cell(source: str, names: Mapping[str, Any]) -> Bundle:
         raise ProseError(f"“{wide[0]}”是全角的花括号，应为半角：{{{{ 指标 }}}}")
     if numbers := notation.numbers_in(text):
         raise ProseError(_TYPED.format("、".join(numbers), "数字"))
-    if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text):
+    if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text, re.ASCII):
         raise ProseError(_TYPED.format(bare[0], "名称"))
     return render(source, names)
 
@@ -80,7 +85,7 @@ _CERTAIN = {
     "at_least": lambda a, b: (a >= b).certainly,
     "at_most": lambda a, b: (a <= b).certainly,
 }
-_FILLED = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_FILLED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
 
 
 def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str, Quantity]]:
@@ -92,10 +97,9 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
 
     def found(match: re.Match) -> str:
         if match[1] not in known:
-            near = get_close_matches(match[1], list(known), n=1)
-            raise UnknownName(f"“{text[:20]}…”：没有 {match[1]}{f'，是不是 {near[0]}？' if near else ''}")
-        used[match[1]] = quantity = known[match[1]]
-        return _absent(quantity) if quantity.missing else mark(quantity.name, quantity.shown)
+            raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
+        used[match[1]] = known[match[1]]
+        return _marked(known[match[1]])
 
     if fault := braces(text):
         raise ProseError(fault)
@@ -109,8 +113,8 @@ def braces(text: str) -> str:
     return f"“{odd[0]}”：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}" if odd else ""
 
 
-def _absent(quantity: Quantity) -> str:
-    return f"\ue003{quantity.label}\ue004"
+def _marked(quantity: Quantity) -> str:
+    return f"\ue003{quantity.label}\ue004" if quantity.missing else mark(quantity.name, quantity.shown)
 
 
 def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str, Any]]]:
@@ -125,7 +129,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             if not item.name:
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
             used[item.name] = item
-            return _absent(item) if item.missing else mark(item.name, item.shown)
+            return _marked(item)
         if isinstance(item, str | jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
@@ -143,9 +147,8 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
         """A value, and in brackets what limits it."""
         return f"{finalize(quantity)}（{quantity.caveat}）" if quantity.caveat else finalize(quantity)
 
-    environment = ImmutableSandboxedEnvironment(
-        undefined=_Unknown, finalize=finalize, trim_blocks=True, lstrip_blocks=True
-    )
+    options: dict[str, Any] = {"undefined": _Unknown, "trim_blocks": True, "lstrip_blocks": True}
+    environment = ImmutableSandboxedEnvironment(finalize=finalize, **options)
     environment.filters |= {"listed": listed, "reported": reported, "caveated": caveated}
     environment.tests |= _CERTAIN
     text = environment.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
@@ -183,7 +186,7 @@ def absent(labels: Iterable[str]) -> Bundle:
     return _bundle(_absence(labels), {})
 
 
-def absent_section(figures: Sequence[Quantity]) -> Bundle:
+def absent_section(figures: Sequence[Any]) -> Bundle:
     """The sentence that stands for a whole section of which a year has no figure: the report leaves out what follows."""
     told = _bundle(f"本年度未提供本部分所需的数据（共{len(figures)}项），从略。", {})
     told.data[PROSE]["absent"] = True
@@ -209,7 +212,8 @@ def notes(book: Any, *kinds: str, section: str = "", opening: str = "") -> Bundl
 
 def measures(book: Any) -> Bundle:
     """主要措施: what was done in the section of this chapter, in the analyst's words."""
-    said = f"本章对应来源的“{book.heading}”部分，" if book.heading else ""
+    heading = (book.edition.source.get("sections") or {}).get(book.name)
+    said = f"本章对应来源的“{heading}”部分，" if heading else ""
     return notes(book, "measure", section=book.name, opening=f"{said}主要措施如下。\n\n")
 
 
@@ -224,15 +228,13 @@ def findings(book: Any) -> Bundle:
 
 def missing(book: Any) -> Bundle:
     """The list of what the edition does not have: figures of the dictionary, and parts of a full report."""
-    lacking = [quantity for quantity in book.figures if quantity.missing]
-    parts = Counter(book.section_of(quantity.name) for quantity in book.figures)
-    gone = Counter(book.section_of(quantity.name) for quantity in lacking)
-    whole = [part for part in parts if parts[part] == gone[part]]
+    lacking = [figure for figure in book.figures.values() if not figure.bounds]
+    given = {figure.section for figure in book.figures.values() if figure.bounds}
     titles = {notebook.section: notebook.title for notebook in notebooks(book.edition.root).values()}
-    figures = [f"{titles.get(part, part)}的全部数据" for part in whole]
-    single = [quantity for quantity in lacking if book.section_of(quantity.name) not in whole]
+    whole = [figure.section for figure in lacking if figure.section not in given]
+    figures = [f"{titles.get(section, section)}的全部数据" for section in dict.fromkeys(whole)]
     # an item of the base table once, whichever of its columns are blank
-    figures += dict.fromkeys(book.item(quantity.name) for quantity in single)
+    figures += dict.fromkeys(figure.item for figure in lacking if figure.section in given)
     kinds = {row["kind"] for row in book.edition.table("notes")}
     parts = [part for kind, part in _PARTS.items() if kind not in kinds]
     lines = [f"- 数据：{'、'.join(figures)}。" if figures else "- 数据：指标字典所列各项均已提供。"]

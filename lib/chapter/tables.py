@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from lib.cells import TABLE, Bundle, hover, mark, plain, spans
@@ -21,15 +22,12 @@ _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = ()) -> Bundle:
     """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there."""
-    used = [cell for column in columns.values() for cell in column if isinstance(cell, Quantity)]
-    heads = [
-        {"label": label, "numeric": any(isinstance(cell, Quantity) for cell in column)}
-        for label, column in columns.items()
-    ]
+    used = {label: [cell for cell in column if isinstance(cell, Quantity)] for label, column in columns.items()}
     rows = [[_marked(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
-    values = prose.about(used)
     if not rows:
         return prose.render(f"{caption}：无。", {})
+    heads = [{"label": label, "numeric": bool(numbers)} for label, numbers in used.items()]
+    values = prose.about(chain(*used.values()))
     data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values}
     text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
@@ -54,14 +52,8 @@ def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 
 
 def metrics(caption: str, *quantities: Quantity) -> Bundle:
     """Figures and metrics with how each comes about; a caveat stands beside its number."""
-    return table(
-        caption,
-        {
-            "指标": [quantity.label for quantity in quantities],
-            "结果": quantities,
-            "计算方法": [_how(quantity) for quantity in quantities],
-        },
-    )
+    labels = [quantity.label for quantity in quantities]
+    return table(caption, {"指标": labels, "结果": quantities, "计算方法": [_how(one) for one in quantities]})
 
 
 def uncomputed(book: Any, caption: str) -> Bundle:
@@ -74,18 +66,17 @@ def uncomputed(book: Any, caption: str) -> Bundle:
 
 def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
-    rows: dict[str, list[Cell]] = {head: [] for head in ("类别", "项目", *COLUMNS.values())}
+    rows: list[list[Cell]] = []
     for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE):
         funds = [(fund.name, fund.label) for fund in book.funds]
         for item, words in funds if line["item"] == "funds" else [(line["item"], line["words"])]:
             alone = {"outturn": item} if item in book.known else {}
-            cells = [book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS]
-            given = ["" if cell is None or cell.missing else cell for cell in cells]
-            for column, cell in zip(rows.values(), [line["group"], words, *given], strict=True):
-                column.append(cell)
-    if not any(isinstance(cell, Quantity) for column in COLUMNS.values() for cell in rows[column]):
+            cells = (book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS)
+            rows.append([line["group"], words, *("" if cell is None or cell.missing else cell for cell in cells)])
+    if not any(isinstance(cell, Quantity) for row in rows for cell in row):
         return prose.render(f"本年度未提供{caption}。", {})
-    return official(caption, rows, merged=1)
+    heads = "类别", "项目", *COLUMNS.values()
+    return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1)
 
 
 def metrics_annex(book: Any, caption: str) -> Bundle:
@@ -129,14 +120,14 @@ def findings(caption: str, found: Sequence[Finding]) -> Bundle:
 def corrections(caption: str, rows: Sequence[Record]) -> Bundle:
     """What the analyst corrected, and why."""
     heads = {
-        "位置": "locator",
-        "原文": "printed",
-        "更正为": "corrected",
-        "理由": "reason",
-        "日期": "date",
-        "更正人": "by",
+        "locator": "位置",
+        "printed": "原文",
+        "corrected": "更正为",
+        "reason": "理由",
+        "date": "日期",
+        "by": "更正人",
     }
-    return table(caption, {head: [row[name] for row in rows] for head, name in heads.items()})
+    return table(caption, {head: [row[name] for row in rows] for name, head in heads.items()})
 
 
 def hedges(caption: str) -> Bundle:
@@ -157,14 +148,14 @@ def _marked(cell: Cell) -> str:
 
 
 def _html(data: dict) -> str:
+    sides = ["right" if column["numeric"] else "left" for column in data["columns"]]
+
     def row(cells: Sequence[str], tag: str, rows: Sequence[int]) -> str:
-        aligned = zip(cells, data["columns"], rows, strict=True)
-        return "".join(
-            f'<{tag} rowspan="{span}" style="text-align:{"right" if column["numeric"] else "left"}">'
-            f"{html.escape(cell)}</{tag}>"
-            for cell, column, span in aligned
-            if span
-        ).replace(' rowspan="1"', "")
+        shown = (one for one in zip(cells, sides, rows, strict=True) if one[2])
+        tags = (
+            f'<{tag} rowspan="{n}" style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side, n in shown
+        )
+        return "".join(tags).replace(' rowspan="1"', "")
 
     taken = spans(data["rows"], data.get("merged", 0))
     head = row([column["label"] for column in data["columns"]], "th", [1] * len(data["columns"]))

@@ -1,17 +1,17 @@
-"""What is still to do in an edition's folder, and what is wrong, line by line: all that can be told before a run."""
+"""What is wrong in an edition's folder, and what is still to do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from lib.chapter.chapter import Chapter
 from lib.chapter.prose import braces
 from lib.check import figures, findings
 from lib.check.findings import Asked
 from lib.check.relations import severities
-from lib.edition.card import cell, faults, filled_in
+from lib.edition.card import FILE, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, OPTIONAL, RAW, Edition
 from lib.edition.rows import Figure, Finding
@@ -33,31 +33,34 @@ class Remark:
 
     @classmethod
     def of(cls, error: InputError) -> Remark:
+        """An error as a remark."""
         return cls(error.path.name, error.row, ERROR, error.told)
 
 
 def check(edition: Edition) -> list[Remark]:
     """What is wrong and what is still to do, file by file and line by line: all that can be told before a run."""
-    found, tables = list(_of_card(edition)), {}
+    found, tables, corrected = list(_of_card(edition)), {}, None
     for name in RAW:
-        try:
+        with _told(found):
             tables[name] = edition.table(name)
-        except InputError as error:
-            found.append(Remark.of(error))
-    corrected = None
     if {"figures", "corrections"} <= tables.keys():
-        try:
+        with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables)
             found += remarks
-        except InputError as error:  # in a table that has no list of errors: the dictionary, the checks, the budget
-            found.append(Remark.of(error))
-    if "notes" in tables:
-        found += _of_notes(edition, tables["notes"], corrected)
-    found += [remark for name in OPTIONAL if name in tables for remark in _blanks(name, tables[name])]
-    found += _of_targets(edition, tables["targets"]) if "targets" in tables else []
-    order = ["source.yml", *(f"{name}.csv" for name in RAW)]
-    place = {name: number for number, name in enumerate(order)}
+    found += _of_notes(edition, tables.get("notes", []), corrected)
+    found += [remark for name in OPTIONAL for remark in _blanks(name, tables.get(name, []))]
+    found += _of_targets(edition, tables.get("targets", []))
+    place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in RAW)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
+
+
+@contextmanager
+def _told(found: list[Remark]) -> Iterator[None]:
+    """What is wrong becomes a remark."""
+    try:
+        yield
+    except InputError as error:
+        found.append(Remark.of(error))
 
 
 def _of_card(edition: Edition) -> Iterator[Remark]:
@@ -67,30 +70,19 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         yield Remark.of(error)
         return
     yield from map(Remark.of, faults(card, edition.raw))
-    path = edition.raw / "source.yml"
     if card.get("title") and card.get("year"):
         severity = severities(edition)["year_of_edition"]
         for one in findings.year_of_edition(card, edition.year, severity):
-            yield Remark(path.name, None, _kind(one), one.message)
+            yield Remark(FILE, None, _kind(one), one.message)
     sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("*.csv")}
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
-        yield Remark.of(InputError(path, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
-    optional = [
-        "published",
-        "url",
-        "archive",
-        "sha256",
-        *(f"sections.{name}" for name in _mapping(card.get("sections"))),
-    ]
+        yield Remark.of(InputError(edition.raw / FILE, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
+    sections = card["sections"] if isinstance(card.get("sections"), dict) else {}
+    optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
     optional += ["status.by", "status.on"] if cell(card, "status.state") == "approved" else []
-    blank = [name for name in optional if not cell(card, name)]
-    if blank:
-        yield Remark(path.name, None, BLANK_CELL, "、".join(blank))
-
-
-def _mapping(value: Any) -> dict:
-    return value if isinstance(value, dict) else {}
+    if blank := [name for name in optional if not cell(card, name)]:
+        yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 
 
 def _kind(finding: Finding) -> str:
@@ -126,7 +118,7 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
 def _of_finding(finding: Finding, lines: list[int]) -> Remark:
     """A finding at the first of the lines of figures.csv that it is about."""
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
-    file = "figures.csv" if lines or finding.section != BUDGET else f"{BUDGET}.csv"
+    file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"
     told = f"{finding.message}（{at}；核对项 {finding.check}）"
     return Remark(file, min(lines, default=None), _kind(finding), told)
 
@@ -146,19 +138,17 @@ def _of_notes(edition: Edition, notes: list[Record], corrected: list[Figure] | N
                 yield Remark("notes.csv", note["line"], _kind(one), one.message)
 
 
-def _of_targets(edition: Edition, rows: list[Record]) -> Iterator[Remark]:
+def _of_targets(edition: Edition, rows: list[Record]) -> list[Remark]:
     """Rows that cannot be read or do not fit their sheet; what a target is measured by is known only to a run."""
+    found: list[Remark] = []
     for row in rows:
         for column, read in (("weight", targets.weight), ("target", targets.aim)):
-            try:
+            with _told(found):
                 _ = row[column] and read(edition, row)
-            except InputError as error:
-                yield Remark.of(error)
     for project in dict.fromkeys(row["project"] for row in rows):
-        try:
+        with _told(found):
             sheet.placed(Chapter("check", edition), project)
-        except InputError as error:
-            yield Remark.of(error)
+    return found
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
@@ -166,8 +156,6 @@ def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
     for row in rows:
         given = {"explanation"} | ({"actual"} if row.get("measure") else set())
         given |= {"last_outturn", "budget"} if "." in row.get("item", "") else set()  # these have but one value
-        blank = [column for column in BLANK[name] if not row[column] and column not in given]
-        if blank:
-            yield Remark(
-                f"{name}.csv", row["line"], BLANK_CELL, f"{row.get('item') or row.get('level3')}：{'、'.join(blank)}"
-            )
+        if blank := [column for column in BLANK[name] if not row[column] and column not in given]:
+            told = f"{row.get('item') or row.get('level3')}：{'、'.join(blank)}"
+            yield Remark(f"{name}.csv", row["line"], BLANK_CELL, told)

@@ -16,13 +16,11 @@ from lib.edition.dictionary import BUDGET
 from lib.edition.edition import OPTIONAL, RAW, Edition, editions
 
 TEMPLATE = Path(__file__).parents[1] / "publish/templates/source.yml"
-BLANK = {  # what is left to fill in; all else is kept from the earlier edition
+BLANK = {  # what is left to fill in; all else is kept from the earlier edition; other tables begin with their head only
     "figures": ["printed", "reading", "remark"],
     "budget": ["last_outturn", "budget", "outturn"],
     "targets": ["target", "actual", "explanation"],
 }
-TITLE = "{year}年度部门整体支出绩效评价报告"
-HEAD_ONLY = ("corrections", "notes")
 
 
 def model(edition: Edition, like: str = "") -> Edition | None:
@@ -61,15 +59,14 @@ def new(edition: Edition, like: str = "") -> Edition | None:
 
 def _table(name: str, edition: Edition, old: Edition | None) -> str:
     """A table of the new folder."""
-    rows: list[dict[str, str]] = []
-    if name not in HEAD_ONLY and not old:
+    rows = []
+    if name in BLANK and not old:
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
-    elif name not in HEAD_ONLY:
-        rows = [row | dict.fromkeys(BLANK[name], "") for row in old.table(name)]
-        if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1):
-            for row, last in zip(rows, old.table(name), strict=True):
-                # of staff and buildings there is one number a year, not three
-                row["last_outturn"] = "" if "." in row["item"] else last["outturn"]
+    for row in old.table(name) if name in BLANK and old else ():
+        rows.append(row | dict.fromkeys(BLANK[name], ""))
+        # of staff and buildings there is one number a year, not three
+        if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1) and "." not in row["item"]:
+            rows[-1]["last_outturn"] = row["outturn"]
     text = io.StringIO()
     writer = csv.DictWriter(text, RAW[name], restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -81,12 +78,11 @@ def _card(edition: Edition, old: Edition | None) -> str:
     """The source card to fill in; names and the title are kept only from the unit's own."""
     given = card.filled_in(old.raw) if old else {}
     mine = given if old and old.unit == edition.unit else {}
-    title = str(mine["title"]).replace(str(old.year), str(edition.year)) if mine.get("title") else ""
-    lines = {"title": title or TITLE.format(year=edition.year)}
+    title = str(mine.get("title") or f"{edition.year}年度部门整体支出绩效评价报告")
+    lines = {"title": title.replace(str(old.year), str(edition.year)) if mine else title}
     lines |= {name: mine.get(name) for name in ("unit", "publisher", "contact")}
     quoted = {name: json.dumps(text, ensure_ascii=False) if text else "" for name, text in lines.items()}
+    quoted["sheet"] = mine.get("sheet") or ""
     sections = given.get("sections") or dict.fromkeys(one.section for one in edition.indicators.values())
     listed = "\n".join(f"  {name}:" for name in sections)
-    return TEMPLATE.read_text("utf-8").format(
-        **quoted, year=edition.year, sections=listed, sheet=mine.get("sheet") or ""
-    )
+    return TEMPLATE.read_text("utf-8").format(**quoted, year=edition.year, sections=listed)

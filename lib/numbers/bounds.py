@@ -5,12 +5,15 @@ Interval arithmetic takes its operands for independent; `form` gives the exact r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 
 Number = Fraction | float
 """A Fraction, or ±inf."""
+End = tuple[Number, bool]
+"""An end, and whether it is reached."""
 
 
 @dataclass(frozen=True)
@@ -60,52 +63,42 @@ class Bounds:
 
     def overlaps(self, other: Bounds) -> bool:
         """Whether one number can be in both."""
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        return low < high or (low == high and low in self and low in other)
-
-    def hull(self, other: Bounds) -> Bounds:
-        """The least interval that holds both."""
-        return _hull([*self.ends(), *other.ends()])
+        return not (self.above(other) or other.above(self))
 
     def widened(self, by: Fraction) -> Bounds:
         """Both ends moved outwards by `by`, as a rounded number allows."""
         return Bounds(self.low - by, self.high + by, self.low_closed, self.high_closed) if by else self
 
-    def ends(self) -> tuple[tuple[Number, bool], tuple[Number, bool]]:
+    def ends(self) -> list[End]:
         """Both ends, each with whether it is reached."""
-        return (self.low, self.low_closed), (self.high, self.high_closed)
+        return [(self.low, self.low_closed), (self.high, self.high_closed)]
 
     def __neg__(self) -> Bounds:
         return Bounds(-self.high, -self.low, self.high_closed, self.low_closed)
 
     def __add__(self, other: Bounds) -> Bounds:
-        return Bounds(
-            _plus(self.low, other.low),
-            _plus(self.high, other.high),
-            self.low_closed and other.low_closed,
-            self.high_closed and other.high_closed,
-        )
+        low_closed, high_closed = self.low_closed and other.low_closed, self.high_closed and other.high_closed
+        return Bounds(self.low + other.low, self.high + other.high, low_closed, high_closed)
 
     def __sub__(self, other: Bounds) -> Bounds:
         return self + -other
 
     def __mul__(self, other: Bounds) -> Bounds:
-        return _hull([_times(x, y) for x in self.ends() for y in other.ends()])
+        return hull([_times(x, y) for x in self.ends() for y in other.ends()])
 
     def inverse(self) -> Bounds:
         """1 / x. Raises ZeroDivisionError if 0 is within; an open end at 0 makes the result one-sided."""
         if 0 in self:
             raise ZeroDivisionError(f"the divisor {self} may be 0")
-        low, high = _over(self.high, self.low >= 0), _over(self.low, self.low >= 0)
-        return Bounds(low, high, self.high_closed, self.low_closed)
+        side = inf if self.low >= 0 else -inf
+
+        def over(x: Number) -> Number:
+            return side if x == 0 else Fraction(0) if abs(x) == inf else 1 / x
+
+        return Bounds(over(self.high), over(self.low), self.high_closed, self.low_closed)
 
     def __truediv__(self, other: Bounds) -> Bounds:
         return self * other.inverse()
-
-
-def finite(number: Number) -> bool:
-    """Whether an end is a number."""
-    return -inf < number < inf
 
 
 def exactly(number: Fraction | int) -> Bounds:
@@ -113,17 +106,7 @@ def exactly(number: Fraction | int) -> Bounds:
     return Bounds(Fraction(number), Fraction(number))
 
 
-def _plus(x: Number, y: Number) -> Number:
-    return x + y if finite(x) and finite(y) else y if finite(x) else x
-
-
-def _over(x: Number, positive: bool) -> Number:
-    if x == 0:
-        return inf if positive else -inf
-    return Fraction(0) if abs(x) == inf else 1 / x
-
-
-def _times(a: tuple[Number, bool], b: tuple[Number, bool]) -> tuple[Number, bool]:
+def _times(a: End, b: End) -> End:
     """The product of two ends, and whether it is reached."""
     (x, x_closed), (y, y_closed) = a, b
     if x == 0 or y == 0:
@@ -133,6 +116,7 @@ def _times(a: tuple[Number, bool], b: tuple[Number, bool]) -> tuple[Number, bool
     return x * y, x_closed and y_closed
 
 
-def _hull(ends: list[tuple[Number, bool]]) -> Bounds:
+def hull(ends: Sequence[End]) -> Bounds:
+    """The least interval that has all these ends."""
     low, high = min(x for x, _ in ends), max(x for x, _ in ends)
     return Bounds(low, high, (low, True) in ends, (high, True) in ends)

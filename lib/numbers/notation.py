@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from math import inf, prod
 
-from lib.numbers.bounds import Bounds, Number, exactly
+from lib.numbers.bounds import Bounds, Number, exactly, hull
 
 HEDGES: dict[str, tuple[str, str, Fraction, Number, bool, bool]] = {
     # word: (form, in words, lowest, highest as parts of the printed number, low end closed, high end closed)
@@ -40,8 +39,9 @@ _SCALES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 _BEFORE = "不超过|不高于|不低于|不少于|不足|至少|至多|超过|突破|达到|共计|累计|近|约|超|逾|达|共|[≥≤<>=]"
 _AFTER = "左右|以上|以下|以内|之内|内"
 _NUMERALS = "〇零一二两三四五六七八九十百千万亿"
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = (
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万点]*[〇零一二两三四五六七八九十百千]"
+    rf"{_ARABIC}|[〇零一二两三四五六七八九十百千万点]*[〇零一二两三四五六七八九十百千]"
     "|[万亿](?=[余多])|(?<=[近约超逾过破])[万亿]"
 )
 _TERM = (
@@ -54,7 +54,7 @@ _TOKEN = re.compile(
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
 
-MEASURE_WORDS = {
+_SYNONYMS = {
     "名": "人",
     "位": "人",
     "人/次": "人次",
@@ -92,22 +92,17 @@ class Reading:
         return self.place / 2 if self.bounds.exact and not counted else Fraction(0)
 
 
-def tidy(token: str) -> str:
-    """Full-width signs made half-width; blanks and line breaks inside taken out."""
-    return re.sub(r"\s+", "", token.translate(_WIDE))
-
-
 def read(token: str) -> Reading:
     """A printed figure such as `26万余元`, `近2000个`, `３００ 人`, `七个`, `10-20%`.
 
     Raises NotationError for a token that is empty, holds no figure, more than one, or something that has no meaning here.
     """
-    text = re.sub(rf"百分之({_NUMBER})", r"\1%", tidy(token))
+    text = re.sub(rf"百分之({_NUMBER})", r"\1%", re.sub(r"\s+", "", token.translate(_WIDE)))
     found = _TOKEN.fullmatch(text)
     if not found:
         raise NotationError(_reason(token, text))
     words = [_ALIASES.get(word, word) for word in (*re.findall(_BEFORE, found["before"]), found["after"])]
-    unit = MEASURE_WORDS.get(found["unit"], found["unit"])
+    unit = _SYNONYMS.get(found["unit"], found["unit"])
     try:
         return (_range if found["b_number"] else _single)(found, [word for word in words if word], unit)
     except ValueError as error:
@@ -125,14 +120,9 @@ def _single(found: re.Match, hedges: list[str], unit: str) -> Reading:
     inner, outer = ("余" if found[name] else "" for name in ("a_inner", "a_outer"))
     before = "".join(word for word in dict.fromkeys(hedges) if word != "左右")
     after = "左右" if "左右" in hedges else ""
-    return Reading(
-        value,
-        reduce(Bounds.hull, bounds or [exactly(value)]),
-        unit,
-        place,
-        f"{before}{digits}{inner}{found['a_times']}{outer}{unit}{after}",
-        ("概数词重复",) if len(bounds) > 1 else (),
-    )
+    text = f"{before}{digits}{inner}{found['a_times']}{outer}{unit}{after}"
+    whole = hull([end for one in bounds or [exactly(value)] for end in one.ends()])
+    return Reading(value, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
 
 
 def _range(found: re.Match, hedges: list[str], unit: str) -> Reading:
@@ -164,11 +154,9 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
 
 def _hedge(word: str, value: Fraction) -> Bounds:
     _, _, lowest, highest, low_closed, high_closed = HEDGES[word]
-    if highest == inf:
-        return Bounds(value * lowest, inf, low_closed, high_closed)
-    if not value:
+    if not value and highest < inf:
         raise ValueError(f"零不能带“{word}”")
-    return Bounds(value * lowest, value * highest, low_closed, high_closed)
+    return Bounds(value * lowest, inf if highest == inf else value * highest, low_closed, high_closed)
 
 
 def _digits(number: str) -> str:
@@ -205,6 +193,5 @@ _NOT_FIGURES = re.compile(
 def numbers_in(text: str) -> list[str]:
     """The numbers written in a running text, without dates, document numbers, ordinals, brand words and `{{ … }}`."""
     rest = _NOT_FIGURES.sub("　", text.translate(_WIDE))
-    arabic = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     spelled = r"[一二两三四五六七八九十百千][一二两三四五六七八九十百千万余多]*(?=[个名人家次项场件户条元万亿份期])"
-    return re.findall(rf"{arabic}|{spelled}", rest)
+    return re.findall(rf"{_ARABIC}|{spelled}", rest)

@@ -7,14 +7,14 @@ was not reported is missing, and so is whatever rests on it.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
 from typing import Any
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.bounds import Bounds, Number, exactly
 from lib.numbers.form import Form, NotLinear
 
 SUM, PRODUCT, ATOM = range(3)
@@ -40,18 +40,22 @@ class Unit:
     powers: tuple[tuple[str, int], ...] = ()
 
     @classmethod
+    def of(cls, factors: Iterable[tuple[str, int]]) -> Unit:
+        """The product of base units, each to a power."""
+        powers: dict[str, int] = {}
+        for base, n in factors:
+            powers[base] = powers.get(base, 0) + n
+        return cls(tuple((base, n) for base, n in powers.items() if base and n))
+
+    @classmethod
     def parse(cls, text: str) -> Unit:
         """元/人, 家, % or nothing."""
-        over, _, under = ("" if text in ("%", "‰") else text).partition("/")
-        divisor = cls().times(*(cls(((base, 1),)) for base in under.split("/") if base))
-        return cls(((over, 1),) if over else ()).times(divisor, power=-1)
+        over, *under = ("" if text in ("%", "‰") else text).split("/")
+        return cls.of([(over, 1), *((base, -1) for base in under)])
 
-    def times(self, *others: Unit, power: int = 1) -> Unit:
-        """The product with other units, each to a power."""
-        powers = dict(self.powers)
-        for base, n in (one for other in others for one in other.powers):
-            powers[base] = powers.get(base, 0) + power * n
-        return Unit(tuple((base, n) for base, n in powers.items() if n))
+    def times(self, other: Unit, power: int = 1) -> Unit:
+        """The product with another unit to a power."""
+        return self.of([*self.powers, *((base, n * power) for base, n in other.powers)])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unit) and frozenset(self.powers) == frozenset(other.powers)
@@ -70,6 +74,7 @@ class Unit:
 
 Plain = int | float | Fraction
 """A number of a formula itself."""
+Operator = Callable[["Quantity", "Quantity | Plain"], "Quantity"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,11 @@ class Verdict:
         if self.certainly != self.possibly:
             raise Undecided(f"“{self.asked}”在上下限内无法确定，请用 .certainly（必然）或 .possibly（可能）")
         return self.certainly
+
+
+def _operator(sign: str) -> tuple[Operator, Operator]:
+    """An operator and its reflection, as in `fractions`."""
+    return lambda left, right: _combined(left, sign, right), lambda right, left: _combined(left, sign, right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +124,8 @@ class Quantity:
     def constant(cls, number: Plain) -> Quantity:
         """A number of the formula itself, taken as it is written: 0.1 is a tenth."""
         exact = Fraction(str(number))
-        places = wording.decimals(exact, most=9)
         formula, rank = f"{exact.numerator:,} ÷ {exact.denominator:,}", PRODUCT
-        if places is not None:
+        if (places := wording.decimals(exact, most=9)) is not None:
             formula, rank = wording.amount(exact, places), ATOM
         return cls(exactly(exact), exact, formula=formula, rank=rank, form=Form.constant(exact))
 
@@ -165,140 +174,77 @@ class Quantity:
 
     def named(self, name: str, label: str) -> Quantity:
         """The quantity as a metric; formulas that use it call it by its label. One that is but a figure keeps that as formula."""
-        return replace(
-            self, name=name, label=label, formula=self.formula or self.label, rank=ATOM, wording="", place=""
-        )
+        formula = self.formula or self.label
+        return replace(self, name=name, label=label, formula=formula, rank=ATOM, wording="", place="")
 
-    # --- arithmetic ---------------------------------------------------------------------------------------------------
-
-    def __add__(self, other: Quantity | Plain) -> Quantity:
-        return self._sum(other, "+") if not _is_zero(other) else self
-
-    def __radd__(self, other: Plain) -> Quantity:
-        return self if _is_zero(other) else _quantity(other) + self
-
-    def __sub__(self, other: Quantity | Plain) -> Quantity:
-        return self._sum(other, "−")
-
-    def __rsub__(self, other: Plain) -> Quantity:
-        return self._like(other) - self
-
-    def __mul__(self, other: Quantity | Plain) -> Quantity:
-        return self._product(_quantity(other), "×")
-
-    def __rmul__(self, other: Plain) -> Quantity:
-        return _quantity(other) * self
-
-    def __truediv__(self, other: Quantity | Plain) -> Quantity:
-        return self.over(_quantity(other))
-
-    def __rtruediv__(self, other: Plain) -> Quantity:
-        return _quantity(other) / self
+    __add__, __radd__ = _operator("+")
+    __sub__, __rsub__ = _operator("−")
+    __mul__, __rmul__ = _operator("×")
+    __truediv__, __rtruediv__ = _operator("÷")
 
     def over(self, other: Quantity, caveat: str = "") -> Quantity:
         """self ÷ other. Raises ScopeError where they cover different things and no caveat says so."""
-        if self.scope and other.scope and self.scope != other.scope and not caveat:
-            raise ScopeError(
-                f"{self._called} ÷ {other._called}：口径不同（{_list(self.scope)}；{_list(other.scope)}），"
-                "请用 .over(…, caveat=…) 写明口径差异"
-            )
-        return self._product(other, "÷", caveat)
+        return _combined(self, "÷", other, caveat)
 
     def share_of(self, other: Quantity, caveat: str) -> Quantity:
         """self as a share of other although they are counted in different units; the caveat says how they correspond."""
         return replace(self.over(other, caveat), unit=Unit())
-
-    def _sum(self, right: Quantity | Plain, sign: str) -> Quantity:
-        other = self._like(right)
-        if self.unit != other.unit:
-            raise UnitError(
-                f"{self._called} {sign} {other._called}：单位不同（{self.unit or '比率'}、{other.unit or '比率'}）"
-            )
-        return self._combine(other, sign, self.unit, SUM)
-
-    def _product(self, other: Quantity, sign: str, caveat: str = "") -> Quantity:
-        return self._combine(other, sign, self.unit.times(other.unit, power=-1 if sign == "÷" else 1), PRODUCT, caveat)
-
-    def _combine(self, other: Quantity, sign: str, unit: Unit, rank: int, caveat: str = "") -> Quantity:
-        # what follows − or ÷ needs brackets even where it holds together as tightly
-        formula = f"{self._operand(rank)} {sign} {other._operand(rank + (sign in '−÷'))}"
-        about: dict[str, Any] = {
-            "unit": unit,
-            "scope": self.scope | other.scope,
-            "formula": formula,
-            "rank": rank,
-            "inputs": {**self.inputs, **other.inputs},
-            "caveat": "；".join(dict.fromkeys(filter(None, (self.caveat, other.caveat, caveat)))),
-        }
-        if self.bounds is None or other.bounds is None:
-            return Quantity(None, **about)
-        compute, box = _OPERATIONS[sign], {**self.box, **other.box}
-        bounds, form = compute(self.bounds, other.bounds), None
-        try:
-            form = compute(self.form, other.form) if self.form and other.form else None
-            bounds = form.range(box) if form and self.box.keys() & other.box.keys() else bounds
-        except NotLinear:
-            pass  # the operands are taken for independent
-        sided = None in (self.value, other.value) or not bounds.finite or (sign == "÷" and other.value == 0)
-        value = None if sided else compute(self.value, other.value)
-        return Quantity(bounds, value, form=form, box=box, **about)
-
-    def _like(self, other: Quantity | Plain) -> Quantity:
-        """A plain 0 is 0 of any unit."""
-        return replace(Quantity.constant(0), unit=self.unit) if _is_zero(other) else _quantity(other)
-
-    @property
-    def _called(self) -> str:
-        return self.label or self.formula
-
-    def _operand(self, rank: int) -> str:
-        return self._called if self.label or self.rank >= rank else f"（{self.formula}）"
-
-    # --- comparison ---------------------------------------------------------------------------------------------------
 
     def overlaps(self, other: Quantity) -> bool:
         """Whether the two may be one number; not where one is missing."""
         return self.bounds is not None and other.bounds is not None and self.bounds.overlaps(other.bounds)
 
     def __gt__(self, other: Quantity | Plain) -> Verdict:
-        other = self._like(other)
-        asked, gap = f"{self._called} > {other._called}", (self - other).bounds
-        if gap is None:
-            return Verdict(False, True, asked)
-        return Verdict(gap.positive, gap.high > 0, asked)
+        gap, asked = (self - other).bounds, f"{_called(self)} > {_called(_quantity(other))}"
+        return Verdict(False, True, asked) if gap is None else Verdict(gap.positive, gap.high > 0, asked)
 
     def __lt__(self, other: Quantity | Plain) -> Verdict:
-        return self._like(other) > self
+        return _like(other, self) > self
 
     def __le__(self, other: Quantity | Plain) -> Verdict:
         above = self > other
         return Verdict(not above.possibly, not above.certainly, above.asked.replace(">", "≤"))
 
     def __ge__(self, other: Quantity | Plain) -> Verdict:
-        return self._like(other) <= self
-
-
-def rate(part: Quantity, whole: Quantity) -> Quantity:
-    """part ÷ whole; missing, and saying so, where the whole may be 0."""
-    if whole.bounds is not None and 0 in whole.bounds:
-        blank = replace(whole, bounds=None, value=None, form=None, box={})
-        return replace(part / blank, caveat=f"{whole._called}{'可能' if whole.bounded else ''}为零，无从计算")
-    return part / whole
-
-
-def ranked(*quantities: Quantity) -> list[Quantity]:
-    """From the largest to the smallest by nominal value, else lower bound; what is missing comes last."""
-
-    def size(quantity: Quantity) -> Fraction | float:
-        if quantity.bounds is None:
-            return -inf
-        return quantity.bounds.low if quantity.value is None else quantity.value
-
-    return sorted(quantities, key=size, reverse=True)
+        return _like(other, self) <= self
 
 
 _OPERATIONS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "÷": operator.truediv}
 """On bounds, forms and nominal values alike."""
+
+
+def _combined(left: Quantity | Plain, sign: str, right: Quantity | Plain, caveat: str = "") -> Quantity:
+    """What an operator makes of bounds, units, scopes and lineage; 0 + a, with which `sum` starts, is a."""
+    if sign == "+" and (_is_zero(left) or _is_zero(right)):
+        return _quantity(right if _is_zero(left) else left)
+    rank = SUM if sign in "+−" else PRODUCT
+    a, b = (_like(left, right), _like(right, left)) if rank == SUM else (_quantity(left), _quantity(right))
+    asked = f"{_called(a)} {sign} {_called(b)}"
+    if rank == SUM and a.unit != b.unit:
+        raise UnitError(f"{asked}：单位不同（{a.unit or '比率'}、{b.unit or '比率'}）")
+    if sign == "÷" and a.scope and b.scope and a.scope != b.scope and not caveat:
+        scopes = "；".join("、".join(sorted(scope)) for scope in (a.scope, b.scope))
+        raise ScopeError(f"{asked}：口径不同（{scopes}），请用 .over(…, caveat=…) 写明口径差异")
+    about: dict[str, Any] = {
+        "unit": a.unit if rank == SUM else a.unit.times(b.unit, power=-1 if sign == "÷" else 1),
+        "scope": a.scope | b.scope,
+        # what follows − or ÷ needs brackets even where it holds together as tightly
+        "formula": f"{_operand(a, rank)} {sign} {_operand(b, rank + (sign in '−÷'))}",
+        "rank": rank,
+        "inputs": {**a.inputs, **b.inputs},
+        "caveat": "；".join(dict.fromkeys(filter(None, (a.caveat, b.caveat, caveat)))),
+    }
+    if a.bounds is None or b.bounds is None:
+        return Quantity(None, **about)
+    compute, box = _OPERATIONS[sign], {**a.box, **b.box}
+    bounds, form = compute(a.bounds, b.bounds), None
+    try:
+        form = compute(a.form, b.form) if a.form and b.form else None
+        bounds = form.range(box) if form and a.box.keys() & b.box.keys() else bounds
+    except NotLinear:
+        pass  # the operands are taken for independent
+    sided = None in (a.value, b.value) or not bounds.finite or (sign == "÷" and b.value == 0)
+    return Quantity(bounds, None if sided else compute(a.value, b.value), form=form, box=box, **about)
 
 
 def _quantity(number: Quantity | Plain) -> Quantity:
@@ -306,9 +252,37 @@ def _quantity(number: Quantity | Plain) -> Quantity:
 
 
 def _is_zero(number: Quantity | Plain) -> bool:
-    """A plain 0, such as `sum` starts with."""
     return not isinstance(number, Quantity) and number == 0
 
 
-def _list(scope: frozenset[str]) -> str:
-    return "、".join(sorted(scope))
+def _like(number: Quantity | Plain, other: Quantity | Plain) -> Quantity:
+    """A plain 0 is 0 of any unit."""
+    return replace(_quantity(number), unit=_quantity(other).unit) if _is_zero(number) else _quantity(number)
+
+
+def _called(quantity: Quantity) -> str:
+    return quantity.label or quantity.formula
+
+
+def _operand(quantity: Quantity, rank: int) -> str:
+    """A quantity in a formula of this rank, in brackets where it needs them."""
+    return _called(quantity) if quantity.label or quantity.rank >= rank else f"（{quantity.formula}）"
+
+
+def rate(part: Quantity, whole: Quantity) -> Quantity:
+    """part ÷ whole; missing, and saying so, where the whole may be 0."""
+    if whole.bounds is not None and 0 in whole.bounds:
+        blank = replace(whole, bounds=None, value=None, form=None, box={})
+        return replace(part / blank, caveat=f"{_called(whole)}{'可能' if whole.bounded else ''}为零，无从计算")
+    return part / whole
+
+
+def ranked(*quantities: Quantity) -> list[Quantity]:
+    """From the largest to the smallest by nominal value, else lower bound; what is missing comes last."""
+
+    def size(quantity: Quantity) -> Number:
+        if quantity.bounds is None:
+            return -inf
+        return quantity.bounds.low if quantity.value is None else quantity.value
+
+    return sorted(quantities, key=size, reverse=True)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import Any
 
-from lib.numbers.bounds import Bounds, Number, finite
+from lib.numbers.bounds import Bounds, Number
 
 CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
 """Units of which there are fractions."""
@@ -21,19 +21,18 @@ RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确
 """What can be said of a change."""
 
 
-_ROUNDINGS: dict[str, Callable[[Any], int]] = {"half up": lambda number: _half_up(number), "down": floor, "up": ceil}
+def _half_up(number: Fraction) -> int:
+    return floor(abs(number) + Fraction(1, 2)) * (-1 if number < 0 else 1)
+
+
+_ROUNDINGS: dict[str, Callable[[Any], int]] = {"half up": _half_up, "down": floor, "up": ceil}
 
 
 def amount(number: Number, places: int, rounding: str = "half up") -> str:
     """A number in groups of three with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
     whole = _ROUNDINGS[rounding](number * 10**places)
-    digits = f"{abs(whole):0{places + 1}d}"
-    head, tail = (digits[:-places], digits[-places:]) if places else (digits, "")
-    return f"{'-' if whole < 0 else ''}{int(head):,}{'.' if tail else ''}{tail}"
-
-
-def _half_up(number: Fraction) -> int:
-    return floor(abs(number) + Fraction(1, 2)) * (-1 if number < 0 else 1)
+    units, rest = divmod(abs(whole), 10**places)
+    return f"{'-' if whole < 0 else ''}{units:,}" + (f".{rest:0{places}d}" if places else "")
 
 
 def numerator(unit: str) -> str:
@@ -41,12 +40,16 @@ def numerator(unit: str) -> str:
     return unit.partition("/")[0]
 
 
+def _finite(bounds: Bounds) -> list[Any]:
+    """The ends that are numbers."""
+    return [end for end, _ in bounds.ends() if -inf < end < inf]
+
+
 def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     """Factor, unit and what follows the first number of a range."""
-    ends: list[Any] = [abs(end) for end in (bounds.low, bounds.high) if finite(end)]
     if not unit:
         return (Fraction(1), "倍", "") if bounds.low >= 2 else (Fraction(100), "%", "%")
-    if unit == "元" and max(ends, default=0) >= 10**4:
+    if unit == "元" and max(map(abs, _finite(bounds)), default=0) >= 10**4:
         return Fraction(1, 10**4), "万元", "万"
     return Fraction(1), unit, ""
 
@@ -58,11 +61,11 @@ def decimals(number: Number, most: int = 2) -> int | None:
 
 def _places(bounds: Bounds) -> int:
     """Decimals: as few as say it exactly, else 2, and for a range as many as its width deserves."""
-    ends = [end for end in (bounds.low, bounds.high) if finite(end)]
+    ends = _finite(bounds)
     exact = [places for end in ends if (places := decimals(end)) is not None]
     if len(exact) == len(ends):
         return max(exact)
-    coarser: tuple[int, ...] = (0, 1) if bounds.finite and not bounds.exact else ()
+    coarser = (0, 1) if bounds.finite and not bounds.exact else ()
     return next((places for places in coarser if (bounds.high - bounds.low) * 10**places >= 10), 2)
 
 
@@ -70,8 +73,6 @@ def _whole(bounds: Bounds, unit: str) -> Bounds:
     """The integers inside, where the unit is counted and there are any; what is more than none stays so."""
     if not unit or "/" in unit or unit in CONTINUOUS or bounds.exact:
         return bounds
-    low: Number
-    high: Number
     low, high = bounds.low, bounds.high
     some = low == 0 and not bounds.low_closed
     if low > -inf and not some:
@@ -109,10 +110,10 @@ def describe(bounds: Bounds, unit: str) -> str:
         return say(bounds, unit) + unit.removeprefix(numerator(unit))
     factor, unit, _ = _scale(bounds, unit)
 
-    def end(number: Fraction | float, closed: bool, rounding: str) -> str:
-        scaled = number * factor
-        exact = decimals(scaled)
-        return amount(scaled, 2 if exact is None else exact, rounding) + unit + ("（含）" if closed else "（不含）")
+    def end(number: Number, closed: bool, rounding: str) -> str:
+        exact = decimals(number * factor)
+        places = 2 if exact is None else exact
+        return amount(number * factor, places, rounding) + unit + ("（含）" if closed else "（不含）")
 
     low = "" if bounds.low == -inf else end(bounds.low, bounds.low_closed, "down")
     high = "" if bounds.high == inf else end(bounds.high, bounds.high_closed, "up")
