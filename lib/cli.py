@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
+
+from lib.edition.edition import Edition, editions, root
+from lib.edition.store import InputError
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 CODES = {"failed": 1, "input": 3, "timeout": 4, "busy": 75}
@@ -16,62 +21,65 @@ CODES = {"failed": 1, "input": 3, "timeout": 4, "busy": 75}
 STATES = {"built": "已生成", "unchanged": "未变", "failed": "失败"}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--root", type=FOLDER, help="项目根目录；默认为当前目录或其上级。")
+class _Commands(click.Group):
+    """Commands that say which edition, folder or file there is not; what the system says keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was called."""
+        try:
+            return super().invoke(ctx)
+        except FileNotFoundError as error:
+            if error.errno:
+                raise
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--root", "base", type=FOLDER, help="项目根目录；默认为当前目录或其上级。")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="代替 data/processed 的工作目录。")
-def main(root: Path | None, work: Path | None) -> None:
+def main(base: Path | None, work: Path | None) -> None:
     """绩效：由来源数据生成部门整体支出绩效评价报告。
 
     例：jixiao report --unit zhengxiang --year 2020；jixiao explain mutual_aid.payout_ratio
     """
-    for name, folder in (("JIXIAO_ROOT", root), ("JIXIAO_WORK", work)):
+    for name, folder in (("JIXIAO_ROOT", base), ("JIXIAO_WORK", work)):
         if folder:
             os.environ[name] = str(folder.resolve())
 
 
-def _edition(unit: str, year: int):
-    from lib.edition.edition import Edition
-
-    try:
-        return Edition.find(unit, year)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _chosen(unit: str, year: str) -> list:
+def _chosen(unit: str, year: str) -> list[Edition]:
     """The editions that --unit and --year name: one, or those there are of all units or of a span of years."""
-    from lib.edition.edition import editions, root
-
-    if unit != "all" and year.isdigit():
-        return [_edition(unit, int(year))]
-    first, _, last = year.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()) and year != "all":
+    span = re.fullmatch(r"all|(\d+)(?:-(\d*))?", year)
+    if not span:
         raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
-    found = [
-        edition
-        for edition in editions(root())
-        if unit in ("all", edition.unit) and (year == "all" or int(first) <= edition.year <= int(last or first))
-    ]
-    return found or [_edition(unit, int(first) if first.isdigit() else 0)]
+    first, last = int(span[1] or 0), int(span[2] or span[1] or 9999)
+    found = [one for one in editions(root()) if unit in ("all", one.unit) and first <= one.year <= last]
+    return found or [Edition.find(unit, first)]
 
 
-class _Teller:
+def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
 
-    def __init__(self, log: str, why: bool, many: bool):
-        self.log, self.why, self.many = log, why, many
-
-    def __call__(self, event: str, **about: Any) -> None:
-        if self.log == "json":
+    def tell(event: str, **about: Any) -> None:
+        """One event."""
+        if log == "json":
             click.echo(json.dumps({"event": event} | about, ensure_ascii=False))
             return
-        place = f"{about['unit']} {about['year']}　" if self.many else ""
-        if event == "due" and self.why:
+        place = f"{about['unit']} {about['year']}　" if many else ""
+        if event == "due" and why:
             click.echo(f"{place}{about['step']}：{'、'.join(about['why'])}")
-        elif event == "step" and not self.many:
+        elif event == "step" and not many:
             click.echo(f"{about['step']}　{about['seconds']:.1f} 秒")
-        elif event == "edition" and self.many and not self.why:
+        elif event == "edition" and many and not why:
             click.echo(f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒")
+
+    return tell
+
+
+def _list(folder: Path) -> None:
+    """Say which files a folder holds."""
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        click.echo(f"  {os.path.relpath(path)}")
 
 
 @main.command()
@@ -85,9 +93,7 @@ class _Teller:
 @click.option(
     "--log", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出文字或逐行 JSON。"
 )
-def report(
-    unit: str, year: str, explain: bool, cell_timeout: int, timeout: float, no_wait: bool, cluster: str, log: str
-) -> None:
+def report(unit: str, year: str, explain: bool, no_wait: bool, cluster: str, log: str, **limits: float | None) -> None:
     """生成报告：运行笔记本，发布网页、PDF、Word 和数据表；没有变化的步骤不重做。
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时；75 别处正在处理。多个版本时，任何一个失败为 1。
@@ -96,33 +102,31 @@ def report(
     from lib.run.runs import Options
 
     chosen = _chosen(unit, year)
-    options = Options(cell_timeout, timeout, not no_wait, explain)
-    tell = _Teller(log, explain, len(chosen) > 1)
-    outcomes = run_all(chosen, options, tell, cluster)
+    tell = _teller(log, explain, len(chosen) > 1)
+    outcomes = run_all(chosen, Options(wait=not no_wait, explain=explain, **limits), tell, cluster)
+    count = {state: sum(outcome.state == state for outcome in outcomes) for state in STATES}
     if explain:
-        if log == "text" and all(outcome.state == "unchanged" for outcome in outcomes):
+        if log == "text" and count["unchanged"] == len(outcomes):
             click.echo("没有要运行的步骤。")
         return
-    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if log == "text":
-        _summary(chosen, outcomes)
+        _summary(chosen, outcomes, count)
     else:
-        tell("done", **{state: sum(outcome.state == state for outcome in outcomes) for state in STATES})
-    if failed:
-        raise SystemExit(CODES[failed[0].kind] if len(chosen) == 1 else 1)
+        tell("done", **count)
+    if count["failed"]:
+        raise SystemExit(CODES[outcomes[0].kind] if len(outcomes) == 1 else 1)
 
 
-def _summary(chosen: list, outcomes: list) -> None:
+def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> None:
+    """Say for people how it ended."""
     for outcome in outcomes:
         if outcome.state == "failed":
             click.echo(f"{outcome.unit} {outcome.year} 失败：{outcome.message}\n上一次发布的版本未改动。", err=True)
-    if len(chosen) > 1:
-        click.echo("　".join(f"{word} {sum(o.state == state for o in outcomes)}" for state, word in STATES.items()))
-    elif outcomes[0].state != "failed":
-        (edition,) = chosen
-        click.echo(f"{STATES[outcomes[0].state]}：{edition.unit} {edition.year}　{outcomes[0].seconds:.1f} 秒")
-        for path in sorted(path for path in edition.output.iterdir() if path.is_file()):
-            click.echo(f"  {os.path.relpath(path)}")
+    if len(outcomes) > 1:
+        click.echo("　".join(f"{word} {count[state]}" for state, word in STATES.items()))
+    elif not count["failed"]:
+        click.echo(f"{STATES[outcomes[0].state]}：{outcomes[0].unit} {outcomes[0].year}　{outcomes[0].seconds:.1f} 秒")
+        _list(chosen[0].output)
 
 
 @main.command()
@@ -134,11 +138,10 @@ def peers(unit: str, year: int) -> None:
     from lib.run.runs import Options, compare
 
     try:
-        folder = compare(_edition(unit, year), Options())
+        folder = compare(Edition.find(unit, year), Options())
     except StepError as error:
         raise click.ClickException(f"{error.name}：{error}") from error
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        click.echo(f"  {os.path.relpath(path)}")
+    _list(folder)
 
 
 @main.command()
@@ -151,21 +154,17 @@ def explain(metric: str, unit: str, year: int) -> None:
     from lib.chapter.prose import UnknownName
     from lib.edition.rows import Figure, Metric
 
-    edition = _edition(unit, year)
+    edition = Edition.find(unit, year)
     book = Chapter("explain", edition)
+    book.load(edition.saved(Figure), edition.saved(Metric))
     try:
-        book.load(edition.saved(Figure), edition.saved(Metric))
-        quantity = book.quantity(metric)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
+        about = book.quantity(metric).about
     except UnknownName as error:
         raise click.ClickException(f"{error}\n全部指标见 outputs/{unit}/{year}/metrics.csv") from error
-    about = quantity.about
-    lines = {"结果": about["shown"], "上下限": about["bounds"], "计算方法": about["formula"], "说明": about["caveat"]}
     click.echo(f"{about['label']}（{metric}）")
-    for head, text in lines.items():
-        if text:
-            click.echo(f"  {head}：{text}")
+    for head, part in {"结果": "shown", "上下限": "bounds", "计算方法": "formula", "说明": "caveat"}.items():
+        if about[part]:
+            click.echo(f"  {head}：{about[part]}")
     for source in about["sources"]:
         click.echo(f"  数据：{source}")
 
@@ -179,8 +178,6 @@ def new(unit: str, year: int, like: str) -> None:
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
     """
-    from lib.edition.edition import Edition, root
-    from lib.edition.store import InputError
     from lib.intake.new import new as laid_out
 
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
@@ -210,12 +207,9 @@ def check(unit: str, year: int) -> None:
 
     退出码：0 没有差错，可以生成报告（可有待填和提醒）；3 有差错。
     """
-    from itertools import groupby
-
     from lib.intake import check as intake
 
-    edition = _edition(unit, year)
-    remarks = intake.check(edition)
+    remarks = intake.check(Edition.find(unit, year))
     for file, told in groupby(remarks, key=lambda remark: remark.file):
         click.echo(file)
         for remark in told:
@@ -236,10 +230,5 @@ def diff(first: str, second: str, output: Path | None) -> None:
     A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
     """
     from lib.compare import versions
-    from lib.edition.edition import root
 
-    try:
-        target = versions.write(first, second, root() / "outputs", output)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(os.path.relpath(target))
+    click.echo(os.path.relpath(versions.write(first, second, root() / "outputs", output)))

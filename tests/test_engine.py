@@ -140,22 +140,33 @@ def test_failing_cell_is_told_as_papermill_tells_it(tmp_path):
     assert ours == theirs
 
 
+def test_notebook_run_by_hand_keeps_its_tables_to_itself(project):
+    """The engine tells its process, which papermill did not start, the notebook's path."""
+    edition = Edition("zhengxiang", 2020, project)
+    source, target = edition.notebook("00_clean"), project / "clean.ipynb"
+    given = ("-p", "unit", "zhengxiang", "-p", "year", "2020")
+    result = papermill("warm", source, target, *given, cwd=project)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert (project / "data/processed/zhengxiang/2020.hand/00_clean/figures.csv").is_file()
+    assert not edition.processed.exists()
+
+
 def test_dead_process_is_told(tmp_path):
     with pytest.raises(warm.Died):
         dying = str(single(tmp_path, "import os; os._exit(3)"))
-        warm.call(job.execute, source=dying, target=str(tmp_path / "x.ipynb"), parameters={})
+        warm.call(job.execute, source=dying, target=str(tmp_path / "x.ipynb"))
 
 
 def test_cell_timeout_stops_the_notebook(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(warm.Failed, match="timed out"):
-        warm.call(job.execute, parameters={}, cell_timeout=1, **arguments)
+        warm.call(job.execute, execution_timeout=1, **arguments)
 
 
 def test_job_timeout_kills_its_process(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(TimeoutError):
-        warm.call(job.execute, 2, parameters={}, **arguments)
+        warm.call(job.execute, 2, **arguments)
 
 
 def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):
@@ -190,8 +201,8 @@ def test_every_job_has_a_process_of_its_own():
 
 
 def test_a_kind_of_job_goes_to_the_process_that_has_learnt_it():
-    one, other = warm._staying("one"), warm._staying("other")
-    warm._idle(os.getpid()).extend([one, other])
+    with warm._staying("one") as one, warm._staying("other") as other:
+        pass
     assert {warm.call(os.getpid, stays="one") for _ in range(3)} == {one.pid}
     assert {warm.call(os.getpid, stays="other") for _ in range(3)} == {other.pid}
     assert one.pid != other.pid

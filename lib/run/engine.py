@@ -8,17 +8,18 @@ is no fork it is the stock engine.
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
 import signal
-import sys
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any
 
 import nbformat
 from ipykernel.ipkernel import IPythonKernel
@@ -39,20 +40,25 @@ class _Wire(Session):
     """A Jupyter session whose socket is a function."""
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **more: Any) -> dict:
+        """Deliver a message as it would come off a wire: as plain JSON, while widgets and plotly hand over what is not."""
         known = {name: more[name] for name in ("header", "metadata") if name in more}
         message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent, **known)
-        # plain JSON, as off a wire: widgets and plotly hand over what is not
         message["content"], message["buffers"] = self.unpack(self.pack(message["content"])), more.get("buffers") or []
         self.deliver(message)
         return message
 
 
 class _Stream(io.StringIO):
-    """stdout or stderr of the cells; `flush` posts what has gathered."""
+    """stdout or stderr of the cells."""
 
     encoding = "UTF-8"
 
+    def __init__(self, name: str, post: Callable):
+        super().__init__()
+        self.name, self.post = name, post
+
     def flush(self) -> None:
+        """Post what has gathered."""
         if text := self.getvalue():
             self.seek(0)
             self.truncate()
@@ -75,37 +81,46 @@ class Kernel:
         self.kernel = IPythonKernel.instance(
             session=self.session, user_ns={}, log=logging.getLogger("papermill"), config=quiet
         )
-        shell = self.kernel.shell
-        shell.enable_gui = lambda gui=None: None  # there is no event loop to hook into
-        shell.transform_cell = lru_cache(1)(shell.transform_cell)  # the kernel asks, and then the shell
-        self.streams = _Stream(), _Stream()
-        for stream, stream.name in zip(self.streams, ("stdout", "stderr"), strict=True):
-            stream.post = self.post
+        self.shell = self.kernel.shell
+        self.shell.enable_gui = lambda gui=None: None  # there is no event loop to hook into
+        self.shell.transform_cell = lru_cache(1)(self.shell.transform_cell)  # the kernel asks, and then the shell
+        self.stdout, self.stderr = (_Stream(name, self.post) for name in ("stdout", "stderr"))
 
     def post(self, kind: str, content: dict) -> None:
+        """Deliver a message of the cell that runs."""
         self.session.send(None, kind, content, parent=self.header)
 
-    def execute(self, code: str, printed: BinaryIO) -> tuple[list[dict], dict]:
-        """Run a cell as the kernel would: what it posts, and its reply. `printed` takes what subprocesses and C code print."""
+    def kernel_info(self) -> dict:
+        """What a kernel replies that is asked for its language."""
+        return {"content": {"language_info": self.kernel.language_info}}
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """For a notebook: Python's output goes to the streams, that of subprocesses and C code to a file."""
+        with tempfile.TemporaryFile() as self.printed, redirect_stdout(self.stdout), redirect_stderr(self.stderr):
+            yield
+
+    def execute(self, code: str) -> tuple[list[dict], dict]:
+        """Run a cell as the kernel would: what it posts, and its reply."""
         request = self.session.msg("execute_request", {"code": code})
         self.header = request["header"]
         self.messages.clear()
         self.kernel.set_parent([], request)
         saved = os.dup(1), os.dup(2)
         for fd in (1, 2):
-            os.dup2(printed.fileno(), fd)
+            os.dup2(self.printed.fileno(), fd)
         try:
             reply = _at_once(self.kernel.do_execute(code, False))
         finally:
             for fd, old in enumerate(saved, 1):
                 os.dup2(old, fd)
                 os.close(old)
-        printed.seek(0)
-        self.streams[0].write(printed.read().decode(errors="replace"))
-        printed.seek(0)
-        printed.truncate()
-        for stream in self.streams:
-            stream.flush()
+        self.printed.seek(0)
+        self.stdout.write(self.printed.read().decode(errors="replace"))
+        self.printed.seek(0)
+        self.printed.truncate()
+        self.stdout.flush()
+        self.stderr.flush()
         ours = [one for one in self.messages if one["parent_header"].get("msg_id") == self.header["msg_id"]]
         return ours, self.session.msg("execute_reply", reply, self.header)
 
@@ -122,27 +137,25 @@ def _at_once(coroutine: Coroutine) -> Any:
 class _Client(PapermillNotebookClient):
     """nbclient's handling of messages without its waiting for them."""
 
-    def execute(self, **kw: Any) -> Any:
-        self.reset_execution_trackers()
-        with tempfile.TemporaryFile() as self.printed:
-            self.papermill_execute_cells()
-        self.nb.metadata["language_info"] = self.km.kernel.language_info
-        self.set_widgets_metadata()
-        return self.nb
+    def wait_for_reply(self, reply: dict) -> dict:
+        """The reply, which is there."""
+        return reply
 
-    def execute_cell(self, cell: Any, cell_index: int, **kw: Any) -> Any:
+    def execute_cell(self, cell: Any, cell_index: int) -> Any:
+        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; a timeout is an error of the cell."""
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
             return cell
         limit = self._get_timeout(cell) or 0
 
         def expired(*_: Any) -> None:
+            """End the cell."""
             raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", limit, cell)
 
         signal.signal(signal.SIGALRM, expired)
         signal.alarm(limit)
         try:
-            messages, reply = self.km.execute(cell.source, self.printed)
+            messages, reply = self.km.execute(cell.source)
         finally:
             signal.alarm(0)
         self.code_cells_executed += 1
@@ -161,50 +174,27 @@ class WarmEngine(NBClientEngine):
     def execute_managed_notebook(
         cls, nb_man: Any, kernel_name: str, execution_timeout: int | None = None, **kw: Any
     ) -> Any:
-        if Kernel.warm is not None:
-            return _in_place(nb_man, kernel_name, execution_timeout, kw)
+        """Here, in a child of the server; by such a child, which is told the path as papermill has it; or as the stock engine."""
+        if kernel := Kernel.warm:
+            import numpy
+
+            numpy.random.seed()  # the fork copied the legacy state
+            client = _Client(nb_man, km=kernel, kernel_name=kernel_name, timeout=execution_timeout)
+            client.kc = kernel
+            with kernel.printing():
+                return client.execute()
         if not warm.AVAILABLE:
             return super().execute_managed_notebook(nb_man, kernel_name, execution_timeout=execution_timeout, **kw)
-        with tempfile.TemporaryDirectory() as aside:
-            source, target = Path(aside, "source.ipynb"), kw.get("output_path") or str(Path(aside, "target.ipynb"))
-            nbformat.write(nb_man.nb, source)
-            try:
-                limit = {"cell_timeout": execution_timeout}
-                warm.call(
-                    job.execute, None, _by_hand(nb_man.nb), source=str(source), target=target, parameters={}, **limit
-                )
-            except warm.Failed as error:
-                if error.kind != "PapermillExecutionError":
-                    raise
-            from papermill.execute import remove_error_markers
-
-            nb_man.nb = remove_error_markers(nbformat.read(target, 4))
+        path = nb_man.nb.metadata.papermill["input_path"]
+        by_hand = {"JIXIAO_RUN": ""} | ({"JPY_SESSION_NAME": str(path)} if path else {})
+        about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
+        nb_man.nb = nbformat.from_dict(warm.call(executed, None, by_hand, nb=nb_man.nb, **about))
         return nb_man.nb
 
 
-def _by_hand(nb: Any) -> dict[str, str]:
-    """The variables that tell a notebook its name when somebody runs it by hand: no run, and the path as papermill has it."""
-    path = nb.metadata.get("papermill", {}).get("input_path")
-    return {"JIXIAO_RUN": ""} | ({"JPY_SESSION_NAME": str(path)} if path else {})
-
-
-def _in_place(nb_man: Any, kernel_name: str, timeout: int | None, kw: dict) -> Any:
-    kernel = Kernel.warm
-    client = _Client(
-        nb_man,
-        km=kernel,
-        kernel_name=kernel_name,
-        timeout=timeout,
-        **{n: kw.get(n) for n in ("stdout_file", "stderr_file")},
-        log_output=kw.get("log_output", False),
-    )
-    client.kc = kernel
-    standard = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = kernel.streams
-    try:
-        return client.execute()
-    finally:
-        sys.stdout, sys.stderr = standard
+def executed(nb: dict, **about: Any) -> dict:
+    """A notebook as the engine of this process leaves it; a cell that fails is the last that ran."""
+    return WarmEngine.execute_notebook(nbformat.from_dict(nb), progress_bar=False, **about)
 
 
 def prime() -> None:
@@ -212,20 +202,15 @@ def prime() -> None:
 
     Only for speed: what each notebook would import and do for the first time, `REHEARSAL` does once.
     """
-    import gc
-
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     kernel = Kernel()
-    kernel.kernel.shell.run_cell("%config", silent=True).raise_error()  # the first imports every magic
+    kernel.shell.run_cell("%config", silent=True).raise_error()  # the first imports every magic
     nbbase.validate = lambda *_: None  # output by output; the whole is validated when it is written
     Kernel.warm = kernel
     with tempfile.TemporaryDirectory() as aside:
-        job.execute(str(REHEARSAL), str(Path(aside, REHEARSAL.name)), {})
-    kernel.kernel.shell.reset(new_session=True)
-    for stream in kernel.streams:
-        stream.seek(0)
-        stream.truncate()
+        job.execute(str(REHEARSAL), str(Path(aside, REHEARSAL.name)))
+    kernel.shell.reset(new_session=True)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)  # else a fifth of a notebook's time goes into looking for garbage

@@ -41,15 +41,10 @@ def folder(edition: Edition) -> Path:
     return edition.output.with_name(f"{edition.year}.failed")
 
 
-def clear(edition: Edition) -> None:
-    """Take back what a failed run said."""
-    shutil.rmtree(folder(edition), ignore_errors=True)
-
-
 def report(edition: Edition, error: StepError) -> None:
     """failure.html: where it stopped, the message, the traceback folded, the executed notebook linked."""
-    clear(edition)
     target, link = folder(edition), ""
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     if error.shown and error.shown.is_file():
         shutil.copy(error.shown, target)

@@ -7,18 +7,16 @@ an edition with nothing due costs a look at its files.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
+from itertools import chain, groupby
 
 from lib.edition.edition import Edition
 from lib.publish import catalogue
 from lib.run import failure, warm
 from lib.run.keys import PUBLISH, Steps
-from lib.run.runs import Event, Options, Outcome, run, silent
+from lib.run.runs import Event, Options, Outcome, _each, run, silent
 
-RETRIES = 3
-"""How often a cluster does the work of a unit again that was lost."""
+CORES = os.cpu_count() or 1
 
 
 def run_all(editions: list[Edition], options: Options, tell: Event = silent, cluster: str = "") -> list[Outcome]:
@@ -27,15 +25,19 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
     The years of a unit follow each other, as each is compared with those before it. What is up to date is told at once; what
     fails does not keep the others from being finished.
     """
-    units: dict[str, list[Edition]] = {}
-    for edition in sorted(editions, key=lambda edition: (edition.unit, edition.year)):
-        units.setdefault(edition.unit, []).append(edition)
-    due = [years for years in units.values() if len(units) == 1 or options.explain or not all(map(fresh, years))]
+    ordered = sorted(editions, key=lambda edition: (edition.unit, edition.year))
+    units = [list(years) for _, years in groupby(ordered, key=lambda edition: edition.unit)]
+    due = [years for years in units if len(units) == 1 or options.explain or not all(map(fresh, years))]
     outcomes = {(edition.unit, edition.year): Outcome(edition.unit, edition.year, "unchanged") for edition in editions}
-    for outcome in _side_by_side(due, options, tell, cluster):
-        outcomes[outcome.unit, outcome.year] = outcome
-        tell("edition", **asdict(outcome))
-    _catalogue(editions[0], list(outcomes.values()), options)
+    if cluster and due:
+        made = _on_cluster(due, options, tell, cluster)
+    elif len(due) == 1:
+        made = [run_years(due[0], options, tell, CORES)]
+    else:
+        made = _each(run_years, [(years, options, tell) for years in due], CORES)
+    outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
+    if any(outcome.state == "built" for outcome in outcomes.values()) and not options.explain:
+        warm.call(catalogue.write, outputs=str(editions[0].root / "outputs"), headlines=editions[0].headlines)
     return list(outcomes.values())
 
 
@@ -45,43 +47,19 @@ def fresh(edition: Edition) -> bool:
     return not failure.folder(edition).exists() and not any(map(steps.why, names))
 
 
-def run_years(years: list[tuple], options: Options, tell: Event = silent, width: int = 1) -> list[Outcome]:
-    """The editions of one unit, each as (unit, year, root), the earliest first."""
-    return [run(*edition, options, tell, width) for edition in years]
+def run_years(years: list[Edition], options: Options, tell: Event = silent, width: int = 1) -> list[Outcome]:
+    """The editions of one unit, the earliest first."""
+    return [run(edition.unit, edition.year, str(edition.root), options, tell, width) for edition in years]
 
 
-def _catalogue(edition: Edition, outcomes: list[Outcome], options: Options) -> None:
-    """Write the catalogue anew if an edition was."""
-    if any(outcome.state == "built" for outcome in outcomes) and not options.explain:
-        warm.call(catalogue.write, outputs=str(edition.root / "outputs"), headlines=edition.headlines)
-
-
-def _side_by_side(units: list[list[Edition]], options: Options, tell: Event, cluster: str) -> Iterator[Outcome]:
-    jobs = [[(edition.unit, edition.year, str(edition.root)) for edition in years] for years in units]
-    if cluster and jobs:
-        yield from _on_cluster(jobs, options, cluster)
-    elif len(jobs) == 1:
-        yield from (run(*edition, options, tell, os.cpu_count() or 1) for edition in jobs[0])
-    else:
-        yield from _here(jobs, options, tell)
-
-
-def _here(jobs: list[list[tuple]], options: Options, tell: Event) -> Iterator[Outcome]:
-    """The editions of several units, as they are done. Whoever stops listening ends it after what has begun."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        begun = [pool.submit(run_years, years, options, tell) for years in jobs]
-        try:
-            for done in as_completed(begun):
-                yield from done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _on_cluster(jobs: list[list[tuple]], options: Options, cluster: str) -> Iterator[Outcome]:
-    """The editions of several units, as the workers of a Dask cluster finish them; what a lost worker had is done again."""
+def _on_cluster(units: list[list[Edition]], options: Options, tell: Event, cluster: str) -> list[list[Outcome]]:
+    """The editions of several units, told as the workers of a Dask cluster finish them; what a lost worker had is done again."""
     from dask.distributed import Client, as_completed
 
+    made = []
     with Client(cluster) as client:
-        begun = client.map(run_years, jobs, options=options, pure=False, retries=RETRIES)
-        for done in as_completed(begun):
-            yield from done.result()
+        for done in as_completed(client.map(run_years, units, options=options, pure=False, retries=3)):
+            made.append(done.result())
+            for outcome in made[-1]:
+                tell("edition", **asdict(outcome))
+    return made

@@ -1,25 +1,23 @@
-"""The job of executing one notebook; papermill is imported when it is done, so that whoever asks for it stays light."""
+"""The job of executing one notebook: a function for a warm process, a command for one of its own with papermill's stock engine.
+
+papermill is imported when it is done, so that whoever asks for it stays light.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Any
 
 
-def execute(
-    source: str, target: str, parameters: dict[str, Any], cwd: str | None = None, cell_timeout: int | None = None
-) -> None:
-    """Run one notebook with papermill in this process, which runs no other. Raises what papermill raises."""
-    import numpy
+def execute(source: str, target: str, engine_name: str = "warm", **more: Any) -> None:
+    """Run one notebook in this process, which runs no other; arguments and errors are papermill's."""
     import papermill
 
-    numpy.random.seed()  # the fork copied the legacy state
-    papermill.execute_notebook(
-        source,
-        target,
-        parameters,
-        engine_name="warm",
-        cwd=cwd,
-        progress_bar=False,
-        execution_timeout=cell_timeout,
-        request_save_on_cell_execute=False,
-    )
+    each_cell = engine_name != "warm"  # a process that dies leaves the cells before
+    more |= {"progress_bar": False, "request_save_on_cell_execute": each_cell}
+    papermill.execute_notebook(source, target, engine_name=engine_name, **more)
+
+
+if __name__ == "__main__":
+    execute(**json.loads(sys.argv[1]), engine_name="nbclient")

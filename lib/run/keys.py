@@ -22,8 +22,8 @@ PACKAGE = Path(__file__).parents[1]
 PUBLISH = "publish"
 LOG = "run.log.json"
 """How long a run took, written beside what is published: no part of it."""
-READS = "reads.json"
-NEVER = "尚未运行"
+PARTS = ("key", "reads", "made", "files")
+"""What is written of a step: its key, what it read, its tables and what its notebook shows, its files as they were."""
 
 _KNOWN: dict[str, tuple[int, int, str]] = {}
 """Path → size, time of change, digest. Only for speed: a file is hashed again only where either differs, so that idle runs over many
@@ -69,22 +69,14 @@ def _faces() -> str:
     return _hash("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
 
 
-def _source(path: Path) -> str:
-    """The digest of what a notebook does and says of itself, however it was saved."""
-    return _source_of(str(path), digest(path))
-
-
 @cache
-def _source_of(path: str, content: str) -> str:
-    nb = json.loads(Path(path).read_text("utf-8"))
-    cells = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in nb["cells"]]
-    return _hash(json.dumps([cells, nb["metadata"].get("jixiao")]).encode())
-
-
-def _shown(path: Path) -> str:
-    """The digest of what an executed notebook shows."""
+def _notebook(path: Path, content: str, *more: str) -> str:
+    """The digest of what the cells of a notebook do, with `more` of them, and what it says of itself, however it was saved."""
     nb = json.loads(path.read_text("utf-8"))
-    cells = [(cell["source"], cell.get("outputs"), cell["metadata"].get("tags")) for cell in nb["cells"]]
+    cells = [
+        (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"), *map(cell.get, more))
+        for cell in nb["cells"]
+    ]
     return _hash(json.dumps([cells, nb["metadata"].get("jixiao")]).encode())
 
 
@@ -96,41 +88,39 @@ class Steps:
         self._written: dict[str, dict[str, Any]] = {}
 
     def wanted(self, name: str) -> dict[str, str]:
-        """The key of a step as of now, part by part; what it reads is what it read the last time."""
+        """The key of a step as of now, part by part, but for what it reads."""
         parts = {"lib": _code(), "lock": digest(self.edition.root / "requirements.lock")}
-        if name == PUBLISH:
-            parts["faces"] = _faces()
-            for step in self.edition.notebooks:
-                parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
-            return parts | {self._name(path): digest(path) for path in self.edition.inputs}
-        parts |= {
-            "notebook": _source(self.edition.notebook(name)),
-            "above": _hash(repr(self.edition.above(name)).encode()),
-        }
-        return parts | {read: self._now(read) for read in self.written(name).get("reads", {})}
+        if name != PUBLISH:
+            path, above = self.edition.notebook(name), repr(self.edition.above(name))
+            return parts | {"notebook": _notebook(path, digest(path)), "above": _hash(above.encode())}
+        for step in self.edition.notebooks:
+            parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
+        return parts | {"faces": _faces()} | {self._name(path): digest(path) for path in self.edition.inputs}
 
-    def written(self, name: str) -> dict[str, Any]:
-        """What the last run of a step left: its key, what it read and made, and its files; nothing if it is not done."""
+    def written(self, name: str) -> dict[str, dict[str, Any]]:
+        """What the last run of a step left, by `PARTS`; nothing if it is not done, or nobody understands what is written."""
         if name not in self._written:
             try:
-                found = json.loads(self._path(name).read_text())
-            except (FileNotFoundError, json.JSONDecodeError):
+                found = json.loads(self._path(name).read_text("utf-8"))
+                found = {part: dict(found[part]) for part in PARTS}
+                for file, entry in found["files"].items():
+                    _KNOWN.setdefault(f"{self._folder(name)}/{file}", tuple(entry))
+            except (OSError, ValueError, LookupError, TypeError):
                 found = {}
-            found = found if isinstance(found.get("files"), dict) else {}  # an earlier version wrote a list
-            for file, entry in found.get("files", {}).items():
-                _KNOWN.setdefault(f"{self._folder(name)}/{file}", tuple(entry))
             self._written[name] = found
         return self._written[name]
 
     def why(self, name: str) -> list[str]:
         """What of a step's key changed, or of what it wrote; nothing if it is not due. Files of the edition go by their names."""
-        written = self.written(name)
+        written, folder = self.written(name), self._folder(name)
         if not written:
-            return [NEVER]
-        old, wanted = written["key"], self.wanted(name)
-        changed = [part for part in sorted(old.keys() | wanted.keys()) if old.get(part) != wanted.get(part)]
+            return ["尚未运行"]
+        old = written["key"] | written["reads"]
+        now = self.wanted(name) | {read: self._now(read) for read in written["reads"]}
         raw = f"{self._name(self.edition.raw)}/"
-        return [part.removeprefix(raw) for part in changed] + self._damaged(name)
+        changed = [part.removeprefix(raw) for part in sorted(old.keys() | now.keys()) if old.get(part) != now.get(part)]
+        files = ((file, digest(f"{folder}/{file}"), entry[2]) for file, entry in written["files"].items())
+        return changed + [f"{file} {'被改动' if now else '不见了'}" for file, now, then in files if now != then]
 
     def forget(self, name: str) -> None:
         """Count a step as not done."""
@@ -142,27 +132,20 @@ class Steps:
 
         The executed notebook counts without what differs from run to run.
         """
-        folder = self._folder(name)
-        written: dict[str, Any] = {"key": key}
+        folder, reads, made = self._folder(name), {}, {}
         if name == PUBLISH:
             files = [path for path in folder.rglob("*") if path.is_file() and path.name != LOG]
         else:
             files = [path for path in folder.iterdir() if path.suffix in (".csv", ".ipynb")]
-            reads = _read(folder)
-            written["key"] = {part: key[part] for part in ("lib", "lock", "notebook", "above")} | reads
+            noted, shown = folder / "reads.json", folder / f"{name}.ipynb"
+            reads = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
             made = {path.stem: digest(path) for path in files if path.suffix == ".csv"}
-            written |= {"reads": list(reads), "made": made | {"notebook": _shown(folder / f"{name}.ipynb")}}
-        written["files"] = {path.relative_to(folder).as_posix(): _entry(str(path)) for path in sorted(files)}
+            made["notebook"] = _notebook(shown, digest(shown), "outputs")
+        entries = {path.relative_to(folder).as_posix(): _entry(str(path)) for path in sorted(files)}
         aside = self._path(name).with_suffix(".new")
-        aside.write_text(json.dumps(written))
+        aside.write_text(json.dumps({"key": key, "reads": reads, "made": made, "files": entries}), "utf-8")
         aside.replace(self._path(name))
         self._written.pop(name, None)
-
-    def _damaged(self, name: str) -> list[str]:
-        """Which of the files that a step wrote are gone or changed."""
-        folder, files = self._folder(name), self.written(name)["files"]
-        found = ((file, digest(f"{folder}/{file}"), entry[2]) for file, entry in files.items())
-        return [f"{file} {'被改动' if now else '不见了'}" for file, now, then in found if now != then]
 
     def _now(self, read: str) -> str:
         """The digest of a file, or of a listing, as of now."""
@@ -178,9 +161,3 @@ class Steps:
 
     def _path(self, name: str) -> Path:
         return self.edition.processed / f"{name}.key"
-
-
-def _read(folder: Path) -> dict[str, str]:
-    """What a notebook noted that it read: path or pattern → digest."""
-    path = folder / READS
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}

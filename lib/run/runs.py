@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -21,17 +22,22 @@ from typing import Any
 
 from lib.edition.edition import Edition
 from lib.publish import release
-from lib.publish.release import DATA, EXPORTERS
+from lib.publish.release import DATA
 from lib.run import failure, job, warm
 from lib.run.failure import StepError
 from lib.run.keys import LOG, PUBLISH, Steps, digest
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None
 
 PEERS = "92_peers"
 """The notebook that `compare` publishes."""
 Event = Callable[..., None]
 
 
-def silent(event: str, **more: Any) -> None:
+def silent(event: str, **about: Any) -> None:
     """Tell nobody."""
 
 
@@ -70,16 +76,17 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
             outcome.steps = _steps(edition, options, tell, width)
             outcome.state = "built" if outcome.steps else "unchanged"
             if not options.explain:
-                failure.clear(edition)
-            if outcome.steps and not options.explain:
-                log = {"unit": unit, "year": year, "seconds": outcome.steps}
-                (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
+                shutil.rmtree(failure.folder(edition), ignore_errors=True)
+                if outcome.steps:
+                    log = {"unit": unit, "year": year, "seconds": outcome.steps}
+                    (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
     except StepError as error:
         outcome.kind, outcome.message = error.kind, f"{error.name}：{error}"
         failure.report(edition, error)
     except BlockingIOError as error:
         outcome.kind, outcome.message = "busy", str(error)
     outcome.seconds = round(time.perf_counter() - start, 3)
+    tell("edition", **asdict(outcome))
     return outcome
 
 
@@ -89,19 +96,22 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
     deadline = time.monotonic() + options.timeout if options.timeout else None
 
     def do(name: str, reasons: list[str]) -> None:
+        """One step."""
         about = {"unit": edition.unit, "year": edition.year, "step": name}
         tell("due", **about, why=reasons)
+        seconds[name] = 0.0
+        if options.explain:
+            return
         start, key = time.perf_counter(), steps.wanted(name)
-        if not options.explain:
-            steps.forget(name)
-            left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
-            if name == PUBLISH:
-                _publish(edition, options, left, width)
-            else:
-                _execute(edition, name, options, left)
-            steps.remember(name, key)
-            tell("step", **about, seconds=round(time.perf_counter() - start, 3))
+        steps.forget(name)
+        left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
+        if name == PUBLISH:
+            _publish(edition, options, left, width)
+        else:
+            _execute(edition, name, options, left)
+        steps.remember(name, key)
         seconds[name] = round(time.perf_counter() - start, 3)
+        tell("step", **about, seconds=seconds[name])
 
     for row in (*edition.rows, (PUBLISH,)):
         due = {name: reasons for name in row if (reasons := steps.why(name))}
@@ -113,45 +123,26 @@ def _execute(edition: Edition, name: str, options: Options, left: float | None) 
     """Run one notebook in a warm process; where there is none, or it died, with the stock engine in one of its own."""
     folder = edition.processed / name
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.ipynb"
     given = {"source": str(edition.notebook(name)), "target": str(target), "cwd": str(edition.root)}
-    given |= {"parameters": {"unit": edition.unit, "year": edition.year}, "cell_timeout": options.cell_timeout}
-    environment = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
+    given |= {"parameters": {"unit": edition.unit, "year": edition.year}, "execution_timeout": options.cell_timeout}
+    variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
     try:
         try:
             if not warm.AVAILABLE:  # there is no fork
                 raise warm.Died(name)
-            warm.call(job.execute, left, environment, **given)
+            warm.call(job.execute, left, variables, **given)
         except warm.Died:
-            _with_stock_engine(name, left, environment, **given)
-    except TimeoutError as error:
+            command = [sys.executable, "-P", "-m", "lib.run.job", json.dumps(given)]
+            about = {"env": os.environ | variables, "timeout": left}
+            subprocess.run(command, check=True, capture_output=True, text=True, **about)
+    except (TimeoutError, subprocess.TimeoutExpired) as error:
         raise _late(name, options) from error
     except warm.Failed as error:
         raise failure.in_cell(name, target, error.trace) from error
-
-
-def _with_stock_engine(
-    name: str,
-    left: float | None,
-    environment: dict[str, str],
-    source: str,
-    target: str,
-    cwd: str,
-    parameters: dict[str, Any],
-    cell_timeout: int | None,
-) -> None:
-    """Run one notebook with papermill's own engine. `-P`: nothing in the working directory is taken for a module."""
-    command = [sys.executable, "-P", "-m", "papermill", source, target, "--no-progress-bar", "--cwd", cwd]
-    command += [part for key, value in parameters.items() for part in ("-p", key, str(value))]
-    command += ["--execution-timeout", str(cell_timeout)] if cell_timeout else []
-    variables = os.environ | environment
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=left, check=False, env=variables)
-    except subprocess.TimeoutExpired as error:
-        raise TimeoutError from error
-    if done.returncode:
-        raise failure.in_cell(name, Path(target), done.stderr)
+    except subprocess.CalledProcessError as error:
+        raise failure.in_cell(name, target, error.stderr) from error
 
 
 def _late(name: str, options: Options) -> StepError:
@@ -165,13 +156,13 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
-    slow, *others = sorted(EXPORTERS, reverse=True)  # the PDF takes as long as all others, and goes first
-    jobs = [(slow, [slow], 0), (DATA, others if edition.alone else [*others, DATA], 10 * (width > 1))]
 
     def do(kind: str, parts: list[str], nice: int) -> None:
         warm.call(release.publish, left, stays=kind, nice=nice, parts=parts, **given)
 
     try:
+        slow, *others = warm.call(release.slowest_first, left, stays="forms")
+        jobs = [(slow, [slow], 0), (DATA, others if edition.alone else [*others, DATA], 10 * (width > 1))]
         _each(do, jobs, width)
         warm.call(release.seal, left, stays=DATA, **given)
     except (warm.Failed, warm.Died) as error:
@@ -190,15 +181,12 @@ def compare(edition: Edition, options: Options) -> Path:
     return peers.output
 
 
-def _each(do: Callable, jobs: Iterable[tuple], width: int) -> None:
-    """Do jobs, `width` at a time; after one has failed no other begins."""
-    from concurrent.futures import ThreadPoolExecutor
-
+def _each(do: Callable, jobs: Iterable[tuple], width: int) -> list[Any]:
+    """What jobs return, done `width` at a time; after one has failed no other begins."""
     with ThreadPoolExecutor(width) as pool:
         begun = [pool.submit(do, *job) for job in jobs]
         try:
-            for one in begun:
-                one.result()
+            return [one.result() for one in begun]
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -207,18 +195,15 @@ def place(aside: Path, target: Path) -> None:
     """Make `target` a relative link to a finished folder in one step; the version before the last is deleted."""
     version = aside.with_name(digest(aside / "manifest.json"))
     if version.exists():  # the same bytes as before; what somebody changed or deleted of them is put back
-        for path in [path for path in aside.rglob("*") if path.is_file()]:
-            there = version / path.relative_to(aside)
-            there.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(there)
-        shutil.rmtree(aside)
+        shutil.copytree(aside, version, copy_function=os.replace, dirs_exist_ok=True)
     else:
         aside.rename(version)
-    link = aside.with_name("link")
+    link, last = aside.with_name("link"), ""
     link.unlink(missing_ok=True)
     link.symlink_to(version.relative_to(target.parent))
-    last = target.readlink().name if target.is_symlink() else ""
-    if target.is_dir() and not target.is_symlink():
+    if target.is_symlink():
+        last = target.readlink().name
+    elif target.is_dir():
         shutil.rmtree(target)
     link.replace(target)
     for old in aside.parent.iterdir():
@@ -229,9 +214,7 @@ def place(aside: Path, target: Path) -> None:
 @contextmanager
 def _lock(edition: Edition, options: Options) -> Iterator[None]:
     """Only one run at a time works on an edition. Raises BlockingIOError that says who does, if it may not wait."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such locks
+    if not fcntl:
         yield
         return
     path = edition.processed.with_name(f"{edition.year}.lock")
@@ -241,9 +224,8 @@ def _lock(edition: Edition, options: Options) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if options.wait else fcntl.LOCK_NB))
         except BlockingIOError:
             file.seek(0)
-            raise BlockingIOError(
-                f"{edition.unit} {edition.year} 正由另一次运行处理（{file.read().strip()}）"
-            ) from None
+            told = f"{edition.unit} {edition.year} 正由另一次运行处理（{file.read().strip()}）"
+            raise BlockingIOError(told) from None
         file.truncate(0)
         file.write(f"进程 {os.getpid()}，{socket.gethostname()}")
         file.flush()

@@ -10,11 +10,8 @@ import os
 import signal
 import socket
 import sys
-from functools import reduce
-from importlib import import_module
-from typing import Any
 
-from lib.run.warm import Failed, answer
+from lib.run.warm import answer
 
 UNUSED = ("debugpy", "rfc3987_syntax")
 """Nobody debugs a scheduled run; a grammar that takes 1.3 s to build."""
@@ -56,20 +53,10 @@ def _work(line: socket.socket) -> None:
             os.environ.clear()
             os.environ.update(environment)
             os.chdir(cwd)
-            try:
-                reply = ["done", answer(_run, {"name": name, "arguments": arguments})]
-            except Failed as error:
-                reply = ["failed", error.kind, str(error), error.trace]
-            stream.write(json.dumps(reply).encode() + b"\n")
+            stream.write(json.dumps(answer(name, arguments)).encode() + b"\n")
             stream.flush()
     finally:
         os._exit(0)
-
-
-def _run(name: str, arguments: dict[str, Any]) -> Any:
-    """What the function `module:function` returns; that there is none counts as its failure."""
-    module, _, function = name.partition(":")
-    return reduce(getattr, function.split("."), import_module(module))(**arguments)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 _CHOOSING = threading.Lock()
@@ -45,9 +48,8 @@ def _server(pid: int) -> socket.socket:
     `-P`: what lies in the working directory, a `lib` or a `pandas.py`, is not taken for a module.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [sys.executable, "-P", "-m", "lib.run.server"]
-    subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL)
-    theirs.close()
+    with theirs:
+        subprocess.Popen([sys.executable, "-P", "-m", "lib.run.server"], stdin=theirs, stdout=subprocess.DEVNULL)
     return ours
 
 
@@ -65,7 +67,7 @@ class _Worker:
         self.learnt: set[str] = set()
 
     def do(self, request: list, timeout: float | None) -> list:
-        """The reply to a request, which begins with the name of a function. Raises Died if the process did, TimeoutError after having killed it."""
+        """The reply to a request, which begins with a name. Raises Died if the process did, TimeoutError after having killed it."""
         end = None if timeout is None else time.monotonic() + timeout
         self.line.settimeout(timeout)
         try:
@@ -73,16 +75,13 @@ class _Worker:
             self.line.settimeout(end and max(end - time.monotonic(), 0.01))
             self.stream.write(json.dumps(request).encode() + b"\n")
             self.stream.flush()
-            reply = self.stream.readline()
+            return json.loads(self.stream.readline())
         except TimeoutError:
             if self.pid:
                 os.kill(self.pid, 9)
             raise TimeoutError(f"{request[0]} took longer than {timeout} s") from None
-        except (OSError, ValueError):  # it or its server is gone
-            reply = b""
-        if not reply:
-            raise Died(request[0])
-        return json.loads(reply)
+        except (OSError, ValueError) as error:  # nothing, or half a line: it or its server is gone
+            raise Died(request[0]) from error
 
     def close(self) -> None:
         """Hang up, which ends the process."""
@@ -96,7 +95,8 @@ def _idle(pid: int) -> list[_Worker]:
     return []
 
 
-def _staying(kind: str) -> _Worker:
+@contextmanager
+def _staying(kind: str) -> Iterator[_Worker]:
     """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work."""
     idle = _idle(os.getpid())
     with _CHOOSING:
@@ -105,7 +105,12 @@ def _staying(kind: str) -> _Worker:
             idle.remove(worker)
     worker = worker or _Worker()
     worker.learnt.add(kind)
-    return worker
+    try:
+        yield worker
+    except BaseException:
+        worker.close()
+        raise
+    idle.append(worker)
 
 
 def call(
@@ -122,36 +127,22 @@ def call(
     be: for functions that leave nothing behind. After a `nice` job it gives way to the others. Raises Failed if the function
     raised, Died if its process died, TimeoutError after `timeout` seconds.
     """
-    if not AVAILABLE:
-        return answer(function, arguments)
-    worker = _staying(stays) if stays else _Worker()
-    try:
-        request = [_named(function), arguments, os.environ | (environment or {}), str(Path.cwd()), nice]
-        kind, *content = worker.do(request, timeout)
-    except BaseException:
-        worker.close()
-        raise
-    if stays:
-        _idle(os.getpid()).append(worker)
+    module = sys.modules[function.__module__]  # one that is run counts under the name by which others import it
+    name = f"{module.__spec__.name if module.__spec__ else module.__name__}:{function.__qualname__}"
+    if AVAILABLE:
+        request = [name, arguments, os.environ | (environment or {}), str(Path.cwd()), nice]
+        with _staying(stays) if stays else closing(_Worker()) as worker:
+            kind, *content = worker.do(request, timeout)
     else:
-        worker.close()
+        kind, *content = answer(name, arguments)
     if kind == "failed":
         raise Failed(*content)
     return content[0]
 
 
-def _named(function: Callable) -> str:
-    """`module:function`; a module that is run counts under the name by which others import it."""
-    module = sys.modules[function.__module__]
-    spec = getattr(module, "__spec__", None)
-    return f"{spec.name if spec else module.__name__}:{function.__qualname__}"
-
-
-def answer(function: Callable, arguments: dict[str, Any]) -> Any:
-    """What a function returns. Raises Failed whatever it raised."""
-    import traceback
-
+def answer(name: str, arguments: dict[str, Any]) -> list:
+    """`done` and what the function `module:function` returns, or `failed` and what it raised; that there is none is a failure too."""
     try:
-        return function(**arguments)
+        return ["done", resolve_name(name)(**arguments)]
     except BaseException as error:  # whatever ends a job is the caller's to know
-        raise Failed(type(error).__name__, str(error), traceback.format_exc()) from error
+        return ["failed", type(error).__name__, str(error), traceback.format_exc()]
