@@ -24,7 +24,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from lib.edition.edition import RAW, Edition
-from lib.edition.store import read_table
+from lib.edition.store import read_table, write_table
 from lib.run import warm
 from lib.run.runs import Options, run
 
@@ -54,9 +54,10 @@ def synthetic(unit: Path, number: int) -> None:
         return f"{(Decimal(found[0]) * Decimal(dice.uniform(0.9, 1.1)) / step).to_integral_value() * step:f}"
 
     figures = read_table(path, RAW["figures"])
-    plain = (figures["reading"] == "") & ~figures["indicator"].str.startswith("summer.")  # these add up
-    figures.loc[plain, "printed"] = figures["printed"].str.replace(r"\d{2,}(\.\d+)?", varied, n=1, regex=True)
-    figures.to_csv(path, index=False)
+    for row in figures:
+        if not row["reading"] and not row["indicator"].startswith("summer."):  # these add up
+            row["printed"] = re.sub(r"\d{2,}(\.\d+)?", varied, row["printed"], count=1)
+    write_table(path, RAW["figures"], figures)
 
 
 def command(*parts: object, cwd: Path, **variables: str) -> None:
