@@ -134,9 +134,6 @@ class Code:
 Block = Heading | Paragraph | Items | Box | Table | Chart | Code
 
 
-NO_CARD = Card()
-
-
 @dataclass
 class Document:
     """`card`: the edition's card; `values`: reference → label, shown, formula, bounds, sources, caveat."""
@@ -192,8 +189,8 @@ def inner_text(children: Iterable[Inline]) -> str:
 class _Builder:
     """Reads cell by cell; counts chapters, tables and charts as it goes."""
 
-    def __init__(self) -> None:
-        self.document = Document(NO_CARD)
+    def __init__(self, card: Card) -> None:
+        self.document = Document(card)
         self.count: Counter[Any] = Counter()
         self.used: Counter[str] = Counter()
         self.annex = False
@@ -214,8 +211,7 @@ class _Builder:
         for deeper in range(level + 1, 7):
             self.count[deeper] = 0
         if level == 1 and self.annex:
-            self.count["annex"] += 1
-            return Heading(1, f"附件{self.count['annex']}", text, self.anchor(text), annex=True)
+            return Heading(1, self.number("附件"), text, self.anchor(text), annex=True)
         n = self.count[level] = self.count[level] + 1
         number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
         return Heading(level, number, text, self.anchor(text))
@@ -249,24 +245,22 @@ class _Builder:
         if output["output_type"] == "error":
             raise DocumentError(f"{where} failed: {output['ename']}: {output['evalue']}")
         if EDITION in data:
-            self.document.card = self.document.card if self.document.card != NO_CARD else Card.of(data[EDITION])
+            if self.document.card == Card():
+                self.document.card = Card.of(data[EDITION])
             return []
         if PROSE in data:
             self.document.values |= data[PROSE]["values"]
             self.absent = notebook if data[PROSE].get("absent") else self.absent
             return self.blocks(_markdown()(data[PROSE]["markdown"]))
         if TABLE in data:
-            table = data[TABLE]
+            table, number = data[TABLE], self.number("表")
             self.document.values |= table["values"]
             rows = tuple(tuple(map(_marked, row)) for row in table["rows"])
             columns = tuple(Column(**column) for column in table["columns"])
             look = table.get("look") == "official", table.get("merged", 0)
-            number = self.number("表")
             return [Table(number, table["caption"], columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
         if CHART in data:
-            chart = data[CHART]
-            number = self.number("图")
-            svg = "".join(data["image/svg+xml"])
+            chart, svg, number = data[CHART], "".join(data["image/svg+xml"]), self.number("图")
             return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number))]
         if output["output_type"] == "stream" and output["name"] == "stderr":
             raise DocumentError(f"{where} wrote to stderr: {''.join(output['text'])[:200]}")
@@ -296,17 +290,12 @@ class _Builder:
 
 
 def read(nb: dict) -> Document:
-    """An executed notebook as a document.
-
-    Raises DocumentError where a cell failed, shows what cannot be published, or a heading has nothing below it.
-    """
-    builder = _Builder()
+    """An executed notebook as a document. Raises DocumentError for what cannot be published, and an empty section."""
+    builder = _Builder(Card.of(nb["metadata"].get("jixiao", {})))  # of a joined report; else a cell shows it
     document = builder.document
     for index, cell in enumerate(nb["cells"]):
         builder.cell(cell, index)
-    joined = Card.of(nb["metadata"].get("jixiao", {}))  # a single notebook says there what it is
-    document.card = document.card if joined == NO_CARD else joined
-    if document.card == NO_CARD:
+    if document.card == Card():
         raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
     content = [block for block in document.blocks if not isinstance(block, Code)]
     for block, below in pairwise([*content, Heading(1, "", "", "")]):
@@ -318,7 +307,7 @@ def read(nb: dict) -> Document:
 def refuse_typed(nb: dict) -> None:
     """Raises DocumentError for a number that is typed into a Markdown cell to be published: nothing says where it comes from."""
     for cell in (cell for cell in nb["cells"] if cell["cell_type"] == "markdown"):
-        about, text = cell["metadata"], _running(_markdown()("".join(cell["source"])))
+        about, text = cell["metadata"], "".join(map(_running, _markdown()("".join(cell["source"]))))
         if "remove-cell" not in about.get("tags", []) and (numbers := numbers_in(text)):
             raise DocumentError(
                 f"笔记本 {about.get('jixiao', {}).get('notebook', '')} 的 Markdown 单元格 {cell.get('id', '')} 里直接写了数字"
@@ -326,10 +315,8 @@ def refuse_typed(nb: dict) -> None:
             )
 
 
-def _running(tokens: list[dict]) -> str:
+def _running(token: dict) -> str:
     """The running text of Markdown, a line for each block: without code and addresses."""
-    words = ""
-    for token in tokens:
-        words += token["raw"] if token["type"] == "text" else _running(token.get("children", []))
-        words += "" if token["type"] in ("text", "strong", "emphasis", "link") else "\n"
-    return re.sub(r"\w+://[!-~]+", "", words)
+    words = token["raw"] if token["type"] == "text" else "".join(map(_running, token.get("children", [])))
+    end = "" if token["type"] in ("text", "strong", "emphasis", "link") else "\n"
+    return re.sub(r"\w+://[!-~]+", "", words) + end

@@ -1,7 +1,8 @@
 """The edition as a Word file, for offices that live in Word and WPS: real styles, faces by name, native tables.
 
 python-docx keeps the package, its styles, pictures and properties; what it lacks, such as fields, bookmarks and links
-within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/styles.csv`; lengths are points.
+within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/styles.csv` (lengths are points)
+and `templates/word.xml`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from html import escape
 from typing import Any
 from urllib.parse import unquote
 
+import typst
 from docx import Document as Package
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -27,7 +29,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.parfmt import ParagraphFormat
-from nbconvert.exporters.exporter import Exporter, FilenameExtension
+from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import layout
@@ -36,14 +38,6 @@ from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
 ENTRIES = 18  # of the contents that stand below the title; more take a page of their own
-STYLES = layout.TEMPLATES / "styles.csv"
-# What Word takes where a face is missing: Windows has 仿宋 and 楷体 without the old suffix, Office has 华文中宋.
-STAND_INS = {"仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "方正小标宋简体": "华文中宋"}
-COMPATIBLE = "http://schemas.microsoft.com/office/word"
-PICTURES = b"""
-#set page(width: auto, height: auto, margin: 0pt)
-#for svg in json("pictures.json") { page(image(bytes(svg), format: "svg")) }
-"""
 
 
 def _w(tag: str, *inner: str, **values: Any) -> str:
@@ -54,10 +48,6 @@ def _w(tag: str, *inner: str, **values: Any) -> str:
 
 def _parsed(*xml: str) -> list[Any]:
     return list(parse_xml(f"<w:x {nsdecls('w', 'r')}>{''.join(xml)}</w:x>"))
-
-
-def _border(side: str, eighths: int, color: str = "000000", space: int = 0) -> str:
-    return _w(side, val="single", sz=eighths, space=space, color=color)
 
 
 def _run(text: str, style: str = "") -> str:
@@ -74,25 +64,19 @@ KEEP, RIGHT, CENTER = _w("keepNext"), _w("jc", val="right"), _w("jc", val="cente
 ALONE, TINY = _w("pageBreakBefore") + _w("spacing", before=0), _w("spacing", line=20, lineRule="exact")
 
 
-def _styles(styles: Any) -> None:
-    """The styles of the table; what python-docx has no property for goes before what it has, as the schema wants."""
-    # Latin letters count as English: taken for Chinese, LibreOffice breaks lines inside numbers
-    language = _w("lang", val="en-US", eastAsia="zh-CN")
-    styles.element[:] = _parsed(_w("docDefaults", _w("rPrDefault", _w("rPr", language))))
-    with STYLES.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
+def _styles(styles: Any, more: dict[str, Any]) -> None:
+    """The styles of the table, with what there is `more` of each: python-docx puts its own where the schema wants it."""
+    styles.element[:] = more["styles"]
+    for row in csv.DictReader((layout.TEMPLATES / "styles.csv").read_text("utf-8").splitlines()):
         style = styles.add_style(row["name"], WD_STYLE_TYPE[row["kind"]], builtin=row["name"].isascii())
         style.style_id, style.quick_style = row["id"], True
+        style.element.extend(more.get(row["id"], ()))
         if row["face"]:
             style.font.name = row["latin"]
             style.element.rPr.rFonts.set(qn("w:eastAsia"), row["face"])
         if row["tracking"]:
             style.element.rPr.extend(_parsed(_w("spacing", val=round(float(row["tracking"]) * 20))))
         style.font.size = Pt(float(row["size"])) if row["size"] else None
-        if row["id"] == "Note":
-            frame = (_border(side, 4, "7F7F7F", 6) for side in ("top", "left", "bottom", "right"))
-            style.element.get_or_add_pPr().extend(_parsed(_w("pBdr", *frame), _w("contextualSpacing")))
         if row["outline"]:
             style.element.get_or_add_pPr().get_or_add_outlineLvl().val = int(row["outline"])
             style.next_paragraph_style = styles["Body Text"]
@@ -101,15 +85,6 @@ def _styles(styles: Any) -> None:
                 look = WD_ALIGN_PARAGRAPH[value] if name == "alignment" else value == "yes" or Pt(float(value))
                 setattr(style.paragraph_format, name, look)
     styles["Normal"].element.default = True
-    styles["Hyperlink"].font.underline = True
-    styles["草稿标记"].element.get_or_add_rPr().extend(_parsed(_border("bdr", 8, space=4)))
-    rules = _w("tblBorders", _border("top", 12), _border("bottom", 12), _border("insideH", 2, "999999"))
-    grid = _w("tblBorders", *(_border(side, 4) for side in ("top", "left", "bottom", "right", "insideH", "insideV")))
-    margins = _w("tblCellMar", *(_w(side, w=layout.INSET * 20, type="dxa") for side in ("left", "right")))
-    head = _w("tblStylePr", _w("tcPr", _w("tcBorders", _border("bottom", 6))), type="firstRow")
-    middle = _w("tcPr", _w("vAlign", val="center"))
-    styles["三线表"].element.extend(_parsed(_w("tblPr", rules, margins), middle, head))
-    styles["网格表"].element.extend(_parsed(_w("tblPr", grid, margins), middle))
 
 
 @cache
@@ -121,17 +96,11 @@ def _empty() -> bytes:
     for relations in part.rels, part.package.rels:  # the library's template has a picture, a theme and more
         for key in [key for key, relation in relations.items() if not relation.reltype.endswith(kept)]:
             del relations[key]
-    _styles(word.styles)
-    word.settings.element[:] = _parsed(
-        _w("characterSpacingControl", val="compressPunctuation"),
-        _w("updateFields", val="true"),  # Word asks on opening: the contents' page numbers want a laid out text
-        _w("compat", _w("compatSetting", name="compatibilityMode", uri=COMPATIBLE, val=15)),
-        _w("themeFontLang", val="en-US", eastAsia="zh-CN"),
-    )
-    word.settings.odd_and_even_pages_header_footer = True
-    faces = (_w("font", _w("altName", val=other), name=face) for face, other in STAND_INS.items())
+    more = {fixed.tag: fixed for fixed in parse_xml((layout.TEMPLATES / "word.xml").read_bytes())}
+    _styles(word.styles, more)
+    word.settings.element[:] = more["settings"]
     name, kind = PackURI("/word/fontTable.xml"), CONTENT_TYPE.WML_FONT_TABLE
-    part.relate_to(XmlPart(name, kind, *_parsed(_w("fonts", *faces)), part.package), RELATIONSHIP_TYPE.FONT_TABLE)
+    part.relate_to(XmlPart(name, kind, more["fontTable"][0], part.package), RELATIONSHIP_TYPE.FONT_TABLE)
     section.page_width, section.page_height, section.left_margin, section.top_margin = map(Mm, (210, 297, 28, 37))
     section.bottom_margin, section.header_distance, section.footer_distance = map(Mm, (35, 20, 24.3))
     # where a line is full to the twip, LibreOffice loses the sign that hangs over
@@ -160,9 +129,8 @@ def _drawn(charts: list[Chart]) -> dict[str, bytes]:
     """Charts as PNG by their numbers, drawn by Typst in one go: their labels are paths, so no face is needed."""
     if not charts:
         return {}
-    import typst
-
-    files = {"main.typ": PICTURES, "pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
+    files = {"pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
+    files["main.typ"] = (layout.TEMPLATES / "pictures.typ").read_bytes()
     drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True)
     return dict(zip((chart.number for chart in charts), [drawn] if len(charts) == 1 else drawn, strict=True))
 
@@ -252,14 +220,15 @@ class _Writer:
         widths = [int(share * LINE * 20) for share in shares]
         sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
 
-        def row(style: str, cells: list[str], looks: list[str], merges: list[str], head: str = "") -> str:
-            """A row of paragraphs in cells."""
-            texts = (_paragraph(f"{style}{size:g}", cell, look=look) for cell, look in zip(cells, looks, strict=True))
-            room = (_w("tcPr", _w("tcW", w=width, type="dxa"), m) for width, m in zip(widths, merges, strict=True))
-            return _w("tr", _w("trPr", _w("cantSplit"), head), *map(_w, ["tc"] * len(widths), room, texts))
+        def row(style: str, cells: Iterable[tuple[str, str, str]], head: str = "") -> str:
+            """A row of cells: content, look of its paragraph, how the cell is merged."""
+            inner = ""
+            for width, (text, look, merge) in zip(widths, cells, strict=True):
+                room = _w("tcPr", _w("tcW", w=width, type="dxa"), merge)
+                inner += _w("tc", room, _paragraph(f"{style}{size:g}", text, look=look))
+            return _w("tr", _w("trPr", _w("cantSplit"), head), inner)
 
-        head = [_run(column.label) for column in table.columns]
-        rows = [row("TableHead", head, [""] * len(head), [""] * len(head), _w("tblHeader"))]
+        rows = [row("TableHead", [(_run(column.label), "", "") for column in table.columns], _w("tblHeader"))]
         for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
             inner = [self.runs(cell, linked=not table.anchors) * bool(s) for cell, s in zip(cells, spans, strict=True)]
             merges = [_w("vMerge", val="restart") if s > 1 else _w("vMerge") * (not s) for s in spans]
@@ -268,7 +237,8 @@ class _Writer:
             # a small table stays whole, a long one leaves three rows at least
             left = len(table.rows) - n
             kept = (lines <= layout.TOGETHER or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
-            rows.append(row("TableText", inner, [KEEP * bool(kept) + side for side in sides], merges))
+            looks = [KEEP * bool(kept) + side for side in sides]
+            rows.append(row("TableText", zip(inner, looks, merges, strict=True)))
         style = "Grid" if table.official else "ThreeLine"
         about = [_w("tblStyle", val=style), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")]
         about += [_w("tblLook", val="0620", firstRow=1), _w("tblCaption", val=caption(table))]
@@ -312,7 +282,7 @@ def _restamped(archive: bytes) -> bytes:
     return stream.getvalue()
 
 
-class ReportDocx(Form, Exporter):
+class ReportDocx(Form):
     """An executed notebook, or several joined, as a Word file: `jupyter nbconvert --to jixiao-docx`."""
 
     label, place, slow = "Word", 3, 0.22

@@ -21,17 +21,16 @@ FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is
 )
 REGULAR, BOLD = 400, 700
 SERIF, SANS = ("Noto Serif CJK SC", "Source Han Serif SC"), ("Noto Sans CJK SC", "Source Han Sans SC")
-ROLES: dict[
-    str, list[tuple[tuple[str, ...], int]]
-] = {  # role: (families, weight wanted of them), best first; true 黑体 is dark enough as it is, Noto's is not
-    "仿宋": [(("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF), REGULAR)],
-    "黑体": [(("SimHei", "黑体", "FandolHei"), REGULAR), (SANS, BOLD)],
-    "楷体": [(("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF), REGULAR)],
-    "小标宋": [
-        (("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FandolSong", *SERIF), BOLD)
-    ],
-    "宋体": [(("SimSun", "宋体", "FandolSong", *SERIF), REGULAR)],
-    "fallback": [(SERIF, REGULAR)],
+FANGSONG = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF)
+KAITI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF)
+TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FandolSong", *SERIF)
+ROLES = {  # role: family → weight wanted of it, best first; true 黑体 is dark enough as it is, Noto's is not
+    "仿宋": dict.fromkeys(FANGSONG, REGULAR),
+    "黑体": dict.fromkeys(("SimHei", "黑体", "FandolHei"), REGULAR) | dict.fromkeys(SANS, BOLD),
+    "楷体": dict.fromkeys(KAITI, REGULAR),
+    "小标宋": dict.fromkeys(TITLE, BOLD),
+    "宋体": dict.fromkeys(("SimSun", "宋体", "FandolSong", *SERIF), REGULAR),
+    "fallback": dict.fromkeys(SERIF, REGULAR),
 }
 
 
@@ -44,11 +43,7 @@ class Face:
     names: frozenset[str]
     weight: int
     title: str
-
-    @property
-    def sans(self) -> bool:
-        """Whether it is a face without serifs, as its names have it."""
-        return any(word in name for name in self.names for word in ("Sans", "Hei", "黑"))
+    sans: bool
 
 
 def _read(path: Path) -> Iterator[Face]:
@@ -62,7 +57,8 @@ def _read(path: Path) -> Iterator[Face]:
                 bold = font["head"].macStyle & 1  # Fandol's bold says 400 elsewhere
                 weight = BOLD if bold else font["OS/2"].usWeightClass
                 title = f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
-                yield Face(path, index, names, weight, title)
+                sans = any(word in name for name in names for word in ("Sans", "Hei", "黑"))
+                yield Face(path, index, names, weight, title, sans)
     except (TTLibError, KeyError, OSError):  # a damaged or foreign file in a font folder is not ours to judge
         return
 
@@ -78,15 +74,14 @@ def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
     """Role → face, from the fonts in `folders`; the wheel's face plays what nothing else can."""
     installed, (wheel,) = _installed(folders), _read(WHEEL)
 
-    def pick(role: str) -> Face:
+    def pick(families: dict[str, int]) -> Face:
         """The first family that is there, in the weight nearest to the wanted one."""
-        for families, weight in ROLES[role]:
-            for family in families:
-                if found := [face for face in installed if family in face.names]:
-                    return min(found, key=lambda face: abs(face.weight - weight))
+        for family, weight in families.items():
+            if found := [face for face in installed if family in face.names]:
+                return min(found, key=lambda face: abs(face.weight - weight))
         return wheel
 
-    return {role: pick(role) for role in ROLES} | {"wheel": wheel}
+    return {role: pick(families) for role, families in ROLES.items()} | {"wheel": wheel}
 
 
 def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:
@@ -95,19 +90,14 @@ def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:
 
 
 @cache
-def characters(face: Face) -> frozenset[int]:
-    """The code points that a face can show."""
-    from fontTools.ttLib import TTFont
-
-    return frozenset(TTFont(face.path, fontNumber=face.index, lazy=True).getBestCmap())
-
-
-@cache
 def covered(folders: tuple[Path, ...] = FOLDERS) -> frozenset[int]:
     """The code points that every chosen face can show, by itself or with those behind it."""
+    from fontTools.ttLib import TTFont
+
     chosen = choose(folders)
-    behind = characters(chosen["fallback"]) | characters(chosen["wheel"])
-    return behind | frozenset.intersection(*map(characters, chosen.values()))
+    faces = {face: TTFont(face.path, fontNumber=face.index, lazy=True) for face in chosen.values()}
+    shown = {face: frozenset(font.getBestCmap()) for face, font in faces.items()}
+    return shown[chosen["fallback"]] | shown[chosen["wheel"]] | frozenset.intersection(*shown.values())
 
 
 @cache

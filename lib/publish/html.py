@@ -7,31 +7,27 @@ numbers lead to, slim pictures, and the policy that lets nothing but the page's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from markupsafe import Markup
-from nbconvert.exporters import TemplateExporter
 from nbconvert.exporters.exporter import FilenameExtension
-from traitlets import default
 
 from lib.cells import plain
 from lib.publish.document import Block, Code, Column, Document, Heading, Table, Text, inner_text
 from lib.publish.layout import Form, day
-from lib.publish.web import TEMPLATES, secured
+from lib.publish.web import TEMPLATES, secured, template
 
-ASSETS = {"style": "report.css", "script": "report.js"}
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 LOOSE = re.compile(r'(?<= d=")[^"]*[A-Z] [^"]*')  # paths with a blank after every command
 
 
-@dataclass(frozen=True)
-class Part:
-    """What stands below one heading of level 1; without a heading, what stands before the first."""
+Part = tuple[Heading | None, list[Block]]
+"""What stands below one heading of level 1; without a heading, what stands before the first."""
 
-    heading: Heading | None
-    blocks: tuple[Block, ...]
+
+def kind(block: object) -> str:
+    """By what the template tells blocks and runs apart."""
+    return type(block).__name__
 
 
 def picture(svg: str) -> Markup:
@@ -44,10 +40,7 @@ def picture(svg: str) -> Markup:
 
 
 def pixels(svg: str) -> tuple[int, int]:
-    """Width and height that the picture asks for, in CSS pixels, so that nothing moves while it is decoded.
-
-    Raises ValueError for a picture that does not give them in pt.
-    """
+    """Width and height of a picture in CSS pixels, so that nothing moves while it is decoded; ValueError if not given in pt."""
     size = re.search(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"', svg)
     if not size:
         raise ValueError(f"a chart gives no width and height in pt: {svg[:200]!r}")
@@ -56,7 +49,7 @@ def pixels(svg: str) -> tuple[int, int]:
 
 def parts(document: Document) -> list[Part]:
     """The blocks part by part. Neighbouring code is one piece; code before the first heading moves below it."""
-    found: list[tuple[Heading | None, list[Block]]] = [(None, [])]
+    found: list[Part] = [(None, [])]
     for block in document.blocks:
         heading, blocks = found[-1]
         if isinstance(block, Heading) and block.level == 1:
@@ -66,7 +59,7 @@ def parts(document: Document) -> list[Part]:
             blocks[-1] = replace(block, source=f"{blocks[-1].source}\n\n{block.source}")
         else:
             blocks.append(block)
-    return [Part(heading, tuple(blocks)) for heading, blocks in found]
+    return found
 
 
 def unlisted(document: Document, references: list[str]) -> Part:
@@ -77,25 +70,17 @@ def unlisted(document: Document, references: list[str]) -> Part:
         cells = (about["label"], about["shown"], about["bounds"], about["formula"], "；".join(about["sources"]))
         rows.append(tuple((Text(cell),) if cell else () for cell in (*cells, about["caveat"])))
     table = Table("", "其余数值", tuple(columns), tuple(rows), tuple(references), "数值说明表")
-    return Part(Heading(1, "", "数值说明", "数值说明"), (table,))
+    return Heading(1, "", "数值说明", "数值说明"), [table]
 
 
 def anchored(document: Document) -> list[Part]:
     """The parts with every reference on one row only, a row of an annex if there is one."""
-    found = parts(document)
-    taken: set[str] = set()
-
-    def claim(table: Table) -> Table:
-        """The table with the anchors that no other has."""
-        free = tuple("" if reference in taken else reference for reference in table.anchors)
-        taken.update(free)
-        return replace(table, anchors=free)
-
-    for annex in True, False:
-        for i, part in enumerate(found):
-            if bool(part.heading and part.heading.annex) is annex:
-                blocks = tuple(claim(block) if isinstance(block, Table) else block for block in part.blocks)
-                found[i] = replace(part, blocks=blocks)
+    found, taken = parts(document), {""}
+    for _, blocks in sorted(found, key=lambda part: not (part[0] and part[0].annex)):
+        for n, block in enumerate(blocks):
+            if isinstance(block, Table):
+                blocks[n] = replace(block, anchors=tuple("" if name in taken else name for name in block.anchors))
+                taken.update(block.anchors)
     homeless = sorted(document.values.keys() - taken)
     return [*found, unlisted(document, homeless)] if homeless else found
 
@@ -114,7 +99,7 @@ def unsaid(document: Document, table: Table) -> dict[str, str]:
     return found
 
 
-class ReportHTML(Form, TemplateExporter):
+class ReportHTML(Form):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
     label, place, slow = "网页", 1, 0.04
@@ -122,22 +107,9 @@ class ReportHTML(Form, TemplateExporter):
     output_mimetype = "text/html"
     file_extension = FilenameExtension(".html")
 
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "report"
-
-    @default("extra_template_basedirs")
-    def _default_extra_template_basedirs(self) -> list[str]:
-        return [str(TEMPLATES)]  # not the working directory: the page must not depend on where it is made
-
-    def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """nbconvert's filters and those of the template."""
-        yield from super().default_filters()
-        yield from {"picture": picture, "pixels": pixels, "day": day}.items()
-        yield "kind", lambda block: type(block).__name__
-
     def make(self, doc: Document) -> str:
         """The page."""
-        look = {kind: (TEMPLATES / "report" / name).read_text("utf-8") for kind, name in ASSETS.items()}
+        style, script = ((TEMPLATES / "report" / name).read_text("utf-8") for name in ("report.css", "report.js"))
+        page = template("report", picture=picture, pixels=pixels, day=day, kind=kind)
         given = {"document": doc, "parts": anchored(doc), "unsaid": lambda table: unsaid(doc, table)}
-        return self.template.render(given | secured(**look))
+        return page.render(given | secured(style=style, script=script))

@@ -1,19 +1,19 @@
-"""What every form shares: the exporter's part, dates, lines of a title, widths of columns, sizes of charts."""
+"""What every form shares: the exporter, dates, lines of a title, widths of columns, sizes of charts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from math import ceil, inf
 from operator import truediv
 from pathlib import Path
 from typing import Any, ClassVar
 
+from nbconvert.exporters.exporter import Exporter
+
 from lib.cells import plain
 from lib.edition.card import Card
 from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read, refuse_typed
-from lib.publish.web import write_page  # noqa: F401  # until lib.compare.versions takes it from there
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
@@ -24,17 +24,12 @@ INSET = 6  # pt: on either side of a cell's text
 TITLE = 20  # characters of 二号 in a line
 
 
-class Form:
-    """An nbconvert exporter's part that is ours: registered as `jixiao-<extension>` it makes `report.<extension>`.
+class Form(Exporter):
+    """An nbconvert exporter of ours: registered as `jixiao-<extension>` it makes `report.<extension>`."""
 
-    `label` names its download, which stands at `place` among the others; `slow` is what an edition takes in a warm process, in
-    seconds: the slowest form is begun first.
-    """
-
-    label: ClassVar[str]
-    place: ClassVar[int] = 9
-    slow: ClassVar[float] = 0
-    _init_resources: Callable[[Any], dict[str, Any]]
+    label: ClassVar[str]  # of its download
+    place: ClassVar[int] = 9  # of it among the others
+    slow: ClassVar[float] = 0  # seconds that an edition takes in a warm process: the slowest is begun first
 
     def make(self, doc: Document) -> str | bytes:
         """The document in this form. Raises DocumentError for what the form cannot show."""
@@ -45,11 +40,8 @@ class Form:
         self.from_notebook_node(nb)
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
-        """The form and nbconvert's resources, in which forms of one report leave each other the document.
-
-        No preprocessor of nbconvert copies and validates every cell. Raises DocumentError for what cannot be published.
-        """
-        resources = {} if resources is None else resources
+        """The form and nbconvert's resources, in which forms of one report leave each other the document."""
+        resources = {} if resources is None else resources  # no preprocessor copies and validates every cell
         if "document" not in resources:
             refuse_typed(nb)
             resources["document"] = read(nb)
@@ -92,10 +84,7 @@ def closing(card: Card) -> list[tuple[str, str]]:
 
 
 def chart_size(chart: Chart) -> tuple[float, float]:
-    """Width and height of a chart in pt, made smaller where the page is.
-
-    Raises DocumentError for a picture without viewBox, or with labels that need a face.
-    """
+    """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:
         raise DocumentError(f"{chart.number}: expected an SVG with a viewBox and its labels as paths")
@@ -113,10 +102,9 @@ def _em(text: str) -> float:
 def fit(table: Table) -> tuple[float, list[float], int]:
     """Type size in pt, widths of the columns as shares of the line, and lines of text in all, the head among them.
 
-    Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official
-    form may take two lines. A merged cell counts once. What room is left goes
-    to the columns with much text, but less than in proportion, as rows are as tall as their tallest cell. 小四 serves
-    where every row takes one line, 五号 where they take 1.5 on average.
+    Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official form may
+    take two lines. A merged cell counts once. What room is left goes to the columns with much text, but less than in proportion, as
+    rows are as tall as their tallest cell. 小四 serves where every row takes one line, 五号 where they take 1.5 on average.
     """
     rows = [[column.label for column in table.columns]]
     for row, spans in zip(table.rows, table.spans, strict=True):

@@ -7,21 +7,29 @@ depends on the document, the template and the faces that `fonts` chose: on nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from nbconvert.exporters.exporter import Exporter, FilenameExtension
+import typst
+from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import document, fonts, layout
-from lib.publish.document import Block, Box, Chart, Document, DocumentError, Heading, Items, Paragraph, Span, Table
+from lib.publish.document import (
+    Block,
+    Chart,
+    Document,
+    DocumentError,
+    Heading,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    inner_text,
+)
 from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
-
-TEMPLATE = layout.TEMPLATES / "gongwen.typ"
-AGES = 3
 
 
 class _Writer:
@@ -47,52 +55,31 @@ class _Writer:
                 )
         return text
 
-    def runs(self, children: tuple[document.Inline, ...], linked: bool = True) -> list[str | dict[str, Any]]:
-        """Inline runs; a number is a link if it is `linked` and the annex has its row."""
-        found: list[str | dict[str, Any]] = []
-        for run in children:
-            if isinstance(run, Span):
-                inner = {"children": self.runs(run.children), "role": self.roles.get(run.kind)}
-                found.append({"kind": run.kind, "url": run.url} | inner)
-            elif isinstance(run, document.Value) and linked and run.reference in self.rows:
-                found.append({"kind": "value", "to": run.reference, "text": self.text(run.text)})
-            else:
-                found.append(self.text(run.text))
-        return found
-
-    def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
-        """Blocks as the template reads them, without code."""
-        blocks = [block for block in blocks if not isinstance(block, document.Code)]
-        for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
-            if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
-                blocks[n : n + 2] = blocks[n + 1], blocks[n]
-        return [{"kind": type(block).__name__.lower()} | self.block(block) for block in blocks]
-
-    def block(self, block: Block) -> dict[str, Any]:
-        """What the template reads of a block beside its kind."""
-        match block:
+    def shown(self, it: Block | document.Inline) -> Any:
+        """What the template reads of a block or of an inline run: asked for by JSON, in the order of the document."""
+        about = {"kind": type(it).__name__.lower()} | vars(it)
+        match it:
+            case document.Value() if it.reference in self.rows:  # a link to its row of the annex
+                return about | {"text": self.text(it.text)}
+            case Text() | document.Value():
+                return self.text(it.text)
+            case Span():
+                return about | {"role": self.roles.get(it.kind)}
             case Heading():
-                self.where = block.number + block.text
-                return vars(block) | {"text": self.text(block.text)}
-            case Paragraph():
-                return {"children": self.runs(block.children)}
-            case Items():
-                return {"ordered": block.ordered, "items": [self.blocks(item) for item in block.items]}
-            case Box():
-                return {"blocks": self.blocks(block.blocks)}
+                self.where = it.number + it.text
+                return about | {"text": self.text(it.text)}
             case Chart():
-                width, height = chart_size(block)
-                return vars(block) | {"caption": self.text(caption(block)), "width": width, "height": height}
+                width, height = chart_size(it)
+                return about | {"caption": self.text(caption(it)), "width": width, "height": height}
             case Table():
-                return self.table(block)
-        raise DocumentError(f"{type(block).__name__} has no form in the PDF")
+                return about | self.table(it)
+        return about
 
     def table(self, table: Table) -> dict[str, Any]:
         """No number is a link: links would cost more than all else in a table, and the text says the same numbers."""
         self.where = table.number
         size, widths, lines = fit(table)
         about = {"caption": self.text(caption(table)), "size": size, "together": lines <= layout.TOGETHER}
-        about |= {"official": table.official, "merged": table.merged}
         columns = [
             {"label": self.text(column.label), "width": round(width, 4), "numeric": column.numeric}
             for width, column in zip(widths, table.columns, strict=True)
@@ -101,7 +88,7 @@ class _Writer:
         for row, anchor, spans in zip(table.rows, table.anchors or [""] * len(table.rows), table.spans, strict=True):
             first = anchor if anchor in self.free else ""  # a name leads to one place only
             self.free.discard(anchor)
-            cells = [self.runs(cell, linked=False) for cell in row]
+            cells = [self.text(inner_text(cell)) for cell in row]
             rows.append({"anchor": first, "cells": cells, "spans": spans[: table.merged]})
         return about | {"columns": columns, "rows": rows}
 
@@ -117,31 +104,27 @@ class _Writer:
         }
 
     def faces(self, known: dict[str, tuple[str, int]]) -> dict[str, dict[str, Any]]:
-        """Role → how Typst calls the face and what stands behind it.
-
-        A face without bold that has to play a bold role gets a stroke; Latin letters and digits are a sans face's own,
-        else those of the serif face that every Typst carries, as 仿宋 faces differ widely in theirs.
-        """
+        """Role → how Typst calls the face and what stands behind it."""
         found = {}
         for role, face in self.chosen.items():
             family, weight = known[role]
             chain = [family, *(() if face.sans else (known["fallback"][0],)), known["wheel"][0]]
-            latin = family if face.sans else "Libertinus Serif"
-            stroke = role in ("黑体", "小标宋") and face == self.chosen["wheel"]
+            latin = family if face.sans else "Libertinus Serif"  # in Typst: 仿宋 faces differ widely in theirs
+            stroke = role in ("黑体", "小标宋") and face == self.chosen["wheel"]  # has no bold
             found[role] = {"chain": chain, "latin": latin, "weight": weight, "stroke": stroke}
         return found
 
 
 def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS) -> bytes:
-    """The document as PDF/A-2a and PDF/UA-1, with the faces found in `folders`.
-
-    Raises DocumentError for a character that no face has, and for a picture that is no drawing.
-    """
-    import typst
-
+    """The document as PDF. Raises DocumentError for a character that no face in `folders` has, a picture that is no drawing."""
     writer, (loaded, known) = _Writer(doc, folders), fonts.typst_fonts(folders)
-    report = {"card": writer.card(doc.card), "blocks": writer.blocks(doc.blocks), "faces": writer.faces(known)}
-    files = {"main.typ": TEMPLATE.read_bytes(), "report.json": json.dumps(report | {"inset": layout.INSET}).encode()}
+    report = {"card": writer.card(doc.card), "faces": writer.faces(known), "inset": layout.INSET}
+    blocks = [block for block in doc.blocks if not isinstance(block, document.Code)]
+    for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
+        if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
+            blocks[n : n + 2] = blocks[n + 1], blocks[n]
+    files = {"report.json": json.dumps(report | {"blocks": blocks}, default=writer.shown).encode()}
+    files["main.typ"] = (layout.TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=loaded)
     done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
@@ -151,13 +134,11 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS) -> bytes:
 
 def _forget() -> None:
     """Empty compilations: Typst keeps what it laid out for ten of them, 35 MB of an edition."""
-    import typst
-
-    for _ in range(AGES):
+    for _ in range(3):
         typst.compile(b"", format="svg", ignore_system_fonts=True)
 
 
-class ReportPDF(Form, Exporter):
+class ReportPDF(Form):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
     label, place, slow = "PDF", 2, 0.65

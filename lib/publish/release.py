@@ -10,15 +10,19 @@ import csv
 import hashlib
 import json
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lib.cells import EDITION, TABLE
+from lib.cells import EDITION
 from lib.edition.card import Card
 from lib.edition.edition import Edition
 from lib.edition.rows import TABLES
 from lib.edition.store import number, rows_in
+from lib.publish.fonts import faces
+from lib.publish.web import TEMPLATES
+from lib.publish.workbook import workbook
 
 if TYPE_CHECKING:
     from lib.publish.layout import Form
@@ -53,22 +57,17 @@ def executed(edition: Edition, name: str) -> dict[str, Any]:
 
 
 def join(notebooks: dict[str, dict[str, Any]], card: Card) -> dict[str, Any]:
-    """One notebook of all chapters (a chapter begins with `# …`): placed by tag as `PLACES` has it, else in their order.
-
-    The edition's card, with its key and citation, stands in the metadata.
-    """
-    chapters: list[tuple[int, list[dict]]] = []
+    """One notebook of all chapters (each begins with `# …`), placed by tag, else in their order; the card in its metadata."""
+    chapters: list[tuple[int, list[dict]]] = [(PLAIN, [])]
     for nb in notebooks.values():
-        cells: list[dict] = next((cells for place, cells in reversed(chapters) if place == PLAIN), [])
-        if not chapters:
-            chapters.append((PLAIN, cells))
+        cells = next(cells for place, cells in reversed(chapters) if place == PLAIN)
         for cell in nb["cells"]:
             if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("# "):
                 places, cells = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES], []
                 chapters.append((min(places, default=PLAIN), cells))
             cells.append(cell)
     first = next(iter(notebooks.values()))
-    cells = [cell for _, cells in sorted(chapters, key=lambda chapter: chapter[0]) for cell in cells]
+    cells = [cell for _, cells in sorted(chapters, key=itemgetter(0)) for cell in cells]
     return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card.data}}
 
 
@@ -78,12 +77,6 @@ def imprint(edition: Edition) -> Card:
         return edition.imprint
     outputs = (output for cell in executed(edition, edition.alone)["cells"] for output in cell.get("outputs", []))
     return Card.of(next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {})))
-
-
-def gather(edition: Edition) -> tuple[dict[str, dict], dict[str, Any]]:
-    """The executed notebooks by name, and the report that they make together."""
-    notebooks = {name: executed(edition, name) for name in edition.notebooks}
-    return notebooks, join(notebooks, imprint(edition))
 
 
 @cache
@@ -109,7 +102,8 @@ def downloads() -> dict[str, str]:
 def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
     """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
     edition, target = _edition(about), Path(folder)
-    notebooks, report = gather(edition)
+    notebooks = {name: executed(edition, name) for name in edition.notebooks}
+    report = join(notebooks, imprint(edition))
     shared: dict[str, Any] = {}  # the first form reads the report for all
     for part in parts:
         if part == DATA:
@@ -124,8 +118,6 @@ def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
 
 def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
-    from lib.publish.workbook import workbook
-
     (target / "notebooks").mkdir()
     encoded = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
     for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
@@ -153,15 +145,7 @@ def _edition(about: dict[str, Any]) -> Edition:
 
 def warm() -> None:
     """Do once what only a first report costs: templates, fonts, renderers."""
-    from lib.publish.workbook import workbook
-
-    words = ("unit", "unit_name", "title", "status", "status_label", "revision", "citation", "contact", "key")
-    card = dict.fromkeys(words, "一") | {"date": "2000-01-01"}
-    table = {"caption": "一", "columns": [{"label": "一"}], "rows": [["一"]], "anchors": [], "values": {}}
-    shown = [{"output_type": "display_data", "data": {kind: data}} for kind, data in ((EDITION, card), (TABLE, table))]
-    about: dict[str, Any] = {"metadata": {}}
-    text = about | {"cell_type": "markdown", "source": "# 一\n\n**一**"}
-    nb = about | {"cells": [text, about | {"cell_type": "code", "source": "1", "outputs": shown}]}
+    nb = json.loads((TEMPLATES / "warm.json").read_text("utf-8"))
     for form in forms().values():
         form.warm(nb)
     workbook({}, "一", "2000-01-01")
@@ -175,31 +159,22 @@ def _harmless(cell: Any) -> Any:
 def datapackage(edition: Edition) -> dict[str, Any]:
     """The published tables as a Frictionless data package."""
     kinds = dict.fromkeys(("value", "low", "high"), "number") | dict.fromkeys(("low_closed", "high_closed"), "boolean")
+    kept = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    tables = []
+    for name, columns in TABLES.items():
+        fields = [{"name": column, "type": kinds.get(column, "string")} for column in columns]
+        schema = {"schema": {"fields": fields, "missingValues": [""]}}
+        tables.append({"name": name, "path": f"{name}.csv"} | kept | schema)
     return {
         "name": f"{edition.unit}-{edition.year}",
         "title": edition.card.title,
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "resources": [
-            {
-                "name": name,
-                "path": f"{name}.csv",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "schema": {
-                    "fields": [{"name": column, "type": kinds.get(column, "string")} for column in columns],
-                    "missingValues": [""],
-                },
-            }
-            for name, columns in TABLES.items()
-        ],
+        "resources": tables,
     }
 
 
 def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
     """What went in and what came out, by SHA-256, with versions and faces. No timings."""
-    from lib.publish.fonts import faces
-
     inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
@@ -213,8 +188,6 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
 
 @cache
 def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
     return {name: version(name) for name in VERSIONS}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,21 @@ def secured(**texts: str) -> dict[str, Markup]:
     return found
 
 
-def write_page(kind: str, target: Path, **given: Any) -> None:
-    """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
+@cache
+def template(kind: str, /, **filters: Callable[[Any], Any]) -> Any:
+    """The page template of `templates/<kind>`, which knows no names but those it is given; compiled once."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(TEMPLATES / kind)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.filters |= filters
+    return environment.get_template("index.html.j2")
+
+
+def write_page(kind: str, target: Path, **given: Any) -> None:
+    """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
     style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
-    page = environment.get_template("index.html.j2").render(**given, **secured(style=style))
+    page = template(kind).render(**given, **secured(style=style))
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}")
     aside.write_text(page, "utf-8")
