@@ -124,8 +124,8 @@ def notebooks(base: Path) -> dict[str, Notebook]:
 
 
 @dataclass(frozen=True)
-class Edition:
-    """One unit, one year, below a project root; or what the notebook `alone` makes of it, a document of its own.
+class Place:
+    """One unit, one year, below a project root, and where its files are; or what the notebook `alone` makes of it, a document of its own.
 
     `hand` is the edition as somebody sees it who runs a notebook by hand.
     """
@@ -135,6 +135,31 @@ class Edition:
     root: Path
     alone: str = ""
     hand: bool = False
+
+    def notebook(self, name: str) -> Path:
+        """Where a notebook is kept."""
+        return self.root / "notebooks" / f"{name}.ipynb"
+
+    @property
+    def raw(self) -> Path:
+        """Where the analyst keeps its tables and its card."""
+        return self.root / "data" / "raw" / self.unit / str(self.year)
+
+    @property
+    def processed(self) -> Path:
+        """Where its notebooks write."""
+        return work(self.root) / self.unit / f"{self.year}{'.hand' if self.hand else ''}"
+
+    @property
+    def output(self) -> Path:
+        """Where it is published."""
+        outputs = self.root / "outputs"
+        return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
+
+
+@dataclass(frozen=True)
+class Edition(Place):
+    """What an edition is made from, which notebooks make it, and what they wrote."""
 
     @classmethod
     def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
@@ -178,26 +203,6 @@ class Edition:
         known = {} if self.alone else notebooks(self.root)
         place = known[notebook].row if notebook in known else len(NEEDS) + 1
         return self._of(other for other in known.values() if other.row < place)
-
-    def notebook(self, name: str) -> Path:
-        """Where a notebook is kept."""
-        return self.root / "notebooks" / f"{name}.ipynb"
-
-    @property
-    def raw(self) -> Path:
-        """Where the analyst keeps its tables and its card."""
-        return self.root / "data" / "raw" / self.unit / str(self.year)
-
-    @property
-    def processed(self) -> Path:
-        """Where its notebooks write."""
-        return work(self.root) / self.unit / f"{self.year}{'.hand' if self.hand else ''}"
-
-    @property
-    def output(self) -> Path:
-        """Where it is published."""
-        outputs = self.root / "outputs"
-        return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
 
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
