@@ -158,7 +158,7 @@ def cells(source: str) -> None:
     shell = Kernel.warm.kernel.shell
     for cell in json.loads(Path(source).read_text("utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            assert shell.run_cell("".join(cell["source"]), silent=True).success
+            assert shell.run_cell("".join(cell["source"])).success
 
 
 ROWS_OF_TABLE: dict[str, tuple[Callable[[Path], None], str]] = {
