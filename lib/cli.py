@@ -173,7 +173,9 @@ def explain(metric: str, unit: str, year: int) -> None:
 @click.option("--unit", required=True, help="单位，拼音小写，用作文件夹名。")
 @click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
 @click.option("--like", default="", help="照哪个单位最近的年度建立；默认照本单位的上一个年度。")
-def new(unit: str, year: int, like: str) -> None:
+@click.option("--kind", default="", help="单位的类别，如 工会、残联、乡镇；同类单位才互相比较。")
+@click.option("--level", default="", help="单位的级别：省、市、县、区、乡……")
+def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
     """建立一个新年度的来源数据文件夹：沿用上一年度的指标和位置，数字留待登记。
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
@@ -184,7 +186,7 @@ def new(unit: str, year: int, like: str) -> None:
         raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang", param_hint="--unit")
     edition = Edition(unit, year, root())
     try:
-        old = laid_out(edition, like)
+        old = laid_out(edition, like, kind, level)
     except (FileExistsError, FileNotFoundError, InputError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(CODES["input"]) from error
@@ -192,9 +194,10 @@ def new(unit: str, year: int, like: str) -> None:
     click.echo(f"已{after}建立 {os.path.relpath(edition.raw)}/")
     click.echo(
         "接下来：\n"
-        "1. 填写 source.yml（来源卡）。\n"
-        "2. 在 figures.csv 逐行核对 locator，照原文填 printed；来源没有的，留空或删去该行。\n"
-        "3. 必要时写 corrections.csv、notes.csv，填 budget.csv、targets.csv。\n"
+        "1. 填写 source.yml（来源卡）；单位的名称、类别和级别写在上一级的 unit.yml。\n"
+        "2. 在 figures.csv 逐行登记：locator 是位置，indicator 是指标，printed 照抄原文；以 # 开头的是示例行。\n"
+        "   字典里没有的指标，登记在上一级的 indicators.csv。\n"
+        "3. 在 report.md 写正文，数字写成 {{ 指标的名称 }}；必要时填其余各表。\n"
         f"4. 运行 jixiao check --unit {unit} --year {year}，看还差什么；再运行 jixiao report。"
     )
 

@@ -23,6 +23,7 @@ def copy_project(folder: Path) -> Path:
     shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("processed", "raw"))
     for unit, year in OURS:
         shutil.copytree(ROOT / f"data/raw/{unit}/{year}", folder / f"data/raw/{unit}/{year}")
+        shutil.copy(ROOT / f"data/raw/{unit}/unit.yml", folder / f"data/raw/{unit}")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     return folder
 

@@ -19,6 +19,7 @@ import nbformat
 import yaml
 
 from lib.edition.edition import RAW, Edition
+from lib.edition.notebooks import order
 from lib.edition.rows import FIGURES, METRICS, Figure, Metric
 from lib.edition.store import write_table
 
@@ -67,7 +68,7 @@ def publish(edition: Edition) -> Path:
         patch("lib.chapter.charts._chart"),
         redirect_stdout(StringIO()),
     ):
-        for path in sorted((edition.root / "notebooks").glob("0*.ipynb")):
+        for path in sorted((edition.root / "notebooks").glob("0*.ipynb"), key=lambda path: order(path.stem)):
             os.environ["JIXIAO_RUN"] = path.stem
             for cell in nbformat.read(path, 4)["cells"]:
                 prose = cell["source"].startswith("%%prose")
@@ -134,6 +135,8 @@ def _write(root: Path, slug: str, name: str, year: int, rows: list[dict[str, str
     """The folder of an edition: figures, card, notes, no corrections, budget and targets."""
     edition = Edition(slug, year, root)
     edition.raw.mkdir(parents=True)
+    profile = f"name: {name}\nkind: 工会\nlevel: 市\n"
+    (edition.raw.parent / "unit.yml").write_text(profile, "utf-8")
     tables = {
         "figures": rows,
         "corrections": [],

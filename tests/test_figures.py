@@ -50,10 +50,12 @@ def test_missing_or_wrong_measure_words_are_noted(project):
     assert {"spring_fair.posts", "spring_fair.applicants", "training.attendance"} <= noted
 
 
-def test_indicator_without_figure_is_missing_not_gone(project):
+def test_indicator_without_figure_is_silent_and_one_left_blank_is_missing(project):
+    change(project, "figures.csv", "rights.villagers,300余人", "rights.villagers,")
     change(project, "figures.csv", "1(4)一,rights.articles,3篇,,\n", "")
     _, corrected, _ = cleaned(project)
-    assert (corrected["rights.articles"].status, corrected["rights.articles"].bounds) == ("missing", None)
+    assert (corrected["rights.articles"].status, corrected["rights.articles"].bounds) == ("silent", None)
+    assert (corrected["rights.villagers"].status, corrected["rights.villagers"].bounds) == ("missing", None)
 
 
 @pytest.mark.parametrize(

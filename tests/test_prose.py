@@ -90,7 +90,7 @@ def test_typo_in_headlines_is_told_with_file_line_and_nearest_name(book):
     for word in (
         "headlines.csv 第5行：现为指标 mutual_aid.benefit_rat；",
         "最接近的是 mutual_aid.benefit_rate。",
-        "请改正 data/headlines.csv",
+        "请改正 headlines.csv",
     ):
         assert word in str(caught.value)
     path.write_text("metric\nmutual_aid.benefit_rate\nscore.total\n", "utf-8")
@@ -156,8 +156,9 @@ def test_sentence_about_a_missing_figure_is_left_out(book):
     assert markdown(text, r=book.rights) == "参与300余人。"
 
 
-def test_cell_about_missing_figures_alone_says_so(book):
-    assert markdown("> 报道{{ r.articles }}。", r=book.rights) == "本年度未提供：维权宣传报道。"
+def test_cell_about_missing_figures_alone_is_hollow(book):
+    told = prose.render("> 报道{{ r.articles }}。这是惯例。", {"r": book.rights}).data[PROSE]
+    assert (told["markdown"], told["hollow"]) == ("", True)
 
 
 def test_metric_on_a_missing_figure_is_missing_with_its_formula(book):
@@ -175,10 +176,11 @@ def test_soft_line_breaks_leave_no_blank(book):
     assert markdown("参与\n村民。\n\n- 甲\n- 乙") == "参与村民。\n\n- 甲\n- 乙"
 
 
-def test_table_cell_keeps_its_lineage_and_a_missing_one_says_so(book):
+def test_table_cell_keeps_its_lineage_and_a_missing_one_is_left_out(book):
     data = tables.metrics("维权", *book.rights).data[TABLE]
     assert data["values"].keys() == {"rights.villagers", "rights.consultations"}
-    assert [bundles.plain(row[1]) for row in data["rows"]] == ["未提供", "300余人", "5人"]
+    assert [bundles.plain(row[1]) for row in data["rows"]] == ["300余人", "5人"]
+    assert tables.metrics("维权", book.rights.articles).data[PROSE]["hollow"]
 
 
 def test_columns_merge_only_within_what_the_column_before_has_merged():
@@ -199,8 +201,8 @@ def test_official_table_is_a_table_with_two_keys_more(book):
     assert bundle["text/html"].count("<td") == 7
 
 
-def test_official_table_without_rows_says_so_and_one_without_rows_told_apart_is_an_error(book):
-    assert tables.official("自评表", {"指标": [], "得分": []}, merged=1).data["text/markdown"] == "自评表：无。"
+def test_official_table_without_rows_is_hollow_and_one_without_rows_told_apart_is_an_error(book):
+    assert tables.official("自评表", {"指标": [], "得分": []}, merged=1).data[PROSE]["hollow"]
     with pytest.raises(ValueError, match="至少留一栏不合并"):
         tables.official("自评表", {"指标": ["甲"]}, merged=1)
 
@@ -223,12 +225,12 @@ def test_no_label_of_a_chart_is_cut_off(book, draw):
         assert float(start) >= 0 and float(start) + last + 9 <= wide
 
 
-def test_chart_of_nothing_says_so_and_mixed_units_are_refused(book):
-    assert "本年度未提供" in bars("报道", book.rights.articles).data["text/markdown"]
+def test_chart_of_nothing_is_hollow_and_mixed_units_are_refused(book):
+    assert bars("报道", book.rights.articles).data[PROSE]["hollow"]
     with pytest.raises(ValueError, match="单位不同"):
         bars("混合", book.rights.villagers, book.mutual_aid.premium)
 
 
-def test_notes_of_a_kind_that_was_not_given_say_so(book):
-    assert prose.notes(book, "problem").data["text/markdown"].strip() == "本年度未提供。"
+def test_notes_of_a_kind_that_was_not_given_are_hollow(book):
+    assert prose.notes(book, "problem").data[PROSE]["hollow"]
     assert prose.notes(book, "measure", section="assets").data["text/markdown"].count("- ") == 4

@@ -108,16 +108,10 @@ def test_findings_stand_in_the_report(edition):
         assert part in text
 
 
-def test_parts_that_the_source_does_not_give_say_so(edition):
-    nb = nbformat.read(edition.output / "notebooks" / "90_summary.ipynb", 4)
-    shown = [
-        o["data"]["text/markdown"]
-        for c in nb["cells"]
-        if c["cell_type"] == "code"
-        for o in c["outputs"]
-        if PROSE in o["data"]
-    ]
-    assert sum(text.strip() == "本年度未提供。" for text in shown) == 5
+def test_parts_that_the_source_does_not_give_are_not_mentioned(edition):
+    page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
+    assert not any(part in page for part in ("基本情况", "存在的问题", "改进措施", "结果应用", "绩效自评"))
+    assert "本版登记了来源的“绩效情况”部分，其余部分本版未登记" in page
 
 
 def test_report_closes_with_citation_and_contact(edition):
@@ -197,18 +191,19 @@ def test_one_changed_figure_changes_what_rests_on_it_and_nothing_else(edition, p
         assert (content != before[place][0]) == bool(names & resting), (place, content[:200])
 
 
-def test_section_without_figures_says_so_and_does_not_disappear(project):
+def test_section_without_figures_is_silent_and_one_left_blank_is_listed(project):
     raw = project / "data/raw/zhengxiang/2020/figures.csv"
     kept = [line for line in raw.read_text("utf-8").splitlines() if not line.startswith(("4(", "1(4)", "5(一)"))]
-    raw.write_text("\n".join(kept) + "\n", "utf-8")
+    raw.write_text("\n".join(kept).replace("500余个,500余人", ",") + "\n", "utf-8")
+    notes = project / "data/raw/zhengxiang/2020/notes.csv"
+    lines = notes.read_text("utf-8").splitlines()
+    notes.write_text("\n".join(line for line in lines if not line.startswith("assets")) + "\n", "utf-8")
     edition = Edition.find("zhengxiang", 2020, project)
     assert make(edition).state == "built"
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
-    assert "资产与经费" in page
-    assert "本年度未提供本部分所需的数据（共2项），从略。" in page
-    chapter = page.split("资产与经费")[-1].split("服务中心工作")[0]
-    assert "主要措施" not in chapter and "财务监管与审计" not in chapter
-    assert re.search(r"数据：[^。]*资产与经费的全部数据[^。]*法律咨询人数[^。]*。", page)
+    html = (edition.output / "report.html").read_text("utf-8")
+    assert "资产与经费</h" not in html and "维权与普法</h" not in html and "服务职工</h" in html
+    assert page.count("未提供") == 1 and "未提供（来源列有此项，没有数字）：春季求职人员" in page
     metrics = {row["metric"]: row for row in rows(edition.output / "metrics.csv")}
     assert metrics["accounts.audit_share"]["shown"] == "未提供"
     assert {row["status"] for row in rows(edition.output / "figures.csv")} == {
@@ -252,23 +247,28 @@ def shows(data):
     return new_code_cell("show()", outputs=[new_output("display_data", data=data)])
 
 
-def test_absent_section_leaves_out_the_rest_of_its_chapter_and_no_other():
-    """Headings above the statement stay; the notebook's next chapter and the next notebook are whole again."""
-    card, absent = {EDITION: {"unit": "u"}}, prose.absent_section(["甲", "乙", "丙"]).data
+def test_what_is_hollow_goes_with_its_heading_and_takes_nothing_else():
+    card, hollow, said = {EDITION: {"unit": "u"}}, prose.hollow().data, {PROSE: {"markdown": "慰问。", "values": {}}}
     table = {"caption": "表", "columns": [{"label": "甲"}], "rows": [["1"]], "anchors": [], "values": {}}
-    cells = [new_markdown_cell("# 绩效\n\n## 资产"), shows(card), shows(absent), new_markdown_cell("## 审计")]
-    first = [*cells, shows({TABLE: table}), new_markdown_cell("# 附表"), shows({TABLE: table})]
-    joined = join({"04": clean(new_notebook(cells=first), "04")}, Card())
-    found = [block for block in document.read(joined).blocks if not isinstance(block, document.Code)]
-    assert [getattr(block, "text", "") or type(block).__name__ for block in found] == [
-        *("绩效", "资产", "Paragraph", "附表", "Table")
+    cells = [
+        new_markdown_cell("# 绩效\n\n## 资产"),
+        shows(card),
+        new_markdown_cell("### 监管"),
+        shows(hollow),
+        shows(said),
     ]
-    assert found[2].children[0].text == "本年度未提供本部分所需的数据（共3项），从略。"
-    assert found[4].number == "表1"
-    second = [new_markdown_cell("## 中心工作"), shows({TABLE: table})]
-    named = {"04": clean(new_notebook(cells=cells), "04"), "05": clean(new_notebook(cells=second), "05")}
-    assert [head.text for head in document.read(join(named, Card())).headings] == ["绩效", "资产", "中心工作"]
-    assert [head.text for head in document.read(new_notebook(cells=first)).headings] == ["绩效", "资产", "附表"]
+    cells += [
+        new_markdown_cell("### 审计"),
+        shows(hollow),
+        new_markdown_cell("## 中心工作"),
+        shows(hollow),
+        shows({TABLE: table}),
+    ]
+    cells += [new_markdown_cell("# 附表"), shows(hollow), new_markdown_cell("# 说明"), shows(said)]
+    found = [block for block in document.read(new_notebook(cells=cells)).blocks if not isinstance(block, document.Code)]
+    told = [getattr(block, "text", "") or type(block).__name__ for block in found]
+    assert told == ["绩效", "中心工作", "Table", "说明", "Paragraph"]
+    assert [block.number for block in found if isinstance(block, document.Heading)] == ["一、", "（一）", "二、"]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from lib.chapter.prose import UnknownName
 from lib.check.findings import OpenErrors
 from lib.edition import store
 from lib.edition.dictionary import is_fund
-from lib.edition.edition import ALONE, Edition, Notebook, notebooks, opened
+from lib.edition.edition import Edition
+from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, ScopeError, Undecided, UnitError
@@ -125,16 +126,26 @@ class Chapter:
         return Group(self, name)
 
     @property
+    def whole(self) -> str:
+        """Everybody whom the unit is there for: 全区, 全县."""
+        return self.edition.profile.whole
+
+    @property
     def headlines(self) -> list[Quantity]:
-        """The metrics that the summary puts first; without targets there is no score. Raises InputError for one that is unknown."""
-        chosen = [name for name in self.edition.headlines if name in self.known or not name.startswith("score.")]
+        """The metrics that the summary puts first; without targets there is no score. Raises InputError for one that is unknown.
+
+        The shared choice is that of the packs: a unit without one takes of it what it has.
+        """
+        path, listed = self.edition.headlines
+        packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
+        chosen = [name for name in listed if name in self.known or (packed and not name.startswith("score."))]
         for name in chosen:
             if name not in self.known:
-                path, near = self.edition.root / "data" / "headlines.csv", prose.nearest(name, self.known)
+                near = prose.nearest(name, self.known)
                 lines = enumerate(path.read_text("utf-8-sig").splitlines(), 1)
                 line = next(number for number, text in lines if name in text.split())
                 expected = f"算出的指标{near and f'，最接近的是 {near}'}"
-                raise InputError(path, line, f"指标 {name}", expected, "改正 data/headlines.csv 的这一行")
+                raise InputError(path, line, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
         return [self.known[name] for name in chosen]
 
     def made(self) -> list[Metric]:
@@ -155,11 +166,11 @@ class Chapter:
         (folder / "reads.json").write_text(reads, "utf-8")
 
 
-def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
+def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Chapter:
     """The chapter of an edition that this notebook makes, with what its metadata says that it needs.
 
-    Shows the edition's card and, where the year has no figure for the section, the sentence that stands in its place. A `title`
-    makes the notebook a document of its own: 2020 and the title.
+    Shows the edition's card. `chapter`: which one of the unit's own report the notebook makes, from 1. A `title` makes the notebook
+    a document of its own: 2020 and the title.
     """
     from IPython import get_ipython
     from IPython.display import display
@@ -168,15 +179,13 @@ def open_chapter(unit: str, year: int, title: str = "") -> Chapter:
         prepare(shell)
     name, hand = opened()
     edition = replace(Edition.find(unit, year), hand=hand)
-    about = notebooks(edition.root).get(name) or Notebook(name, name.partition("_")[2], "", ("figures",))
+    about = notebooks(edition.root).get(unnumbered(name)[0]) or Notebook(name, name.partition("_")[2], "", ("figures",))
+    name = numbered(unnumbered(name)[0], chapter) if chapter else name
     book = Chapter(name, edition)
     book.name = about.section
     display(_card(edition, name, title))
     if "figures" in about.needs and ALONE not in about.needs:
-        book.load(edition.saved(Figure), edition.saved(Metric, name) if "metrics" in about.needs else ())
-    asked = [figure for figure in book.figures.values() if figure.section == book.name]
-    if asked and not any(figure.bounds for figure in asked):
-        display(prose.absent_section(asked))
+        book.load(edition.saved(Figure, name), edition.saved(Metric, name) if "metrics" in about.needs else ())
     if shell:
         shell.events.register("post_run_cell", book.save)
     return book

@@ -60,7 +60,7 @@ def years(caption: str, *series: Any) -> Bundle:
     """
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
-        return prose.render(f"{caption}：无。", {})
+        return prose.hollow()
     rows = ceil(len(given) / 2)
 
     def draw(figure: Figure) -> None:
@@ -92,7 +92,7 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
     """Draw what was reported; where nothing was, say so instead of drawing an empty frame."""
     given = [quantity for quantity in quantities if not quantity.missing]
     if not given:
-        return prose.absent(quantity.label for quantity in quantities)
+        return prose.hollow()
     if len(units := {str(quantity.unit) for quantity in given}) > 1 and draw is not _funnel:
         raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
 

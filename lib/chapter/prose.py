@@ -8,7 +8,7 @@ figure which was not reported is left out; a cell of which nothing remains says 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,22 +17,18 @@ import mistune
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, plain
-from lib.edition.edition import notebooks
+from lib.check.expressions import UnknownName
 from lib.edition.rows import SEVERITIES, Finding
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 
-_ABSENT = re.compile("\ue003(.*?)\ue004")
+ABSENT = re.compile("\ue003(.*?)\ue004")
 _SENTENCE = re.compile("(?<=[。！？；])")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
 
 
 class ProseError(ValueError):
     """Something in `{{ … }}` that may not stand in a report."""
-
-
-class UnknownName(LookupError):
-    """A name in a cell or a text that no figure and no metric has; not an AttributeError, which Jinja would swallow."""
 
 
 def nearest(name: str, there: Iterable[str]) -> str:
@@ -99,7 +95,7 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
         if match[1] not in known:
             raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
         used[match[1]] = known[match[1]]
-        return _marked(known[match[1]])
+        return marked(known[match[1]])
 
     if fault := braces(text):
         raise ProseError(fault)
@@ -113,7 +109,8 @@ def braces(text: str) -> str:
     return f"“{odd[0]}”：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}" if odd else ""
 
 
-def _marked(quantity: Quantity) -> str:
+def marked(quantity: Quantity) -> str:
+    """A value as marked text, or the mark of one that is missing."""
     return f"\ue003{quantity.label}\ue004" if quantity.missing else mark(quantity.name, quantity.shown)
 
 
@@ -129,7 +126,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             if not item.name:
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
             used[item.name] = item
-            return _marked(item)
+            return marked(item)
         if isinstance(item, str | jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
@@ -152,12 +149,19 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
     environment.filters |= {"listed": listed, "reported": reported, "caveated": caveated}
     environment.tests |= _CERTAIN
     text = environment.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
-    return _without_missing(text), about(used.values())
+    said = "" if used and all(one.missing for one in used.values()) else without_missing(text)
+    return said, about(used.values())
 
 
-def _without_missing(text: str) -> str:
-    """Markdown paragraphs on one line each, without the sentences that rest on what is missing."""
-    gone, kept = [], []
+def _sentences(body: str) -> str:
+    """A line without the sentences that rest on what is missing."""
+    stay = "".join(sentence for sentence in _SENTENCE.split(body) if not ABSENT.search(sentence)).strip()
+    return re.sub("；$", "。", stay)
+
+
+def without_missing(text: str, shortened: Callable[[str], str] = _sentences) -> str:
+    """Markdown paragraphs on one line each, each line as far as it is not missing: without its sentences, or as `shortened` says."""
+    kept = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         lines: list[str] = []
         for line in paragraph.splitlines():
@@ -166,39 +170,29 @@ def _without_missing(text: str) -> str:
         remaining = []
         for line in lines:
             prefix, body = _ITEM.fullmatch(line).group("prefix", "text")
-            sentences = _SENTENCE.split(body)
-            stay = [sentence for sentence in sentences if not _ABSENT.search(sentence)]
-            gone += _ABSENT.findall(body)
-            if len(stay) == len(sentences):
+            if not ABSENT.search(body):
                 remaining.append(line)
-            elif "".join(stay).strip():
-                remaining.append(prefix + re.sub("；$", "。", "".join(stay).strip()))
+            elif stay := shortened(body):
+                remaining.append(prefix + stay)
         kept += ["\n".join(remaining)] if remaining else []
-    return "\n\n".join(kept) if kept or not gone else _absence(gone)
+    return "\n\n".join(kept)
 
 
-def _absence(labels: Iterable[str]) -> str:
-    return f"本年度未提供：{'、'.join(dict.fromkeys(labels))}。"
-
-
-def absent(labels: Iterable[str]) -> Bundle:
-    """The sentence that stands where a year has no figures."""
-    return _bundle(_absence(labels), {})
-
-
-def absent_section(figures: Sequence[Any]) -> Bundle:
-    """The sentence that stands for a whole section of which a year has no figure: the report leaves out what follows."""
-    told = _bundle(f"本年度未提供本部分所需的数据（共{len(figures)}项），从略。", {})
-    told.data[PROSE]["absent"] = True
+def hollow() -> Bundle:
+    """What a cell shows of which nothing remains, because what it would say was not reported: the report is silent about it."""
+    told = bundle("", {})
+    told.data[PROSE]["hollow"] = True
     return told
 
 
 def render(source: str, names: Mapping[str, Any]) -> Bundle:
     """A prose cell as shown in JupyterLab, in the executed notebook and on the page."""
-    return _bundle(*fill(source, names))
+    text, values = fill(source, names)
+    return bundle(text, values) if text or "{{" not in source else hollow()
 
 
-def _bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
+def bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
+    """Marked Markdown with what is known of its values."""
     page = hover(mistune.html(text), values)
     return Bundle({PROSE: {"markdown": text, "values": values}, "text/html": page, "text/markdown": plain(text)})
 
@@ -206,8 +200,8 @@ def _bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
 def notes(book: Any, *kinds: str, section: str = "", opening: str = "") -> Bundle:
     """The analyst's words of these kinds (measure, problem, cause, remedy, use, other), of one section or all, as a list."""
     chosen = [row for row in book.edition.table("notes") if row["kind"] in kinds and section in ("", row["section"])]
-    text, used = substitute("\n".join(f"- {row['text']}" for row in chosen) or "本年度未提供。", book.known)
-    return _bundle(opening + _without_missing(text), about(used.values()))
+    text, used = substitute("\n".join(f"- {row['text']}" for row in chosen), book.known)
+    return bundle(opening + without_missing(text), about(used.values())) if chosen else hollow()
 
 
 def measures(book: Any) -> Bundle:
@@ -223,30 +217,14 @@ def findings(book: Any) -> Bundle:
     told = [f"{SEVERITIES[one.severity]}：{one.message}。" for one in found if one.status == "open"]
     settled = ["来源中的差错已更正，见附件的更正记录。"] if len(told) < len(found) else []
     lines = settled + told or ["各项核对均未发现问题。"]
-    return _bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
+    return bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
 
 
 def missing(book: Any) -> Bundle:
-    """The list of what the edition does not have: figures of the dictionary, and parts of a full report."""
-    lacking = [figure for figure in book.figures.values() if not figure.bounds]
-    given = {figure.section for figure in book.figures.values() if figure.bounds}
-    titles = {notebook.section: notebook.title for notebook in notebooks(book.edition.root).values()}
-    whole = [figure.section for figure in lacking if figure.section not in given]
-    figures = [f"{titles.get(section, section)}的全部数据" for section in dict.fromkeys(whole)]
-    # an item of the base table once, whichever of its columns are blank
-    figures += dict.fromkeys(figure.item for figure in lacking if figure.section in given)
-    kinds = {row["kind"] for row in book.edition.table("notes")}
-    parts = [part for kind, part in _PARTS.items() if kind not in kinds]
-    lines = [f"- 数据：{'、'.join(figures)}。" if figures else "- 数据：指标字典所列各项均已提供。"]
-    lines += [f"- 文字：{'、'.join(parts)}。"] if parts else []
-    return _bundle("\n".join(lines), {})
-
-
-_PARTS = {
-    "overview": "部门（单位）基本情况",
-    "problem": "存在的问题",
-    "cause": "问题的原因",
-    "remedy": "改进措施",
-    "use": "结果应用和公开",
-    "other": "其他需要说明的事项",
-}
+    """What the source was asked for and did not give, an item of the base table once; and what of it was not transcribed."""
+    blank = dict.fromkeys(figure.item for figure in book.figures.values() if figure.status == "missing")
+    covers = book.edition.source.get("covers") or []
+    listed = "、".join(f"“{part}”" for part in covers)
+    said = [f"未提供（来源列有此项，没有数字）：{'、'.join(blank)}。"] if blank else []
+    said += [f"本版登记了来源的{listed}部分，其余部分本版未登记，不在此说明。"] if covers else []
+    return bundle("\n\n".join(said), {}) if said else hollow()

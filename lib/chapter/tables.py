@@ -25,7 +25,7 @@ def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence
     used = {label: [cell for cell in column if isinstance(cell, Quantity)] for label, column in columns.items()}
     rows = [[_marked(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
     if not rows:
-        return prose.render(f"{caption}：无。", {})
+        return prose.hollow()
     heads = [{"label": label, "numeric": bool(numbers)} for label, numbers in used.items()]
     values = prose.about(chain(*used.values()))
     data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values}
@@ -51,17 +51,20 @@ def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 
 
 
 def metrics(caption: str, *quantities: Quantity) -> Bundle:
-    """Figures and metrics with how each comes about; a caveat stands beside its number."""
-    labels = [quantity.label for quantity in quantities]
-    return table(caption, {"指标": labels, "结果": quantities, "计算方法": [_how(one) for one in quantities]})
+    """Figures and metrics that were reported, with how each comes about; a caveat stands beside its number."""
+    given = [quantity for quantity in quantities if not quantity.missing]
+    columns = {"指标": [one.label for one in given], "结果": given, "计算方法": [_how(one) for one in given]}
+    return table(caption, columns) if given else prose.hollow()
 
 
 def uncomputed(book: Any, caption: str) -> Bundle:
-    """The metrics of this notebook that the figures do not allow, and what is missing."""
-    missing = [book.known[name] for name in book.metrics if book.known[name].missing]
+    """The metrics of this notebook that the figures given do not suffice for, and what is missing."""
+    recorded = (book.known[name] for name in book.metrics)
+    missing = [one for one in recorded if one.missing and any(not book.known[name].missing for name in one.inputs)]
     lacking = [[book.known[name].label for name in metric.inputs if book.known[name].missing] for metric in missing]
     why = ["、".join(labels) or metric.caveat for labels, metric in zip(lacking, missing, strict=True)]
-    return table(caption, {"指标": [metric.label for metric in missing], "缺少的数据": why})
+    columns = {"指标": [metric.label for metric in missing], "缺少的数据": why}
+    return table(caption, columns) if missing else prose.hollow()
 
 
 def base_table(book: Any, caption: str) -> Bundle:
@@ -74,7 +77,7 @@ def base_table(book: Any, caption: str) -> Bundle:
             cells = (book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS)
             rows.append([line["group"], words, *("" if cell is None or cell.missing else cell for cell in cells)])
     if not any(isinstance(cell, Quantity) for row in rows for cell in row):
-        return prose.render(f"本年度未提供{caption}。", {})
+        return prose.hollow()
     heads = "类别", "项目", *COLUMNS.values()
     return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1)
 
@@ -114,7 +117,7 @@ def findings(caption: str, found: Sequence[Finding]) -> Bundle:
         "位置": ["、".join(one.locators) for one in found],
         "处理": ["待说明" if one.status == "open" else "已更正" for one in found],
     }
-    return table(caption, columns)
+    return table(caption, columns) if found else prose.bundle(f"{caption}：无。", {})
 
 
 def corrections(caption: str, rows: Sequence[Record]) -> Bundle:
@@ -144,7 +147,7 @@ def _how(quantity: Quantity) -> str:
 def _marked(cell: Cell) -> str:
     if not isinstance(cell, Quantity):
         return cell
-    return mark(cell.name, cell.shown) if cell.name and not cell.missing else cell.shown
+    return "—" if cell.missing else mark(cell.name, cell.shown) if cell.name else cell.shown
 
 
 def _html(data: dict) -> str:

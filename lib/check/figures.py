@@ -70,19 +70,19 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[tuple[Rec
 
 
 def _complete(edition: Edition, typed: list[Figure]) -> list[Figure]:
-    """Figures in the order of the dictionary, and one that is missing for each indicator that is not among them."""
+    """Figures in the order of the dictionary, and one without bounds for each indicator that is not among them: missing, or silent
+    where nobody asked for it."""
     names = {figure.name for figure in typed}
-    absent = [_missing(indicator) for name, indicator in edition.indicators.items() if name not in names]
+    gone = {name: indicator for name, indicator in edition.indicators.items() if name not in names}
+    absent = [_missing(about, "missing" if name in edition.asked else "silent") for name, about in gone.items()]
     place = {name: number for number, name in enumerate(edition.indicators)}
     return sorted([*typed, *absent], key=lambda figure: place[figure.name])
 
 
-def _missing(about: Indicator) -> Figure:
+def _missing(about: Indicator, status: str) -> Figure:
     """The figure of an indicator that was not reported."""
     known: dict[str, Any] = {"section": about.section, "label": about.label, "unit": about.unit, "scope": about.scope}
-    return Figure(
-        about.name, printed="", bounds=None, value=None, status="missing", locator="", item=about.item, **known
-    )
+    return Figure(about.name, printed="", bounds=None, value=None, status=status, locator="", item=about.item, **known)
 
 
 def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure, list[Finding]]:
@@ -103,7 +103,7 @@ def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure
             todo = "改正 unit 一列"
         raise InputError(path, row["line"], f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     figure = replace(
-        _missing(about),
+        _missing(about, ""),
         printed=row["printed"],
         bounds=reading.bounds,
         value=reading.value,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lib.check.relations import Figures, declared, severities
+from lib.edition import report
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import Record
@@ -67,6 +68,20 @@ def of_notes(asked: Asked) -> list[Finding]:
     """Numbers in the analyst's words that no figure has."""
     notes, severity = asked.edition.table("notes"), asked.severity("numbers_of_notes")
     return numbers_of_notes(notes, asked.corrected, severity, asked.edition.year)
+
+
+@check
+def of_report(asked: Asked) -> list[Finding]:
+    """Numbers that are typed into the unit's own report: nothing says where they come from."""
+    found, severity = [], asked.severity("numbers_of_report")
+    for part in report.parts(asked.edition.raw):
+        for block in (block for block in part.blocks if not block.kind):
+            for n, line in enumerate(block.lines):
+                if typed := notation.numbers_in(report.FILLED.sub("　", line)):
+                    where = f"report.md 第{block.line + n}行"
+                    message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
+                    found.append(Finding("numbers_of_report", severity, message, locators=(where,)))
+    return found
 
 
 def same_measure(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:

@@ -11,23 +11,18 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
+from lib.check.expressions import evaluate, names
 from lib.edition.dictionary import COLUMNS, Check, cell, each, in_column, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import SEVERITIES, Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
 
-_OPERATORS: dict[type, Callable] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
 _SIDES = ("<=", ">=", "~", "=")
 KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note", "target")
 
@@ -47,18 +42,18 @@ def severities(edition: Edition) -> dict[str, str]:
 
 def declared(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
     """What the declared relations say of the figures, and what the special funds add up to."""
-    path, found = edition.root / "data" / "checks.csv", []
+    found = []
     for check in edition.checks:
         if check.kind not in KINDS or check.severity not in SEVERITIES:
             expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 {'、'.join(SEVERITIES)} 之一"
-            raise InputError(path, check.line, f"{check.kind}，{check.severity}", expected, "改正这一行")
+            raise InputError(check.path, check.line, f"{check.kind}，{check.severity}", expected, "改正这一行")
     for check in edition.checks:
         for text in each(check.relation):
             try:
                 found += relation(replace(check, relation=text), printed, corrected)
             except (KeyError, SyntaxError, ValueError) as error:
                 expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
-                raise InputError(path, check.line, check.relation, expected, "改正关系式") from error
+                raise InputError(check.path, check.line, check.relation, expected, "改正关系式") from error
     return found + funds(printed, corrected, severities(edition)["funds"])
 
 
@@ -78,25 +73,25 @@ def _failure(text: str, figures: Figures) -> tuple[str | None, list[str]]:
     """What is wrong (None if nothing is certainly wrong) and the indicators that the relation names."""
     sign = next(sign for sign in _SIDES if sign in text)
     sides = [ast.parse(side.strip(), mode="eval").body for side in text.split(sign)]
-    names = [name for side in sides for name in _names(side)]
+    named = [name for side in sides for name in names(side)]
     known = quantities(figures, rounded=True)
-    if any(known[name].missing for name in names):
-        return None, names
+    if any(known[name].missing for name in named):
+        return None, named
     if sign == "~":
-        left, right = (known[name] for name in names)
-        return (None if left.scope == right.scope else f"{_list(left.scope)}；{_list(right.scope)}"), names
-    scopeless = {name: replace(known[name], scope=frozenset()) for name in names}
-    left, right = (_evaluate(side, scopeless) for side in sides)
+        left, right = (known[name] for name in named)
+        return (None if left.scope == right.scope else f"{_list(left.scope)}；{_list(right.scope)}"), named
+    scopeless = {name: replace(known[name], scope=frozenset()) for name in named}
+    left, right = (evaluate(side, scopeless) for side in sides)
     holds = {
         "=": lambda: left.overlaps(right),
         "<=": lambda: (left <= right).possibly,
         ">=": lambda: (left >= right).possibly,
     }[sign]()
     if holds:
-        return None, names
+        return None, named
     shown = quantities(figures)
-    parts = "、".join(f"{shown[name].label}{shown[name].shown}" for name in names)
-    return parts + (_slip(left, right) if sign == "=" else ""), names
+    parts = "、".join(f"{shown[name].label}{shown[name].shown}" for name in named)
+    return parts + (_slip(left, right) if sign == "=" else ""), named
 
 
 def _slip(left: Quantity, right: Quantity) -> str:
@@ -105,20 +100,6 @@ def _slip(left: Quantity, right: Quantity) -> str:
         if (left * times).overlaps(right):
             return hint
     return ""
-
-
-def _names(node: ast.expr) -> list[str]:
-    if isinstance(node, ast.Attribute):
-        return [ast.unparse(node)]
-    return [name for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for name in _names(child)]
-
-
-def _evaluate(node: ast.expr, known: dict[str, Quantity]) -> Quantity:
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        return _OPERATORS[type(node.op)](_evaluate(node.left, known), _evaluate(node.right, known))
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return Quantity.constant(node.value)
-    return known[ast.unparse(node)]
 
 
 def funds(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:

@@ -71,7 +71,8 @@ def read(book: Chapter) -> list[Comparison]:
     edition, data = book.edition, book.edition.root / "data"
     names = names_in(data / "peers.csv")
     manifests = listing(edition.root, f"outputs/*/{edition.year}/manifest.json")
-    units = [Published.of(path.parent, names) for path in manifests]
+    alike = [path.parent for path in manifests if card_in(path.parent).get("kind", "") == edition.profile.kind]
+    units = [Published.of(folder, names) for folder in alike]
     _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
     context = benchmarks(data / "benchmarks.csv")
     reported = {name for unit in units for name in unit.metrics}

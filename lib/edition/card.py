@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from lib.edition.store import InputError, card
+from lib.edition.store import InputError, card, content
 
 FILE = "source.yml"
 NEEDED = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
@@ -40,6 +40,40 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
         yield InputError(path, None, f"revision.date {date}", "日期，如 2021-03-31", "改正日期")
 
 
+PROFILE = "unit.yml"
+LEVELS = ("省", "市", "州", "县", "区", "旗", "乡", "镇", "街道", "村", "社区")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a unit says of itself, whatever the year: its kind (工会, 残联, 乡镇 …), its level (`LEVELS`); what it does not say is blank."""
+
+    name: str = ""
+    kind: str = ""
+    level: str = ""
+    contact: str = ""
+
+    @classmethod
+    def of(cls, folder: Path) -> Profile:
+        """The profile in a unit's folder. Raises InputError for a field or a level that there is none of."""
+        path = folder / PROFILE
+        given = card(path) if content(path) is not None else {}
+        known = [one.name for one in fields(cls)]
+        if strange := set(given) - set(known):
+            raise InputError(
+                path, None, f"{'、'.join(map(str, sorted(strange, key=str)))}", "、".join(known), "改正或删去"
+            )
+        profile = cls(**{name: str(text or "") for name, text in given.items()})
+        if profile.level not in ("", *LEVELS):
+            raise InputError(path, None, f"level {profile.level}", "、".join(LEVELS), "改正 level")
+        return profile
+
+    @property
+    def whole(self) -> str:
+        """Everybody whom the unit is there for: 全区, 全县."""
+        return f"全{self.level or '辖区'}"
+
+
 @dataclass(frozen=True)
 class Card:
     """What every page says of its edition.
@@ -61,6 +95,7 @@ class Card:
     contact: str = ""
     key: str = ""
     citation: str = ""
+    kind: str = ""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Card:
@@ -68,8 +103,8 @@ class Card:
         return cls(**{one.name: data[one.name] for one in fields(cls) if one.name in data})
 
     @classmethod
-    def filled_in(cls, source: dict[str, Any], unit: str, year: int) -> Card:
-        """The card of the edition of a unit (its slug), from a source card without faults."""
+    def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Card:
+        """The card of the edition of a unit (its slug and kind), from a source card without faults."""
         status, revision = source["status"], source["revision"]
         label, date = "定稿" if status["state"] == "approved" else "草稿", str(revision["date"])
         day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
@@ -86,6 +121,7 @@ class Card:
             {name: str(source.get(name) or "") for name in CITED},
             source["contact"],
             citation=f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
+            kind=kind,
         )
 
     @property

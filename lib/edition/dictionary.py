@@ -6,13 +6,15 @@ year (`staff.*`, `building.*`) has its own name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.edition.store import InputError, read_table
+from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
+FORMULAS = ["metric", "label", "formula", "caveat"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 BASE_TABLE = ["group", "item", "words"]
 COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
@@ -50,6 +52,19 @@ class Check:
     relation: str
     message: str
     line: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A metric as data: its name and label, how it is computed from labels or dotted names, and what limits it."""
+
+    name: str
+    label: str
+    formula: str
+    caveat: str
+    line: int
+    path: Path
 
 
 def cell(item: str, column: str) -> str:
@@ -75,24 +90,47 @@ def each(relation: str) -> Iterator[str]:
         yield relation
 
 
-def indicators(root: Path, items: Iterable[str]) -> dict[str, Indicator]:
-    """The indicator dictionary by name, with `items` of a base table among them.
+def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record]:
+    """The rows of a shared table with the unit's own, each with its `path`; one of the same name takes the shared one's place.
 
-    A row `budget.<item>` stands for its three columns; special funds need not be in the file.
+    Raises InputError where a file names something twice.
     """
-    path = root / "data" / "indicators.csv"
-    rows = read_table(path, INDICATORS)
+    found: dict[str, Record] = {}
+    for path in (root / "data" / f"{name}.csv", own(root, unit) / f"{name}.csv"):
+        seen = set()
+        for row in read_table(path, columns, optional=True):
+            called = row[columns[0]]
+            if called in seen or not called.strip():
+                raise InputError(path, row["line"], f"{columns[0]} “{called}”", "各行不同的名称", "改正或删去这一行")
+            seen.add(called)
+            found[called] = row | {"path": path}
+    return list(found.values())
+
+
+def own(root: Path, unit: str) -> Path:
+    """Where a unit keeps what is its own, whatever the year."""
+    return root / "data" / "raw" / unit
+
+
+def indicators(root: Path, unit: str, items: Iterable[str]) -> dict[str, Indicator]:
+    """The indicator dictionary of a unit by name, with `items` of a base table among them.
+
+    A row `budget.<item>` stands for its three columns; special funds need not be in the file. Raises InputError for a row that
+    names an unknown section or direction, or no unit.
+    """
+    rows = library(root, unit, "indicators", INDICATORS)
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
+    sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
+    for row in rows:
+        _refuse(row, sections)
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             about = {"indicator": f"{BUDGET}.{fund}", "label": fund, "definition": "专项资金", "cues": fund}
             rows.append(like | about)
     found = {}
     for row in rows:
-        name, label, scope = row["indicator"], row["label"], tuple(row["scope"].split(";"))
-        if row["since"] and not row["since"].isdigit():
-            raise InputError(path, row["line"], f"since {row['since']}", "年份，或留空", "改正 since")
+        name, label, scope = row["indicator"], row["label"], tuple(filter(None, row["scope"].split(";")))
         cells = {f"{name}.{column}": f"{label}（{words}）" for column, words in COLUMNS.items()}
         for called, words in cells.items() if name.startswith(f"{BUDGET}.") else [(name, label)]:
             given = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
@@ -100,7 +138,41 @@ def indicators(root: Path, items: Iterable[str]) -> dict[str, Indicator]:
     return found
 
 
-def checks(root: Path) -> list[Check]:
-    """The relations that must hold, and how much each check weighs."""
-    rows = read_table(root / "data" / "checks.csv", CHECKS)
-    return [Check(row["check"], *(row[column] for column in (*CHECKS[1:], "line"))) for row in rows]
+_PLAIN = re.compile(r"[^<>{}`\\\n]+")
+"""What a label or a unit may be: it stands in text, so it is no markup."""
+
+
+def _refuse(row: Record, sections: set[str]) -> None:
+    """Raises InputError for a row of a dictionary that cannot be meant."""
+    name, path, line = row["indicator"], row["path"], row["line"]
+    if not re.fullmatch(r"[^\s;{}<>\"'|]+", name):
+        raise InputError(path, line, f"indicator {name}", "不含空格、分号、花括号和引号的名称", "改正 indicator")
+    if row["section"] not in sections:
+        raise InputError(
+            path, line, f"section {row['section']}", "、".join(sorted(sections - {""})), "改正 section，或留空"
+        )
+    if not _PLAIN.fullmatch(row["label"]) or not _PLAIN.fullmatch(row["unit"]):
+        found = f"label “{row['label']}”，unit “{row['unit']}”"
+        raise InputError(path, line, found, "名称和单位，不含 < > { } ` \\", "改正 label 或 unit")
+    if row["direction"] not in ("", "up", "down"):
+        raise InputError(path, line, f"direction {row['direction']}", "up、down 或留空", "改正 direction")
+    if row["since"] and not row["since"].isdigit():
+        raise InputError(path, line, f"since {row['since']}", "年份，或留空", "改正 since")
+
+
+def checks(root: Path, unit: str) -> list[Check]:
+    """The relations that must hold, the unit's own among them, and how much each check weighs."""
+    rows = library(root, unit, "checks", CHECKS)
+    return [Check(row["check"], *(row[column] for column in (*CHECKS[1:], "line", "path"))) for row in rows]
+
+
+def formulas(root: Path, unit: str) -> list[Formula]:
+    """The metrics that a unit defines for itself."""
+    path = own(root, unit) / "metrics.csv"
+    rows = read_table(path, FORMULAS, optional=True)
+    for row in rows:
+        if not (_PLAIN.fullmatch(row["metric"]) and _PLAIN.fullmatch(row["label"])):
+            raise InputError(
+                path, row["line"], f"{row['metric']}，{row['label']}", "指标名和名称", "改正 metric 或 label"
+            )
+    return [Formula(row["metric"], row["label"], row["formula"], row["caveat"], row["line"], path) for row in rows]

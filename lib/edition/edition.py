@@ -1,26 +1,24 @@
 """An edition is one unit, one year: who, when, and where its files are.
 
-This is the one module that reads the environment (but for the folder of working state, see `store.work`): JIXIAO_ROOT names the
-project, JIXIAO_RUN the notebook that a run executes. A notebook that somebody runs by hand keeps its tables in a folder of its own,
-so that no experiment reaches a publication.
+A notebook that somebody runs by hand keeps its tables in a folder of its own, so that no experiment reaches a publication.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lib.edition import card, dictionary
-from lib.edition.card import Card
-from lib.edition.dictionary import Check, Indicator
+from lib.edition import card, dictionary, report
+from lib.edition.card import Card, Profile
+from lib.edition.dictionary import COLUMNS, Check, Formula, Indicator, cell
+from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import InputError, Record, content, listing, names, read_table, rows_in, work, write_table
+from lib.edition.store import Record, listing, names, read_table, rows_in, work, write_table
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
 R = TypeVar("R", Figure, Metric, Finding)
@@ -35,13 +33,11 @@ RAW = {
         *("measure", "actual", "explanation"),
     ],
 }
-OPTIONAL = ("budget", "targets")
+OPTIONAL = ("corrections", "notes", "budget", "targets")
+OWN = (card.PROFILE, "indicators.csv", "checks.csv", "metrics.csv", "headlines.csv")
+"""What a unit may keep beside its years."""
 CONTEXT = ("peers.csv", "benchmarks.csv")
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
-NEEDS = ("figures", "metrics", "earlier", "findings", "published")
-"""What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
-ALONE = NEEDS[-1]
-"""The need of a notebook that is a document of its own: what other units published."""
 
 
 def root(start: Path | None = None) -> Path:
@@ -53,74 +49,6 @@ def root(start: Path | None = None) -> Path:
     raise FileNotFoundError(
         f"{start} 及其上级目录都不是项目根目录（应含 data/indicators.csv 和 notebooks/），请用 --root 指定"
     )
-
-
-def opened() -> tuple[str, bool]:
-    """The notebook that this process runs, and whether somebody runs it by hand.
-
-    A run names it; JupyterLab gives its path; else it is the one notebook on the command line that started the kernel. Raises
-    FileNotFoundError where nothing tells.
-    """
-    if name := os.environ.get("JIXIAO_RUN"):
-        return name, False
-    path = os.environ.get("JPY_SESSION_NAME")
-    given = [path] if path else _started_with()
-    if len(given) != 1:
-        raise FileNotFoundError(
-            "不知道打开的是哪个笔记本：请在 JupyterLab 里打开，或用 jixiao report、papermill 逐个运行；"
-            "在程序里调用时，先把环境变量 JPY_SESSION_NAME 设为笔记本的路径"
-        )
-    return Path(given[0]).stem, True
-
-
-def _started_with() -> list[str]:
-    """The notebooks that the command line above this kernel names; of papermill, which also names its output, the first."""
-    import psutil
-
-    above = psutil.Process().parent()
-    words = above.cmdline() if above else []
-    found = [word for word in words if word.endswith(".ipynb")]
-    return found[:1] if any("papermill" in word for word in words if word not in found) else found
-
-
-@dataclass(frozen=True)
-class Notebook:
-    """What a notebook, `<place>_<section>`, says of itself: its section, its title, what it needs of other notebooks (`NEEDS`)."""
-
-    name: str
-    section: str
-    title: str
-    needs: tuple[str, ...]
-
-    @property
-    def row(self) -> int:
-        """Its place in the order of a run."""
-        return max((NEEDS.index(need) + 1 for need in self.needs), default=0)
-
-
-@cache
-def _described(path: Path, stamp: int) -> Notebook | None:
-    nb = json.loads(path.read_text("utf-8"))
-    about = nb["metadata"].get("jixiao")
-    if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
-        return None
-    if strange := set(about["needs"]) - set(NEEDS):
-        found, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
-        raise InputError(path, None, found, "、".join(NEEDS), todo)
-    heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
-    return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]))
-
-
-def order(name: str) -> list[str]:
-    """What puts notebooks into the order of the report: place and section."""
-    return name.split("_", 1)
-
-
-def notebooks(base: Path) -> dict[str, Notebook]:
-    """The notebooks of a project that say what they are, by name, in the order of the report: 05, 051, 06."""
-    paths = sorted((base / "notebooks").glob("*.ipynb"), key=lambda path: order(path.stem))
-    found = (_described(path, path.stat().st_mtime_ns) for path in paths)
-    return {notebook.name: notebook for notebook in found if notebook}
 
 
 @dataclass(frozen=True)
@@ -138,7 +66,13 @@ class Place:
 
     def notebook(self, name: str) -> Path:
         """Where a notebook is kept."""
-        return self.root / "notebooks" / f"{name}.ipynb"
+        return self.root / "notebooks" / f"{unnumbered(name)[0]}.ipynb"
+
+    def parameters(self, name: str) -> dict[str, str | int]:
+        """What a notebook is run with."""
+        given: dict[str, str | int] = {"unit": self.unit, "year": self.year}
+        chapter = unnumbered(name)[1]
+        return given | {"chapter": chapter} if chapter else given
 
     @property
     def raw(self) -> Path:
@@ -155,6 +89,10 @@ class Place:
         """Where it is published."""
         outputs = self.root / "outputs"
         return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
+
+    def table(self, name: str) -> list[Record]:
+        """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
+        return read_table(self.raw / f"{name}.csv", RAW[name], optional=name in OPTIONAL)
 
 
 @dataclass(frozen=True)
@@ -188,10 +126,15 @@ class Edition(Place):
 
     def _of(self, given: Iterable[Notebook]) -> list[Notebook]:
         """Those notebooks that are part of the report."""
-        chosen = [notebook for notebook in given if ALONE not in notebook.needs]
-        if any("earlier" in notebook.needs for notebook in chosen) and not self.earlier:
-            return [notebook for notebook in chosen if "earlier" not in notebook.needs]
-        return chosen
+        mine = [one for one in given if ALONE not in one.needs and one.pack in ("", self.profile.kind)]
+        if any("earlier" in notebook.needs for notebook in mine) and not self.earlier:
+            mine = [notebook for notebook in mine if "earlier" not in notebook.needs]
+        return [one for notebook in mine for one in (self._each(notebook) if notebook.each else [notebook])]
+
+    def _each(self, notebook: Notebook) -> list[Notebook]:
+        """A notebook once for each chapter of the unit's own report."""
+        given = enumerate(report.parts(self.raw), 1)
+        return [replace(notebook, name=numbered(notebook.name, n), title=part.heading) for n, part in given]
 
     @property
     def notebooks(self) -> list[str]:
@@ -201,13 +144,9 @@ class Edition(Place):
     def above(self, notebook: str) -> list[Notebook]:
         """The notebooks of the rows above the one that holds this notebook, by name."""
         known = {} if self.alone else notebooks(self.root)
-        place = known[notebook].row if notebook in known else len(NEEDS) + 1
+        name, _ = unnumbered(notebook)
+        place = known[name].row if name in known else len(NEEDS) + 1
         return self._of(other for other in known.values() if other.row < place)
-
-    def table(self, name: str) -> list[Record]:
-        """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        path = self.raw / f"{name}.csv"
-        return [] if name in OPTIONAL and content(path) is None else read_table(path, RAW[name])
 
     def save(self, notebook: str, tables: Mapping[str, Sequence[Row]]) -> None:
         """Write tables of a notebook."""
@@ -236,17 +175,35 @@ class Edition(Place):
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, an entry for each cell of the base table."""
-        return dictionary.indicators(self.root, [row["item"] for row in self.table("budget")])
+        return dictionary.indicators(self.root, self.unit, [row["item"] for row in self.table("budget")])
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """The indicators that the edition's own files name: rows of figures, filled cells of the base table, items left blank."""
+        names = {row["indicator"] for row in self.table("figures")}
+        for row in self.table("budget"):
+            given = [column for column in COLUMNS if row[column]] or list(COLUMNS)
+            names |= {row["item"], *(cell(row["item"], column) for column in given)}
+        return {name for name in names & self.indicators.keys() if self.indicators[name].since <= self.year}
 
     @cached_property
     def checks(self) -> list[Check]:
         """The relations that must hold."""
-        return dictionary.checks(self.root)
+        return dictionary.checks(self.root, self.unit)
 
     @cached_property
-    def headlines(self) -> list[str]:
-        """The metrics that the summary and the catalogue put first."""
-        return names(self.root / "data" / "headlines.csv")
+    def formulas(self) -> list[Formula]:
+        """The metrics that the unit defines for itself."""
+        return dictionary.formulas(self.root, self.unit)
+
+    @cached_property
+    def headlines(self) -> tuple[Path, list[str]]:
+        """The metrics that the summary puts first: the unit's own choice, or the shared one; and where it stands."""
+        mine, shared = (
+            folder / "headlines.csv" for folder in (dictionary.own(self.root, self.unit), self.root / "data")
+        )
+        path = mine if names(mine) else shared
+        return path, names(path)
 
     @cached_property
     def source(self) -> dict[str, Any]:
@@ -259,8 +216,9 @@ class Edition(Place):
     @property
     def inputs(self) -> list[Path]:
         """The data files that an edition is made from; a document of its own compares what all units published."""
-        own = sorted([card.FILE, *(f"{name}.csv" for name in RAW)])
-        files = [*common(self.root), *(path for name in own if (path := self.raw / name).is_file())]
+        mine = sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
+        given = [*(dictionary.own(self.root, self.unit) / name for name in OWN), *(self.raw / name for name in mine)]
+        files = [*common(self.root), *(path for path in given if path.is_file())]
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
             files += sorted((self.root / "outputs").glob(f"*/{self.year}/manifest.json"))
@@ -277,7 +235,12 @@ class Edition(Place):
     @cached_property
     def card(self) -> Card:
         """What every page says of its edition."""
-        return Card.filled_in(self.source, self.unit, self.year)
+        return Card.filled_in(self.source, self.unit, self.year, self.profile.kind)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What the unit says of itself."""
+        return Profile.of(dictionary.own(self.root, self.unit))
 
     @property
     def imprint(self) -> Card:

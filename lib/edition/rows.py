@@ -21,7 +21,7 @@ FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", 
 TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 """The published tables and their columns."""
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
-STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供"}
+STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供", "silent": "未列入"}
 """How pages name what a finding amounts to, and how a figure came into the table."""
 
 

@@ -33,13 +33,14 @@ _READ: dict[Path | tuple[Path, str], str] = {}
 """What this process has read: file, or folder and pattern → digest."""
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """16 hex digits over what a file holds."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
 def digest(path: Path) -> str:
     """16 hex digits over a file; nothing if there is none."""
-    return _digest(path.read_bytes()) if path.is_file() else ""
+    return digest_of(path.read_bytes()) if path.is_file() else ""
 
 
 def _matching(base: Path, pattern: str) -> list[str]:
@@ -51,13 +52,13 @@ def _matching(base: Path, pattern: str) -> list[str]:
 
 def listed(base: Path, pattern: str) -> str:
     """16 hex digits over the names of the files that match."""
-    return _digest("\n".join(_matching(base, pattern)).encode())
+    return digest_of("\n".join(_matching(base, pattern)).encode())
 
 
 def content(path: Path) -> bytes | None:
     """The bytes of a file, None if there is none; either is noted."""
     found = path.read_bytes() if path.is_file() else None
-    _READ[path] = "" if found is None else _digest(found)
+    _READ[path] = "" if found is None else digest_of(found)
     return found
 
 
@@ -65,6 +66,11 @@ def listing(base: Path, pattern: str) -> list[Path]:
     """The files below `base` that match, sorted; that these are all is noted. `…*… < name` are those that stand before `name`."""
     _READ[base, pattern] = listed(base, pattern)
     return [base / name for name in _matching(base, pattern)]
+
+
+def part(path: Path, number: int, text: str) -> None:
+    """Note that a part of a file was read, and of the rest nothing."""
+    _READ[path, f"#{number}"] = digest_of(text.encode())
 
 
 def work(base: Path) -> Path:
@@ -104,9 +110,11 @@ Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` that it stands on."""
 
 
-def read_table(path: Path, columns: list[str]) -> list[Record]:
-    """A CSV table, empty cells as ''. Raises InputError if it is missing or its columns or a row differ."""
+def read_table(path: Path, columns: list[str], optional: bool = False) -> list[Record]:
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
     found = content(path)
+    if found is None and optional:
+        return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
     try:
@@ -118,6 +126,8 @@ def read_table(path: Path, columns: list[str]) -> list[Record]:
         raise InputError(path, 1, ",".join(header), ",".join(columns), "改正表头")
     rows = []
     for number, line in enumerate(lines, 2):
+        if line and line[0].startswith("#"):  # a worked line
+            continue
         if line and len(line) != len(columns):
             raise InputError(path, number, f"{len(line)} 格", f"{len(columns)} 格", "改正这一行的逗号和引号")
         rows += [dict(zip(columns, line, strict=True)) | {"line": number}] if line else []

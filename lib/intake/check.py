@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lib.chapter import text
 from lib.chapter.chapter import Chapter
 from lib.chapter.prose import braces
 from lib.check import figures, findings
 from lib.check.findings import Asked
 from lib.check.relations import severities
+from lib.edition import report
 from lib.edition.card import FILE, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET
-from lib.edition.edition import NOTE_KINDS, OPTIONAL, RAW, Edition
-from lib.edition.rows import Figure, Finding
+from lib.edition.edition import NOTE_KINDS, RAW, Edition
+from lib.edition.rows import Figure, Finding, Metric
 from lib.edition.store import InputError, Record
 from lib.intake.new import BLANK
 from lib.score import sheet, targets
@@ -48,7 +50,9 @@ def check(edition: Edition) -> list[Remark]:
             remarks, corrected = _of_figures(edition, tables)
             found += remarks
     found += _of_notes(edition, tables.get("notes", []), corrected)
-    found += [remark for name in OPTIONAL for remark in _blanks(name, tables.get(name, []))]
+    found += [remark for name in ("budget", "targets") for remark in _blanks(name, tables.get(name, []))]
+    if corrected is not None:
+        found += _of_report(edition, corrected)
     found += _of_targets(edition, tables.get("targets", []))
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in RAW)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
@@ -106,13 +110,37 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     for one in findings.of_figures(Asked(edition, printed, corrected)) + odd:
         if one.status == "open" and one.severity != "note":
             found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))
-    listed = {row["indicator"] for row in raw}
-    absent: dict[str, list[str]] = {}
-    for figure in corrected:
-        if figure.bounds is None and figure.name not in listed and figure.section != BUDGET:
-            absent.setdefault(figure.section, []).append(f"{figure.label}（{figure.name}）")
-    told = (f"{section} 没有登记：{'、'.join(names)}" for section, names in absent.items())
-    return found + [Remark("figures.csv", None, REMINDER, text) for text in told], corrected
+    return found, corrected
+
+
+def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
+    """Names in report.md and metrics.csv that stand for nothing, numbers that are typed, and figures that stand nowhere."""
+    found: list[Remark] = []
+    with _told(found):
+        book, bad, names = Chapter("check", edition), [], []
+        book.load(corrected)
+        text.compute(book, bad)
+        made = {one.name: one.quantity(book.known) for one in _made(edition)}
+        book.known = made | book.known
+        for block in (block for part in report.parts(edition.raw) for block in part.blocks):
+            text.named(book, block, names)
+        found += map(Remark.of, bad)
+        # what the notebooks compute is known once they have run
+        found += names and [replace(Remark.of(one), kind=ERROR if made else REMINDER) for one in names]
+        for one in findings.of_report(Asked(edition, corrected, corrected)):
+            found.append(Remark(report.FILE, None, _kind(one), one.message))
+        if rest := text.unplaced(book):
+            told = f"登记了而没有写进报告，将列入“其他数据”：{'、'.join(one.label for one in rest)}"
+            found.append(Remark("figures.csv", None, REMINDER, told))
+    return found
+
+
+def _made(edition: Edition) -> list[Metric]:
+    """What the notebooks computed when they last ran."""
+    try:
+        return edition.saved(Metric)
+    except FileNotFoundError:
+        return []
 
 
 def _of_finding(finding: Finding, lines: list[int]) -> Remark:

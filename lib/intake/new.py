@@ -11,11 +11,13 @@ import json
 import os
 from pathlib import Path
 
-from lib.edition import card
+from lib.edition import card, report
+from lib.edition.card import FILE, PROFILE
 from lib.edition.dictionary import BUDGET
-from lib.edition.edition import OPTIONAL, RAW, Edition, editions
+from lib.edition.edition import OWN, RAW, Edition, editions
+from lib.edition.notebooks import packs
 
-TEMPLATE = Path(__file__).parents[1] / "publish/templates/source.yml"
+TEMPLATES = Path(__file__).with_name("templates")
 BLANK = {  # what is left to fill in; all else is kept from the earlier edition; other tables begin with their head only
     "figures": ["printed", "reading", "remark"],
     "budget": ["last_outturn", "budget", "outturn"],
@@ -34,33 +36,42 @@ def model(edition: Edition, like: str = "") -> Edition | None:
     return max((one for one in there if like or one.year < edition.year), key=lambda one: one.year, default=None)
 
 
-def new(edition: Edition, like: str = "") -> Edition | None:
+def new(edition: Edition, like: str = "", kind: str = "", level: str = "") -> Edition | None:
     """Lay out the folder of an edition, all of it or nothing; returns the edition that it follows, if there is one.
 
-    figures, budget and targets keep rows and places; cells that this year's source has to fill are blank. Corrections and
-    notes begin with their head only. The outturn of the year before becomes `last_outturn`, if it is the unit's own.
+    figures, budget and targets keep rows and places; cells that this year's source has to fill are blank. The outturn of the year
+    before becomes `last_outturn`, and the unit's own report is the text to go on from, if they are the unit's own. A unit's first
+    edition gets everything that it may fill in, with a worked line each, and what is its own whatever the year beside it.
     Raises FileExistsError if the folder is there, InputError if a table of the earlier edition cannot be read.
     """
     if edition.raw.exists():
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
-    old = model(edition, like)
-    contents = {"source.yml": _card(edition, old)} | {
-        f"{name}.csv": _table(name, edition, old)
-        for name in RAW
-        if name not in OPTIONAL or (old and (old.raw / f"{name}.csv").is_file())
-    }
+    old, folder = model(edition, like), edition.raw.parent
+    contents = {FILE: _card(edition, old, kind), report.FILE: _report(edition, old)}
+    for name in RAW:
+        if not old or name not in ("budget", "targets") or (old.raw / f"{name}.csv").is_file():
+            contents[f"{name}.csv"] = _table(name, edition, old, kind)
     aside = edition.raw.with_name(f".{edition.year}-{os.getpid()}")
     aside.mkdir(parents=True)
     for name, content in contents.items():
         (aside / name).write_text(content, "utf-8")
+    for name in () if old and old.unit == edition.unit else OWN:
+        if (TEMPLATES / name).is_file() and not (folder / name).exists():
+            about = {"name": "", "kind": kind, "level": level, "contact": ""} if name == PROFILE else {}
+            content = _template(name)
+            (folder / name).write_text(content.format(**about) if about else content, "utf-8")
     aside.rename(edition.raw)
     return old
 
 
-def _table(name: str, edition: Edition, old: Edition | None) -> str:
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text("utf-8")
+
+
+def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
     """A table of the new folder."""
     rows = []
-    if name in BLANK and not old:
+    if name == "figures" and not old and kind in ("", *packs(edition.root)):
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
     for row in old.table(name) if name in BLANK and old else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
@@ -68,13 +79,23 @@ def _table(name: str, edition: Edition, old: Edition | None) -> str:
         if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1) and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
     text = io.StringIO()
+    text.write(_template(f"{name}.csv").splitlines()[0] + "\n" if old or rows else _template(f"{name}.csv"))
     writer = csv.DictWriter(text, RAW[name], restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
 
 
-def _card(edition: Edition, old: Edition | None) -> str:
+def _report(edition: Edition, old: Edition | None) -> str:
+    """The unit's own text of the year before; else the headings that the source card names."""
+    if old and old.unit == edition.unit and (old.raw / report.FILE).is_file():
+        return (old.raw / report.FILE).read_text("utf-8-sig").replace(str(old.year), str(edition.year))
+    headings = [] if not old else (card.filled_in(old.raw).get("sections") or {}).values()
+    return _template(report.FILE).replace(
+        "{headings}", "\n".join(f"[//]: # (# {one})" for one in filter(None, headings))
+    )
+
+
+def _card(edition: Edition, old: Edition | None, kind: str) -> str:
     """The source card to fill in; names and the title are kept only from the unit's own."""
     given = card.filled_in(old.raw) if old else {}
     mine = given if old and old.unit == edition.unit else {}
@@ -83,6 +104,7 @@ def _card(edition: Edition, old: Edition | None) -> str:
     lines |= {name: mine.get(name) for name in ("unit", "publisher", "contact")}
     quoted = {name: json.dumps(text, ensure_ascii=False) if text else "" for name, text in lines.items()}
     quoted["sheet"] = mine.get("sheet") or ""
-    sections = given.get("sections") or dict.fromkeys(one.section for one in edition.indicators.values())
-    listed = "\n".join(f"  {name}:" for name in sections)
-    return TEMPLATE.read_text("utf-8").format(**quoted, year=edition.year, sections=listed)
+    packed = not old and kind in ("", *packs(edition.root))
+    known = [one.section for one in edition.indicators.values() if one.section] if packed else []
+    listed = "\n".join(f"  {name}:" for name in given.get("sections") or dict.fromkeys(known))
+    return _template(FILE).format(**quoted, year=edition.year, sections=listed)

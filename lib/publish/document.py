@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from lib.cells import CHART, EDITION, PROSE, TABLE, plain, spans, split
 from lib.edition.card import Card
 from lib.numbers.notation import numbers_in
+from lib.publish.silence import spoken
 
 
 class DocumentError(ValueError):
@@ -194,7 +195,6 @@ class _Builder:
         self.count: Counter[Any] = Counter()
         self.used: Counter[str] = Counter()
         self.annex = False
-        self.absent: str | None = None  # the notebook of which the rest of a chapter is left out
         self.raised: int | None = None  # by how much headings are before the first chapter
 
     def anchor(self, text: str) -> str:
@@ -239,18 +239,15 @@ class _Builder:
                 raise DocumentError(f"Markdown element {kind!r} has no place in a report")
         return found
 
-    def output(self, output: dict, where: str, notebook: str) -> list[Block]:
+    def output(self, output: dict, where: str) -> list[Block]:
         """What one output of a cell shows."""
         data = output.get("data", {})
         if output["output_type"] == "error":
             raise DocumentError(f"{where} failed: {output['ename']}: {output['evalue']}")
         if EDITION in data:
-            if self.document.card == Card():
-                self.document.card = Card.of(data[EDITION])
             return []
         if PROSE in data:
             self.document.values |= data[PROSE]["values"]
-            self.absent = notebook if data[PROSE].get("absent") else self.absent
             return self.blocks(_markdown()(data[PROSE]["markdown"]))
         if TABLE in data:
             table, number = data[TABLE], self.number("表")
@@ -275,32 +272,26 @@ class _Builder:
         self.annex = self.annex or "annex" in tags
         if "remove-cell" in tags:
             return
-        if cell["cell_type"] == "markdown" and source.startswith("# "):
-            self.absent = None
-        if notebook == self.absent:
-            return
         if cell["cell_type"] == "markdown":
             self.document.blocks += self.blocks(_markdown()(source))
         elif cell["cell_type"] == "code" and source.strip():
             if "injected-parameters" not in tags:
                 self.document.blocks.append(Code(source, notebook))
             for output in cell["outputs"]:
-                if notebook != self.absent:
-                    self.document.blocks += self.output(output, where, notebook)
+                self.document.blocks += self.output(output, where)
 
 
 def read(nb: dict) -> Document:
-    """An executed notebook as a document. Raises DocumentError for what cannot be published, and an empty section."""
-    builder = _Builder(Card.of(nb["metadata"].get("jixiao", {})))  # of a joined report; else a cell shows it
+    """An executed notebook as a document, without what is silent. Raises DocumentError for what cannot be published."""
+    shown = [output.get("data", {}) for cell in nb["cells"] for output in cell.get("outputs", [])]
+    cards = [nb["metadata"].get("jixiao", {}), *(data[EDITION] for data in shown if EDITION in data)]
+    found = (card for card in map(Card.of, cards) if card != Card())  # of a joined report; else a cell shows it
+    builder = _Builder(next(found, Card()))
     document = builder.document
-    for index, cell in enumerate(nb["cells"]):
+    for index, cell in enumerate(spoken(nb["cells"])):
         builder.cell(cell, index)
     if document.card == Card():
         raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
-    content = [block for block in document.blocks if not isinstance(block, Code)]
-    for block, below in pairwise([*content, Heading(1, "", "", "")]):
-        if isinstance(block, Heading) and isinstance(below, Heading) and below.level <= block.level:
-            raise DocumentError(f"nothing stands below the heading {block.text!r}")
     return document
 
 

@@ -124,7 +124,8 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
         (target / f"{name}.ipynb").write_text(_notebook(nb, encoded), "utf-8")
     sheets = {}
     for name, word in WORDS.items():
-        rows = [row for folder in edition.folders(name) for row in rows_in(folder, name)]
+        read = (row for folder in edition.folders(name) for row in rows_in(folder, name))
+        rows = [row for row in read if row.get("status") != "silent"]
         sheets[word] = {column: [row[column] for row in rows] for column in TABLES[name]}
         cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from itertools import chain, groupby
 
 from lib.edition.edition import Edition
+from lib.edition.store import InputError, names
 from lib.publish import catalogue
 from lib.run import failure, warm
 from lib.run.keys import PUBLISH, Steps
@@ -37,14 +38,21 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
         made = _each(run_years, [(years, options, tell) for years in due], CORES)
     outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
     if any(outcome.state == "built" for outcome in outcomes.values()) and not options.explain:
-        warm.call(catalogue.write, outputs=str(editions[0].root / "outputs"), headlines=editions[0].headlines)
+        warm.call(
+            catalogue.write,
+            outputs=str(editions[0].root / "outputs"),
+            headlines=names(editions[0].root / "data" / "headlines.csv"),
+        )
     return list(outcomes.values())
 
 
 def fresh(edition: Edition) -> bool:
     """Whether no step of an edition is due, and nothing tells of a failure."""
-    steps, names = Steps(edition), (*edition.notebooks, PUBLISH)
-    return not failure.folder(edition).exists() and not any(map(steps.why, names))
+    try:
+        steps, all_of_them = Steps(edition), (*edition.notebooks, PUBLISH)
+        return not failure.folder(edition).exists() and not any(map(steps.why, all_of_them))
+    except InputError:  # a run of it will say so
+        return False
 
 
 def run_years(years: list[Edition], options: Options, tell: Event = silent, width: int = 1) -> list[Outcome]:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.edition import store
+from lib.edition import report, store
 from lib.edition.edition import Edition
 
 PACKAGE = Path(__file__).parents[1]
@@ -149,6 +149,9 @@ class Steps:
 
     def _now(self, read: str) -> str:
         """The digest of a file, or of a listing, as of now."""
+        file, _, number = read.partition("/#")
+        if number:
+            return report.digest(store.resolve(self.edition.root, file), int(number))
         if "*" in read or "[" in read:
             return store.listed(self.edition.root, read)
         return digest(store.resolve(self.edition.root, read))

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
+from lib.edition.store import InputError
 from lib.publish import release
 from lib.publish.release import DATA
 from lib.run import failure, job, warm
@@ -80,9 +81,10 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
                 if outcome.steps:
                     log = {"unit": unit, "year": year, "seconds": outcome.steps}
                     (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
-    except StepError as error:
-        outcome.kind, outcome.message = error.kind, f"{error.name}：{error}"
-        failure.report(edition, error)
+    except (StepError, InputError) as error:
+        told = error if isinstance(error, StepError) else StepError("input", "来源数据", str(error))
+        outcome.kind, outcome.message = told.kind, f"{told.name}：{told}"
+        failure.report(edition, told)
     except BlockingIOError as error:
         outcome.kind, outcome.message = "busy", str(error)
     outcome.seconds = round(time.perf_counter() - start, 3)
@@ -126,7 +128,7 @@ def _execute(edition: Edition, name: str, options: Options, left: float | None) 
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.ipynb"
     given = {"source": str(edition.notebook(name)), "target": str(target), "cwd": str(edition.root)}
-    given |= {"parameters": {"unit": edition.unit, "year": edition.year}, "execution_timeout": options.cell_timeout}
+    given |= {"parameters": edition.parameters(name), "execution_timeout": options.cell_timeout}
     variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
     try:
         try:

@@ -14,7 +14,7 @@ HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实�
 def deductions(caption: str, card: Scorecard | None) -> Bundle:
     """The lines that lose points, or may, from the most points: each with its reason; nothing without a scorecard."""
     if not card:
-        return prose.render("", {})
+        return prose.hollow()
     heads = {"三级指标": "level3", "分值": "weight", "得分": "score", "原因": "reason", "依据": "source"}
     return table(caption, {head: [getattr(line, name) for line in card.deductions] for head, name in heads.items()})
 
@@ -22,7 +22,7 @@ def deductions(caption: str, card: Scorecard | None) -> Bundle:
 def scorecard(caption: str, card: Scorecard | None) -> Bundle:
     """附件2 or 附件3: the self-evaluation sheet in its official columns, the amounts in its last rows."""
     if not card:
-        return prose.render("本年度没有填报绩效目标，不评分。", {})
+        return prose.hollow()
     named = [[one.level1, one.level2, one.level3, one.target, one.actual, one.weight, one.score] for one in card.lines]
     rows = [[*row, one.explanation or one.reason] for row, one in zip(named, card.lines, strict=True)]
     amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"

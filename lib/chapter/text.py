@@ -1,0 +1,153 @@
+"""The unit's own words: a chapter of `report.md` with its numbers filled in, its tables and charts; and the metrics it defines.
+
+What is missing takes its clause with it, not its sentence. All of it is data: names are looked up, nothing is run.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lib.cells import MARK, PROSE, Bundle
+from lib.chapter import charts, prose, tables
+from lib.chapter.chapter import metric
+from lib.check.expressions import Lexicon, UnknownName, evaluate
+from lib.edition import report
+from lib.edition.dictionary import COLUMNS, cell
+from lib.edition.notebooks import unnumbered
+from lib.edition.report import FILLED, Block, Part
+from lib.edition.store import InputError
+from lib.numbers.quantity import Quantity, ScopeError, UnitError, rate
+
+_CLAUSE = re.compile("(?<=[，、：])")
+_SENTENCE = re.compile("(?<=[。！？；])")
+
+
+def lexicon(book: Any) -> Lexicon:
+    """What labels and dotted names stand for in a notebook."""
+    silent = {name for name, figure in book.figures.items() if figure.status == "silent"}
+    return Lexicon({name: one.label for name, one in book.known.items()}, book.known.keys() - silent)
+
+
+def compute(book: Any, bad: list[InputError] | None = None) -> None:
+    """Record the metrics of the unit's metrics.csv. Raises InputError that names the row; given a list `bad`, goes on without it."""
+    errors: list[InputError] = [] if bad is None else bad
+    for one in book.edition.formulas:
+        try:
+            node, used = lexicon(book).parse(one.formula)
+            known = {place: book.known[name] for place, name in used.items()}
+            book.record(one.name, metric(one.label, evaluate(node, known, one.caveat), one.caveat))
+        except (UnknownName, SyntaxError, ValueError, ScopeError, UnitError) as error:
+            expected, todo = "由指标的名称、数和 + − × ÷（ ）组成的算式", "改正 metrics.csv 的这一行"
+            errors.append(InputError(one.path, one.line, f"{one.label} = {one.formula}（{error}）", expected, todo))
+    if bad is None and errors:
+        raise errors[0]
+
+
+def chapter(book: Any) -> Part:
+    """The chapter that this notebook makes."""
+    return report.chapter(book.edition.raw, unnumbered(book.notebook)[1] or 1)
+
+
+def blocks(book: Any, part: Part) -> list[Bundle]:
+    """The blocks of a chapter as cells show them, without the headings below which nothing is left."""
+    kept: list[Bundle] = []
+    left = 0  # the deepest level at which something is left below; 9 for what is no heading
+    for block in reversed(part.blocks):
+        bundle, level = shown(book, block), block.level
+        if level and left <= level:
+            continue
+        hollow = PROSE in bundle.data and bundle.data[PROSE].get("hollow")
+        left = level or (left if hollow else 9)
+        kept.insert(0, bundle)
+    return kept
+
+
+def shown(book: Any, block: Block) -> Bundle:
+    """A block of a chapter as a cell shows it. Raises InputError that names the line of report.md."""
+    errors: list[InputError] = []
+    found = named(book, block, errors)
+    if errors:
+        raise errors[0]
+    if block.kind == "budget":
+        return budget(block.caption, found)
+    if block.kind:
+        draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges}[block.kind]
+        try:
+            return draw(block.caption, *found.values())
+        except ValueError as error:
+            path, todo = book.edition.raw / report.FILE, "分成几张图，或改用 {table}"
+            raise InputError(path, block.line, f"{error}", "单位相同的指标", todo) from error
+    return filled(block.text, found)
+
+
+def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
+    """What the names of a block stand for; those that stand for nothing become errors."""
+    known, path, found = lexicon(book), book.edition.raw / report.FILE, {}
+    for line, words in block.names:
+        try:
+            found[words] = _items(book, words) if block.kind == "budget" else book.known[known.find(words)]
+        except UnknownName as error:
+            errors.append(InputError(path, line, f"“{words}”（{error}）", "一个指标的名称", "改正名称，或先登记它"))
+    return found
+
+
+def filled(text: str, found: dict[str, Quantity]) -> Bundle:
+    """Text with its numbers, without the clauses whose number is missing; hollow where no number of it remains."""
+    text = FILLED.sub(lambda match: prose.marked(found[match[1]]), text)
+    given = [one for one in found.values() if not one.missing]
+    if found and not given:
+        return prose.hollow()
+    return prose.bundle(prose.without_missing(text, _shortened), prose.about(given))
+
+
+def _shortened(body: str) -> str:
+    """A line without the clauses that rest on what is missing; a sentence of which no number remains goes as a whole."""
+    kept = []
+    for sentence in _SENTENCE.split(body):
+        if not prose.ABSENT.search(sentence):
+            kept.append(sentence)
+            continue
+        end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
+        clauses = _CLAUSE.split(sentence.removesuffix(end))
+        stay = "".join(clause for clause in clauses if not prose.ABSENT.search(clause))
+        if MARK.search(stay):
+            kept.append(stay.rstrip("，、：") + end)
+    return "".join(kept)
+
+
+def budget(caption: str, items: dict[str, list[Quantity]]) -> Bundle:
+    """Items of the base table: last year's outturn, budget, outturn, and how much of the budget was used."""
+    given = {label: cells for label, cells in items.items() if any(not one.missing for one in cells)}
+    if not given:
+        return prose.hollow()
+    columns: dict[str, list[Any]] = {"项目": list(given)}
+    columns |= {head: [cells[n] for cells in given.values()] for n, head in enumerate(COLUMNS.values())}
+    return tables.table(caption, columns | {"执行率": [rate(cells[2], cells[1]) for cells in given.values()]})
+
+
+def _items(book: Any, words: str) -> list[Quantity]:
+    """The three columns of an item of the base table, by its label or name."""
+    labels = {
+        figure.item: name.rpartition(".")[0] for name, figure in book.figures.items() if name.startswith("budget.")
+    }
+    item = labels.get(words, f"budget.{words}").removeprefix("budget.")
+    if cell(item, "outturn") not in book.known:
+        near = prose.nearest(words, labels)
+        raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
+    return [book.known[cell(item, column)] for column in COLUMNS]
+
+
+def others(book: Any) -> Bundle:
+    """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
+    return tables.metrics("其他数据", *unplaced(book))
+
+
+def unplaced(book: Any) -> list[Quantity]:
+    """What `others` shows."""
+    placed: set[str] = set()
+    for block in (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget"):
+        placed |= {one.name for one in named(book, block, []).values()}
+    sections = {notebook.section for notebook in book.edition.above("")} - {""}
+    given = (figure for figure in book.figures.values() if figure.bounds and figure.section not in sections)
+    return [book.known[figure.name] for figure in given if figure.name not in placed]

@@ -1,0 +1,88 @@
+"""Expressions: + − × ÷ and brackets over labels or dotted names, and what such names stand for."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from lib.numbers.quantity import Quantity
+
+_OPERATORS: dict[type, Callable[[Any, Any], Quantity]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_SIGNS = str.maketrans("×÷−＋－（）", "*/-+-()")
+
+
+class UnknownName(LookupError):
+    """A name in a cell or a text that no figure and no metric has, or that two have; not an AttributeError, which Jinja would swallow."""
+
+
+class Lexicon:
+    """What dotted names and labels stand for; where one is `asked` for, those that nobody asked for do not compete with it."""
+
+    def __init__(self, labels: Mapping[str, str], asked: Iterable[str] = ()):
+        self.labels, self._asked = dict(labels), set(asked)
+        self._named: dict[str, list[str]] = defaultdict(list)
+        for name, label in self.labels.items():
+            self._named[label].append(name)
+
+    def find(self, words: str) -> str:
+        """The dotted name. Raises UnknownName that lists the candidates, or the nearest there are."""
+        if words in self.labels:
+            return words
+        found = self._named.get(words, [])
+        found = [name for name in found if name in self._asked] or found
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownName(f"“{words}”有{len(found)}个：{'、'.join(found)}，请写其中一个")
+        near = get_close_matches(words, [*self._named, *self.labels], n=3, cutoff=0.5)
+        raise UnknownName(f"没有“{words}”{'，是不是 ' + '、'.join(near) + '？' if near else ''}")
+
+    def parse(self, text: str) -> tuple[ast.expr, dict[str, str]]:
+        """An expression over placeholders, and what each stands for. Raises UnknownName, SyntaxError."""
+        known = sorted({*self._named, *self.labels}, key=len, reverse=True)
+        token = "|".join(map(re.escape, filter(None, known)))
+        used: dict[str, str] = {}
+
+        def placed(match: re.Match) -> str:
+            if match[0][0].isdigit():
+                return match[0].replace(",", "")
+            place = f"_{len(used)}"
+            used[place] = self.find(match[0])
+            return place
+
+        # the longest name that stands there; what is none, is one that nobody knows
+        found = re.sub(rf"{token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
+        return ast.parse(found.translate(_SIGNS).strip(), mode="eval").body, used
+
+
+def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:
+    """What an expression is worth. Raises ValueError for anything but the four signs, names and numbers; a caveat allows for a
+    ratio across scopes."""
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        left, right = evaluate(node.left, known, caveat), evaluate(node.right, known, caveat)
+        if isinstance(node.op, ast.Div):
+            return left.over(right, caveat)
+        return _OPERATORS[type(node.op)](left, right)
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return Quantity.constant(Fraction(str(node.value)))
+    if isinstance(node, ast.Name | ast.Attribute):
+        return known[ast.unparse(node)]
+    raise ValueError(f"{ast.unparse(node)} 不是指标、数和 + − × ÷")
+
+
+def names(node: ast.expr) -> list[str]:
+    """The dotted names in an expression."""
+    if isinstance(node, ast.Attribute | ast.Name):
+        return [ast.unparse(node)]
+    return [name for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for name in names(child)]

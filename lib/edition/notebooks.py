@@ -1,0 +1,107 @@
+"""Notebooks: what each says of itself in its metadata, and which one is open."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lib.edition.store import InputError
+
+NEEDS = ("figures", "metrics", "earlier", "findings", "published")
+"""What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
+ALONE = NEEDS[-1]
+"""The need of a notebook that is a document of its own: what other units published."""
+
+
+def opened() -> tuple[str, bool]:
+    """The notebook that this process runs, and whether somebody runs it by hand.
+
+    A run names it; JupyterLab gives its path; else it is the one notebook on the command line that started the kernel. Raises
+    FileNotFoundError where nothing tells.
+    """
+    if name := os.environ.get("JIXIAO_RUN"):
+        return name, False
+    path = os.environ.get("JPY_SESSION_NAME")
+    given = [path] if path else _started_with()
+    if len(given) != 1:
+        raise FileNotFoundError(
+            "不知道打开的是哪个笔记本：请在 JupyterLab 里打开，或用 jixiao report、papermill 逐个运行；"
+            "在程序里调用时，先把环境变量 JPY_SESSION_NAME 设为笔记本的路径"
+        )
+    return Path(given[0]).stem, True
+
+
+def _started_with() -> list[str]:
+    """The notebooks that the command line above this kernel names; of papermill, which also names its output, the first."""
+    import psutil
+
+    above = psutil.Process().parent()
+    words = above.cmdline() if above else []
+    found = [word for word in words if word.endswith(".ipynb")]
+    return found[:1] if any("papermill" in word for word in words if word not in found) else found
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """What a notebook, `<place>_<section>`, says of itself: its section, its title, what it needs of other notebooks (`NEEDS`).
+
+    `pack`: the kind of units that it is for, nothing for all; `each`: whether it runs once for each chapter of the unit's own report.
+    """
+
+    name: str
+    section: str
+    title: str
+    needs: tuple[str, ...]
+    pack: str = ""
+    each: bool = False
+
+    @property
+    def row(self) -> int:
+        """Its place in the order of a run."""
+        return max((NEEDS.index(need) + 1 for need in self.needs), default=0)
+
+
+@cache
+def _described(path: Path, stamp: int) -> Notebook | None:
+    nb = json.loads(path.read_text("utf-8"))
+    about = nb["metadata"].get("jixiao")
+    if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
+        return None
+    if strange := set(about["needs"]) - set(NEEDS):
+        found, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
+        raise InputError(path, None, found, "、".join(NEEDS), todo)
+    heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
+    more = {"pack": about.get("pack", ""), "each": about.get("each", False)}
+    return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]), **more)
+
+
+def order(name: str) -> list[str]:
+    """What puts notebooks into the order of the report: place and section."""
+    return name.split("_", 1)
+
+
+def numbered(name: str, chapter: int) -> str:
+    """A notebook that runs for one chapter of the report: 10_chapter-02."""
+    return f"{name}-{chapter:02d}"
+
+
+def unnumbered(name: str) -> tuple[str, int]:
+    """The name of the notebook itself, and its chapter, 0 where it has none."""
+    found = re.fullmatch(r"(.+)-(\d\d)", name)
+    return (found[1], int(found[2])) if found else (name, 0)
+
+
+def packs(base: Path) -> set[str]:
+    """The kinds of units that have notebooks of their own."""
+    return {notebook.pack for notebook in notebooks(base).values() if notebook.pack}
+
+
+def notebooks(base: Path) -> dict[str, Notebook]:
+    """The notebooks of a project that say what they are, by name, in the order of the report: 05, 051, 06."""
+    paths = sorted((base / "notebooks").glob("*.ipynb"), key=lambda path: order(path.stem))
+    found = (_described(path, path.stat().st_mtime_ns) for path in paths)
+    return {notebook.name: notebook for notebook in found if notebook}

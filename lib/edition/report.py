@@ -1,0 +1,161 @@
+"""The unit's own report (`report.md`): its chapters, and in them text, names to fill in and directives. Data, not code.
+
+A chapter begins with `# heading`. A directive is fenced as MyST has it, its names one a line:
+
+    ```{table} 收入构成
+    本年收入
+    财政拨款
+    ```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.edition.store import InputError, content, digest_of, part
+
+FILE = "report.md"
+DIRECTIVES = {"table": "表", "bars": "条形图", "ranges": "区间图", "budget": "预算与决算"}
+FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
+"""`{{ label or dotted name }}`."""
+_FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")
+_REFUSED = {
+    re.compile(r"<[A-Za-z/!?]"): "HTML",
+    re.compile(r"\{%|%\}|\{#|#\}"): "控制语句",
+    re.compile(r"[｛｝]"): "全角的花括号",
+    re.compile(r"!\["): "图片",
+    re.compile(r"\]\((?!https?://|mailto:|#)"): "这样的链接",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of lines of a chapter: text (`kind` is nothing), or a directive with its caption and names."""
+
+    line: int
+    kind: str
+    caption: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Its lines, for text."""
+        return "\n".join(self.lines)
+
+    @property
+    def level(self) -> int:
+        """Of a heading, 0 of anything else."""
+        found = re.match(r"(#{2,3}) ", self.text)
+        return 0 if self.kind or not found else len(found[1])
+
+    @property
+    def names(self) -> list[tuple[int, str]]:
+        """What it asks for by label or dotted name, each with its line."""
+        if self.kind:
+            return [(self.line + n, name.strip()) for n, name in enumerate(self.lines, 1) if name.strip()]
+        return [(self.line + n, name) for n, line in enumerate(self.lines) for name in FILLED.findall(line)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter of the report: its heading and what follows."""
+
+    heading: str
+    line: int
+    blocks: tuple[Block, ...]
+
+
+def parts(folder: Path) -> list[Part]:
+    """The chapters of an edition's report, none where it has no such file. Raises InputError that names the line."""
+    path = folder / FILE
+    found = content(path)
+    return [] if found is None else list(_parts(path, found.decode("utf-8-sig")))
+
+
+def chapter(folder: Path, number: int) -> Part:
+    """One chapter, from 1; that it was read is noted, and of the others nothing."""
+    path = folder / FILE
+    found = list(_parts(path, path.read_text("utf-8-sig")))[number - 1]
+    part(path, number, repr(found))
+    return found
+
+
+def digest(path: Path, number: int) -> str:
+    """The digest that `chapter` noted, as of now; nothing where there is no such chapter any more, or none can be told."""
+    try:
+        found = list(_parts(path, path.read_text("utf-8-sig")))
+    except (OSError, ValueError):
+        return ""
+    return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
+
+
+def _parts(path: Path, text: str) -> Iterator[Part]:
+    heading, start, seen = "", 1, set()
+    blocks: list[Block] = []
+    for block in _blocks(path, text):
+        if not block.kind and block.text.startswith("# "):
+            if heading:
+                yield Part(heading, start, tuple(blocks))
+            heading, start, blocks = block.text[2:].strip(), block.line, []
+            if heading in seen:
+                raise InputError(path, start, f"又一个“{heading}”", "各章不同的标题", "改正标题")
+            seen.add(heading)
+        elif heading:
+            blocks.append(block)
+        elif block.text.strip():
+            raise InputError(path, block.line, block.text[:20], "以“# 标题”开头的一章", "在它前面写上标题")
+    if heading:
+        yield Part(heading, start, tuple(blocks))
+
+
+def _blocks(path: Path, text: str) -> Iterator[Block]:
+    """Headings, text between them, and directives. Raises InputError for what may not stand in a report."""
+    lines: list[str] = []
+    start = 1
+    given = iter(enumerate(text.splitlines(), 1))
+    for number, line in given:
+        if line.startswith("[//]:"):  # a remark
+            line = ""
+        fence = _FENCE.match(line)
+        if fence or re.match(r"#{1,3} ", line):
+            if lines:
+                yield Block(start, "", "", tuple(lines))
+            lines, start = [], number + 1
+        if fence:
+            yield _directive(path, number, fence, given)
+            start = number + 1
+        elif re.match(r"#{1,3} ", line):
+            yield Block(number, "", "", (_allowed(path, number, line),))
+        else:
+            start = start if lines else number
+            lines.append(_allowed(path, number, line))
+    if lines:
+        yield Block(start, "", "", tuple(lines))
+
+
+def _directive(path: Path, number: int, fence: re.Match, given: Iterator[tuple[int, str]]) -> Block:
+    mark, kind, caption = fence.groups()
+    if kind not in DIRECTIVES:
+        raise InputError(path, number, f"{{{kind}}}", "、".join(f"{{{one}}}" for one in DIRECTIVES), "改正这一行")
+    if not caption:
+        raise InputError(path, number, f"{{{kind}}} 没有标题", f"{mark}{{{kind}}} 标题", "写上标题")
+    names: list[str] = []
+    for _, line in given:
+        if line.strip() == mark:
+            return Block(number, kind, _allowed(path, number, caption), tuple(names))
+        names.append(line)
+    raise InputError(path, number, f"{mark}{{{kind}}} 没有结束", f"单独一行 {mark}", "在表或图的最后一行之后写上")
+
+
+def _allowed(path: Path, number: int, line: str) -> str:
+    """A line of text. Raises InputError for code, HTML, pictures, links that are none of the web."""
+    for pattern, what in _REFUSED.items():
+        if pattern.search(line):
+            raise InputError(path, number, what, "文字、{{ 指标 }}、表和图", "删去或改写")
+    rest = FILLED.sub("", line)
+    if "{{" in rest or "}}" in rest:
+        raise InputError(path, number, line.strip()[:30], "{{ 指标的名称 }}", "改正花括号")
+    return line

@@ -1,0 +1,152 @@
+"""Any budget unit: ten of them, none of which the shared dictionary knows, each published from its own files alone; and units are islands."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from conftest import ROOT, copy_project, make
+from lib.edition.edition import Edition, editions
+from lib.edition.rows import Figure, Finding
+from lib.intake.check import ERROR, check
+from lib.publish.document import Heading, read
+from lib.run.fleet import run_all
+from lib.run.runs import Options
+
+GIVEN = ROOT / "tests/editions"
+UNITS = sorted(path.name for path in GIVEN.iterdir())
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> dict[str, Edition]:
+    """All ten, published side by side with the editions of the repository."""
+    root = copy_project(tmp_path_factory.mktemp("units"))
+    for path in GIVEN.iterdir():
+        shutil.copytree(path, root / "data/raw" / path.name)
+    outcomes = run_all(editions(root), Options())
+    assert {outcome.state for outcome in outcomes} == {"built"}, outcomes
+    return {edition.unit: edition for edition in editions(root)}
+
+
+def body(edition: Edition) -> tuple[set[str], str]:
+    """The names of the values in what stands before the annexes, and its text."""
+    document = read(nbformat.read(edition.output / "report.ipynb", 4))
+    blocks = list(document.blocks)
+    annex = next((n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.annex), len(blocks))
+    text = repr(blocks[:annex])
+    return {name for name in document.values if f"'{name}'" in text}, text
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_figure_stands_in_the_body_and_nothing_is_missed(published, unit):
+    edition = published[unit]
+    names, text = body(edition)
+    given = {figure.name for figure in edition.saved(Figure) if figure.bounds}
+    assert given and given <= names
+    assert "未提供" not in text
+    assert [one.message for one in edition.saved(Finding) if one.severity != "note"] == []
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_check_has_no_objection(published, unit):
+    assert [remark for remark in check(published[unit]) if remark.kind == ERROR] == []
+
+
+def test_other_kinds_have_no_chapter_of_a_union(published):
+    text = body(published["bingqu"])[1]
+    assert not any(word in text for word in ("医疗互助", "送清凉", "劳模", "消费券", "招聘"))
+
+
+def test_metric_as_data_has_bounds_and_lineage(published):
+    with (published["guiqu"].output / "metrics.csv").open(encoding="utf-8") as file:
+        assert "lj.each,clean,人均补助,896.05" in file.read()
+
+
+def test_amount_said_although_the_cell_beside_it_is_blank(project):
+    edition = lay(project, "jiqu", 2022)
+    path = edition.raw / "figures.csv"
+    path.write_text(path.read_text("utf-8").replace("74.33万元", "").replace("10.0%", ""), "utf-8")
+    assert make(edition).state == "built"
+    text = (edition.output / "report.html").read_text("utf-8")
+    assert (
+        "未提供（来源列有此项，没有数字）：收支总计比上年增加、收支总计增长率" in text and text.count("820.69万元") >= 3
+    )
+
+
+def test_period_of_years_is_told_as_such(published):
+    assert "不是一年的数" in body(published["guiqu"])[1]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "told"),
+    [
+        ("report.md", "{{ 机关编制 }}", "{{ 机关编织 }}", 3, "机关编制"),
+        ("report.md", "{{ 机关编制 }}", "{{ 机关编制 | safe }}", 3, "花括号"),
+        ("report.md", "机关核定", "<script>机关核定", 3, "HTML"),
+        ("report.md", "机关核定", "{% for x in y %}机关核定", 3, "控制语句"),
+        ("report.md", "```{bars}", "```{pie}", 9, "{bars}"),
+        ("../indicators.csv", "机关编制,人", "机关编制,", 2, "unit"),
+        ("../indicators.csv", "机关编制,人", "<b>机关编制,人", 2, "label"),
+        ("../metrics.csv", "上年收支总计", "<i>上年收支总计", 2, "label"),
+        ("../indicators.csv", "jiguan.bianzhi,,", "jiguan.bianzhi,nowhere,", 2, "section"),
+        ("../metrics.csv", "收支总计 −", "收支合计 −", 2, "收支总计"),
+        ("../metrics.csv", "收支总计 − 收支总计比上年增加", "收支总计 − 机关编制", 2, "单位不同"),
+        ("../checks.csv", "zhongxin.zaibian +", "zhongxin.zaibia +", 2, "关系式"),
+    ],
+)
+def test_mistake_is_told_by_check_and_stops_the_run_of_this_unit_alone(project, file, old, new, line, told):
+    edition = lay(project, "jiqu", 2022)
+    path = (edition.raw / file).resolve()
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    found = [one for one in check(edition) if one.kind != "待填" and one.file == path.name]
+    assert any(one.line == line and told in one.text for one in found), found
+    outcome = make(edition)
+    assert outcome.state == "failed" and f"{path.name} 第{line}行" in outcome.message, outcome
+
+
+def test_number_typed_into_the_report_is_a_finding(project):
+    edition = lay(project, "jiqu", 2022)
+    path = edition.raw / "report.md"
+    path.write_text(path.read_text("utf-8").replace("下设的", "2019年按〔2019〕8号文设立、有三十余人次来访的"), "utf-8")
+    (one,) = (one for one in check(edition) if one.file == "report.md")
+    assert one.kind == "提醒" and "三十余" in one.text and "2019" not in one.text and "8" not in one.text
+
+
+def test_figure_placed_nowhere_is_named_and_stands_in_other_data(project):
+    edition = lay(project, "fulian", 2023)
+    path = edition.raw / "report.md"
+    path.write_text(path.read_text("utf-8").replace("，入户走访{{ 入户走访 }}", ""), "utf-8")
+    assert any("其他数据" in one.text and "入户走访" in one.text for one in check(edition))
+    assert make(edition).state == "built"
+    page = (edition.output / "report.html").read_text("utf-8")
+    assert "其他数据</h2>" in page and "27户" in page
+
+
+def test_chapter_that_changed_is_run_and_no_other(project):
+    edition = lay(project, "jiqu", 2022)
+    assert make(edition).state == "built"
+    path = edition.raw / "report.md"
+    path.write_text(path.read_text("utf-8").replace("都是基本支出", "全部是基本支出"), "utf-8")
+    outcome = make(Edition("jiqu", 2022, project))
+    assert outcome.state == "built" and {name for name in outcome.steps if name.startswith("10_")} == {"10_chapter-02"}
+
+
+def test_unit_is_an_island(project, edition):
+    """Nothing that another unit has, sound or damaged, changes a byte of an edition."""
+    for path in GIVEN.iterdir():
+        shutil.copytree(path, project / "data/raw" / path.name)
+    (project / "data/raw/jiqu/indicators.csv").write_text("broken\n")
+    (project / "data/raw/gengxian/unit.yml").write_text("level: 月球\n")
+    (project / "data/raw/bingqu/2022/report.md").write_text("{% x %}")
+    mine = Edition.find("zhengxiang", 2020, project)
+    assert make(mine).state == "built"
+    for name in ("report.html", "report.pdf", "report.docx", "figures.csv", "metrics.csv", "findings.csv"):
+        assert (mine.output / name).read_bytes() == (edition.output / name).read_bytes(), name
+
+
+def lay(project: Path, unit: str, year: int) -> Edition:
+    shutil.copytree(GIVEN / unit, project / "data/raw" / unit)
+    return Edition(unit, year, project)
