@@ -1,6 +1,7 @@
 """Shared by the tests: hypothesis without surprises, a copy of the project to change, one real edition per session."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def edition(tmp_path_factory) -> Edition:
     (outcome,) = run_all([edition], Options())
     assert outcome.state == "built", outcome
     return edition
+
+
+@pytest.fixture
+def built(project, edition):
+    """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
+    subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
+    subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
+    return Edition.find("zhengxiang", 2020, project)
 
 
 @pytest.fixture(scope="session")

@@ -5,22 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from conftest import make
 from lib import cells as bundles
 from lib.edition.edition import Edition
 from lib.run.keys import PUBLISH, Steps
 
 BIN = Path(sys.executable).parent
-
-
-@pytest.fixture
-def built(project, edition):
-    """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
-    subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
-    subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
-    return Edition.find("zhengxiang", 2020, project)
 
 
 def due(edition: Edition) -> list[str]:

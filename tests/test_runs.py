@@ -23,14 +23,6 @@ ALL = Edition("zhengxiang", 2020, ROOT).notebooks
 BIN = Path(sys.executable).parent
 
 
-@pytest.fixture
-def built(project, edition):
-    """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
-    subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
-    subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
-    return Edition.find("zhengxiang", 2020, project)
-
-
 def change(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text

@@ -18,7 +18,7 @@ from typing import Any
 
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
-from lib.chapter.prose import UnknownName
+from lib.check.expressions import UnknownName, nearest
 from lib.check.findings import OpenErrors
 from lib.edition import store
 from lib.edition.dictionary import is_fund
@@ -141,7 +141,7 @@ class Chapter:
         chosen = [name for name in listed if name in self.known or (packed and not name.startswith("score."))]
         for name in chosen:
             if name not in self.known:
-                near = prose.nearest(name, self.known)
+                near = nearest(name, self.known)
                 lines = enumerate(path.read_text("utf-8-sig").splitlines(), 1)
                 line = next(number for number, text in lines if name in text.split())
                 expected = f"算出的指标{near and f'，最接近的是 {near}'}"
@@ -210,9 +210,8 @@ def prepare(shell: Any) -> None:
 def _tell(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
     """Show an error by its message and the line of the cell that it comes from, if that is code."""
     lines = [one.line for one in traceback.extract_tb(trace) if "ipykernel" in one.filename and one.line]
-    code = [
-        f"  {line}" for line in lines[-1:] if not line.startswith("get_ipython().")
-    ]  # else a magic, such as %%prose
+    # what IPython makes of a magic, such as %%prose, is no line that anybody wrote
+    code = [f"  {line}" for line in lines[-1:] if not line.startswith("get_ipython().")]
     told = [*code, f"{kind.__name__}: {error}"]
     shell._showtraceback(kind, error, told)
     return told

@@ -89,7 +89,7 @@ def _family() -> str:
 
 
 def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable) -> Bundle:
-    """Draw what was reported; where nothing was, say so instead of drawing an empty frame."""
+    """Draw what was reported; hollow where nothing was."""
     given = [quantity for quantity in quantities if not quantity.missing]
     if not given:
         return prose.hollow()

@@ -2,14 +2,13 @@
 
 Only named quantities and words may be filled in; a number that is computed without a name or typed is an error, and so is an unknown
 name. Cells are trusted and get Jinja in its sandbox; text of data gets a substitution of names and nothing else. A sentence that rests on a
-figure which was not reported is left out; a cell of which nothing remains says what was not provided.
+figure which was not reported is left out; a cell of which nothing remains is hollow.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import jinja2
@@ -17,7 +16,7 @@ import mistune
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, plain
-from lib.check.expressions import UnknownName
+from lib.check.expressions import UnknownName, nearest
 from lib.edition.rows import SEVERITIES, Finding
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
@@ -29,11 +28,6 @@ _ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
 
 class ProseError(ValueError):
     """Something in `{{ … }}` that may not stand in a report."""
-
-
-def nearest(name: str, there: Iterable[str]) -> str:
-    """The name that was probably meant; nothing if none is like it."""
-    return next(iter(get_close_matches(name, list(there), n=1, cutoff=0.5)), "")
 
 
 def unknown(name: str, known: Collection[str]) -> UnknownName:

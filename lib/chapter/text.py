@@ -11,7 +11,7 @@ from typing import Any
 from lib.cells import MARK, PROSE, Bundle
 from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
-from lib.check.expressions import Lexicon, UnknownName, evaluate
+from lib.check.expressions import Lexicon, UnknownName, evaluate, nearest
 from lib.edition import report
 from lib.edition.dictionary import COLUMNS, cell
 from lib.edition.notebooks import unnumbered
@@ -133,7 +133,7 @@ def _items(book: Any, words: str) -> list[Quantity]:
     }
     item = labels.get(words, f"budget.{words}").removeprefix("budget.")
     if cell(item, "outturn") not in book.known:
-        near = prose.nearest(words, labels)
+        near = nearest(words, labels)
         raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
     return [book.known[cell(item, column)] for column in COLUMNS]
 

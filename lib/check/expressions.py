@@ -26,6 +26,11 @@ class UnknownName(LookupError):
     """A name in a cell or a text that no figure and no metric has, or that two have; not an AttributeError, which Jinja would swallow."""
 
 
+def nearest(name: str, there: Iterable[str], most: int = 1) -> str:
+    """The names that were probably meant; nothing if none is like it."""
+    return "、".join(get_close_matches(name, list(there), n=most, cutoff=0.5))
+
+
 class Lexicon:
     """What dotted names and labels stand for; where one is `asked` for, those that nobody asked for do not compete with it."""
 
@@ -45,8 +50,8 @@ class Lexicon:
             return found[0]
         if found:
             raise UnknownName(f"“{words}”有{len(found)}个：{'、'.join(found)}，请写其中一个")
-        near = get_close_matches(words, [*self._named, *self.labels], n=3, cutoff=0.5)
-        raise UnknownName(f"没有“{words}”{'，是不是 ' + '、'.join(near) + '？' if near else ''}")
+        near = nearest(words, [*self._named, *self.labels], most=3)
+        raise UnknownName(f"没有“{words}”{near and f'，是不是 {near}？'}")
 
     def parse(self, text: str) -> tuple[ast.expr, dict[str, str]]:
         """An expression over placeholders, and what each stands for. Raises UnknownName, SyntaxError."""
