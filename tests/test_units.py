@@ -74,6 +74,17 @@ def test_amount_said_although_the_cell_beside_it_is_blank(project):
     )
 
 
+def test_metric_over_zero_is_missing_and_its_clause_goes(project):
+    edition = lay(project, "guiqu", 2023)
+    path = edition.raw / "figures.csv"
+    path.write_text(path.read_text("utf-8").replace("681人", "0人"), "utf-8")
+    checks = "check,kind,severity,relation,message\neach,ratio,error,lj.paid = lj.premium / lj.helped,人均\n"
+    (edition.raw.parent / "checks.csv").write_text(checks, "utf-8")
+    assert make(edition).state == "built"
+    text = body(edition)[1]
+    assert "610,211.5" in text and "人均" not in text
+
+
 def test_period_of_years_is_told_as_such(published):
     assert "不是一年的数" in body(published["guiqu"])[1]
 

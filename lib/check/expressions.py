@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from lib.numbers.quantity import Quantity
+from lib.numbers.quantity import Quantity, rate
 
 _OPERATORS: dict[type, Callable[[Any, Any], Quantity]] = {
     ast.Add: operator.add,
@@ -77,7 +77,7 @@ def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") ->
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = evaluate(node.left, known, caveat), evaluate(node.right, known, caveat)
         if isinstance(node.op, ast.Div):
-            return left.over(right, caveat)
+            return rate(left, right, caveat)
         return _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return Quantity.constant(Fraction(str(node.value)))

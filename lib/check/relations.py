@@ -82,6 +82,8 @@ def _failure(text: str, figures: Figures) -> tuple[str | None, list[str]]:
         return (None if left.scope == right.scope else f"{_list(left.scope)}；{_list(right.scope)}"), named
     scopeless = {name: replace(known[name], scope=frozenset()) for name in named}
     left, right = (evaluate(side, scopeless) for side in sides)
+    if left.missing or right.missing:  # what divides may be 0
+        return None, named
     holds = {
         "=": lambda: left.overlaps(right),
         "<=": lambda: (left <= right).possibly,

@@ -269,12 +269,14 @@ def _operand(quantity: Quantity, rank: int) -> str:
     return _called(quantity) if quantity.label or quantity.rank >= rank else f"（{quantity.formula}）"
 
 
-def rate(part: Quantity, whole: Quantity) -> Quantity:
-    """part ÷ whole; missing, and saying so, where the whole may be 0."""
+def rate(part: Quantity, whole: Quantity, caveat: str = "") -> Quantity:
+    """part ÷ whole, across scopes with a caveat; missing, and saying so, where the whole may be 0."""
     if whole.bounds is not None and 0 in whole.bounds:
         blank = replace(whole, bounds=None, value=None, form=None, box={})
-        return replace(part / blank, caveat=f"{_called(whole)}{'可能' if whole.bounded else ''}为零，无从计算")
-    return part / whole
+        return replace(
+            part.over(blank, caveat), caveat=f"{_called(whole)}{'可能' if whole.bounded else ''}为零，无从计算"
+        )
+    return part.over(whole, caveat)
 
 
 def parts(whole: Quantity, *given: Quantity) -> list[Quantity]:
