@@ -161,3 +161,38 @@ def test_unit_is_an_island(project, edition):
 def lay(project: Path, unit: str, year: int) -> Edition:
     shutil.copytree(GIVEN / unit, project / "data/raw" / unit)
     return Edition(unit, year, project)
+
+
+OPENING = """# 一、服务职工
+本会把职工医疗互助放在首位，参保{{ 医疗互助参保人数 }}，{{ 受助率 }}得到帮助。
+
+## （一）其他
+送法下乡{{ 送法下乡参与村民 }}参加。
+
+# 二、下一步打算
+继续做好服务。
+"""
+
+
+def test_chapter_named_like_a_section_of_the_pack_stands_before_its_analysis(built):
+    (built.raw / "report.md").write_text(OPENING, "utf-8")
+    assert [one for one in check(built) if one.kind == ERROR] == []  # the rate is known before a notebook has run
+    assert make(built).state == "built"
+    document = read(nbformat.read(built.output / "report.ipynb", 4))
+    heads = [heading.text for heading in document.headings]
+    assert heads.count("服务职工") == 1 and "下一步打算" in heads and not any("二、" in head for head in heads)
+    text = repr(document.blocks)
+    places = [text.index(words) for words in ("'服务职工'", "放在首位", "'其他'", "'职工医疗互助'", "'下一步打算'")]
+    assert places == sorted(places)
+    (other,) = [heading for heading in document.headings if heading.text == "其他"]
+    assert (other.level, other.number) == (3, "1.")
+
+
+@pytest.mark.parametrize(
+    "name, known", [("受助率", True), ("mutual_aid.benefit_rate", True), ("受助", False), ("自评得分", False)]
+)
+def test_check_knows_what_notebooks_will_compute(project, name, known):
+    edition = Edition.find("zhengxiang", 2020, project)
+    (edition.raw / "report.md").write_text(f"# 概况\n其中{{{{ {name} }}}}。\n", "utf-8")
+    assert bool([one for one in check(edition) if one.kind == ERROR]) is not known
+    assert (make(edition).state == "built") is known

@@ -14,7 +14,7 @@ from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, UnknownName, evaluate, nearest
 from lib.edition import report
 from lib.edition.dictionary import COLUMNS, cell
-from lib.edition.notebooks import unnumbered
+from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, ScopeError, UnitError, rate
@@ -49,8 +49,19 @@ def chapter(book: Any) -> Part:
     return report.chapter(book.edition.raw, unnumbered(book.notebook)[1] or 1)
 
 
+def opens(book: Any, part: Part) -> bool:
+    """Whether a chapter is named like a section of the unit's pack: it stands there before the analysis, without a heading of its own."""
+    return part.heading in sections(book.edition.root, book.edition.profile.kind)
+
+
+def heading(book: Any, part: Part) -> Bundle | None:
+    """The heading of a chapter, unless it opens a section that has one."""
+    return None if opens(book, part) else prose.bundle(f"# {part.heading}", {})
+
+
 def blocks(book: Any, part: Part) -> list[Bundle]:
     """The blocks of a chapter as cells show them, without the headings below which nothing is left."""
+    deeper = "#" if opens(book, part) else ""
     kept: list[Bundle] = []
     left = 0  # the deepest level at which something is left below; 9 for what is no heading
     for block in reversed(part.blocks):
@@ -59,7 +70,7 @@ def blocks(book: Any, part: Part) -> list[Bundle]:
             continue
         hollow = PROSE in bundle.data and bundle.data[PROSE].get("hollow")
         left = level or (left if hollow else 9)
-        kept.insert(0, bundle)
+        kept.insert(0, prose.bundle(deeper + block.text, {}) if level else bundle)
     return kept
 
 
@@ -73,11 +84,7 @@ def shown(book: Any, block: Block) -> Bundle:
         return budget(block.caption, found)
     if block.kind:
         draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges}[block.kind]
-        try:
-            return draw(block.caption, *found.values())
-        except ValueError as error:
-            path, todo = book.edition.raw / report.FILE, "分成几张图，或改用 {table}"
-            raise InputError(path, block.line, f"{error}", "单位相同的指标", todo) from error
+        return draw(block.caption, *found.values())
     return filled(block.text, found)
 
 
@@ -89,6 +96,10 @@ def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
             found[words] = _items(book, words) if block.kind == "budget" else book.known[known.find(words)]
         except UnknownName as error:
             errors.append(InputError(path, line, f"“{words}”（{error}）", "一个指标的名称", "改正名称，或先登记它"))
+    units = {str(one.unit) or "比率" for one in found.values() if block.kind in report.DRAWN and not one.missing}
+    if len(units) > 1:
+        todo = "分成几张图，或改用 {table}"
+        errors.append(InputError(path, block.line, f"单位不同（{'、'.join(sorted(units))}）", "单位相同的指标", todo))
     return found
 
 

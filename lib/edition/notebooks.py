@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,3 +107,42 @@ def notebooks(base: Path) -> dict[str, Notebook]:
     paths = sorted((base / "notebooks").glob("*.ipynb"), key=lambda path: order(path.stem))
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
     return {notebook.name: notebook for notebook in found if notebook}
+
+
+def sections(base: Path, kind: str) -> dict[str, str]:
+    """The sections of the pack for a kind of units: title → notebook. A chapter of a unit's own report of that title opens the section."""
+    return {one.title: one.name for one in notebooks(base).values() if one.pack and one.pack == kind}
+
+
+def promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The metrics that a notebook records, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
+
+    What is recorded in a loop over groups stands for each of `items`, name → label.
+    """
+    code = (cell["source"] for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code")
+    groups: dict[str, str] = {}
+    for target, value in (pair for lines in code for pair in _assigned("".join(lines))):
+        match target, value:
+            case ast.Name(id=name), ast.Attribute(value=ast.Name(id="book"), attr=group):
+                groups[name] = group
+            case ast.Name(id=name), ast.Call(func=ast.Attribute(attr="group"), args=[ast.Constant(value=str(group))]):
+                groups[name] = group
+            case ast.Attribute(value=ast.Name(id=name), attr=leaf), ast.Call(
+                func=ast.Name(id="metric"), args=[label, *_]
+            ):
+                words = label.values if isinstance(label, ast.JoinedStr) else [label]
+                for group, item in ({groups[name]: ""} if name in groups else items).items():
+                    said = (str(word.value) if isinstance(word, ast.Constant) else item for word in words)
+                    yield f"{group}.{leaf}", "".join(said)
+
+
+def _assigned(source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what in the code of a cell; cells of a magic have none."""
+    if source.startswith("%%"):
+        return
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                yield from zip(targets, values, strict=True)
+            case ast.Assign(targets=[target], value=value):
+                yield target, value

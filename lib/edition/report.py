@@ -19,9 +19,15 @@ from lib.edition.store import InputError, content, digest_of, part
 
 FILE = "report.md"
 DIRECTIVES = {"table": "表", "bars": "条形图", "ranges": "区间图", "budget": "预算与决算"}
+DRAWN = ("bars", "ranges")
+"""Those that draw their names on one axis."""
 FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
 """`{{ label or dotted name }}`."""
 _FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")
+_HEADING = re.compile(
+    r"(#{1,3}) +(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+(?:[、．]|\.(?!\d)))?\s*(.*)"
+)
+"""A heading; a number typed before it goes, as headings are numbered when they are published."""
 _REFUSED = {
     re.compile(r"<[A-Za-z/!?]"): "HTML",
     re.compile(r"\{%|%\}|\{#|#\}"): "控制语句",
@@ -119,16 +125,16 @@ def _blocks(path: Path, text: str) -> Iterator[Block]:
     for number, line in given:
         if line.startswith("[//]:"):  # a remark
             line = ""
-        fence = _FENCE.match(line)
-        if fence or re.match(r"#{1,3} ", line):
+        fence, head = _FENCE.match(line), _HEADING.match(line)
+        if fence or head:
             if lines:
                 yield Block(start, "", "", tuple(lines))
             lines, start = [], number + 1
         if fence:
             yield _directive(path, number, fence, given)
             start = number + 1
-        elif re.match(r"#{1,3} ", line):
-            yield Block(number, "", "", (_allowed(path, number, line),))
+        elif head:
+            yield Block(number, "", "", (_allowed(path, number, f"{head[1]} {head[2]}"),))
         else:
             start = start if lines else number
             lines.append(_allowed(path, number, line))

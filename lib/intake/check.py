@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
@@ -16,9 +16,11 @@ from lib.edition import report
 from lib.edition.card import FILE, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, RAW, Edition
-from lib.edition.rows import Figure, Finding, Metric
+from lib.edition.notebooks import promised
+from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
 from lib.intake.new import BLANK
+from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
 
 ERROR, BLANK_CELL, REMINDER = KINDS = ("错误", "待填", "提醒")
@@ -117,16 +119,13 @@ def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
     """Names in report.md and metrics.csv that stand for nothing, numbers that are typed, and figures that stand nowhere."""
     found: list[Remark] = []
     with _told(found):
-        book, bad, names = Chapter("check", edition), [], []
+        book, bad = Chapter("check", edition), []
         book.load(corrected)
         text.compute(book, bad)
-        made = {one.name: one.quantity(book.known) for one in _made(edition)}
-        book.known = made | book.known
+        book.known = _promised(book) | book.known
         for block in (block for part in report.parts(edition.raw) for block in part.blocks):
-            text.named(book, block, names)
+            text.named(book, block, bad)
         found += map(Remark.of, bad)
-        # what the notebooks compute is known once they have run
-        found += names and [replace(Remark.of(one), kind=ERROR if made else REMINDER) for one in names]
         for one in findings.of_report(Asked(edition, corrected, corrected)):
             found.append(Remark(report.FILE, None, _kind(one), one.message))
         if rest := text.unplaced(book):
@@ -135,12 +134,14 @@ def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
     return found
 
 
-def _made(edition: Edition) -> list[Metric]:
-    """What the notebooks computed when they last ran."""
-    try:
-        return edition.saved(Metric)
-    except FileNotFoundError:
-        return []
+def _promised(book: Chapter) -> dict[str, Quantity]:
+    """What the notebooks above the unit's own chapters will compute, still without a number."""
+    edition, budget = book.edition, (figure for figure in book.figures.values() if figure.section == BUDGET)
+    items = {figure.name.rpartition(".")[0]: figure.item for figure in budget}
+    chapters = [one for one in edition.above("") if one.each]
+    paths = [edition.notebook(one.name) for one in edition.above(chapters[0].name)] if chapters else []
+    made = {name: label for path in paths for name, label in promised(path, items)}
+    return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
 
 def _of_finding(finding: Finding, lines: list[int]) -> Remark:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points, version
 from operator import itemgetter
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lib.cells import EDITION
 from lib.edition.card import Card
 from lib.edition.edition import Edition
+from lib.edition.notebooks import sections
 from lib.edition.rows import TABLES
 from lib.edition.store import number, rows_in
 from lib.publish.fonts import faces
@@ -56,19 +58,25 @@ def executed(edition: Edition, name: str) -> dict[str, Any]:
     return clean(json.loads((edition.processed / name / f"{name}.ipynb").read_text("utf-8")), name)
 
 
-def join(notebooks: dict[str, dict[str, Any]], card: Card) -> dict[str, Any]:
-    """One notebook of all chapters (each begins with `# …`), placed by tag, else in their order; the card in its metadata."""
+def join(notebooks: dict[str, dict[str, Any]], card: Card, opens: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One notebook of all chapters (each begins with `# …`), placed by tag, else in their order; the card in its metadata.
+
+    `opens`: notebook of a section → that of the chapter that stands below the section's heading, before its analysis.
+    """
+    opens = opens or {}
     chapters: list[tuple[int, list[dict]]] = [(PLAIN, [])]
-    for nb in notebooks.values():
+    for name, nb in notebooks.items():
+        if name in opens.values():
+            continue
         cells = next(cells for place, cells in reversed(chapters) if place == PLAIN)
-        for cell in nb["cells"]:
+        for n, cell in enumerate(nb["cells"]):
             if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("# "):
                 places, cells = [PLACES[tag] for tag in cell["metadata"]["tags"] if tag in PLACES], []
                 chapters.append((min(places, default=PLAIN), cells))
-            cells.append(cell)
-    first = next(iter(notebooks.values()))
+            cells += [cell, *(notebooks[opens[name]]["cells"] if n == 0 and name in opens else ())]
+    head = next(iter(notebooks.values()))
     cells = [cell for _, cells in sorted(chapters, key=itemgetter(0)) for cell in cells]
-    return first | {"cells": cells, "metadata": first["metadata"] | {"jixiao": card.data}}
+    return head | {"cells": cells, "metadata": head["metadata"] | {"jixiao": card.data}}
 
 
 def imprint(edition: Edition) -> Card:
@@ -103,7 +111,9 @@ def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
     """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
     edition, target = _edition(about), Path(folder)
     notebooks = {name: executed(edition, name) for name in edition.notebooks}
-    report = join(notebooks, imprint(edition))
+    known = sections(edition.root, edition.profile.kind)
+    opens = {known[one.title]: one.name for one in edition.above("") if one.each and one.title in known}
+    report = join(notebooks, imprint(edition), opens)
     shared: dict[str, Any] = {}  # the first form reads the report for all
     for part in parts:
         if part == DATA:

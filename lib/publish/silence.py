@@ -45,21 +45,27 @@ def _apart(cells: list[Cell]) -> Iterator[Cell]:
 
 
 def _level(cell: Cell) -> int:
-    """The level of the heading that a cell is, 0 for any other."""
-    found = re.match(r"(#{1,6}) ", "".join(cell["source"])) if cell["cell_type"] == "markdown" else None
+    """The level of the heading that a cell is or shows, 0 for any other and for what is not published."""
+    said = ["".join(cell["source"])] if cell["cell_type"] == "markdown" and not _removed(cell) else []
+    said += [data[PROSE]["markdown"] for data in _shown(cell) if PROSE in data]
+    found = re.match(r"(#{1,6}) .*$", said[0]) if len(said) == 1 else None
     return len(found[1]) if found else 0
+
+
+def _removed(cell: Cell) -> bool:
+    return "remove-cell" in cell["metadata"].get("tags", [])
 
 
 def _shown(cell: Cell) -> Iterator[dict[str, Any]]:
     """What the outputs of a cell show, if it is published."""
-    if "remove-cell" not in cell["metadata"].get("tags", []):
+    if not _removed(cell):
         yield from (output.get("data", {}) for output in cell.get("outputs", []))
 
 
 def _says(cell: Cell) -> bool:
     """Whether a cell has something for the page."""
     if cell["cell_type"] == "markdown":
-        return "remove-cell" not in cell["metadata"].get("tags", []) and bool("".join(cell["source"]).strip())
+        return not _removed(cell) and bool("".join(cell["source"]).strip())
     return any(TABLE in data or CHART in data or data.get(PROSE, {}).get("markdown") for data in _shown(cell))
 
 
