@@ -104,6 +104,8 @@ def test_period_of_years_is_told_as_such(published):
         ("../metrics.csv", "收支总计 −", "收支合计 −", 2, "收支总计"),
         ("../metrics.csv", "收支总计 − 收支总计比上年增加", "收支总计 − 机关编制", 2, "单位不同"),
         ("../checks.csv", "zhongxin.zaibian +", "zhongxin.zaibia +", 2, "关系式"),
+        ("../headlines.csv", "juesuan.last", "juesuan.lasst", 2, "juesuan.last"),
+        ("report.md", "财政拨款收入\n", "财政拨款收入\n机关编制\n", 9, "单位不同"),
     ],
 )
 def test_mistake_is_told_by_check_and_stops_the_run_of_this_unit_alone(project, file, old, new, line, told):

@@ -16,7 +16,7 @@ from lib.edition import report
 from lib.edition.card import FILE, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, RAW, Edition
-from lib.edition.notebooks import promised
+from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
 from lib.intake.new import BLANK
@@ -116,13 +116,14 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
 
 
 def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
-    """Names in report.md and metrics.csv that stand for nothing, numbers that are typed, and figures that stand nowhere."""
+    """Names in report.md, metrics.csv and headlines.csv that stand for nothing, typed numbers, figures that stand nowhere."""
     found: list[Remark] = []
     with _told(found):
         book, bad = Chapter("check", edition), []
         book.load(corrected)
         text.compute(book, bad)
-        book.known = _promised(book) | book.known
+        chapters = [one for one in edition.above("") if one.each]
+        book.known = _promised(book, edition.above(chapters[0].name) if chapters else []) | book.known
         for block in (block for part in report.parts(edition.raw) for block in part.blocks):
             text.named(book, block, bad)
         found += map(Remark.of, bad)
@@ -131,15 +132,16 @@ def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
         if rest := text.unplaced(book):
             told = f"登记了而没有写进报告，将列入“其他数据”：{'、'.join(one.label for one in rest)}"
             found.append(Remark("figures.csv", None, REMINDER, told))
+        book.known = _promised(book, edition.above("")) | book.known
+        _ = book.headlines
     return found
 
 
-def _promised(book: Chapter) -> dict[str, Quantity]:
-    """What the notebooks above the unit's own chapters will compute, still without a number."""
-    edition, budget = book.edition, (figure for figure in book.figures.values() if figure.section == BUDGET)
+def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
+    """What notebooks will compute, still without a number."""
+    budget = (figure for figure in book.figures.values() if figure.section == BUDGET)
     items = {figure.name.rpartition(".")[0]: figure.item for figure in budget}
-    chapters = [one for one in edition.above("") if one.each]
-    paths = [edition.notebook(one.name) for one in edition.above(chapters[0].name)] if chapters else []
+    paths = dict.fromkeys(book.edition.notebook(one.name) for one in given)
     made = {name: label for path in paths for name, label in promised(path, items)}
     return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
