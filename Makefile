@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: report test lint lab bench lock clean
+.PHONY: report test lint lab bench mutate lock clean
 
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
@@ -25,6 +25,9 @@ lab: $(READY)  ## JupyterLab with the kernel and lib in place
 
 bench: $(READY)  ## how long an edition takes, against other ways to run the same notebooks
 	@$(BIN)/python -m benchmarks.bench
+
+mutate: $(READY)  ## how many slips the checks catch, by kind of slip
+	@$(BIN)/python -m benchmarks.mutate
 
 lock: $(READY)  ## requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --no-header --no-annotate \

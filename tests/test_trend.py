@@ -16,6 +16,7 @@ from lib.cells import CHART, PROSE
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter
 from lib.check import findings as checks
+from lib.check import plausible
 from lib.compare import years as trend
 from lib.edition.edition import Edition
 from lib.edition.rows import BOUNDED, FIGURES, METRICS, Figure, Metric
@@ -44,7 +45,7 @@ def figure(number: dict, **more) -> dict:
     row = {"indicator": INPUT, "section": "services", "label": "互助金", "printed": "", "unit": "元", "scope": "甲"}
     return (
         row
-        | {"status": "reported", "locator": "1(1)", "shown": "", "rounding": Fraction(0), "item": ""}
+        | {"status": "reported", "locator": "1(1)", "shown": "", "rounding": Fraction(0), "item": "", "narrowed": ""}
         | number
         | more
     )
@@ -182,15 +183,15 @@ def test_figure_that_the_last_year_had_is_named():
     [
         (exactly(79000), exactly(7), "漏“万”"),
         (exactly(8), exactly(82000), "多“万”"),
-        (exactly(100), exactly(1001), "十倍以上"),
+        (exactly(100), exactly(1001), "10倍以上"),
         (exactly(100), exactly(1000), None),  # ten times is not more than ten times
         (bounds(90, 100), bounds(900, 1000), None),  # at least 900/100
-        (bounds(90, 100), bounds(1000, 1100), "十倍以上"),  # 100 is not reached, so more than ten times
+        (bounds(90, 100), bounds(1000, 1100), "10倍以上"),  # 100 is not reached, so more than ten times
         (exactly(0), exactly(5), None),
     ],
 )
 def test_magnitude_is_told_where_it_is_certain(before, now, told):
-    found = checks.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)})
+    found = plausible.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)}, [])
     assert [told in one.message and "互助金" in one.message for one in found] == ([True] if told else [])
     assert all("万”" not in one.message for one in found) or "万" in told
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from lib.numbers.quantity import Quantity, rate
@@ -40,6 +41,12 @@ class Lexicon:
         for name, label in self.labels.items():
             self._named[label].append(name)
 
+    @cached_property
+    def _token(self) -> str:
+        """What stands for something, the longest first."""
+        known = sorted({*self._named, *self.labels}, key=len, reverse=True)
+        return "|".join(map(re.escape, filter(None, known)))
+
     def find(self, words: str) -> str:
         """The dotted name. Raises UnknownName that lists the candidates, or the nearest there are."""
         if words in self.labels:
@@ -53,10 +60,16 @@ class Lexicon:
         near = nearest(words, [*self._named, *self.labels], most=3)
         raise UnknownName(f"没有“{words}”{near and f'，是不是 {near}？'}")
 
+    def expression(self, text: str) -> ast.expr:
+        """An expression in which names are dotted names, each one `ast.Name`. Raises UnknownName, SyntaxError."""
+        node, used = self.parse(text)
+        for name in ast.walk(node):
+            if isinstance(name, ast.Name):
+                name.id = used.get(name.id, name.id)
+        return node
+
     def parse(self, text: str) -> tuple[ast.expr, dict[str, str]]:
         """An expression over placeholders, and what each stands for. Raises UnknownName, SyntaxError."""
-        known = sorted({*self._named, *self.labels}, key=len, reverse=True)
-        token = "|".join(map(re.escape, filter(None, known)))
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
@@ -67,7 +80,7 @@ class Lexicon:
             return place
 
         # the longest name that stands there; what is none, is one that nobody knows
-        found = re.sub(rf"{token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
+        found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
         return ast.parse(found.translate(_SIGNS).strip(), mode="eval").body, used
 
 
@@ -81,13 +94,13 @@ def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") ->
         return _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return Quantity.constant(Fraction(str(node.value)))
-    if isinstance(node, ast.Name | ast.Attribute):
-        return known[ast.unparse(node)]
+    if isinstance(node, ast.Name):
+        return known[node.id]
     raise ValueError(f"{ast.unparse(node)} 不是指标、数和 + − × ÷")
 
 
 def names(node: ast.expr) -> list[str]:
-    """The dotted names in an expression."""
-    if isinstance(node, ast.Attribute | ast.Name):
-        return [ast.unparse(node)]
+    """The names in an expression, from left to right."""
+    if isinstance(node, ast.Name):
+        return [node.id]
     return [name for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for name in names(child)]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from lib.check.narrow import narrowed
 from lib.edition.dictionary import COLUMNS, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 
+_HEDGE = re.compile("[余多近约超逾不至以左上下]")
+_SIGNED = re.compile("增加|增长|增减|增幅|减少|下降|变动|变化|上年|差额|结余|结转|盈余|盈亏|平衡")
+"""In a label: what may be negative."""
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
 
@@ -28,13 +34,16 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     errors: list[InputError] = [] if bad is None else bad
     fixes = {tuple(row[place] for place in PLACE): row for row in edition.table("corrections")}
     printed, corrected, findings = [], [], []
+    seen: set[tuple[str, ...]] = set()
     for row, path in _filled_in(edition, errors):
         fix = fixes.pop(tuple(row[place] for place in PLACE), None)
         try:
             first, notes = _type(edition, row, row["reading"] or row["printed"], path)
+            _refuse(row, path, seen)
             second = first
             if fix:
                 second = replace(_type(edition, row, fix["corrected"], path)[0], status="corrected")
+            _possible(second, row, path)
         except InputError as error:
             errors.append(error)
         else:
@@ -45,9 +54,41 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
         expected = "figures.csv 里某一行的 locator、indicator、printed"
         todo = "照原行填写，或删去这条更正"
         errors.append(InputError(edition.raw / "corrections.csv", row["line"], "，".join(key), expected, todo))
+    whole = _complete(edition, corrected)
+    try:
+        whole = narrowed(edition, whole)
+    except InputError as error:  # a relation that cannot be read
+        errors.append(error)
     if bad is None and errors:
         raise errors[0]
-    return _complete(edition, printed), _complete(edition, corrected), findings
+    return _complete(edition, printed), whole, findings
+
+
+def _refuse(row: Record, path: Path, seen: set[tuple[str, ...]]) -> None:
+    """Raises InputError for a row that stands there twice, and a reading of other numbers or hedges than the printed ones."""
+    token, reading = row["printed"], row["reading"]
+    same = tuple(row[column] for column in (*PLACE, "reading"))
+    if same in seen:
+        raise InputError(
+            path, row["line"], f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行"
+        )
+    seen.add(same)
+    numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (notation.numbers_in, _HEDGE.findall))
+    worth = [{notation.read(number).value for number in one} for one in numbers]
+    if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
+        found, expected = f"reading “{reading}”", f"原文“{token}”里的数字和概数词"
+        raise InputError(path, row["line"], found, expected, "改正 reading，或在 corrections.csv 更正")
+
+
+def _possible(figure: Figure, row: Record, path: Path) -> None:
+    """Raises InputError for less than nothing of what is no change or balance, and for a part of a person or thing."""
+    bounds = figure.bounds
+    if bounds and bounds.low < 0 and not _SIGNED.search(figure.label):
+        todo = "核对原文；是增减额、差额或结余的，在名称里写明"
+        raise InputError(path, row["line"], f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
+    if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1:
+        todo = f"核对原文，或在 corrections.csv 更正（{figure.unit}只能是整数）"
+        raise InputError(path, row["line"], f"“{figure.label}”为{figure.shown}", "整数", todo)
 
 
 def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[tuple[Record, Path]]:

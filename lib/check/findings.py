@@ -1,7 +1,7 @@
 """Findings: all that the checks say of an edition, and what stops it.
 
 A check is a function of an `Asked` that returns findings and says `@check`; how much it weighs stands in data/checks.csv.
-`coverage` and `magnitude` compare an edition with an earlier year.
+`coverage` compares an edition with an earlier year.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from lib.check import plausible
 from lib.check.relations import Figures, declared, severities
 from lib.edition import report
+from lib.edition.dictionary import cell
 from lib.edition.edition import Edition
-from lib.edition.rows import Figure, Finding
+from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import Record
 from lib.numbers import notation
-
-FAR, SLIP = 10, 10**4  # times: worth asking, and a 万 too few or too many
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,23 @@ def of_figures(asked: Asked) -> list[Finding]:
     """What the declared relations say of the figures, and figures that are repeated."""
     found = declared(asked.edition, asked.printed, asked.corrected)
     return found + same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
+
+
+@check
+def of_plausibility(asked: Asked) -> list[Finding]:
+    """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
+    figures = by_name(asked.corrected)
+    found = plausible.outside(asked.edition, figures, asked.severity("range"))
+    return found + plausible.jumps(asked.edition, figures, asked.severity("jump")) + _reset(asked, figures)
+
+
+def _reset(asked: Asked, figures: Mapping[str, Figure]) -> list[Finding]:
+    """A budget that is exactly what was spent."""
+    budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
+    if not (budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive):
+        return []
+    about = next(check for check in asked.edition.checks if check.name == "rate_reset")
+    return [Finding.about(about.name, about.severity, f"{about.message}：均为{budget.shown}", [budget, outturn])]
 
 
 @check
@@ -143,26 +160,6 @@ def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure])
     lost = [now.get(name, old) for name, old in before.items() if old.bounds and name not in given]
     message = f"{year}年有、本年度未提供：{'、'.join(figure.label for figure in lost)}"
     return [Finding.about("coverage", "warning", message, lost)] if lost else []
-
-
-def magnitude(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
-    """Figures that are certainly more than ten times, or less than a tenth of, what they were in an earlier year."""
-    found = []
-    for name, figure in now.items():
-        old = before.get(name)
-        if not (old and old.bounds and figure.bounds) or (old.unit, old.scope) != (figure.unit, figure.scope):
-            continue
-        # named apart, or the two would count as one number
-        this, last = figure.quantity(), old.quantity(name=f"y{year}.{name}")
-        if not ((this > 0).certainly and (last > 0).certainly):
-            continue
-        ratio, word = (this / last, "多") if (this > last).certainly else (last / this, "漏")
-        if (ratio > FAR).certainly:
-            slip = (ratio * 3 > SLIP).certainly and (ratio < SLIP * 3).certainly
-            hint = f"；相差约一万倍，可能{word}“万”" if slip else ""
-            message = f"{figure.label}由{year}年的{last.shown}变为{this.shown}，相差十倍以上{hint}"
-            found.append(Finding.about("magnitude", "warning", message, [figure]))
-    return found
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,9 +1,10 @@
 """Relations: what must agree, declared in data/checks.csv and evaluated on bounds at the printed precision.
 
-A relation reads `a = b + c`, `a <= b` or `a ~ b` (covers the same), over dotted indicator names with + - * / and brackets;
+A relation reads `a = b + c`, `a <= b` or `a ~ b` (covers the same), over dotted names or labels with + - * / and brackets;
 `budget.total.each` stands for each column of the base table in turn.
 What cannot be excluded passes: an equation fails only if the two sides cannot be equal, a limit only if it is certainly
-exceeded. A finding that a correction removes is settled, and stays listed.
+exceeded. A blank part is at least nothing, or what is known of its own parts. A finding that a correction removes is settled, and
+stays listed; one that a correction makes is open.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
+from itertools import product
+from typing import cast
 
-from lib.check.expressions import evaluate, names
+from lib.check.expressions import Lexicon, evaluate, names
 from lib.edition.dictionary import COLUMNS, Check, cell, each, in_column, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import SEVERITIES, Figure, Finding, by_name
@@ -24,15 +27,9 @@ from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
 
 _SIDES = ("<=", ">=", "~", "=")
-KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note", "target")
-
+KINDS = ("sum", "part", "cap", "ratio", "scope", "unit", "same", "year", "note", "target", "range", "jump")
 
 Figures = Sequence[Figure]
-
-
-def quantities(figures: Figures, rounded: bool = False) -> dict[str, Quantity]:
-    """The first figure of each indicator; `rounded` widens by half the last printed place, for checks only."""
-    return {name: figure.quantity(rounded) for name, figure in by_name(figures).items()}
 
 
 def severities(edition: Edition) -> dict[str, str]:
@@ -40,94 +37,272 @@ def severities(edition: Edition) -> dict[str, str]:
     return defaultdict(lambda: "error", {check.name: check.severity for check in edition.checks})
 
 
-def declared(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
-    """What the declared relations say of the figures, and what the special funds add up to."""
+@dataclass(frozen=True)
+class Rule:
+    """A relation, read: two sides and the sign between them; `parts`: the names on the right where that is a sum of names alone."""
+
+    check: Check
+    sign: str
+    left: ast.expr
+    right: ast.expr
+    named: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, check: Check, text: str, lexicon: Lexicon) -> Rule:
+        """Raises UnknownName, SyntaxError, ValueError for what cannot be meant."""
+        sign = next((sign for sign in _SIDES if sign in text), None)
+        if sign is None or text.count(sign) > 1:
+            raise ValueError(f"没有 {'、'.join(_SIDES)} 之一")
+        left, right = (lexicon.expression(side) for side in text.split(sign))
+        parts = tuple(names(right)) if isinstance(left, ast.Name) and _adds(right) and sign == "=" else ()
+        return cls(check, sign, left, right, (*names(left), *names(right)), parts)
+
+    @property
+    def whole(self) -> str:
+        """The name on the left."""
+        return self.named[0]
+
+
+def _adds(node: ast.expr) -> bool:
+    """Whether an expression is a sum of names."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Add) and _adds(node.left) and _adds(node.right)
+    return isinstance(node, ast.Name)
+
+
+def rules(edition: Edition, figures: Figures) -> list[Rule]:
+    """The declared relations, and that special funds are the parts of what the base table gives for all of them.
+
+    Raises InputError for a row that is none.
+    """
+    asked = {figure.name for figure in figures if figure.status != "silent"}
+    lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()}, asked)
     found = []
     for check in edition.checks:
         if check.kind not in KINDS or check.severity not in SEVERITIES:
             expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 {'、'.join(SEVERITIES)} 之一"
             raise InputError(check.path, check.line, f"{check.kind}，{check.severity}", expected, "改正这一行")
-    for check in edition.checks:
         for text in each(check.relation):
             try:
-                found += relation(replace(check, relation=text), printed, corrected)
-            except (KeyError, SyntaxError, ValueError) as error:
-                expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
-                raise InputError(check.path, check.line, check.relation, expected, "改正关系式") from error
-    return found + funds(printed, corrected, severities(edition)["funds"])
+                found.append(Rule.read(check, text, lexicon))
+            except (LookupError, SyntaxError, ValueError) as error:
+                raise _unread(check, error) from error
+    return found + list(_funds(edition, figures))
+
+
+def _unread(check: Check, error: Exception) -> InputError:
+    expected = f"由指标名和 + - * / 组成、单位一致的等式或不等式（{error}）"
+    return InputError(check.path, check.line, check.relation, expected, "改正关系式")
+
+
+def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
+    about = Check("funds", "sum", severities(edition)["funds"], "", "专项资金各项之和与所印不符", 0, edition.raw)
+    for column in COLUMNS:
+        listed = list(dict.fromkeys(one.name for one in figures if is_fund(one.name) and in_column(one.name, column)))
+        if listed:
+            whole = cell("special", column)
+            yield Rule(about, "=", ast.Name(whole), _added(listed), (whole, *listed), tuple(listed))
+
+
+def _added(named: Sequence[str]) -> ast.expr:
+    """The sum of these names."""
+    first, *others = (ast.Name(name) for name in named)
+    return reduce(lambda total, name: ast.BinOp(total, ast.Add(), name), others, cast(ast.expr, first))
+
+
+class View:
+    """Figures as relations see them: at the precision of their column or sum, and with what is known of a blank."""
+
+    def __init__(self, figures: Figures, given: Sequence[Rule]):
+        self.figures = by_name(figures)
+        self._parts: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for rule in given:
+            if rule.parts:
+                self._parts[rule.whole].append(rule.parts)
+            elif rule.check.kind == "part" and rule.sign == "<=" and len(rule.named) == 2:
+                self._parts[rule.named[1]].append(rule.named[:1])
+        self._fine: dict[tuple[str, str], Fraction] = {}
+        for figure in self.figures.values():
+            if figure.rounding:
+                key = _column(figure), figure.unit
+                self._fine[key] = min(figure.rounding, self._fine.get(key, figure.rounding))
+
+    def blank(self, name: str) -> bool:
+        """Whether a figure was not reported."""
+        return self.figures[name].bounds is None
+
+    def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
+        """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
+        found, fine = {}, dict(self._fine)
+        given = [self.figures[name] for name in named]
+        for one in given:
+            loose = [other.rounding for other in given if other.unit == one.unit and other.rounding]
+            fine["", one.unit] = min(loose, default=Fraction(0))
+        for one in given:
+            place = one.rounding if own or not one.rounding else fine[_column(one), one.unit]
+            found[one.name] = replace(replace(one, rounding=place).quantity(rounded=True), scope=frozenset())
+        return found
+
+    def below(self, name: str, seen: frozenset[str] = frozenset()) -> list[str]:
+        """The figures that are certainly contained in one: itself, or where it is blank the parts of it that weigh most."""
+        if not self.blank(name):
+            return [name]
+        found: list[list[str]] = [[]]
+        for parts in self._parts[name] if name not in seen else ():
+            found.append([leaf for part in parts for leaf in self.below(part, seen | {name})])
+        return max(found, key=lambda leaves: sum(b.low for leaf in leaves if (b := self.figures[leaf].bounds)))
+
+    @cached_property
+    def shown(self) -> dict[str, Quantity]:
+        """Figures as they are told."""
+        return {name: figure.quantity() for name, figure in self.figures.items()}
+
+
+def _column(figure: Figure) -> str:
+    """The column of the base table in which a figure stands, nothing for others."""
+    return next((column for column in COLUMNS if in_column(figure.name, column)), "")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong with a relation (nothing, if nothing certainly is); `lighter`: a question; `wanting`: why it was not evaluated."""
+
+    message: str = ""
+    lighter: bool = False
+    named: tuple[str, ...] = ()
+    wanting: tuple[str, ...] = ()
+
+
+def declared(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
+    """What the relations say of the figures."""
+    given = rules(edition, printed)
+    before, after = View(printed, given), View(corrected, given)
+    return [finding for rule in given for finding in _judged(rule, before, after)]
 
 
 def relation(check: Check, printed: Figures, corrected: Figures) -> list[Finding]:
-    """The finding of one declared relation, if it has one: settled where it holds once corrections are applied."""
-    before, names = _failure(check.relation, printed)
-    if before is None:
+    """The finding of one declared relation, if it has one."""
+    rule = Rule.read(check, check.relation, Lexicon({figure.name: figure.label for figure in printed}))
+    return _judged(rule, View(printed, [rule]), View(corrected, [rule]))
+
+
+def evaluated(edition: Edition, figures: Figures) -> tuple[int, dict[str, list[str]]]:
+    """How many relations were evaluated, of those of which a figure is given; and check → the labels for want of which others were not."""
+    given, count, lacking = rules(edition, figures), 0, {}
+    view = View(figures, given)
+    for rule in given:
+        if all(view.blank(name) for name in rule.named):
+            continue
+        wanting = judge(rule, view).wanting
+        count += not wanting
+        if wanting:
+            lacking[rule.check.name] = [view.figures[name].label for name in wanting]
+    return count, lacking
+
+
+def _judged(rule: Rule, printed: View, corrected: View) -> list[Finding]:
+    """The finding of a rule: settled where it holds once corrections are applied, open where it does not."""
+    before, after = judge(rule, printed), judge(rule, corrected)
+    wrong = after if after.message else before
+    if not wrong.message:
         return []
-    after, _ = _failure(check.relation, corrected)
-    about = [figure for name, figure in by_name(printed).items() if name in names]
-    message = check.message + (f"：{after or before}" if after or before else "")
-    status = "settled" if after is None else "open"
-    return [Finding.about(check.name, check.severity, message, about, status)]
+    made = "更正以后" if after.message and not before.message else ""
+    about = [printed.figures[name] for name in wrong.named]
+    severity = "warning" if wrong.lighter and rule.check.severity == "error" else rule.check.severity
+    status = "open" if after.message else "settled"
+    return [Finding.about(rule.check.name, severity, f"{made}{rule.check.message}：{wrong.message}", about, status)]
 
 
-def _failure(text: str, figures: Figures) -> tuple[str | None, list[str]]:
-    """What is wrong (None if nothing is certainly wrong) and the indicators that the relation names."""
-    sign = next(sign for sign in _SIDES if sign in text)
-    sides = [ast.parse(side.strip(), mode="eval").body for side in text.split(sign)]
-    named = [name for side in sides for name in names(side)]
-    known = quantities(figures, rounded=True)
-    if any(known[name].missing for name in named):
-        return None, named
-    if sign == "~":
-        left, right = (known[name] for name in named)
-        return (None if left.scope == right.scope else f"{_list(left.scope)}；{_list(right.scope)}"), named
-    scopeless = {name: replace(known[name], scope=frozenset()) for name in named}
-    left, right = (evaluate(side, scopeless) for side in sides)
-    if left.missing or right.missing:  # what divides may be 0
-        return None, named
-    holds = {
-        "=": lambda: left.overlaps(right),
-        "<=": lambda: (left <= right).possibly,
-        ">=": lambda: (left >= right).possibly,
-    }[sign]()
-    if holds:
-        return None, named
-    shown = quantities(figures)
-    parts = "、".join(f"{shown[name].label}{shown[name].shown}" for name in named)
-    return parts + (_slip(left, right) if sign == "=" else ""), named
+def judge(rule: Rule, view: View) -> Verdict:
+    """What is certainly wrong with a relation. Raises InputError where its units do not go together."""
+    try:
+        if rule.parts:
+            return _sum(rule, view)
+        return _scope(rule, view) if rule.sign == "~" else _compared(rule, view)
+    except (LookupError, ValueError) as error:
+        raise _unread(rule.check, error) from error
 
 
-def _slip(left: Quantity, right: Quantity) -> str:
+def _scope(rule: Rule, view: View) -> Verdict:
+    left, right = (view.figures[name] for name in rule.named)
+    if wanting := tuple(name for name in rule.named if view.blank(name)):
+        return Verdict(wanting=wanting)
+    differ = set(left.scope) != set(right.scope)
+    return Verdict("；".join("、".join(sorted(one.scope)) for one in (left, right)) if differ else "", named=rule.named)
+
+
+def _sum(rule: Rule, view: View) -> Verdict:
+    """A whole and its parts; of those that are blank, what is known of them. Parts that may be negative say nothing beside a blank."""
+    blanks = [part for part in rule.parts if view.blank(part)]
+    leaves = [leaf for part in rule.parts for leaf in view.below(part)]
+    if view.blank(rule.whole) or not leaves:
+        return Verdict(wanting=(rule.whole,) if view.blank(rule.whole) else tuple(blanks))
+    named = (rule.whole, *leaves)
+    signed = blanks and any(one.bounds and one.bounds.low < 0 for one in map(view.figures.__getitem__, leaves))
+    if signed or not _off(view.known(named), leaves, rule.whole):
+        return Verdict(wanting=tuple(blanks), named=named)
+    shown = {name: view.shown[name] for name in named}
+    total = reduce(operator.add, (shown[leaf] for leaf in leaves))
+    gap = total - shown[rule.whole]
+    over = (gap > 0).possibly
+    told = "、".join(f"{one.label}{one.shown}" for one in shown.values()) if len(named) < 6 else ""
+    told = told or f"{shown[rule.whole].label}{shown[rule.whole]}，{len(leaves)}项之和{total}"
+    told += f"，{'多' if over else '少'}{gap if over else gap * -1}"
+    if blanks and not over:
+        asked = [part for part in blanks if view.figures[part].status == "missing" or view.below(part)]
+        empty = "、".join(view.figures[part].label for part in asked)
+        return Verdict(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
+    known = view.known(named, own=True)
+    rounded = not _off(known, leaves, rule.whole) and not _column(view.figures[rule.whole])
+    return Verdict(told + _slip(known[rule.whole], [known[leaf] for leaf in leaves]), lighter=rounded, named=named)
+
+
+def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
+    """Whether parts certainly do not add up."""
+    return not reduce(operator.add, (known[leaf] for leaf in leaves)).overlaps(known[whole])
+
+
+def _slip(whole: Quantity, parts: list[Quantity]) -> str:
     """A hint where the sides differ by 10⁴: the commonest slip is a 万 too few or too many."""
+    total = reduce(operator.add, parts)
     for times, hint in ((10**4, "；相差一万倍，前者可能漏“万”"), (Fraction(1, 10**4), "；相差一万倍，前者可能多“万”")):
-        if (left * times).overlaps(right):
+        if (whole * times).overlaps(total):
             return hint
     return ""
 
 
-def funds(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:
-    """Special funds that cannot add up to what the base table gives for all of them, or exceed the projects they belong to."""
-    found = []
-    for column in COLUMNS:
-        before, after = (_funds(figures, column) for figures in (printed, corrected))
-        if before:
-            about = [figure for figure in printed if is_fund(figure.name) and in_column(figure.name, column)]
-            message = f"专项资金各项之和与所印不符：{after or before}"
-            found.append(Finding.about("funds", severity, message, about, "open" if after else "settled"))
-    return found
+def _compared(rule: Rule, view: View) -> Verdict:
+    """An equation or a limit; on the left of a limit, what is known of a blank."""
+    left, named = rule.left, rule.named
+    if rule.sign == "<=" and isinstance(left, ast.Name) and view.blank(left.id):
+        leaves = view.below(left.id)
+        if leaves:
+            left = _added(leaves)
+            named = (*leaves, *named[1:])
+    if wanting := tuple(name for name in named if view.blank(name)):
+        return Verdict(wanting=wanting)
+    a, b = (evaluate(side, view.known(named)) for side in (left, rule.right))
+    if a.missing or b.missing:  # what divides may be 0
+        return Verdict(named=named)
+    # a number of the relation itself is in the unit of the other side
+    a, b = (
+        replace(one, unit=two.unit) if not names(side) else one for one, two, side in ((a, b, left), (b, a, rule.right))
+    )
+    if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
+        return Verdict(named=named)
+    told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))
+    hint = _other(rule, view) if rule.check.kind == "ratio" and rule.sign == "=" else ""
+    return Verdict(told + hint, named=named)
 
 
-def _funds(figures: Figures, column: str) -> str:
-    """What is wrong with one column of the special funds; nothing where one of them is blank."""
-    known, shown = quantities(figures, rounded=True), quantities(figures)
-    listed = [name for name in known if is_fund(name) and in_column(name, column)]
-    special, projects = cell("special", column), cell("projects", column)
-    whole = projects if known[special].missing else special
-    if not listed or any(known[name].missing for name in (*listed, whole)):
+def _other(rule: Rule, view: View) -> str:
+    """What a printed ratio is instead, if one other pair of figures that shares a term with its formula gives it."""
+    if len(rule.named) != 3 or not isinstance(rule.right, ast.BinOp) or not isinstance(rule.right.op, ast.Div):
         return ""
-    total, added = (reduce(operator.add, (given[name] for name in listed)) for given in (known, shown))
-    holds = total.overlaps(known[whole]) if whole == special else (total <= known[whole]).possibly
-    return "" if holds else f"{len(listed)}项之和{added}，{shown[whole].label}{shown[whole]}"
-
-
-def _list(scope: frozenset[str]) -> str:
-    return "、".join(sorted(scope))
+    name, *terms = rule.named
+    printed, unit = view.known([name])[name], view.figures[terms[0]].unit
+    near = [one for one in view.known(list(view.figures)).values() if str(one.unit) == unit and not one.missing]
+    pairs = [(a, b) for a, b in product(near, near) if a is not b and {a.name, b.name} & {*terms}]
+    fits = [f"{a.label} ÷ {b.label}" for a, b in pairs if (b > 0).certainly and printed.overlaps(a / b)]
+    return f"；所印与 {fits[0]} 相符" if len(fits) == 1 else ""

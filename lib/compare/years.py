@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from lib.chapter.chapter import Chapter, metric
-from lib.check.findings import coverage, magnitude
+from lib.check.findings import coverage
+from lib.check.plausible import carried, magnitude
+from lib.edition.dictionary import ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, Metric, by_name
 from lib.edition.store import card_in, rows_in
@@ -129,7 +131,8 @@ def read(book: Chapter) -> Trend:
     series = {name: _series(book, name, editions, since) for name in now.metrics}
     last = editions[-2]
     alike = {name: figure for name, figure in now.figures.items() if not last.year < since.get(name, 0) <= now.year}
-    found = coverage(last.year, last.figures, now.figures) + magnitude(last.year, last.figures, alike)
+    found = coverage(last.year, last.figures, now.figures) + carried(last.year, last.figures, now.figures)
+    found += magnitude(last.year, last.figures, alike, ranges(edition.root, edition.unit))
     return Trend(years, series, found)
 
 

@@ -16,6 +16,7 @@ from lib.edition.store import InputError, Record, read_table
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 FORMULAS = ["metric", "label", "formula", "caveat"]
 CHECKS = ["check", "kind", "severity", "relation", "message"]
+RANGES = ["name", "low", "high", "factor", "source"]
 BASE_TABLE = ["group", "item", "words"]
 COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
 """The columns of the base table."""
@@ -63,6 +64,19 @@ class Formula:
     label: str
     formula: str
     caveat: str
+    line: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Range:
+    """What is usual for a figure, a ratio of figures or all that a pattern names: limits as printed, and by what factor neighbours differ."""
+
+    name: str
+    low: str
+    high: str
+    factor: int
+    source: str
     line: int
     path: Path
 
@@ -164,6 +178,17 @@ def checks(root: Path, unit: str) -> list[Check]:
     """The relations that must hold, the unit's own among them, and how much each check weighs."""
     rows = library(root, unit, "checks", CHECKS)
     return [Check(row["check"], *(row[column] for column in (*CHECKS[1:], "line", "path"))) for row in rows]
+
+
+def ranges(root: Path, unit: str) -> list[Range]:
+    """What is usual, the unit's own rows among it. Raises InputError for a factor that is none."""
+    found = []
+    for row in library(root, unit, "ranges", RANGES):
+        if row["factor"] and not re.fullmatch("[1-9]\\d*", row["factor"]):
+            raise InputError(row["path"], row["line"], f"factor {row['factor']}", "整数，或留空", "改正 factor")
+        limits = row["low"], row["high"], int(row["factor"] or 0)
+        found.append(Range(row["name"], *limits, row["source"], row["line"], row["path"]))
+    return found
 
 
 def formulas(root: Path, unit: str) -> list[Formula]:

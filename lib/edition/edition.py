@@ -34,7 +34,7 @@ RAW = {
     ],
 }
 OPTIONAL = ("corrections", "notes", "budget", "targets")
-OWN = (card.PROFILE, "indicators.csv", "checks.csv", "metrics.csv", "headlines.csv")
+OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv", "benchmarks.csv")
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]

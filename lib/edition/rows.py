@@ -74,11 +74,11 @@ class Figure(Row):
 
     `bounds` in `unit`, None where it was not reported; `value`: the nominal number, None where a hedge gives none; `scope`: what it
     covers; `shown`: its canonical wording; `rounding`: how far rounding may reach, in `unit` (for checks only); `item`: the label
-    without the column of the base table.
+    without the column of the base table; `narrowed`: the figures by whose sum its bounds are narrower than its wording.
     """
 
     TABLE: ClassVar[str] = "figures"
-    COLUMNS: ClassVar[list[str]] = [*FIGURES, "shown", "rounding", "item"]
+    COLUMNS: ClassVar[list[str]] = [*FIGURES, "shown", "rounding", "item", "narrowed"]
 
     name: str
     section: str
@@ -93,6 +93,7 @@ class Figure(Row):
     shown: str = ""
     rounding: Fraction | None = None
     item: str = ""
+    narrowed: str = ""
 
     @property
     def source(self) -> str:
@@ -100,6 +101,7 @@ class Figure(Row):
         if self.bounds is None:
             return f"{self.label}：{MISSING}"
         how = {"implied": "，按来源所列计数", "corrected": f"，更正为{self.shown}"}.get(self.status, "")
+        how += f"，按与{self.narrowed}的合计关系收窄" if self.narrowed else ""
         return f"{self.label}：{self.printed or self.shown}（来源{self.locator}{how}）"
 
     def quantity(self, rounded: bool = False, name: str = "") -> Quantity:

@@ -65,6 +65,14 @@ class Bounds:
         """Whether one number can be in both."""
         return not (self.above(other) or other.above(self))
 
+    def meet(self, other: Bounds) -> Bounds | None:
+        """What lies in both, None if nothing does."""
+        if not self.overlaps(other):
+            return None
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        closed = [low > one.low or one.low_closed for one in (self, other)]
+        return Bounds(low, high, all(closed), all(high < one.high or one.high_closed for one in (self, other)))
+
     def widened(self, by: Fraction) -> Bounds:
         """Both ends moved outwards by `by`, as a rounded number allows."""
         return Bounds(self.low - by, self.high + by, self.low_closed, self.high_closed) if by else self

@@ -69,9 +69,14 @@ def _places(bounds: Bounds) -> int:
     return next((places for places in coarser if (bounds.high - bounds.low) * 10**places >= 10), 2)
 
 
+def counted(unit: str) -> bool:
+    """Whether there are only whole ones of a unit."""
+    return bool(unit) and "/" not in unit and unit not in (*CONTINUOUS, "%", "‰")
+
+
 def _whole(bounds: Bounds, unit: str) -> Bounds:
     """The integers inside, where the unit is counted and there are any; what is more than none stays so."""
-    if not unit or "/" in unit or unit in CONTINUOUS or bounds.exact:
+    if not counted(unit) or bounds.exact:
         return bounds
     low, high = bounds.low, bounds.high
     some = low == 0 and not bounds.low_closed

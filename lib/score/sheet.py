@@ -16,7 +16,6 @@ from lib.edition.dictionary import cell
 from lib.edition.edition import RAW, Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record, read_table
-from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules, targets
 from lib.score.rules import KINDS, Rule, points
@@ -167,8 +166,6 @@ class _Reader:
         """What is odd about rows, and about the sheet as a whole."""
         if all(line.full for line in lines):
             self._find("all_full_marks", points("总分", sum(line.weight.value for line in lines)).shown)
-        if self.execution.bounds == exactly(1) and not self.budget.bounded:
-            self._find("rate_reset", f"均为{self.budget}", None, self.budget.name, self.outturn.name)
         return self.found
 
     def _actual(self, asked: Rule, row: Record) -> Quantity | str:

@@ -1,0 +1,132 @@
+"""Plausible: figures, and ratios of figures, far outside what is usual, or far from their neighbours in the base table and last year.
+
+What is usual stands in data/ranges.csv: wide limits with their source, and the factor by which a figure may differ from another column
+or from the year before. What lies outside is a question, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from lib.check.expressions import Lexicon, evaluate, names
+from lib.edition.dictionary import BUDGET, COLUMNS, Range, cell, ranges
+from lib.edition.edition import Edition
+from lib.edition.rows import Figure, Finding
+from lib.edition.store import InputError
+from lib.numbers import notation
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import ScopeError, UnitError
+from lib.numbers.wording import numerator
+
+FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
+
+
+def outside(edition: Edition, figures: Mapping[str, Figure], severity: str) -> list[Finding]:
+    """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
+    lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()})
+    found = []
+    for row in (row for row in ranges(edition.root, edition.unit) if row.low or row.high):
+        try:
+            for text in _meant(row, figures):
+                node = lexicon.expression(text)
+                used = [figures[name] for name in names(node)]
+                known = {one.name: one.quantity() for one in used}
+                value = evaluate(node, known, row.source)
+                if value.bounds is None:
+                    continue
+                low, high = (_limit(end, numerator(str(value.unit))) for end in (row.low, row.high))
+                least = value.bounds.low or value.bounds.high  # of “at most so many” the most
+                if (low is not None and 0 < value.bounds.high < low) or (high is not None and least > high):
+                    usual = "至".join(filter(None, (row.low or "零", row.high))) + ("" if row.high else "以上")
+                    told = f"{value.label or value.formula}为{value.shown}，通常为{usual}（{row.source}），请核对原文"
+                    found.append(Finding.about("range", severity, told, used))
+        except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
+            expected = f"指标或指标的算式，和单位相同的上下限（{error}）"
+            raise InputError(
+                row.path, row.line, f"{row.name}，{row.low}，{row.high}", expected, "改正这一行"
+            ) from error
+    return found
+
+
+def _meant(row: Range, figures: Mapping[str, Figure]) -> list[str]:
+    """The expression of a row, or the figures that its pattern names, as far as they are in the unit of its limits."""
+    if "*" not in row.name or " * " in row.name:
+        return [row.name]
+    unit = notation.read(row.high or row.low).unit
+    return [name for name, one in figures.items() if one.unit == unit and _covers(row, one)]
+
+
+def _covers(row: Range, figure: Figure) -> bool:
+    """Whether a row is about a figure: by its name, a pattern of names, or `*人` for all of a unit."""
+    return fnmatchcase(figure.name, row.name) or row.name == f"*{figure.unit}"
+
+
+def _limit(token: str, unit: str) -> Fraction | None:
+    """An end of a range. Raises ValueError where its unit is another."""
+    if not token:
+        return None
+    read = notation.read(token)
+    if numerator(read.unit).strip("%") != unit:
+        raise ValueError(f"“{token}”的单位不是“{unit or '比率'}”")
+    return Fraction(read.bounds.low)
+
+
+def factor(usual: Sequence[Range], figure: Figure) -> int:
+    """How many times a figure may differ from its neighbours."""
+    return next((row.factor for row in usual if row.factor and _covers(row, figure)), FAR)
+
+
+def jumps(edition: Edition, figures: Mapping[str, Figure], severity: str) -> list[Finding]:
+    """Items of the base table whose columns are certainly further apart than usual."""
+    items = dict.fromkeys(
+        name.rpartition(".")[0].removeprefix(f"{BUDGET}.") for name in figures if name.startswith(BUDGET)
+    )
+    found, usual = [], ranges(edition.root, edition.unit)
+    for item, (column, other) in product(items, (("last_outturn", "budget"), ("budget", "outturn"))):
+        one, two = (figures.get(cell(item, name)) for name in (column, other))
+        if one and two and (told := _apart(one, two, factor(usual, one))):
+            message = f"{one.item}的{COLUMNS[column]}{one.shown}与{COLUMNS[other]}{two.shown}{told}"
+            found.append(Finding.about("jump", severity, message, [one, two]))
+    return found
+
+
+def magnitude(
+    year: int, before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Sequence[Range]
+) -> list[Finding]:
+    """Figures that are certainly further than usual from what they were in an earlier year."""
+    found = []
+    for name, figure in now.items():
+        old = before.get(name)
+        alike = old and (old.unit, old.scope) == (figure.unit, figure.scope)
+        if old and alike and (told := _apart(old, figure, factor(usual, figure))):
+            message = f"{figure.label}由{year}年的{old.quantity().shown}变为{figure.quantity().shown}{told}"
+            found.append(Finding.about("magnitude", "warning", message, [figure]))
+    return found
+
+
+def _apart(old: Figure, new: Figure, times: int) -> str:
+    """How far apart two figures are, if it is certainly more than so many times; nothing where one may be 0."""
+    if not (old.bounds and new.bounds and old.bounds.positive and new.bounds.positive):
+        return ""
+    ratio, word = (
+        (new.bounds / old.bounds, "多") if new.bounds.low > old.bounds.high else (old.bounds / new.bounds, "漏")
+    )
+    if not ratio.above(exactly(times)):
+        return ""
+    hint = f"；相差约一万倍，可能{word}“万”" if ratio.low > SLIP / 3 and ratio.high < SLIP * 3 else ""
+    return f"，相差{times}倍以上{hint}"
+
+
+def carried(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
+    """Last year's outturns that are not those that last year's edition published."""
+    found: list[Any] = []
+    for name, old in before.items():
+        this = now.get(name.removesuffix("outturn") + "last_outturn") if name.startswith(BUDGET) else None
+        if this and old.bounds and this.bounds and not this.quantity(rounded=True).overlaps(old.quantity()):
+            message = f"{this.label}{this.shown}，{year}年度已发布的决算为{old.quantity().shown}，两者不符"
+            found.append(Finding.about("carried", "warning", message, [this]))
+    return found
