@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from conftest import copy_project, make
-from lib.chapter.chapter import Chapter
+from lib.chapter.chapter import Chapter, metric
 from lib.check import figures
 from lib.check import findings as checks
 from lib.edition.edition import Edition
@@ -217,3 +217,23 @@ def test_budgeted_and_not_spent_is_named(yiyang):
     assert make(yiyang).state == "built"
     page = re.sub(r"<[^>]+>", "", (yiyang.output / "report.html").read_text("utf-8"))
     assert re.search("有预算而没有支出或没有报告决算的：劳模专项补助（预算）173.30万元", page)
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        ("5.34%", ""),
+        ("5.3%", ""),
+        ("5.43%", "支出总额比上年变动率所印为5.43%，按数据算得5.34%"),
+        ("5.34万元", "所印为5.34万元"),
+    ],
+)
+def test_what_the_source_computes_is_computed_again(yiyang, token, told):
+    with (yiyang.raw / "figures.csv").open("a", encoding="utf-8") as file:
+        file.write(f"附件1,budget.total.change_rate,{token},,\n")
+    book = Chapter("06_budget", yiyang)
+    book.load(figures.clean(yiyang)[1])
+    total = book.budget.total
+    total.change_rate = metric("支出总额比上年变动率", (total.outturn - total.last_outturn) / total.last_outturn)
+    messages = [one.message for one in book.findings]
+    assert len(messages) == bool(told) and all(told in message for message in messages)

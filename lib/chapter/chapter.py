@@ -19,9 +19,9 @@ from typing import Any
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
 from lib.check.expressions import UnknownName, nearest
-from lib.check.findings import OpenErrors
+from lib.check.findings import OpenErrors, recomputed
 from lib.edition import store
-from lib.edition.dictionary import is_fund
+from lib.edition.dictionary import PRINTED, is_fund
 from lib.edition.edition import Edition
 from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
@@ -113,6 +113,8 @@ class Chapter:
         if name in self.figures:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
+        if printed := self.figures.get(f"{name}{PRINTED}"):
+            self.findings = list(dict.fromkeys([*self.findings, *recomputed(printed, computed, self.edition)]))
         self.metrics = [other for other in self.metrics if other != name] + [name]
 
     @property

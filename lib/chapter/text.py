@@ -13,7 +13,7 @@ from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, UnknownName, evaluate, nearest
 from lib.edition import report
-from lib.edition.dictionary import COLUMNS, cell
+from lib.edition.dictionary import COLUMNS, PRINTED, cell
 from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
@@ -161,4 +161,4 @@ def unplaced(book: Any) -> list[Quantity]:
         placed |= {one.name for one in named(book, block, []).values()}
     sections = {notebook.section for notebook in book.edition.above("")} - {""}
     given = (figure for figure in book.figures.values() if figure.bounds and figure.section not in sections)
-    return [book.known[figure.name] for figure in given if figure.name not in placed]
+    return [book.known[one.name] for one in given if one.name not in placed and not one.name.endswith(PRINTED)]

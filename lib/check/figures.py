@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.check.narrow import narrowed
-from lib.edition.dictionary import COLUMNS, Indicator, cell
+from lib.edition.dictionary import COLUMNS, PRINTED, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
@@ -128,7 +128,7 @@ def _missing(about: Indicator, status: str) -> Figure:
 
 def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure, list[Finding]]:
     """One figure, and what is odd about its token."""
-    about = edition.indicators.get(row["indicator"])
+    about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
         expected, todo = "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
         raise InputError(path, row["line"], f"指标 {row['indicator']}", expected, todo)

@@ -19,6 +19,8 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import Record
 from lib.numbers import notation
+from lib.numbers.quantity import Quantity
+from lib.numbers.wording import numerator
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,18 @@ def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure])
     lost = [now.get(name, old) for name, old in before.items() if old.bounds and name not in given]
     message = f"{year}年有、本年度未提供：{'、'.join(figure.label for figure in lost)}"
     return [Finding.about("coverage", "warning", message, lost)] if lost else []
+
+
+def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:
+    """What the source prints of a metric, if it cannot be what follows from the figures."""
+    if not (printed.bounds and computed.bounds):
+        return []
+    figure = printed.quantity(rounded=True)
+    alike = str(figure.unit) == numerator(str(computed.unit))
+    if alike and figure.overlaps(computed):
+        return []
+    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）"
+    return [Finding.about("printed_metric", severities(edition)["printed_metric"], told, [printed])]
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

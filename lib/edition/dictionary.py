@@ -22,6 +22,8 @@ COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决�
 """The columns of the base table."""
 BUDGET = "budget"
 """The first word of its cells' names, and the section that they belong to."""
+PRINTED = ".printed"
+"""What the source prints of a metric has the metric's name and this."""
 EACH = ".each"
 """In a relation: each column in turn."""
 

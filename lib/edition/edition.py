@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from lib.edition import card, dictionary, report
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import COLUMNS, Check, Formula, Indicator, cell
-from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, unnumbered
+from lib.edition.dictionary import BUDGET, COLUMNS, PRINTED, Check, Formula, Indicator, cell
+from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.store import Record, listing, names, read_table, rows_in, work, write_table
+from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
 R = TypeVar("R", Figure, Metric, Finding)
@@ -174,8 +175,9 @@ class Edition(Place):
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
-        """The indicator dictionary by name, with this edition's special funds, an entry for each cell of the base table."""
-        return dictionary.indicators(self.root, self.unit, [row["item"] for row in self.table("budget")])
+        """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
+        known = dictionary.indicators(self.root, self.unit, [row["item"] for row in self.table("budget")])
+        return known | _computed(self, known)
 
     @cached_property
     def asked(self) -> set[str]:
@@ -246,6 +248,21 @@ class Edition(Place):
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
         return self.card.keyed(self.key)
+
+
+def _computed(edition: Edition, known: Mapping[str, Indicator]) -> dict[str, Indicator]:
+    """Rows of figures.csv that name a metric: what the source prints of it, as `<metric>.printed`, to be held against the computed one."""
+    rows = {row["indicator"]: row["printed"] for row in edition.table("figures") if row["indicator"] not in known}
+    if not rows:
+        return {}
+    items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
+    paths = dict.fromkeys(edition.notebook(one.name) for one in edition.above("") if not one.each)
+    labels = {name: label for path in paths for name, label in promised(path, items)}
+    labels |= {one.name: one.label for one in edition.formulas}
+    made = {
+        f"{name}{PRINTED}": (labels[name], notation.unit_of(token)) for name, token in rows.items() if name in labels
+    }
+    return {name: Indicator(name, "", f"所印{label}", unit, (), "", 0, label) for name, (label, unit) in made.items()}
 
 
 def common(base: Path) -> list[Path]:

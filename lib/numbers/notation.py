@@ -109,6 +109,14 @@ def read(token: str) -> Reading:
         raise NotationError(f"“{token}”：{error}") from error
 
 
+def unit_of(token: str) -> str:
+    """The unit of a token, nothing where it cannot be read."""
+    try:
+        return read(token).unit
+    except NotationError:
+        return ""
+
+
 def _single(found: re.Match, hedges: list[str], unit: str) -> Reading:
     value, digits, place, excess = _term(found, "a_", found["a_times"], unit)
     if found["sign"]:

@@ -224,7 +224,7 @@ def _combined(left: Quantity | Plain, sign: str, right: Quantity | Plain, caveat
         raise UnitError(f"{asked}：单位不同（{a.unit or '比率'}、{b.unit or '比率'}）")
     if sign == "÷" and a.scope and b.scope and a.scope != b.scope and not caveat:
         scopes = "；".join("、".join(sorted(scope)) for scope in (a.scope, b.scope))
-        raise ScopeError(f"{asked}：口径不同（{scopes}），请用 .over(…, caveat=…) 写明口径差异")
+        raise ScopeError(f"{asked}：口径不同（{scopes}），请在 caveat 写明口径差异")
     about: dict[str, Any] = {
         "unit": a.unit if rank == SUM else a.unit.times(b.unit, power=-1 if sign == "÷" else 1),
         "scope": a.scope | b.scope,
