@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
-from lib.numbers.wording import MISSING
+from lib.numbers.wording import DOUBT, MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +23,8 @@ TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
 STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供", "silent": "未列入"}
 """How pages name what a finding amounts to, and how a figure came into the table."""
+TREATED = {"open": "待说明", "settled": "已更正", "stated": "单位已说明"}
+"""How pages name what became of a finding."""
 
 
 def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
@@ -74,11 +76,12 @@ class Figure(Row):
 
     `bounds` in `unit`, None where it was not reported; `value`: the nominal number, None where a hedge gives none; `scope`: what it
     covers; `shown`: its canonical wording; `rounding`: how far rounding may reach, in `unit` (for checks only); `item`: the label
-    without the column of the base table; `narrowed`: the figures by whose sum its bounds are narrower than its wording.
+    without the column of the base table; `narrowed`: the figures by whose sum its bounds are narrower than its wording; `doubt`: the
+    open questions on it.
     """
 
     TABLE: ClassVar[str] = "figures"
-    COLUMNS: ClassVar[list[str]] = [*FIGURES, "shown", "rounding", "item", "narrowed"]
+    COLUMNS: ClassVar[list[str]] = [*FIGURES, "shown", "rounding", "item", "narrowed", "doubt"]
 
     name: str
     section: str
@@ -94,6 +97,7 @@ class Figure(Row):
     rounding: Fraction | None = None
     item: str = ""
     narrowed: str = ""
+    doubt: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -109,7 +113,8 @@ class Figure(Row):
         limits = self.bounds.widened(self.rounding) if self.bounds and rounded and self.rounding else self.bounds
         name = name or self.name
         about = {"label": self.label, "scope": frozenset(self.scope), "wording": self.shown, "place": self.locator}
-        return Quantity.figure(name, limits, self.value, self.unit, inputs={name: self.source}, **about)
+        more = {"inputs": {name: self.source}, "doubt": self.doubt}
+        return Quantity.figure(name, limits, self.value, self.unit, **about, **more)
 
 
 @dataclass(frozen=True)
@@ -143,20 +148,22 @@ class Metric(Row):
         rests = [figures[name] for name in self.inputs]
         scope = frozenset().union(*(figure.scope for figure in rests))
         inputs = {figure.name: figure.inputs[figure.name] for figure in rests}
-        return self._as(self.name, self.label, self.formula, inputs=inputs, scope=scope)
+        doubt = tuple(dict.fromkeys(one for figure in rests for one in figure.doubt))
+        return self._as(self.name, self.label, self.formula, inputs=inputs, scope=scope, doubt=doubt)
 
     def quoted(self, name: str, label: str, edition: str) -> Quantity:
         """The metric as another edition published it, and saying so."""
-        return self._as(name, label, f"{self.formula}（据{edition}）", inputs={})
+        doubt = (f"{edition}注明存疑",) if self.shown.endswith(DOUBT) else ()
+        return self._as(name, label, f"{self.formula}（据{edition}）", inputs={}, doubt=doubt)
 
     def _as(self, name: str, label: str, formula: str, **more: Any) -> Quantity:
-        about = {"label": label, "formula": formula, "caveat": self.caveat, "wording": self.shown}
+        about = {"label": label, "formula": formula, "caveat": self.caveat, "wording": self.shown.removesuffix(DOUBT)}
         return Quantity.figure(name, self.bounds, self.value, self.unit, **about, **more)
 
 
 @dataclass(frozen=True)
 class Finding(Row):
-    """What a check says: how much it weighs (`SEVERITIES`), whether it is open or settled, about which sections and indicators, where."""
+    """What a check says: how much it weighs (`SEVERITIES`), what became of it (`TREATED`), about which sections and indicators, where."""
 
     TABLE: ClassVar[str] = "findings"
     COLUMNS: ClassVar[list[str]] = FINDINGS

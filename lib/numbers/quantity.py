@@ -102,7 +102,7 @@ class Quantity:
 
     `bounds` is None where the figure is missing; `value` is nominal, None where missing or one-sided; `scope` is what it covers;
     `name` its dotted name, `formula` in words and signs, `inputs` the indicators it rests on, each with what the source prints and
-    where; `place` that of a figure; `wording` the source's own way of saying it; `form` and `box` the expression in bounded figures that makes repeated ones count once.
+    where; `place` that of a figure; `doubt` the open questions on those figures; `wording` the source's own way of saying it; `form` and `box` the expression in bounded figures that makes repeated ones count once.
     """
 
     bounds: Bounds | None
@@ -116,6 +116,7 @@ class Quantity:
     inputs: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     caveat: str = ""
+    doubt: tuple[str, ...] = ()
     wording: str = ""
     form: Form | None = None
     box: Mapping[str, Bounds] = field(default_factory=dict)
@@ -148,8 +149,9 @@ class Quantity:
 
     @property
     def shown(self) -> str:
-        """The very text on the page."""
-        return wording.MISSING if self.bounds is None else self.wording or wording.say(self.bounds, str(self.unit))
+        """The very text on the page; what is in doubt says so."""
+        said = self.wording or (self.bounds and wording.say(self.bounds, str(self.unit)))
+        return wording.MISSING if self.bounds is None else f"{said}{wording.DOUBT * bool(self.doubt)}"
 
     def __str__(self) -> str:
         return self.shown
@@ -163,8 +165,8 @@ class Quantity:
 
     @property
     def sources(self) -> list[str]:
-        """What it rests on, as printed and with its place: 参保人数：4025人（1(1)）."""
-        return list(self.inputs.values())
+        """What it rests on, as printed and with its place, 参保人数：4025人（1(1)）, and what is asked of that."""
+        return [*self.inputs.values(), *(f"存疑：{one}" for one in self.doubt)]
 
     @property
     def about(self) -> dict[str, Any]:
@@ -233,6 +235,7 @@ def _combined(left: Quantity | Plain, sign: str, right: Quantity | Plain, caveat
         "rank": rank,
         "inputs": {**a.inputs, **b.inputs},
         "caveat": "；".join(dict.fromkeys(filter(None, (a.caveat, b.caveat, caveat)))),
+        "doubt": tuple(dict.fromkeys(a.doubt + b.doubt)),
     }
     if a.bounds is None or b.bounds is None:
         return Quantity(None, **about)

@@ -157,7 +157,8 @@ class _Reader:
         elif aim:
             said = f"实际完成{actual}，年度指标值{targets.shown(row)}{self._compared(row, about, aim.value) if given else ''}"
         origin = f"；实际完成值填报于 targets.csv 第{row['line']}行" if about.caveat == targets.TYPED else ""
-        score = Quantity(bounds, value, rules.POINTS, about.scope, inputs=about.inputs, caveat=about.caveat)
+        rests = {"inputs": about.inputs, "caveat": about.caveat, "doubt": about.doubt}
+        score = Quantity(bounds, value, rules.POINTS, about.scope, **rests)
         score = replace(score, label=f"{level3}得分", formula=rule.words + origin)
         full, levels = points(f"{level3}分值", weight), (asked.level1, row["level2"] or asked.level2, level3)
         return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, row["explanation"])
