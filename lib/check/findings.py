@@ -1,26 +1,30 @@
 """Findings: all that the checks say of an edition, and what stops it.
 
 A check is a function of an `Asked` that returns findings and says `@check`; how much it weighs stands in data/checks.csv.
-`coverage` compares an edition with an earlier year.
+`coverage` compares an edition with an earlier year. What stays open casts `doubts` on figures.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lib.check import plausible
 from lib.check.relations import Figures, declared, severities
 from lib.edition import report
-from lib.edition.dictionary import cell
+from lib.edition.dictionary import cell, ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
-from lib.edition.store import Record
+from lib.edition.store import InputError, Record, rows_in
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import numerator
+
+DOUBTFUL = ("sum", "part", "cap", "ratio", "same", "jump", "range")
+"""Kinds of checks whose findings may be slips in the figures that they name."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,64 @@ def check(function: Callable[[Asked], list[Finding]]) -> Callable[[Asked], list[
     return function
 
 
-def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
-    """All findings about an edition."""
+def run(edition: Edition, printed: Figures, corrected: Figures, bad: list[InputError] | None = None) -> list[Finding]:
+    """All findings about an edition; `bad` as in `stated`."""
     asked = Asked(edition, printed, corrected)
-    return [finding for check in CHECKS for finding in check(asked)]
+    return stated(edition, [finding for check in CHECKS for finding in check(asked)], bad)
+
+
+def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | None = None) -> list[Finding]:
+    """Findings, stated where the unit's statements.csv answers them: then they tell what it says.
+
+    Raises InputError for a statement that says nothing, or answers no open error or warning; given a list `bad`, puts it there.
+    """
+    errors: list[InputError] = [] if bad is None else bad
+    told = list(found)
+    for row in edition.table("statements"):
+        said = re.sub(r"[\s\ue000-\uf8ff]+", " ", row["statement"]).strip(" 。")  # nor may it mark a number
+        asked = [n for n, one in enumerate(told) if one.check == row["check"] and row["locator"] in ("", *one.locators)]
+        met = [n for n in asked if told[n].status == "open" and told[n].severity != "note"]
+        if not (met and said):
+            given = "，".join(filter(None, (row["check"], row["locator"]))) if said else "空白的 statement"
+            expected = "一项未解决的差错或提醒：check 是它的核对项，locator 留空，或是它的一个位置；statement 不空白"
+            todo = "照 jixiao check 所列填写，或删去这一行"
+            errors.append(InputError(edition.raw / "statements.csv", row["line"], given, expected, todo))
+            continue
+        by = "，".join(filter(None, ("单位说明", row["date"])))
+        for n in met:
+            told[n] = replace(told[n], status="stated", message=f"{told[n].message}（{by}：{said}）")
+    if bad is None and errors:
+        raise errors[0]
+    return told
+
+
+def doubts(edition: Edition, figures: Figures, found: Iterable[Finding]) -> list[Figure]:
+    """Figures with the open or stated questions on each that may be a slip in it (`DOUBTFUL`)."""
+    kinds = {check.name: check.kind for check in edition.checks}
+    asked: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for one in found:
+        if one.status != "settled" and one.severity != "note" and kinds.get(one.check) in DOUBTFUL:
+            for name in one.indicators:
+                asked[name] += (" ".join(one.message.split()).replace(";", "；"),)
+    return [replace(figure, doubt=asked[figure.name]) for figure in figures]
 
 
 @check
 def of_figures(asked: Asked) -> list[Finding]:
-    """What the declared relations say of the figures, and figures that are repeated."""
-    found = declared(asked.edition, asked.printed, asked.corrected)
+    """What the declared relations say of the figures, figures that are repeated, and what the edition before had."""
+    found = declared(asked.edition, asked.printed, asked.corrected) + _of_last(asked.edition, asked.corrected)
     return found + same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
+
+
+def _of_last(edition: Edition, figures: Figures) -> list[Finding]:
+    """What does not fit the edition published before; a definition that is new is another measure."""
+    if not edition.earlier:
+        return []
+    last, known = edition.earlier[-1], edition.indicators
+    before = by_name(map(Figure.of, rows_in(last.output, "figures")))
+    alike = by_name(one for one in figures if not last.year < known[one.name].since <= edition.year)
+    found = plausible.magnitude(last.year, before, alike, ranges(edition.root, edition.unit))
+    return found + (plausible.carried(last.year, before, by_name(figures)) if last.year == edition.year - 1 else [])
 
 
 @check
@@ -182,7 +233,7 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 
 
 class OpenErrors(ValueError):
-    """The figures contradict each other and no correction settles it."""
+    """The figures contradict each other, and neither a correction nor a statement answers it."""
 
 
 def stop(findings: Iterable[Finding]) -> None:
@@ -191,5 +242,6 @@ def stop(findings: Iterable[Finding]) -> None:
     if errors:
         listed = "\n".join(f"- {one.message}（来源{'、'.join(one.locators)}；核对项 {one.check}）" for one in errors)
         raise OpenErrors(
-            f"来源数据有未更正的差错：\n{listed}\n请核对原文，在 corrections.csv 写明更正和理由，或改正登记的错误。"
+            f"来源数据有未更正的差错：\n{listed}\n请核对原文：登记错了的，改正登记；来源错了的，在 corrections.csv 写明更正和理由；"
+            "来源如此、无从更正的，在 statements.csv 写明核对项、位置和说明，照原样公布。"
         )

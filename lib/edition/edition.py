@@ -27,6 +27,7 @@ R = TypeVar("R", Figure, Metric, Finding)
 RAW = {
     "figures": ["locator", "indicator", "printed", "reading", "remark"],
     "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
+    "statements": ["check", "locator", "statement", "date", "by"],
     "notes": ["section", "kind", "locator", "text"],
     "budget": ["item", "last_outturn", "budget", "outturn", "unit", "locator"],
     "targets": [
@@ -34,7 +35,7 @@ RAW = {
         *("measure", "actual", "explanation"),
     ],
 }
-OPTIONAL = ("corrections", "notes", "budget", "targets")
+OPTIONAL = ("corrections", "statements", "notes", "budget", "targets")
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv", "benchmarks.csv")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from lib.chapter import text
@@ -78,7 +78,7 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     yield from map(Remark.of, faults(card, edition.raw))
     if card.get("title") and card.get("year"):
         severity = severities(edition)["year_of_edition"]
-        for one in findings.year_of_edition(card, edition.year, severity):
+        for one in _open(edition, findings.year_of_edition(card, edition.year, severity)):
             yield Remark(FILE, None, _kind(one), one.message)
     sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("*.csv")}
     if card.get("sheet") and card["sheet"] not in sheets:
@@ -91,6 +91,13 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 
 
+def _open(edition: Edition, found: list[Finding]) -> list[Finding]:
+    """Those findings that no correction and no statement answers."""
+    with suppress(InputError):  # told of the table itself
+        found = findings.stated(edition, found, [])
+    return [one for one in found if one.status == "open"]
+
+
 def _kind(finding: Finding) -> str:
     return ERROR if finding.severity == "error" else REMINDER
 
@@ -99,7 +106,7 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     """Remarks on figures and corrections, and the figures that could be read."""
     bad: list[InputError] = []
     raw = tables["figures"]
-    printed, corrected, odd = figures.clean(edition, bad)
+    printed, corrected, _ = figures.clean(edition, bad)
     found = [Remark.of(error) for error in bad]
     for row in raw:
         if not row["printed"] and not row["reading"]:
@@ -109,8 +116,12 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     for row in tables["corrections"]:
         if not row["corrected"] or not row["reason"]:
             found.append(Remark("corrections.csv", row["line"], BLANK_CELL, "corrected 和 reason 都要填写"))
-    for one in findings.of_figures(Asked(edition, printed, corrected)) + odd:
-        if one.status == "open" and one.severity != "note":
+    astray: list[InputError] = []
+    with _told(found):
+        _ = tables.get("statements") and findings.run(edition, printed, corrected, astray)
+    found += map(Remark.of, astray)
+    for one in _open(edition, findings.of_figures(Asked(edition, printed, corrected))):
+        if one.severity != "note":
             found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))
     return found, corrected
 
@@ -165,7 +176,7 @@ def _of_notes(edition: Edition, notes: list[Record], corrected: list[Figure] | N
         if fault := braces(note["text"]):
             yield Remark("notes.csv", note["line"], ERROR, fault)
         if corrected is not None:
-            for one in findings.numbers_of_notes([note], corrected, severity, edition.year):
+            for one in _open(edition, findings.numbers_of_notes([note], corrected, severity, edition.year)):
                 yield Remark("notes.csv", note["line"], _kind(one), one.message)
 
 
