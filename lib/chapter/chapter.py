@@ -134,9 +134,9 @@ class Chapter:
 
     @property
     def headlines(self) -> list[Quantity]:
-        """The metrics that the summary puts first; without targets there is no score. Raises InputError for one that is unknown.
+        """The metrics that the summary puts first, what is in doubt behind the others. Raises InputError for one that is unknown.
 
-        The shared choice is that of the packs: a unit without one takes of it what it has.
+        Without targets there is no score. The shared choice is that of the packs: a unit without one takes of it what it has.
         """
         path, listed = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
@@ -148,7 +148,7 @@ class Chapter:
                 line = next(number for number, text in lines if name in text.split())
                 expected = f"算出的指标{near and f'，最接近的是 {near}'}"
                 raise InputError(path, line, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
-        return [self.known[name] for name in chosen]
+        return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:
         """The metrics recorded here."""

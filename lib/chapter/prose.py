@@ -17,10 +17,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, plain
 from lib.check.expressions import UnknownName, nearest
-from lib.edition.rows import SEVERITIES, Finding
+from lib.check.relations import evaluated
+from lib.edition.rows import SEVERITIES, TREATED, Finding
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 
+NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
 _SENTENCE = re.compile("(?<=[。！？；])")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
@@ -206,12 +208,33 @@ def measures(book: Any) -> Bundle:
 
 
 def findings(book: Any) -> Bundle:
-    """What the checks left open, as the box 数据质量说明."""
+    """What the checks left open or the unit answered, and how many there were, as the box 数据质量说明."""
     found = book.edition.saved(Finding)
-    told = [f"{SEVERITIES[one.severity]}：{one.message}。" for one in found if one.status == "open"]
-    settled = ["来源中的差错已更正，见附件的更正记录。"] if len(told) < len(found) else []
-    lines = settled + told or ["各项核对均未发现问题。"]
+    lines = ["来源中的差错已更正，见附件的更正记录。"] if any(one.status == "settled" for one in found) else []
+    for one in (one for one in found if one.status != "settled"):
+        answered = f"（{TREATED[one.status]}）" if one.status == "stated" else ""
+        lines.append(f"{SEVERITIES[one.severity]}{answered}：{_literal(one.message)}。")
+    lines.append(_judged(book, not lines))
     return bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
+
+
+def _judged(book: Any, clean: bool) -> str:
+    """How many relations could be evaluated, for want of what the others not; all is well only where nearly all could be."""
+    done, lacking = evaluated(book.edition, book.figures.values())
+    if not done:
+        return "本版没有可以核对的关系，数字之间是否吻合未经核对。"
+    said = f"适用的核对关系{done + len(lacking)}项，核对了{done}项"
+    if lacking:
+        labels = list(dict.fromkeys(label for blank in lacking.values() for label in blank))
+        rest = f"等{len(labels)}个数字" if len(labels) > NAMED else ""
+        said += f"，其余{len(lacking)}项因缺少{'、'.join(labels[:NAMED])}{rest}而未能核对"
+    well = "各项核对均未发现问题。" if len(lacking) * 10 <= done else "核对了的未发现问题。"
+    return f"{said}。{well * clean}"
+
+
+def _literal(text: str) -> str:
+    """Text of data as Markdown that says it and does nothing: on one line, its signs as they are."""
+    return re.sub(r"([\\`*_\[\]<>&~|])", r"\\\1", " ".join(text.split()))
 
 
 def missing(book: Any) -> Bundle:

@@ -11,7 +11,7 @@ from typing import Any
 from lib.cells import TABLE, Bundle, hover, mark, plain, spans
 from lib.chapter import prose
 from lib.edition.dictionary import BASE_TABLE, COLUMNS
-from lib.edition.rows import SEVERITIES, STATUSES, Figure, Finding, Metric
+from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Metric
 from lib.edition.store import Record, read_table
 from lib.numbers.notation import EXCESS, HEDGES
 from lib.numbers.quantity import Quantity
@@ -96,7 +96,7 @@ def metrics_annex(book: Any, caption: str) -> Bundle:
 
 
 def figures_annex(book: Any, caption: str) -> Bundle:
-    """Every figure that was reported: as printed, as read, what it covers, its place in the source, its status."""
+    """Every figure that was reported: as printed, as read, what it covers, its place in the source, its status and what is asked of it."""
     figures = [figure for figure in book.edition.saved(Figure) if figure.bounds]
     columns = {
         "指标": [figure.label for figure in figures],
@@ -104,18 +104,18 @@ def figures_annex(book: Any, caption: str) -> Bundle:
         "取值": [book.known[figure.name] for figure in figures],
         "口径": [";".join(figure.scope) for figure in figures],
         "位置": [figure.locator for figure in figures],
-        "状态": [STATUSES[figure.status] for figure in figures],
+        "状态": ["；存疑：".join([STATUSES[figure.status], *figure.doubt]) for figure in figures],
     }
     return table(caption, columns, anchors=[figure.name for figure in figures])
 
 
 def findings(caption: str, found: Sequence[Finding]) -> Bundle:
-    """What the checks found, open and settled."""
+    """What the checks found, and what became of it."""
     columns = {
         "程度": [SEVERITIES[one.severity] for one in found],
         "发现": [one.message for one in found],
         "位置": ["、".join(one.locators) for one in found],
-        "处理": ["待说明" if one.status == "open" else "已更正" for one in found],
+        "处理": [TREATED[one.status] for one in found],
     }
     return table(caption, columns) if found else prose.bundle(f"{caption}：无。", {})
 
