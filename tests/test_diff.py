@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import make
+from lib.cells import PROSE
 from lib.cli import main
 from lib.compare import sentences
 from lib.compare import versions as diff
@@ -51,8 +52,8 @@ def finding(check, message, severity="warning", status="open", section="services
     return row | {"indicators": indicators, "locators": "1", "message": message}
 
 
-def publish(folder, figures=(), metrics=(), findings=(), text=TEXT, **card):
-    """A published edition by hand: tables, notebook and manifest."""
+def publish(folder, figures=(), metrics=(), findings=(), text=TEXT, doubted=(), **card):
+    """A published edition by hand: tables, notebook and manifest; numbers in doubt by name."""
     folder.mkdir(parents=True)
     for (name, columns), rows in zip(TABLES.items(), (figures, metrics, findings), strict=True):
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -60,6 +61,9 @@ def publish(folder, figures=(), metrics=(), findings=(), text=TEXT, **card):
             writer.writeheader()
             writer.writerows(rows)
     cells = [{"cell_type": "markdown", "metadata": {}, "source": source.splitlines(True)} for source in text]
+    values = {PROSE: {"markdown": "", "values": {name: {"shown": "5元〔存疑〕"} for name in doubted}}}
+    output = {"output_type": "display_data", "data": values}
+    cells.append({"cell_type": "code", "metadata": {}, "source": "一", "outputs": [output]})
     notebook = {"cells": cells, "metadata": {"jixiao": CARD | card}}
     (folder / "report.ipynb").write_text(json.dumps(notebook), "utf-8")
     (folder / "manifest.json").write_text(json.dumps({"card": CARD | card}), "utf-8")
@@ -106,6 +110,18 @@ def test_two_runs_of_one_edition_list_what_changed_and_nothing_else(tmp_path):
     rows = compared(tmp_path, old, new)["figures"]
     assert said(rows) == {"a.x": ("确定上升", "100人"), "a.n": ("新增", ""), "a.z": ("不再有", "")}
     assert (rows[0]["old"], rows[0]["new"]) == (("4025人", ""), ("4125人", ""))
+
+
+@pytest.mark.parametrize("side", [0, 1, None])
+def test_change_that_rests_on_a_doubt_is_not_certain(tmp_path, side):
+    """Of either edition; what else changed stays certain."""
+    sides = []
+    for n, value in enumerate(("5", "6")):
+        rows = [metric(name, f"{value}元", value, value) for name in ("a.cost", "a.other")]
+        sides.append({"metrics": rows, "doubted": ("a.cost",) if side == n else ()})
+    found = said(compared(tmp_path, *sides)["metrics"])
+    assert found["a.other"] == ("确定上升", "1元")
+    assert found["a.cost"] == (("确定上升", "1元") if side is None else ("存疑，不能确定", ""))
 
 
 def test_years_are_compared_metric_by_metric(tmp_path):

@@ -1,6 +1,7 @@
 """One year across units: ranks with their bounds, who is left out, what is drawn, and the document itself."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
@@ -45,6 +46,14 @@ def value(low, high=None, low_closed=True, high_closed=False) -> Quantity:
 )
 def test_rank_is_as_wide_as_the_bounds_leave_it(own, others, places):
     assert peers.rank(own, [own, *others]) == Bounds(*map(Fraction, places))
+
+
+@pytest.mark.parametrize(("own", "other", "places"), [("", "", (2, 2)), ("", "何以？", (1, 3)), ("何以？", "", (1, 3))])
+def test_number_in_doubt_may_stand_anywhere(own, other, places):
+    doubt = {"own": (own,) if own else (), "other": (other,) if other else ()}
+    mine = replace(value(50), doubt=doubt["own"])
+    others = [replace(value(number), doubt=doubt["other"]) for number in (60, 40)]
+    assert peers.rank(mine, [mine, *others]) == Bounds(*map(Fraction, places))
 
 
 def test_unit_that_did_not_report_has_no_rank():

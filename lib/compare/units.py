@@ -112,12 +112,12 @@ def _named(names: list[str]) -> str:
 
 
 def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:
-    """The places from the largest that the bounds leave open: behind all that are certainly, at worst possibly, larger."""
+    """The places from the largest that the bounds leave open: behind all certainly larger, at worst possibly; one in doubt may be any."""
     if own.missing:
         return None
-    rest = [value.bounds for value in values if value is not own]
-    certainly = sum(other.above(own.bounds) for other in rest)
-    possibly = sum(other.high > own.bounds.low for other in rest)
+    rest = [(value.bounds, bool(value.doubt or own.doubt)) for value in values if value is not own]
+    certainly = sum(other.above(own.bounds) and not doubted for other, doubted in rest)
+    possibly = sum(other.high > own.bounds.low or doubted for other, doubted in rest)
     return Bounds(Fraction(certainly + 1), Fraction(possibly + 1))
 
 

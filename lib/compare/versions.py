@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.compare import sentences
-from lib.edition.rows import SEVERITIES, STATUSES, TABLES, bounds
+from lib.edition.rows import SEVERITIES, STATUSES, TABLES, TREATED, bounds
 from lib.edition.store import Record, card_in, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
@@ -38,11 +38,12 @@ CERTAIN = (wording.RISEN, wording.FALLEN)
 
 @dataclass(frozen=True)
 class Side:
-    """A published edition as it is compared: its card, its tables by name, its sentences by chapter."""
+    """A published edition as it is compared: its card, its tables by name, its sentences by chapter, which numbers are in doubt."""
 
     card: dict[str, Any]
     tables: dict[str, list[Record]]
     chapters: dict[str, list[str]]
+    doubted: set[str]
 
 
 def published(given: str, outputs: Path) -> Path:
@@ -63,9 +64,10 @@ def published(given: str, outputs: Path) -> Path:
 
 def side(folder: Path) -> Side:
     """A published edition. Raises FileNotFoundError where a file of it is missing."""
-    report = json.loads((folder / "report.ipynb").read_text("utf-8"))
+    report = read(json.loads((folder / "report.ipynb").read_text("utf-8")))
     tables = {name: rows_in(folder, name) for name in TABLES}
-    return Side(card_in(folder), tables, sentences.chapters(read(report)))
+    doubted = {name for name, about in report.values.items() if about["shown"].endswith(wording.DOUBT)}
+    return Side(card_in(folder), tables, sentences.chapters(report), doubted)
 
 
 def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -> str:
@@ -95,6 +97,8 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
         why = "、".join(filter(reasons.get, reasons))
         if first and last and why:
             change, by = "不比较", f"{why}不同"
+        elif change in CERTAIN and row[key] in old.doubted | new.doubted:
+            change = wording.DOUBTED
         elif first and last and change in CERTAIN:
             gap = last - first if change == wording.RISEN else first - last
             by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
@@ -128,9 +132,9 @@ def _pairs(old: list[Record], new: list[Record], *key: str) -> Iterator[tuple[Re
 def _finding(row: Record) -> str:
     if not row:
         return ""
-    settled = "（已更正）" if row["status"] == "settled" else ""
+    treated = "" if row["status"] == "open" else f"（{TREATED[row['status']]}）"
     place = f"来源{row['locators']}；" if row["locators"] else ""
-    return f"{SEVERITIES[row['severity']]}{settled}：{row['message']}（{place}核对项{row['check']}）"
+    return f"{SEVERITIES[row['severity']]}{treated}：{row['message']}（{place}核对项{row['check']}）"
 
 
 def _changes(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -13,13 +13,11 @@ from itertools import pairwise
 
 from lib.chapter.chapter import Chapter, metric
 from lib.check.findings import coverage
-from lib.check.plausible import carried, magnitude
-from lib.edition.dictionary import ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, Metric, by_name
 from lib.edition.store import card_in, rows_in
 from lib.numbers.quantity import Quantity, Unit
-from lib.numbers.wording import FALLEN, OPEN, RISEN, SAME
+from lib.numbers.wording import DOUBTED, FALLEN, OPEN, RISEN, SAME
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
@@ -40,6 +38,8 @@ class Series:
         """What is certain about the change since the last edition: 未变 at the printed precision, nothing where a value is missing."""
         if self.change is None:
             return "口径变化，不比较" if max(self.values) in self.breaks else ""
+        if self.change.doubt:
+            return DOUBTED
         last, this = list(self.values.values())[-2:]
         if last.shown == this.shown and not self.change.bounded:
             return SAME
@@ -48,11 +48,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Trend:
-    """All metrics of an edition over the years (`years`: those of the editions, oldest first) and the findings."""
+    """All metrics of an edition over the years (`years`: those of the editions, oldest first), the findings, and figures that are
+    out of proportion (`jumps`, findings of 00_clean)."""
 
     years: list[int]
     series: dict[str, Series] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    jumps: list[Finding] = field(default_factory=list)
 
     @property
     def last(self) -> str:
@@ -130,10 +132,8 @@ def read(book: Chapter) -> Trend:
     since = {name: indicator.since for name, indicator in edition.indicators.items()}
     series = {name: _series(book, name, editions, since) for name in now.metrics}
     last = editions[-2]
-    alike = {name: figure for name, figure in now.figures.items() if not last.year < since.get(name, 0) <= now.year}
-    found = coverage(last.year, last.figures, now.figures) + carried(last.year, last.figures, now.figures)
-    found += magnitude(last.year, last.figures, alike, ranges(edition.root, edition.unit))
-    return Trend(years, series, found)
+    jumps = [one for one in edition.saved(Finding, book.notebook) if one.check == "magnitude"]
+    return Trend(years, series, coverage(last.year, last.figures, now.figures), jumps)
 
 
 def _published(book: Chapter, edition: Edition) -> Tables:
