@@ -1,0 +1,217 @@
+"""A contradiction that stays: what the unit states about it, and the doubt that it casts on all that rests on its figures."""
+
+import csv
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import nbformat
+import pandas as pd
+import pdfplumber
+import pytest
+from click.testing import CliRunner
+from docx import Document as Word
+
+from conftest import ROOT, make
+from lib.cells import plain
+from lib.chapter import prose
+from lib.chapter.chapter import Chapter, metric
+from lib.check import findings as checks
+from lib.cli import main
+from lib.edition.edition import Edition
+from lib.edition.rows import Figure, Finding, Metric
+from lib.edition.store import InputError
+from lib.intake.check import ERROR, check
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import Quantity
+
+EDITION = Edition("zhengxiang", 2020, ROOT)
+HEAD = "check,locator,statement,date,by\n"
+SAID = "两处<b>口径</b>不同，**已核实** [见](http://x.cn)"
+SUM = Finding("summer_goods_total", "error", "合计不符", "open", "services", ("summer.total_goods",), ("1(3)二",))
+
+
+def state(edition: Edition, *rows: str) -> None:
+    (edition.raw / "statements.csv").write_text(HEAD + "".join(f"{row}\n" for row in rows), "utf-8")
+
+
+def uncorrected(project) -> Edition:
+    """The 2020 edition without the correction of its one contradiction."""
+    edition = Edition.find("zhengxiang", 2020, project)
+    path = edition.raw / "corrections.csv"
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    return edition
+
+
+# --- statements ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locator", ["", "1(3)二"])
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_statement_answers_an_open_finding(project, locator, severity):
+    edition = Edition.find("zhengxiang", 2020, project)
+    state(edition, f"summer_goods_total,{locator},原文如此。,2024-03-01,甲")
+    (found,) = checks.stated(edition, [replace(SUM, severity=severity)])
+    assert (found.status, found.message) == ("stated", "合计不符（单位说明，2024-03-01：原文如此）")
+    checks.stop([found])
+
+
+@pytest.mark.parametrize(
+    ("row", "finding"),
+    [
+        ("funds,,原文如此,,", SUM),
+        ("summer_goods_total,1(1),原文如此,,", SUM),
+        ("summer_goods_total,,　 ,,", SUM),
+        ("summer_goods_total,,原文如此,,", replace(SUM, status="settled")),
+        ("summer_goods_total,,原文如此,,", replace(SUM, severity="note")),
+    ],
+)
+def test_statement_that_answers_nothing_is_an_error_at_its_row(project, row, finding):
+    edition = Edition.find("zhengxiang", 2020, project)
+    state(edition, row)
+    with pytest.raises(InputError, match=r"statements.csv 第2行[\s\S]*删去这一行"):
+        checks.stated(edition, [finding])
+    bad: list[InputError] = []
+    assert checks.stated(edition, [finding], bad) == [finding] and len(bad) == 1
+
+
+def test_open_error_names_both_remedies():
+    with pytest.raises(checks.OpenErrors, match=r"corrections.csv[\s\S]*statements.csv"):
+        checks.stop([SUM])
+
+
+def test_check_tells_a_statement_astray_and_is_content_with_one_that_answers(project):
+    edition = uncorrected(project)
+    assert [one.file for one in check(edition) if one.kind == ERROR] == ["figures.csv"]
+    state(edition, f"summer_goods_total,,{SAID},,", "year_of_edition,,原文如此,,")
+    (wrong,) = (one for one in check(edition) if one.kind == ERROR)
+    assert (wrong.file, wrong.line) == ("statements.csv", 3) and "year_of_edition" in wrong.text
+    card = edition.raw / "source.yml"
+    card.write_text(re.sub("^title: .*", "title: 202年度报告", card.read_text("utf-8"), flags=re.M), "utf-8")
+    assert [one for one in check(Edition.find("zhengxiang", 2020, project)) if one.kind == ERROR] == []
+
+
+def test_new_edition_has_the_empty_table(project):
+    done = CliRunner().invoke(main, ["--root", str(project), "new", "--unit", "zhengxiang", "--year", "2021"])
+    assert done.exit_code == 0
+    assert (project / "data/raw/zhengxiang/2021/statements.csv").read_text("utf-8") == HEAD
+
+
+def test_stated_contradiction_is_published_and_says_so_everywhere(project):
+    edition = uncorrected(project)
+    state(edition, f"summer_goods_total,1(3)二,{SAID},2024-03-01,甲")
+    assert make(edition).state == "built"
+    rows = {row["check"]: row for row in csv.DictReader((edition.output / "findings.csv").open(encoding="utf-8"))}
+    assert rows["summer_goods_total"]["status"] == "stated" and SAID in rows["summer_goods_total"]["message"]
+    page = (edition.output / "report.html").read_text("utf-8")
+    assert "<b>口径" not in page and 'http://x.cn"' not in page and "<strong>已核实" not in page
+    told = page.replace("&lt;", "<").replace("&gt;", ">")
+    assert told.count(f"（单位说明，2024-03-01：{SAID}）") >= 3  # the box, the findings, the notes on the figures
+    box = page[page.index('<div class="box" role="note">\n<p><strong>数据质量说明') :]
+    assert "差错（单位已说明）：" in box[: box.index("</div>")]
+    row = re.search(r'<tr id="summer.total_goods"[\s\S]*?</tr>', page)[0]
+    assert "〔存疑〕" in row and "存疑：" in row and "单位已说明" in page
+    assert "〔存疑〕" not in re.search(r'<tr id="mutual_aid.members"[\s\S]*?</tr>', page)[0]
+    squeezed = re.sub(r"\s", "", SAID)
+    with pdfplumber.open(edition.output / "report.pdf") as pdf:
+        assert squeezed in re.sub(r"\s", "", "".join(one.extract_text() for one in pdf.pages))
+    word = Word(edition.output / "report.docx")
+    texts = [one.text for one in word.paragraphs]
+    assert any(SAID in text for text in texts)
+    assert any("〔存疑〕" in cell.text for table in word.tables for cell in table._cells)
+    shown = pd.read_csv(edition.output / "metrics.csv", index_col="metric")["shown"]
+    assert shown["summer.per_worker"].endswith("〔存疑〕") and not shown["mutual_aid.benefit_rate"].endswith("〔存疑〕")
+
+
+# --- doubt --------------------------------------------------------------------------------------------------------------
+
+
+def figure(name: str, number: int = 100, **more) -> Figure:
+    about = {"section": "s", "label": name, "printed": f"{number}元", "scope": (), "status": "reported", "locator": "1"}
+    return Figure(name, bounds=exactly(number), value=Fraction(number), unit="元", **about, **more)
+
+
+@pytest.mark.parametrize(
+    ("check", "severity", "status", "doubted"),
+    [
+        ("summer_goods_total", "error", "open", True),
+        ("summer_goods_total", "error", "stated", True),
+        ("summer_goods_total", "error", "settled", False),
+        ("payout_within_premium", "warning", "open", True),
+        ("same_measure", "error", "open", True),
+        ("magnitude", "warning", "open", True),
+        ("summer_goods_total", "note", "open", False),
+        ("voucher_scopes", "warning", "open", False),
+        ("year_of_edition", "error", "open", False),
+        ("target_deviation", "warning", "open", False),
+        ("unknown", "error", "open", False),
+    ],
+)
+def test_what_may_be_a_slip_casts_doubt_on_the_figures_it_names(check, severity, status, doubted):
+    finding = replace(SUM, check=check, severity=severity, status=status)
+    named, other = checks.doubts(EDITION, [figure("summer.total_goods"), figure("a.b")], [finding])
+    assert named.doubt == (("合计不符",) if doubted else ()) and other.doubt == ()
+
+
+def test_doubt_travels_to_all_that_rests_on_it_once():
+    doubtful, sure = figure("a.b", doubt=("何以？",)).quantity(), figure("c.d", 50).quantity()
+    rests = metric("共", (doubtful + sure) / doubtful)
+    assert (
+        rests.doubt == ("何以？",) and rests.shown.endswith("〔存疑〕") and rests.about["sources"][-1] == "存疑：何以？"
+    )
+    clear = metric("倍", sure / figure("e.f").quantity())
+    assert clear.doubt == () and "存疑" not in f"{clear.about}"
+    assert metric("缺", doubtful / Quantity(None)).shown == "未提供"
+
+
+def test_doubt_of_a_metric_reaches_other_notebooks_and_other_years():
+    doubtful = figure("a.b", doubt=("何以？",)).quantity()
+    saved = Metric.made(replace(metric("共", doubtful * 2), name="a.c"), "s")
+    again = saved.quantity({"a.b": doubtful})
+    assert (again.shown, again.doubt) == ("200元〔存疑〕", ("何以？",))
+    assert saved.quantity({"a.b": figure("a.b").quantity()}).shown == "200元"
+    assert saved.quoted("y2019.a.c", "共", "2019年度已发布版本 x").doubt == ("2019年度已发布版本 x注明存疑",)
+
+
+def chapter(*figures: Figure) -> Chapter:
+    book = Chapter("90_summary", EDITION)
+    book.load(figures)
+    return book
+
+
+def test_summary_does_not_lead_with_what_is_in_doubt(monkeypatch):
+    names = ["a.b", "c.d", "e.f"]
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", names))
+    book = chapter(figure("a.b", doubt=("何以？",)), figure("c.d"), figure("e.f"))
+    assert [one.name for one in book.headlines] == ["c.d", "e.f", "a.b"]
+    notebook = nbformat.read(ROOT / "notebooks/90_summary.ipynb", 4)
+    (cell,) = (cell for cell in notebook.cells if cell["id"] == "headline-prose")
+    lines = cell.source.partition("\n\n")[0].removeprefix("%%prose\n")
+    text, _ = prose.fill(lines, {"book": book})
+    assert plain(text) == "主要指标：c.d100元、e.f100元。所据数字存疑、不作结论的：a.b100元〔存疑〕。"
+    text, _ = prose.fill(lines, {"book": chapter(*map(figure, names))})
+    assert plain(text) == "主要指标：a.b100元、c.d100元、e.f100元。"
+
+
+# --- the box ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], ["本版没有可以核对的关系"]),
+        (
+            ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.premium"],
+            ["2项，核对了1项，其余1项因缺少mutual_aid.payout而未能核对", "核对了的"],
+        ),
+    ],
+)
+def test_box_says_how_much_was_evaluated(monkeypatch, given, told):
+    rules = [one for one in EDITION.checks if one.relation.startswith(("mutual_aid.", "vouchers.prov"))]
+    monkeypatch.setattr(Edition, "checks", rules)
+    monkeypatch.setattr(Edition, "saved", lambda *_: [])
+    blank = {"bounds": None, "value": None, "status": "missing"}
+    names = ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.payout", "mutual_aid.premium"]
+    book = chapter(*(figure(name) if name in given else replace(figure(name), **blank) for name in names))
+    text = prose.findings(book).data["text/markdown"]
+    assert all(part in text for part in told), text
