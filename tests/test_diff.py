@@ -61,7 +61,7 @@ def publish(folder, figures=(), metrics=(), findings=(), text=TEXT, doubted=(), 
             writer.writeheader()
             writer.writerows(rows)
     cells = [{"cell_type": "markdown", "metadata": {}, "source": source.splitlines(True)} for source in text]
-    values = {PROSE: {"markdown": "", "values": {name: {"shown": "5元〔存疑〕"} for name in doubted}}}
+    values = {PROSE: {"markdown": "", "values": {name: {"shown": "5元※"} for name in doubted}}}
     output = {"output_type": "display_data", "data": values}
     cells.append({"cell_type": "code", "metadata": {}, "source": "一", "outputs": [output]})
     notebook = {"cells": cells, "metadata": {"jixiao": CARD | card}}

@@ -110,17 +110,17 @@ def test_stated_contradiction_is_published_and_says_so_everywhere(project):
     box = page[page.index('<div class="box" role="note">\n<p><strong>数据质量说明') :]
     assert "差错（单位已说明）：" in box[: box.index("</div>")]
     row = re.search(r'<tr id="summer.total_goods"[\s\S]*?</tr>', page)[0]
-    assert "〔存疑〕" in row and "存疑：" in row and "单位已说明" in page
-    assert "〔存疑〕" not in re.search(r'<tr id="mutual_aid.members"[\s\S]*?</tr>', page)[0]
+    assert "※" in row and "存疑：" in row and "单位已说明" in page
+    assert "※" not in re.search(r'<tr id="mutual_aid.members"[\s\S]*?</tr>', page)[0]
     squeezed = re.sub(r"\s", "", SAID)
     with pdfplumber.open(edition.output / "report.pdf") as pdf:
         assert squeezed in re.sub(r"\s", "", "".join(one.extract_text() for one in pdf.pages))
     word = Word(edition.output / "report.docx")
     texts = [one.text for one in word.paragraphs]
     assert any(SAID in text for text in texts)
-    assert any("〔存疑〕" in cell.text for table in word.tables for cell in table._cells)
+    assert any("※" in cell.text for table in word.tables for cell in table._cells)
     shown = pd.read_csv(edition.output / "metrics.csv", index_col="metric")["shown"]
-    assert shown["summer.per_worker"].endswith("〔存疑〕") and not shown["mutual_aid.benefit_rate"].endswith("〔存疑〕")
+    assert shown["summer.per_worker"].endswith("※") and not shown["mutual_aid.benefit_rate"].endswith("※")
 
 
 # --- doubt --------------------------------------------------------------------------------------------------------------
@@ -156,9 +156,7 @@ def test_what_may_be_a_slip_casts_doubt_on_the_figures_it_names(check, severity,
 def test_doubt_travels_to_all_that_rests_on_it_once():
     doubtful, sure = figure("a.b", doubt=("何以？",)).quantity(), figure("c.d", 50).quantity()
     rests = metric("共", (doubtful + sure) / doubtful)
-    assert (
-        rests.doubt == ("何以？",) and rests.shown.endswith("〔存疑〕") and rests.about["sources"][-1] == "存疑：何以？"
-    )
+    assert rests.doubt == ("何以？",) and rests.shown.endswith("※") and rests.about["sources"][-1] == "存疑：何以？"
     clear = metric("倍", sure / figure("e.f").quantity())
     assert clear.doubt == () and "存疑" not in f"{clear.about}"
     assert metric("缺", doubtful / Quantity(None)).shown == "未提供"
@@ -168,7 +166,7 @@ def test_doubt_of_a_metric_reaches_other_notebooks_and_other_years():
     doubtful = figure("a.b", doubt=("何以？",)).quantity()
     saved = Metric.made(replace(metric("共", doubtful * 2), name="a.c"), "s")
     again = saved.quantity({"a.b": doubtful})
-    assert (again.shown, again.doubt) == ("200元〔存疑〕", ("何以？",))
+    assert (again.shown, again.doubt) == ("200元※", ("何以？",))
     assert saved.quantity({"a.b": figure("a.b").quantity()}).shown == "200元"
     assert saved.quoted("y2019.a.c", "共", "2019年度已发布版本 x").doubt == ("2019年度已发布版本 x注明存疑",)
 
@@ -188,7 +186,7 @@ def test_summary_does_not_lead_with_what_is_in_doubt(monkeypatch):
     (cell,) = (cell for cell in notebook.cells if cell["id"] == "headline-prose")
     lines = cell.source.partition("\n\n")[0].removeprefix("%%prose\n")
     text, _ = prose.fill(lines, {"book": book})
-    assert plain(text) == "主要指标：c.d100元、e.f100元。所据数字存疑、不作结论的：a.b100元〔存疑〕。"
+    assert plain(text) == "主要指标：c.d100元、e.f100元。所据数字存疑（标※）、不作结论的：a.b100元※。"
     text, _ = prose.fill(lines, {"book": chapter(*map(figure, names))})
     assert plain(text) == "主要指标：a.b100元、c.d100元、e.f100元。"
 
@@ -214,4 +212,9 @@ def test_box_says_how_much_was_evaluated(monkeypatch, given, told):
     names = ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.payout", "mutual_aid.premium"]
     book = chapter(*(figure(name) if name in given else replace(figure(name), **blank) for name in names))
     text = prose.findings(book).data["text/markdown"]
-    assert all(part in text for part in told), text
+    assert all(part in text for part in told) and "※" not in text, text
+
+
+def test_box_explains_the_sign_where_it_stands(monkeypatch):
+    monkeypatch.setattr(Edition, "saved", lambda *_: [])
+    assert "标※的数字存疑" in prose.findings(chapter(figure("a.b", doubt=("何以？",)))).data["text/markdown"]

@@ -104,12 +104,12 @@ def test_only_what_the_bounds_carry_is_a_change(compare, before, now, verdict, c
 
 @pytest.mark.parametrize(
     ("before", "doubt", "verdict"),
-    [("一", "", "确定上升"), ("一〔存疑〕", "", "存疑，不能确定"), ("一", "何以？", "存疑，不能确定")],
+    [("一", "", "确定上升"), ("一※", "", "存疑，不能确定"), ("一", "何以？", "存疑，不能确定")],
 )
 def test_change_that_rests_on_a_doubt_of_either_year_is_not_certain(compare, before, doubt, verdict):
     found = compare(metric(exactly(50), before), metric(exactly(60), "二"), new=figure(exactly(1), doubt=doubt))
     (one,) = found.series.values()
-    assert one.verdict == verdict and one.change.shown.removesuffix("〔存疑〕") == "10元"
+    assert one.verdict == verdict and one.change.shown.removesuffix("※") == "10元"
     assert [one.label for one in found.changes("确定上升", found.series)] == ["人均较上年变化"] * (
         verdict == "确定上升"
     )
@@ -243,7 +243,7 @@ def test_chapter_of_a_unit_with_three_years(project, monkeypatch, tmp_path):
     assert "可能漏“万”" in inner_text(against.rows[-1][1])
     verdicts = {inner_text(row[0]): inner_text(row[-1]) for row in tables[0].rows}
     slipped = {name for name, row in changes.items() if synthetic.SLIPPED in row["inputs"].split(";")}
-    assert len(slipped) == 2 and all(changes[name]["shown"].endswith("〔存疑〕") for name in slipped)
+    assert len(slipped) == 2 and all(changes[name]["shown"].endswith("※") for name in slipped)
     doubted = [label for label, verdict in verdicts.items() if verdict == "存疑，不能确定"]
     assert {"帮扶慰问资金物资", "直接用于职工的资金物资"} <= set(doubted) and {"确定上升", "确定下降"} <= set(
         verdicts.values()

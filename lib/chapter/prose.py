@@ -21,6 +21,7 @@ from lib.check.relations import evaluated
 from lib.edition.rows import SEVERITIES, TREATED, Finding
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
+from lib.numbers.wording import DOUBT
 
 NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
@@ -214,6 +215,8 @@ def findings(book: Any) -> Bundle:
     for one in (one for one in found if one.status != "settled"):
         answered = f"（{TREATED[one.status]}）" if one.status == "stated" else ""
         lines.append(f"{SEVERITIES[one.severity]}{answered}：{_literal(one.message)}。")
+    if any(figure.doubt for figure in book.figures.values()):
+        lines.append(f"标{DOUBT}的数字存疑：是上列核对所涉的数字，或由它们得出的结果。")
     lines.append(_judged(book, not lines))
     return bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
 
@@ -223,13 +226,11 @@ def _judged(book: Any, clean: bool) -> str:
     done, lacking = evaluated(book.edition, book.figures.values())
     if not done:
         return "本版没有可以核对的关系，数字之间是否吻合未经核对。"
-    said = f"适用的核对关系{done + len(lacking)}项，核对了{done}项"
-    if lacking:
-        labels = list(dict.fromkeys(label for blank in lacking.values() for label in blank))
-        rest = f"等{len(labels)}个数字" if len(labels) > NAMED else ""
-        said += f"，其余{len(lacking)}项因缺少{'、'.join(labels[:NAMED])}{rest}而未能核对"
+    labels = list(dict.fromkeys(label for blank in lacking.values() for label in blank))
+    named = "、".join(labels[:NAMED]) + (f"等{len(labels)}个数字" if len(labels) > NAMED else "")
+    rest = f"，其余{len(lacking)}项因缺少{named}而未能核对" if lacking else ""
     well = "各项核对均未发现问题。" if len(lacking) * 10 <= done else "核对了的未发现问题。"
-    return f"{said}。{well * clean}"
+    return f"适用的核对关系{done + len(lacking)}项，核对了{done}项{rest}。{well * clean}"
 
 
 def _literal(text: str) -> str:

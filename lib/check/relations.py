@@ -197,7 +197,7 @@ def evaluated(edition: Edition, figures: Figures) -> tuple[int, dict[str, list[s
         wanting = judge(rule, view).wanting
         count += not wanting
         if wanting:
-            lacking[rule.check.name] = [view.figures[name].label for name in wanting]
+            lacking[";".join(rule.named)] = [view.figures[name].label for name in wanting]
     return count, lacking
 
 

@@ -107,7 +107,7 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     bad: list[InputError] = []
     raw = tables["figures"]
     printed, corrected, _ = figures.clean(edition, bad)
-    found = [Remark.of(error) for error in bad]
+    found: list[Remark] = []
     for row in raw:
         if not row["printed"] and not row["reading"]:
             name, known = row["indicator"], edition.indicators.get(row["indicator"])
@@ -116,10 +116,9 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     for row in tables["corrections"]:
         if not row["corrected"] or not row["reason"]:
             found.append(Remark("corrections.csv", row["line"], BLANK_CELL, "corrected 和 reason 都要填写"))
-    astray: list[InputError] = []
     with _told(found):
-        _ = tables.get("statements") and findings.run(edition, printed, corrected, astray)
-    found += map(Remark.of, astray)
+        _ = tables.get("statements") and findings.run(edition, printed, corrected, bad)
+    found += map(Remark.of, bad)
     for one in _open(edition, findings.of_figures(Asked(edition, printed, corrected))):
         if one.severity != "note":
             found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))

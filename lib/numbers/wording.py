@@ -19,7 +19,7 @@ CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公
 MISSING = "未提供"
 RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
 """What can be said of a change."""
-DOUBTED, DOUBT = "存疑，不能确定", "〔存疑〕"
+DOUBTED, DOUBT = "存疑，不能确定", "※"
 """What is said of a change that rests on a number in doubt, and the sign behind such a number."""
 
 
