@@ -45,7 +45,15 @@ def figure(number: dict, **more) -> dict:
     row = {"indicator": INPUT, "section": "services", "label": "互助金", "printed": "", "unit": "元", "scope": "甲"}
     return (
         row
-        | {"status": "reported", "locator": "1(1)", "shown": "", "rounding": Fraction(0), "item": "", "narrowed": "", "doubt": ""}
+        | {
+            "status": "reported",
+            "locator": "1(1)",
+            "shown": "",
+            "rounding": Fraction(0),
+            "item": "",
+            "narrowed": "",
+            "doubt": "",
+        }
         | number
         | more
     )
@@ -66,6 +74,8 @@ def compare(project):
 
     def made(before: dict, now: dict, year: int = YEAR - 1, old=None, new=None, since: int = 2000) -> trend.Trend:
         edition = Edition("shili", YEAR, project)
+        edition.raw.mkdir(parents=True, exist_ok=True)
+        (edition.raw / "figures.csv").write_text("locator,indicator,printed,reading,remark\n", "utf-8")
         synthetic._dictionary(project, lambda name: since if name == INPUT else 2000)
         one = figure(exactly(1))
         then = edition.output.with_name(str(year))
