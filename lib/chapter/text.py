@@ -34,9 +34,8 @@ def compute(book: Any, bad: list[InputError] | None = None) -> None:
     errors: list[InputError] = [] if bad is None else bad
     for one in book.edition.formulas:
         try:
-            node, used = lexicon(book).parse(one.formula)
-            known = {place: book.known[name] for place, name in used.items()}
-            book.record(one.name, metric(one.label, evaluate(node, known, one.caveat), one.caveat))
+            computed = evaluate(lexicon(book).expression(one.formula), book.known, one.caveat)
+            book.record(one.name, metric(one.label, computed, one.caveat))
         except (UnknownName, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected, todo = "由指标的名称、数和 + − × ÷（ ）组成的算式", "改正 metrics.csv 的这一行"
             errors.append(InputError(one.path, one.line, f"{one.label} = {one.formula}（{error}）", expected, todo))

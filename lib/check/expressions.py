@@ -61,15 +61,7 @@ class Lexicon:
         raise UnknownName(f"没有“{words}”{near and f'，是不是 {near}？'}")
 
     def expression(self, text: str) -> ast.expr:
-        """An expression in which names are dotted names, each one `ast.Name`. Raises UnknownName, SyntaxError."""
-        node, used = self.parse(text)
-        for name in ast.walk(node):
-            if isinstance(name, ast.Name):
-                name.id = used.get(name.id, name.id)
-        return node
-
-    def parse(self, text: str) -> tuple[ast.expr, dict[str, str]]:
-        """An expression over placeholders, and what each stands for. Raises UnknownName, SyntaxError."""
+        """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, SyntaxError."""
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
@@ -81,7 +73,11 @@ class Lexicon:
 
         # the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
-        return ast.parse(found.translate(_SIGNS).strip(), mode="eval").body, used
+        node = ast.parse(found.translate(_SIGNS).strip(), mode="eval").body
+        for name in ast.walk(node):
+            if isinstance(name, ast.Name):
+                name.id = used[name.id]
+        return node
 
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:
