@@ -13,6 +13,7 @@ from lib.edition.store import InputError, card, content
 FILE = "source.yml"
 NEEDED = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
 CITED = ("title", "publisher", "published", "url", "archive", "read")
+UNKNOWN = "未注明"  # what a card says of a title, publisher or contact that the document does not bear
 
 
 def cell(card: Any, name: str) -> Any:
@@ -60,9 +61,8 @@ class Profile:
         given = card(path) if content(path) is not None else {}
         known = [one.name for one in fields(cls)]
         if strange := set(given) - set(known):
-            raise InputError(
-                path, None, f"{'、'.join(map(str, sorted(strange, key=str)))}", "、".join(known), "改正或删去"
-            )
+            found = "、".join(sorted(map(str, strange)))
+            raise InputError(path, None, found, "、".join(known), "改正或删去")
         profile = cls(**{name: str(text or "") for name, text in given.items()})
         if profile.level not in ("", *LEVELS):
             raise InputError(path, None, f"level {profile.level}", "、".join(LEVELS), "改正 level")
@@ -108,11 +108,12 @@ class Card:
         status, revision = source["status"], source["revision"]
         label, date = "定稿" if status["state"] == "approved" else "草稿", str(revision["date"])
         day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
+        title = f"{year}年度部门整体支出绩效评价报告" if source["title"] == UNKNOWN else source["title"]
         return cls(
             unit,
             source["unit"],
             year,
-            source["title"],
+            title,
             status["state"],
             label,
             date,
@@ -120,9 +121,16 @@ class Card:
             [{name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []],
             {name: str(source.get(name) or "") for name in CITED},
             source["contact"],
-            citation=f"{source['unit']}：《{source['title']}》，第{revision['number']}版（{label}），{day}。",
+            citation=f"{source['unit']}：《{title}》，第{revision['number']}版（{label}），{day}。",
             kind=kind,
         )
+
+    @property
+    def cited(self) -> str:
+        """Title and publisher of the document, or that it does not bear them."""
+        title, publisher = (self.source[name] for name in CITED[:2])
+        named = f"标题{UNKNOWN}" if title == UNKNOWN else f"《{title}》"
+        return f"{named}，{'发布者' if publisher == UNKNOWN else ''}{publisher}"
 
     @property
     def data(self) -> dict[str, Any]:

@@ -76,11 +76,9 @@ def title_lines(title: str) -> list[str]:
 
 def closing(card: Card) -> list[tuple[str, str]]:
     """The lines of 引用与联系: label and text."""
-    source = card.source
-    where = "，".join(filter(None, (source["publisher"], day(source["published"]), source["url"])))
+    where = "，".join(filter(None, (card.cited, day(card.source["published"]), card.source["url"])))
     revisions = [("修订说明：", f"{day(note['date'])}：{note['text']}") for note in card.revision_notes]
-    cited = [("引用：", card.citation), ("来源：", f"《{source['title']}》，{where}。")]
-    return [*cited, *revisions, ("联系：", card.contact)]
+    return [("引用：", card.citation), ("来源：", f"{where}。"), *revisions, ("联系：", card.contact)]
 
 
 def chart_size(chart: Chart) -> tuple[float, float]:
