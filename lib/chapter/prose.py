@@ -7,6 +7,7 @@ figure which was not reported is left out; a cell of which nothing remains is ho
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
@@ -25,7 +26,7 @@ from lib.numbers.wording import DOUBT
 
 NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
-_SENTENCE = re.compile("(?<=[。！？；])")
+SENTENCE = re.compile("(?<=[。！？；])")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
 
 
@@ -72,12 +73,7 @@ def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     return render(source, names)
 
 
-_CERTAIN = {
-    "above": lambda a, b: (a > b).certainly,
-    "below": lambda a, b: (a < b).certainly,
-    "at_least": lambda a, b: (a >= b).certainly,
-    "at_most": lambda a, b: (a <= b).certainly,
-}
+_CERTAIN = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
 _FILLED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
 
 
@@ -128,32 +124,33 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
-    def reported(quantities: Iterable[Quantity]) -> list[Quantity]:
-        return [quantity for quantity in quantities if not quantity.missing]
-
     def listed(quantities: Iterable[Quantity]) -> str:
         """Labels and values in a row, without what is missing, unless all of it is."""
         quantities = list(quantities)
-        given = reported(quantities) or quantities
+        given = [quantity for quantity in quantities if not quantity.missing] or quantities
         return "、".join(f"{quantity.label}{finalize(quantity)}" for quantity in given)
 
     def caveated(quantity: Quantity) -> str:
-        """A value, and in brackets what limits it."""
-        return f"{finalize(quantity)}（{quantity.caveat}）" if quantity.caveat else finalize(quantity)
+        """A value, and in brackets what limits it; of a missing one there is nothing to limit."""
+        return finalize(quantity) + (f"（{quantity.caveat}）" if quantity.caveat and not quantity.missing else "")
 
-    options: dict[str, Any] = {"undefined": _Unknown, "trim_blocks": True, "lstrip_blocks": True}
-    environment = ImmutableSandboxedEnvironment(finalize=finalize, **options)
-    environment.filters |= {"listed": listed, "reported": reported, "caveated": caveated}
-    environment.tests |= _CERTAIN
-    text = environment.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
+    sandbox = ImmutableSandboxedEnvironment(finalize=finalize, undefined=_Unknown, trim_blocks=True, lstrip_blocks=True)
+    sandbox.filters |= {"listed": listed, "caveated": caveated}
+    sandbox.tests |= {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _CERTAIN.items()}
+    text = sandbox.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
     said = "" if used and all(one.missing for one in used.values()) else without_missing(text)
     return said, about(used.values())
 
 
 def _sentences(body: str) -> str:
-    """A line without the sentences that rest on what is missing."""
-    stay = "".join(sentence for sentence in _SENTENCE.split(body) if not ABSENT.search(sentence)).strip()
-    return re.sub("；$", "。", stay)
+    """A line without the sentences that rest on what is missing; one that ends the sentence ends it where it is cut off."""
+    stay = ""
+    for sentence in SENTENCE.split(body):
+        if not ABSENT.search(sentence):
+            stay += sentence
+        elif not sentence.endswith("；"):
+            stay = re.sub("；$", "。", stay)
+    return re.sub("；$", "。", stay.strip())
 
 
 def without_missing(text: str, shortened: Callable[[str], str] = _sentences) -> str:

@@ -20,7 +20,6 @@ from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, ScopeError, UnitError, rate
 
 _CLAUSE = re.compile("(?<=[，、：])")
-_SENTENCE = re.compile("(?<=[。！？；])")
 
 
 def lexicon(book: Any) -> Lexicon:
@@ -114,7 +113,7 @@ def filled(text: str, found: dict[str, Quantity]) -> Bundle:
 def _shortened(body: str) -> str:
     """A line without the clauses that rest on what is missing; a sentence of which no number remains goes as a whole."""
     kept = []
-    for sentence in _SENTENCE.split(body):
+    for sentence in prose.SENTENCE.split(body):
         if not prose.ABSENT.search(sentence):
             kept.append(sentence)
             continue
