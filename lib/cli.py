@@ -133,7 +133,7 @@ def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> No
 @click.option("--unit", default="zhengxiang", show_default=True, help="突出显示的单位。")
 @click.option("--year", default=2020, show_default=True, help="比较的年度。")
 def peers(unit: str, year: int) -> None:
-    """同级比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
+    """同类比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
     from lib.run.failure import StepError
     from lib.run.runs import Options, compare
 

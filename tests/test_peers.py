@@ -160,8 +160,8 @@ def test_document_of_several_units(project, monkeypatch, tmp_path):
         source, target, parameters, engine_name="warm", kernel_name="python3", progress_bar=False
     )
     document = read(nbformat.read(target, 4))
-    assert (document.card.title, document.card.unit_name) == ("2020年度工会绩效同级比较", "示例0001总工会")
-    assert "《2020年度工会绩效同级比较》" in document.card.citation
+    assert (document.card.title, document.card.unit_name) == ("2020年度绩效同类比较", "示例0001总工会")
+    assert "《2020年度绩效同类比较》" in document.card.citation
     assert len([block for block in document.blocks if isinstance(block, Chart)]) == 8
     assert "示例0003总工会未提供" in str(document.blocks)
     metrics = Edition("shili-0001", 2020, project).saved(Metric)

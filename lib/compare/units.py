@@ -1,4 +1,4 @@
-"""Peers: one year across units (同级比较): where a unit stands among those that published, as far as the bounds allow.
+"""Peers: one year across units (同类比较): where a unit stands among those that published, as far as the bounds allow.
 
 Units are compared where their editions compute a metric alike (unit and formula). Public benchmarks never count in a rank.
 """
