@@ -32,7 +32,7 @@ def test_section_is_a_notebook_that_says_what_it_is(project):
     nbformat.write(nb, edition.notebook("051_training"))
     assert (made := make(edition)).state == "built", made
     page = (edition.output / "report.html").read_text("utf-8")
-    assert page.index("服务中心工作</h3>") < page.index("职工培训</h3>") < page.index("投入和惠及面</h3>")
+    assert page.index("服务中心工作</h3>") < page.index("职工培训</h3>") < page.index("投入和人数</h3>")
     with (edition.output / "metrics.csv").open(encoding="utf-8", newline="") as file:
         (made,) = (row for row in csv.DictReader(file) if row["section"] == "training")
     assert made["metric"] == "training.per_union" and page.count(made["shown"]) >= 2

@@ -13,6 +13,10 @@ from lib.numbers import notation
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Lambda, ast.Global)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
+JUDGES = re.compile(
+    "倾斜|体现|成效|显著|明显|充分|有效|广泛|较[高低好]|偏[高低]|可以持续|还有余地|尚未|带动|惠及面|夸大"
+)
+"""Words of a judgement that no figure bears: what prose says is above or below something, and names it."""
 LONGEST = 15
 
 
@@ -57,6 +61,8 @@ def breaches(nb) -> list[str]:
         place = cell["id"]
         if typed := [number for text in words(cell) for number in notation.numbers_in(text)]:
             found.append(f"{place}: typed number {typed}")
+        if judged := [word for text in words(cell) for word in JUDGES.findall(text)]:
+            found.append(f"{place}: judges {judged}")
         if cell["cell_type"] != "code":
             continue
         if cell["outputs"] or cell["execution_count"]:
@@ -110,6 +116,7 @@ def test_code_cells_are_short_as_a_rule():
         ("mutual-aid-prose", lambda source: source + "\n参保４０２５人。", "typed number ['4025']"),
         ("mutual-aid-prose", lambda source: source + "\n慰问八百余人。", "typed number ['八百余']"),
         ("mutual-aid", lambda source: source + "\n\n共117家单位。", "typed number ['117']"),
+        ("mutual-aid-prose", lambda source: source + "\n受助率明显提高。", "judges ['明显']"),
         ("mutual-aid-chart", lambda source: source.replace("互助金收支", "互助金收支30万元"), "typed number ['30']"),
         ("mutual-aid-metrics", lambda source: source + "\ndef ratio(a, b):\n    return a / b", "FunctionDef"),
         ("mutual-aid-metrics", lambda source: source + "\ntry:\n    pass\nexcept ValueError:\n    pass", "Try"),

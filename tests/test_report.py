@@ -73,7 +73,7 @@ def test_every_metric_is_traced_to_figures_with_a_place(edition):
 def test_ratios_across_scopes_carry_their_caveat_beside_the_number(edition):
     caveats = {row["metric"]: row["caveat"] for row in rows(edition.output / "metrics.csv")}
     page = (edition.output / "report.html").read_text("utf-8")
-    for metric in ("members.new_share", "accounts.audit_share", "consumption.per_voucher"):
+    for metric in ("accounts.audit_share", "spring_fair.rate_per_post"):
         assert caveats[metric] in page
 
 

@@ -46,7 +46,7 @@ def test_change_is_certain_open_or_not_told_at_all(shili):
     open_ = metrics["trend.mutual_aid.payout_ratio"]
     assert float(open_["low"]) < 0 < float(open_["high"])
     assert "trend.accounts.audit_share" not in metrics  # its definition began in the last year
-    assert "“经费审计单位”的定义自2020年起用" in page
+    assert "“经费受审单位”的定义自2020年起用" in page
 
 
 def test_what_is_gone_or_slipped_is_found(shili):
@@ -119,10 +119,10 @@ def test_peers_highlight_a_unit_among_those_that_published(shili):
     folder = compare(shili[-1], Options())
     assert {"report.html", "report.pdf", "report.docx"} <= {path.name for path in folder.iterdir()}
     page = (folder / "report.html").read_text("utf-8")
-    assert "2020年度工会绩效同级比较" in page and "示例0002总工会" in page and "参考" in page
+    assert "2020年度绩效同类比较" in page and "示例0002总工会" in page and "参考" in page
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     card = manifest["card"]
-    assert card["title"] == "2020年度工会绩效同级比较" and f"版本标识 {card['key']}" in card["citation"]
+    assert card["title"] == "2020年度绩效同类比较" and f"版本标识 {card['key']}" in card["citation"]
     assert card["citation"] in page and card["key"] != shili[-1].key
     others = [path for path in manifest["inputs"] if path.startswith("outputs/")]
     assert len(others) == 4 and all(path.endswith("/2020/manifest.json") for path in others)

@@ -26,16 +26,16 @@ from lib.edition.edition import Edition
 from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
-from lib.numbers.quantity import Quantity, ScopeError, Undecided, UnitError
+from lib.numbers.quantity import Quantity, ScopeError, Undecided, Unit, UnitError
 
 TOLD = (InputError, OpenErrors, prose.ProseError, UnknownName, ScopeError, UnitError, Undecided)
 """Errors whose message is all that an analyst needs: they are shown without the frames of our own code."""
 
 
-def metric(label: str, computed: Quantity, caveat: str = "") -> Quantity:
-    """A computed quantity under its Chinese label; assigned to a group it becomes a metric of the chapter."""
+def metric(label: str, computed: Quantity, caveat: str = "", unit: str = "") -> Quantity:
+    """A computed quantity under its Chinese label, to be assigned to a group; `unit`: 人次 where the same person may count twice."""
     caveats = "；".join(filter(None, (computed.caveat, caveat)))
-    return replace(computed.named("", label), caveat=caveats)
+    return replace(computed.named("", label), caveat=caveats, unit=Unit.parse(unit) if unit else computed.unit)
 
 
 class Group:

@@ -282,11 +282,6 @@ def rate(part: Quantity, whole: Quantity, caveat: str = "") -> Quantity:
     return part.over(whole, caveat)
 
 
-def parts(whole: Quantity, *given: Quantity) -> list[Quantity]:
-    """A sum, or where it is missing those of its parts that are not: what was given is not left out for want of a sibling."""
-    return [one for one in given if not one.missing] or [whole] if whole.missing else [whole]
-
-
 def ranked(*quantities: Quantity) -> list[Quantity]:
     """From the largest to the smallest by nominal value, else lower bound; what is missing comes last."""
 
