@@ -76,7 +76,9 @@ def test_fairs_are_compared_with_each_other_as_far_as_the_bounds_allow(said, cha
 )
 def test_goods_per_worker_are_compared_between_the_levels(said, change, verdict):
     text, _ = said("01_services", change)
-    assert next(line for line in text.splitlines() if line.startswith("人均物资本级")).endswith(f"，{verdict}。")
+    assert next(line for line in text.splitlines() if line.startswith("两级相比，人均物资本级")).endswith(
+        f"，{verdict}。"
+    )
 
 
 @pytest.mark.parametrize(("recruited", "told"), [("2800余人", True), ("2400余人", False)])

@@ -48,7 +48,7 @@ def test_nothing_is_due_after_a_run(built):
         ("data/raw/zhengxiang/2020/notes.csv", "扶持", "支持", set(ALL) - {"055_reach", "07_scorecard"}),
         ("data/indicators.csv", "受助住院职工", "得到帮助的住院职工", {"00_clean"}),
         ("data/headlines.csv", "vouchers.people\n", "", {"90_summary"}),
-        ("notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部", {"04_assets"}),
+        ("notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构", {"04_assets"}),
     ],
 )
 def test_what_changed_is_due_and_nothing_else(built, file, old, new, first):
@@ -62,7 +62,7 @@ def test_changed_lock_makes_everything_due(built):
 
 
 def test_wave_stops_where_an_output_comes_out_the_same(built):
-    change(built.root / "notebooks/04_assets.ipynb", "分母取监管平台上的单位", "分母取监管平台的单位")
+    change(built.root / "notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构")
     outcome = make(built)
     assert set(outcome.steps) == {"04_assets", PUBLISH}  # the summary reads tables, and they are as they were
 
@@ -162,7 +162,7 @@ def test_modules_in_the_working_directory_are_not_run(built, available, tmp_path
     (aside / "lib").mkdir(parents=True)
     for path in (aside / "lib/__init__.py", aside / "pandas.py", aside / "papermill.py"):
         path.write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit(9)\n")
-    change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
+    change(built.root / "notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构")
     script = f"import lib.cli, lib.run.warm as warm\nwarm.AVAILABLE = {available} and warm.AVAILABLE\nlib.cli.main()\n"
     (tmp_path / "start.py").write_text(script)
     command = [sys.executable, tmp_path / "start.py", "--root", built.root, "report"]
@@ -224,16 +224,16 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
 
     original = warm.call
     monkeypatch.setattr(warm, "call", die)
-    change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
+    change(built.root / "notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构")
     assert set(make(built).steps) == {"04_assets", PUBLISH}
     assert asked.count(job.execute) == 1
 
 
 def test_where_there_is_no_fork_the_stock_engine_serves(built, monkeypatch):
     monkeypatch.setattr(warm, "AVAILABLE", False)
-    change(built.root / "notebooks/04_assets.ipynb", "尚未覆盖全部", "还没有覆盖全部")
+    change(built.root / "notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构")
     assert set(make(built).steps) == {"04_assets", PUBLISH}
-    assert "还没有覆盖全部" in (built.output / "report.html").read_text("utf-8")
+    assert "委托社会机构" in (built.output / "report.html").read_text("utf-8")
 
 
 def test_timeouts_of_cell_and_edition_are_told(built):
