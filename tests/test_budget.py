@@ -14,7 +14,7 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.bounds import exactly
-from lib.numbers.quantity import Quantity, rate
+from lib.numbers.quantity import Quantity
 
 HEAD = "item,last_outturn,budget,outturn,unit,locator\n"
 
@@ -152,8 +152,8 @@ def test_correction_of_a_cell(yiyang):
 
 def test_rate_over_zero_is_missing_and_says_so():
     part, none = (Quantity.figure(n, exactly(v), Fraction(v), "元", label=n) for n, v in (("a", 1), ("b", 0)))
-    assert rate(part, none).missing and "b为零" in rate(part, none).caveat
-    assert rate(none, part).value == 0
+    assert (part / none).missing and "b为零" in (part / none).caveat
+    assert (none / part).value == 0
 
 
 def test_funds_are_the_items_that_no_dictionary_knows(yiyang):

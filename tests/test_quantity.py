@@ -152,17 +152,56 @@ def test_a_one_sided_result_has_no_nominal_value():
     assert (1 / people).bounds.finite and (1 / people).value is None
 
 
-@pytest.mark.parametrize("divisor", [number("z", 0, 5), number("z", -1, 1), number("z", 3, 3) - number("y", 3, 4), 0])
-def test_dividing_by_what_may_be_0_is_an_error(divisor):
-    with pytest.raises(ZeroDivisionError):
-        number("a", 1, 2) / divisor
+NONE = number("受助人数", 0, 0)
 
 
-def test_a_nominal_0_outside_the_bounds_gives_no_nominal_value():
-    rest = figure("x", "5余") - 5.0
-    above = Quantity.figure("z", Bounds(Fraction(0), Fraction(5), False), Fraction(0), "")
-    assert (above / above).bounds.exact and (above / above).value is None
-    assert rest.value == 0 and (0 * rest).value == 0
+@pytest.mark.parametrize(
+    ("divisor", "why"),
+    [
+        (NONE, "受助人数为零"),
+        (number("受助人数", 0, 5), "受助人数可能为零"),
+        (number("z", -1, 1), "z可能为零"),
+        (number("z", 3, 3) - number("y", 3, 4), "z − y可能为零"),
+        (0, "除数为零"),
+    ],
+)
+@pytest.mark.parametrize("part", [number("a", 1, 2), NONE])
+def test_dividing_by_what_may_be_0_is_missing_and_says_why(part, divisor, why):
+    for computed in (part / divisor, part / divisor * 2, 1 - (part / divisor).named("x", "人均")):
+        assert (computed.missing, computed.value, computed.told) == (True, None, True)
+        assert (computed.shown, computed.described) == (f"无从计算（{why}）",) * 2
+        assert computed.caveat == f"{why}，无从计算"
+    assert set((part / divisor).inputs) >= set(part.inputs)
+
+
+def test_dividing_by_0_in_each_of_its_forms_is_missing():
+    students = figure("学生", "0人")
+    assert (premium / students).missing and str((premium / students).unit) == "元/人"
+    assert (premium / figure("学生", "不足5人")).shown == "无从计算（学生可能为零）"
+    assert premium.over(students, "另注").caveat == "另注；学生为零，无从计算"
+    assert students.share_of(figure("岗位", "0人"), "按一人一岗计").shown == "无从计算（岗位为零）"
+    assert (1 / figure("上限", "不超过300元/人")).bounds.high_closed is False  # of what each gets there is some
+    assert (1 / members).told and not (1 / members).missing
+
+
+def test_what_was_not_reported_is_not_said_to_be_0():
+    for computed in (absent / NONE, NONE / absent, premium / NONE * absent):
+        assert (computed.told, computed.shown) == (False, "未提供")
+
+
+def test_an_end_of_the_bounds_is_no_nominal_value():
+    assert [figure("x", one).value for one in ("50余家", "近2000个", "不超过300元", "约10人", "5人")] == [None] * 3 + [
+        10,
+        5,
+    ]
+    above = Quantity.figure("z", Bounds(Fraction(0), Fraction(5), False), None, "")
+    assert (above / above).value == 1 and (above / 2).value is None
+    assert (figure("x", "约10人") / figure("y", "5人")).value == 2
+
+
+def test_order_is_by_the_middle_of_the_bounds():
+    given = [figure(one, one) for one in ("近100人", "98人", "90余人", "不超过300人", "至少99人")]
+    assert [one.label for one in ranked(*given)] == ["不超过300人", "至少99人", "98人", "近100人", "90余人"]
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------

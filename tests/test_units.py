@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROOT, copy_project, make
 from lib.edition.edition import Edition, editions
-from lib.edition.rows import Figure, Finding
+from lib.edition.rows import Figure, Finding, Metric
 from lib.intake.check import ERROR, check
 from lib.publish.document import Heading, read
 from lib.run.fleet import run_all
@@ -83,6 +83,8 @@ def test_metric_over_zero_is_missing_and_its_clause_goes(project):
     assert make(edition).state == "built"
     text = body(edition)[1]
     assert "610,211.5" in text and "人均" not in text
+    (each,) = [one for one in edition.saved(Metric) if one.name == "lj.each"]
+    assert (each.bounds, each.shown) == (None, "无从计算（累计受助为零）")
 
 
 def test_period_of_years_is_told_as_such(published):

@@ -43,7 +43,7 @@ def unknown(name: str, known: Collection[str]) -> UnknownName:
 
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
     """What readers are told of these quantities, by name."""
-    return {quantity.name: quantity.about for quantity in quantities if quantity.name and not quantity.missing}
+    return {quantity.name: quantity.about for quantity in quantities if quantity.name and quantity.told}
 
 
 class _Unknown(jinja2.StrictUndefined):
@@ -88,7 +88,7 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
         if match[1] not in known:
             raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
         used[match[1]] = known[match[1]]
-        return marked(known[match[1]])
+        return marked(known[match[1]], known[match[1]].told)
 
     if fault := braces(text):
         raise ProseError(fault)
@@ -102,9 +102,9 @@ def braces(text: str) -> str:
     return f"“{odd[0]}”：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}" if odd else ""
 
 
-def marked(quantity: Quantity) -> str:
-    """A value as marked text, or the mark of one that is missing."""
-    return f"\ue003{quantity.label}\ue004" if quantity.missing else mark(quantity.name, quantity.shown)
+def marked(quantity: Quantity, said: bool) -> str:
+    """A value as marked text, or why there can be none; the mark of one of which nothing is said."""
+    return mark(quantity.name, quantity.shown) if said else f"\ue003{quantity.label}\ue004"
 
 
 def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str, Any]]]:
@@ -119,7 +119,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             if not item.name:
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
             used[item.name] = item
-            return marked(item)
+            return marked(item, item.told)
         if isinstance(item, str | jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
@@ -127,7 +127,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
     def listed(quantities: Iterable[Quantity]) -> str:
         """Labels and values in a row, without what is missing, unless all of it is."""
         quantities = list(quantities)
-        given = [quantity for quantity in quantities if not quantity.missing] or quantities
+        given = [one for one in quantities if one.told] or quantities
         return "、".join(f"{quantity.label}{finalize(quantity)}" for quantity in given)
 
     def caveated(quantity: Quantity) -> str:
@@ -138,7 +138,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
     sandbox.filters |= {"listed": listed, "caveated": caveated}
     sandbox.tests |= {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _CERTAIN.items()}
     text = sandbox.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
-    said = "" if used and all(one.missing for one in used.values()) else without_missing(text)
+    said = "" if used and not any(one.told for one in used.values()) else without_missing(text)
     return said, about(used.values())
 
 

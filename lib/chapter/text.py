@@ -1,6 +1,6 @@
 """The unit's own words: a chapter of `report.md` with its numbers filled in, its tables and charts; and the metrics it defines.
 
-What is missing takes its clause with it, not its sentence. All of it is data: names are looked up, nothing is run.
+What is missing takes its clause with it, not its sentence, also where it cannot be computed: tables say why. All of it is data: names are looked up, nothing is run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lib.edition.dictionary import COLUMNS, PRINTED, cell
 from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
-from lib.numbers.quantity import Quantity, ScopeError, UnitError, rate
+from lib.numbers.quantity import Quantity, ScopeError, UnitError
 
 _CLAUSE = re.compile("(?<=[，、：])")
 
@@ -103,7 +103,7 @@ def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
 
 def filled(text: str, found: dict[str, Quantity]) -> Bundle:
     """Text with its numbers, without the clauses whose number is missing; hollow where no number of it remains."""
-    text = FILLED.sub(lambda match: prose.marked(found[match[1]]), text)
+    text = FILLED.sub(lambda match: prose.marked(found[match[1]], not found[match[1]].missing), text)
     given = [one for one in found.values() if not one.missing]
     if found and not given:
         return prose.hollow()
@@ -132,7 +132,7 @@ def budget(caption: str, items: dict[str, list[Quantity]]) -> Bundle:
         return prose.hollow()
     columns: dict[str, list[Any]] = {"项目": list(given)}
     columns |= {head: [cells[n] for cells in given.values()] for n, head in enumerate(COLUMNS.values())}
-    return tables.table(caption, columns | {"执行率": [rate(cells[2], cells[1]) for cells in given.values()]})
+    return tables.table(caption, columns | {"执行率": [cells[2] / cells[1] for cells in given.values()]})
 
 
 def _items(book: Any, words: str) -> list[Quantity]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from lib.numbers.quantity import Quantity, rate
+from lib.numbers.quantity import Quantity
 
 _OPERATORS: dict[type, Callable[[Any, Any], Quantity]] = {
     ast.Add: operator.add,
@@ -86,7 +86,7 @@ def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") ->
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = evaluate(node.left, known, caveat), evaluate(node.right, known, caveat)
         if isinstance(node.op, ast.Div):
-            return rate(left, right, caveat)
+            return left.over(right, caveat)
         return _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return Quantity.constant(Fraction(str(node.value)))

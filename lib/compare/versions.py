@@ -112,7 +112,7 @@ def _said(row: Record) -> tuple[str, str]:
     """A number as printed, and its bounds where it does not say them itself."""
     limits = bounds(row)
     if limits is None:
-        return (wording.MISSING if row else "—"), ""
+        return (row.get("shown") or wording.MISSING if row else "—"), ""
     described = wording.describe(limits, row["unit"])
     shown = row.get("shown") or row.get("printed") or described
     return shown, described if described != shown and (not limits.exact or row.get("status") == "corrected") else ""

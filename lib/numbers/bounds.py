@@ -45,6 +45,11 @@ class Bounds:
         return -inf < self.low and self.high < inf
 
     @property
+    def middle(self) -> Number:
+        """Halfway between the ends, or the one end that there is: where it stands in an order, not what is true."""
+        return (self.low + self.high) / 2 if self.finite else self.low if self.high == inf else self.high
+
+    @property
     def positive(self) -> bool:
         """Whether every number in it is above 0."""
         return self.low > 0 or (self.low == 0 and not self.low_closed)
@@ -56,10 +61,6 @@ class Bounds:
     def __contains__(self, number: Number) -> bool:
         above = number > self.low or (self.low_closed and number == self.low)
         return above and (number < self.high or (self.high_closed and number == self.high))
-
-    def closure_contains(self, number: Number) -> bool:
-        """Whether a number lies within or is one of its ends."""
-        return self.low <= number <= self.high
 
     def overlaps(self, other: Bounds) -> bool:
         """Whether one number can be in both."""

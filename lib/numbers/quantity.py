@@ -14,7 +14,7 @@ from math import inf
 from typing import Any
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, Number, exactly
+from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.form import Form, NotLinear
 
 SUM, PRODUCT, ATOM = range(3)
@@ -100,9 +100,10 @@ def _operator(sign: str) -> tuple[Operator, Operator]:
 class Quantity:
     """A bounded number.
 
-    `bounds` is None where the figure is missing; `value` is nominal, None where missing or one-sided; `scope` is what it covers;
+    `bounds` is None where the figure is missing; `value` is nominal and inside them, None where there is none; `scope` is what it covers;
     `name` its dotted name, `formula` in words and signs, `inputs` the indicators it rests on, each with what the source prints and
-    where; `place` that of a figure; `doubt` the open questions on those figures; `wording` the source's own way of saying it; `form` and `box` the expression in bounded figures that makes repeated ones count once.
+    where; `place` that of a figure; `doubt` the open questions on those figures; `wording` the source's own way of saying it, or why it
+    cannot be computed; `form` and `box` the expression in bounded figures that makes repeated ones count once.
     """
 
     bounds: Bounds | None
@@ -143,6 +144,11 @@ class Quantity:
         return self.bounds is None
 
     @property
+    def told(self) -> bool:
+        """Whether a report can say something of it: a number, or why there can be none."""
+        return self.bounds is not None or self.shown != wording.MISSING
+
+    @property
     def bounded(self) -> bool:
         """Whether the hedges leave it open."""
         return self.bounds is not None and not self.bounds.exact
@@ -150,8 +156,9 @@ class Quantity:
     @property
     def shown(self) -> str:
         """The very text on the page; what is in doubt says so."""
-        said = self.wording or (self.bounds and wording.say(self.bounds, str(self.unit)))
-        return wording.MISSING if self.bounds is None else f"{said}{wording.DOUBT * bool(self.doubt)}"
+        if self.bounds is None:
+            return self.wording or wording.MISSING
+        return (self.wording or wording.say(self.bounds, str(self.unit))) + wording.DOUBT * bool(self.doubt)
 
     def __str__(self) -> str:
         return self.shown
@@ -161,7 +168,7 @@ class Quantity:
     @property
     def described(self) -> str:
         """The bounds with their ends named."""
-        return wording.MISSING if self.bounds is None else wording.describe(self.bounds, str(self.unit))
+        return self.shown if self.bounds is None else wording.describe(self.bounds, str(self.unit))
 
     @property
     def sources(self) -> list[str]:
@@ -177,7 +184,8 @@ class Quantity:
     def named(self, name: str, label: str) -> Quantity:
         """The quantity as a metric; formulas that use it call it by its label. One that is but a figure keeps that as formula."""
         formula = self.formula or self.label
-        return replace(self, name=name, label=label, formula=formula, rank=ATOM, wording="", place="")
+        said = self.wording if self.missing else ""
+        return replace(self, name=name, label=label, formula=formula, rank=ATOM, wording=said, place="")
 
     __add__, __radd__ = _operator("+")
     __sub__, __rsub__ = _operator("−")
@@ -185,7 +193,7 @@ class Quantity:
     __truediv__, __rtruediv__ = _operator("÷")
 
     def over(self, other: Quantity, caveat: str = "") -> Quantity:
-        """self ÷ other. Raises ScopeError where they cover different things and no caveat says so."""
+        """self ÷ other, missing where other may be 0. Raises ScopeError where they cover different things and no caveat says so."""
         return _combined(self, "÷", other, caveat)
 
     def share_of(self, other: Quantity, caveat: str) -> Quantity:
@@ -238,7 +246,11 @@ def _combined(left: Quantity | Plain, sign: str, right: Quantity | Plain, caveat
         "doubt": tuple(dict.fromkeys(a.doubt + b.doubt)),
     }
     if a.bounds is None or b.bounds is None:
-        return Quantity(None, **about)
+        return Quantity(None, wording=(a if a.missing else b).shown if a.told and b.told else "", **about)
+    if sign == "÷" and 0 in b.bounds:
+        why = f"{_called(b) if b.inputs else '除数'}{'可能' * b.bounded}为零"
+        about["caveat"] = "；".join(filter(None, (about["caveat"], f"{why}，无从计算")))
+        return Quantity(None, wording=f"无从计算（{why}）", **about)
     compute, box = _OPERATIONS[sign], {**a.box, **b.box}
     bounds, form = compute(a.bounds, b.bounds), None
     try:
@@ -246,8 +258,8 @@ def _combined(left: Quantity | Plain, sign: str, right: Quantity | Plain, caveat
         bounds = form.range(box) if form and a.box.keys() & b.box.keys() else bounds
     except NotLinear:
         pass  # the operands are taken for independent
-    sided = None in (a.value, b.value) or not bounds.finite or (sign == "÷" and b.value == 0)
-    return Quantity(bounds, None if sided else compute(a.value, b.value), form=form, box=box, **about)
+    nominal = None if None in (a.value, b.value) or not bounds.finite else compute(a.value, b.value)
+    return Quantity(bounds, bounds.low if bounds.exact else nominal, form=form, box=box, **about)
 
 
 def _quantity(number: Quantity | Plain) -> Quantity:
@@ -272,22 +284,8 @@ def _operand(quantity: Quantity, rank: int) -> str:
     return _called(quantity) if quantity.label or quantity.rank >= rank else f"（{quantity.formula}）"
 
 
-def rate(part: Quantity, whole: Quantity, caveat: str = "") -> Quantity:
-    """part ÷ whole, across scopes with a caveat; missing, and saying so, where the whole may be 0."""
-    if whole.bounds is not None and 0 in whole.bounds:
-        blank = replace(whole, bounds=None, value=None, form=None, box={})
-        return replace(
-            part.over(blank, caveat), caveat=f"{_called(whole)}{'可能' if whole.bounded else ''}为零，无从计算"
-        )
-    return part.over(whole, caveat)
 
 
 def ranked(*quantities: Quantity) -> list[Quantity]:
-    """From the largest to the smallest by nominal value, else lower bound; what is missing comes last."""
-
-    def size(quantity: Quantity) -> Number:
-        if quantity.bounds is None:
-            return -inf
-        return quantity.bounds.low if quantity.value is None else quantity.value
-
-    return sorted(quantities, key=size, reverse=True)
+    """From the largest to the smallest by the middle of their bounds; what is missing comes last."""
+    return sorted(quantities, key=lambda one: -inf if one.bounds is None else one.bounds.middle, reverse=True)
