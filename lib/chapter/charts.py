@@ -54,7 +54,7 @@ def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence
 
 
 def years(caption: str, *series: Any) -> Bundle:
-    """A small panel per metric: bounds by year as upright lines, joined from year to year where they may be compared.
+    """A small panel per metric: bounds by year as upright lines, with a band from year to year where they may be compared.
 
     A series has a `label`, `values` by year, oldest first, and `breaks`: year → why it must not be compared with the one before.
     """
@@ -211,9 +211,10 @@ def _years(axes: Axes, series: Any) -> None:
             axes.plot(year, float(value.value), "o", color=CERTAIN, markersize=4, clip_on=False)
         if year in series.breaks:
             axes.axvline(year - 0.5, color=GREY, linewidth=0.8, linestyle=":")
-        elif year - 1 in given and None not in (value.value, given[year - 1].value):
-            ends = [float(given[year - 1].value), float(value.value)]
-            axes.plot([year - 1, year], ends, color=CERTAIN, linewidth=1)
+        elif year - 1 in given:
+            ends = zip(_reach(given[year - 1]), (low, high), strict=True)
+            certain = not (value.bounded or given[year - 1].bounded)
+            axes.fill_between([year - 1, year], *ends, color=CERTAIN if certain else FAINT, linewidth=1, zorder=0)
     ends = [end for value in given.values() for end in _reach(value)]
     axes.set_ylim(min(0, *ends), max(0, *ends) * 1.05 or 1)
     axes.set_xlim(min(series.values) - 0.4, max(series.values) + 0.4)

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -122,21 +121,15 @@ def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:
 
 
 def bands(values: Iterable[Quantity], unit: str) -> list[Quantity]:
-    """How many units are distributed, by nominal values: all of them, the middle four fifths and the middle half."""
-    middles = sorted(map(_middle, values))
+    """How many units are distributed, by the middle of their bounds: all of them, the middle four fifths and the middle half."""
+    middles = sorted(value.bounds.middle for value in values)
     tenths, quarters = (quantiles(middles, n=n, method="inclusive") for n in (10, 4))
     spans = {"全部单位": middles, "居中的八成单位": tenths, "居中的一半单位": quarters}
-    about = {"inputs": {}, "formula": "各单位的名义值，没有的取上下限的中点"}
+    about = {"inputs": {}, "formula": "各单位上下限的中点；只有一端的，取这一端"}
     return [
         Quantity.figure(f"band.{label}", Bounds(span[0], span[-1]), None, unit, label=label, **about)
         for label, span in spans.items()
     ]
-
-
-def _middle(value: Quantity) -> Fraction:
-    """The nominal value, else the midpoint, else the end that there is."""
-    low, high = value.bounds.low, value.bounds.high
-    return value.value if value.value is not None else low if high == inf else high if low == -inf else (low + high) / 2
 
 
 def benchmarks(path: Path) -> dict[str, list[Quantity]]:

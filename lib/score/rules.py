@@ -124,12 +124,12 @@ def between(low: End, high: End) -> Bounds:
 
 
 def score(scale: Scale, corners: Iterable[Fraction], bounds: Bounds, value: Fraction | None) -> Worth:
-    """The range of a score over the bounds of an actual, and the score of its nominal value, moved inside at an open end."""
+    """The range of a score over the bounds of an actual, and the score of its nominal value."""
     first, last = ends(bounds)
     around = [(corner, side) for corner in corners for side in (-1, 0, 1)]
     reached = [scale(end) for end in (first, last, *around) if first <= end <= last]
     scored = between(min(reached), max(reached))
-    nominal = scored.low if scored.exact else None if value is None else scale(min(max((value, 0), first), last))[0]
+    nominal = scored.low if scored.exact else None if value is None else scale((value, 0))[0]
     return scored, None if nominal is None else Fraction(nominal)
 
 

@@ -94,9 +94,9 @@ class Scorecard:
 
     @property
     def deductions(self) -> list[Line]:
-        """Lines that lose points or may, from the most points by nominal value."""
+        """Lines that lose points or may, from the most points by the middle of their bounds."""
         lost = [line for line in self._scored if not line.full]
-        return sorted(lost, key=lambda line: -(line.lost.bounds.high if line.lost.value is None else line.lost.value))
+        return sorted(lost, key=lambda line: -line.lost.bounds.middle)
 
     @cached_property
     def to_better(self) -> Quantity | None:
