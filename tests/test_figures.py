@@ -28,7 +28,64 @@ def test_every_figure_of_the_source_is_typed(project):
     assert len(sections) == 51
     assert all(figure.status != "missing" for figure in sections)
     payout = corrected["mutual_aid.payout"].bounds
-    assert (payout.low, payout.high, payout.high_closed) == (260000, 270000, False)
+    assert (payout.low, payout.high, payout.low_closed, payout.high_closed) == (260000, 270000, False, False)
+
+
+def test_counts_are_whole_before_they_are_computed_with(project):
+    _, corrected, _ = cleaned(project)
+    whole = {
+        name: (figure.bounds.low, figure.bounds.high, figure.bounds.low_closed)
+        for name, figure in corrected.items()
+        if figure.bounds
+    }
+    assert whole["spring_fair.employers"] == (51, 59, True)  # 50余家
+    assert whole["september_fair.posts"] == (1800, 1999, True)  # 近2000个
+    assert whole["consumption.amount"] == (6000000, 7000000, False)  # 600余万元 has fractions
+    assert whole["vouchers.hours"] == (0, 24, True) and whole["vouchers.cap"] == (0, 300, False)
+    rate = (corrected["spring_fair.posts"].quantity() / corrected["spring_fair.employers"].quantity()).bounds
+    assert (rate.low, rate.high) == (Fraction(204, 59), 4)
+
+
+def test_nominal_value_of_a_published_figure_lies_inside_its_bounds(project):
+    change(project, "figures.csv", "近2000个", "约2000个")
+    change(project, "figures.csv", "76个", "不足1个")
+    figures_ = [figure for figure in cleaned(project)[1].values() if figure.bounds]
+    assert [one.name for one in figures_ if one.value is not None and not one.bounds.exact] == ["september_fair.posts"]
+    assert all(one.value == one.bounds.low for one in figures_ if one.bounds.exact)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "unit"),
+    [
+        ("117家", "117个单位", "家"),
+        ("76个", "30余家单位", "个"),
+        ("83人", "83名困难职工", "人"),
+        ("3篇", "3篇文章", "篇"),
+    ],
+)
+def test_what_is_counted_may_stand_after_the_measure_word(project, old, new, unit):
+    change(project, "figures.csv", old, new)
+    (figure,) = [one for one in cleaned(project)[1].values() if one.printed == new]
+    assert (figure.unit, figure.shown.startswith(new[:2]), figure.status) == (unit, True, "reported")
+
+
+@pytest.mark.parametrize(
+    ("cell", "status", "value"),
+    [
+        ("——", "silent", None),
+        ("/", "silent", None),
+        ("", "missing", None),
+        ("无", "reported", 0),
+        ("0.00", "reported", 0),
+    ],
+)
+def test_zero_not_applicable_and_not_reported_are_told_apart(project, cell, status, value):
+    change(project, "figures.csv", "supplies.amount,5万元,,", f"supplies.amount,{cell}{'万元' * (cell == '0.00')},,")
+    path = project / "data/raw/yiyang/2022/budget.csv"
+    path.write_text(path.read_text("utf-8").replace("reception,,,,", f"reception,,{cell},{cell},"), "utf-8")
+    supplies = cleaned(project)[1]["supplies.amount"]
+    reception = by_name(figures.clean(Edition.find("yiyang", 2022, project))[1])["budget.reception.outturn"]
+    assert {(one.status, one.value) for one in (supplies, reception)} == {(status, value)}
 
 
 def test_correction_replaces_the_printed_token_and_keeps_it_on_record(project):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.numbers.bounds import Bounds
-from lib.numbers.notation import NotationError, numbers_in, read
+from lib.numbers.notation import CONVENTIONS, HEDGES, NotationError, blank, counts, numbers_in, read
 
 EXACT = {
     "117家": (117, "家"),
@@ -42,71 +42,177 @@ EXACT = {
     "两万元": (20000, "元"),
     "达26万元": (260000, "元"),
     "共计3场": (3, "场"),
+    # with words around, and per what
+    "占98.28%": (Fraction("0.9828"), "%"),
+    "每名慰问金1000元": (1000, "元/人"),
+    "每人每年60元": (60, "元/人"),
+    "人均补助2580.7元": (Fraction("2580.7"), "元/人"),
+    "户均3000元": (3000, "元/户"),
+    "每人次30元": (30, "元/人次"),
+    "人均74.63元": (Fraction("74.63"), "元/人"),
+    "6户次": (6, "户次"),
+    "1,460户次": (1460, "户次"),
+    "38个单位": (38, "个单位"),
+    "1500元慰问金": (1500, "元"),
+    "100元整": (100, "元"),
+    "壹万元整": (10000, "元"),
+    "¥200": (200, "元"),
+    "￥1.5万": (15000, "元"),
+    "200(万元)": (2000000, "元"),
+    "200（万元）": (2000000, "元"),
+    "7.50.": (Fraction("7.5"), ""),
+    "9.8/10万": (Fraction("9.8"), "/10万"),
+    # changes: what falls is negative
+    "减少20.33万元": (-203300, "元"),
+    "下降4.8%": (Fraction(-48, 1000), "%"),
+    "同比增加189.25万元": (1892500, "元"),
+    # shares, multiples, times
+    "三分之二": (Fraction(2, 3), "%"),
+    "一半": (Fraction(1, 2), "%"),
+    "六成": (Fraction(6, 10), "%"),
+    "六成九": (Fraction(69, 100), "%"),
+    "翻一番": (2, "倍"),
+    "翻两番": (4, "倍"),
+    "2.1倍": (Fraction("2.1"), "倍"),
+    "3个半月": (Fraction("3.5"), "个月"),
+    "三个半月": (Fraction("3.5"), "个月"),
+    "一年半": (Fraction("1.5"), "年"),
+    "半年": (Fraction("0.5"), "年"),
+    "24个小时": (24, "小时"),
+    "0.00": (0, ""),
 }
-BOUNDED = {  # token: (low, high, ends, nominal)
-    "50余家": (50, 60, "[)", 50),
-    "600余万元": (600e4, 700e4, "[)", 600e4),
-    "达600余万元": (600e4, 700e4, "[)", 600e4),
-    "2.8余万元": (2.8e4, 2.9e4, "[)", 2.8e4),
-    "26万余元": (26e4, 27e4, "[)", 26e4),
-    "2.5万余元": (2.5e4, 2.6e4, "[)", 2.5e4),
-    "10万余元": (10e4, 11e4, "[)", 10e4),
-    "十万余元": (10e4, 11e4, "[)", 10e4),
-    "12.5余元": (12.5, Fraction("12.6"), "[)", 12.5),
-    "630多名": (630, 640, "[)", 630),
-    "2800余人": (2800, 2900, "[)", 2800),
-    "150\n余次": (150, 160, "[)", 150),
-    "万余人": (10000, 20000, "[)", 10000),
-    "近2000个": (1800, 2000, "[)", 2000),
-    "近六万次": (5.4e4, 6e4, "[)", 6e4),
-    "近万人": (9000, 10000, "[)", 10000),
+BOUNDED = {  # token: (low, high, ends, nominal); an end of the bounds is no nominal value
+    # 余, 多: more than what is printed
+    "50余家": (50, 60, "()", None),
+    "30余家单位": (30, 40, "()", None),
+    "600余万元": (600e4, 700e4, "()", None),
+    "达600余万元": (600e4, 700e4, "()", None),
+    "2.8余万元": (2.8e4, 2.9e4, "()", None),
+    "26万余元": (26e4, 27e4, "()", None),
+    "2.5万余元": (2.5e4, 2.6e4, "()", None),
+    "10万余元": (10e4, 11e4, "()", None),
+    "十万余元": (10e4, 11e4, "()", None),
+    "12.5余元": (12.5, Fraction("12.6"), "()", None),
+    "630多名": (630, 640, "()", None),
+    "2800余人": (2800, 2900, "()", None),
+    "150\n余次": (150, 160, "()", None),
+    "万余人": (10000, 20000, "()", None),
+    "十几人": (10, 20, "()", None),
+    "二十几个": (20, 30, "()", None),
+    "十几万元": (10e4, 20e4, "()", None),
+    "3个多月": (3, 4, "()", None),
+    "10个多月": (10, 11, "()", None),
+    "10个多小时": (10, 11, "()", None),
+    "2年多": (2, 3, "()", None),
+    "六成多": (0.6, 0.7, "()", None),
+    "百分之六十多": (0.6, 0.7, "()", None),
+    # nearly, about: a count may be off by one at least
+    "近2000个": (1800, 2000, "[)", None),
+    "近六万次": (5.4e4, 6e4, "[)", None),
+    "近万人": (9000, 10000, "[)", None),
+    "近百人": (90, 100, "[)", None),
+    "近10人": (8, 10, "[)", None),
+    "将近5个": (3, 5, "[)", None),
+    "近1人": (0, 1, "[)", None),
+    "近10元": (9, 10, "[)", None),
+    "近10小时": (9, 10, "[)", None),
     "约82万": (77.9e4, 86.1e4, "[]", 82e4),
+    "价值约4.61万元": (43795, 48405, "[]", 46100),
+    "大约10人": (9, 11, "[]", 10),
+    "约10元": (9.5, 10.5, "[]", 10),
     "300人左右": (285, 315, "[]", 300),
-    "不超过300元/人": (0, 300, "(]", 300),
-    "24小时之内": (0, 24, "(]", 24),
-    "≤3次": (0, 3, "(]", 3),
-    "不足5人": (0, 5, "()", 5),
-    "至少3次": (3, inf, "[)", 3),
-    "90分以上": (90, inf, "[)", 90),
-    "不低于95家": (95, inf, "[)", 95),
-    "逾1万人": (10000, inf, "()", 10000),
-    "超过5000人": (5000, inf, "()", 5000),
-    "突破3亿元": (3e8, inf, "()", 3e8),
-    "3至5": (3, 5, "[]", 4),
-    "三到五个": (3, 5, "[]", 4),
-    "2-3万元": (2e4, 3e4, "[]", 2.5e4),
-    "12.5万—13.6万元": (12.5e4, 13.6e4, "[]", 13.05e4),
-    "5000元至1万元": (5000, 10000, "[]", 7500),
+    "300人上下": (285, 315, "[]", 300),
+    "十来个": (8, 12, "[]", 10),
+    "3来个": (1, 5, "[]", 3),
+    # at most: none is possible, but not of what each gets
+    "不超过300元": (0, 300, "[]", None),
+    "不超过300元/人": (0, 300, "(]", None),
+    "每人不超过300元": (0, 300, "(]", None),
+    "每人300元以内": (0, 300, "(]", None),
+    "24小时之内": (0, 24, "[]", None),
+    "≤3次": (0, 3, "[]", None),
+    "最多5人": (0, 5, "[]", None),
+    "不足5人": (0, 5, "[)", None),
+    "不满5人": (0, 5, "[)", None),
+    "不到5人": (0, 5, "[)", None),
+    "低于5%": (0, 0.05, "[)", None),
+    "不足5元/人": (0, 5, "()", None),
+    "至少3次": (3, inf, "[)", None),
+    "90分以上": (90, inf, "[)", None),
+    "六成以上": (0.6, inf, "[)", None),
+    "≥100百分比": (1, inf, "[)", None),
+    "不低于95家": (95, inf, "[)", None),
+    "逾1万人": (10000, inf, "()", None),
+    "超过5000人": (5000, inf, "()", None),
+    "高于5%": (0.05, inf, "()", None),
+    "大于5%": (0.05, inf, "()", None),
+    "多于5人": (5, inf, "()", None),
+    "突破3亿元": (3e8, inf, "()", None),
+    # vague ones
+    "上百人": (100, 200, "[)", None),
+    "上千元": (1000, 2000, "[)", None),
+    "上万人": (10000, 20000, "[)", None),
+    "数十家": (20, 100, "[)", None),
+    "几十家": (20, 100, "[)", None),
+    "数百人": (200, 1000, "[)", None),
+    "几万元": (2e4, 10e4, "[)", None),
+    # ranges
+    "3至5": (3, 5, "[]", None),
+    "三到五个": (3, 5, "[]", None),
+    "2-3万元": (2e4, 3e4, "[]", None),
+    "12.5万—13.6万元": (12.5e4, 13.6e4, "[]", None),
+    "5000元至1万元": (5000, 10000, "[]", None),
+    "三五家": (3, 5, "[]", None),
+    "两三百人": (200, 300, "[]", None),
+    "四五十人": (40, 50, "[]", None),
+    "十七八个": (17, 18, "[]", None),
+    "七八万元": (7e4, 8e4, "[]", None),
+    "三四成": (0.3, 0.4, "[]", None),
+    "±5%": (-0.05, 0.05, "[]", None),
+    "±5%以内": (-0.05, 0.05, "[]", None),
+    # falling turns the bounds round
+    "减少20余万元": (-30e4, -20e4, "()", None),
+    "减少约20万元": (-21e4, -19e4, "[]", -20e4),
+    "下降不足5%": (-0.05, 0, "(]", None),
 }
 REFUSED = {  # token: what the message says
     "": "空白",
     " 　": "空白",
     "无": "没有数字",
+    "——": "没有数字",
     "万元": "没有数字",
     "789个岗位3155个用工需求": "第7个字“3”处：含两个以上数字",
     "2.1和2.4个百分点": "第5个字“2”处：含两个以上数字",
-    "18.5:36.7:44.8": "第5个字“:”处：不认识的写法",
-    "202年1月11日": "第5个字“1”处：含两个以上数字",
+    "18.5:36.7:44.8": "第5个字“:”处：含两个以上数字，请逐个登记",
+    "102名112人次": "第5个字“1”处：含两个以上数字",
+    "202年1月11日": "日期或时段",
+    "1-12月": "日期或时段",
+    "9月前": "日期或时段",
+    "三月": "日期或时段",
+    "2020年": "日期或时段",
     "3万5千元": "第3个字“5”处：含两个以上数字",
-    "三分之一": "第4个字“一”处",
     "第七期": "第1个字“第”处",
-    "人均74.63元": "第1个字“人”处",
-    "约±5": "第2个字“±”处",
+    "约±5": "带正负号的数不能再带概数词",
+    "减少-5": "带正负号的数不能再带概数词",
+    "降至5%": "第2个字“至”处",
     "3+1": "第2个字“+”处",
     "1,00人": "第2个字“,”处",
-    "十几人": "第2个字“几”处",
-    "一半": "第2个字“半”处",
+    "几人": "没有数字",
+    "大半": "没有数字",
+    "三分之二多": "不能用在这里",
     "5余多人": "重复",
-    "三五家": "“三五”不是一个确定的数",
-    "两三百人": "“两三百”不是一个确定的数",
+    "五三家": "由小到大",
+    "一二三家": "“一二三”不是一个确定的数",
     "十十人": "十十",
     "-近5": "第1个字“-”处",
-    "-5余人": "负数不能带概数词",
+    "-5余人": "带正负号的数不能再带概数词",
     "不超过0元": "零不能带“不超过”",
     "近0个": "零不能带“近”",
     "20-10": "由小到大",
     "近3至5人": "不带概数词",
     "50余至60人": "不带概数词",
+    "减少3至5人": "不带概数词",
+    "10来至20人": "不带概数词",
     "2万-5000元": "由小到大",
     "10‰-20%": "单位不同",
     "10%-20": "单位不同（%、无）",
@@ -126,6 +232,63 @@ def test_hedges_are_bounds(token):
     low, high = (end if end == inf else Fraction(str(end)) for end in (low, high))
     assert (reading.bounds, reading.value) == (Bounds(low, high, ends[0] == "[", ends[1] == "]"), nominal)
     assert not reading.slips
+
+
+def test_about_and_nearly_never_give_one_number_of_people():
+    assert read("约10人").bounds + read("5人").bounds == Bounds(Fraction(14), Fraction(16))
+    assert read("近5个").bounds.overlaps(read("4个").bounds) and not read("近5个").bounds.overlaps(read("5个").bounds)
+
+
+def test_every_hedge_stands_in_the_table_of_conventions():
+    assert {(form, words) for form, words, *_ in HEDGES.values()} <= set(CONVENTIONS)
+    assert len({form for form, _ in CONVENTIONS}) == len(CONVENTIONS)
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "said"),
+    [
+        ("家", "家", True),
+        ("个单位", "家", True),
+        ("个单位", "个", True),
+        ("家单位", "家", True),
+        ("家单位", "个", True),
+        ("个乡镇", "个", True),
+        ("名职工", "人", True),
+        ("个", "家", False),
+        ("个企业", "家", False),
+        ("个月", "个", False),
+        ("个百分点", "个", False),
+        ("个", "人", False),
+        ("人次", "人", False),
+        ("户次", "户", False),
+        ("元/人", "元", False),
+        ("人", "人次", False),
+    ],
+)
+def test_a_measure_word_says_a_unit_with_what_it_counts_but_no_other_unit(printed, unit, said):
+    assert counts(printed, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("", "missing"),
+        (" 　", "missing"),
+        ("无", "zero"),
+        ("——", "silent"),
+        ("—", "silent"),
+        ("－", "silent"),
+        ("-", "silent"),
+        ("/", "silent"),
+        ("不适用", "silent"),
+        ("0.00", ""),
+        ("0", ""),
+        ("-5", ""),
+        ("无线", ""),
+    ],
+)
+def test_cells_without_a_number_are_told_apart(cell, said):
+    assert blank(cell) == said
 
 
 def test_doubled_hedges_of_one_kind_are_written_once():
@@ -162,6 +325,8 @@ def test_what_cannot_be_read_says_where_and_why(token):
         ("35%", 0.005),
         ("26万余元", 0),
         ("2.8万人次", 500),
+        ("六成", 0.05),
+        ("三分之二", 0),
     ],
 )
 def test_rounding_reaches_half_the_last_place_of_what_is_not_a_plain_count(token, rounding):
@@ -181,8 +346,24 @@ NUMBERS = st.one_of(
     st.decimals("0.01", 10**5, places=2).map(str),
     st.sampled_from(["七", "十二", "一百零五", "三千零二十", "两万五千"]),
 )
-UNITS = st.sampled_from(["元", "人", "家", "%", "个百分点", "元/人", ""])
-PREFIXES = ["", "近", "约", "不超过", "不足", "至少", "超过", "达"]
+UNITS = st.sampled_from(["元", "人", "家", "%", "成", "个百分点", "元/人", "户次", "个月", "/10万", ""])
+PREFIXES = [
+    "",
+    "近",
+    "约",
+    "不超过",
+    "不足",
+    "至少",
+    "超过",
+    "达",
+    "不满",
+    "最多",
+    "价值约",
+    "同比增加",
+    "减少",
+    "下降不到",
+    "人均",
+]
 
 
 @st.composite
@@ -197,18 +378,37 @@ def tokens(draw) -> str:
 def test_reading_what_was_written_back_gives_the_same_figure(token):
     reading = read(token)
     again = read(reading.text)
-    assert (again.value, again.bounds, again.unit, again.text) == (
-        reading.value,
+    assert (again.number, again.bounds, again.unit, again.text) == (
+        reading.number,
         reading.bounds,
         reading.unit,
         reading.text,
     )
 
 
+@pytest.mark.parametrize("token", [*EXACT, *BOUNDED])
+def test_every_spelling_is_written_back_as_one_that_reads_the_same(token):
+    reading, again = read(token), read(read(token).text)
+    assert (again.number, again.bounds, again.unit) == (reading.number, reading.bounds, reading.unit)
+
+
+def inside(reading) -> bool:
+    """Whether the nominal value is in the bounds, and not an end of an interval; none is well."""
+    bounds, value = reading.bounds, reading.value
+    return value is None or (value in bounds and (bounds.exact or value not in (bounds.low, bounds.high)))
+
+
 @given(tokens())
-def test_nominal_value_lies_in_the_closure_of_the_bounds(token):
+def test_nominal_value_lies_inside_the_bounds_or_is_none(token):
     reading = read(token)
-    assert reading.bounds.closure_contains(reading.value)
+    assert inside(reading)
+    assert (reading.value is not None) or not reading.bounds.exact
+
+
+@given(st.integers(1, 10**5), st.sampled_from(["近{}人", "约{}人", "{}来人", "{}人左右"]))
+def test_what_is_nearly_a_count_leaves_more_than_one_number_open(number, hedge):
+    bounds = read(hedge.format(number)).bounds
+    assert bounds.high - bounds.low >= min(number, 2) and bounds.low >= 0
 
 
 @given(st.integers(0, 10**12), st.integers(0, 6), st.sampled_from(["", "千", "万", "亿"]))
@@ -222,17 +422,21 @@ def test_exact_stays_exact(number, places, times):
 @given(st.integers(1, 10**6))
 def test_excess_stays_below_last_printed_place(number):
     zeros = len(str(number)) - len(str(number).rstrip("0"))
-    assert read(f"{number}余人").bounds == Bounds(Fraction(number), Fraction(number + 10**zeros), True, False)
+    assert read(f"{number}余人").bounds == Bounds(Fraction(number), Fraction(number + 10**zeros), False, False)
     assert read(f"{number}万余元").bounds == Bounds(
-        Fraction(number * 10**4), Fraction((number + 1) * 10**4), True, False
+        Fraction(number * 10**4), Fraction((number + 1) * 10**4), False, False
     )
 
 
-@given(st.text("0123456789一二十百千万亿余多近约不超过以上内左右至-—.,，%个人元/年 几半", max_size=9))
+@given(
+    st.text(
+        "0123456789一二十百千万亿余多近约不超过以上内左右至-—.,，%个人元/年 几半来数每均成分之减少月±¥(翻番", max_size=9
+    )
+)
 def test_nothing_but_a_notation_error_comes_of_odd_tokens(token):
     try:
         reading = read(token)
     except NotationError:
         return
-    assert reading.bounds.closure_contains(reading.value)
+    assert inside(reading)
     assert (read(reading.text).bounds, read(reading.text).unit) == (reading.bounds, reading.unit)

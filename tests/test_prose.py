@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -15,6 +16,7 @@ from lib.chapter.charts import bars, funnel, ranges
 from lib.check import figures
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
+from lib.numbers.bounds import exactly
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_value_carries_formula_bounds_and_source(book):
     about = bundle[PROSE]["values"]["mutual_aid.payout_ratio"]
     assert about["formula"] == "互助金支付额 ÷ 已交互助金"
     assert about["sources"] == ["互助金支付额：达26万余元（来源1(1)）", "已交互助金：30.04万元（来源1(1)）"]
-    assert "86.55%（含）至89.89%（不含）" in bundle["text/html"]
+    assert "86.55%（不含）至89.89%（不含）" in bundle["text/html"]
     assert bundle["text/markdown"] == "赔付率86.5%—89.9%。"
 
 
@@ -167,6 +169,34 @@ def test_metric_on_a_missing_figure_is_missing_with_its_formula(book):
     assert (made.shown, made.bounds, made.formula) == ("未提供", None, "维权宣传报道 ÷ 送法下乡参与村民")
 
 
+@pytest.fixture
+def nobody(book):
+    """The figures of a year in which nobody was there: what each would have got cannot be computed, and is not missing."""
+    none = replace(book.figures["rights.villagers"], bounds=exactly(0), value=Fraction(0), shown="0人")
+    book.load([*(one for name, one in book.figures.items() if name != none.name), none])
+    book.rights.rate = metric("咨询率", book.rights.consultations / book.rights.villagers)
+    return book
+
+
+def test_what_cannot_be_computed_for_a_zero_is_said_with_the_reason(nobody):
+    rights, why = nobody.rights, "无从计算（送法下乡参与村民为零）"
+    assert markdown("参与{{ r.villagers }}，咨询率{{ r.rate }}。", r=rights) == f"参与0人，咨询率{why}。"
+    assert markdown("咨询率{{ r.rate | caveated }}。", r=rights) == f"咨询率{why}。"
+    assert markdown("{{ all | listed }}。", all=[rights.rate, rights.articles]) == f"咨询率{why}。"
+    (made,) = nobody.made()
+    assert (made.shown, made.bounds, made.quantity(nobody.known).shown) == (why, None, why)
+
+
+def test_table_says_what_cannot_be_computed_and_its_pop_up_says_why(nobody):
+    rights = nobody.rights
+    for bundle in (tables.metrics("维权", rights.rate), tables.table("维权", {"咨询率": [rights.rate]})):
+        data = bundle.data[TABLE]
+        assert any("无从计算" in map(bundles.plain, row) for row in data["rows"])
+        assert data["values"]["rights.rate"]["shown"] == "无从计算（送法下乡参与村民为零）"
+    unnamed = tables.table("维权", {"咨询率": [rights.consultations / rights.villagers, rights.articles]})
+    assert unnamed.data[TABLE]["rows"] == [["无从计算"], ["—"]]
+
+
 def test_list_in_prose_passes_over_what_is_missing(book):
     rights = book.rights
     assert markdown("{{ all | listed }}。", all=list(rights)) == "送法下乡参与村民300余人、法律咨询人数5人。"
@@ -205,6 +235,15 @@ def test_official_table_without_rows_is_hollow_and_one_without_rows_told_apart_i
     assert tables.official("自评表", {"指标": [], "得分": []}, merged=1).data[PROSE]["hollow"]
     with pytest.raises(ValueError, match="至少留一栏不合并"):
         tables.official("自评表", {"指标": ["甲"]}, merged=1)
+
+
+def test_chart_of_ranges_has_a_dot_only_where_there_is_a_nominal_value(book):
+    rights = book.rights
+    dots = [
+        ranges("人数", *given).data["image/svg+xml"].count('<use xlink:href="#m')
+        for given in ([rights.villagers], [rights.consultations], [rights.villagers, rights.consultations])
+    ]
+    assert dots == [0, 1, 1]
 
 
 def test_chart_says_in_words_what_it_shows(book):

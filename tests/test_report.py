@@ -414,7 +414,12 @@ def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project):
 
 def test_explain_prints_formula_bounds_inputs_and_places(edition):
     result = CliRunner().invoke(main, ["--root", str(edition.root), "explain", "mutual_aid.payout_ratio"])
-    for part in ("86.5%—89.9%", "86.55%（含）至89.89%（不含）", "互助金支付额 ÷ 已交互助金", "达26万余元（来源1(1)）"):
+    for part in (
+        "86.5%—89.9%",
+        "86.55%（不含）至89.89%（不含）",
+        "互助金支付额 ÷ 已交互助金",
+        "达26万余元（来源1(1)）",
+    ):
         assert part in result.output
 
 

@@ -66,8 +66,8 @@ TARGETS = [
     ("≥,100,家,10,,100家", "[10,10]", KNOWN),
     ("≥,100,家,10,,85家", "[8.5,8.5]", KNOWN),
     ("≥,100,家,10,,85", "[8.5,8.5]", KNOWN),  # the unit of the row
-    ("≥,2000,个,10,,近2000个", "[9,10)", KNOWN),
-    ("≥,30,万元,10,,26万余元", "[26/3,9)", KNOWN),
+    ("≥,2000,个,10,,近2000个", "[9,9.995]", KNOWN),
+    ("≥,30,万元,10,,26万余元", "(26/3,9)", KNOWN),
     ("≥,95,%,10,,76%", "[8,8]", KNOWN),
     ("≤,8,天,10,,10天", "[8,8]", KNOWN),
     ("≤,8,天,10,,7天", "[10,10]", KNOWN),
@@ -144,7 +144,7 @@ def test_every_line_of_the_hunan_sheet_has_a_case():
     [
         (("10000万元", "9500万元"), "[9.5,9.5]"),
         (("10000万元", "10500万元"), "[10,10]"),  # at most the weight
-        (("100万元", "90万余元"), "[9,9.1)"),
+        (("100万元", "90万余元"), "(9,9.1)"),
     ],
 )
 @pytest.mark.parametrize("sheet", ["", "county"])
@@ -258,9 +258,9 @@ def test_score_keeps_lineage_of_its_actual(project):
         ("50家", "优", None, "[9.5,9.5]"),
         ("40家", "良", "[0.5,0.5]", "[9.5,9.5]"),  # 9.5 + 40 + 40 = 89.5
         ("5家", "差", "[5.5,5.5]", None),  # 54.5
-        ("40余家", "优或良", None, "[9.5,19.5)"),  # 89.5 to less than 99.5
-        ("30余家", "良或中", "(0.5,10.5]", "[19.5,29.5)"),  # 79.5 to less than 89.5
-        ("41余家", "优", None, "[0.5,1.5)"),
+        ("40余家", "优", None, "[0.5,8.5]"),  # 41 to 49: 90.5 to 98.5
+        ("约41家", "优或良", None, "[8.5,12.5]"),  # 39 to 43: 88.5 to 92.5
+        ("约31家", "良或中", "[8.5,10.5]", "[19.5,21.5]"),  # 30 to 32: 79.5 to 81.5
     ],
 )
 def test_rating_and_what_is_between_it_and_the_next(project, actual, rating, better, worse):
@@ -279,6 +279,7 @@ def test_deductions_from_the_most_and_the_lines_that_decide(project):
 FINDINGS = [
     ("target_deviation", "≥,50,家,50,,61家", {}),
     ("target_deviation", "≥,50,家,50,,39家", {}),
+    ("target_deviation", "≥,50,家,50,,60余家", {}),  # 61 at least
     ("comparator_direction", "≤,4025,人,50,mutual_aid.members,", {"mutual_aid.members": "4025人"}),
     ("comparator_direction", "≥,24,小时,50,vouchers.hours,", {"vouchers.hours": "24小时"}),
     ("actual_repeats_measure", "≥,50,家,50,union.units,50家", {"union.units": "50家"}),
@@ -286,7 +287,7 @@ FINDINGS = [
 SILENT = [
     ("target_deviation", "≥,50,家,50,,60家", {}),
     ("target_deviation", "≥,50,家,50,,40家", {}),
-    ("target_deviation", "≥,50,家,50,,60余家", {}),  # may be 60
+    ("target_deviation", "≥,50,家,50,,约60家", {}),  # may be 60
     ("comparator_direction", "≥,4025,人,50,mutual_aid.members,", {"mutual_aid.members": "4025人"}),
     ("actual_repeats_measure", "≥,50,家,50,union.units,", {"union.units": "50家"}),
 ]

@@ -13,7 +13,7 @@ from lib.chapter import prose
 from lib.edition.dictionary import BASE_TABLE, COLUMNS
 from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Metric
 from lib.edition.store import Record, read_table
-from lib.numbers.notation import EXCESS, HEDGES
+from lib.numbers.notation import CONVENTIONS
 from lib.numbers.quantity import Quantity
 
 Cell = Quantity | str
@@ -52,7 +52,7 @@ def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 
 
 def metrics(caption: str, *quantities: Quantity) -> Bundle:
     """Figures and metrics that were reported, with how each comes about; a caveat stands beside its number."""
-    given = [quantity for quantity in quantities if not quantity.missing]
+    given = [quantity for quantity in quantities if quantity.told]
     columns = {"指标": [one.label for one in given], "结果": given, "计算方法": [_how(one) for one in given]}
     return table(caption, columns) if given else prose.hollow()
 
@@ -83,8 +83,8 @@ def base_table(book: Any, caption: str) -> Bundle:
 
 
 def metrics_annex(book: Any, caption: str) -> Bundle:
-    """Every metric that could be computed: result, bounds unless it is exact, formula with caveat, the figures it rests on."""
-    known = [book.known[made.name] for made in book.edition.saved(Metric) if made.bounds]
+    """Every metric that could be computed, or why not: result, bounds unless exact, formula with caveat, the figures it rests on."""
+    known = [one for made in book.edition.saved(Metric) if (one := book.known[made.name]).told]
     columns = {
         "指标": [quantity.label for quantity in known],
         "结果": known,
@@ -135,8 +135,7 @@ def corrections(caption: str, rows: Sequence[Record]) -> Bundle:
 
 def hedges(caption: str) -> Bundle:
     """How hedged figures are read: the one table of house conventions."""
-    forms = [EXCESS, *((form, words) for form, words, *_ in HEDGES.values())]
-    return table(caption, {"写法": [form for form, _ in forms], "读作": [words for _, words in forms]})
+    return table(caption, {"写法": [form for form, _ in CONVENTIONS], "读作": [words for _, words in CONVENTIONS]})
 
 
 def _how(quantity: Quantity) -> str:
@@ -147,7 +146,10 @@ def _how(quantity: Quantity) -> str:
 def _marked(cell: Cell) -> str:
     if not isinstance(cell, Quantity):
         return cell
-    return "—" if cell.missing else mark(cell.name, cell.shown) if cell.name else cell.shown
+    if not cell.told:
+        return "—"
+    shown = cell.shown.partition("（")[0] if cell.missing else cell.shown  # why it is missing, the pop-up says
+    return mark(cell.name, shown) if cell.name else shown
 
 
 def _html(data: dict) -> str:

@@ -106,7 +106,8 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[tuple[Rec
         for column, words in COLUMNS.items():
             if row[column]:  # what has but one value stands in `outturn`
                 name, place = (item, "") if known and column == "outturn" else (cell(item, column), f"，{words}")
-                about = {"printed": row[column] + row["unit"], "reading": "", "remark": "", "line": row["line"]}
+                printed = row[column] if notation.blank(row[column]) else row[column] + row["unit"]
+                about = {"printed": printed, "reading": "", "remark": "", "line": row["line"]}
                 yield {"locator": row["locator"] + place, "indicator": name} | about, path
 
 
@@ -127,27 +128,30 @@ def _missing(about: Indicator, status: str) -> Figure:
 
 
 def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure, list[Finding]]:
-    """One figure, and what is odd about its token."""
+    """One figure, and what is odd about its token: silent where it is marked as not applicable, in whole numbers where it counts."""
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
         expected, todo = "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
         raise InputError(path, row["line"], f"指标 {row['indicator']}", expected, todo)
+    unit, said = about.unit, notation.blank(token)
+    if said == "silent":
+        return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []
     try:
-        reading = notation.read(token)
+        reading = notation.read(f"0{unit}" if said == "zero" else token)
     except notation.NotationError as error:
         todo = "改正 printed，或在 reading 写明读法"
         raise InputError(path, row["line"], f"“{token}”（{error}）", "能读出的数字", todo) from error
-    unit = about.unit
-    if (reading.unit or unit) != unit or not (reading.unit or (row["reading"] == "" and unit == "%")):
+    if not notation.counts(reading.unit or unit, unit) or not (reading.unit or (row["reading"] == "" and unit == "%")):
         todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
         if path.name == "budget.csv":
             todo = "改正 unit 一列"
         raise InputError(path, row["line"], f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
+    bounds = wording.whole(reading.bounds, unit)
     figure = replace(
         _missing(about, ""),
         printed=row["printed"],
-        bounds=reading.bounds,
-        value=reading.value,
+        bounds=bounds,
+        value=Fraction(bounds.low) if bounds.exact else reading.value,
         status="reported" if row["printed"] else "implied",
         locator=row["locator"],
         shown=reading.text.replace(unit, wording.numerator(unit)),

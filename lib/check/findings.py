@@ -203,7 +203,7 @@ def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year:
 def _value(token: str) -> Fraction | None:
     """What a number in a text is worth; None if it cannot be told."""
     try:
-        return notation.read(token).value
+        return notation.read(token).number
     except notation.NotationError:
         return None
 

@@ -10,6 +10,7 @@ from functools import reduce
 from lib.check.relations import Rule, View, judge, rules
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure
+from lib.numbers import wording
 from lib.numbers.bounds import Bounds
 
 PASSES = 3
@@ -45,8 +46,9 @@ def _once(given: Iterable[Rule], figures: list[Figure]) -> list[Figure]:
 def _within(figure: Figure, limits: Bounds, rule: Rule, view: View) -> Figure:
     """A bounded figure within limits, if they narrow it."""
     old = figure.bounds
-    if old is None or old.exact or (new := old.meet(limits)) in (old, None):
+    new = old and old.meet(limits)
+    if old is None or old.exact or new is None or (new := wording.whole(new, figure.unit)) == old:
         return figure
     others = "、".join(view.figures[name].label for name in rule.named if name != figure.name)
-    value = figure.value if figure.value is not None and new and figure.value in new else None
+    value = figure.value if figure.value is not None and figure.value in new else None
     return replace(figure, bounds=new, value=value, narrowed=others)

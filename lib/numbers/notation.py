@@ -1,69 +1,122 @@
 """Figures as printed in Chinese reports: what is read, what it bounds, and how it is written back.
 
-The patterns are those of published reports (26万余元, 近2000个, 80余名, 不超过300元, 七个, 10-20%). A hedge is a bound: 余 and 多 leave
-the excess below the last printed place, 近 约 左右 follow the house conventions of `HEDGES`. This module knows no files.
+The patterns are those of published reports (26万余元, 近2000个, 80余名, 不超过300元, 七个, 10-20%, 每人每年60元, 六成以上). A hedge is a
+bound; `CONVENTIONS` says which. This module knows no files.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf, prod
 
-from lib.numbers.bounds import Bounds, Number, exactly, hull
+from lib.numbers import wording
+from lib.numbers.bounds import Bounds, exactly, hull
 
-HEDGES: dict[str, tuple[str, str, Fraction, Number, bool, bool]] = {
-    # word: (form, in words, lowest, highest as parts of the printed number, low end closed, high end closed)
-    "近": ("近N", "九折以上、不到所印数", Fraction(9, 10), Fraction(1), True, False),
-    "约": ("约N", "所印数上下百分之五", Fraction(95, 100), Fraction(105, 100), True, True),
-    "左右": ("N左右", "所印数上下百分之五", Fraction(95, 100), Fraction(105, 100), True, True),
-    "不超过": ("不超过N、N以内、N以下", "大于零、至多所印数", Fraction(0), Fraction(1), False, True),
-    "不足": ("不足N", "大于零、不到所印数", Fraction(0), Fraction(1), False, False),
-    "不低于": ("不低于N、至少N、N以上", "至少所印数", Fraction(1), inf, True, False),
-    "超": ("超N、超过N、逾N、突破N", "大于所印数", Fraction(1), inf, False, False),
+HEDGES: dict[str, tuple[str, str, int, float, str, int]] = {
+    # word: (form, in words, lowest and highest in hundredths of the printed number, ends, what a count may be off at least)
+    "近": ("近N、将近N", "九折以上、不到所印数；计数的至少容许少两个", 90, 100, "[)", 2),
+    "约": ("约N、N左右、N上下", "所印数上下百分之五；计数的上下至少一个", 95, 105, "[]", 1),
+    "来": ("N来（十来个）", "所印数上下两成；计数的上下至少两个", 80, 120, "[]", 2),
+    "不超过": ("不超过N、最多N、N以内、N以下", "零至所印数；按每人、每家等计的，大于零", 0, 100, "[]", 0),
+    "不足": ("不足N、不满N、不到N、低于N", "零以上、不到所印数；按每人、每家等计的，大于零", 0, 100, "[)", 0),
+    "不低于": ("不低于N、至少N、N以上", "至少所印数", 100, inf, "[)", 0),
+    "超": ("超N、超过N、高于N、逾N、突破N", "大于所印数", 100, inf, "()", 0),
+    "上": ("上百、上千、上万", "所称数以上、不到其两倍", 100, 200, "[)", 0),
+    "数": ("数十、几十、数百、几百等", "所称数的两倍以上、不到十倍", 200, 1000, "[)", 0),
 }
-"""House conventions: near, about, up to, at least, more than. Printed in the report's method note. 余 and 多 are computed."""
+"""What hedges bound; the excess of 余 and 多 is computed."""
+_EXCESS = "大于所印数，超出部分小于最末一位非零数字的一个单位；“余”在“万”或“个（月）”后的，小于所印最末一位的一个单位"
+CONVENTIONS = [
+    ("N余、N多、十几", _EXCESS),
+    *((form, words) for form, words, *_ in HEDGES.values()),
+    ("N至M、三五家、四五十人", "两数之间，含两数"),
+    ("±N", "所印数的负值至所印数"),
+    ("减少N、下降N", "变动，记作负数"),
+    ("六成、六成九、一半、三分之二、翻一番", "60%、69%、50%、三分之二、2倍"),
+    ("每人N元、人均N元、每人每年N元", "N元/人"),
+    ("计数的概数（人、家、个等）", "先取上下限之内的整数，再作计算"),
+    ("无、0.00", "零"),
+    ("——、/、不适用", "不适用，不算缺项"),
+]
+"""The one table of house conventions, printed in the report's method note."""
 
-EXCESS = ("N余、N多", "超出部分小于最末一位非零数字的一个单位；“余”在“万”后的，小于所印最末一位的一个单位（万）")
-
-_ALIASES = {
-    "超过": "超", "逾": "超", "突破": "超", ">": "超",
-    "不高于": "不超过", "至多": "不超过", "≤": "不超过", "以内": "不超过", "之内": "不超过", "以下": "不超过", "内": "不超过",
-    "至少": "不低于", "不少于": "不低于", "≥": "不低于", "以上": "不低于",
-    "<": "不足", "达": "", "达到": "", "共": "", "共计": "", "累计": "", "=": "",
-}  # fmt: skip
+_SPELLINGS = {
+    "近": "将近 接近",
+    "约": "大约 约为 大概 左右 上下",
+    "不超过": "不高于 不大于 不多于 至多 最多 ≤ 以内 之内 以下 内",
+    "不足": "不满 不到 低于 小于 少于 <",
+    "不低于": "不少于 不小于 至少 最少 ≥ 以上",
+    "超": "超过 逾 突破 高于 大于 多于 >",
+    "数": "几",
+    "": "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高",
+}
+_ALIASES = {said: word for word, spellings in _SPELLINGS.items() for said in spellings.split()}
+_FALLEN = ("减少", "下降", "降低", "减", "降")
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_SCALES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
+_SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
-_BEFORE = "不超过|不高于|不低于|不少于|不足|至少|至多|超过|突破|达到|共计|累计|近|约|超|逾|达|共|[≥≤<>=]"
-_AFTER = "左右|以上|以下|以内|之内|内"
-_NUMERALS = "〇零一二两三四五六七八九十百千万亿"
+_AFTER = "左右|上下|以上|以下|以内|之内|内"
+_WORDS = {*HEDGES, *_ALIASES, *_FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
+_BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
+_DIGITS = "一二两三四五六七八九"
+_NUMERALS = f"〇零{_DIGITS}十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = (
-    rf"{_ARABIC}|[〇零一二两三四五六七八九十百千万点]*[〇零一二两三四五六七八九十百千]"
-    "|[万亿](?=[余多])|(?<=[近约超逾过破])[万亿]"
+    rf"[{_DIGITS}十百\d]+分之[{_DIGITS}十百\d]+|{_ARABIC}|[{_NUMERALS[:-1]}点]*[{_NUMERALS[:-2]}]"
+    "|[万亿](?=[余多])|(?<=[近约超逾过破上数几])[万亿]"
 )
-_TERM = (
-    rf"(?P<number>{_NUMBER})(?P<inner>[余多]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多]?)"
+_TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多…]?)"
+_UNIT = (
+    rf"(?:(?!{_AFTER})(?:百分点|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{_NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 )
-_UNIT = rf"(?:(?!{_AFTER})(?:百分点|(?<=/)[百千万亿]|(?![{_NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 _TOKEN = re.compile(
-    rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−]?){_TERM.replace('?P<', '?P<a_')}"
+    rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−±]?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一二三四五六七八九十百千万亿元¥")
+_PER = re.compile(
+    rf"(?:每([人户]次|[人名位户家个件场])(?:每?年)?|([人户])均)(?:(?![{_NUMERALS}])[^\W\d])*?(?={_BEFORE}|{_NUMBER}|[-−¥])"
+)
+_DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
-_SYNONYMS = {
-    "名": "人",
-    "位": "人",
-    "人/次": "人次",
-    "户次": "户",
-    "元人民币": "元",
-    "百分点": "个百分点",
-    "平方米": "㎡",
-}
+
+_REWRITTEN = [
+    (r"\s+", ""),
+    (r"[.,;。]$", ""),
+    (r"^¥(.*?)元?$", r"\1元"),
+    (r"\((\D+)\)$", r"\1"),
+    (rf"成([{_DIGITS}])", r"点\1成"),
+    ("成([余多])", r"\1成"),
+    (rf"百分之((?:{_NUMBER})[余多]?)", r"\1%"),
+    ("百分比$", "%"),
+    ("一半|半数", "50%"),
+    ("翻了?一?番", "2倍"),
+    ("翻了?[两二]番", "4倍"),
+    (rf"(?<![{_NUMERALS}])([{_DIGITS}]?十|)([{_DIGITS}])([{_DIGITS}])(?![{_DIGITS}])([十百千]?)", r"\1\2\4至\1\3\4"),
+    (r"(?<=\d)(个|年|天)半(?=月|小时|$)", r".5\1"),
+    (rf"(?<=[{_NUMERALS}])(个|年|天)半(?=月|小时|$)", r"点五\1"),
+    (r"^半(?=个|年|天|小时)", "0.5"),
+    (r"(个)[余多](?=月|小时)|(年|天)[余多]$", r"…\1\2"),
+]
+"""How a figure is said otherwise, in the order in which it is put plainly; … is an excess below one of the measure word."""
+
+_SYNONYMS = {"名": "人", "位": "人", "人/次": "人次", "个小时": "小时", "百分点": "个百分点", "平方米": "㎡"}
 """Measure words that say the same as a canonical unit."""
+_BLANKS = {"": "missing", "无": "zero"} | dict.fromkeys(("-", "—", "——", "--", "/", "不适用"), "silent")
+
+
+def blank(cell: str) -> str:
+    """What a cell without a number says: `missing`, `zero`, or `silent` if it does not apply; nothing for one that may have one."""
+    return _BLANKS.get(re.sub(r"\s+", "", cell.translate(_WIDE)), "")
+
+
+def counts(printed: str, unit: str) -> bool:
+    """Whether a measure word, perhaps with what it counts (个乡镇, 名职工, 家单位), says a unit; 个单位 are 家 as well."""
+    word = {"人": "[人名位]", "家": "(?:家|个(?=单位))", "个": "(?:个|家(?=单位))"}.get(unit, re.escape(unit))
+    return printed == unit or bool(re.fullmatch(rf"{word}(?!次|月|小时|百分点|工作日|天|年)[^\W\d_]*", printed))
 
 
 class NotationError(ValueError):
@@ -74,16 +127,21 @@ class NotationError(ValueError):
 class Reading:
     """A printed figure, read.
 
-    `value` is nominal and lies in the closure of `bounds`, both in `unit` (%, ‰ are taken as parts of one); `place` is the
-    worth of the last printed digit, `text` the canonical spelling, `slips` what is wrong in the language of the token.
+    `number` is the one printed, `bounds` what it says, both in `unit` (%, ‰ are taken as parts of one); `place` is the worth of
+    the last printed digit, `text` the canonical spelling, `slips` what is wrong in the language of the token.
     """
 
-    value: Fraction
+    number: Fraction
     bounds: Bounds
     unit: str
     place: Fraction
     text: str
     slips: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> Fraction | None:
+        """The nominal value: the printed number where it lies inside the bounds, not on an end of them."""
+        return self.number if self.bounds.exact or self.bounds.low < self.number < self.bounds.high else None
 
     @property
     def rounding(self) -> Fraction:
@@ -93,20 +151,26 @@ class Reading:
 
 
 def read(token: str) -> Reading:
-    """A printed figure such as `26万余元`, `近2000个`, `３００ 人`, `七个`, `10-20%`.
+    """A printed figure such as `26万余元`, `近2000个`, `３００ 人`, `七个`, `10-20%`, `人均补助2580.7元`.
 
-    Raises NotationError for a token that is empty, holds no figure, more than one, or something that has no meaning here.
+    Raises NotationError for a token that is empty, holds no figure, more than one, a date, or something that has no meaning here.
     """
-    text = re.sub(rf"百分之({_NUMBER})", r"\1%", re.sub(r"\s+", "", token.translate(_WIDE)))
-    found = _TOKEN.fullmatch(text)
+    text = token.translate(_WIDE).translate(_FORMAL)
+    for pattern, plainly in _REWRITTEN:
+        text = re.sub(pattern, plainly, text)
+    if _DATE.search(text):
+        raise NotationError(f"“{token}”是日期或时段，不是数字；请登记所计的数")
+    per = _PER.match(text)
+    found = _TOKEN.fullmatch(text, per.end() if per else 0)
     if not found:
         raise NotationError(_reason(token, text))
-    words = [_ALIASES.get(word, word) for word in (*re.findall(_BEFORE, found["before"]), found["after"])]
-    unit = _SYNONYMS.get(found["unit"], found["unit"])
+    words = [*re.findall(_BEFORE, found["before"] + found["a_number"][0]), found["after"]]
     try:
-        return (_range if found["b_number"] else _single)(found, [word for word in words if word], unit)
+        unit = _unit(found["unit"], per[1] or per[2] if per else "")
+        reading = (_range if found["b_number"] else _single)(found, words, unit)
     except ValueError as error:
         raise NotationError(f"“{token}”：{error}") from error
+    return replace(reading, unit="%") if unit == "成" or "分之" in found["a_number"] else reading
 
 
 def unit_of(token: str) -> str:
@@ -117,54 +181,83 @@ def unit_of(token: str) -> str:
         return ""
 
 
-def _single(found: re.Match, hedges: list[str], unit: str) -> Reading:
-    value, digits, place, excess = _term(found, "a_", found["a_times"], unit)
-    if found["sign"]:
-        if hedges or excess:
-            raise ValueError("负数不能带概数词")
-        value, digits = -value, f"-{digits}"
-    bounds = [Bounds(value, value + excess, True, False)] if excess else []
-    bounds += [_hedge(word, value) for word in hedges]
-    inner, outer = ("余" if found[name] else "" for name in ("a_inner", "a_outer"))
-    before = "".join(word for word in dict.fromkeys(hedges) if word != "左右")
-    after = "左右" if "左右" in hedges else ""
-    text = f"{before}{digits}{inner}{found['a_times']}{outer}{unit}{after}"
-    whole = hull([end for one in bounds or [exactly(value)] for end in one.ends()])
-    return Reading(value, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
+def _unit(printed: str, per: str) -> str:
+    """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元."""
+    unit = re.sub("^元[^/]+", "元", _SYNONYMS.get(printed, printed))
+    return f"{unit}/{_SYNONYMS.get(per, per)}" if per and "/" not in unit else unit
 
 
-def _range(found: re.Match, hedges: list[str], unit: str) -> Reading:
+def _single(found: re.Match, words: list[str], unit: str) -> Reading:
+    number, digits, place, excess = _term(found, "a_", found["a_times"], unit)
+    fallen, sign = "".join(word for word in words if word in _FALLEN), found["sign"].replace("−", "-")
+    hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
+    hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
+    if sign and (hedges or excess or fallen):
+        raise ValueError("带正负号的数不能再带概数词")
+    bounds = [Bounds(number, number + excess, False, False)] if excess else []
+    bounds += [_hedge(word, number, unit, counted=place == 1 and wording.counted(unit or "个")) for word in hedges]
+    bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
+    whole = hull([end for one in bounds for end in one.ends()])
+    if fallen or sign == "-":
+        number, whole = -number, -whole
+    text = fallen + sign + _written(found, hedges, digits, unit)
+    return Reading(number, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
+
+
+def _written(found: re.Match, hedges: list[str], digits: str, unit: str) -> str:
+    """The canonical spelling; 上百 and 数十 keep their numeral."""
+    before = "".join(word for word in dict.fromkeys(hedges) if word != "来")
+    digits = found["a_number"] if {"上", "数"} & {*hedges} else digits
+    inner, outer = (re.sub("[多几]", "余", found[name]) for name in ("a_inner", "a_outer"))
+    if outer == "…":
+        outer, unit = "", {"小时": "个多小时", "个月": "个多月"}.get(unit, f"{unit}多")
+    return f"{before}{digits}{inner}{found['a_times']}{outer}{unit}"
+
+
+def _range(found: re.Match, words: list[str], unit: str) -> Reading:
     between, times = found["between"], found["a_times"]
     low, low_digits, _, low_excess = _term(found, "a_", times if times or between else found["b_times"], unit)
     high, high_digits, place, high_excess = _term(found, "b_", found["b_times"], unit)
     if between not in ("", found["unit"]):
-        raise ValueError(f"区间两端的单位不同（{between}、{unit or '无'}）")
-    if hedges or low_excess or high_excess or found["sign"] or low >= high:
+        raise ValueError(f"区间两端的单位不同（{between}、{found['unit'] or '无'}）")
+    hedges = [word for word in words if _ALIASES.get(word, word)]
+    if (
+        hedges
+        or low_excess
+        or high_excess
+        or found["sign"]
+        or "来" in (found["a_inner"], found["b_inner"])
+        or low >= high
+    ):
         raise ValueError("区间应由小到大、两端不带概数词")
     text = f"{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
-    return Reading((low + high) / 2, Bounds(low, high), unit, place, text)
+    return Reading(high, Bounds(low, high), unit, place, text)
 
 
 def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction, str, Fraction, Fraction]:
     """One number: (value, digits as written back, worth of its last place, greatest excess)."""
     number, inner, outer = (found[prefix + name] for name in ("number", "inner", "outer"))
-    if inner and outer:
-        raise ValueError("“余”“多”重复")
-    digits = _digits(number)
-    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(unit[:1], Fraction(1)))
-    plain = Fraction(digits.replace(",", ""))
+    if (inner and outer) or ((inner or outer) and "分之" in number):
+        raise ValueError("“余”“多”重复，或不能用在这里")
+    under, share, over = number.rpartition("分之")
+    digits = number if share else _digits(number)
+    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), Fraction(1)))
+    plain = Fraction(*(int(_digits(one)) for one in (over, under))) if share else Fraction(digits.replace(",", ""))
     place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
     while plain and plain % (significant * 10) == 0:
         significant *= 10
-    excess = significant if inner else place if outer else Fraction(0)
+    excess = significant if inner and inner != "来" else place if outer else Fraction(0)
     return plain * factor, digits, place * factor, excess * factor
 
 
-def _hedge(word: str, value: Fraction) -> Bounds:
-    _, _, lowest, highest, low_closed, high_closed = HEDGES[word]
+def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:
+    _, _, lowest, highest, ends, least = HEDGES[word]
     if not value and highest < inf:
         raise ValueError(f"零不能带“{word}”")
-    return Bounds(value * lowest, inf if highest == inf else value * highest, low_closed, high_closed)
+    low, high = value * lowest / 100, inf if highest == inf else value * Fraction(int(highest), 100)
+    if least and counted:
+        low, high = max(min(low, value - least), Fraction(0)), max(high, value + least * (highest > 100))
+    return Bounds(low, high, ends[0] == "[" and not (low == 0 and "/" in unit), ends[1] == "]")
 
 
 def _digits(number: str) -> str:
@@ -172,7 +265,7 @@ def _digits(number: str) -> str:
     if not number[0].isdigit():
         import cn2an  # 0.2 s, and most figures do without
 
-        if re.search("[一二两三四五六七八九]{2}", number):
+        if re.search(f"[{_DIGITS}]{{2}}", number):
             raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
         number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
     whole, point, rest = number.replace(",", "").partition(".")
@@ -188,7 +281,8 @@ def _reason(token: str, text: str) -> str:
     read = max((end for end in range(len(text)) if _TOKEN.fullmatch(text, 0, end)), default=0)
     before = re.match(f"(?:{_BEFORE})*", text)
     end = read or (before.end() if before else 0)
-    what = "含两个以上数字，请逐个登记" if read and re.match(_NUMBER, text[end:]) else "不认识的写法"
+    several = read and re.match(f"[:/+和、]?(?:{_NUMBER})", text[end:])
+    what = "含两个以上数字，请逐个登记，每个一行" if several else "不认识的写法"
     return f"“{token}”第{end + 1}个字“{text[end : end + 1]}”处：{what}"
 
 

@@ -14,7 +14,10 @@ from typing import Any
 
 from lib.numbers.bounds import Bounds, Number
 
-CONTINUOUS = {"元", "倍", "小时", "分钟", "天", "㎡", "亩", "米", "公里", "公斤", "吨", "分", "个百分点"}
+CONTINUOUS = {
+    "%", "‰", "个百分点", "元", "万元", "亿元", "美元", "倍", "分", "秒", "分钟", "小时", "学时", "课时", "天", "日", "工作日", "周", "月", "个月",
+    "年", "米", "厘米", "毫米", "千米", "公里", "里", "㎡", "平方公里", "亩", "公顷", "立方米", "升", "毫升", "克", "千克", "公斤", "斤", "吨", "度", "千瓦时",
+}  # fmt: skip
 """Units of which there are fractions."""
 MISSING = "未提供"
 RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
@@ -72,11 +75,12 @@ def _places(bounds: Bounds) -> int:
 
 
 def counted(unit: str) -> bool:
-    """Whether there are only whole ones of a unit."""
+def counted(unit: str) -> bool:
+    """Whether a unit is one of people or things, of which there are no fractions."""
     return bool(unit) and "/" not in unit and unit not in (*CONTINUOUS, "%", "‰")
 
 
-def _whole(bounds: Bounds, unit: str) -> Bounds:
+def whole(bounds: Bounds, unit: str) -> Bounds:
     """The integers inside, where the unit is counted and there are any; what is more than none stays so."""
     if not counted(unit) or bounds.exact:
         return bounds
@@ -93,7 +97,7 @@ def say(bounds: Bounds, unit: str) -> str:
     """Bounds as a report prints them: 74.63元, 86.5%—89.9%, 12.5万—13.6万元, 不低于3,367人, 不超过300元."""
     if bounds.low == -inf and bounds.high == inf:
         return "无法确定"
-    bounds = _whole(bounds, unit)
+    bounds = whole(bounds, unit)
     factor, unit, first = _scale(bounds, unit)
     unit = numerator(unit)
     scaled = Bounds(bounds.low * factor, bounds.high * factor, bounds.low_closed, bounds.high_closed)
@@ -112,7 +116,7 @@ def say(bounds: Bounds, unit: str) -> str:
 
 def describe(bounds: Bounds, unit: str) -> str:
     """Bounds with their ends named, for those who ask: 26万元（含）至27万元（不含）."""
-    bounds = _whole(bounds, unit)
+    bounds = whole(bounds, unit)
     if bounds.exact:
         return say(bounds, unit) + unit.removeprefix(numerator(unit))
     factor, unit, _ = _scale(bounds, unit)

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
-from lib.numbers import notation
+from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
 
 COMPARATORS = ("≥", "≤", "=")
@@ -78,7 +78,8 @@ def number(edition: Edition, row: Record, actual: Quantity | str, unit: str, lab
         except notation.NotationError as error:
             bad(edition, row, f"实际完成值“{actual}”（{error}）", "能读出的数字", "改正 actual")
         printed, of = reading.unit, Unit.parse(reading.unit)
-        actual = Quantity(reading.bounds, reading.value, of, label=label, caveat=TYPED, wording=reading.text)
+        bounds = wording.whole(reading.bounds, reading.unit)
+        actual = Quantity(bounds, reading.value, of, label=label, caveat=TYPED, wording=reading.text)
         alike = bool(printed) == bool(unit)  # 0.98 is not taken for 98%
     if not actual.missing and not (alike and actual.unit == Unit.parse(unit)):
         found = f"实际完成值{actual.shown}，单位“{printed or actual.unit or '无'}”"
