@@ -284,8 +284,6 @@ def _operand(quantity: Quantity, rank: int) -> str:
     return _called(quantity) if quantity.label or quantity.rank >= rank else f"（{quantity.formula}）"
 
 
-
-
 def ranked(*quantities: Quantity) -> list[Quantity]:
     """From the largest to the smallest by the middle of their bounds; what is missing comes last."""
     return sorted(quantities, key=lambda one: -inf if one.bounds is None else one.bounds.middle, reverse=True)
