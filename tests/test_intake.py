@@ -192,6 +192,7 @@ def test_fresh_folder_lists_every_figure_and_the_fields_a_run_needs(project):
         ("figures.csv", "117家", "117人", 2, "错误", ["单位“人”", "单位“家”"]),
         ("figures.csv", "117家", "", 2, "待填", ["mutual_aid.units"]),
         ("figures.csv", "249人", "4026人", 3, "错误", ["受助住院职工不能多于参保人数", "第3、5行"]),
+        ("figures.csv", "7.9万元", "7.9元", 7, "提醒", ["通常为1万元至", "核对项 range"]),
         ("corrections.csv", "12.5余元", "12.6余元", 2, "错误", ["12.6余元", "删去这条更正"]),
         ("corrections.csv", "12.5万余元", "", 2, "待填", ["corrected"]),
         ("notes.csv", "services,measure", "services,deed", 2, "提醒", ["deed", "measure"]),

@@ -19,7 +19,7 @@ from lib.check import findings as checks
 from lib.check import plausible
 from lib.compare import years as trend
 from lib.edition.edition import Edition
-from lib.edition.rows import BOUNDED, FIGURES, FINDINGS, METRICS, Figure, Metric
+from lib.edition.rows import BOUNDED, FIGURES, FINDINGS, METRICS, Figure, Finding, Metric
 from lib.edition.store import write_table
 from lib.publish.document import Chart, Table, inner_text, read
 
@@ -218,6 +218,15 @@ def test_magnitude_is_told_where_it_is_certain(before, now, told):
     found = plausible.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)}, [])
     assert [told in one.message and "互助金" in one.message for one in found] == ([True] if told else [])
     assert all("万”" not in one.message for one in found) or "万" in told
+
+
+def test_findings_about_the_last_year_stand_in_the_chapter(compare, monkeypatch):
+    given = [Finding(name, "warning", name) for name in ("magnitude", "carried", "range")]
+    saved = Edition.saved
+    monkeypatch.setattr(
+        Edition, "saved", lambda self, kind, *more: given if kind is Finding else saved(self, kind, *more)
+    )
+    assert [one.check for one in compare(metric(exactly(1)), metric(exactly(1))).jumps] == ["magnitude", "carried"]
 
 
 def test_chart_tells_years_and_breaks_in_words(compare):

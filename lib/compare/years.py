@@ -49,7 +49,7 @@ class Series:
 @dataclass(frozen=True)
 class Trend:
     """All metrics of an edition over the years (`years`: those of the editions, oldest first), the findings, and figures that are
-    out of proportion (`jumps`, findings of 00_clean)."""
+    out of proportion or not as carried over (`jumps`, findings of 00_clean)."""
 
     years: list[int]
     series: dict[str, Series] = field(default_factory=dict)
@@ -132,7 +132,7 @@ def read(book: Chapter) -> Trend:
     since = {name: indicator.since for name, indicator in edition.indicators.items()}
     series = {name: _series(book, name, editions, since) for name in now.metrics}
     last = editions[-2]
-    jumps = [one for one in edition.saved(Finding, book.notebook) if one.check == "magnitude"]
+    jumps = [one for one in edition.saved(Finding, book.notebook) if one.check in ("magnitude", "carried")]
     return Trend(years, series, coverage(last.year, last.figures, now.figures), jumps)
 
 

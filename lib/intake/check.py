@@ -119,7 +119,8 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     with _told(found):
         _ = tables.get("statements") and findings.run(edition, printed, corrected, bad)
     found += map(Remark.of, bad)
-    for one in _open(edition, findings.of_figures(Asked(edition, printed, corrected))):
+    asked = Asked(edition, printed, corrected)
+    for one in _open(edition, findings.of_figures(asked) + findings.of_plausibility(asked)):
         if one.severity != "note":
             found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))
     return found, corrected
