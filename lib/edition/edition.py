@@ -253,7 +253,8 @@ class Edition(Place):
 
 def _computed(edition: Edition, known: Mapping[str, Indicator]) -> dict[str, Indicator]:
     """Rows of figures.csv that name a metric: what the source prints of it, as `<metric>.printed`, to be held against the computed one."""
-    rows = {row["indicator"]: row["printed"] for row in edition.table("figures") if row["indicator"] not in known}
+    given = edition.table("figures") if edition.raw.is_dir() else []  # else it is being laid out
+    rows = {row["indicator"]: row["printed"] for row in given if row["indicator"] not in known}
     if not rows:
         return {}
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
