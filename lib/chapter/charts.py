@@ -172,11 +172,11 @@ def _bars(axes: Axes, quantities: Sequence[Quantity]) -> None:
         axes.barh(row, low, height=0.6, color=CERTAIN)
         axes.barh(row, high - low, left=low, height=0.6, color=OPEN)
         _say(axes, quantity, max(high, 0), row)
-    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities))
+    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities) or 1)
 
 
 def _funnel(axes: Axes, steps: Sequence[Quantity]) -> None:
-    widest = max(_reach(step)[1] for step in steps)
+    widest = max(_reach(step)[1] for step in steps) or 1
     for row, step in enumerate(steps):
         low, high = _reach(step)
         axes.barh(row, high, left=-high / 2, height=0.66, color=OPEN)
@@ -197,7 +197,7 @@ def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) ->
         _say(axes, quantity, high, row)
     if 0 < beside < len(quantities):
         axes.axhline(beside - 0.5, color=GREY, linewidth=0.8, linestyle=":")
-    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities))
+    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities) or 1)
     axes.grid(axis="y", color=FAINT)
     axes.set_axisbelow(True)
 

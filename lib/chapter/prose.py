@@ -26,8 +26,12 @@ from lib.numbers.wording import DOUBT
 
 NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
-SENTENCE = re.compile("(?<=[。！？；])")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
+
+
+def pieces(text: str, ends: str = "。！？；") -> list[str]:
+    """A text cut after these characters, but never inside brackets."""
+    return re.findall(rf"(?:（(?:[^（）]|（[^（）]*）)*）|[^{ends}])+[{ends}]?|[{ends}]", text)
 
 
 class ProseError(ValueError):
@@ -145,7 +149,7 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
 def _sentences(body: str) -> str:
     """A line without the sentences that rest on what is missing; one that ends the sentence ends it where it is cut off."""
     stay = ""
-    for sentence in SENTENCE.split(body):
+    for sentence in pieces(body):
         if not ABSENT.search(sentence):
             stay += sentence
         elif not sentence.endswith("；"):

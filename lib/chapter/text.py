@@ -5,7 +5,6 @@ What is missing takes its clause with it, not its sentence, also where it cannot
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from lib.cells import MARK, PROSE, Bundle
@@ -18,8 +17,6 @@ from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, ScopeError, UnitError
-
-_CLAUSE = re.compile("(?<=[，、：])")
 
 
 def lexicon(book: Any) -> Lexicon:
@@ -113,12 +110,12 @@ def filled(text: str, found: dict[str, Quantity]) -> Bundle:
 def _shortened(body: str) -> str:
     """A line without the clauses that rest on what is missing; a sentence of which no number remains goes as a whole."""
     kept = []
-    for sentence in prose.SENTENCE.split(body):
+    for sentence in prose.pieces(body):
         if not prose.ABSENT.search(sentence):
             kept.append(sentence)
             continue
         end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
-        clauses = _CLAUSE.split(sentence.removesuffix(end))
+        clauses = prose.pieces(sentence.removesuffix(end), "，、：")
         stay = "".join(clause for clause in clauses if not prose.ABSENT.search(clause))
         if MARK.search(stay):
             kept.append(stay.rstrip("，、：") + end)
