@@ -69,7 +69,7 @@ class Sheet:
         if "cap" not in self.general or not self._execution:
             return total
         bands = self.general["cap"]["bands"]
-        return _least(total, self._tried(self._graded(bands, Fraction.__ge__), _thresholds(bands), self._execution))
+        return _least(total, self._tried(_graded(bands, Fraction.__ge__), _thresholds(bands), self._execution))
 
     def away(self, better: bool) -> Worth | None:
         """Points to the next rating above all that are possible, or above the line of the lowest that is; None where there is none."""
@@ -78,14 +78,8 @@ class Sheet:
         above = [at for at in lines if at > total.high or (at == total.high and not total.high_closed)]
         below = [at for at in lines[1:] if at <= total.low]
         if better:
-            return self._less(self._exactly(above[0]), self.total) if above else None
-        return self._less(self.total, self._exactly(below[-1])) if below else None
-
-    @staticmethod
-    def _less(a: Worth, b: Worth) -> Worth:
-        closed = a.range.low_closed and b.range.high_closed, a.range.high_closed and b.range.low_closed
-        value = None if None in (a.value, b.value) else a.value - b.value
-        return Worth(Range(a.range.low - b.range.high, a.range.high - b.range.low, *closed), value)
+            return _less(_exactly(above[0]), self.total) if above else None
+        return _less(self.total, _exactly(below[-1])) if below else None
 
     @property
     def _execution(self) -> tuple[Range, Fraction | None] | None:
@@ -94,10 +88,7 @@ class Sheet:
     def _measured(self, row: Row) -> tuple[Range, Fraction | None] | None:
         if not row["low"]:
             return None
-        if row["metric" if "metric" in row else "indicator"] in self.tables.figures:
-            node = row["indicator"]
-        else:
-            node = self.tables.formula(row)
+        node = row["indicator"] if "indicator" in row else self.tables.formula(row)
         done = self.tables.range(node)
         return done, self.tables.nominal(node) if abs(done.low) < inf and abs(done.high) < inf else None
 
@@ -105,10 +96,8 @@ class Sheet:
         weight = Fraction(row.get("weight") or rule["weight"])
         measure, actual = rule["measure"] or row.get("measure"), row.get("actual", "")
         if rule["rule"] == "targets":
-            dated = re.fullmatch(r"(\d+)月前", row["target"])
-            if dated:
-                met = int(actual[5:7]) <= int(dated[1]) and actual != "未达成"
-                return self._exactly(weight if met else Fraction(0))
+            if dated := re.fullmatch(r"(\d+)月前", row["target"]):
+                return _exactly(weight * (int(actual[5:7]) <= int(dated[1])))
             kind = row["comparator"] or "grades"
         else:
             kind = rule["rule"]
@@ -132,7 +121,7 @@ class Sheet:
     def _awarded(self, actual: str, weight: Fraction) -> Worth | None:
         """Points, or a grade: its share of the weight."""
         if actual.endswith("分"):
-            return self._exactly(Fraction(actual.removesuffix("分")))
+            return _exactly(Fraction(actual.removesuffix("分")))
         high, closed = Fraction(1), True
         for band in self.general["grades"]["bands"].split(";"):
             low, name = share(band.split("=")[0]), band.split("=")[1]
@@ -141,16 +130,13 @@ class Sheet:
             high, closed = low, False
         return None
 
-    def _exactly(self, points: Fraction) -> Worth:
-        return Worth(Range(points, points, True, True), points)
-
     def _rule(self, kind: str, rule: Row, row: Row, weight: Fraction) -> tuple[Score, list[Fraction]]:
         """A rule as a function, and where it bends or jumps."""
         if kind == "execution":
             return lambda done: weight * min(done, 1), [Fraction(1)]
         if kind in ("at_least", "at_most"):
             holds = Fraction.__ge__ if kind == "at_least" else Fraction.__le__
-            return self._graded(rule["bands"], holds), _thresholds(rule["bands"])
+            return _graded(rule["bands"], holds), _thresholds(rule["bands"])
         if kind in ("over", "short", "off"):
             base, step, points = share(rule["base"]), share(rule["step"]), Fraction(rule["points"])
 
@@ -163,18 +149,12 @@ class Sheet:
         limit = share(self.general["overshoot"]["base"]) * aim if "overshoot" in self.general and kind != "≤" else inf
 
         def compared(done: Fraction) -> Fraction:
-            part = {"≥": min(done / aim, 1), "≤": min(aim / done, 1) if done else 1, "=": min(done / aim, aim / done)}[
-                kind
-            ]
+            least, most = min(done / aim, 1), min(aim / done, 1) if done else 1
+            part = {"≥": least, "≤": most, "=": min(least, most)}[kind]
             docked = Fraction(self.general["overshoot"]["points"]) if done >= limit else 0
             return max(part * weight - docked, Fraction(0))
 
         return compared, [aim, limit] if limit < inf else [aim]
-
-    @staticmethod
-    def _graded(bands: str, holds: Callable) -> Score:
-        pairs = [(share(band.split("=")[0]), Fraction(band.split("=")[1])) for band in bands.split(";")]
-        return lambda done: next((worth for at, worth in pairs if holds(done, at)), Fraction(0))
 
     def _tried(self, score: Score, corners: list[Fraction], given: tuple[Range, Fraction | None]) -> Worth:
         """A rule over the range of what was done: at its ends, and at and around the corners inside."""
@@ -185,7 +165,22 @@ class Sheet:
         found = Range(-low, high, low_closed, high_closed)
         if found.low == found.high:
             return Worth(found, found.low)
-        return Worth(found, None if nominal is None else score(_moved(nominal, done)))
+        return Worth(found, None if nominal is None else score(nominal))
+
+
+def _exactly(points: Fraction) -> Worth:
+    return Worth(Range(points, points, True, True), points)
+
+
+def _less(a: Worth, b: Worth) -> Worth:
+    closed = a.range.low_closed and b.range.high_closed, a.range.high_closed and b.range.low_closed
+    value = None if None in (a.value, b.value) else a.value - b.value
+    return Worth(Range(a.range.low - b.range.high, a.range.high - b.range.low, *closed), value)
+
+
+def _graded(bands: str, holds: Callable) -> Score:
+    pairs = [(share(band.split("=")[0]), Fraction(band.split("=")[1])) for band in bands.split(";")]
+    return lambda done: next((worth for at, worth in pairs if holds(done, at)), Fraction(0))
 
 
 def _thresholds(bands: str) -> list[Fraction]:
@@ -198,13 +193,6 @@ def _least(a: Worth, b: Worth) -> Worth:
     high = min((one.range.high, one.range.high_closed) for one in (a, b))
     value = None if None in (a.value, b.value) else min(a.value, b.value)
     return Worth(Range(low[0], high[0], not low[1], high[1]), value)
-
-
-def _moved(nominal: Fraction, done: Range) -> Fraction:
-    """A nominal value that is an open end, moved inside."""
-    if nominal == done.low and not done.low_closed:
-        return nominal + NEAR
-    return nominal - NEAR if nominal == done.high and not done.high_closed else nominal
 
 
 def _around(score: Score, done: Range, corners: list[Fraction]) -> Iterator[tuple[Fraction, int]]:
