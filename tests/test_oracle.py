@@ -137,6 +137,12 @@ def test_oracle_objects_to_scores_by_another_sheet(root):
     }  # no overshoot, no cap
 
 
+def test_cap_that_the_bounds_leave_open_is_told_as_open(root):
+    total = oracle(root, "shili", 2020).metrics["score.total"]
+    assert total["formula"].endswith("至多79—89分") and total["shown"] == "79—89分"
+    assert "至多" not in oracle(root, "shili", 2018).metrics["score.total"]["formula"]
+
+
 @pytest.mark.parametrize(("unit", "year"), EDITIONS)
 def test_nominal_value_lies_within_its_bounds_or_is_empty(root, unit, year):
     tables = oracle(root, unit, year)

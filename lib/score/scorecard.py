@@ -74,7 +74,7 @@ class Scorecard:
         cap, nominal = rules.score(*rules.graded("at_least", self.caps), self.execution.bounds, self.execution.value)
         low, high = (min(ends) for ends in zip(rules.ends(total.bounds), rules.ends(cap), strict=True))
         value = None if None in (total.value, nominal) else min(total.value, nominal)
-        formula = f"{total.formula}，按预算执行率至多{points('', nominal or cap.high).shown}"
+        formula = f"{total.formula}，按预算执行率至多{Quantity(cap, nominal, rules.POINTS).shown}"
         return replace(total, bounds=rules.between(low, high), value=value, formula=formula)
 
     @property
