@@ -178,10 +178,9 @@ def nobody(book):
     return book
 
 
-def test_what_cannot_be_computed_for_a_zero_is_said_with_the_reason(nobody):
+def test_what_cannot_be_computed_for_a_zero_is_said_in_a_list_and_leaves_its_sentence_out(nobody):
     rights, why = nobody.rights, "无从计算（送法下乡参与村民为零）"
-    assert markdown("参与{{ r.villagers }}，咨询率{{ r.rate }}。", r=rights) == f"参与0人，咨询率{why}。"
-    assert markdown("咨询率{{ r.rate | caveated }}。", r=rights) == f"咨询率{why}。"
+    assert markdown("参与{{ r.villagers }}；咨询率{{ r.rate | caveated }}，不能确定高低。", r=rights) == "参与0人。"
     assert markdown("{{ all | listed }}。", all=[rights.rate, rights.articles]) == f"咨询率{why}。"
     (made,) = nobody.made()
     assert (made.shown, made.bounds, made.quantity(nobody.known).shown) == (why, None, why)

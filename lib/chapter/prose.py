@@ -92,7 +92,7 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
         if match[1] not in known:
             raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
         used[match[1]] = known[match[1]]
-        return marked(known[match[1]], known[match[1]].told)
+        return marked(known[match[1]], not known[match[1]].missing)
 
     if fault := braces(text):
         raise ProseError(fault)
@@ -118,21 +118,21 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
     """
     used: dict[str, Quantity] = {}
 
-    def finalize(item: Any) -> Any:
+    def finalize(item: Any, why: bool = False) -> Any:
         if isinstance(item, Quantity):
             if not item.name:
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
             used[item.name] = item
-            return marked(item, item.told)
+            return marked(item, item.told if why else not item.missing)
         if isinstance(item, str | jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
     def listed(quantities: Iterable[Quantity]) -> str:
-        """Labels and values in a row, without what is missing, unless all of it is."""
+        """Labels and values in a row, or why there can be none; without what is missing, unless all of it is."""
         quantities = list(quantities)
         given = [one for one in quantities if one.told] or quantities
-        return "、".join(f"{quantity.label}{finalize(quantity)}" for quantity in given)
+        return "、".join(f"{quantity.label}{finalize(quantity, why=True)}" for quantity in given)
 
     def caveated(quantity: Quantity) -> str:
         """A value, and in brackets what limits it; of a missing one there is nothing to limit."""
