@@ -92,7 +92,19 @@ class Oracle:
     def _down(self, node: Node) -> Node:
         if isinstance(node, tuple):
             return node[0], self._down(node[1]), self._down(node[2])
+        if node in self.metrics and self.limit(self.metrics[node]):
+            self.leaves[node], self.points[node] = self.metrics[node], list(_points(self.metrics[node], False))
+            return node
         return self.formula(self.metrics[node]) if node in self.metrics else node
+
+    def limit(self, metric: Row) -> Row | None:
+        """What a metric may not go beyond: a figure that its caveat names, where no metric of its formula brings that caveat along."""
+        found = re.search("以所印“(.+?)”为限", metric.get("caveat", ""))
+        if not found or any(
+            found[0] in self.metrics[n].get("caveat", "") for n in leaves(self._read(metric)) if n in self.metrics
+        ):
+            return None
+        return next(row for row in self.figures.values() if row["label"] == found[1])
 
     def missing(self, node: Node) -> bool:
         """Whether a figure is missing, or what is divided by can be 0."""
@@ -234,7 +246,18 @@ def judged(tables: Oracle, said: Row) -> list[str]:
     tree = tables.formula(said)
     if tables.missing(tree) or not said["low"]:
         return [] if tables.missing(tree) and not said["low"] else [f"missing: {not said['low']}"]
-    return objections(said, tables.range(tree), tables.nominal(tree), tables.slack(said))
+    expected = tables.range(tree)
+    if limit := tables.limit(said):
+        expected = _common(expected, limit)
+    return objections(said, expected, tables.nominal(tree), tables.slack(said))
+
+
+def _common(values: Range, limit: Row) -> Range:
+    """What lies in a range and in the bounds of a figure too."""
+    low, high = number(limit["low"]), number(limit["high"])
+    low_closed = (values.low > low or limit["low_closed"] == "true") and (values.low < low or values.low_closed)
+    high_closed = (values.high < high or limit["high_closed"] == "true") and (values.high > high or values.high_closed)
+    return Range(max(values.low, low), min(values.high, high), low_closed, high_closed)
 
 
 class _Reader:

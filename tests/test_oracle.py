@@ -220,8 +220,7 @@ TREES = st.recursive(
 
 def published(box: dict[str, Quantity], text: str, folder: Path) -> tuple[Oracle, Row]:
     """A formula as it would be published, and an oracle for it."""
-    tree, used = Lexicon({label: label for label in box}).parse(text)
-    computed = evaluate(tree, {place: box[label] for place, label in used.items()})
+    computed = evaluate(Lexicon({label: label for label in box}).expression(text), box)
     made = Metric.made(replace(metric("总", computed), name="m"), "").cells
     bare = dict.fromkeys(FIGURES, "")
     rows = (bare | Metric.made(one, "").cells | {"indicator": label} for label, one in box.items())

@@ -266,6 +266,8 @@ def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
 def _slip(whole: Quantity, parts: list[Quantity]) -> str:
     """A hint where the sides differ by 10⁴: the commonest slip is a 万 too few or too many."""
     total = reduce(operator.add, parts)
+    if (total <= 0).possibly:
+        return ""
     for times, hint in ((10**4, "；相差一万倍，前者可能漏“万”"), (Fraction(1, 10**4), "；相差一万倍，前者可能多“万”")):
         if (whole * times).overlaps(total):
             return hint

@@ -200,6 +200,16 @@ class Quantity:
         """self as a share of other although they are counted in different units; the caveat says how they correspond."""
         return replace(self.over(other, caveat), unit=Unit())
 
+    def within(self, printed: Quantity) -> Quantity:
+        """Narrowed to what the source prints of the same; as it is where that does not narrow it, or contradicts it."""
+        new = self.bounds and printed.bounds and self.unit == printed.unit and self.bounds.meet(printed.bounds)
+        if not new or new == self.bounds:
+            return self
+        value = Fraction(new.low) if new.exact else self.value if self.value is not None and self.value in new else None
+        caveat = "；".join(filter(None, (self.caveat, f"以所印“{_called(printed)}”为限")))
+        inputs = {**self.inputs, **printed.inputs}
+        return replace(self, bounds=new, value=value, caveat=caveat, inputs=inputs, form=None, box={})
+
     def overlaps(self, other: Quantity) -> bool:
         """Whether the two may be one number; not where one is missing."""
         return self.bounds is not None and other.bounds is not None and self.bounds.overlaps(other.bounds)
