@@ -102,7 +102,7 @@ def test_people_who_may_count_twice_are_times(said):
     text, book = said("02_workforce")
     assert (book.honours.total.shown, book.honours.district.shown) == ("42人次", "37人") and "42人次" in text
     _, book = said("01_services")
-    assert (book.summer.workers.shown, str(book.summer.per_worker.unit)) == ("1,010—1,109人次", "元/人次")
+    assert (book.summer.workers.shown, str(book.summer.per_worker.unit)) == ("1,011—1,109人次", "元/人次")
     assert str(book.summer.per_district_worker.unit) == "元/人"
 
 

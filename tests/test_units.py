@@ -200,3 +200,21 @@ def test_check_knows_what_notebooks_will_compute(project, name, known):
     (edition.raw / "report.md").write_text(f"# 概况\n其中{{{{ {name} }}}}。\n", "utf-8")
     assert bool([one for one in check(edition) if one.kind == ERROR]) is not known
     assert (make(edition).state == "built") is known
+
+
+def test_chart_of_years_in_a_chapter(project):
+    edition = lay(project, "jiqu", 2022)
+    before = Edition("jiqu", 2021, project)
+    shutil.copytree(edition.raw, before.raw)
+    for name, old, new in (("source.yml", "2022", "2021"), ("figures.csv", "820.69万元", "746.36万元")):
+        path = before.raw / name
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    path = edition.raw / "report.md"
+    path.write_text(path.read_text("utf-8") + "\n```{years} 收支的变化\n收支总计\n上年收支总计\n```\n", "utf-8")
+    assert make(edition).state == "built"
+    assert "收支的变化" not in (edition.output / "report.html").read_text("utf-8")  # there is no year to compare with
+    outcome = make(before)
+    assert outcome.state == "built", outcome
+    assert make(Edition("jiqu", 2022, project)).state == "built"
+    page = (edition.output / "report.html").read_text("utf-8")
+    assert "历年图，收支的变化。收支总计2021年746.36万元、2022年820.69万元" in page

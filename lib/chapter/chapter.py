@@ -114,7 +114,8 @@ class Chapter:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         if printed := self.figures.get(f"{name}{PRINTED}"):
-            self.findings = list(dict.fromkeys([*self.findings, *recomputed(printed, computed, self.edition)]))
+            new = recomputed(printed, computed, self.edition, list(self.figures.values()))
+            self.findings = list(dict.fromkeys([*self.findings, *new]))
         self.metrics = [other for other in self.metrics if other != name] + [name]
 
     @property

@@ -5,6 +5,7 @@ What is missing takes its clause with it, not its sentence, also where it cannot
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lib.cells import MARK, PROSE, Bundle
@@ -54,13 +55,13 @@ def heading(book: Any, part: Part) -> Bundle | None:
     return None if opens(book, part) else prose.bundle(f"# {part.heading}", {})
 
 
-def blocks(book: Any, part: Part) -> list[Bundle]:
-    """The blocks of a chapter as cells show them, without the headings below which nothing is left."""
+def blocks(book: Any, part: Part, years: Callable[..., Bundle]) -> list[Bundle]:
+    """The blocks of a chapter as cells show them, without the headings below which nothing is left; `years` draws them over the years."""
     deeper = "#" if opens(book, part) else ""
     kept: list[Bundle] = []
     left = 0  # the deepest level at which something is left below; 9 for what is no heading
     for block in reversed(part.blocks):
-        bundle, level = shown(book, block), block.level
+        bundle, level = shown(book, block, years), block.level
         if level and left <= level:
             continue
         hollow = PROSE in bundle.data and bundle.data[PROSE].get("hollow")
@@ -69,7 +70,7 @@ def blocks(book: Any, part: Part) -> list[Bundle]:
     return kept
 
 
-def shown(book: Any, block: Block) -> Bundle:
+def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
     """A block of a chapter as a cell shows it. Raises InputError that names the line of report.md."""
     errors: list[InputError] = []
     found = named(book, block, errors)
@@ -77,6 +78,8 @@ def shown(book: Any, block: Block) -> Bundle:
         raise errors[0]
     if block.kind == "budget":
         return budget(block.caption, found)
+    if block.kind == "years":
+        return years(book, block.caption, *found.values())
     if block.kind:
         draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges}[block.kind]
         return draw(block.caption, *found.values())

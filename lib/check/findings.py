@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lib.check import plausible
-from lib.check.relations import Figures, declared, severities
+from lib.check.relations import Figures, declared, instead, severities
 from lib.edition import report
 from lib.edition.card import UNKNOWN
 from lib.edition.dictionary import cell, ranges
@@ -216,7 +216,7 @@ def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure])
     return [Finding.about("coverage", "warning", message, lost)] if lost else []
 
 
-def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:
+def recomputed(printed: Figure, computed: Quantity, edition: Edition, figures: Figures) -> list[Finding]:
     """What the source prints of a metric, if it cannot be what follows from the figures."""
     if not (printed.bounds and computed.bounds):
         return []
@@ -224,7 +224,8 @@ def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Fi
     alike = str(figure.unit) == numerator(str(computed.unit))
     if alike and figure.overlaps(computed):
         return []
-    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）"
+    hint = "" if computed.unit else instead(figure, computed.inputs, figures)
+    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）{hint}"
     return [Finding.about("printed_metric", severities(edition)["printed_metric"], told, [printed])]
 
 

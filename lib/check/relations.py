@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -294,17 +294,23 @@ def _compared(rule: Rule, view: View) -> Verdict:
     if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
         return Verdict(named=named)
     told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))
-    hint = _other(rule, view) if rule.check.kind == "ratio" and rule.sign == "=" else ""
+    hint = _ratio(rule, view) if rule.check.kind == "ratio" and rule.sign == "=" else ""
     return Verdict(told + hint, named=named)
 
 
-def _other(rule: Rule, view: View) -> str:
-    """What a printed ratio is instead, if one other pair of figures that shares a term with its formula gives it."""
+def _ratio(rule: Rule, view: View) -> str:
+    """What a printed ratio of two figures is instead."""
     if len(rule.named) != 3 or not isinstance(rule.right, ast.BinOp) or not isinstance(rule.right.op, ast.Div):
         return ""
     name, *terms = rule.named
-    printed, unit = view.known([name])[name], view.figures[terms[0]].unit
-    near = [one for one in view.known(list(view.figures)).values() if str(one.unit) == unit and not one.missing]
-    pairs = [(a, b) for a, b in product(near, near) if a is not b and {a.name, b.name} & {*terms}]
-    fits = [f"{a.label} ÷ {b.label}" for a, b in pairs if (b > 0).certainly and printed.overlaps(a / b)]
-    return f"；所印与 {fits[0]} 相符" if len(fits) == 1 else ""
+    return instead(view.known([name])[name], terms, view.figures.values())
+
+
+def instead(printed: Quantity, terms: Iterable[str], figures: Iterable[Figure]) -> str:
+    """What a printed ratio is instead, if few pairs of figures of a unit give it that share a term with its formula."""
+    known = {one.name: one.quantity() for one in figures if one.bounds and one.bounds.positive}
+    units = {str(known[name].unit) for name in terms if name in known}
+    near = [replace(one, scope=frozenset()) for one in known.values() if str(one.unit) in units]
+    pairs = [(a, b) for a, b in product(near, near) if a is not b and {a.name, b.name} & {*terms} and a.unit == b.unit]
+    fits = [f"{a.label} ÷ {b.label}" for a, b in pairs if printed.overlaps(a / b)]
+    return f"；所印与 {' 或 '.join(fits)} 相符" if 0 < len(fits) < 4 else ""

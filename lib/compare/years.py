@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from lib.cells import Bundle
+from lib.chapter import charts
 from lib.chapter.chapter import Chapter, metric
 from lib.check.findings import coverage
 from lib.edition.edition import Edition
@@ -116,6 +118,14 @@ class Tables:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
 
+    def row(self, name: str) -> Metric | Figure | None:
+        """A metric or a figure."""
+        return self.metrics.get(name) or self.figures.get(name)
+
+    def figure(self, name: str) -> Quantity:
+        """A figure as another edition quotes it; missing where the edition does not have it."""
+        return self.figures[name].quantity(name=f"y{self.year}.{name}") if name in self.figures else Quantity(None)
+
     def scope(self, name: str) -> frozenset[str]:
         """What a figure covers; nothing if the edition does not know it."""
         return frozenset(self.figures[name].scope) if name in self.figures else frozenset()
@@ -123,15 +133,12 @@ class Tables:
 
 def read(book: Chapter) -> Trend:
     """The metrics of an edition against those before, known as `y<year>.<metric>`; records the changes as `trend.<metric>`."""
-    edition = book.edition
-    now = Tables.of(edition.year, edition.saved(Metric, book.notebook), edition.saved(Figure, book.notebook))
-    editions = [*(_published(book, one) for one in edition.earlier), now]
+    edition, editions = book.edition, _editions(book)
     years = [tables.year for tables in editions]
     if len(editions) == 1:
         return Trend(years)
-    since = {name: indicator.since for name, indicator in edition.indicators.items()}
-    series = {name: _series(book, name, editions, since) for name in now.metrics}
-    last = editions[-2]
+    last, now = editions[-2:]
+    series = {name: _changed(book, name, _series(book, name, editions)) for name in now.metrics}
     jumps = [one for one in edition.saved(Finding, book.notebook) if one.check in ("magnitude", "carried")]
     return Trend(years, series, coverage(last.year, last.figures, now.figures), jumps)
 
@@ -146,19 +153,37 @@ def _published(book: Chapter, edition: Edition) -> Tables:
     return tables
 
 
-def _series(book: Chapter, name: str, editions: list[Tables], since: dict[str, int]) -> Series:
-    """A metric over the years; records its change."""
+def drawn(book: Chapter, caption: str, *given: Quantity) -> Bundle:
+    """A chart of figures or metrics over the years, for a chapter of a unit's own report; hollow without an earlier edition."""
+    editions = _editions(book)
+    return charts.years(caption, *(_series(book, one.name, editions) for one in given if len(editions) > 1))
+
+
+def _editions(book: Chapter) -> list[Tables]:
+    """The tables of the editions so far, oldest first."""
+    edition = book.edition
+    now = Tables.of(edition.year, edition.saved(Metric, book.notebook), edition.saved(Figure, book.notebook))
+    return [*(_published(book, one) for one in edition.earlier), now]
+
+
+def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
+    """A metric or a figure over the years."""
+    since = {name: indicator.since for name, indicator in book.edition.indicators.items()}
     reasons = {after.year: _break(name, before, after, since) for before, after in pairwise(editions)}
-    breaks, change = {year: why for year, why in reasons.items() if why}, None
-    *earlier, year = (tables.year for tables in editions)
+    values = {tables.year: book.known.get(f"y{tables.year}.{name}") or tables.figure(name) for tables in editions[:-1]}
     this = book.known[name]
-    values = {one: book.known.get(f"y{one}.{name}", Quantity(None)) for one in earlier} | {year: this}
-    last = values[earlier[-1]]
-    if not (this.missing or last.missing or year in breaks):
-        label = f"{this.label}较{_than(earlier[-1], year)}变化"
-        book.record(f"trend.{name}", metric(label, _difference(this, last)))
-        change = book.known[f"trend.{name}"]
-    return Series(this.label, values, breaks, change)
+    return Series(this.label, values | {editions[-1].year: this}, {year: why for year, why in reasons.items() if why})
+
+
+def _changed(book: Chapter, name: str, series: Series) -> Series:
+    """A series with its change since the edition before, which is recorded."""
+    last, year = list(series.values)[-2:]
+    before, this = series.values[last], series.values[year]
+    if this.missing or before.missing or year in series.breaks:
+        return series
+    label = f"{this.label}较{_than(last, year)}变化"
+    book.record(f"trend.{name}", metric(label, _difference(this, before)))
+    return replace(series, change=book.known[f"trend.{name}"])
 
 
 def _than(last: int, year: int) -> str:
@@ -176,15 +201,17 @@ def _difference(this: Quantity, last: Quantity) -> Quantity:
 
 def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> str:
     """Why a metric must not be compared between two editions; nothing if it may, or if one of them does not have it."""
-    old, new = before.metrics.get(name), after.metrics.get(name)
+    old, new = before.row(name), after.row(name)
     if not (old and new and old.bounds and new.bounds):
         return ""
-    for one in new.inputs:
+    inputs = new.inputs if isinstance(new, Metric) else (name,)
+    for one in inputs:
         if before.year < since.get(one, 0) <= after.year:
             return f"“{after.figures[one].label}”的定义自{since[one]}年起用"
-    for one in new.inputs:
+    for one in inputs:
         if before.scope(one) != after.scope(one):
             return f"“{after.figures[one].label}”的口径在{after.year}年改变"
     if old.unit != new.unit:
         return f"单位在{after.year}年改变"
-    return "" if old.formula == new.formula else f"计算方法在{after.year}年改变"
+    alike = getattr(old, "formula", "") == getattr(new, "formula", "")
+    return "" if alike else f"计算方法在{after.year}年改变"

@@ -18,7 +18,7 @@ from pathlib import Path
 from lib.edition.store import InputError, content, digest_of, part
 
 FILE = "report.md"
-DIRECTIVES = {"table": "表", "bars": "条形图", "ranges": "区间图", "budget": "预算与决算"}
+DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
 DRAWN = ("bars", "ranges")
 """Those that draw their names on one axis."""
 FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
