@@ -255,7 +255,7 @@ def _sum(rule: Rule, view: View) -> Verdict:
         return Verdict(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
     known = view.known(named, own=True)
     rounded = not _off(known, leaves, rule.whole) and not _column(view.figures[rule.whole])
-    return Verdict(told + _slip(known[rule.whole], [known[leaf] for leaf in leaves]), lighter=rounded, named=named)
+    return Verdict(told + _slip(shown[rule.whole], total), lighter=rounded, named=named)
 
 
 def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
@@ -263,13 +263,10 @@ def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
     return not reduce(operator.add, (known[leaf] for leaf in leaves)).overlaps(known[whole])
 
 
-def _slip(whole: Quantity, parts: list[Quantity]) -> str:
+def _slip(whole: Quantity, total: Quantity) -> str:
     """A hint where the sides differ by 10⁴: the commonest slip is a 万 too few or too many."""
-    total = reduce(operator.add, parts)
-    if (total <= 0).possibly:
-        return ""
     for times, hint in ((10**4, "；相差一万倍，前者可能漏“万”"), (Fraction(1, 10**4), "；相差一万倍，前者可能多“万”")):
-        if (whole * times).overlaps(total):
+        if (total > 0).certainly and (whole * times).overlaps(total):
             return hint
     return ""
 

@@ -177,8 +177,9 @@ class Edition(Place):
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
-        known = dictionary.indicators(self.root, self.unit, [row["item"] for row in self.table("budget")])
-        return known | _computed(self, known)
+        return _recomputed(
+            self, dictionary.indicators(self.root, self.unit, [row["item"] for row in self.table("budget")])
+        )
 
     @cached_property
     def asked(self) -> set[str]:
@@ -191,7 +192,7 @@ class Edition(Place):
 
     @cached_property
     def checks(self) -> list[Check]:
-        """The relations that must hold."""
+        """What must agree."""
         return dictionary.checks(self.root, self.unit)
 
     @cached_property
@@ -251,12 +252,12 @@ class Edition(Place):
         return self.card.keyed(self.key)
 
 
-def _computed(edition: Edition, known: Mapping[str, Indicator]) -> dict[str, Indicator]:
-    """Rows of figures.csv that name a metric: what the source prints of it, as `<metric>.printed`, to be held against the computed one."""
+def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:
+    """A dictionary with the metrics that figures.csv names: what the source prints of one is `<metric>.printed`, to be computed again."""
     given = edition.table("figures") if edition.raw.is_dir() else []  # else it is being laid out
     rows = {row["indicator"]: row["printed"] for row in given if row["indicator"] not in known}
     if not rows:
-        return {}
+        return known
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
     paths = dict.fromkeys(edition.notebook(one.name) for one in edition.above("") if not one.each)
     labels = {name: label for path in paths for name, label in promised(path, items)}
@@ -264,7 +265,9 @@ def _computed(edition: Edition, known: Mapping[str, Indicator]) -> dict[str, Ind
     made = {
         f"{name}{PRINTED}": (labels[name], notation.unit_of(token)) for name, token in rows.items() if name in labels
     }
-    return {name: Indicator(name, "", f"所印{label}", unit, (), "", 0, label) for name, (label, unit) in made.items()}
+    return known | {
+        name: Indicator(name, "", f"所印{label}", unit, (), "", 0, label) for name, (label, unit) in made.items()
+    }
 
 
 def common(base: Path) -> list[Path]:

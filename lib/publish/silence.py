@@ -47,7 +47,7 @@ def _apart(cells: list[Cell]) -> Iterator[Cell]:
 def _level(cell: Cell) -> int:
     """The level of the heading that a cell is or shows, 0 for any other and for what is not published."""
     said = ["".join(cell["source"])] if cell["cell_type"] == "markdown" and not _removed(cell) else []
-    said += [data[PROSE]["markdown"] for data in _shown(cell) if PROSE in data]
+    said += [data.get(PROSE, {}).get("markdown", "") for data in _shown(cell)]
     found = re.match(r"(#{1,6}) .*$", said[0]) if len(said) == 1 else None
     return len(found[1]) if found else 0
 
