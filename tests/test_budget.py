@@ -13,6 +13,7 @@ from lib.check import findings as checks
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
+from lib.intake.check import check
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 
@@ -148,6 +149,17 @@ def test_correction_of_a_cell(yiyang):
     with (yiyang.raw / "corrections.csv").open("a", encoding="utf-8") as file:
         file.write(line)
     assert typed(yiyang)["budget.total.outturn"].value == 13_425_900
+
+
+def test_check_tells_a_printed_metric_of_the_units_own(yiyang):
+    (yiyang.raw.parent / "metrics.csv").write_text(
+        "metric,label,formula,caveat\nmine.half,一半,支出总额（决算）÷ 2,\n", "utf-8"
+    )
+    path = yiyang.raw / "figures.csv"
+    head = path.read_text("utf-8")
+    for token, told in (("671.25万元", False), ("617.25万元", True)):
+        path.write_text(f"{head}附件1,mine.half,{token},,\n", "utf-8")
+        assert any("所印为617.25万元" in one.text for one in check(Edition("yiyang", 2022, yiyang.root))) == told
 
 
 def test_rate_over_zero_is_missing_and_says_so():

@@ -133,6 +133,7 @@ def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
         book, bad = Chapter("check", edition), []
         book.load(corrected)
         text.compute(book, bad)
+        found += [_of_finding(one, []) for one in book.findings]
         chapters = [one for one in edition.above("") if one.each]
         book.known = _promised(book, edition.above(chapters[0].name) if chapters else []) | book.known
         for block in (block for part in report.parts(edition.raw) for block in part.blocks):
