@@ -100,3 +100,10 @@ def test_budget_that_was_set_to_the_outturn(project):
     assert len(asked(edition, "rate_reset")) == 1
     change(edition, "budget", "1342.49,1342.49", "1342.49,1300.00")
     assert asked(edition, "rate_reset") == []
+
+
+def test_less_than_nothing_was_spent_last_year_is_refused(project):
+    edition = Edition("yiyang", 2022, project)
+    change(edition, "budget", "total,1274.38", "total,-1274.38")
+    with pytest.raises(InputError, match="不小于零的数"):
+        figures.clean(edition)

@@ -83,7 +83,7 @@ def _refuse(row: Record, path: Path, seen: set[tuple[str, ...]]) -> None:
 def _possible(figure: Figure, row: Record, path: Path) -> None:
     """Raises InputError for less than nothing of what is no change or balance, and for a part of a person or thing."""
     bounds = figure.bounds
-    if bounds and bounds.low < 0 and not _SIGNED.search(figure.label):
+    if bounds and bounds.low < 0 and not _SIGNED.search(figure.item):
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
         raise InputError(path, row["line"], f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
     if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1:
