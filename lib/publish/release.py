@@ -22,6 +22,7 @@ from lib.edition.edition import Edition
 from lib.edition.notebooks import sections
 from lib.edition.rows import TABLES
 from lib.edition.store import number, rows_in
+from lib.publish import document
 from lib.publish.fonts import faces
 from lib.publish.web import TEMPLATES
 from lib.publish.workbook import workbook
@@ -140,7 +141,8 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
         cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])
-    (target / "metrics.xlsx").write_bytes(workbook(sheets, edition.card.title, edition.card.date))
+    printed = [block for block in document.read(report).blocks if isinstance(block, document.Table)]
+    (target / "metrics.xlsx").write_bytes(workbook(imprint(edition), sheets, printed))
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
@@ -159,7 +161,7 @@ def warm() -> None:
     nb = json.loads((TEMPLATES / "warm.json").read_text("utf-8"))
     for form in forms().values():
         form.warm(nb)
-    workbook({}, "一", "2000-01-01")
+    workbook(Card(date="2000-01-01"), {}, [])
 
 
 def _harmless(cell: Any) -> Any:
