@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -42,12 +41,15 @@ NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
 
 
+Cell = tuple[str, float | None, str]
+"""What a cell says, the number that it is, and the format that shows it so."""
+
+
 class Book:
-    """A workbook in the making: its formats, each made once, and its sheets by name, as wide as what stands in them."""
+    """A workbook in the making: its sheets by name, its formats, each made once."""
 
     def __init__(self, book: Any):
-        self.book, self.sheets = book, dict[str, Any]()
-        self._formats, self._widths = dict[str, Any](), defaultdict[Any, dict[int, float]](dict)
+        self.book, self.sheets, self._formats = book, dict[str, Any](), dict[str, Any]()
 
     def style(self, number: str = "", **look: Any) -> Any:
         """A format of cells."""
@@ -56,30 +58,32 @@ class Book:
             self._formats[key] = self.book.add_format(({"num_format": number} if number else {}) | look)
         return self._formats[key]
 
-    def sheet(self, name: str, rows: int, heads: Sequence[Sequence[str]]) -> Any:
-        """A sheet with frozen and filtered heads below its title; the contents on the cover lead to it."""
+    def sheet(self, name: str, heads: list[list[str]], rows: list[list[Cell]], spans: list[list[int]]) -> None:
+        """A sheet with frozen heads below its title, as wide as what stands in it; with `spans` a form, else its heads filter."""
         plain = re.sub(r"[\[\]:*?/\\']", " ", name)[:31]
         plain = plain if plain not in self.sheets else f"{plain[:28]} {len(self.sheets)}"
-        sheet = self.sheets[plain] = self.book.add_worksheet(plain)
+        sheet, frame = self.book.add_worksheet(plain), {"border": 1, "valign": "vcenter"} if spans else {}
         sheet.write_string(0, 0, name, self.style(bold=True, font_size=13))
-        for n, row in enumerate(heads, 1):
-            look = self.style(bold=True, bottom=1, bg_color="#eceef1") if n == 1 else self.style(font_color="#6b7280")
-            for column, head in enumerate(row):
-                self.put(sheet, n, column, head, look)
+        looks = self.style(bold=True, bottom=1, bg_color="#eceef1"), self.style(font_color="#6b7280")
+        for n, row in enumerate(heads):
+            sheet.write_row(1 + n, 0, row, looks[n])
+        for n, row in enumerate(rows):
+            for column, (text, number, form) in enumerate(row):
+                at, span, look = len(heads) + 1 + n, spans[n][column] if spans else 1, self.style(form, **frame)
+                if span > 1:
+                    sheet.merge_range(at, column, at + span - 1, column, text, look)
+                elif number is not None:
+                    sheet.write_number(at, column, number, look)
+                elif span and (text or spans):
+                    sheet.write_string(at, column, text, look)
+        for column, cells in enumerate(zip(*heads, *([text for text, *_ in row] for row in rows), strict=True)):
+            # a Chinese character is as wide as two figures
+            width = max(2 + sum(2 if char > "\u2e80" else 1.1 for char in text) for text in cells)
+            sheet.set_column(column, column, min(width, 60))
         sheet.freeze_panes(len(heads) + 1, 1)
-        if heads[0] and rows:
-            sheet.autofilter(len(heads), 0, len(heads) + rows, len(heads[0]) - 1)
-        return sheet
-
-    def put(self, sheet: Any, row: int, column: int, text: str, style: Any = None, number: float | None = None) -> None:
-        """A word, or a number that is shown as `text`; the column becomes wide enough, up to a limit."""
-        if number is None:
-            sheet.write_string(row, column, text, style)
-        else:
-            sheet.write_number(row, column, number, style)
-        width = 2 + sum(2 if char > "\u2e80" else 1.1 for char in text)  # a Chinese character is as wide as two figures
-        self._widths[sheet][column] = width = min(max(width, self._widths[sheet].get(column, 8)), 60)
-        sheet.set_column(column, column, width)
+        if rows and not spans:
+            sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)
+        self.sheets[plain] = sheet
 
 
 def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: Iterable[Table]) -> bytes:
@@ -93,9 +97,12 @@ def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: I
         book, cover = Book(file), file.add_worksheet("说明")
         exact = {name: value for table in tables.values() for name, value in _exact(table)}
         for one in report:
-            _printed(book, one, exact)
+            rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
+            heads = [[column.label for column in one.columns]]
+            book.sheet(f"{one.number} {one.caption}", heads, rows, one.spans if one.official else [])
         for name, table in tables.items():
-            _columns(book, name, table)
+            heads = [[HEADS.get(column, column) for column in table], list(table)]
+            book.sheet(name, heads, _rows(table), [])
         _cover(book, cover, card)
         for sheet in file.worksheets():
             sheet.set_landscape()
@@ -113,13 +120,13 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
             "“表”是报告所印的表，格式同报告，格内为确切的值；概数仍是文字。其余各页为全部指标、来源数据和核对发现。",
         )
     ]
-    said += [("单位", "“值”“上限”“下限”以“单位”一列计，金额为元，比率为小数；空白为没有。")]
-    for row, (head, text) in enumerate(said):
-        book.put(cover, row, 0, head, book.style(bold=True))
-        book.put(cover, row, 1, text, book.style(text_wrap=True))
-    for row, name in enumerate(book.sheets, len(said) + 1):
+    said += [("", "“值”“上限”“下限”以“单位”一列计，金额为元，比率为百分数；空白为没有。"), ("", ""), ("目录", "")]
+    cover.set_column(0, 0, 12, book.style(bold=True))
+    cover.set_column(1, 1, 100, book.style(text_wrap=True))
+    for row, pair in enumerate(said):
+        cover.write_row(row, 0, pair)
+    for row, name in enumerate(book.sheets, len(said) - 1):
         cover.write_url(row, 1, f"internal:'{name}'!A1", book.style(font_color="#0b57d0", underline=1), name)
-    cover.write_string(len(said) + 1, 0, "目录", book.style(bold=True))
 
 
 def _exact(table: Mapping[str, Sequence]) -> Iterable[tuple[str, Any]]:
@@ -130,22 +137,11 @@ def _exact(table: Mapping[str, Sequence]) -> Iterable[tuple[str, Any]]:
         yield from ((name, value) for name, value, low, high in given if value not in (None, "") and low == high)
 
 
-def _printed(book: Book, table: Table, exact: Mapping[str, Any]) -> None:
-    """A table of the report; of the cells of a form that are merged, the first."""
-    heads = [column.label for column in table.columns]
-    sheet = book.sheet(f"{table.number} {table.caption}", 0 if table.official else len(table.rows), [heads])
-    for n, (row, spans) in enumerate(zip(table.rows, table.spans, strict=True), 2):
-        for column, (cell, span) in enumerate(zip(row, spans, strict=True)):
-            text, style = inner_text(cell), book.style(border=1) if table.official else None
-            name = cell[0].reference if len(cell) == 1 and isinstance(cell[0], Value) else ""
-            number = _number(text, exact.get(name)) if table.columns[column].numeric or name else None
-            if span > 1:
-                sheet.merge_range(n, column, n + span - 1, column, text, book.style(border=1, valign="vcenter"))
-            elif number:
-                look = book.style(number[1], **({"border": 1} if style else {}))
-                book.put(sheet, n, column, text, look, number[0])
-            elif span:
-                book.put(sheet, n, column, text, style)
+def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
+    """A cell of a table of the report."""
+    text, first = inner_text(cell), cell[0] if len(cell) == 1 else None
+    number = _number(text, exact.get(first.reference)) if isinstance(first, Value) else None
+    return (text, *(number or (None, "")))
 
 
 def _number(text: str, exact: Any) -> tuple[float, str] | None:
@@ -159,26 +155,26 @@ def _number(text: str, exact: Any) -> tuple[float, str] | None:
     value = said if exact is None else Fraction(exact) / factor
     if abs(value - said) > Fraction(1, 10 ** len(decimals or "")):
         value = said  # what is known under the name is another number
-    form = "#,##0" if "," in digits else "0"
-    form += f".{'0' * len(decimals)}" if decimals else ""
+    form = ("#,##0" if "," in digits else "0") + (f".{'0' * len(decimals)}" if decimals else "")
     if scale == "%":
         return float(value * factor), f"{form}%"
     return float(value), form + (f'"{scale}{rest}"' if scale or rest else "")
 
 
-def _columns(book: Book, name: str, table: Mapping[str, Sequence]) -> None:
-    """A published table: Chinese heads above the English codes, numbers in the format of their unit."""
-    count = len(next(iter(table.values())))
-    sheet = book.sheet(name, count, [[HEADS.get(head, head) for head in table], list(table)])
-    forms = [_form(unit) for unit in table.get("unit", [""] * count)]
-    for column, (head, cells) in enumerate(table.items()):
-        for n, (cell, form) in enumerate(zip(cells, forms, strict=True), 3):
-            if head in NUMBERS and cell not in (None, "") and abs(cell) < inf:
-                book.put(sheet, n, column, f"{float(cell):,.2f}", book.style(form), float(cell))
-            elif cell is not None and cell != "":
-                book.put(sheet, n, column, {True: "是", False: "否"}.get(cell, str(cell)))
+def _rows(table: Mapping[str, Sequence]) -> list[list[Cell]]:
+    """A published table, numbers in the format of their unit."""
+    found = []
+    for row in (dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)):
+        unit = row.get("unit") or ""
+        form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
+        found.append([_cell(cell, form if head in NUMBERS else "") for head, cell in row.items()])
+    return found
 
 
-def _form(unit: str) -> str:
-    """The format of a unit: ratios in per cent, amounts with separators, all else as it is."""
-    return "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
+def _cell(cell: Any, form: str) -> Cell:
+    """A cell of a published table; a bound at infinity is a word."""
+    if cell is None or cell == "":
+        return "", None, ""
+    if form and abs(cell) < inf:
+        return f"{float(cell):,.2f}", float(cell), form
+    return {True: "是", False: "否"}.get(cell, str(cell)) if isinstance(cell, bool) else str(cell), None, ""
