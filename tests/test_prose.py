@@ -45,6 +45,18 @@ def test_value_carries_formula_bounds_and_source(book):
     assert bundle["text/markdown"] == "赔付率86.5%—89.9%。"
 
 
+def test_change_is_told_in_words_and_keeps_its_lineage(book):
+    aid = book.mutual_aid
+    aid.gap = metric("收支差额较上年变化", aid.payout - aid.premium)
+    bundle = prose.render("比上年{{ aid.gap | change }}。{{ [aid.gap] | changes }}。", {"aid": aid}).data
+    assert bundle["text/markdown"] == "比上年减少3.04万—4.04万元。收支差额较上年减少3.04万—4.04万元。"
+    assert bundle[PROSE]["values"]["mutual_aid.gap"]["formula"] == "互助金支付额 − 已交互助金"
+    with pytest.raises(prose.ProseError, match="还没有名称"):
+        markdown("{{ gap | change }}", gap=aid.payout - aid.premium)
+    given, gone = book.rights.villagers, book.rights.articles
+    assert markdown("参与{{ m }}。比上年{{ r | change }}。", m=given, r=gone) == f"参与{given}。"
+
+
 def test_unknown_name_stops_the_run(book):
     with pytest.raises(prose.UnknownName):
         markdown("{{ nothing }}")

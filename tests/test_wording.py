@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.numbers.bounds import Bounds
 from lib.numbers.notation import read
-from lib.numbers.wording import amount, describe, say
+from lib.numbers.wording import amount, change, describe, say
 
 
 def between(text: str) -> Bounds:
@@ -84,6 +84,29 @@ def test_bounds_are_said_as_a_report_prints_them(bounds, unit, said):
 )
 def test_ends_are_named_for_those_who_ask(bounds, unit, described):
     assert describe(between(bounds), unit) == described
+
+
+CHANGED = [
+    ("[3139/10000,3139/10000]", "", "增长31.39%"),
+    ("[-1359/20000,-1359/20000]", "", "下降6.80%"),
+    ("[0,0]", "", "持平"),
+    ("[-1/100000,-1/100000]", "", "基本持平"),
+    ("[6/5,6/5]", "个百分点", "提高1.2个百分点"),
+    ("[-6/5,-6/5]", "个百分点", "下降1.2个百分点"),
+    ("[-30,-30]", "人", "减少30人"),
+    ("[20000,20000]", "元", "增加2万元"),
+    ("[3/100,1/20]", "", "增长3%—5%"),
+    ("[-1/20,-3/100)", "", "下降3%—5%"),
+    ("(0,1/20]", "", "增长不超过5%"),
+    ("[0,1/20]", "", "变动0%—5%"),
+    ("[-1/100,1/50]", "", "变动-1%至2%"),
+    ("[1/20,inf)", "", "增长不低于5%"),
+]
+
+
+@pytest.mark.parametrize(("bounds", "unit", "said"), CHANGED)
+def test_change_is_told_by_a_word_where_its_sign_is_certain(bounds, unit, said):
+    assert change(between(bounds), unit) == said
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------

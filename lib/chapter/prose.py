@@ -20,7 +20,7 @@ from lib.cells import PROSE, Bundle, hover, mark, plain
 from lib.check.expressions import UnknownName, nearest
 from lib.check.relations import evaluated
 from lib.edition.rows import SEVERITIES, TREATED, Finding
-from lib.numbers import notation
+from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
 
@@ -138,8 +138,18 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
         """A value, and in brackets what limits it; of a missing one there is nothing to limit."""
         return finalize(quantity) + (f"（{quantity.caveat}）" if quantity.caveat and not quantity.missing else "")
 
+    def change(quantity: Quantity) -> str:
+        """A change in the words that stand for its sign: 比上年{{ x | change }}."""
+        shown, bounds = finalize(quantity), quantity.bounds
+        said = bounds and wording.change(bounds, str(quantity.unit)) + DOUBT * bool(quantity.doubt)
+        return mark(quantity.name, said) if said else shown
+
+    def changes(quantities: Iterable[Quantity]) -> str:
+        """What changed, 支出总额比上年增长5.34%, in a row."""
+        return "、".join(re.sub("(变化|变动率)$", "", quantity.label) + change(quantity) for quantity in quantities)
+
     sandbox = ImmutableSandboxedEnvironment(finalize=finalize, undefined=_Unknown, trim_blocks=True, lstrip_blocks=True)
-    sandbox.filters |= {"listed": listed, "caveated": caveated}
+    sandbox.filters |= {"listed": listed, "caveated": caveated, "change": change, "changes": changes}
     sandbox.tests |= {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _CERTAIN.items()}
     text = sandbox.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
     said = "" if used and not any(one.told for one in used.values()) else without_missing(text)

@@ -7,6 +7,7 @@ the words around it say per what (人均缴费74.63元).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor, inf
@@ -111,6 +112,16 @@ def say(bounds: Bounds, unit: str) -> str:
         return ("不超过" if scaled.high_closed else "不足") + high + unit
     low = amount(scaled.low, places, "down")
     return f"{low}{first}{'—' if scaled.low >= 0 else '至'}{high}{unit}"
+
+
+def change(bounds: Bounds, unit: str) -> str:
+    """A change as officials write it: 增长31.39%, 下降6.80%, 提高1.2个百分点, 增长3%—5%, 持平; 变动 where its sign is open."""
+    fallen = (-bounds).positive
+    said = say(-bounds if fallen else bounds, unit)
+    if bounds.exact and not re.search("[1-9]", said):
+        return "基本持平" if bounds.low else "持平"
+    rising, falling = {"": ("增长", "下降"), "个百分点": ("提高", "下降")}.get(unit, ("增加", "减少"))
+    return (rising if bounds.positive else falling if fallen else "变动") + said
 
 
 def describe(bounds: Bounds, unit: str) -> str:
