@@ -88,7 +88,7 @@ def test_identities_hold_in_the_real_table(yiyang):
 @pytest.mark.parametrize(
     ("old", "new", "check", "told"),
     [
-        ("basic,606.44,", "basic,606.54,", "budget_by_kind", "支出总额（上年决算）1,274.38万元"),
+        ("basic,606.44,", "basic,606.54,", "budget_by_kind", "支出总额（上年决算）1274.38万元"),
         ("basic,606.44,719.99,719.99", "basic,606.44,719.99,719.89", "budget_by_kind", "支出总额（决算）"),
         ("public,89.15,95.86,95.86", "public,89.15,959.6,95.86", "public_within_basic", "公用经费（预算）"),
         ("劳模专项补助,172.80,173.30,173.30", "劳模专项补助,172.80,173.30,174.30", "projects_by_kind", "多1万元"),
@@ -111,7 +111,7 @@ def test_what_does_not_agree_is_found(yiyang, old, new, check, told):
         ("three_public,,,29.08\nvehicles,,,11.86\nreception,,,17.22\nabroad,,,", ""),
         ("total,,,100\nbasic,,,\npublic,,,120", "公用经费（决算）120万元"),  # more than the whole of what is blank
         ("total,,,100\nbasic,,,\npublic,,,60", "少40万元，基本支出（决算）空白"),
-        ("total,,,1000\nbasic,,,600.45\nprojects,,,399.95", "多4,000元"),  # among cells of two decimals 1000 is 1000.00
+        ("total,,,1000\nbasic,,,600.45\nprojects,,,399.95", "多4000元"),  # among cells of two decimals 1000 is 1000.00
         ("projects,,,75.41\n甲项目,,,24.70\n乙项目,,,17.97\n丙项目,,,32.73", ""),  # four roundings
         ("total,,,100\nprojects,,,60\nbasic,,,40\n甲项目,,,50", "少10万元"),
         ("total,,,60\nthree_public,,,70", "三公经费不能多于支出总额"),
@@ -182,8 +182,8 @@ def test_metrics_of_the_framework_by_hand(published):
         "budget.total.execution_rate": "100%",
         "budget.total.change_rate": "5.34%",  # 68.11 / 1274.38
         "budget.vehicles.execution_rate": "39.14%",  # 2.74 / 7
-        "budget.vehicles.change_rate": "-17.72%",  # -0.59 / 3.33
-        "budget.职工帮扶专项补助.change_rate": "-23.54%",  # -45.94 / 195.14
+        "budget.vehicles.change_rate": "−17.72%",  # -0.59 / 3.33
+        "budget.职工帮扶专项补助.change_rate": "−23.54%",  # -45.94 / 195.14
         "budget.projects_share": "46.37%",  # 622.5 / 1342.49
         "staff.control_rate": "100%",
         "budget.three_public.execution_rate": "未提供",

@@ -102,7 +102,7 @@ def test_people_who_may_count_twice_are_times(said):
     text, book = said("02_workforce")
     assert (book.honours.total.shown, book.honours.district.shown) == ("42人次", "37人") and "42人次" in text
     _, book = said("01_services")
-    assert (book.summer.workers.shown, str(book.summer.per_worker.unit)) == ("1,011—1,109人次", "元/人次")
+    assert (book.summer.workers.shown, str(book.summer.per_worker.unit)) == ("1011—1109人次", "元/人次")
     assert str(book.summer.per_district_worker.unit) == "元/人"
 
 
@@ -114,7 +114,7 @@ def test_zero_is_said_and_what_is_divided_by_it_is_not(project):
     path.write_text(text.replace("3.33,7,2.74", "0,0,0"), "utf-8")
     lines = read(edition, "00_clean", "06_budget")[0].splitlines()
     assert next(line for line in lines if line.startswith("编制")).endswith("三公经费决算0万元。")
-    assert "其中基本支出719.99万元。项目支出622.5万元；比上年变动-6.80%※。" in "\n".join(lines)  # 基本支出 is blank
+    assert "其中基本支出719.99万元。项目支出622.5万元；比上年变动−6.80%※。" in "\n".join(lines)  # 基本支出 is blank
 
 
 def test_one_name_for_the_share_of_the_budget_that_was_spent(project):

@@ -43,7 +43,7 @@ def number(name: str, low: int, high: int, value: int | None = None) -> Quantity
         (premium / members, "74.63元", "缴费 ÷ 参保", "元/人"),
         (payout / premium, "86.5%—89.9%", "支付 ÷ 缴费", ""),
         (premium - payout, "3.04万—4.04万元", "缴费 − 支付", "元"),
-        (vouchers / cap, "不低于3,367人", "消费券 ÷ 上限", "人"),
+        (vouchers / cap, "不低于3367人", "消费券 ÷ 上限", "人"),
         (figure("区级", "2.5万余元") + figure("基层", "10万余元"), "12.5万—13.6万元", "区级 + 基层", "元"),
         (sum([premium, payout]), "56.04万—57.04万元", "缴费 + 支付", "元"),
         (payout, "26万余元", "", "元"),

@@ -100,7 +100,7 @@ HUNAN = [
     ("在职人员控制率", "staff.control_rate", "103.9%", "[3.5,3.5]", HUNAN_SEEN),
     ("在职人员控制率", "staff.control_rate", "98%", "[5,5]", HUNAN_SEEN),
     ("三公经费变动率", "budget.three_public.change_rate", "2%", "[4,4]", HUNAN_SEEN),
-    ("三公经费变动率", "budget.three_public.change_rate", "-60.9%", "[5,5]", HUNAN_SEEN),
+    ("三公经费变动率", "budget.three_public.change_rate", "−60.9%", "[5,5]", HUNAN_SEEN),
     ("预算完成率", "budget.total.execution_rate", "89.9%", "[1,1]", HUNAN_SEEN),
     ("预算控制率", "budget.adjustment_rate", "0%", "[5,5]", HUNAN_SEEN),
     ("预算控制率", "budget.adjustment_rate", "10%", "[4,4]", HUNAN_SEEN),

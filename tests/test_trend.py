@@ -97,12 +97,12 @@ def compare(project):
     ("before", "now", "verdict", "change"),
     [
         (exactly(50), exactly(60), "确定上升", "10元"),
-        (exactly(60), exactly(50), "确定下降", "-10元"),
+        (exactly(60), exactly(50), "确定下降", "−10元"),
         (bounds(50, 60), bounds(60, 70), "确定上升", "不足20元"),  # 50余 ends before 60余 begins
         (bounds(50, 60, True, True), bounds(60, 70), "不能确定", "0—20元"),  # both may be 60
-        (bounds(50, 60), bounds(50, 60), "不能确定", "-10至10元"),  # 50余 twice need not be the same
-        (bounds(70, 80), bounds(50, 60), "确定下降", "-30至-10元"),
-        (bounds(50, inf), exactly(40), "确定下降", "不超过-10元"),
+        (bounds(50, 60), bounds(50, 60), "不能确定", "−10至10元"),  # 50余 twice need not be the same
+        (bounds(70, 80), bounds(50, 60), "确定下降", "−30至−10元"),
+        (bounds(50, inf), exactly(40), "确定下降", "不超过−10元"),
         (bounds(50, inf), bounds(60, inf), "不能确定", "无法确定"),
     ],
 )
@@ -134,11 +134,10 @@ def test_what_is_printed_alike_is_unchanged(compare):
     ("before", "now", "shown", "change"),
     [
         ("0.1", "0.125", ("10%", "12.5%"), "2.5个百分点"),
-        ("2.5", "3.25", ("2.5倍", "3.25倍"), "0.75倍"),
-        ("1.9", "2.5", ("190%", "2.5倍"), "0.6倍"),
+        ("2.5", "3.25", ("250%", "325%"), "75个百分点"),
     ],
 )
-def test_change_of_a_ratio_is_not_a_percentage(compare, before, now, shown, change):
+def test_change_of_a_ratio_is_in_percentage_points(compare, before, now, shown, change):
     old, new = (metric(exactly(n), s, unit="") for n, s in zip((before, now), shown, strict=True))
     (one,) = compare(old, new).series.values()
     assert one.change.shown == change

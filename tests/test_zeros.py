@@ -148,9 +148,9 @@ def test_missing_value_takes_its_caveat_along_and_one_that_is_given_keeps_it():
     given = replace(Quantity.constant(3), name="given", caveat="丙；丁")
     gone = Quantity(None, name="gone", label="己", caveat="丁为零，无从计算；丙")
     assert (
-        said("己{{ gone | caveated }}，戊。庚{{ given | caveated }}。", gone=gone, given=given) == "庚3倍（丙；丁）。"
+        said("己{{ gone | caveated }}，戊。庚{{ given | caveated }}。", gone=gone, given=given) == "庚300%（丙；丁）。"
     )
-    assert said("庚{{ given | caveated }}，己{{ gone }}。辛{{ given }}。", gone=gone, given=given) == "辛3倍。"
+    assert said("庚{{ given | caveated }}，己{{ gone }}。辛{{ given }}。", gone=gone, given=given) == "辛300%。"
 
 
 @pytest.fixture(scope="module")

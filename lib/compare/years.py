@@ -191,12 +191,8 @@ def _than(last: int, year: int) -> str:
 
 
 def _difference(this: Quantity, last: Quantity) -> Quantity:
-    """this − last; of shares in percentage points, of multiples in 倍."""
-    if this.unit:
-        return this - last
-    if "倍" in this.shown + last.shown:
-        return replace(this - last, unit=Unit.parse("倍"))
-    return replace((this - last) * 100, unit=Unit.parse("个百分点"))
+    """this − last; of shares in percentage points."""
+    return this - last if this.unit else replace((this - last) * 100, unit=Unit.parse("个百分点"))
 
 
 def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> str:

@@ -189,7 +189,7 @@ def _unit(printed: str, per: str) -> str:
 
 def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     number, digits, place, excess = _term(found, "a_", found["a_times"], unit)
-    fallen, sign = "".join(word for word in words if word in _FALLEN), found["sign"].replace("−", "-")
+    fallen, sign = "".join(word for word in words if word in _FALLEN), found["sign"].replace("-", "−")
     hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
     hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
     if sign and (hedges or excess or fallen):
@@ -198,7 +198,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     bounds += [_hedge(word, number, unit, counted=place == 1 and wording.counted(unit or "个")) for word in hedges]
     bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
     whole = hull([end for one in bounds for end in one.ends()])
-    if fallen or sign == "-":
+    if fallen or sign == "−":
         number, whole = -number, -whole
     text = fallen + sign + _written(found, hedges, digits, unit)
     return Reading(number, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
@@ -261,7 +261,7 @@ def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:
 
 
 def _digits(number: str) -> str:
-    """Arabic digits, in groups of three from 1,000."""
+    """Arabic digits, in groups as reports have them."""
     if not number[0].isdigit():
         import cn2an  # 0.2 s, and most figures do without
 
@@ -269,7 +269,7 @@ def _digits(number: str) -> str:
             raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
         number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
     whole, point, rest = number.replace(",", "").partition(".")
-    return f"{int(whole):,}{point}{rest}"
+    return f"{wording.grouped(int(whole))}{point}{rest}"
 
 
 def _reason(token: str, text: str) -> str:

@@ -126,7 +126,7 @@ class Quantity:
     def constant(cls, number: Plain) -> Quantity:
         """A number of the formula itself, taken as it is written: 0.1 is a tenth."""
         exact = Fraction(str(number))
-        formula, rank = f"{exact.numerator:,} ÷ {exact.denominator:,}", PRODUCT
+        formula, rank = " ÷ ".join(wording.amount(Fraction(one), 0) for one in exact.as_integer_ratio()), PRODUCT
         if (places := wording.decimals(exact, most=9)) is not None:
             formula, rank = wording.amount(exact, places), ATOM
         return cls(exactly(exact), exact, formula=formula, rank=rank, form=Form.constant(exact))

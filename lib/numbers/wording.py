@@ -1,7 +1,7 @@
 """Numbers in Chinese words and signs, without claiming more than the bounds do (GB/T 15835-2011).
 
 Bounds are rounded outwards, exact values half up; a number of people or things is the integer inside its bounds. Amounts from
-10,000 元 are written in 万元, ratios in %, or in 倍 where they are certainly 2 or more. A rate is written in its numerator's unit:
+10,000 元 are written in 万元, ratios in % (in 倍 only what has that for a unit). A rate is written in its numerator's unit:
 the words around it say per what (人均缴费74.63元).
 """
 
@@ -35,10 +35,15 @@ _ROUNDINGS: dict[str, Callable[[Any], int]] = {"half up": _half_up, "down": floo
 
 
 def amount(number: Number, places: int, rounding: str = "half up") -> str:
-    """A number in groups of three with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
+    """A number with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
     whole = _ROUNDINGS[rounding](number * 10**places)
     units, rest = divmod(abs(whole), 10**places)
-    return f"{'-' if whole < 0 else ''}{units:,}" + (f".{rest:0{places}d}" if places else "")
+    return "−" * (whole < 0) + grouped(units) + (f".{rest:0{places}d}" if places else "")
+
+
+def grouped(whole: int) -> str:
+    """Digits in groups of three, unless there are but four of them (GB/T 15835-2011, 千分撇): 4025, 12,345."""
+    return f"{whole:,}" if whole >= 10**4 else str(whole)
 
 
 def numerator(unit: str) -> str:
@@ -54,7 +59,7 @@ def _finite(bounds: Bounds) -> list[Any]:
 def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     """Factor, unit and what follows the first number of a range."""
     if not unit:
-        return (Fraction(1), "倍", "") if bounds.low >= 2 else (Fraction(100), "%", "%")
+        return Fraction(100), "%", "%"
     if unit == "元" and max(map(abs, _finite(bounds)), default=0) >= 10**4:
         return Fraction(1, 10**4), "万元", "万"
     return Fraction(1), unit, ""
@@ -94,7 +99,7 @@ def whole(bounds: Bounds, unit: str) -> Bounds:
 
 
 def say(bounds: Bounds, unit: str) -> str:
-    """Bounds as a report prints them: 74.63元, 86.5%—89.9%, 12.5万—13.6万元, 不低于3,367人, 不超过300元."""
+    """Bounds as a report prints them: 74.63元, 86.5%—89.9%, 12.5万—13.6万元, 不低于3367人, 不超过300元."""
     if bounds.low == -inf and bounds.high == inf:
         return "无法确定"
     bounds = whole(bounds, unit)

@@ -112,7 +112,7 @@ def fit(table: Table) -> tuple[float, list[float], int]:
     wanted = [sum(width**2 for width in column) ** 0.375 for column in full]
     least = []
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
-        words = set(re.findall(r"[!-~]+[万亿]?元?—?|.", "\n".join(texts)))
+        words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
         head = ceil(widths[0] / 2) if table.official else widths[0]
         least.append(max(min(10, max(widths)) if column.numeric else 0, head, *map(_em, words)))
     for size, enough in zip(SIZES, (1, 1.5, inf), strict=True):
