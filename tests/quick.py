@@ -51,9 +51,9 @@ def publish(edition: Edition) -> str:
     return told
 
 
-def _drawn(caption: str, alt: str, given: Any, height: float, draw: Callable) -> Bundle:
+def _drawn(title: str, caption: str, alt: str, given: Any, height: float, draw: Callable) -> Bundle:
     """A chart that is drawn, but not written."""
-    draw(Canvas())
+    draw(Canvas(), 0)
     return Bundle({"text/plain": caption})
 
 

@@ -6,17 +6,19 @@ from fractions import Fraction
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.figure import Figure as Canvas
 from traitlets.config import Config
 
 from lib import cells as bundles
 from lib.cells import CHART, PROSE, TABLE
-from lib.chapter import prose, tables
+from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import Chapter, metric, prepare
-from lib.chapter.charts import bars, funnel, ranges
+from lib.chapter.charts import bars, pairs, ranges
 from lib.check import figures
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
-from lib.numbers.bounds import exactly
+from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.quantity import Quantity
 
 
 @pytest.fixture
@@ -263,16 +265,78 @@ def test_chart_says_in_words_what_it_shows(book):
     assert "<text" not in data["image/svg+xml"]
 
 
-@pytest.mark.parametrize("draw", [bars, funnel, ranges])
-def test_no_label_of_a_chart_is_cut_off(book, draw):
-    """Where each text begins, and how wide its glyphs are, against the width of the picture."""
-    svg = draw("送清凉", book.summer.township_goods, book.winter_aid.amount).data["image/svg+xml"]
+@pytest.mark.parametrize("draw", [bars, ranges])
+@pytest.mark.parametrize("label", ["", "示例区全体基层工会全年累计发放的夏季慰问物资和冬季慰问资金合计"])
+def test_no_label_of_a_chart_is_cut_off(book, draw, label):
+    """Where each text begins, and how wide its glyphs are, against the width of the picture; no text stands on another."""
+    goods = book.summer.township_goods
+    svg = draw("送清凉", replace(goods, label=label or goods.label), book.winter_aid.amount).data["image/svg+xml"]
     wide = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
-    texts = re.findall(r'<g[^>]* transform="translate\(([-\d.]+) [-\d.]+\) scale\([^)]*\)">(.*?)</g>', svg, re.S)
-    assert len(texts) == 4
-    for start, glyphs in texts:
+    texts = re.findall(r'<g[^>]* transform="translate\(([-\d.]+) ([-\d.]+)\) scale\([^)]*\)">(.*?)</g>', svg, re.S)
+    assert len(texts) >= 4
+    ends: dict[str, float] = {}
+    for start, height, glyphs in texts:
         last = max(map(float, re.findall(r"translate\(([\d.]+)", glyphs)), default=0) * 0.09
-        assert float(start) >= 0 and float(start) + last + 9 <= wide
+        assert float(start) >= ends.get(height, 0) and float(start) + last + 8 <= wide
+        ends[height] = float(start) + last + 8
+    assert wide <= 360 * 0.75  # a telephone, on which 9 pt are 12 px
+
+
+def amounts(*sizes: float, label: str = "项", unit: str = "元", **more) -> list[Quantity]:
+    return [
+        replace(Quantity.figure(f"a.{n}", exactly(Fraction(str(size))), None, unit), label=f"{label}{n}", **more)
+        for n, size in enumerate(sizes)
+    ]
+
+
+def test_title_of_a_chart_says_what_is_certainly_the_most(book):
+    summer = book.summer
+
+    def title(*given):
+        return bars("物资", *given).data[CHART]["caption"]
+
+    assert title(summer.district_goods, summer.township_goods) == "基层送清凉物资最多"
+    assert title(*amounts(2, 3, 3)) == title(*amounts(2)) == "物资"
+    hedged = replace(summer.township_goods, bounds=Bounds(Fraction(20000), Fraction(30000)))
+    assert title(summer.district_goods, hedged) == "物资"  # they overlap
+    assert title(summer.district_goods, replace(summer.township_goods, doubt=("何以？",))) == "物资"
+    assert title(summer.district_goods, replace(summer.township_goods, label="很" * 15)) == "物资"
+
+
+def test_pairs_tell_how_many_became_more_and_are_hollow_where_a_sentence_says_that():
+    now, before = amounts(10, 20, 30, 5), amounts(8, 25, 20, 5)
+    rates = [metric("变动", (b - a) / a) for a, b in zip(before, now, strict=True)]
+    data = pairs("决算", "上年", *zip(before, now, rates, strict=True)).data
+    assert data[CHART]["caption"] == "2项多于上年，1项少于上年"
+    assert data[CHART]["alt"].endswith("项0增长25%，项1下降20%，项2增长50%，项3持平。")
+    assert pairs("决算", "上年", *list(zip(before, now, rates, strict=True))[1:]).data[PROSE]["hollow"]
+
+
+def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():
+    axes = Canvas().add_axes((0, 0, 1, 1))
+    low = [replace(one, bounds=Bounds(Fraction(-5), Fraction(-3))) for one in amounts(0)]
+    charts._bars(axes, [*low, *amounts(2)])
+    assert axes.get_xlim() == (-5, 2)
+    assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(-5, 2), (0, -3), (2, 0), (0, 2)]
+
+
+def test_amounts_have_their_unit_in_the_caption_and_the_same_decimals():
+    def shown(*cells, **more):
+        data = tables.table("预算", {"数": [*cells]}, **more).data[TABLE]
+        return data["caption"], [bundles.plain(row[0]) for row in data["rows"]]
+
+    caption, told = shown(
+        *amounts(3000000, 1492000, 5000), *amounts(-31250, doubt=("何以？",)), *amounts(52, unit="人")
+    )
+    assert (caption, told) == ("预算（单位：万元）", ["300.00", "149.20", "0.50", "−3.13※", "52人"])
+    for cells in (amounts(3000000), amounts(50, 60), amounts(3000000, 1492000, 50), [*amounts(30000, 20000), hedged()]):
+        assert shown(*cells)[0] == "预算"
+    assert shown(*amounts(30000, 20000), *amounts(1, 2, unit="人")) == ("预算", ["3万元", "2万元", "1人", "2人"])
+    assert shown(*amounts(30000, 20000), anchors=["a.0", "a.1"]) == ("预算", ["3万元", "2万元"])
+
+
+def hedged() -> Quantity:
+    return Quantity.figure("h", Bounds(Fraction(20000), Fraction(30000)), None, "元")
 
 
 def test_chart_of_nothing_is_hollow_and_mixed_units_are_refused(book):

@@ -129,7 +129,7 @@ def test_sentence_does_not_end_inside_brackets(text, pieces):
     assert prose.pieces(text) == pieces and "".join(pieces) == text
 
 
-@pytest.mark.parametrize("draw", [charts._bars, charts._funnel, partial(charts._ranges, own="", apart=0)])
+@pytest.mark.parametrize("draw", [charts._bars, partial(charts._ranges, own="", apart=0)])
 @pytest.mark.parametrize(("number", "reach"), [(0, 1), (5, 5)])
 def test_chart_of_zeros_alone_has_an_axis(draw, number, reach):
     axes = Canvas().add_axes((0, 0, 1, 1))

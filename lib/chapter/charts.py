@@ -1,48 +1,55 @@
 """Charts for notebooks: bounded quantities drawn with their bounds, one MIME bundle each.
 
-What is certain is drawn solid, what the hedges leave open in a lighter tone. The alternative text is made from the data, so that
-it cannot say anything else than the picture.
+What is certain is drawn solid, what the hedges leave open in a lighter tone. The title says what is certainly to be seen, the
+alternative text what is drawn: both are made from the data. The pictures are as wide as a telephone, with names above the bars.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
-from math import ceil, inf
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from lib.cells import CHART, WHEEL, Bundle
 from lib.chapter import prose
-from lib.numbers.quantity import Quantity
+from lib.numbers import wording
+from lib.numbers.quantity import Quantity, ranked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-CERTAIN, OPEN, INK, FAINT = "#9b1c1c", "#e3b7b1", "#1f2328", "#eceef1"
-GREY, LIGHT = "#6b7280", "#cfd4da"  # certain and open of what is not the subject
-WIDTH, ROW, CLOSE, PANEL = 5.6, 0.36, 0.24, 0.95  # inches
-MANY = 12  # rows that are no longer set wide
-STYLE = {
-    "font.size": 9,
-    "text.color": INK,
-    "axes.unicode_minus": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "jixiao",
-}
+CERTAIN, OPEN, INK = "#9b1c1c", "#c8776d", "#1f2328"  # each 3 : 1 against the page
+GREY, LIGHT = "#4b5563", "#8b929b"  # certain and open of what is not the subject
+WIDTH, HEAD, ROW, LINE, PANEL, EDGE = 3.4, 0.24, 0.34, 0.16, 0.66, 0.06  # inches
+TITLE = 16  # signs
+STYLE = {"font.size": 9, "text.color": INK, "svg.fonttype": "path", "svg.hashsalt": "jixiao"}
 
 
 def bars(caption: str, *quantities: Quantity) -> Bundle:
-    """Horizontal bars in the order given, all in one unit: solid up to the lower bound, light up to the upper one."""
-    return _chart("条形图", caption, quantities, _bars)
+    """Horizontal bars in the order given, all in one unit: solid as far as is certain, light up to the other bound."""
+    return _chart("条形图", caption, quantities, _bars, _lead(quantities))
 
 
-def funnel(caption: str, *steps: Quantity) -> Bundle:
-    """From offer to outcome, centred bars; the steps may be counted in different units."""
-    return _chart("漏斗图", caption, steps, _funnel)
+def pairs(caption: str, against: str, *rows: tuple[Quantity, Quantity, Quantity]) -> Bundle:
+    """What was before as a ring and what is now as a dot, with the change in words: rows of these three; `against`: 上年 or 预算.
+
+    Hollow where fewer than three have certainly changed: a sentence says that.
+    """
+    given = [row for row in rows if not any(one.missing for one in row)]
+    moved = _moves([row[:2] for row in given], f"多于{against}", f"少于{against}")
+    if sum(map(int, re.findall(r"\d+", moved))) < 3:
+        return prose.hollow()
+    words = [(now.label.partition("（")[0], wording.change(rate.bounds, str(rate.unit))) for _, now, rate in given]
+    told = [replace(row[1], name=row[2].name, label=a, wording=b) for row, (a, b) in zip(given, words, strict=True)]
+    draw = partial(_pairs, before=[row[0] for row in given])
+    return _chart("对比图", f"{caption}（○{against}　●本年）", told, draw, moved)
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
@@ -50,7 +57,8 @@ def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence
 
     With the name of `own`, that row stands out and the others are grey; `context` stands apart below them.
     """
-    return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)))
+    title = "" if own or context else _lead(quantities)
+    return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)), title)
 
 
 def years(caption: str, *series: Any) -> Bundle:
@@ -61,22 +69,34 @@ def years(caption: str, *series: Any) -> Bundle:
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
         return prose.hollow()
-    rows = ceil(len(given) / 2)
+    last = [list(one.values.values())[-2:] for one in given if max(one.values) not in one.breaks]
+    title = _moves([pair for pair in last if len(pair) == 2], "上升", "下降")
 
-    def draw(figure: Figure) -> None:
-        for place, one in enumerate(given, 1):
-            _years(figure.add_subplot(rows, 2, place), one)
-        room = 0.24 / (PANEL * rows)
-        figure.subplots_adjust(0.02, room, 0.98, 1 - room, 0.1, 1)
+    def draw(figure: Figure, room: float) -> None:
+        for place, one in enumerate(given):
+            _years(figure, one, 1 - (room + PANEL * place) / figure.get_figheight())
 
-    alt = f"历年图，{caption}。{'；'.join(map(_told, given))}。"
-    return _picture(caption, alt, [one.values[max(one.values)] for one in given], PANEL * rows, draw)
+    told = (
+        one.label + "、".join(f"{'口径变化，' * (y in one.breaks)}{y}年{n.shown}" for y, n in one.values.items())
+        for one in given
+    )
+    alt = f"历年图，{caption}。{'；'.join(told)}。"
+    return _picture(title, caption, alt, [one.values[max(one.values)] for one in given], PANEL * len(given), draw)
 
 
-def _told(series: Any) -> str:
-    """A series in words."""
-    years = (f"{'口径变化，' * (y in series.breaks)}{y}年{value.shown}" for y, value in series.values.items())
-    return f"{series.label}{'、'.join(years)}"
+def _lead(quantities: Sequence[Quantity]) -> str:
+    """Which is the largest, if that is certain and nothing is in doubt."""
+    first, *others = ranked(*quantities) or [Quantity(None)]
+    certain = others and all((first > other).certainly for other in others if not other.missing)
+    title = f"{first.label}{'最多' if first.unit and '/' not in str(first.unit) else '最高'}"
+    return title if certain and len(title) <= TITLE and not any(one.doubt for one in quantities) else ""
+
+
+def _moves(moved: Sequence[Sequence[Quantity]], more: str, less: str) -> str:
+    """How many have certainly become more, and how many less."""
+    sure = [(old, new) for old, new in moved if not old.doubt + new.doubt]
+    counts = {more: sum((b > a).certainly for a, b in sure), less: sum((b < a).certainly for a, b in sure)}
+    return "，".join(f"{count}项{word}" for word, count in counts.items() if count)
 
 
 @cache
@@ -88,139 +108,132 @@ def _family() -> str:
     return font_manager.FontProperties(fname=WHEEL).get_name()
 
 
-def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable) -> Bundle:
-    """Draw what was reported; hollow where nothing was."""
+def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable, title: str) -> Bundle:
+    """Draw what was reported, name and value above each; hollow where nothing was."""
     given = [quantity for quantity in quantities if not quantity.missing]
     if not given:
         return prose.hollow()
-    if len(units := {str(quantity.unit) for quantity in given}) > 1 and draw is not _funnel:
+    if len(units := {str(quantity.unit) for quantity in given}) > 1:
         raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
+    labels = [textwrap.fill(one.label, max(4, int((WIDTH - _width(one.shown)) * 72 / 9) - 2)) for one in given]
+    row = ROW + LINE * max(label.count("\n") for label in labels)
 
-    def framed(figure: Figure) -> None:
-        left, right = (max(map(_width, texts)) for texts in zip(*((q.label, q.shown) for q in given), strict=True))
-        axes = figure.add_axes((left / WIDTH, 0, 1 - (left + right) / WIDTH, 1))
+    def framed(figure: Figure, room: float) -> None:
+        axes = figure.add_axes((EDGE / WIDTH, 0, 1 - 2 * EDGE / WIDTH, 1 - room / figure.get_figheight()))
         draw(axes, given)
-        axes.set_yticks(range(len(given)), [quantity.label for quantity in given])
-        axes.set_ylim(len(given) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.xaxis.set_visible(False)
-        axes.spines[:].set_visible(False)
+        for place, (label, one) in enumerate(zip(labels, given, strict=True)):
+            above = {"va": "bottom", "transform": axes.get_yaxis_transform()}
+            axes.text(0, place - 0.08 / row, label, **above)
+            axes.text(1, place - 0.08 / row, one.shown, ha="right", **above)
+        axes.set_ylim(len(given) - 1 + 0.1 / row, 0.1 / row - 1)
+        axes.set_axis_off()
 
     alt = f"{kind}，{caption}。{'，'.join(quantity.label + quantity.shown for quantity in given)}。"
-    return _picture(caption, alt, given, (ROW if len(given) <= MANY else CLOSE) * (len(given) + 0.5), framed)
+    return _picture(title, caption, alt, given, row * len(given), framed)
 
 
-def _picture(caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
-    """What `draw` puts into a figure of this height, in inches; `given` are its rows."""
+def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
+    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen."""
     import matplotlib
     from matplotlib.figure import Figure
 
-    picture = io.StringIO()
+    picture, room = io.StringIO(), HEAD if title else 0
     with matplotlib.rc_context(STYLE | {"font.family": _family()}):
-        figure = Figure(figsize=(WIDTH, height))
-        draw(figure)
+        figure = Figure(figsize=(WIDTH, height + room), facecolor="none")
+        if title:
+            figure.text(EDGE / WIDTH, 1 - 0.02 / figure.get_figheight(), caption, va="top", color=GREY)
+        draw(figure, room)
         figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": None})
     rows = [{"label": quantity.label, "name": quantity.name, "shown": quantity.shown} for quantity in given]
-    data = {"caption": caption, "alt": alt, "rows": rows}
+    data = {"caption": title or caption, "alt": alt, "rows": rows}
     return Bundle({CHART: data, "image/svg+xml": _lean(picture.getvalue()), "text/plain": alt})
 
 
 def _lean(svg: str) -> str:
-    """Glyphs with short names and 400 units to the em instead of 6,400, in relative coordinates: half of the page otherwise."""
+    """Glyphs with short names and 400 units to the em instead of 6,400: much of the page otherwise."""
+
+    def coarser(path: re.Match) -> str:
+        return re.sub(r"-?\d+(\.\d+)?", lambda number: str(round(float(number[0]) / 16)), path[1]) + '="scale(.25)"'
+
     svg = re.sub(r'(id="|href="#)\w+-Regular-', r"\1g", svg)
-    return re.sub(
-        r' d="([^"]*)"(\s+)transform="scale\(0\.015625\)"',
-        lambda found: f' d="{_relative(found[1], 1 / 16)}"{found[2]}transform="scale(.25)"',
-        svg,
-    )
-
-
-def _relative(path: str, scale: float) -> str:
-    """The path in relative whole coordinates, `scale` times as large."""
-    written, here, start = [], (0, 0), (0, 0)
-    for command, operands in re.findall(r"([MLQCz])([^MLQCz]*)", path):
-        ends = [round(float(end) * scale) for end in operands.split()]
-        moved = [end - here[i % 2] for i, end in enumerate(ends)]
-        if command == "L" and 0 in moved:
-            command, moved = ("V", moved[1:]) if moved[0] == 0 else ("H", moved[:1])
-        written.append(command.lower() + " ".join(map(str, moved)).replace(" -", "-"))
-        here = (ends[-2], ends[-1]) if ends else start
-        start = here if command == "M" else start
-    return "".join(written)
+    return re.sub(r'( d="[^"]*"\s+transform)="scale\(0\.015625\)"', coarser, svg)
 
 
 def _width(text: str) -> float:
-    """The room that a text beside the bars takes, in inches."""
-    return (sum(1 if ord(character) > 0x2000 else 0.6 for character in text) + 1.2) * STYLE["font.size"] / 72
+    """The room that a text takes, in inches."""
+    return sum(1 if ord(character) > 0x2000 else 0.6 for character in text) * STYLE["font.size"] / 72
 
 
 def _reach(quantity: Quantity) -> tuple[float, float]:
-    """Lower and upper end as far as they can be drawn: no bound reaches a fifth beyond the other end."""
-    low, high = quantity.bounds.low, quantity.bounds.high
-    low = float(low) if low > -inf else 0.0
-    return low, float(high) if high < inf else low * 1.2
+    """Lower and upper end as far as they can be drawn: no bound reaches a fifth beyond the other end, nor beyond 0."""
+    low, high = float(quantity.bounds.low), float(quantity.bounds.high)
+    low = low if low > -inf else min(high * 1.2, 0.0) if high < inf else 0.0
+    return low, high if high < inf else max(low * 1.2, 0.0)
 
 
-def _say(axes: Axes, quantity: Quantity, at: float, row: int) -> None:
-    """What a bar stands for, to the right of it."""
-    axes.annotate(quantity.shown, (at, row), (6, 0), textcoords="offset points", va="center")
+def _scale(axes: Axes, quantities: Sequence[Quantity]) -> None:
+    """An axis with 0 on it, marked where something is below."""
+    ends = [0.0, *(end for quantity in quantities for end in _reach(quantity))]
+    axes.set_xlim(min(ends), max(ends) if any(ends) else 1)
+    if min(ends) < 0:
+        axes.axvline(0, color=INK, linewidth=0.8)
 
 
 def _bars(axes: Axes, quantities: Sequence[Quantity]) -> None:
     for row, quantity in enumerate(quantities):
         low, high = _reach(quantity)
-        axes.barh(row, low, height=0.6, color=CERTAIN)
-        axes.barh(row, high - low, left=low, height=0.6, color=OPEN)
-        _say(axes, quantity, max(high, 0), row)
-    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities) or 1)
+        axes.barh(row, high - low, left=low, height=0.28, color=OPEN)
+        axes.barh(row, max(low, 0) + min(high, 0), height=0.28, color=CERTAIN)
+    _scale(axes, quantities)
 
 
-def _funnel(axes: Axes, steps: Sequence[Quantity]) -> None:
-    widest = max(_reach(step)[1] for step in steps) or 1
-    for row, step in enumerate(steps):
-        low, high = _reach(step)
-        axes.barh(row, high, left=-high / 2, height=0.66, color=OPEN)
-        axes.barh(row, low, left=-low / 2, height=0.66, color=CERTAIN)
-        _say(axes, step, widest / 2, row)
-    axes.set_xlim(-widest / 2, widest / 2)
+def _mark(axes: Axes, quantity: Quantity, row: int, line: str, dot: str, face: str, thick: float = 6) -> None:
+    """Bounds as a line in one colour, the nominal value as a dot in another."""
+    axes.plot(_reach(quantity), [row, row], color=line, linewidth=thick, solid_capstyle="butt")
+    if quantity.value is not None:
+        axes.plot(float(quantity.value), row, "o", color=dot, mfc=face, markersize=6, clip_on=False)
+
+
+def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Quantity]) -> None:
+    for row, (old, new) in enumerate(zip(before, quantities, strict=True)):
+        axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
+        axes.plot([sum(_reach(one)) / 2 for one in (old, new)], [row, row], color=INK, linewidth=1)
+        _mark(axes, old, row, LIGHT, CERTAIN, "white")
+        _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
+    _scale(axes, [*before, *quantities])
 
 
 def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) -> None:
     beside = len(quantities) - apart
-    for row, quantity in enumerate(quantities):
-        low, high = _reach(quantity)
-        certain, open_ = (CERTAIN, OPEN) if own in ("", quantity.name) and row < beside else (GREY, LIGHT)
-        axes.plot([low, high], [row, row], color=open_, linewidth=7 if row < beside else 2, solid_capstyle="butt")
-        if quantity.value is not None:
-            face = certain if row < beside else "white"
-            axes.plot(float(quantity.value), row, "o", color=certain, mfc=face, markersize=6, clip_on=False)
-        _say(axes, quantity, high, row)
+    for row, one in enumerate(quantities):
+        dot, line = (CERTAIN, OPEN) if own in ("", one.name) and row < beside else (GREY, LIGHT)
+        _mark(axes, one, row, line, dot, *(("white", 2) if row >= beside else (dot,)))
     if 0 < beside < len(quantities):
-        axes.axhline(beside - 0.5, color=GREY, linewidth=0.8, linestyle=":")
-    axes.set_xlim(0, max(_reach(quantity)[1] for quantity in quantities) or 1)
-    axes.grid(axis="y", color=FAINT)
-    axes.set_axisbelow(True)
+        axes.axhline(beside - 0.74, color=GREY, linewidth=0.8, linestyle=":")
+    _scale(axes, quantities)
 
 
-def _years(axes: Axes, series: Any) -> None:
+def _years(figure: Figure, series: Any, top: float) -> None:
+    """A panel: its name, and between the first and the last value what lies between, on a scale that the change fills."""
+    tall, margin = figure.get_figheight(), EDGE / WIDTH
     given = {year: value for year, value in series.values.items() if not value.missing}
+    ends = min(given), max(series.values)
+    first, last = (f"{year}年\n{series.values[year].shown.partition('（')[0]}" for year in ends)
+    left, right = (EDGE * 3 + max(map(_width, text.split("\n"))) for text in (first, last))
+    figure.text(margin, top, series.label, va="top")
+    figure.text(margin, top - 0.4 / tall, first, va="center")
+    figure.text(1 - margin, top - 0.4 / tall, last, va="center", ha="right")
+    axes = figure.add_axes((left / WIDTH, top - 0.56 / tall, max(0.1, 1 - (left + right) / WIDTH), 0.34 / tall))
     for year, value in given.items():
-        low, high = _reach(value)
-        axes.plot([year, year], [low, high], color=OPEN, linewidth=7, solid_capstyle="butt")
+        axes.plot([year, year], _reach(value), color=OPEN, linewidth=6, solid_capstyle="butt")
         if value.value is not None:
             axes.plot(year, float(value.value), "o", color=CERTAIN, markersize=4, clip_on=False)
         if year in series.breaks:
             axes.axvline(year - 0.5, color=GREY, linewidth=0.8, linestyle=":")
         elif year - 1 in given:
-            ends = zip(_reach(given[year - 1]), (low, high), strict=True)
-            certain = not (value.bounded or given[year - 1].bounded)
-            axes.fill_between([year - 1, year], *ends, color=CERTAIN if certain else FAINT, linewidth=1, zorder=0)
-    ends = [end for value in given.values() for end in _reach(value)]
-    axes.set_ylim(min(0, *ends), max(0, *ends) * 1.05 or 1)
-    axes.set_xlim(min(series.values) - 0.4, max(series.values) + 0.4)
-    ticks = list(series.values)[:: -ceil(len(series.values) / 6)]
-    axes.set_xticks(ticks, [str(year) for year in ticks])
-    axes.tick_params(length=0, labelsize=8)
-    axes.set_title(f"{series.label}　{series.values[max(series.values)].shown}", fontsize=9, loc="left", pad=5)
-    axes.yaxis.set_visible(False)
-    axes.spines[["left", "right", "top"]].set_visible(False)
+            band = zip(_reach(given[year - 1]), _reach(value), strict=True)
+            tone = OPEN if value.bounded or given[year - 1].bounded else CERTAIN
+            axes.fill_between([year - 1, year], *band, color=tone, alpha=0.5, linewidth=1, zorder=0)
+    axes.margins(0.2)
+    axes.set_xlim(ends[0] - 0.4, ends[1] + 0.4)
+    axes.set_axis_off()

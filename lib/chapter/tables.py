@@ -15,15 +15,23 @@ from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Met
 from lib.edition.store import Record, read_table
 from lib.numbers.notation import CONVENTIONS
 from lib.numbers.quantity import Quantity
+from lib.numbers.wording import DOUBT, amount, decimals
 
 Cell = Quantity | str
+WAN = 10**4
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 
 def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = ()) -> Bundle:
-    """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there."""
+    """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there.
+
+    Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, unless it
+    explains them one by one.
+    """
+    places = None if anchors else _places(list(chain(*columns.values())))
+    caption += "（单位：万元）" if places is not None else ""
     used = {label: [cell for cell in column if isinstance(cell, Quantity)] for label, column in columns.items()}
-    rows = [[_marked(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
+    rows = [[_marked(cell, places) for cell in row] for row in zip(*columns.values(), strict=True)]
     if not rows:
         return prose.hollow()
     heads = [{"label": label, "numeric": bool(numbers)} for label, numbers in used.items()]
@@ -143,12 +151,25 @@ def _how(quantity: Quantity) -> str:
     return f"{how}（{quantity.caveat}）" if quantity.caveat else how
 
 
-def _marked(cell: Cell) -> str:
+def _places(cells: Sequence[Cell]) -> int | None:
+    """The decimals of the amounts of a table in 万元; None where they are few, bounded, or too small to be told so."""
+    given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds]
+    amounts = [one.bounds for one in given if str(one.unit) == "元"]
+    if len(amounts) < 2 or 2 * len(amounts) <= len(given) or not all(one.exact for one in amounts):
+        return None
+    sizes = [abs(one.low) / WAN for one in amounts]
+    places = [decimals(size, 2 if size < 1 else 9) for size in sizes]
+    return None if max(sizes) < 1 or None in places else min(2, max(places))
+
+
+def _marked(cell: Cell, places: int | None = None) -> str:
     if not isinstance(cell, Quantity):
         return cell
     if not cell.told:
         return "—"
     shown = cell.shown.partition("（")[0] if cell.missing else cell.shown  # why it is missing, the pop-up says
+    if places is not None and cell.bounds and str(cell.unit) == "元":
+        shown = amount(cell.bounds.low / WAN, places) + DOUBT * bool(cell.doubt)
     return mark(cell.name, shown) if cell.name else shown
 
 
