@@ -151,12 +151,10 @@ def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], heig
 
 def _lean(svg: str) -> str:
     """Glyphs with short names and 400 units to the em instead of 6,400: much of the page otherwise."""
-
-    def coarser(path: re.Match) -> str:
-        return re.sub(r"-?\d+(\.\d+)?", lambda number: str(round(float(number[0]) / 16)), path[1]) + '="scale(.25)"'
-
+    coarser = partial(re.sub, r"-?\d+(?:\.\d+)?", lambda number: str(round(float(number[0]) / 16)))
     svg = re.sub(r'(id="|href="#)\w+-Regular-', r"\1g", svg)
-    return re.sub(r'( d="[^"]*"\s+transform)="scale\(0\.015625\)"', coarser, svg)
+    svg = re.sub(r'(?<= d=")[^"]*(?="\s+transform="scale\(0\.015625)', lambda path: coarser(path[0]), svg)
+    return svg.replace("scale(0.015625)", "scale(.25)")
 
 
 def _width(text: str) -> float:
@@ -228,12 +226,9 @@ def _years(figure: Figure, series: Any, top: float) -> None:
         axes.plot([year, year], _reach(value), color=OPEN, linewidth=6, solid_capstyle="butt")
         if value.value is not None:
             axes.plot(year, float(value.value), "o", color=CERTAIN, markersize=4, clip_on=False)
-        if year in series.breaks:
-            axes.axvline(year - 0.5, color=GREY, linewidth=0.8, linestyle=":")
-        elif year - 1 in given:
+        if year - 1 in given and year not in series.breaks:
             band = zip(_reach(given[year - 1]), _reach(value), strict=True)
-            tone = OPEN if value.bounded or given[year - 1].bounded else CERTAIN
-            axes.fill_between([year - 1, year], *band, color=tone, alpha=0.5, linewidth=1, zorder=0)
+            axes.fill_between([year - 1, year], *band, color=OPEN, alpha=0.6, linewidth=1, zorder=0)
     axes.margins(0.2)
     axes.set_xlim(ends[0] - 0.4, ends[1] + 0.4)
     axes.set_axis_off()

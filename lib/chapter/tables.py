@@ -130,15 +130,9 @@ def findings(caption: str, found: Sequence[Finding]) -> Bundle:
 
 def corrections(caption: str, rows: Sequence[Record]) -> Bundle:
     """What the analyst corrected, and why."""
-    heads = {
-        "locator": "位置",
-        "printed": "原文",
-        "corrected": "更正为",
-        "reason": "理由",
-        "date": "日期",
-        "by": "更正人",
-    }
-    return table(caption, {head: [row[name] for row in rows] for name, head in heads.items()})
+    names = "locator", "printed", "corrected", "reason", "date", "by"
+    heads = "位置", "原文", "更正为", "理由", "日期", "更正人"
+    return table(caption, {head: [row[name] for row in rows] for head, name in zip(heads, names, strict=True)})
 
 
 def hedges(caption: str) -> Bundle:

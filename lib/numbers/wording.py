@@ -135,12 +135,10 @@ def describe(bounds: Bounds, unit: str) -> str:
     if bounds.exact:
         return say(bounds, unit) + unit.removeprefix(numerator(unit))
     factor, unit, _ = _scale(bounds, unit)
-
-    def end(number: Number, closed: bool, rounding: str) -> str:
-        exact = decimals(number * factor)
-        places = 2 if exact is None else exact
-        return amount(number * factor, places, rounding) + unit + ("（含）" if closed else "（不含）")
-
-    low = "" if bounds.low == -inf else end(bounds.low, bounds.low_closed, "down")
-    high = "" if bounds.high == inf else end(bounds.high, bounds.high_closed, "up")
-    return f"{low or '无下限'}至{high or '无上限'}"
+    told = ["无下限", "无上限"]
+    for n, (number, closed) in enumerate(bounds.ends()):
+        if -inf < number < inf:
+            exact = decimals(number * factor)
+            printed = amount(number * factor, 2 if exact is None else exact, ("down", "up")[n])
+            told[n] = printed + unit + ("（含）" if closed else "（不含）")
+    return "至".join(told)
