@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 CERTAIN, OPEN, INK = "#9b1c1c", "#c8776d", "#1f2328"  # each 3 : 1 against the page
 GREY, LIGHT = "#4b5563", "#8b929b"  # certain and open of what is not the subject
 WIDTH, HEAD, ROW, LINE, PANEL, EDGE = 3.4, 0.24, 0.34, 0.16, 0.66, 0.06  # inches
-TITLE = 16  # signs
 STYLE = {"font.size": 9, "text.color": INK, "svg.fonttype": "path", "svg.hashsalt": "jixiao"}
 
 
@@ -38,10 +37,7 @@ def bars(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def pairs(caption: str, against: str, *rows: tuple[Quantity, Quantity, Quantity]) -> Bundle:
-    """What was before as a ring and what is now as a dot, with the change in words: rows of these three; `against`: 上年 or 预算.
-
-    Hollow where fewer than three have certainly changed: a sentence says that.
-    """
+    """Rows of what was before (`against`), a ring, what is now, a dot, and the change; hollow where fewer than three changed."""
     given = [row for row in rows if not any(one.missing for one in row)]
     moved = _moves([row[:2] for row in given], f"多于{against}", f"少于{against}")
     if sum(map(int, re.findall(r"\d+", moved))) < 3:
@@ -69,8 +65,10 @@ def years(caption: str, *series: Any) -> Bundle:
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
         return prose.hollow()
-    last = [list(one.values.values())[-2:] for one in given if max(one.values) not in one.breaks]
-    title = _moves([pair for pair in last if len(pair) == 2], "上升", "下降")
+    last = [
+        list(one.values.values())[-2:] for one in given if len(one.values) > 1 and max(one.values) not in one.breaks
+    ]
+    title = _moves(last, "上升", "下降")
 
     def draw(figure: Figure, room: float) -> None:
         for place, one in enumerate(given):
@@ -89,7 +87,7 @@ def _lead(quantities: Sequence[Quantity]) -> str:
     first, *others = ranked(*quantities) or [Quantity(None)]
     certain = others and all((first > other).certainly for other in others if not other.missing)
     title = f"{first.label}{'最多' if first.unit and '/' not in str(first.unit) else '最高'}"
-    return title if certain and len(title) <= TITLE and not any(one.doubt for one in quantities) else ""
+    return title if certain and len(title) <= 16 and not any(one.doubt for one in quantities) else ""
 
 
 def _moves(moved: Sequence[Sequence[Quantity]], more: str, less: str) -> str:

@@ -169,16 +169,10 @@ def _marked(cell: Cell, places: int | None = None) -> str:
 
 def _html(data: dict) -> str:
     sides = ["right" if column["numeric"] else "left" for column in data["columns"]]
-
-    def row(cells: Sequence[str], tag: str, rows: Sequence[int]) -> str:
-        shown = (one for one in zip(cells, sides, rows, strict=True) if one[2])
-        tags = (
-            f'<{tag} rowspan="{n}" style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side, n in shown
-        )
-        return "".join(tags).replace(' rowspan="1"', "")
-
-    taken = spans(data["rows"], data.get("merged", 0))
-    head = row([column["label"] for column in data["columns"]], "th", [1] * len(data["columns"]))
-    body = "".join(f"<tr>{row(cells, 'td', rows)}</tr>" for cells, rows in zip(data["rows"], taken, strict=True))
-    caption = f"<caption>{html.escape(data['caption'])}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    heads, lines = [column["label"] for column in data["columns"]], ""
+    taken = [[1] * len(heads), *spans(data["rows"], data.get("merged", 0))]
+    for n, cells in enumerate([heads, *data["rows"]]):
+        tag, shown = "td" if n else "th", [one for one in zip(cells, sides, taken[n], strict=True) if one[2]]
+        tags = (f'<{tag} rowspan="{k}" style="text-align:{side}">{html.escape(one)}</{tag}>' for one, side, k in shown)
+        lines += f"<tr>{''.join(tags)}</tr>"
+    return f"<table><caption>{html.escape(data['caption'])}</caption>{lines}</table>".replace(' rowspan="1"', "")

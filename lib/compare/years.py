@@ -176,23 +176,19 @@ def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
 
 
 def _changed(book: Chapter, name: str, series: Series) -> Series:
-    """A series with its change since the edition before, which is recorded."""
+    """A series with its change since the edition before, of shares in percentage points, which is recorded."""
     last, year = list(series.values)[-2:]
     before, this = series.values[last], series.values[year]
     if this.missing or before.missing or year in series.breaks:
         return series
     label = f"{this.label}较{_than(last, year)}变化"
-    book.record(f"trend.{name}", metric(label, _difference(this, before)))
+    gap = this - before if this.unit else replace((this - before) * 100, unit=Unit.parse("个百分点"))
+    book.record(f"trend.{name}", metric(label, gap))
     return replace(series, change=book.known[f"trend.{name}"])
 
 
 def _than(last: int, year: int) -> str:
     return "上年" if year - last == 1 else f"{last}年"
-
-
-def _difference(this: Quantity, last: Quantity) -> Quantity:
-    """this − last; of shares in percentage points."""
-    return this - last if this.unit else replace((this - last) * 100, unit=Unit.parse("个百分点"))
 
 
 def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> str:

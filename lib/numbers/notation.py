@@ -269,7 +269,7 @@ def _digits(number: str) -> str:
             raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
         number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
     whole, point, rest = number.replace(",", "").partition(".")
-    return f"{wording.grouped(int(whole))}{point}{rest}"
+    return f"{wording.amount(Fraction(whole), 0)}{point}{rest}"
 
 
 def _reason(token: str, text: str) -> str:

@@ -38,12 +38,8 @@ def amount(number: Number, places: int, rounding: str = "half up") -> str:
     """A number with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
     whole = _ROUNDINGS[rounding](number * 10**places)
     units, rest = divmod(abs(whole), 10**places)
-    return "−" * (whole < 0) + grouped(units) + (f".{rest:0{places}d}" if places else "")
-
-
-def grouped(whole: int) -> str:
-    """Digits in groups of three, unless there are but four of them (GB/T 15835-2011, 千分撇): 4025, 12,345."""
-    return f"{whole:,}" if whole >= 10**4 else str(whole)
+    digits = f"{units:,}" if units >= 10**4 else str(units)  # groups from five digits: 千分撇
+    return "−" * (whole < 0) + digits + (f".{rest:0{places}d}" if places else "")
 
 
 def numerator(unit: str) -> str:
