@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from test_catalogue import page_of, published
 
 from lib.cells import CHART, EDITION, PROSE, TABLE, mark
 from lib.compare import versions as diff
@@ -105,13 +106,13 @@ class Seen(HTMLParser):
         self.tags.append((tag, attributes))
         self.ids += [attributes["id"]] if "id" in attributes else []
         self.links += [attributes["href"]] if tag == "a" else []
-        self.inside = tag
+        self.inside = attributes.get("type", tag)
 
     def handle_endtag(self, tag):
         self.inside = ""
 
     def handle_data(self, data):
-        if self.inside in ("style", "script"):
+        if self.inside in ("style", "script", "application/ld+json"):
             self.blocks[self.inside] = self.blocks.get(self.inside, "") + data
 
 
@@ -161,7 +162,7 @@ def test_number_without_a_row_gets_one_at_the_end():
     assert '<a class="v" href="#a.b_c">86.5%—89.9%</a>' in page
     row = re.search(r'<tr id="a\.b_c">.*?</tr>', page)[0]
     said = [VALUE["label"], VALUE["shown"], VALUE["formula"], VALUE["bounds"], *VALUE["sources"], VALUE["caveat"]]
-    assert "数值说明</h2>" in page
+    assert 'id="数值说明"' in page
     assert [text for text in said if text not in row] == []
 
 
@@ -171,11 +172,11 @@ def test_row_in_the_annex_is_the_target_and_carries_what_its_cells_do_not_say():
     annex = new_markdown_cell("# 指标计算表", metadata={"tags": ["annex"]})
     both = [table(["指标", "#结果", "计算方法"], rows, ("a.b",), **known) for _ in range(2)]
     page = export(new_markdown_cell("# 章"), both[0], annex, both[1])
-    body, back = page.split('class="annex"')
+    body, back = page.split('class="annex data"')
     assert 'id="a.b"' not in body
     assert f'<tr id="a.b" data-more="上下限：{VALUE["bounds"]}\n所用数据：互助' in back
     assert 'href="#a.b"' in body and 'href="#a.b"' not in back
-    assert "数值说明</h2>" not in page
+    assert 'id="数值说明"' not in page
 
 
 def test_merged_cells_of_an_official_table_span_their_rows_and_head_them():
@@ -190,12 +191,56 @@ def test_merged_cells_of_an_official_table_span_their_rows_and_head_them():
     ]
 
 
-def test_text_is_escaped_and_code_before_the_first_heading_moves_below_it():
+def test_text_is_escaped():
     page = export(new_markdown_cell("# a < b"), prose("x < y & `<i>` [去](https://example.org/?a=1&b=2)"))
-    assert "a &lt; b</h2>" in page
+    assert '<h2 id="a&lt;b"><span class="no">一、</span>a &lt; b<a' in page
     assert "<p>x &lt; y &amp; <code>&lt;i&gt;</code>" in page
     assert 'href="https://example.org/?a=1&amp;b=2"' in page
-    assert "show()\n\n%%prose" in page.split("</h2>")[1]
+
+
+def test_code_is_left_to_the_notebook_of_its_chapter():
+    """One link for each chapter that has code; none where nothing stands beside the page, as it was not published."""
+    cells = [new_markdown_cell("# 甲"), prose("文。"), prose("文二。"), new_markdown_cell("# 乙")]
+    for cell in cells:
+        cell["metadata"]["jixiao"] = {"notebook": "01_甲"}
+    page = export(*cells)
+    assert re.findall('href="(notebooks/.*?)"', page) == ["notebooks/01_%E7%94%B2.ipynb"]
+    assert "%%prose" not in page
+    assert "notebooks/" not in export(*cells, key="")
+
+
+def test_bar_offers_what_is_published_under_names_for_people():
+    seen = Seen(export(new_markdown_cell("# 章"), prose("文。")))
+    kept = {a["href"]: a["download"] for _, a in seen.tags if "download" in a}
+    assert kept["report.pdf"] == "某区总工会2020年度部门整体支出绩效评价报告.pdf"
+    assert kept["metrics.csv"] == "某区总工会2020年度部门整体支出绩效评价报告_指标.csv"
+    assert {"report.docx", "metrics.xlsx", "report.ipynb"} < kept.keys()
+    assert {"../../index.html", "../../index.html#u"} < set(seen.links)
+    own = Seen(export(new_markdown_cell("# 章"), title="某区总工会2020年度报告/一", unit_name="某区总工会"))
+    assert (
+        next(a["download"] for _, a in own.tags if a.get("href") == "report.pdf" and "download" in a)
+        == "某区总工会2020年度报告一.pdf"
+    )
+    alone = Seen(export(new_markdown_cell("# 章"), prose("文。"), key=""))
+    assert not [a for _, a in alone.tags if "download" in a or a.get("rel") == "alternate"]
+
+
+def test_page_says_what_it_is_to_those_who_list_it():
+    """Description, og: and JSON-LD: a Report with its forms and a Dataset with its tables, nothing that ends the script."""
+    text = "".join(f"第{n}句</script>。" for n in "甲乙丙丁戊己庚辛壬癸子丑寅卯")
+    seen = Seen(export(new_markdown_cell("# 章"), prose(text.replace("<", "\\<"))))
+    about = {
+        a.get("name") or a.get("property"): a["content"] for tag, a in seen.tags if tag == "meta" and "content" in a
+    }
+    assert text.startswith(about["description"]) and 100 < len(about["description"]) <= 160
+    assert about["description"].endswith("。") and about["og:description"] == about["description"]
+    assert about["og:title"] == "某区总工会2020年度部门整体支出绩效评价报告"
+    report, data = json.loads(seen.blocks["application/ld+json"])["@graph"]
+    assert (report["@type"], data["@type"]) == ("Report", "Dataset")
+    assert {one["contentUrl"] for one in data["distribution"]} == {"metrics.csv", "metrics.xlsx"}
+    assert {"report.pdf", "report.html"} < {one["contentUrl"] for one in report["encoding"]}
+    types = {a["href"]: a["type"] for _, a in seen.tags if a.get("rel") == "alternate"}
+    assert types["report.pdf"] == "application/pdf" and types["../../feed.xml"] == "application/atom+xml"
 
 
 def test_closing_section_says_how_to_cite_and_what_was_revised():
@@ -215,9 +260,10 @@ def test_only_a_draft_is_marked():
 
 def test_picture_is_slim_and_safe_in_an_attribute():
     assert picture(SVG) == (
-        "data:image/svg+xml,%3Csvg width='72pt' height='36pt' viewBox='0 0 9 9'%3E%3Cpath d='M0 1L-2 3z'/%3E%3C/svg%3E"
+        "data:image/svg+xml,%3Csvg%20width='72pt'%20height='36pt'%20viewBox='0%200%209%209'%3E"
+        "%3Cpath%20d='M0,1L-2,3z'/%3E%3C/svg%3E"
     )
-    assert picture('<svg a="\'">#%&amp;</svg>') == "data:image/svg+xml,%3Csvg a=%22'%22%3E%23%25%26amp;%3C/svg%3E"
+    assert picture('<svg a="\'">#%&amp;</svg>') == "data:image/svg+xml,%3Csvg%20a=%22'%22%3E%23%25%26amp;%3C/svg%3E"
     assert pixels(SVG) == (96, 48)
     with pytest.raises(ValueError, match="no width and height"):
         pixels("<svg/>")
@@ -316,6 +362,45 @@ def test_axe_finds_nothing_in_the_catalogue(visit, page_path, scheme, viewport):
     assert violations(visit(outputs / "index.html", viewport, color_scheme=scheme)) == []
 
 
+def test_editions_are_found_filtered_and_sorted(tmp_path, visit):
+    """By text, unit, year, kind and rating; a report leads to its unit; long lists are shown a page at a time."""
+    for n in range(104):
+        name, kind = f"单位{n:03}", "工会" if n % 2 else "残联"
+        published(tmp_path, unit=f"u{n:03}", year=2018 + n % 3, unit_name=name, kind=kind)
+    published(tmp_path, unit="u000", year=2021, unit_name="单位000", kind="残联")
+    page_of(tmp_path)
+    page = visit(tmp_path / "index.html")
+    rows, told = page.locator("tbody tr:visible"), page.locator("output")
+    assert rows.count() == 100 and told.text_content() == "找到105份，显示前100份"
+    page.get_by_role("button", name="显示更多").click()
+    assert rows.count() == 105 and not page.locator(".more").is_visible()
+    page.get_by_label("查找").fill("单位00 2019")
+    assert rows.count() == 3  # 001, 004, 007
+    page.get_by_label("类型").select_option("残联")
+    assert rows.locator("th").all_text_contents() == ["单位004"]
+    page.get_by_label("查找").fill("")
+    page.get_by_label("年度").select_option("2021")
+    assert told.text_content() == "找到1份"
+    page.get_by_label("评级").select_option("未自评")
+    assert rows.count() == 1
+    page.evaluate("location.hash = 'u001'")
+    page.wait_for_function("document.querySelector('output').textContent === '找到0份'")
+    page = visit(tmp_path / "index.html")
+    for first in "单位000", "单位103":
+        page.get_by_role("button", name="单位").click()
+        assert page.locator("tbody tr:visible th").first.text_content() == first
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing_in_bars_of_every_kind(tmp_path, visit, viewport):
+    for n, (low, high) in enumerate([("0.1", "0.3"), ("-1", "inf"), ("", ""), ("0", "0")]):
+        published(tmp_path, year=2018 + n, rows=[{"low": low, "high": high}])
+    page_of(tmp_path)
+    page = visit(tmp_path / "index.html", viewport)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+
+
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_diff(visit, page_path, tmp_path, scheme, viewport):
@@ -341,7 +426,7 @@ def test_axe_finds_nothing_in_the_whole_report(visit, shili, scheme):
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit, page_path, scheme, viewport, opened):
-    """With code, contents and a number's pop-up closed, and with all of them open."""
+    """With contents and a number's pop-up closed, and with all of them open."""
     page = visit(page_path, viewport, color_scheme=scheme)
     if opened:
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -429,7 +514,7 @@ def test_number_answers_to_the_keyboard(visit, page_path):
     link, pop = page.locator("main a.v").first, page.locator(".pop")
     link.focus()
     answers(page, link)
-    assert link.get_attribute("aria-describedby") == pop.get_attribute("id")
+    assert link.get_attribute("aria-describedby").split()[0] == pop.get_attribute("id")
     for key in "Enter", " ":
         page.keyboard.press("Escape")
         assert pop.count() == 0
@@ -477,20 +562,108 @@ def test_without_script_a_number_is_a_link_to_its_row(visit, page_path):
     assert page.locator("tr:target").is_visible()
     assert page.locator(".toc a").first.is_visible()
     assert page.locator("main button").count() == 0
-    page.locator(".code summary").first.click()
-    assert page.locator(".code pre").first.is_visible()
 
 
-def test_code_is_one_click_away(visit, page_path):
+STOPS = """[...document.querySelectorAll("a[href], button, summary, [tabindex]")]
+    .filter(one => one.tabIndex >= 0 && one.checkVisibility())"""
+
+
+def test_one_stop_for_a_paragraph_and_one_for_a_table(visit, made):
+    """Arrow keys go on inside, up and down in a table's column; the stop is where one was last; Tab leaves."""
+    marks = [mark(f"a.b{n}", f"{n}元") for n in range(6)]
+    values = {f"a.b{n}": VALUE for n in range(6)}
+    rows = [["甲", marks[2], marks[3]], ["乙", marks[4], marks[5]]]
+    path = made(
+        new_markdown_cell("# 章"), prose(f"有{marks[0]}和{marks[1]}。", **values), table(["名", "#一", "#二"], rows)
+    )
+    page = visit(path)
+    text = "document.activeElement.textContent"
+    page.locator("main p a.v").first.focus()
+    assert page.locator("#keys").count() == 1 and "keys" in page.locator(":focus").get_attribute("aria-describedby")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(text) == "1元" and page.locator(".pop").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(text) == "1元"  # nothing beyond the last
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    said = [page.evaluate(text)]
+    for key in "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "End":
+        page.keyboard.press(key)
+        said.append(page.evaluate(text))
+    assert said == ["2元", "3元", "5元", "4元", "2元", "5元"]
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(text) == "1元"
+
+
+def test_numbers_ask_for_few_stops(visit, page_path):
+    """At most one stop for each paragraph, list, table and figure, and all numbers with them are within reach of the arrows."""
     page = visit(page_path)
-    code, button = page.locator(".code pre"), page.get_by_role("button", name="显示全部代码")
-    assert not code.first.is_visible()
-    page.locator(".code summary").first.click()
-    assert code.first.is_visible() and not code.last.is_visible()
-    button.click()
-    assert code.last.is_visible() and button.get_attribute("aria-pressed") == "true"
-    button.click()
-    assert not code.first.is_visible()
+    stops, numbers = page.evaluate(f"{STOPS}.length"), page.locator("main a.v").count()
+    blocks = page.locator("main :is(p, ul, ol, table, figure)").count()
+    aside = page.locator("header a, .toc a, .closing a, h4 .self, h5 .self, .tools").count()
+    assert stops <= blocks + aside + 1 and numbers > 50
+    without = visit(page_path, java_script_enabled=False)
+    assert without.locator("main a.v[tabindex]").count() == 0
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_moves_while_the_page_comes_up(visit, made, page_path, viewport):
+    """Cumulative layout shift of at most 0.05, with the script at work."""
+    for path in page_path, made(new_markdown_cell("# 章"), long_table(), prose("文。" * 200)):
+        page = visit(path, viewport)
+        page.wait_for_timeout(300)
+        shift = page.evaluate("""() => new Promise(done => {
+            let sum = 0;
+            new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+                .observe({type: "layout-shift", buffered: true});
+            setTimeout(() => done(sum), 200);
+        })""")
+        assert shift <= 0.05
+
+
+def test_landmarks_are_few_and_named(visit, page_path):
+    """Head, two navigations, the report; tables are regions only where they have to be scrolled."""
+    page = visit(page_path)
+    names = page.evaluate(
+        "[...document.querySelectorAll('header, nav, main, [role=region]')].map(one => one.ariaLabel || one.tagName)"
+    )
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+    assert names[:4] == ["HEADER", "下载和其他报告", "目录", "MAIN"] and len(names) == 4 + wide
+
+
+def malformed(path: Path) -> list[str]:
+    """What a strict parser objects to, and addresses with characters that no address may hold."""
+    from bleach._vendor import html5lib
+
+    parser = html5lib.HTMLParser()
+    text = path.read_text("utf-8")
+    parser.parse(text.replace("<search", "<section").replace("</search", "</section"))  # newer than the parser
+    addresses = re.findall(r'(?:href|src)="([^"]*)"', text)
+    return [*(error for _, error, _ in parser.errors), *(one for one in addresses if re.search(r"[\s<>{}|\\^`]", one))]
+
+
+def test_pages_are_valid(page_path, made, tmp_path):
+    outputs = page_path.parents[2]
+    other = diff.write(str(page_path.parent), str(page_path.parent), tmp_path, tmp_path / "diff.html")
+    assert [malformed(path) for path in (page_path, outputs / "index.html", other)] == [[], [], []]
+    broken = made(new_markdown_cell("# 章"))
+    broken.write_text(broken.read_text("utf-8").replace("<main", '<img src="data:,a b"><p><div></p><main', 1), "utf-8")
+    assert "data:,a b" in malformed(broken) and len(malformed(broken)) > 1
+
+
+def test_chart_is_taken_away_as_picture_and_data(visit, made):
+    drawn = [{"label": "甲", "shown": "1元"}, {"label": "=乙", "shown": "-2%"}]
+    chart = shows({CHART: {"caption": "题", "alt": "替代", "rows": drawn}, "image/svg+xml": SVG})
+    page = visit(made(new_markdown_cell("# 章"), chart))
+    page.evaluate("addEventListener('copy', event => { window.copied = event.clipboardData.getData('text/plain') })")
+    page.get_by_role("button", name="复制数据").click()
+    assert page.evaluate("window.copied") == "甲\t1元\n'=乙\t-2%"
+    link = page.get_by_role("link", name="保存图片")
+    assert link.get_attribute("download") == "图1　题.svg" and link.get_attribute("href").startswith(
+        "data:image/svg+xml,"
+    )
 
 
 def test_skip_link_comes_first(visit, page_path):
@@ -512,7 +685,7 @@ def test_paper_leaves_out_what_only_a_screen_can_do(visit, page_path):
     page = visit(page_path, color_scheme="dark")
     page.locator("main p a.v").first.focus()
     page.emulate_media(media="print", color_scheme="dark")
-    for part in ".toc", ".code", ".pop", ".tools", ".hint":
+    for part in ".toc", ".bar", ".pop", ".tools", ".hint", ".self", ".source", ".data":
         assert [one for one in page.locator(part).all() if one.is_visible()] == [], part
     colours = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
@@ -520,16 +693,16 @@ def test_paper_leaves_out_what_only_a_screen_can_do(visit, page_path):
         assert page.evaluate("getComputedStyle(document.body, '::after').content") == '"草稿"'
 
 
-def test_print_is_a4_without_code(visit, page_path):
+def test_print_is_a4_and_no_longer_than_the_pdf(visit, page_path):
     import pypdfium2
 
     page = visit(page_path)
-    page.get_by_role("button", name="显示全部代码").click()
     paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
     text = "".join(sheet.get_textpage().get_text_range() for sheet in paper)
     assert [round(side / 72 * 25.4) for side in paper[0].get_size()] == [210, 297]
     assert "引用与联系" in text
-    assert not re.search("查看代码|显示全部代码|复制表格|%%prose", text)
+    assert not re.search("笔记本|复制表格|%%prose", text)
+    assert len(paper) <= len(pypdfium2.PdfDocument(page_path.with_name("report.pdf")))
 
 
 def test_charts_stand_on_a_light_plate_in_the_dark(visit, page_path):

@@ -115,13 +115,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """`svg` is the picture, `alt` says in words what it shows."""
+    """`svg` is the picture, `alt` says in words what it shows, `rows` are label and text of what is drawn."""
 
     number: str
     caption: str
     alt: str
     svg: str
     anchor: str
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -258,7 +259,8 @@ class _Builder:
             return [Table(number, table["caption"], columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
         if CHART in data:
             chart, svg, number = data[CHART], "".join(data["image/svg+xml"]), self.number("图")
-            return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number))]
+            drawn = tuple((row["label"], row["shown"]) for row in chart["rows"])
+            return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number), drawn)]
         if output["output_type"] == "stream" and output["name"] == "stderr":
             raise DocumentError(f"{where} wrote to stderr: {''.join(output['text'])[:200]}")
         raise DocumentError(f"{where} shows something that no exporter can publish: {', '.join(data) or 'a stream'}")

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 from markupsafe import Markup
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import plain
-from lib.publish.document import Block, Code, Column, Document, Heading, Table, Text, inner_text
+from lib.publish.document import Block, Column, Document, Heading, Paragraph, Table, Text, inner_text
 from lib.publish.layout import Form, day
-from lib.publish.web import TEMPLATES, secured, template
+from lib.publish.web import TEMPLATES, beside, secured, template
 
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
-LOOSE = re.compile(r'(?<= d=")[^"]*[A-Z] [^"]*')  # paths with a blank after every command
+PATH = re.compile(r'(?<= d=")[^"]*')
 
 
 Part = tuple[Heading | None, list[Block]]
@@ -31,12 +32,10 @@ def kind(block: object) -> str:
 
 
 def picture(svg: str) -> Markup:
-    """An SVG as a data URI for an attribute in double quotes, without metadata and idle blanks."""
+    """An SVG as a data URI of characters that an address may hold, without metadata and idle blanks."""
     slim = re.sub(r"\s{2,}|\n", " ", re.sub(r">\s+<", "><", NOISE.sub("", svg).strip()))
-    slim = LOOSE.sub(lambda path: re.sub(r" ?([A-Za-z]) ?| (?=-)", r"\1", path[0]).strip(), slim)
-    for character, code in ("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E"), ("&", "%26"):
-        slim = slim.replace(character, code)
-    return Markup("data:image/svg+xml," + slim.replace('"', "%22" if "'" in slim else "'"))
+    slim = PATH.sub(lambda path: re.sub(r" ?([A-Za-z]) ?| (?=-)", r"\1", path[0]).strip().replace(" ", ","), slim)
+    return Markup("data:image/svg+xml," + quote(slim if "'" in slim else slim.replace('"', "'"), "/:=;,'()*+!?@~$"))
 
 
 def pixels(svg: str) -> tuple[int, int]:
@@ -48,18 +47,21 @@ def pixels(svg: str) -> tuple[int, int]:
 
 
 def parts(document: Document) -> list[Part]:
-    """The blocks part by part. Neighbouring code is one piece; code before the first heading moves below it."""
+    """The blocks part by part."""
     found: list[Part] = [(None, [])]
     for block in document.blocks:
-        heading, blocks = found[-1]
         if isinstance(block, Heading) and block.level == 1:
-            early = heading is None and all(isinstance(b, Code) for b in blocks)
-            found.append((block, found.pop()[1] if early else []))
-        elif isinstance(block, Code) and blocks and isinstance(blocks[-1], Code):
-            blocks[-1] = replace(block, source=f"{blocks[-1].source}\n\n{block.source}")
+            found.append((block, []))
         else:
-            blocks.append(block)
+            found[-1][1].append(block)
     return found
+
+
+def summary(document: Document) -> str:
+    """What the report says first, for those who list it: whole sentences, as many as stand in 160 characters."""
+    said = (inner_text(block.children) for block in document.blocks if isinstance(block, Paragraph))
+    text = next(said, document.card.title)
+    return text if len(text) <= 160 else text[: text.rfind("。", 0, 160) + 1] or f"{text[:159]}…"
 
 
 def unlisted(document: Document, references: list[str]) -> Part:
@@ -112,4 +114,5 @@ class ReportHTML(Form):
         style, script = ((TEMPLATES / "report" / name).read_text("utf-8") for name in ("report.css", "report.js"))
         page = template("report", picture=picture, pixels=pixels, day=day, kind=kind)
         given = {"document": doc, "parts": anchored(doc), "unsaid": lambda table: unsaid(doc, table)}
+        given |= {"summary": summary(doc), "files": beside(doc.card)}
         return page.render(given | secured(style=style, script=script))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+
+from lib.edition.card import Card
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -24,21 +27,46 @@ def secured(**texts: str) -> dict[str, Markup]:
 
 
 @cache
-def template(kind: str, /, **filters: Callable[[Any], Any]) -> Any:
-    """The page template of `templates/<kind>`, which knows no names but those it is given; compiled once."""
+def template(kind: str, name: str = "index.html.j2", /, **filters: Callable[[Any], Any]) -> Any:
+    """A page template of `templates/<kind>`, which knows no names but those it is given; compiled once."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(TEMPLATES / kind)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters |= filters
-    return environment.get_template("index.html.j2")
+    environment.filters |= {"titled": titled, **filters}
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "indent": 1}
+    return environment.get_template(name)
+
+
+def titled(card: Card) -> str:
+    """A report's title as it is told among others: with the unit's name."""
+    return card.title if card.unit_name in card.title else card.unit_name + card.title
+
+
+def beside(card: Card) -> dict[str, tuple[str, str]]:
+    """Downloads by file name: their label, and the name that tells a reader what was kept (蒸湘区总工会2020年度….pdf)."""
+    from lib.publish.release import downloads  # which knows the forms, this page among them
+
+    whole = re.sub(r'[\\/:*?"<>|\s]', "", titled(card))
+    found = {}
+    for file, label in (downloads() | {"report.ipynb": "笔记本"}).items():
+        stem, _, extension = file.partition(".")
+        what = "" if stem == "report" else f"_{label.partition('（')[0]}"
+        found[file] = label, f"{whole}{what}.{extension}"
+    return found
 
 
 def write_page(kind: str, target: Path, **given: Any) -> None:
     """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
     style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
-    page = template(kind).render(**given, **secured(style=style))
+    path = TEMPLATES / kind / "index.js"
+    script = path.read_text("utf-8") if path.is_file() else ""
+    put(target, template(kind).render(**given, **secured(style=style, script=script)))
+
+
+def put(target: Path, text: str) -> None:
+    """Write a file and put it into place in one step."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}")
-    aside.write_text(page, "utf-8")
+    aside.write_text(text, "utf-8")
     aside.replace(target)

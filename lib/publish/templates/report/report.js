@@ -32,14 +32,24 @@
       if (above < 40 || above > nav.clientHeight - 80) nav.scrollTop = link.offsetTop - nav.clientHeight / 2;
     }
   };
-  const unfold = () => { fold.open = wide.matches; };
   let frame = 0;
   addEventListener("scroll", () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(follow); }, { passive: true });
   addEventListener("resize", follow);
-  wide.addEventListener("change", unfold);
-  nav.addEventListener("click", (event) => { if (event.target.closest("a") && !wide.matches) fold.open = false; });
-  unfold();
+  nav.addEventListener("click", (event) => { if (event.target.closest("a")) fold.open = false; });
   follow();
+
+  // The Tab key stops once in a paragraph, list, table or figure; arrow keys, Home and End go on inside it.
+  const STOPS = "main :is(a.v, .self, th button, .tools > *)";
+  const home = (one) => one.closest("figure") || one.closest("table, ul, ol") || one.closest("p") || one.parentElement;
+  const mates = (one) => all(STOPS, home(one)).filter((mate) => home(mate) === home(one));
+  const stop = (one) => { for (const mate of mates(one)) mate.tabIndex = mate === one ? 0 : -1; };
+  const neighbour = (one, key) => {
+    const row = mates(one), at = row.indexOf(one), cell = one.closest("td, th");
+    const below = (mate) => mate.closest("td, th")?.cellIndex === cell.cellIndex && mate.closest("tr") !== cell.parentElement;
+    if (key === "ArrowDown" && cell) return row.slice(at + 1).find(below);
+    if (key === "ArrowUp" && cell) return row.slice(0, at).reverse().find(below);
+    return { ArrowRight: row[at + 1], ArrowLeft: row[at - 1], Home: row[0], End: row[row.length - 1] }[key];
+  };
 
   // Numbers: the pop-up says what the number's row in the annex says. Hover and focus show it, a click or Enter keeps it.
   const pop = make("div", "", { id: "pop", class: "pop", role: "note", "aria-label": "数值说明" });
@@ -82,7 +92,7 @@
       fill(aim(link), link);
       link.after(pop);
       link.setAttribute("aria-expanded", "true");
-      link.setAttribute("aria-describedby", "pop");
+      link.setAttribute("aria-describedby", mates(link).length > 1 ? "pop keys" : "pop");
       place();
     }
     kept = kept || keep;
@@ -97,6 +107,7 @@
   });
   document.addEventListener("focusin", ({ target }) => {
     const link = target.closest("a.v");
+    if (target.matches(STOPS)) stop(target);
     if (silent) return;
     if (link) link.matches(":focus-visible") && open(link, false); // a press waits for its click: the pop-up may cover it
     else if (!pop.contains(target)) close();
@@ -123,6 +134,11 @@
     } else if (event.key === " " && link) {
       event.preventDefault();
       link.click();
+    } else if (event.target.matches(STOPS) && !(event.ctrlKey || event.metaKey || event.altKey)) {
+      const next = neighbour(event.target, event.key);
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
     }
   });
 
@@ -139,10 +155,22 @@
     return isNaN(x) || isNaN(y) ? isNaN(x) - isNaN(y) : sign * (x - y);
   };
   const harmless = (text) => (/^[=+\-@＝＋－＠]/.test(text) && !/^[-+]?[\d,]+(\.\d+)?[%‰]?$/.test(text) ? `'${text}` : text);
-  for (const table of all("main table")) {
-    const body = table.tBodies[0], rows = [...body.rows];
-    if (rows.length < 10) continue;
-    const columns = table.classList.contains("official") ? [] : [...table.tHead.rows[0].cells]; // a form keeps its order
+  const copy = (lines, shown, said) => {
+    const put = (event) => { event.clipboardData.setData("text/plain", lines.join("\n")); event.preventDefault(); };
+    document.addEventListener("copy", put);
+    getSelection().selectAllChildren(shown); // the old way: it also works where a page comes over plain http
+    said.textContent = document.execCommand("copy") ? "已复制，可粘贴到电子表格" : "未能复制，请选中后手动复制";
+    document.removeEventListener("copy", put);
+    getSelection().removeAllRanges();
+  };
+  const offer = (tools, name, lines) => {
+    const button = make("button", name, { type: "button" }), said = make("span", "", { role: "status" });
+    tools.append(said, button);
+    button.addEventListener("click", () => copy(lines(), tools.nextElementSibling, said));
+  };
+  for (const tools of all("main .tools + .scroll").map((scroll) => scroll.previousElementSibling)) {
+    const table = tools.nextElementSibling.querySelector("table"), body = table.tBodies[0], rows = [...body.rows];
+    const columns = table.classList.contains("sorts") ? [...table.tHead.rows[0].cells] : []; // a form keeps its order
     columns.forEach((column, i) => {
       if (column.tagName !== "TH") return;
       const button = make("button", column.textContent, { type: "button" });
@@ -157,11 +185,7 @@
         body.append(...(next ? [...rows].sort((a, b) => compare(text(a), text(b), numeric, sign)) : rows));
       });
     });
-    const button = make("button", "复制表格", { type: "button" }), said = make("span", "", { role: "status" });
-    const tools = make("div", "", { class: "tools" });
-    tools.append(said, button);
-    table.parentElement.before(tools);
-    button.addEventListener("click", () => {
+    offer(tools, "复制表格", () => {
       const grid = [...table.rows].map(() => []);
       grid.forEach((line, y) => [...table.rows[y].cells].forEach((cell) => {
         const text = harmless(cell.textContent.trim().replace(/\s+/g, " "));
@@ -169,24 +193,25 @@
         while (x in line) x++; // taken by a merged cell, which a spreadsheet gets in every row
         for (let below = 0; below < cell.rowSpan; below++) grid[y + below][x] = text;
       }));
-      const lines = grid.map((line) => line.join("\t"));
-      const put = (event) => { event.clipboardData.setData("text/plain", lines.join("\n")); event.preventDefault(); };
-      document.addEventListener("copy", put);
-      getSelection().selectAllChildren(table); // the old way: it also works where a page comes over plain http
-      said.textContent = document.execCommand("copy") ? "已复制，可粘贴到电子表格" : "未能复制，请选中表格后手动复制";
-      document.removeEventListener("copy", put);
-      getSelection().removeAllRanges();
+      return grid.map((line) => line.join("\t"));
     });
+  }
+  for (const figure of all("main figure")) {
+    const tools = figure.querySelector(".tools"), name = figure.querySelector("figcaption").textContent;
+    if (figure.dataset.rows) offer(tools, "复制数据", () => figure.dataset.rows.split("\n").map((row) => row.split("\t").map(harmless).join("\t")));
+    tools.append(make("a", "保存图片", { href: figure.querySelector("img").src, download: `${name}.svg` }));
   }
 
-  const folded = all("details.code");
-  if (folded.length) {
-    const button = make("button", "显示全部代码", { type: "button", "aria-pressed": "false" });
-    fold.append(button);
-    button.addEventListener("click", () => {
-      const shown = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(shown));
-      for (const one of folded) one.open = shown;
-    });
-  }
+  // One stop each, and none for a table that need not be scrolled.
+  const homes = new Map();
+  for (const one of [...all("main a.v"), ...all(STOPS)].reverse()) homes.set(home(one), one); // a number, else the first
+  for (const one of homes.values()) stop(one);
+  for (const link of all("main :is(h2, h3) > .self")) link.tabIndex = -1; // the contents lead there as well
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const wider = target.scrollWidth > target.clientWidth;
+      for (const [name, text] of [["role", "region"], ["tabindex", "0"]]) wider ? target.setAttribute(name, text) : target.removeAttribute(name);
+    }
+  });
+  for (const scroll of all(".scroll")) sizes.observe(scroll);
 })();
