@@ -52,11 +52,12 @@ def page_of(outputs, *headlines):
 
 
 def bars(page):
-    """Of each bar the parts: name, from where to where."""
+    """Of each bar the parts: name, from where to where, out of 100."""
     found = []
-    for drawn in re.findall(r"<li><span>.*?</svg>", page, re.S):
+    for least, span, drawn in re.findall(r'<li><span>.*?viewBox="(.*?) 0 (.*?) 6"(.*?)</svg>', page, re.S):
         parts = re.findall(r'<rect class="(\w+)" x="(.*?)" width="(.*?)"', drawn)
-        found.append({name: (float(x), round(float(x) + float(width), 1)) for name, x, width in parts})
+        ends = {name: (float(x), float(x) + float(width) * (name != "zero")) for name, x, width in parts}
+        found.append({n: tuple(round(100 * (e - float(least)) / float(span), 1) for e in ends[n]) for n in ends})
     return found
 
 
@@ -86,12 +87,12 @@ def test_editions_are_listed_with_status_downloads_and_comparisons(tmp_path):
 @pytest.mark.parametrize(
     ("low", "high", "drawn"),
     [
-        ("0.865", "0.899", {"sure": (0, 86.5), "open": (86.5, 89.9), "zero": (0, 0.8)}),
-        ("0.0619", "0.0619", {"sure": (0, 6.2), "zero": (0, 0.8)}),  # exact: nothing is open
-        ("0.5", "inf", {"sure": (0, 50), "open": (50, 100), "zero": (0, 0.8)}),  # no upper bound
-        ("0", "0", {"zero": (0, 0.8)}),
-        ("-1", "-0.5", {"sure": (25, 50), "open": (0, 25), "zero": (50, 50.8)}),
-        ("-0.5", "0.5", {"open": (0, 66.7), "zero": (33.3, 34.1)}),
+        ("0.865", "0.899", {"sure": (0, 86.5), "open": (86.5, 89.9), "zero": (0, 0)}),
+        ("0.0619", "0.0619", {"sure": (0, 6.2), "zero": (0, 0)}),  # exact: nothing is open
+        ("0.5", "inf", {"sure": (0, 50), "open": (50, 100), "zero": (0, 0)}),  # no upper bound
+        ("0", "0", {"zero": (0, 0)}),
+        ("-1", "-0.5", {"sure": (25, 50), "open": (0, 25), "zero": (50, 50)}),
+        ("-0.5", "0.5", {"open": (0, 66.7), "zero": (33.3, 33.3)}),
         ("", "", None),  # missing is not zero
     ],
 )

@@ -252,6 +252,57 @@ def test_page_stands_below_outputs_and_comes_out_the_same(tmp_path):
     assert "default-src 'none'" in text and not re.search(r'(?:src|href)="(?!data:,)', text)
 
 
+def test_score_and_headline_metrics_lead_then_corrected_figures(tmp_path):
+    """The score before the headline metrics in their order; a corrected figure once more among the points; nothing else."""
+    outputs, names = tmp_path / "outputs", ("a.other", "a.second", "a.first", "score.total")
+    figures = [figure("a.x", "5人", "5", "5"), figure("a.y", "5人", "5", "5")]
+    publish(outputs / "shili/2020", figures, [metric(name, "5元", "5", "5") for name in names])
+    figures = [figure("a.x", "5人", "50", "50", status="corrected"), figure("a.y", "6人", "6", "6")]
+    publish(outputs / "shili/2021", figures, [metric(name, "6元", "6", "6") for name in names], year=2021)
+    call(outputs, "shili/2020", "shili/2021")  # which lays out the folder of data
+    (tmp_path / "data/headlines.csv").write_text("metric\na.first\na.second\n")
+    call(outputs, "shili/2020", "shili/2021")
+    page = (outputs / "diff/shili-2020-shili-2021.html").read_text("utf-8")
+    assert "<h1>示例市总工会2020年度与示例市总工会2021年度对照</h1>" in page
+    _, leads, corrected, rest = re.split('<caption id="(?=leads|corrected|figures)', page)
+    told = [re.findall('<th scope="row">[^<]*<small>(.*?)</small>', part) for part in (leads, corrected)]
+    assert told == [["score.total", "a.first", "a.second"], ["a.x"]]
+    assert page.index("<h2>要点</h2>") < page.index('id="card"') < page.index("<h2>来源数据</h2>")
+    catalogue = (outputs / "index.html").read_text("utf-8")
+    assert 'href="diff/shili-2020-shili-2021.html">与2020年度对照' in catalogue
+
+
+def test_nothing_leads_where_no_headline_changed(tmp_path):
+    outputs = tmp_path / "outputs"
+    for year, value in ((2020, "5"), (2021, "6")):
+        publish(outputs / f"shili/{year}", metrics=[metric("a.other", f"{value}元", value, value)], year=year)
+    call(outputs, "shili/2020", "shili/2021")
+    page = (outputs / "diff/shili-2020-shili-2021.html").read_text("utf-8")
+    assert "总分和主要指标没有变化" in page and 'id="corrected"' not in page
+
+
+@pytest.mark.parametrize(
+    ("card", "told"), [({"revision": 2}, ("第1版", "第2版")), ({"key": "bbb"}, ("（aaa）", "（bbb）"))]
+)
+def test_two_runs_of_one_edition_are_told_apart(tmp_path, card, told):
+    old, new = (publish(tmp_path / "outputs/shili" / year, **more) for year, more in (("2020", {}), ("2021", card)))
+    page = diff.write(str(old), str(new), tmp_path / "outputs", tmp_path / "diff.html").read_text("utf-8")
+    assert f"<h1>示例市总工会2020年度{told[0]}与示例市总工会2020年度{told[1]}对照</h1>" in page
+
+
+def test_many_changed_sentences_are_folded(tmp_path):
+    """With their number by kind; a few stand open."""
+    outputs = tmp_path / "outputs"
+    publish(
+        outputs / "shili/2020", text=["# 摘要\n\n" + "".join(f"事项{n}已办。" for n in "甲乙丙丁戊己庚辛壬"), TEXT[1]]
+    )
+    publish(outputs / "shili/2021", text=["# 摘要\n\n无。", "# 问题\n\n- 宣传不够。"], year=2021)
+    call(outputs, "shili/2020", "shili/2021")
+    page = (outputs / "diff/shili-2020-shili-2021.html").read_text("utf-8")
+    assert re.findall("<summary>(.*?)</summary>", page) == ["摘要：删9处，增1处"]
+    assert page.index("<h3>问题</h3>") > page.index("</details>")
+
+
 def test_version_before_is_named_by_a_tilde(tmp_path):
     outputs = tmp_path / "outputs"
     now = publish(outputs / "shili/.2020/bbb")

@@ -176,26 +176,13 @@ def _line(value: Any) -> str:
 
 
 def write(first: str, second: str, outputs: Path, target: Path | None = None) -> Path:
-    """One page on what changed from the first to the second; returns where it stands. Raises FileNotFoundError as `published`.
-
-    What leads: the score, the headline metrics, and figures that were corrected or are no longer.
-    """
+    """One page on what changed from the first to the second; returns where it stands. Raises FileNotFoundError as `published`."""
     old, new = (side(published(given, outputs)) for given in (first, second))
     changes, headlines = compare(old, new), names(outputs.parent / "data" / "headlines.csv")
-    rows = {row["name"]: row for row in changes["metrics"]}
-    leads = [rows[name] for name in dict.fromkeys([catalogue.SCORE, *headlines]) if name in rows]
-    corrected = [row for row in changes["figures"] if any(STATUSES["corrected"] in states for states in row["more"])]
     stem = "-".join(given.strip("./").replace("/", "-") for given in (first, second))
-    page, count = target or outputs / "diff" / f"{stem}.html", Counter(row["change"] for row in changes["metrics"])
-    given = {"leads": leads, "corrected": corrected, "called": _called(old.card, new.card), "certain": CERTAIN}
-    write_page("diff", page, count=count, **given, **changes)
+    page, count = target or outputs / f"diff/{stem}.html", Counter(row["change"] for row in changes["metrics"])
+    given = {"cards": (old.card, new.card), "headlines": headlines, "count": count, "certain": CERTAIN}
+    write_page("diff", page, **given, **changes)
     if not target:  # where the catalogue leads to it
         catalogue.write(str(outputs), headlines)
     return page
-
-
-def _called(*cards: dict[str, Any]) -> list[str]:
-    """Two editions by unit and year, by revision and key as well where these alone do not tell them apart."""
-    told = [[f"{one['unit_name']}{one['year']}年度", f"第{one['revision']}版", f"（{one['key']}）"] for one in cards]
-    same = next((n for n, (old, new) in enumerate(zip(*told, strict=True)) if old != new), 2)
-    return ["".join(one[: same + 1]) for one in told]

@@ -23,33 +23,28 @@ def write(outputs: str, headlines: list[str]) -> None:
     editions = [_edition(path.parent, folder) for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9]/manifest.json"))]
     scales = {name: _scale(edition["metrics"].get(name) for edition in editions) for name in headlines}
     for edition in editions:
-        rows = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
-        edition["drawn"] = [_drawn(row, *scales[row["metric"]]) for row in rows]
+        edition["drawn"] = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
         edition["rating"] = _rating(edition["metrics"].get(SCORE), lines)
-    web.write_page("catalogue", folder / "index.html", editions=editions)
-    web.put(folder / "feed.xml", web.template("catalogue", "feed.xml.j2").render(editions=editions))
+    for name in ("index.html", "feed.xml"):
+        web.write_page("catalogue", folder / name, editions=editions, scales=scales)
 
 
 def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
-    """The card, the metrics and the files of one published edition, and the pages that compare it, by path and words."""
-    card, path = Card.of(card_in(folder)), folder.relative_to(outputs).as_posix()
-    files = {name: said for name, said in web.beside(card).items() if (folder / name).is_file()}
-    name = path.replace("/", "-")
-    pages = {f"peers/{name}/report.html": "同级比较", f"diff/{name}~1-{name}.html": "与上一版对照"}
-    for year in sorted(other.name for other in folder.parent.glob("[0-9][0-9][0-9][0-9]")):
-        pages[f"diff/{folder.parent.name}-{year}-{name}.html"] = f"与{year}年度对照"
-    pages = {page: words for page, words in pages.items() if (outputs / page).is_file()}
+    """The card, the metrics and the files of one published edition, and the pages that compare it."""
+    card, unit, name = Card.of(card_in(folder)), folder.parent.name, "-".join(folder.parts[-2:])
+    places = f"peers/{name}/report.html", f"diff/{unit}-[0-9]*-{name}.html"
+    pages = [page.relative_to(outputs).as_posix() for place in places for page in sorted(outputs.glob(place))]
+    files = {file: said for file, said in web.beside(card).items() if (folder / file).is_file()}
     metrics = {row["metric"]: row for row in rows_in(folder, "metrics")}
-    uuid = uuid5(NAMESPACE_URL, f"{card.unit_name}/{path}")  # of the edition, whatever its revision and place
-    return {"card": card, "path": path, "metrics": metrics, "files": files, "pages": pages, "uuid": uuid}
+    uuid = uuid5(NAMESPACE_URL, f"{card.unit_name}/{name}")  # of the edition, whatever its revision and place
+    told = {"path": f"{unit}/{folder.name}", "files": files, "pages": pages, "metrics": metrics}
+    return told | {"card": card, "unit": unit, "uuid": uuid}
 
 
 def _ratings(sheets: Path) -> list[tuple[float, str]]:
     """The lines of the ratings, the best first; none where the score sheets draw different ones."""
-    found = set()
-    for path in sheets.glob("*.csv"):
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            found |= {row["bands"] for row in csv.DictReader(file) if row["rule"] == "rating"}
+    rows = (row for path in sheets.glob("*.csv") for row in csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    found = {row["bands"] for row in rows if row["rule"] == "rating"}
     bands = [band.split("=") for band in found.pop().split(";")] if len(found) == 1 else []
     return [(float(line), word) for line, word in bands]
 
@@ -68,19 +63,4 @@ def _scale(rows: Iterable[Record | None]) -> tuple[float, float]:
     """From where to where a metric is drawn, the same in every edition: 0 and all finite ends; a share to the whole at least."""
     given = [row for row in rows if row and row["low"] is not None]
     ends = [float(row[end]) for row in given for end in ("low", "high") if abs(row[end]) < inf]
-    return min([0, *ends]), max([0, *ends, *(not row["unit"] for row in given)])
-
-
-def _drawn(row: Record, least: float, most: float) -> dict[str, Any]:
-    """A bar out of 100: from where to where it is certain and where open, each a start and a width; nothing where it is missing."""
-    about = {"label": row["label"], "shown": row["shown"], "certain": None, "open": None}
-    if row["low"] is None or most == least:
-        return about
-
-    def at(value: float) -> float:
-        return round(100 * (float(min(max(value, least), most)) - least) / (most - least), 1)
-
-    zero, low, high = at(0), at(row["low"]), at(row["high"])
-    near = min(max(zero, low), high)  # the end beside zero; zero itself where the bounds hold it
-    certain = sorted((zero, near))
-    return about | {"certain": (certain[0], certain[1] - certain[0]), "open": (low, high - low), "zero": zero}
+    return min([0, *ends]), max([0, *ends, *(not row["unit"] for row in given)]) or 1

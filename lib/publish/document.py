@@ -127,7 +127,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Code:
-    """The source of a code cell, folded away where the form allows it and left out where it does not."""
+    """The source of a code cell: no form shows it, each may name the notebook that does."""
 
     source: str
     notebook: str

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import plain
-from lib.publish.document import Block, Column, Document, Heading, Paragraph, Table, Text, inner_text
+from lib.publish.document import Block, Column, Document, Heading, Table, Text, inner_text
 from lib.publish.layout import Form, day
 from lib.publish.web import TEMPLATES, beside, secured, template
 
@@ -55,13 +55,6 @@ def parts(document: Document) -> list[Part]:
         else:
             found[-1][1].append(block)
     return found
-
-
-def summary(document: Document) -> str:
-    """What the report says first, for those who list it: whole sentences, as many as stand in 160 characters."""
-    said = (inner_text(block.children) for block in document.blocks if isinstance(block, Paragraph))
-    text = next(said, document.card.title)
-    return text if len(text) <= 160 else text[: text.rfind("。", 0, 160) + 1] or f"{text[:159]}…"
 
 
 def unlisted(document: Document, references: list[str]) -> Part:
@@ -112,7 +105,6 @@ class ReportHTML(Form):
     def make(self, doc: Document) -> str:
         """The page."""
         style, script = ((TEMPLATES / "report" / name).read_text("utf-8") for name in ("report.css", "report.js"))
-        page = template("report", picture=picture, pixels=pixels, day=day, kind=kind)
+        page = template("report", picture=picture, pixels=pixels, day=day, kind=kind, inner_text=inner_text)
         given = {"document": doc, "parts": anchored(doc), "unsaid": lambda table: unsaid(doc, table)}
-        given |= {"summary": summary(doc), "files": beside(doc.card)}
-        return page.render(given | secured(style=style, script=script))
+        return page.render(given | {"files": beside(doc.card)} | secured(style=style, script=script))

@@ -48,25 +48,18 @@ def beside(card: Card) -> dict[str, tuple[str, str]]:
     from lib.publish.release import downloads  # which knows the forms, this page among them
 
     whole = re.sub(r'[\\/:*?"<>|\s]', "", titled(card))
-    found = {}
-    for file, label in (downloads() | {"report.ipynb": "笔记本"}).items():
-        stem, _, extension = file.partition(".")
-        what = "" if stem == "report" else f"_{label.partition('（')[0]}"
-        found[file] = label, f"{whole}{what}.{extension}"
-    return found
+    labels = downloads() | {"report.ipynb": "笔记本"}
+    stems = {name: "" if name.startswith("report.") else f"_{label.split('（')[0]}" for name, label in labels.items()}
+    return {name: (label, f"{whole}{stems[name]}{Path(name).suffix}") for name, label in labels.items()}
 
 
 def write_page(kind: str, target: Path, **given: Any) -> None:
     """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
     style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
-    path = TEMPLATES / kind / "index.js"
-    script = path.read_text("utf-8") if path.is_file() else ""
-    put(target, template(kind).render(**given, **secured(style=style, script=script)))
-
-
-def put(target: Path, text: str) -> None:
-    """Write a file and put it into place in one step."""
+    script = "".join(path.read_text("utf-8") for path in (TEMPLATES / kind).glob("index.js"))
+    name = "feed.xml.j2" if target.suffix == ".xml" else "index.html.j2"
+    page = template(kind, name).render(**given, **secured(style=style, script=script))
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}")
-    aside.write_text(text, "utf-8")
+    aside.write_text(page, "utf-8")
     aside.replace(target)
