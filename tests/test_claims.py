@@ -114,7 +114,7 @@ def test_zero_is_said_and_what_is_divided_by_it_is_not(project):
     path.write_text(text.replace("3.33,7,2.74", "0,0,0"), "utf-8")
     lines = read(edition, "00_clean", "06_budget")[0].splitlines()
     assert next(line for line in lines if line.startswith("编制")).endswith("三公经费决算0万元。")
-    assert "其中基本支出719.99万元。项目支出622.5万元；比上年变动−6.80%※。" in "\n".join(lines)  # 基本支出 is blank
+    assert "；比上年增长5.34%※。项目支出比上年下降6.80%※。" in "\n".join(lines)  # 基本支出 is blank
 
 
 def test_one_name_for_the_share_of_the_budget_that_was_spent(project):

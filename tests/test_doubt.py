@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-import nbformat
 import pandas as pd
 import pdfplumber
 import pytest
@@ -13,12 +12,11 @@ from click.testing import CliRunner
 from docx import Document as Word
 
 from conftest import ROOT, make
-from lib.cells import plain
-from lib.chapter import prose
+from lib.chapter import headlines, prose
 from lib.chapter.chapter import Chapter, metric
 from lib.check import findings as checks
 from lib.cli import main
-from lib.edition.edition import Edition
+from lib.edition.edition import HEADLINES, Edition
 from lib.edition.rows import Figure, Finding, Metric
 from lib.edition.store import InputError
 from lib.intake.check import ERROR, check
@@ -106,9 +104,8 @@ def test_stated_contradiction_is_published_and_says_so_everywhere(project):
     page = (edition.output / "report.html").read_text("utf-8")
     assert "<b>口径" not in page and 'http://x.cn"' not in page and "<strong>已核实" not in page
     told = page.replace("&lt;", "<").replace("&gt;", ">")
-    assert told.count(f"（单位说明，2024-03-01：{SAID}）") >= 3  # the box, the findings, the notes on the figures
-    box = page[page.index('<div class="box" role="note">\n<p><strong>数据质量说明') :]
-    assert "差错（单位已说明）：" in box[: box.index("</div>")]
+    assert told.count(f"（单位说明，2024-03-01：{SAID}）") >= 2  # the findings, the notes on the figures
+    assert re.search(r"核对后尚有差错1项、.*标※的数字存疑，详见<a href=", page)
     row = re.search(r'<tr id="summer.total_goods"[\s\S]*?</tr>', page)[0]
     assert "※" in row and "存疑：" in row and "单位已说明" in page
     assert "※" not in re.search(r'<tr id="mutual_aid.members"[\s\S]*?</tr>', page)[0]
@@ -116,9 +113,8 @@ def test_stated_contradiction_is_published_and_says_so_everywhere(project):
     with pdfplumber.open(edition.output / "report.pdf") as pdf:
         assert squeezed in re.sub(r"\s", "", "".join(one.extract_text() for one in pdf.pages))
     word = Word(edition.output / "report.docx")
-    texts = [one.text for one in word.paragraphs]
-    assert any(SAID in text for text in texts)
-    assert any("※" in cell.text for table in word.tables for cell in table._cells)
+    cells = [cell.text for table in word.tables for cell in table._cells]
+    assert all(any(part in text for text in cells) for part in (SAID, "※"))
     shown = pd.read_csv(edition.output / "metrics.csv", index_col="metric")["shown"]
     assert shown["summer.per_worker"].endswith("※") and not shown["mutual_aid.benefit_rate"].endswith("※")
 
@@ -179,19 +175,20 @@ def chapter(*figures: Figure) -> Chapter:
 
 def test_summary_does_not_lead_with_what_is_in_doubt(monkeypatch):
     names = ["a.b", "c.d", "e.f"]
-    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", names))
+    rows = [
+        dict.fromkeys(HEADLINES, "") | {"metric": name, "sentence": f"{{{{ {name} }}}}", "plan": "c.d"}
+        for name in names
+    ]
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", rows))
     book = chapter(figure("a.b", doubt=("何以？",)), figure("c.d"), figure("e.f"))
     assert [one.name for one in book.headlines] == ["c.d", "e.f", "a.b"]
-    notebook = nbformat.read(ROOT / "notebooks/90_summary.ipynb", 4)
-    (cell,) = (cell for cell in notebook.cells if cell["id"] == "headline-prose")
-    lines = cell.source.partition("\n\n")[0].removeprefix("%%prose\n")
-    text, _ = prose.fill(lines, {"book": book})
-    assert plain(text) == "主要指标：c.d100元、e.f100元。所据数字存疑（标※）、不作结论的：a.b100元※。"
-    text, _ = prose.fill(lines, {"book": chapter(*map(figure, names))})
-    assert plain(text) == "主要指标：a.b100元、c.d100元、e.f100元。"
+    told = headlines.sentences(headlines.Yardsticks(book, {}, {}, {}))
+    assert [str(one) for one in told] == ["100元。", "100元。"]
+    told = headlines.sentences(headlines.Yardsticks(chapter(*map(figure, names)), {}, {}, {}))
+    assert len(told) == 3
 
 
-# --- the box ------------------------------------------------------------------------------------------------------------
+# --- the annex ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -204,7 +201,7 @@ def test_summary_does_not_lead_with_what_is_in_doubt(monkeypatch):
         ),
     ],
 )
-def test_box_says_how_much_was_evaluated(monkeypatch, given, told):
+def test_annex_says_how_much_was_evaluated(monkeypatch, given, told):
     judged = "beneficiaries_within_members", "payout_within_premium"
     rules = [one for one in EDITION.checks if one.name in judged]
     monkeypatch.setattr(Edition, "checks", rules)
@@ -212,11 +209,11 @@ def test_box_says_how_much_was_evaluated(monkeypatch, given, told):
     blank = {"bounds": None, "value": None, "status": "missing"}
     names = ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.payout", "mutual_aid.premium"]
     book = chapter(*(figure(name) if name in given else replace(figure(name), **blank) for name in names))
-    text = prose.findings(book).data["text/markdown"]
+    text = prose.judged(book).data["text/markdown"]
     assert all(part in text for part in told) and "※" not in text, text
 
 
-def test_box_explains_the_sign_where_it_stands(monkeypatch):
+def test_annex_explains_the_sign_where_it_stands(monkeypatch):
     monkeypatch.setattr(Edition, "checks", [])
     monkeypatch.setattr(Edition, "saved", lambda *_: [])
-    assert "标※的数字存疑" in prose.findings(chapter(figure("a.b", doubt=("何以？",)))).data["text/markdown"]
+    assert "标※的数字存疑" in prose.judged(chapter(figure("a.b", doubt=("何以？",)))).data["text/markdown"]

@@ -145,7 +145,7 @@ def test_benchmarks_are_of_metrics_compared_and_in_their_unit(project):
     known = {row["metric"]: row for row in synthetic._table(synthetic.publish(edition) / "metrics.csv")}
     names = (ROOT / "data" / "peers.csv").read_text("utf-8").split()[1:]
     assert set(names) <= known.keys()
-    for name, rows in peers.benchmarks(ROOT / "data" / "benchmarks.csv").items():
+    for name, rows in peers.benchmarks(ROOT).items():
         assert name in names
         assert {str(row.unit) for row in rows} == {known[name]["unit"]}
 

@@ -24,6 +24,7 @@ from lib.edition import store
 from lib.edition.dictionary import PRINTED, is_fund
 from lib.edition.edition import Edition
 from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, unnumbered
+from lib.edition.report import FILLED
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, ScopeError, Undecided, Unit, UnitError
@@ -139,17 +140,16 @@ class Chapter:
 
         Without targets there is no score. The shared choice is that of the packs: a unit without one takes of it what it has.
         """
-        path, listed = self.edition.headlines
+        path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
-        chosen = [name for name in listed if name in self.known or (packed and not name.startswith("score."))]
-        for name in chosen:
-            if name not in self.known:
-                near = nearest(name, self.known)
-                lines = enumerate(path.read_text("utf-8-sig").splitlines(), 1)
-                line = next(number for number, text in lines if name in text.split())
-                expected = f"算出的指标{near and f'，最接近的是 {near}'}"
-                raise InputError(path, line, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
-        return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
+        for row in rows if packed else ():
+            for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
+                if name not in self.known and not name.startswith("score."):
+                    near = nearest(name, self.known)
+                    expected = f"算出的指标{near and f'，最接近的是 {near}'}"
+                    raise InputError(path, row["line"], f"指标 {name}", expected, "改正 headlines.csv 的这一行")
+        chosen = (self.known[row["metric"]] for row in rows if row["metric"] in self.known)
+        return sorted(chosen, key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:
         """The metrics recorded here."""

@@ -19,7 +19,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lib.cells import PROSE, Bundle, hover, mark, plain
 from lib.check.expressions import UnknownName, nearest
 from lib.check.relations import evaluated
-from lib.edition.rows import SEVERITIES, TREATED, Finding
+from lib.edition.rows import SEVERITIES, Finding
+from lib.edition.store import rows_in
 from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
@@ -213,23 +214,33 @@ def notes(book: Any, *kinds: str, section: str = "", opening: str = "") -> Bundl
 
 
 def measures(book: Any) -> Bundle:
-    """主要措施: what was done in the section of this chapter, in the analyst's words."""
+    """主要措施: what was done in the section of this chapter, in the analyst's words, under the section's heading of that year."""
     heading = (book.edition.source.get("sections") or {}).get(book.name)
-    said = f"本章对应来源的“{heading}”部分，" if heading else ""
-    return notes(book, "measure", section=book.name, opening=f"{said}主要措施如下。\n\n")
+    return notes(book, "measure", section=book.name, opening=f"围绕“{heading}”：\n\n" if heading else "")
 
 
-def findings(book: Any) -> Bundle:
-    """What the checks left open or the unit answered, and how many there were, as the box 数据质量说明."""
-    found = book.edition.saved(Finding)
-    lines = ["来源中的差错已更正，见附件的更正记录。"] if any(one.status == "settled" for one in found) else []
-    for one in (one for one in found if one.status != "settled"):
-        answered = f"（{TREATED[one.status]}）" if one.status == "stated" else ""
-        lines.append(f"{SEVERITIES[one.severity]}{answered}：{_literal(one.message)}。")
+def quality(book: Any) -> Bundle:
+    """数据质量 in one line: what the checks found in all chapters, by weight; the annex 数据质量说明 tells it."""
+    found = [one for one in book.edition.saved(Finding) if one.status != "settled"]
+    counts = {word: sum(one.severity == name for one in found) for name, word in SEVERITIES.items()}
+    told = "、".join(f"{word}{count}项" for word, count in counts.items() if count)
+    told = f"核对后尚有{told}" if told else "核对没有发现问题"
+    told += f"，标{DOUBT}的数字存疑" if any(figure.doubt for figure in book.figures.values()) else ""
+    return bundle(f"数据质量：{told}，详见[数据质量说明](#数据质量说明)。", {})
+
+
+def judged(book: Any) -> Bundle:
+    """How much of the edition was checked, and what the sign of doubt means."""
+    lines = [_judged(book, all(one.status == "settled" for one in book.findings))]
     if any(figure.doubt for figure in book.figures.values()):
-        lines.append(f"标{DOUBT}的数字存疑：是上列核对所涉的数字，或由它们得出的结果。")
-    lines.append(_judged(book, not lines))
-    return bundle("> **数据质量说明**\n>\n" + "\n".join(f"> - {line}" for line in lines), {})
+        lines.append(f"标{DOUBT}的数字存疑：是下列核对所涉的数字，或由它们得出的结果。")
+    return bundle("".join(lines), {})
+
+
+def later(book: Any) -> list[Finding]:
+    """What the chapters found while they computed; what is told of the years stands there."""
+    folders = book.edition.folders("findings", "91_trend")[1:]
+    return [Finding.of(row) for folder in folders for row in rows_in(folder, "findings")]
 
 
 def _judged(book: Any, clean: bool) -> str:
@@ -244,9 +255,16 @@ def _judged(book: Any, clean: bool) -> str:
     return f"适用的核对关系{done + len(lacking)}项，核对了{done}项{rest}。{well * clean}"
 
 
-def _literal(text: str) -> str:
-    """Text of data as Markdown that says it and does nothing: on one line, its signs as they are."""
-    return re.sub(r"([\\`*_\[\]<>&~|])", r"\\\1", " ".join(text.split()))
+def uncomputed(book: Any) -> Bundle:
+    """The metrics of this notebook that the figures given do not suffice for, and what is missing."""
+    why: dict[str, list[str]] = {}
+    for one in (book.known[name] for name in book.metrics):
+        blank = [book.known[name].label for name in one.inputs if book.known[name].missing]
+        if one.missing and len(blank) < len(one.inputs):
+            reason = f"没有报告{'、'.join(blank)}" if blank else one.shown.partition("（")[2].removesuffix("）")
+            why.setdefault(reason, []).append(one.label)
+    said = "；".join(f"{reason}，无从计算{'、'.join(labels)}" for reason, labels in why.items())
+    return bundle(f"{said}。", {}) if said else hollow()
 
 
 def missing(book: Any) -> Bundle:

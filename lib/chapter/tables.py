@@ -65,16 +65,6 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
     return table(caption, columns) if given else prose.hollow()
 
 
-def uncomputed(book: Any, caption: str) -> Bundle:
-    """The metrics of this notebook that the figures given do not suffice for, and what is missing."""
-    recorded = (book.known[name] for name in book.metrics)
-    missing = [one for one in recorded if one.missing and any(not book.known[name].missing for name in one.inputs)]
-    lacking = [[book.known[name].label for name in metric.inputs if book.known[name].missing] for metric in missing]
-    why = ["、".join(labels) or metric.caveat for labels, metric in zip(lacking, missing, strict=True)]
-    columns = {"指标": [metric.label for metric in missing], "缺少的数据": why}
-    return table(caption, columns) if missing else prose.hollow()
-
-
 def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
     rows: list[list[Cell]] = []

@@ -107,10 +107,10 @@ def filled(text: str, found: dict[str, Quantity]) -> Bundle:
     given = [one for one in found.values() if not one.missing]
     if found and not given:
         return prose.hollow()
-    return prose.bundle(prose.without_missing(text, _shortened), prose.about(given))
+    return prose.bundle(prose.without_missing(text, shortened), prose.about(given))
 
 
-def _shortened(body: str) -> str:
+def shortened(body: str) -> str:
     """A line without the clauses that rest on what is missing; a sentence of which no number remains goes as a whole."""
     kept = []
     for sentence in prose.pieces(body):

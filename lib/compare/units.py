@@ -73,7 +73,7 @@ def read(book: Chapter) -> list[Comparison]:
     alike = [path.parent for path in manifests if card_in(path.parent).get("kind", "") == edition.profile.kind]
     units = [Published.of(folder, names) for folder in alike]
     _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
-    context = benchmarks(data / "benchmarks.csv")
+    context = benchmarks(edition.root)
     reported = {name for unit in units for name in unit.metrics}
     return [_compare(book, name, units, context.get(name, [])) for name in names if name in reported]
 
@@ -132,10 +132,10 @@ def bands(values: Iterable[Quantity], unit: str) -> list[Quantity]:
     ]
 
 
-def benchmarks(path: Path) -> dict[str, list[Quantity]]:
+def benchmarks(root: Path) -> dict[str, list[Quantity]]:
     """Public benchmarks by metric, labelled 参考."""
     found: dict[str, list[Quantity]] = {}
-    for number, row in enumerate(read_table(path, BENCHMARKS), 1):
+    for number, row in enumerate(read_table(root / "data" / "benchmarks.csv", BENCHMARKS), 1):
         bounds = Bounds(parse(row["low"]), parse(row["high"]))
         label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
         value = bounds.low if bounds.exact else None

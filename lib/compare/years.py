@@ -153,6 +153,15 @@ def _published(book: Chapter, edition: Edition) -> Tables:
     return tables
 
 
+def before(book: Chapter) -> dict[str, Quantity]:
+    """What the edition of the year before published of the metrics that still mean the same, by name; nothing after a gap."""
+    year = book.edition.year - 1
+    for edition in (one for one in book.edition.earlier if one.year == year):
+        names = (name for name in _published(book, edition).metrics if f"trend.{name}" in book.known)
+        return {name: book.known[f"y{year}.{name}"] for name in names}
+    return {}
+
+
 def drawn(book: Chapter, caption: str, *given: Quantity) -> Bundle:
     """A chart of figures or metrics over the years, for a chapter of a unit's own report; hollow without an earlier edition."""
     editions = _editions(book)

@@ -18,7 +18,7 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PRINTED, Check, Formula, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import Record, listing, names, read_table, rows_in, work, write_table
+from lib.edition.store import Record, content, listing, names, read_table, rows_in, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -38,7 +38,10 @@ RAW = {
 OPTIONAL = ("corrections", "statements", "notes", "budget", "targets")
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
-CONTEXT = ("peers.csv", "benchmarks.csv")
+CONTEXT = ("peers.csv",)
+HEADLINES = ["metric", "plan", "least", "sentence", "above", "even", "below"]
+FUNDS = f"{BUDGET}.funds"
+"""What stands for each of the special funds in a row of `headlines.csv`."""
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
@@ -201,13 +204,17 @@ class Edition(Place):
         return dictionary.formulas(self.root, self.unit)
 
     @cached_property
-    def headlines(self) -> tuple[Path, list[str]]:
-        """The metrics that the summary puts first: the unit's own choice, or the shared one; and where it stands."""
+    def headlines(self) -> tuple[Path, list[Record]]:
+        """What the summary puts first: the unit's own choice, or the shared one; and where it stands. A row of the special funds is
+        one for each of them."""
         mine, shared = (
             folder / "headlines.csv" for folder in (dictionary.own(self.root, self.unit), self.root / "data")
         )
         path = mine if names(mine) else shared
-        return path, names(path)
+        bare = b"," not in (content(path) or b"").partition(b"\n")[0]
+        rows = [dict.fromkeys(HEADLINES, "") | row for row in read_table(path, HEADLINES[:1] if bare else HEADLINES)]
+        funds = [row["item"] for row in self.table("budget") if not row["item"].isascii()]
+        return path, [one for row in rows for one in (_of_funds(row, funds) if FUNDS in row["metric"] else [row])]
 
     @cached_property
     def source(self) -> dict[str, Any]:
@@ -250,6 +257,17 @@ class Edition(Place):
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
         return self.card.keyed(self.key)
+
+
+def _of_funds(row: Record, funds: list[str]) -> list[Record]:
+    """A row of headlines for each special fund."""
+
+    def named(cell: Any, fund: str) -> Any:
+        return (
+            cell.replace(f"{FUNDS}.label", fund).replace(FUNDS, f"{BUDGET}.{fund}") if isinstance(cell, str) else cell
+        )
+
+    return [{column: named(text, fund) for column, text in row.items()} for fund in funds]
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:

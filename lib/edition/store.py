@@ -135,8 +135,8 @@ def read_table(path: Path, columns: list[str], optional: bool = False) -> list[R
 
 
 def names(path: Path) -> list[str]:
-    """The cells of a table of one column, without its head."""
-    return (content(path) or b"").decode("utf-8-sig").split()[1:]
+    """The first cells of a table, without its head."""
+    return [line.partition(",")[0] for line in (content(path) or b"").decode("utf-8-sig").splitlines()[1:] if line]
 
 
 def card(path: Path) -> dict[str, Any]:

@@ -66,6 +66,22 @@ def aim(edition: Edition, row: Record) -> notation.Reading | date | None:
         bad(edition, row, f"“{shown(row)}”（{error}）", expected, "改正 comparator、target 或 unit")
 
 
+def promised(edition: Edition) -> dict[str, Quantity]:
+    """The targets of the unit as a whole that are numbers, by the figure or metric that measures them."""
+    found = {}
+    for row in edition.table("targets"):
+        read = aim(edition, row) if row["measure"] and not row["project"] else None
+        if isinstance(read, notation.Reading):
+            about = {
+                "label": f"{row['level3']}目标",
+                "formula": f"年度指标值（targets.csv 第{row['line']}行）",
+                "inputs": {},
+            }
+            name, more = f"target.{row['measure']}", about | {"wording": shown(row)}
+            found[row["measure"]] = Quantity.figure(name, read.bounds, read.value, read.unit, **more)
+    return found
+
+
 def number(edition: Edition, row: Record, actual: Quantity | str, unit: str, label: str) -> Quantity:
     """An actual in the unit that is asked for (`%` for a ratio); a cell without a unit has that of its row, a blank one is missing."""
     if actual == "":

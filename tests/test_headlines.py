@@ -1,0 +1,227 @@
+"""What the summary says first: sentences by rules that are data, each held against something, and none that the bounds do not bear."""
+
+import shutil
+from dataclasses import replace
+from fractions import Fraction
+from math import inf
+
+import pytest
+
+import quick
+import synthetic
+from conftest import OURS, ROOT, copy_project
+from lib.cells import PROSE, TABLE
+from lib.chapter import headlines, prose
+from lib.chapter.chapter import Chapter, metric
+from lib.edition.edition import HEADLINES, Edition
+from lib.edition.store import InputError
+from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.quantity import Quantity
+
+GIVEN = sorted((path.parent.name, int(path.name)) for path in ROOT.glob("tests/editions/*/2*"))
+YARDSTICK = ("预算", "标准", "比上年", "目标", "高于", "低于", "在各地", "编制", "（", "没有列出")
+
+
+def told(edition: Edition) -> list[str]:
+    """The paragraphs and sentences of the summary of an edition, computed in this process."""
+    names: dict[str, list[str]] = {}
+    run = quick._run
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(quick, "_run", lambda one, name: names.setdefault(name, list(run(one, name))))
+        quick.publish(edition)
+    return [line for text in names["90_summary"] for line in text.splitlines() if line]
+
+
+@pytest.fixture(scope="module")
+def summaries(tmp_path_factory) -> dict[tuple[str, int], list[str]]:
+    """The summaries of all editions, the synthetic one of two years among them."""
+    root = copy_project(tmp_path_factory.mktemp("summaries"))
+    for path in ROOT.glob("tests/editions/*"):
+        shutil.copytree(path, root / "data/raw" / path.name)
+    editions = [Edition(unit, year, root) for unit, year in (*OURS, *GIVEN)]
+    return {(one.unit, one.year): told(one) for one in (*editions, *synthetic.years(root, 2019, 2020))}
+
+
+def sentences(lines: list[str]) -> list[str]:
+    return [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+
+
+def test_every_edition_has_sentences_that_say_against_what(summaries):
+    for edition, lines in summaries.items():
+        said = sentences(lines)
+        assert 1 <= len(said) <= 6, edition
+        assert [one for one in said if not any(word in one for word in YARDSTICK)] == [], edition
+        assert all(one.endswith("。") and "，，" not in one and "※" not in one and one[0] not in "，；" for one in said)
+
+
+def test_largest_money_and_most_people_come_first(summaries):
+    first, second = sentences(summaries["zhengxiang", 2020])[:2]
+    assert "101万元" in first and "标准" in first
+    assert "参加职工医疗互助" in second and "高于城步2014年的50元，低于香格里拉2015年的81.4元" in second
+    assert any("只作对照" in line for line in summaries["zhengxiang", 2020])
+    said = sentences(summaries["yiyang", 2022])
+    assert said[0].endswith("比上年增长5.34%；决算与预算完全相同，执行率不能说明预算编得准不准。")
+    assert any(one.startswith("职工帮扶专项补助") and "下降23.54%" in one for one in said)
+    assert not any("只作对照" in line or one.startswith("春节") for line in summaries["yiyang", 2022] for one in said)
+
+
+def test_score_leads_where_there_is_one(summaries):
+    assert summaries["shili", 2020][0].startswith("自评总分") and "评级为优" in summaries["shili", 2020][0]
+    assert summaries["yiyang", 2022][0].startswith("未自评")
+
+
+def test_target_and_year_before_are_named(summaries):
+    text = "\n".join(sentences(summaries["shili", 2020]))
+    assert "比上年增加5.74元；医疗互助参保人数达到目标" in text and "新建非公企业工会没有达到目标" in text
+    assert "目标" not in "\n".join(sentences(summaries["zhengxiang", 2020]))
+
+
+def test_quality_is_one_line_that_leads_to_the_annex(summaries):
+    (line,) = (line for line in summaries["zhengxiang", 2020] if line.startswith("数据质量"))
+    assert line == "数据质量：核对后尚有提醒1项、说明6项，详见[数据质量说明](#数据质量说明)。"
+    (line,) = (line for line in summaries["bingqu", 2022] if line.startswith("数据质量"))
+    assert "核对没有发现问题" in line
+
+
+# --- one row ------------------------------------------------------------------------------------------------------------
+
+
+def quantity(name: str, low: int, high: float | None = None, unit: str = "人", **more) -> Quantity:
+    bounds = exactly(low) if high is None else Bounds(Fraction(low), high if high == inf else Fraction(high))
+    return Quantity.figure(name, bounds, Fraction(low) if high is None else None, unit, label=f"{name}的", **more)
+
+
+def book(monkeypatch, *given: Quantity, **row: str) -> Chapter:
+    """A chapter that knows these quantities, with one row of headlines for `a.b`."""
+    made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
+    made.known |= {one.name: one for one in given}
+    rows = [dict.fromkeys(HEADLINES, "") | {"metric": "a.b", "sentence": "共{{ a.b }}"} | row]
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", rows))
+    return made
+
+
+def say(made: Chapter, **yards) -> list[str]:
+    held = {"targets": {}, "before": {}, "benchmarks": {}} | yards
+    return [str(one) for one in headlines.sentences(headlines.Yardsticks(made, **held))]
+
+
+@pytest.mark.parametrize(
+    ("high", "target", "verdict"),
+    [
+        (None, "≥10人", "达到"),
+        (20, "≥15人", "不能确定是否达到"),
+        (None, "≥11人", "没有达到"),
+        (None, "≤10人", "达到"),
+        (None, "=11人", "没有达到"),
+    ],
+)
+def test_target_is_met_as_far_as_the_bounds_tell(monkeypatch, high, target, verdict):
+    aim = quantity("target.a.b", int(target[1:-1]), wording=target)
+    (one,) = say(book(monkeypatch, quantity("a.b", 10, high)), targets={"a.b": aim})
+    assert one.endswith(f"；a.b的{verdict}目标（{target}）。")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(30, None, "高于某县的20人"), (10, None, "低于某县的20人"), (10, 30, "接近某县的20人")],
+)
+def test_public_benchmark_is_named_where_there_is_nothing_nearer(monkeypatch, low, high, said):
+    made, beside = (
+        book(monkeypatch, quantity("a.b", low, high)),
+        [replace(quantity("benchmark.1", 20), label="参考：某县")],
+    )
+    assert say(made, benchmarks={"a.b": beside})[0].endswith(f"，{said}。")
+    target = {"a.b": quantity("target.a.b", 1, wording="≥1人")}
+    assert "某县" not in say(made, benchmarks={"a.b": beside}, targets=target)[0]
+
+
+def test_number_within_a_benchmark_is_said_to_be_between(monkeypatch):
+    beside = [replace(quantity("benchmark.1", 5, 20), label="参考：各地")]
+    assert "在各地的5—20人之间" in say(book(monkeypatch, quantity("a.b", 10)), benchmarks={"a.b": beside})[0]
+
+
+@pytest.mark.parametrize(("low", "high", "told"), [(5, None, True), (0, None, True), (-5, 5, False)])
+def test_change_is_told_where_its_sign_is_certain(monkeypatch, low, high, told):
+    made = book(monkeypatch, quantity("a.b", 10), quantity("trend.a.b", low, high), quantity("c.d", 1), plan="c.d")
+    assert ("比上年" in say(made, before={"a.b": quantity("y2019.a.b", 5)})[0]) is told
+
+
+@pytest.mark.parametrize(("least", "told"), [("", True), ("10%", True), ("11%", False)])
+def test_small_difference_is_not_worth_a_sentence(monkeypatch, least, told):
+    made = book(monkeypatch, quantity("a.b", 110), quantity("c.d", 100), plan="c.d", least=least, above="超")
+    assert (say(made) == ["共110人；超。"]) is told
+
+
+@pytest.mark.parametrize(("low", "high", "said"), [(9, None, "少"), (10, None, "同"), (11, None, "多"), (9, 12, "。")])
+def test_what_follows_is_said_where_the_bounds_tell(monkeypatch, low, high, said):
+    made = book(
+        monkeypatch, quantity("a.b", low, high), quantity("c.d", 10), plan="c.d", above="多", even="同", below="少"
+    )
+    (one,) = say(made)
+    assert one.rstrip("。").endswith(said) or (said == "。" and "；" not in one)
+
+
+def test_number_without_any_yardstick_has_no_sentence_of_its_own(monkeypatch):
+    made = book(monkeypatch, quantity("a.b", 10))
+    assert not say(made)[0].startswith("共")
+    assert say(book(monkeypatch, quantity("a.b", 10), quantity("c.d", 9, unit="元"), plan="c.d")) == ["共10人。"]
+
+
+def test_clause_goes_with_its_missing_number(monkeypatch):
+    given = quantity("a.b", 10), quantity("c.d", 9), Quantity(None, name="e.f", label="缺")
+    assert say(book(monkeypatch, *given, plan="c.d", sentence="共{{ a.b }}，占{{ e.f }}")) == ["共10人。"]
+
+
+def test_table_has_only_columns_that_have_something(monkeypatch):
+    made = book(monkeypatch, quantity("a.b", 10), quantity("c.d", 9), plan="c.d")
+    yards = headlines.Yardsticks(made, {}, {}, {})
+    heads = [one["label"] for one in headlines.table(yards, "表", []).data[TABLE]["columns"]]
+    assert heads == ["指标", "本年", "目标或计划"]
+    alone = headlines.Yardsticks(book(monkeypatch, quantity("a.b", 10)), {}, {}, {})
+    assert [one["label"] for one in headlines.table(alone, "表", []).data[TABLE]["columns"]] == ["指标", "本年"]
+    sentence = headlines.Sentence("共", {"a.b": quantity("a.b", 10)})
+    assert headlines.table(alone, "表", [sentence]).data[PROSE]["hollow"]
+
+
+# --- the file -----------------------------------------------------------------------------------------------------------
+
+
+def test_name_in_a_sentence_that_stands_for_nothing_is_told_with_its_line(project):
+    edition = Edition("yiyang", 2022, project)
+    path = edition.raw.parent / "headlines.csv"
+    text = "metric,plan,least,sentence,above,even,below\nbudget.total.outturn,,,共{{ budget.total.outturn }},,,\n"
+    path.write_text(text, "utf-8")
+    made = Chapter("90_summary", edition)
+    made.known["budget.total.outturn"] = quantity("budget.total.outturn", 1)
+    assert [one.name for one in made.headlines] == ["budget.total.outturn"]
+    path.write_text(text + "budget.total.outturn,,,共{{ budget.total.outturm }},,,\n", "utf-8")
+    del edition.__dict__["headlines"]
+    with pytest.raises(
+        InputError, match=r"headlines.csv 第3行：.*budget.total.outturm.*最接近的是 budget.total.outturn"
+    ):
+        made.headlines  # noqa: B018
+
+
+def test_row_of_the_special_funds_is_one_for_each(project):
+    rows = Edition("yiyang", 2022, project).headlines[1]
+    funds = [row for row in rows if not row["metric"].isascii()]
+    assert [row["metric"] for row in funds][:2] == ["budget.春节送温暖慰问.outturn", "budget.职工帮扶专项补助.outturn"]
+    assert funds[0]["sentence"].startswith("春节送温暖慰问{{ budget.春节送温暖慰问.outturn }}")
+    assert not any(
+        "funds" in cell
+        for row in Edition("zhengxiang", 2020, project).headlines[1]
+        for cell in row
+        if isinstance(cell, str)
+    )
+
+
+def test_what_cannot_be_computed_is_one_sentence(monkeypatch):
+    made = book(
+        monkeypatch, quantity("a.b", 10), quantity("c.d", 0), Quantity(None, name="e.f", label="缺", inputs={"e.f": ""})
+    )
+    group = made.group("m")
+    group.one = metric("甲率", made.known["e.f"].over(made.known["a.b"]))
+    group.two = metric("乙率", made.known["a.b"].over(made.known["c.d"]))
+    assert prose.uncomputed(made).data["text/markdown"] == "没有报告缺，无从计算甲率；c.d的为零，无从计算乙率。"
+    made.metrics = []
+    assert prose.uncomputed(made).data[PROSE]["hollow"]
