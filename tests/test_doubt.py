@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from docx import Document as Word
 
 from conftest import ROOT, make
+from lib.cells import plain
 from lib.chapter import headlines, prose
 from lib.chapter.chapter import Chapter, metric
 from lib.check import findings as checks
@@ -182,10 +183,8 @@ def test_summary_does_not_lead_with_what_is_in_doubt(monkeypatch):
     monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", rows))
     book = chapter(figure("a.b", doubt=("何以？",)), figure("c.d"), figure("e.f"))
     assert [one.name for one in book.headlines] == ["c.d", "e.f", "a.b"]
-    told = headlines.sentences(headlines.Yardsticks(book, {}, {}, {}))
-    assert [str(one) for one in told] == ["100元。", "100元。"]
-    told = headlines.sentences(headlines.Yardsticks(chapter(*map(figure, names)), {}, {}, {}))
-    assert len(told) == 3
+    assert list(map(plain, headlines.sentences(book))) == ["100元。", "100元。"]
+    assert len(headlines.sentences(chapter(*map(figure, names)))) == 3
 
 
 # --- the annex ----------------------------------------------------------------------------------------------------------
@@ -213,7 +212,7 @@ def test_annex_says_how_much_was_evaluated(monkeypatch, given, told):
     assert all(part in text for part in told) and "※" not in text, text
 
 
-def test_annex_explains_the_sign_where_it_stands(monkeypatch):
-    monkeypatch.setattr(Edition, "checks", [])
+@pytest.mark.parametrize(("doubt", "told"), [(("何以？",), True), ((), False)])
+def test_line_on_quality_explains_the_sign_where_it_stands(monkeypatch, doubt, told):
     monkeypatch.setattr(Edition, "saved", lambda *_: [])
-    assert "标※的数字存疑" in prose.judged(chapter(figure("a.b", doubt=("何以？",)))).data["text/markdown"]
+    assert ("标※的数字存疑" in prose.quality(chapter(figure("a.b", doubt=doubt))).data["text/markdown"]) is told

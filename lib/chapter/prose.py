@@ -229,30 +229,23 @@ def quality(book: Any) -> Bundle:
     return bundle(f"数据质量：{told}，详见[数据质量说明](#数据质量说明)。", {})
 
 
-def judged(book: Any) -> Bundle:
-    """How much of the edition was checked, and what the sign of doubt means."""
-    lines = [_judged(book, all(one.status == "settled" for one in book.findings))]
-    if any(figure.doubt for figure in book.figures.values()):
-        lines.append(f"标{DOUBT}的数字存疑：是下列核对所涉的数字，或由它们得出的结果。")
-    return bundle("".join(lines), {})
-
-
 def later(book: Any) -> list[Finding]:
     """What the chapters found while they computed; what is told of the years stands there."""
     folders = book.edition.folders("findings", "91_trend")[1:]
     return [Finding.of(row) for folder in folders for row in rows_in(folder, "findings")]
 
 
-def _judged(book: Any, clean: bool) -> str:
+def judged(book: Any) -> Bundle:
     """How many relations could be evaluated, for want of what the others not; all is well only where nearly all could be."""
+    clean = all(one.status == "settled" for one in book.findings)
     done, lacking = evaluated(book.edition, book.figures.values())
     if not done:
-        return "本版没有可以核对的关系，数字之间是否吻合未经核对。"
+        return bundle("本版没有可以核对的关系，数字之间是否吻合未经核对。", {})
     labels = list(dict.fromkeys(label for blank in lacking.values() for label in blank))
     named = "、".join(labels[:NAMED]) + (f"等{len(labels)}个数字" if len(labels) > NAMED else "")
     rest = f"，其余{len(lacking)}项因缺少{named}而未能核对" if lacking else ""
     well = "各项核对均未发现问题。" if len(lacking) * 10 <= done else "核对了的未发现问题。"
-    return f"适用的核对关系{done + len(lacking)}项，核对了{done}项{rest}。{well * clean}"
+    return bundle(f"适用的核对关系{done + len(lacking)}项，核对了{done}项{rest}。{well * clean}", {})
 
 
 def uncomputed(book: Any) -> Bundle:

@@ -75,7 +75,8 @@ def read(book: Chapter) -> list[Comparison]:
     _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
     context = benchmarks(edition.root)
     reported = {name for unit in units for name in unit.metrics}
-    return [_compare(book, name, units, context.get(name, [])) for name in names if name in reported]
+    beside = {name: [one for key, one in context.items() if key.startswith(f"benchmark.{name}.")] for name in reported}
+    return [_compare(book, name, units, beside[name]) for name in names if name in reported]
 
 
 def _compare(book: Chapter, name: str, units: list[Published], context: list[Quantity]) -> Comparison:
@@ -132,14 +133,14 @@ def bands(values: Iterable[Quantity], unit: str) -> list[Quantity]:
     ]
 
 
-def benchmarks(root: Path) -> dict[str, list[Quantity]]:
-    """Public benchmarks by metric, labelled 参考."""
-    found: dict[str, list[Quantity]] = {}
+def benchmarks(root: Path) -> dict[str, Quantity]:
+    """Public benchmarks, labelled 参考: `benchmark.<metric>.<number>`."""
+    found = {}
     for number, row in enumerate(read_table(root / "data" / "benchmarks.csv", BENCHMARKS), 1):
         bounds = Bounds(parse(row["low"]), parse(row["high"]))
         label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
         value = bounds.low if bounds.exact else None
         about = {"inputs": {}, "label": label, "formula": f"公开参考值（{row['note']}）"}
-        quantity = Quantity.figure(f"benchmark.{number}", bounds, value, row["unit"], **about)
-        found.setdefault(row["metric"], []).append(quantity)
+        name = f"benchmark.{row['metric']}.{number}"
+        found[name] = Quantity.figure(name, bounds, value, row["unit"], **about)
     return found

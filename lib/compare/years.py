@@ -153,13 +153,11 @@ def _published(book: Chapter, edition: Edition) -> Tables:
     return tables
 
 
-def before(book: Chapter) -> dict[str, Quantity]:
-    """What the edition of the year before published of the metrics that still mean the same, by name; nothing after a gap."""
-    year = book.edition.year - 1
-    for edition in (one for one in book.edition.earlier if one.year == year):
-        names = (name for name in _published(book, edition).metrics if f"trend.{name}" in book.known)
-        return {name: book.known[f"y{year}.{name}"] for name in names}
-    return {}
+def year_before(book: Chapter) -> dict[str, Quantity]:
+    """What was published the year before of the metrics that still mean the same, as `last.<metric>`; nothing after a gap."""
+    edition = next((one for one in book.edition.earlier if one.year == book.edition.year - 1), None)
+    names = [name for name in (_published(book, edition).metrics if edition else ()) if f"trend.{name}" in book.known]
+    return {f"last.{name}": book.known[f"y{book.edition.year - 1}.{name}"] for name in names}
 
 
 def drawn(book: Chapter, caption: str, *given: Quantity) -> Bundle:

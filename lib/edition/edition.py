@@ -40,8 +40,7 @@ OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv"
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv",)
 HEADLINES = ["metric", "plan", "least", "sentence", "above", "even", "below"]
-FUNDS = f"{BUDGET}.funds"
-"""What stands for each of the special funds in a row of `headlines.csv`."""
+FUNDS = "专项资金"
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
@@ -205,8 +204,7 @@ class Edition(Place):
 
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
-        """What the summary puts first: the unit's own choice, or the shared one; and where it stands. A row of the special funds is
-        one for each of them."""
+        """What the summary puts first, the unit's own choice or the shared one, and where it stands; `FUNDS` is each special fund."""
         mine, shared = (
             folder / "headlines.csv" for folder in (dictionary.own(self.root, self.unit), self.root / "data")
         )
@@ -214,7 +212,11 @@ class Edition(Place):
         bare = b"," not in (content(path) or b"").partition(b"\n")[0]
         rows = [dict.fromkeys(HEADLINES, "") | row for row in read_table(path, HEADLINES[:1] if bare else HEADLINES)]
         funds = [row["item"] for row in self.table("budget") if not row["item"].isascii()]
-        return path, [one for row in rows for one in (_of_funds(row, funds) if FUNDS in row["metric"] else [row])]
+        return path, [
+            {column: text.replace(FUNDS, fund) if column != "line" else text for column, text in row.items()}
+            for row in rows
+            for fund in (funds if FUNDS in row["metric"] else [""])
+        ]
 
     @cached_property
     def source(self) -> dict[str, Any]:
@@ -257,17 +259,6 @@ class Edition(Place):
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
         return self.card.keyed(self.key)
-
-
-def _of_funds(row: Record, funds: list[str]) -> list[Record]:
-    """A row of headlines for each special fund."""
-
-    def named(cell: Any, fund: str) -> Any:
-        return (
-            cell.replace(f"{FUNDS}.label", fund).replace(FUNDS, f"{BUDGET}.{fund}") if isinstance(cell, str) else cell
-        )
-
-    return [{column: named(text, fund) for column, text in row.items()} for fund in funds]
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:

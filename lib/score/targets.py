@@ -67,18 +67,14 @@ def aim(edition: Edition, row: Record) -> notation.Reading | date | None:
 
 
 def promised(edition: Edition) -> dict[str, Quantity]:
-    """The targets of the unit as a whole that are numbers, by the figure or metric that measures them."""
+    """The targets of the unit as a whole that are numbers: `target.` and what measures them."""
     found = {}
     for row in edition.table("targets"):
         read = aim(edition, row) if row["measure"] and not row["project"] else None
         if isinstance(read, notation.Reading):
-            about = {
-                "label": f"{row['level3']}目标",
-                "formula": f"年度指标值（targets.csv 第{row['line']}行）",
-                "inputs": {},
-            }
-            name, more = f"target.{row['measure']}", about | {"wording": shown(row)}
-            found[row["measure"]] = Quantity.figure(name, read.bounds, read.value, read.unit, **more)
+            about = {"label": f"{row['level3']}目标", "formula": f"targets.csv 第{row['line']}行", "inputs": {}}
+            name = f"target.{row['measure']}"
+            found[name] = Quantity.figure(name, read.bounds, read.value, read.unit, wording=shown(row), **about)
     return found
 
 
