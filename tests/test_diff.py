@@ -282,7 +282,12 @@ def test_nothing_leads_where_no_headline_changed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("card", "told"), [({"revision": 2}, ("第1版", "第2版")), ({"key": "bbb"}, ("（aaa）", "（bbb）"))]
+    ("card", "told"),
+    [
+        ({"revision": 2}, ("第1版", "第2版")),
+        ({"key": "bbb"}, ("（aaa）", "（bbb）")),
+        ({}, ("（上一次）", "（这一次）")),
+    ],
 )
 def test_two_runs_of_one_edition_are_told_apart(tmp_path, card, told):
     old, new = (publish(tmp_path / "outputs/shili" / year, **more) for year, more in (("2020", {}), ("2021", card)))
