@@ -264,7 +264,7 @@ def test_score_and_headline_metrics_lead_then_corrected_figures(tmp_path):
     call(outputs, "shili/2020", "shili/2021")
     page = (outputs / "diff/shili-2020-shili-2021.html").read_text("utf-8")
     assert "<h1>示例市总工会2020年度与示例市总工会2021年度对照</h1>" in page
-    _, leads, corrected, _rest = re.split('<caption id="(?=leads|corrected|figures)', page)
+    _, leads, corrected, _ = re.split('<caption id="(?=leads|corrected|figures)', page)
     told = [re.findall('<th scope="row">[^<]*<small>(.*?)</small>', part) for part in (leads, corrected)]
     assert told == [["score.total", "a.first", "a.second"], ["a.x"]]
     assert page.index("<h2>要点</h2>") < page.index('id="card"') < page.index("<h2>来源数据</h2>")
