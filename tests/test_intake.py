@@ -63,7 +63,8 @@ def test_places_are_kept_and_what_the_source_said_is_not(project):
     raw(project, "targets.csv").write_text(TARGETS, "utf-8")
     edition = lay_out(project)
     old = Edition("zhengxiang", 2020, project)
-    table, blank = edition.table("figures"), {"printed": "", "reading": "", "remark": ""}
+    table = edition.table("figures")
+    blank = {"printed": "", "reading": "", "remark": "", "path": edition.raw / "figures.csv"}
     assert table == [row | blank for row in old.table("figures")] and len(table) == 51
     assert (len(edition.table("corrections")), len(edition.table("notes"))) == (0, 0)
     budget = {row["item"]: row for row in edition.table("budget")}

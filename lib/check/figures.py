@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from lib.check.narrow import narrowed
@@ -35,15 +34,15 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     fixes = {tuple(row[place] for place in PLACE): row for row in edition.table("corrections")}
     printed, corrected, findings = [], [], []
     seen: set[tuple[str, ...]] = set()
-    for row, path in _filled_in(edition, errors):
+    for row in _filled_in(edition, errors):
         fix = fixes.pop(tuple(row[place] for place in PLACE), None)
         try:
-            first, notes = _type(edition, row, row["reading"] or row["printed"], path)
-            _refuse(row, path, seen)
+            first, notes = _type(edition, row, row["reading"] or row["printed"])
+            _refuse(row, seen)
             second = first
             if fix:
-                second = replace(_type(edition, row, fix["corrected"], path)[0], status="corrected")
-            _possible(second, row, path)
+                second = replace(_type(edition, row, fix["corrected"])[0], status="corrected")
+            _possible(second, row)
         except InputError as error:
             errors.append(error)
         else:
@@ -53,7 +52,7 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     for key, row in fixes.items():
         expected = "figures.csv 里某一行的 locator、indicator、printed"
         todo = "照原行填写，或删去这条更正"
-        errors.append(InputError(edition.raw / "corrections.csv", row["line"], "，".join(key), expected, todo))
+        errors.append(InputError.at(row, "，".join(key), expected, todo))
     whole = _complete(edition, corrected)
     try:
         whole = narrowed(edition, whole)
@@ -64,51 +63,46 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     return _complete(edition, printed), whole, findings
 
 
-def _refuse(row: Record, path: Path, seen: set[tuple[str, ...]]) -> None:
+def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     """Raises InputError for a row that stands there twice, and a reading of other numbers or hedges than the printed ones."""
     token, reading = row["printed"], row["reading"]
     same = tuple(row[column] for column in (*PLACE, "reading"))
     if same in seen:
-        raise InputError(
-            path, row["line"], f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行"
-        )
+        raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")
     seen.add(same)
     numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (notation.numbers_in, _HEDGE.findall))
     worth = [{notation.read(number).value for number in one} for one in numbers]
     if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
         found, expected = f"reading “{reading}”", f"原文“{token}”里的数字和概数词"
-        raise InputError(path, row["line"], found, expected, "改正 reading，或在 corrections.csv 更正")
+        raise InputError.at(row, found, expected, "改正 reading，或在 corrections.csv 更正")
 
 
-def _possible(figure: Figure, row: Record, path: Path) -> None:
+def _possible(figure: Figure, row: Record) -> None:
     """Raises InputError for less than nothing of what is no change or balance, and for a part of a person or thing."""
     bounds = figure.bounds
     if bounds and bounds.low < 0 and not _SIGNED.search(figure.item):
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
-        raise InputError(path, row["line"], f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
+        raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
     if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1:
         todo = f"核对原文，或在 corrections.csv 更正（{figure.unit}只能是整数）"
-        raise InputError(path, row["line"], f"“{figure.label}”为{figure.shown}", "整数", todo)
+        raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "整数", todo)
 
 
-def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[tuple[Record, Path]]:
-    """The rows that are filled in, those of the base table after the others, each with its file."""
-    for row in edition.table("figures"):
-        if row["printed"] or row["reading"]:
-            yield row, edition.raw / "figures.csv"
-    path = edition.raw / "budget.csv"
+def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
+    """The rows that are filled in, those of the base table after the others."""
+    yield from (row for row in edition.table("figures") if row["printed"] or row["reading"])
     for row in edition.table("budget"):
         item, known = row["item"], row["item"] in edition.indicators
         if ";" in item or ("." in item and not known) or not item.strip():
             expected = "基础数据表的项目，或一项专项资金的名称"
-            errors.append(InputError(path, row["line"], f"item {item}", expected, "改正 item"))
+            errors.append(InputError.at(row, f"item {item}", expected, "改正 item"))
             continue
         for column, words in COLUMNS.items():
             if row[column]:  # what has but one value stands in `outturn`
                 name, place = (item, "") if known and column == "outturn" else (cell(item, column), f"，{words}")
                 printed = row[column] if notation.blank(row[column]) else row[column] + row["unit"]
-                about = {"printed": printed, "reading": "", "remark": "", "line": row["line"]}
-                yield {"locator": row["locator"] + place, "indicator": name} | about, path
+                about = {"printed": printed, "reading": "", "remark": "", "locator": row["locator"] + place}
+                yield row | about | {"indicator": name}
 
 
 def _complete(edition: Edition, typed: list[Figure]) -> list[Figure]:
@@ -127,12 +121,12 @@ def _missing(about: Indicator, status: str) -> Figure:
     return Figure(about.name, printed="", bounds=None, value=None, status=status, locator="", item=about.item, **known)
 
 
-def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure, list[Finding]]:
+def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Finding]]:
     """One figure, and what is odd about its token: silent where it is marked as not applicable, in whole numbers where it counts."""
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
         expected, todo = "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
-        raise InputError(path, row["line"], f"指标 {row['indicator']}", expected, todo)
+        raise InputError.at(row, f"指标 {row['indicator']}", expected, todo)
     unit, said = about.unit, notation.blank(token)
     if said == "silent":
         return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []
@@ -140,12 +134,12 @@ def _type(edition: Edition, row: Record, token: str, path: Path) -> tuple[Figure
         reading = notation.read(f"0{unit}" if said == "zero" else token)
     except notation.NotationError as error:
         todo = "改正 printed，或在 reading 写明读法"
-        raise InputError(path, row["line"], f"“{token}”（{error}）", "能读出的数字", todo) from error
+        raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
     if not notation.counts(reading.unit or unit, unit) or not (reading.unit or (row["reading"] == "" and unit == "%")):
         todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
-        if path.name == "budget.csv":
+        if row["path"].name == "budget.csv":
             todo = "改正 unit 一列"
-        raise InputError(path, row["line"], f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
+        raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
     figure = replace(
         _missing(about, ""),

@@ -107,7 +107,7 @@ def each(relation: str) -> Iterator[str]:
 
 
 def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record]:
-    """The rows of a shared table with the unit's own, each with its `path`; one of the same name takes the shared one's place.
+    """The rows of a shared table with the unit's own; one of the same name takes the shared one's place.
 
     Raises InputError where a file names something twice.
     """
@@ -117,9 +117,9 @@ def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record
         for row in read_table(path, columns, optional=True):
             called = row[columns[0]]
             if called in seen or not called.strip():
-                raise InputError(path, row["line"], f"{columns[0]} “{called}”", "各行不同的名称", "改正或删去这一行")
+                raise InputError.at(row, f"{columns[0]} “{called}”", "各行不同的名称", "改正或删去这一行")
             seen.add(called)
-            found[called] = row | {"path": path}
+            found[called] = row
     return list(found.values())
 
 
@@ -160,46 +160,38 @@ _PLAIN = re.compile(r"[^<>{}`\\\n]+")
 
 def _refuse(row: Record, sections: set[str]) -> None:
     """Raises InputError for a row of a dictionary that cannot be meant."""
-    name, path, line = row["indicator"], row["path"], row["line"]
+    name, section = row["indicator"], row["section"]
     if not re.fullmatch(r"[^\s;{}<>\"'|]+", name):
-        raise InputError(path, line, f"indicator {name}", "不含空格、分号、花括号和引号的名称", "改正 indicator")
-    if row["section"] not in sections:
-        raise InputError(
-            path, line, f"section {row['section']}", "、".join(sorted(sections - {""})), "改正 section，或留空"
-        )
+        raise InputError.at(row, f"indicator {name}", "不含空格、分号、花括号和引号的名称", "改正 indicator")
+    if section not in sections:
+        raise InputError.at(row, f"section {section}", "、".join(sorted(sections - {""})), "改正 section，或留空")
     if not _PLAIN.fullmatch(row["label"]) or not _PLAIN.fullmatch(row["unit"]):
         found = f"label “{row['label']}”，unit “{row['unit']}”"
-        raise InputError(path, line, found, "名称和单位，不含 < > { } ` \\", "改正 label 或 unit")
+        raise InputError.at(row, found, "名称和单位，不含 < > { } ` \\", "改正 label 或 unit")
     if row["direction"] not in ("", "up", "down"):
-        raise InputError(path, line, f"direction {row['direction']}", "up、down 或留空", "改正 direction")
+        raise InputError.at(row, f"direction {row['direction']}", "up、down 或留空", "改正 direction")
     if row["since"] and not row["since"].isdigit():
-        raise InputError(path, line, f"since {row['since']}", "年份，或留空", "改正 since")
+        raise InputError.at(row, f"since {row['since']}", "年份，或留空", "改正 since")
 
 
 def checks(root: Path, unit: str) -> list[Check]:
     """The relations that must hold, the unit's own among them, and how much each check weighs."""
-    rows = library(root, unit, "checks", CHECKS)
-    return [Check(row["check"], *(row[column] for column in (*CHECKS[1:], "line", "path"))) for row in rows]
+    return [Check(*row.values()) for row in library(root, unit, "checks", CHECKS)]
 
 
 def ranges(root: Path, unit: str) -> list[Range]:
     """What is usual, the unit's own rows among it. Raises InputError for a factor that is none."""
-    found = []
-    for row in library(root, unit, "ranges", RANGES):
+    rows = library(root, unit, "ranges", RANGES)
+    for row in rows:
         if row["factor"] and not re.fullmatch("[1-9]\\d*", row["factor"]):
-            raise InputError(row["path"], row["line"], f"factor {row['factor']}", "整数，或留空", "改正 factor")
-        limits = row["low"], row["high"], int(row["factor"] or 0)
-        found.append(Range(row["name"], *limits, row["source"], row["line"], row["path"]))
-    return found
+            raise InputError.at(row, f"factor {row['factor']}", "整数，或留空", "改正 factor")
+    return [Range(*(row | {"factor": int(row["factor"] or 0)}).values()) for row in rows]
 
 
 def formulas(root: Path, unit: str) -> list[Formula]:
     """The metrics that a unit defines for itself."""
-    path = own(root, unit) / "metrics.csv"
-    rows = read_table(path, FORMULAS, optional=True)
+    rows = read_table(own(root, unit) / "metrics.csv", FORMULAS, optional=True)
     for row in rows:
         if not (_PLAIN.fullmatch(row["metric"]) and _PLAIN.fullmatch(row["label"])):
-            raise InputError(
-                path, row["line"], f"{row['metric']}，{row['label']}", "指标名和名称", "改正 metric 或 label"
-            )
-    return [Formula(row["metric"], row["label"], row["formula"], row["caveat"], row["line"], path) for row in rows]
+            raise InputError.at(row, f"{row['metric']}，{row['label']}", "指标名和名称", "改正 metric 或 label")
+    return [Formula(*row.values()) for row in rows]

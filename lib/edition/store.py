@@ -26,6 +26,11 @@ class InputError(ValueError):
         self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
         super().__init__(f"{place}：{self.told}")
 
+    @classmethod
+    def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> InputError:
+        """What is wrong with a row of a table."""
+        return cls(row["path"], row["line"], found, expected, todo)
+
 
 # --- what was read ------------------------------------------------------------------------------------------------------
 
@@ -107,7 +112,7 @@ def resolve(base: Path, name: str) -> Path:
 
 
 Record = dict[str, Any]
-"""A row of a table that people keep: its cells by column, as text, and the `line` that it stands on."""
+"""A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
 
 def read_table(path: Path, columns: list[str], optional: bool = False) -> list[Record]:
@@ -130,7 +135,7 @@ def read_table(path: Path, columns: list[str], optional: bool = False) -> list[R
             continue
         if line and len(line) != len(columns):
             raise InputError(path, number, f"{len(line)} 格", f"{len(columns)} 格", "改正这一行的逗号和引号")
-        rows += [dict(zip(columns, line, strict=True)) | {"line": number}] if line else []
+        rows += [dict(zip(columns, line, strict=True)) | {"line": number, "path": path}] if line else []
     return rows
 
 

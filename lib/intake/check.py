@@ -185,9 +185,10 @@ def _of_targets(edition: Edition, rows: list[Record]) -> list[Remark]:
     """Rows that cannot be read or do not fit their sheet; what a target is measured by is known only to a run."""
     found: list[Remark] = []
     for row in rows:
-        for column, read in (("weight", targets.weight), ("target", targets.aim)):
-            with _told(found):
-                _ = row[column] and read(edition, row)
+        with _told(found):
+            _ = row["weight"] and targets.weight(row)
+        with _told(found):
+            _ = row["target"] and targets.aim(row, edition.year)
     for project in dict.fromkeys(row["project"] for row in rows):
         with _told(found):
             sheet.placed(Chapter("check", edition), project)

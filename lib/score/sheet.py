@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from lib.chapter.chapter import Chapter
@@ -22,8 +21,6 @@ from lib.score.rules import KINDS, Rule, points
 from lib.score.scorecard import Line, Scorecard
 
 SHEET = [column.name for column in fields(Rule)]
-BLANK: Record = dict.fromkeys(RAW["targets"], "") | {"line": None}
-"""What stands for the row of a line that has none in `targets.csv`."""
 
 
 def projects(book: Chapter) -> list[str]:
@@ -39,7 +36,7 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
         todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
         raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
     path = folder / f"{name}.csv"
-    asked = [_rule(path, row) for row in read_table(path, SHEET)]
+    asked = [_rule(row) for row in read_table(path, SHEET)]
     given = {rule.rule for rule in asked}
     needed = {"grades", "rating", *((*targets.COMPARATORS, "date", "deviation") if "targets" in given else ())}
     if needed - given:
@@ -49,21 +46,22 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     return asked
 
 
-def _rule(path: Path, row: Record) -> Rule:
-    kind, line = KINDS.get(row["rule"]), row.pop("line")
+def _rule(row: Record) -> Rule:
+    kind = KINDS.get(row["rule"])
     if not kind or kind.weighs != bool(row["weight"]):
         there = sorted(KINDS, key=lambda name: not KINDS[name].weighs)
-        raise InputError(path, line, f"规则 {row['rule']}", "、".join(there), "改正 rule 或 weight")
+        raise InputError.at(row, f"规则 {row['rule']}", "、".join(there), "改正 rule 或 weight")
     needed = ["level3"] * bool(kind.weighs and kind.judge) + [name for name in rules.NEEDED if name in kind.asks]
     if absent := [name for name in needed if not row[name]]:
-        raise InputError(path, line, f"{row['rule']} 缺 {'、'.join(absent)}", "填好这几列", "补上")
+        raise InputError.at(row, f"{row['rule']} 缺 {'、'.join(absent)}", "填好这几列", "补上")
     try:
         read: dict[str, Any] = {"bands": rules.bands(row["bands"])}
         read |= {name: rules.number(row[name] or "0") for name in ("weight", "base", "step", "points")}
     except ValueError as error:
-        raise InputError(path, line, str(error), "数、百分数或“界限=结果”", "改正这一行") from error
+        raise InputError.at(row, str(error), "数、百分数或“界限=结果”", "改正这一行") from error
     listed = "、".join(f"{kind.sign}{band.replace('=', '为')}" for band in row["bands"].split(";"))
-    return Rule(**row | read | {"words": row["words"].format(**row | {"bands": f"（{listed}）"})})
+    read["words"] = row["words"].format(**row | {"bands": f"（{listed}）"})
+    return Rule(**{name: (row | read)[name] for name in SHEET})
 
 
 def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
@@ -86,7 +84,8 @@ def placed(book: Chapter, project: str = "") -> tuple[_Reader, list[tuple[Rule, 
 
 
 def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tuple[Rule, Record, Fraction]]:
-    """Each line with its row and its weight; a level 1 without targets gives its weight away."""
+    """Each line with its row, a blank one where it has none, and its weight; a level 1 without targets gives its weight away."""
+    blank: Record = dict.fromkeys(RAW["targets"], "") | {"line": None, "path": edition.raw / "targets.csv"}
     lines = [rule for rule in asked if KINDS[rule.rule].weighs]
     lone = {rule.level3: rule.weight for rule in lines if rule.rule != "targets"}
     shares = {rule.level1: rule.weight for rule in lines if rule.rule == "targets"}
@@ -95,27 +94,27 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
     for row in rows:
         name = row["level3"]
         if not name or name in named:
-            targets.bad(edition, row, f"三级指标“{name}”", "各行不同的名称", "改正 level3")
+            raise InputError.at(row, f"三级指标“{name}”", "各行不同的名称", "改正 level3")
         named[name] = row
         if name in lone:
-            if row["weight"] and targets.weight(edition, row) != lone[name]:
-                targets.bad(edition, row, f"分值{row['weight']}", f"{lone[name]}，或留空", "改正 weight")
+            if row["weight"] and targets.weight(row) != lone[name]:
+                raise InputError.at(row, f"分值{row['weight']}", f"{lone[name]}，或留空", "改正 weight")
         elif row["level1"] in parts:
             parts[row["level1"]].append(row)
         else:
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
-            targets.bad(edition, row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
+            raise InputError.at(row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
     for rule in lines:
         if rule.otherwise and not parts[rule.level1]:
             shares[rule.otherwise] += shares.pop(rule.level1)
     for level1, share in shares.items():
-        if (given := sum(targets.weight(edition, row) for row in parts[level1])) != share:
+        if (given := sum(targets.weight(row) for row in parts[level1])) != share:
             found = f"{level1}分值合计{points('', given).shown}"
-            targets.bad(edition, None, found, points("", share).shown, "改正 weight")
+            raise InputError.at(blank, found, points("", share).shown, "改正 weight")
     return [
-        (rule, row, lone.get(rule.level3) or targets.weight(edition, row))
+        (rule, row, lone.get(rule.level3) or targets.weight(row))
         for rule in lines
-        for row in (parts[rule.level1] if rule.rule == "targets" else [named.get(rule.level3, BLANK)])
+        for row in (parts[rule.level1] if rule.rule == "targets" else [named.get(rule.level3, blank)])
     ]
 
 
@@ -135,14 +134,14 @@ class _Reader:
         """One line of the sheet, scored; a target by the rule of its kind."""
         level3, aim, rule = asked.level3 or row["level3"], None, asked
         if asked.rule == "targets":
-            aim = targets.aim(self.edition, row)
+            aim = targets.aim(row, self.edition.year)
             rule = self.general["date" if isinstance(aim, date) else row["comparator"] or "grades"]
         kind, actual = KINDS[rule.rule], self._actual(asked, row)
         if not kind.printed:
-            actual = about = targets.number(self.edition, row, actual, aim.unit if aim else "%", level3)
+            actual = about = targets.number(row, actual, aim.unit if aim else "%", level3)
         elif isinstance(actual, Quantity):
             expected = "空白（时限、定性指标和评分没有数值）"
-            targets.bad(self.edition, row, f"measure {row['measure']}", expected, "把实际完成情况写在 actual")
+            raise InputError.at(row, f"measure {row['measure']}", expected, "把实际完成情况写在 actual")
         else:
             about = Quantity(None, caveat=targets.TYPED if actual else "")
         given = actual if kind.printed else not about.missing
@@ -150,7 +149,7 @@ class _Reader:
         try:
             bounds, value = kind.worth(actual, case) if given else (None, None)
         except rules.Unread as error:
-            targets.bad(self.edition, row, *error.args, "改正 actual")
+            raise InputError.at(row, *error.args, "改正 actual") from error
         said = f"{level3}{actual}，{rule.words}"
         if isinstance(aim, date):
             said = f"实际{actual}，时限为{aim}"
@@ -173,10 +172,10 @@ class _Reader:
         """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""
         measure, fixed = row["measure"], asked.measure
         if fixed and measure not in ("", fixed):
-            targets.bad(self.edition, row, f"measure {measure}", f"空白（评分表用 {fixed}）", "删去 measure")
+            raise InputError.at(row, f"measure {measure}", f"空白（评分表用 {fixed}）", "删去 measure")
         if measure and not fixed and measure not in self.known:
             expected = "本年度的一个指标名（数据或算出的指标）"
-            targets.bad(self.edition, row, f"measure {measure}", expected, "改正 measure，或留空并填 actual")
+            raise InputError.at(row, f"measure {measure}", expected, "改正 measure，或留空并填 actual")
         measured = self.execution if asked.rule == "execution" else self.known.get(fixed or measure, Quantity(None))
         name = measured.label if measured is self.execution else fixed or measure
         if not name:

@@ -6,9 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from fractions import Fraction
-from typing import NoReturn
 
-from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
@@ -16,11 +14,6 @@ from lib.numbers.quantity import Quantity, Unit
 COMPARATORS = ("≥", "≤", "=")
 TYPED = "实际完成值为填报"
 """The caveat of an actual that is no figure of the edition."""
-
-
-def bad(edition: Edition, row: Record | None, found: str, expected: str, todo: str) -> NoReturn:
-    """Tell what is wrong with a row, or with the table."""
-    raise InputError(edition.raw / "targets.csv", row["line"] if row else None, found, expected, todo)
 
 
 def shown(row: Record) -> str:
@@ -36,20 +29,20 @@ def deadline(text: str, year: int) -> date | None:
     return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
 
 
-def weight(edition: Edition, row: Record) -> Fraction:
+def weight(row: Record) -> Fraction:
     """The points that a target is worth."""
     if not re.fullmatch(r"\d+(\.\d+)?", row["weight"]) or not Fraction(row["weight"]):
-        bad(edition, row, f"分值“{row['weight']}”", "大于零的数", "改正 weight")
+        raise InputError.at(row, f"分值“{row['weight']}”", "大于零的数", "改正 weight")
     return Fraction(row["weight"])
 
 
-def aim(edition: Edition, row: Record) -> notation.Reading | date | None:
+def aim(row: Record, year: int) -> notation.Reading | date | None:
     """A target as a number or a date; None for words."""
     text, comparator = row["target"], row["comparator"]
     try:
         if comparator not in ("", *COMPARATORS):
             raise ValueError(f"不认识的 {comparator}")
-        if due := deadline(text, edition.year):
+        if due := deadline(text, year):
             if comparator not in ("", "≤"):
                 raise ValueError("时限只能用 ≤ 或留空")
             return due
@@ -63,14 +56,15 @@ def aim(edition: Edition, row: Record) -> notation.Reading | date | None:
         return number
     except ValueError as error:
         expected = "≥、≤、= 和一个数，或时限（2020-09-30、9月前），或不带符号的文字"
-        bad(edition, row, f"“{shown(row)}”（{error}）", expected, "改正 comparator、target 或 unit")
+        todo = "改正 comparator、target 或 unit"
+        raise InputError.at(row, f"“{shown(row)}”（{error}）", expected, todo) from error
 
 
 def promised(edition: Edition) -> dict[str, Quantity]:
     """The targets of the unit as a whole that are numbers: `target.` and what measures them."""
     found = {}
     for row in edition.table("targets"):
-        read = aim(edition, row) if row["measure"] and not row["project"] else None
+        read = aim(row, edition.year) if row["measure"] and not row["project"] else None
         if isinstance(read, notation.Reading):
             about = {"label": f"{row['level3']}目标", "formula": f"targets.csv 第{row['line']}行", "inputs": {}}
             name = f"target.{row['measure']}"
@@ -78,7 +72,7 @@ def promised(edition: Edition) -> dict[str, Quantity]:
     return found
 
 
-def number(edition: Edition, row: Record, actual: Quantity | str, unit: str, label: str) -> Quantity:
+def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quantity:
     """An actual in the unit that is asked for (`%` for a ratio); a cell without a unit has that of its row, a blank one is missing."""
     if actual == "":
         return Quantity(None)
@@ -88,12 +82,12 @@ def number(edition: Edition, row: Record, actual: Quantity | str, unit: str, lab
             reading = notation.read(actual)
             reading = reading if reading.unit else notation.read(actual + row["unit"])
         except notation.NotationError as error:
-            bad(edition, row, f"实际完成值“{actual}”（{error}）", "能读出的数字", "改正 actual")
+            raise InputError.at(row, f"实际完成值“{actual}”（{error}）", "能读出的数字", "改正 actual") from error
         printed, of = reading.unit, Unit.parse(reading.unit)
         bounds = wording.whole(reading.bounds, reading.unit)
         actual = Quantity(bounds, reading.value, of, label=label, caveat=TYPED, wording=reading.text)
         alike = bool(printed) == bool(unit)  # 0.98 is not taken for 98%
     if not actual.missing and not (alike and actual.unit == Unit.parse(unit)):
         found = f"实际完成值{actual.shown}，单位“{printed or actual.unit or '无'}”"
-        bad(edition, row, found, f"单位“{unit or '无'}”", "改正 unit、measure 或 actual")
+        raise InputError.at(row, found, f"单位“{unit or '无'}”", "改正 unit、measure 或 actual")
     return actual
