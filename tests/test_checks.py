@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from lib.check import figures, relations
 from lib.check import findings as checks
+from lib.check.expressions import Lexicon
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
@@ -72,7 +73,14 @@ def named(check: str) -> list[str]:
 
 def fires(check: str, tokens: list[str | None], scope: str = "") -> list[Finding]:
     table = typed(dict(zip(named(check), tokens, strict=True)), scope)
-    return relations.relation(RULES[check], table, table)
+    return judged(check, table, table)
+
+
+def judged(check: str, printed: list[Figure], corrected: list[Figure]) -> list[Finding]:
+    """What one relation says of figures."""
+    lexicon = Lexicon({figure.name: figure.label for figure in printed})
+    rule = relations.Rule.read(RULES[check], RULES[check].relation, lexicon)
+    return list(relations.judged([rule], printed, corrected))
 
 
 def test_every_declared_relation_has_a_case():
@@ -115,7 +123,7 @@ def test_rounding_at_the_printed_place_is_allowed_for():
 def test_correction_settles_an_error_and_keeps_it_listed():
     names = named("summer_goods_total")
     before, after = (typed(dict(zip(names, CASES["summer_goods_total"][i], strict=True))) for i in (0, 1))
-    (found,) = relations.relation(RULES["summer_goods_total"], before, after)
+    (found,) = judged("summer_goods_total", before, after)
     assert found.status == "settled"
     checks.stop(checks.ordered([found]))
 

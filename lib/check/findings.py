@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lib.check import plausible
-from lib.check.relations import Figures, declared, instead, severities
+from lib.check.relations import Figures, instead, judged, rules, severities
 from lib.edition import report
 from lib.edition.card import UNKNOWN
 from lib.edition.dictionary import cell, ranges
@@ -95,8 +95,9 @@ def doubts(edition: Edition, figures: Figures, found: Iterable[Finding]) -> list
 @check
 def of_figures(asked: Asked) -> list[Finding]:
     """What the declared relations say of the figures, figures that are repeated, and what the edition before had."""
-    found = declared(asked.edition, asked.printed, asked.corrected) + _of_last(asked.edition, asked.corrected)
-    return found + same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
+    found = judged(rules(asked.edition, asked.printed), asked.printed, asked.corrected)
+    same = same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
+    return [*found, *_of_last(asked.edition, asked.corrected), *same]
 
 
 def _of_last(edition: Edition, figures: Figures) -> list[Finding]:

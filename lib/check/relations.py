@@ -174,19 +174,6 @@ class Verdict:
     wanting: tuple[str, ...] = ()
 
 
-def declared(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
-    """What the relations say of the figures."""
-    given = rules(edition, printed)
-    before, after = View(printed, given), View(corrected, given)
-    return [finding for rule in given for finding in _judged(rule, before, after)]
-
-
-def relation(check: Check, printed: Figures, corrected: Figures) -> list[Finding]:
-    """The finding of one declared relation, if it has one."""
-    rule = Rule.read(check, check.relation, Lexicon({figure.name: figure.label for figure in printed}))
-    return _judged(rule, View(printed, [rule]), View(corrected, [rule]))
-
-
 def evaluated(edition: Edition, figures: Figures) -> tuple[int, dict[str, list[str]]]:
     """How many relations were evaluated, of those of which a figure is given; and check → the labels for want of which others were not."""
     given, count, lacking = rules(edition, figures), 0, {}
@@ -201,17 +188,17 @@ def evaluated(edition: Edition, figures: Figures) -> tuple[int, dict[str, list[s
     return count, lacking
 
 
-def _judged(rule: Rule, printed: View, corrected: View) -> list[Finding]:
-    """The finding of a rule: settled where it holds once corrections are applied, open where it does not."""
-    before, after = judge(rule, printed), judge(rule, corrected)
-    wrong = after if after.message else before
-    if not wrong.message:
-        return []
-    made = "更正以后" if after.message and not before.message else ""
-    about = [printed.figures[name] for name in wrong.named]
-    severity = "warning" if wrong.lighter and rule.check.severity == "error" else rule.check.severity
-    status = "open" if after.message else "settled"
-    return [Finding.about(rule.check.name, severity, f"{made}{rule.check.message}：{wrong.message}", about, status)]
+def judged(given: Sequence[Rule], printed: Figures, corrected: Figures) -> Iterator[Finding]:
+    """The findings of rules: settled where one holds once corrections are applied, open where it does not."""
+    view, mended = View(printed, given), View(corrected, given)
+    for rule in given:
+        before, after = judge(rule, view), judge(rule, mended)
+        wrong = after if after.message else before
+        if wrong.message:
+            message = f"{'' if before.message else '更正以后'}{rule.check.message}：{wrong.message}"
+            severity = "warning" if wrong.lighter and rule.check.severity == "error" else rule.check.severity
+            about, status = [view.figures[name] for name in wrong.named], "open" if after.message else "settled"
+            yield Finding.about(rule.check.name, severity, message, about, status)
 
 
 def judge(rule: Rule, view: View) -> Verdict:
