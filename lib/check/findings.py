@@ -36,10 +36,6 @@ class Asked:
     printed: Figures
     corrected: Figures
 
-    def severity(self, name: str) -> str:
-        """How much a check weighs."""
-        return severities(self.edition)[name]
-
 
 CHECKS: list[Callable[[Asked], list[Finding]]] = []
 
@@ -96,7 +92,7 @@ def doubts(edition: Edition, figures: Figures, found: Iterable[Finding]) -> list
 def of_figures(asked: Asked) -> list[Finding]:
     """What the declared relations say of the figures, figures that are repeated, and what the edition before had."""
     found = judged(rules(asked.edition, asked.printed), asked.printed, asked.corrected)
-    same = same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
+    same = same_measure(asked.printed, asked.corrected, severities(asked.edition)["same_measure"])
     return [*found, *_of_last(asked.edition, asked.corrected), *same]
 
 
@@ -114,38 +110,35 @@ def _of_last(edition: Edition, figures: Figures) -> list[Finding]:
 @check
 def of_plausibility(asked: Asked) -> list[Finding]:
     """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
-    figures = by_name(asked.corrected)
-    found = plausible.outside(asked.edition, figures, asked.severity("range"))
-    return found + plausible.jumps(asked.edition, figures, asked.severity("jump")) + _reset(asked, figures)
-
-
-def _reset(asked: Asked, figures: Mapping[str, Figure]) -> list[Finding]:
-    """A budget that is exactly what was spent."""
+    edition, figures = asked.edition, by_name(asked.corrected)
+    found = plausible.outside(edition, figures, severities(edition)["range"])
+    found += plausible.jumps(edition, figures, severities(edition)["jump"])
     budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
-    if not (budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive):
-        return []
-    about = next(check for check in asked.edition.checks if check.name == "rate_reset")
-    return [Finding.about(about.name, about.severity, f"{about.message}：均为{budget.shown}", [budget, outturn])]
+    if budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive:
+        about = next(check for check in edition.checks if check.name == "rate_reset")
+        told = f"{about.message}：均为{budget.shown}"
+        found.append(Finding.about(about.name, about.severity, told, [budget, outturn]))
+    return found
 
 
 @check
 def of_card(asked: Asked) -> list[Finding]:
     """The card's year against the folder's, and against the title."""
     edition = asked.edition
-    return year_of_edition(edition.source, edition.year, asked.severity("year_of_edition"))
+    return year_of_edition(edition.source, edition.year, severities(edition)["year_of_edition"])
 
 
 @check
 def of_notes(asked: Asked) -> list[Finding]:
     """Numbers in the analyst's words that no figure has."""
-    notes, severity = asked.edition.table("notes"), asked.severity("numbers_of_notes")
-    return numbers_of_notes(notes, asked.corrected, severity, asked.edition.year)
+    edition, severity = asked.edition, severities(asked.edition)["numbers_of_notes"]
+    return numbers_of_notes(edition.table("notes"), asked.corrected, severity, edition.year)
 
 
 @check
 def of_report(asked: Asked) -> list[Finding]:
     """Numbers that are typed into the unit's own report: nothing says where they come from."""
-    found, severity = [], asked.severity("numbers_of_report")
+    found, severity = [], severities(asked.edition)["numbers_of_report"]
     for part in report.parts(asked.edition.raw):
         for block in (block for block in part.blocks if not block.kind):
             for n, line in enumerate(block.lines):

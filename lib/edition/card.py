@@ -109,21 +109,11 @@ class Card:
         label, date = "定稿" if status["state"] == "approved" else "草稿", str(revision["date"])
         day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
         title = f"{year}年度部门整体支出绩效评价报告" if source["title"] == UNKNOWN else source["title"]
-        return cls(
-            unit,
-            source["unit"],
-            year,
-            title,
-            status["state"],
-            label,
-            date,
-            revision["number"],
-            [{name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []],
-            {name: str(source.get(name) or "") for name in CITED},
-            source["contact"],
-            citation=f"{source['unit']}：《{title}》，第{revision['number']}版（{label}），{day}。",
-            kind=kind,
-        )
+        notes = [{name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []]
+        cited = {name: str(source.get(name) or "") for name in CITED}
+        about = status["state"], label, date, revision["number"], notes, cited, source["contact"]
+        citation = f"{source['unit']}：《{title}》，第{revision['number']}版（{label}），{day}。"
+        return cls(unit, source["unit"], year, title, *about, citation=citation, kind=kind)
 
     @property
     def cited(self) -> str:

@@ -35,7 +35,6 @@ RAW = {
         *("measure", "actual", "explanation"),
     ],
 }
-OPTIONAL = ("corrections", "statements", "notes", "budget", "targets")
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv",)
@@ -96,7 +95,7 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.raw / f"{name}.csv", RAW[name], optional=name in OPTIONAL)
+        return read_table(self.raw / f"{name}.csv", RAW[name], optional=name != "figures")
 
 
 @dataclass(frozen=True)
@@ -130,9 +129,8 @@ class Edition(Place):
 
     def _of(self, given: Iterable[Notebook]) -> list[Notebook]:
         """Those notebooks that are part of the report."""
-        mine = [one for one in given if ALONE not in one.needs and one.pack in ("", self.profile.kind)]
-        if any("earlier" in notebook.needs for notebook in mine) and not self.earlier:
-            mine = [notebook for notebook in mine if "earlier" not in notebook.needs]
+        mine = (one for one in given if ALONE not in one.needs and one.pack in ("", self.profile.kind))
+        mine = (one for one in mine if "earlier" not in one.needs or self.earlier)
         return [one for notebook in mine for one in (self._each(notebook) if notebook.each else [notebook])]
 
     def _each(self, notebook: Notebook) -> list[Notebook]:
@@ -179,9 +177,8 @@ class Edition(Place):
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
-        return _recomputed(
-            self, dictionary.indicators(self.root, self.unit, [row["item"] for row in self.table("budget")])
-        )
+        items = [row["item"] for row in self.table("budget")]
+        return _recomputed(self, dictionary.indicators(self.root, self.unit, items))
 
     @cached_property
     def asked(self) -> set[str]:

@@ -8,7 +8,6 @@ read, so one that comes out the same leaves the steps behind it as they are.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from functools import cache
@@ -47,15 +46,11 @@ def _entry(path: str) -> tuple[int, int, str]:
     return known
 
 
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 @cache
 def _code() -> str:
     """The code that this process runs: read once."""
     files = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return _hash(b"".join(path.read_bytes() for path in files))
+    return store.digest_of(b"".join(path.read_bytes() for path in files))
 
 
 @cache
@@ -66,7 +61,7 @@ def _faces() -> str:
     files = (
         path for folder in FOLDERS for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc")
     )
-    return _hash("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
+    return store.digest_of("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
 
 
 @cache
@@ -77,7 +72,7 @@ def _notebook(path: Path, content: str, *more: str) -> str:
         (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"), *map(cell.get, more))
         for cell in nb["cells"]
     ]
-    return _hash(json.dumps([cells, nb["metadata"].get("jixiao")]).encode())
+    return store.digest_of(json.dumps([cells, nb["metadata"].get("jixiao")]).encode())
 
 
 class Steps:
@@ -92,7 +87,7 @@ class Steps:
         parts = {"lib": _code(), "lock": digest(self.edition.root / "requirements.lock")}
         if name != PUBLISH:
             path, above = self.edition.notebook(name), repr(self.edition.above(name))
-            return parts | {"notebook": _notebook(path, digest(path)), "above": _hash(above.encode())}
+            return parts | {"notebook": _notebook(path, digest(path)), "above": store.digest_of(above.encode())}
         for step in self.edition.notebooks:
             parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
         return parts | {"faces": _faces()} | {self._name(path): digest(path) for path in self.edition.inputs}
