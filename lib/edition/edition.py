@@ -202,9 +202,8 @@ class Edition(Place):
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
         """What the summary puts first, the unit's own choice or the shared one, and where it stands; `FUNDS` is each special fund."""
-        mine, shared = (
-            folder / "headlines.csv" for folder in (dictionary.own(self.root, self.unit), self.root / "data")
-        )
+        folders = dictionary.own(self.root, self.unit), self.root / "data"
+        mine, shared = (folder / "headlines.csv" for folder in folders)
         path = mine if names(mine) else shared
         bare = b"," not in (content(path) or b"").partition(b"\n")[0]
         rows = [dict.fromkeys(HEADLINES, "") | row for row in read_table(path, HEADLINES[:1] if bare else HEADLINES)]
