@@ -9,6 +9,6 @@ from lib.compare import units as peers
 from lib.compare import years as trend
 from lib.edition.rows import frame
 from lib.numbers.quantity import ranked
+from lib.score import scorecard as sheets
 from lib.score import sheet as scores
-from lib.score import tables as sheets
 from lib.score import targets

@@ -209,7 +209,7 @@ class Edition(Place):
         rows = [dict.fromkeys(HEADLINES, "") | row for row in read_table(path, HEADLINES[:1] if bare else HEADLINES)]
         funds = [row["item"] for row in self.table("budget") if not row["item"].isascii()]
         return path, [
-            {column: text.replace(FUNDS, fund) if column != "line" else text for column, text in row.items()}
+            {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
             for row in rows
             for fund in (funds if FUNDS in row["metric"] else [""])
         ]

@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date
 from fractions import Fraction
 
+from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
