@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,9 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from pdfminer.pdftypes import resolve1
 
+from conftest import copy_project, make
 from lib.edition.card import Card
+from lib.edition.edition import Edition
 from lib.publish import document, fonts
 from lib.publish.document import (
     Chart,
@@ -33,6 +36,7 @@ from lib.publish.document import (
 from lib.publish.layout import title_lines
 from lib.publish.pdf import ReportPDF, pdf
 from needs import need
+from pages import FULL, loose
 
 MM, PITCH = 72 / 25.4, 28.95
 RARE = "㎡喆镕堃昇玥"
@@ -66,6 +70,11 @@ def text(words: str) -> Paragraph:
 def table(rows: int, caption="长表", anchors=(), cell="86.5%") -> Table:
     body = tuple(((Text(f"指标{row}"),), (Text(cell),)) for row in range(rows))
     return Table("表1", caption, (Column("指标名"), Column("结果", numeric=True)), body, anchors, "表1")
+
+
+def body(page) -> list[dict]:
+    """The characters below a title of one line."""
+    return [char for char in page.chars if float(page.height) - char["matrix"][5] > 37 * MM + 6 * PITCH]
 
 
 def lines(page) -> dict[float, str]:
@@ -110,7 +119,7 @@ def test_text_extracts_in_reading_order(report, published):
     """Headings, table captions and the first words of paragraphs follow each other as in the document; so do charts."""
     whole = "".join(re.sub(r"\s", "", page.extract_text()) for page in published.pages[1:])
     place = 0
-    for block in report.blocks:
+    for block in report.parted[0]:
         if isinstance(block, Heading):
             expected = block.number + block.text
         elif isinstance(block, Paragraph):
@@ -128,7 +137,7 @@ def test_every_character_of_the_report_is_on_the_page(report, published):
     shown = {char["text"] for page in published.pages for char in page.chars}
     wanted = {
         character
-        for block in report.blocks
+        for block in report.parted[0]
         if isinstance(block, Table)
         for row in block.rows
         for cell in row
@@ -140,7 +149,7 @@ def test_every_character_of_the_report_is_on_the_page(report, published):
 
 def test_type_area_holds_22_lines_of_28_characters(faces):
     """A page full of text: every line on its place of the grid, every full line from edge to edge of 156 mm."""
-    page = made(text("我们服务职工" * 400), folders=faces).pages[2]
+    page = made(text("我们服务职工" * 400), folders=faces).pages[1]
     found = lines(page)
     assert len(found) == 22
     for number, (baseline, line) in enumerate(found.items()):
@@ -152,13 +161,13 @@ def test_type_area_holds_22_lines_of_28_characters(faces):
 
 
 def test_paragraph_is_indented_by_two_characters():
-    page = made(text("服" * 40)).pages[1]
-    first = min(page.chars, key=lambda char: (-round(char["matrix"][5]), char["x0"]) if char["size"] == 16 else (9,))
+    page = made(text("服" * 40)).pages[0]
+    first = min(body(page), key=lambda char: (-round(char["matrix"][5]), char["x0"]) if char["size"] == 16 else (9,))
     assert first["matrix"][4] - 28 * MM == pytest.approx(2 * (16 - 0.21), abs=0.1)
 
 
 def test_bounds_stay_on_one_line():
-    pages = [made(text("服" * filler + "86.5%—89.9%")).pages[1] for filler in range(20, 28)]
+    pages = [made(text("服" * filler + "86.5%—89.9%")).pages[0] for filler in range(20, 28)]
     assert all("86.5%—89.9%" in "\n".join(lines(page).values()) for page in pages)
 
 
@@ -194,7 +203,8 @@ def test_claims_pdf_a_2a_and_pdf_ua_1(published):
 def test_bookmarks_and_contents_are_the_headings(report, data, published):
     reader = pypdfium2.PdfDocument(data)
     marks = [(mark.level + 1, mark.get_title(), mark.get_dest().get_index() + 1) for mark in reader.get_toc()]
-    wanted = [(head.level, head.number + ("　" if head.annex else "") + head.text) for head in report.headings]
+    heads = [block for block in report.parted[0] if isinstance(block, Heading)]
+    wanted = [(head.level, head.number + ("　" if head.annex else "") + head.text) for head in heads]
     assert [mark[:2] for mark in marks] == wanted
     contents = re.sub(r"\s", "", "".join(page.extract_text() for page in published.pages[:3]))
     for level, title, page in marks:
@@ -204,13 +214,56 @@ def test_bookmarks_and_contents_are_the_headings(report, data, published):
             assert re.search(re.escape(squeezed) + rf"\.+{page}(?!\d)", contents)
 
 
+def test_title_is_that_of_the_report_with_the_name_of_its_unit():
+    for title in ("2020年度报告", "某区总工会2020年度报告"):
+        with made(text("正文"), title=title) as found:
+            assert found.metadata["Title"] == "某区总工会2020年度报告"
+            assert resolve1(found.doc.catalog["ViewerPreferences"])["DisplayDocTitle"] is True
+
+
+def test_every_row_has_a_head_and_no_cell_names_another():
+    """The first cell of a row, and each that spans several, is its head; with scopes alone a reader finds rows and columns."""
+    with made(table(3), form(10)) as found:
+        tables = [element for element in elements(found.structure_tree) if element["type"] == "Table"]
+    for it in tables:
+        rows = [element["children"] for element in elements([it]) if element["type"] == "TR"]
+        heads, *others = rows
+        assert [(cell["type"], cell["attributes"]["Scope"]) for cell in heads] == [("TH", "Column")] * len(heads)
+        for row in others:
+            scopes = [cell.get("attributes", {}).get("Scope") for cell in row]
+            assert [cell["type"] for cell in row] == ["TH" if scope else "TD" for scope in scopes]
+            assert set(scopes) <= {"Row", None} and (scopes[0] == "Row" or len(row) < len(heads))
+            assert not any(cell.get("attributes", {}).get("Headers") for cell in row)
+            spanning = [cell for cell in row if "RowSpan" in cell.get("attributes", {})]
+            assert all(cell["type"] == "TH" for cell in spanning)
+    assert len(tables) == 2
+
+
+def test_headings_follow_each_other_and_what_is_no_text_is_an_artefact(published):
+    """ISO 14289-1: no level is skipped, from the first on; head and foot of the page are artefacts, all else has its tag."""
+    kinds = (element["type"] for element in elements(published.structure_tree))
+    levels = [0, *(int(kind[1:]) for kind in kinds if re.fullmatch(r"H\d", kind))]
+    assert len(levels) > 5 and all(after <= before + 1 for before, after in pairwise(levels))
+    for page in published.pages[1:]:  # the contents nest their marks, which pdfminer loses
+        assert all((char["tag"] == "Artifact") == (char["mcid"] is None) for char in page.chars)
+        assert all(char["tag"] == "Artifact" for char in page.chars if not 37 * MM < char["top"] < 262 * MM)
+
+
+def test_links_say_where_they_lead_and_tabs_follow_the_tags(published):
+    for page in published.pages:
+        assert not page.annots or page.page_obj.attrs["Tabs"].name == "S"
+        for note in page.annots:
+            assert note["data"]["Contents"] and "StructParent" in note["data"]
+    assert sum(len(page.annots) for page in published.pages) > 5
+
+
 def test_charts_carry_their_alternative_texts(report, published):
     found = [element["alt_text"] for element in elements(published.structure_tree) if element["type"] == "Figure"]
     assert found == [block.alt for block in report.blocks if isinstance(block, Chart)]
 
 
 def test_table_repeats_its_head_and_splits_no_row():
-    pages = made(table(90, cell="指标甲÷指标乙")).pages[1:]
+    pages = made(table(120, cell="指标甲÷指标乙")).pages
     assert len(pages) > 2
     assert [page.extract_text().count("指标名") for page in pages] == [1] * len(pages)
 
@@ -225,24 +278,24 @@ def form(rows: int) -> Table:
 
 def test_official_table_merges_cells_in_a_full_grid():
     """Each merged text once, as tall as its rows, tagged as spanning them; the outer lines are as thin as the inner."""
-    page = made(form(10)).pages[1]
+    page = made(form(10)).pages[0]
     assert [page.extract_text().count(f"类{n}") for n in range(2)] == [1, 1]
     assert page.extract_text().count("级0") == 1
     (found,) = page.find_tables()
     tops = [[cell[1] for cell in column.cells[1:] if cell] for column in found.columns]
     assert [len(column) for column in tops] == [1, 2, 10, 10]
     assert tops[1] == [tops[2][0], tops[2][5]]
-    assert {round(line["linewidth"], 2) for line in page.lines} == {0.5}
+    assert {round(line["linewidth"], 2) for line in page.lines if line["top"] < 200 * MM} == {0.5}
     spans = [element.get("attributes", {}).get("RowSpan") for element in elements(page.structure_tree)]
     assert sorted(filter(None, spans)) == [5, 5, 10]
 
 
 def test_official_table_breaks_within_a_merged_cell_and_repeats_its_head():
-    pages = made(form(60)).pages[1:]
+    pages = made(form(90)).pages
     assert len(pages) > 2
     assert [page.extract_text().count("三级指标") for page in pages] == [1] * len(pages)
     shown = "".join(page.extract_text() for page in pages)
-    assert [shown.count(f"类{n}\n") + shown.count(f"类{n} ") for n in range(12)] == [1] * 12
+    assert [shown.count(f"类{n}\n") + shown.count(f"类{n} ") for n in range(18)] == [1] * 18
     for page in pages[:-1]:
         assert max(rule["bottom"] for rule in page.lines) > 37 * MM + 0.8 * 225 * MM
 
@@ -259,7 +312,7 @@ def test_nothing_is_stranded(filler):
         text("正文"),
         table(12),
         text("服" * 200),
-    ).pages[1:]
+    ).pages
     for page in pages[:-1]:
         found = list(lines(page).values())
         assert not re.match(r"一、章|（一）节|表1|指标名", found[-1])
@@ -272,7 +325,7 @@ def test_chart_stands_between_its_heading_and_the_next(filler):
     chart = Chart("图1", "漏斗", "替代", SVG.format(180), "图1")
     heads = [Heading(1, f"{n}、", "节", f"节{n}") for n in "一二"]
     pages = made(*(text("服") for _ in range(filler)), heads[0], chart, heads[1], text("正文" * 40)).pages
-    shown = "".join(page.extract_text() for page in pages[1:])
+    shown = "".join(page.extract_text() for page in pages)
     assert shown.index("一、节") < shown.index("图1") < shown.index("二、节")
 
 
@@ -284,7 +337,7 @@ def test_only_a_draft_is_marked_on_every_page(mark):
 
 def test_annex_starts_a_page_with_its_number_flush_left():
     head = Heading(1, "附件1", "指标计算表", "指标计算表", annex=True)
-    page = made(text("正文"), head, table(3)).pages[2]
+    page = made(text("正文"), head, table(3)).pages[1]
     first, title = list(lines(page).values())[:2]
     assert (first, title) == ("附件1", "指标计算表")
     assert page.chars[2]["x0"] == pytest.approx(28 * MM, abs=2)
@@ -292,15 +345,90 @@ def test_annex_starts_a_page_with_its_number_flush_left():
     assert (left + right) / 2 == pytest.approx(28 * MM + 78 * MM, abs=2)
 
 
-def test_number_leads_to_its_annex_row_if_there_is_one():
+DATA = (
+    Heading(1, "附件1", "数据质量说明", "数据质量说明", annex=True),
+    Heading(2, "（一）", "概数的读法", "概数的读法", data=True),
+    Heading(3, "1.", "约", "约"),
+    text("约读作上下限"),
+    Heading(2, "（二）", "更正", "更正"),
+    text("更正如下"),
+    Heading(1, "附件2", "指标计算表", "指标计算表", annex=True, data=True),
+    table(2, "计算", anchors=("aid.ratio", "aid.sum")),
+)
+
+
+def test_data_has_a_file_of_its_own_that_the_report_names():
+    """A part below a chapter becomes one there; the numbers stay those of the page; no number is a link."""
     numbers = Paragraph((Value("aid.ratio", "86.5%"), Text("和"), Value("elsewhere", "3")))
-    with made(numbers, table(2, anchors=("aid.ratio", "aid.sum")), table(1, anchors=("aid.ratio",))) as found:
-        assert [len(page.annots) for page in found.pages] == [0, 1]
+    doc = Document(Card.of(CARD), [text("正文"), numbers, *DATA, Code("x = 1", "01")])
+    with pdfplumber.open(BytesIO(pdf(doc, ()))) as found:
+        shown = re.sub(r"\s", "", "".join(page.extract_text() for page in found.pages))
+        assert [link.get("uri") for link in found.hyperlinks] == ["annex.pdf"] and len(found.annots) == 1
+    assert "（二）更正" in shown and "约读作上下限" not in shown and "指标0" not in shown
+    assert "数据：概数的读法、附件2指标计算表，见数据附件（annex.pdf）。" in shown
+    with pdfplumber.open(BytesIO(pdf(doc, (), annex=True))) as found:
+        shown = "".join(page.extract_text() for page in found.pages)
+        levels = [element["type"] for element in elements(found.structure_tree) if element["type"][0] == "H"]
+        assert found.metadata["Title"] == "某区总工会2020年度部门整体支出绩效评价报告数据附件"
+    assert levels == ["H1", "H2", "H1"]
+    assert "约读作上下限" in shown and "附件2" in shown and "指标1" in shown
+    assert "正文" not in shown and "更正如下" not in shown and "annex.pdf" not in shown
+
+
+def test_report_without_data_names_no_annex_and_the_annex_explains_its_numbers():
+    about = {
+        "label": "赔付率",
+        "shown": "86.5%",
+        "bounds": "",
+        "formula": "甲 ÷ 乙",
+        "sources": ["甲：3"],
+        "caveat": "",
+    }
+    doc = Document(Card.of(CARD), [Paragraph((Value("aid.ratio", "86.5%"),))], {"aid.ratio": about})
+    shown = [pdfplumber.open(BytesIO(pdf(doc, (), annex))).pages[0].extract_text() for annex in (False, True)]
+    assert "数据附件" not in shown[0]
+    assert "其余数值" in shown[1] and "甲 ÷ 乙" in shown[1]
+
+
+@pytest.mark.parametrize(("count", "contents"), [(8, False), (9, True)])
+def test_only_a_report_of_more_than_eight_pages_has_contents(count, contents):
+    heads = (Heading(1, f"附件{n}", "表", f"表{n}", annex=True) for n in range(1, count))
+    pages = made(text("正文"), *heads).pages
+    assert (pages[0].extract_text().count("目") == 1) == contents
+    assert len(pages) == count and "正文" in pages[0].extract_text()
+
+
+def test_contents_of_many_chapters_fill_a_page_of_their_own():
+    heads = [Heading(1, f"{n}、", "章", f"章{n}") for n in range(1, 25)]
+    pages = made(*(block for head in heads for block in (head, text("服" * 300)))).pages
+    assert max(lines(pages[0])) > 37 * MM + 0.7 * 225 * MM
+    assert "服" not in pages[0].extract_text() and "服" in pages[1].extract_text()
+
+
+def test_columns_are_as_wide_as_their_content():
+    """A short table is no wider than its words need; one that nearly fills the line, or an official form, takes all of it."""
+    spans = []
+    for it in (table(3), table(3, cell="指标甲÷指标乙" * 5), form(10)):
+        rules = [edge for edge in made(it).pages[0].edges if 40 * MM < edge["top"] < 200 * MM and edge["height"] == 0]
+        spans.append(max(rule["x1"] for rule in rules) - min(rule["x0"] for rule in rules))
+    assert spans[0] < 40 * MM
+    assert spans[1:] == pytest.approx([156 * MM] * 2, abs=1.5)
+
+
+def test_chart_shrinks_a_little_rather_than_leave_a_hole():
+    """Where the text before it ends says how much room there is; with room for the whole of it, it keeps its size."""
+    chart, heights = Chart("图1", "条形", "替代", SVG.format(230), "图1"), set()
+    for filler in range(1, 22):
+        blocks = (*(text("服") for _ in range(filler)), chart, text("服" * 600))
+        first, *_ = (page for page in made(*blocks).pages)
+        heights |= {round(curve["height"]) for page in made(*blocks).pages for curve in page.curves}
+        assert max(*lines(first), *(curve["bottom"] for curve in first.curves), 0) > 37 * MM + FULL * 225 * MM
+    assert max(heights) == 230 and len(heights) > 1 and min(heights) > 0.6 * 230
 
 
 def test_text_is_never_read_as_markup():
     odd = '#import "x" $x^2$ *a* _b_ `c` <d> @e //f /*g*/ \\h [i] ~ -- \' = 1'
-    assert odd in made(text(odd)).pages[1].extract_text().replace("\n", " ")
+    assert odd in made(text(odd)).pages[0].extract_text().replace("\n", " ")
 
 
 def test_code_is_left_out_and_the_colophon_closes():
@@ -313,8 +441,8 @@ def test_code_is_left_out_and_the_colophon_closes():
 
 
 def test_marks_and_rare_characters_are_shown_in_every_set_of_faces(faces):
-    page = made(text(RARE), text("“引用”——破折号……“甲”《乙》"), folders=faces).pages[1]
-    shown = [char for char in page.chars if char["size"] == 16]
+    page = made(text(RARE), text("“引用”——破折号……“甲”《乙》"), folders=faces).pages[0]
+    shown = [char for char in body(page) if char["size"] == 16]
     assert set(RARE + "“”—…《》") <= set("".join(char["text"] for char in shown))
     assert {round(char["width"] / len(char["text"]), 3) for char in shown} == {16}  # full Chinese width, not Latin
     starts = {char["text"]: char["matrix"][4] for char in shown}
@@ -330,11 +458,11 @@ def test_emphasis_is_never_lost(faces):
     """Strong text differs from the text around it by its face or, where there is one face only, by a stroke."""
     page = made(
         Paragraph((Text("平"), Span("strong", (Text("粗"),)), Span("emphasis", (Text("斜"),)))), folders=faces
-    ).pages[1]
+    ).pages[0]
     face = {char["text"]: char["fontname"] for char in page.chars}
     drawn = b"".join(resolve1(stream).get_data() for stream in page.page_obj.contents)
     strokes = len(re.findall(rb"\b2 Tr\b", drawn))  # text render mode: fill and stroke
-    assert strokes == (4 if faces == () else 0)  # the draft mark and the head of the colophon have one too
+    assert strokes == (5 if faces == () else 0)  # title, draft mark and the head of the colophon have one too
     assert faces == () or face["平"] not in (face["粗"], face["斜"])
 
 
@@ -399,6 +527,33 @@ def test_same_bytes_again_from_the_command_line(report_notebook, tmp_path):
     elsewhere = os.environ | {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     subprocess.run(command, cwd=tmp_path, env=elsewhere, check=True, capture_output=True)
     assert (tmp_path / f"{report_notebook.stem}.pdf").read_bytes() == wanted
+
+
+@pytest.fixture(scope="module")
+def budgeted(tmp_path_factory) -> Edition:
+    """Yiyang's edition: a budget and no trade-union chapters."""
+    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
+    assert make(edition).state == "built"
+    return edition
+
+
+@pytest.mark.parametrize(("which", "most"), [("edition", 18), ("budgeted", 6)])
+def test_report_is_as_long_as_its_matter_without_holes(request, which, most, tmp_path):
+    """Its pages are counted, and all of them full but the last one of the body and of each annex; its data is beside it."""
+    output = request.getfixturevalue(which).output
+    assert len(pypdfium2.PdfDocument(output / "report.pdf")) <= most
+    assert loose(output / "report.pdf", tmp_path) == {}
+    shown = "".join(page.extract_text() for page in pdfplumber.open(output / "annex.pdf").pages)
+    assert all(part in shown for part in ("概数的读法", "指标计算表", "来源数据表"))
+
+
+@pytest.mark.parametrize(("height", "found"), [(60, []), (230, [1])])
+def test_hole_is_seen(height, found, tmp_path):
+    """A chart without text before it goes to the next page, if there is no room for it; so does its heading."""
+    one, two = (Heading(1, f"{n}、", "章", f"章{n}") for n in "一二")
+    blocks = [text("服" * 200), one, Chart("图1", "条形", "替代", SVG.format(height), "图1"), two, text("服" * 560)]
+    (tmp_path / "it.pdf").write_bytes(pdf(Document(Card.of(CARD), blocks), ()))
+    assert list(loose(tmp_path / "it.pdf", tmp_path)) == found
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pdfplumber
 import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pypdfium2 import PdfDocument
 
 from conftest import make
 from lib import cells as bundles
@@ -51,14 +52,16 @@ def test_headline_stands_in_the_table_with_formula_and_inputs(edition, metric, s
 
 def test_headlines_stand_in_page_and_pdf_with_formula_and_inputs(edition):
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
-    with pdfplumber.open(edition.output / "report.pdf") as pdf:
-        printed = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages))
+    printed, data = (
+        re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in PdfDocument(edition.output / name)))
+        for name in ("report.pdf", "annex.pdf")
+    )
     for shown in HEADLINES.values():
         assert shown in page
         assert shown in printed
     for text in ("互助金支付额 ÷ 已交互助金", "已交互助金：30.04万元"):
         assert text in page
-        assert text.replace(" ", "") in printed
+        assert text.replace(" ", "") in data
 
 
 def test_every_metric_is_traced_to_figures_with_a_place(edition):
@@ -390,9 +393,15 @@ def test_form_is_one_module_and_one_entry_point(edition, tmp_path, monkeypatch):
     assert (copy.output / "report.txt").read_text("utf-8").startswith("摘要\n")
     assert "report.txt" in json.loads((copy.output / "manifest.json").read_text("utf-8"))["outputs"]
     labels = re.findall(r"/([\w.]+)\">([^<]+)</a></li>", (root / "outputs/index.html").read_text("utf-8"))
-    known = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word", "report.txt": "标题"}
+    known = {
+        "report.html": "网页",
+        "report.pdf": "PDF",
+        "report.docx": "Word",
+        "annex.pdf": "数据附件",
+        "report.txt": "标题",
+    }
     assert labels == [*known.items(), ("metrics.csv", "指标（CSV）"), ("metrics.xlsx", "指标（XLSX）")]
-    assert release.slowest_first() == ["report.txt", "report.pdf", "report.docx", "report.html"]
+    assert release.slowest_first() == ["report.txt", "report.pdf", "report.docx", "annex.pdf", "report.html"]
     for form in known.keys() - {"report.txt"}:
         assert (copy.output / form).read_bytes() == (edition.output / form).read_bytes()
 

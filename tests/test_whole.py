@@ -5,6 +5,7 @@ import json
 import re
 from itertools import pairwise
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 from docx import Document
@@ -15,6 +16,7 @@ from lib.cli import main
 from lib.edition.edition import Edition
 from lib.run.keys import Steps
 from lib.run.runs import Options, compare
+from pages import loose
 
 
 def rows(edition: Edition, table: str) -> list[dict]:
@@ -103,6 +105,13 @@ def test_years_of_a_unit_follow_each_other(shili):
     made = [(edition.output / "manifest.json").stat().st_mtime for edition in shili]
     assert all(earlier < later for earlier, later in pairwise(made))
     assert make(shili[-1]).state == "unchanged"
+
+
+def test_report_on_paper_has_no_holes(shili, tmp_path):
+    """Its pages are full but the last one of the body and of each annex, and counted."""
+    path = shili[-1].output / "report.pdf"
+    assert loose(path, tmp_path) == {}
+    assert len(pypdfium2.PdfDocument(path)) <= 27
 
 
 def test_diff_of_two_years_as_a_page(shili):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -55,13 +55,14 @@ Inline = Text | Value | Span
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` 1 is a chapter; `number` is 一、 （一） 1. or, for the head of an annex, 附件1."""
+    """`level` 1 is a chapter; `number` is 一、 （一） 1. or, for the head of an annex, 附件1; `data`: paper has it apart."""
 
     level: int
     number: str
     text: str
     anchor: str
     annex: bool = False
+    data: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,18 @@ class Document:
         """The headings in order."""
         return [block for block in self.blocks if isinstance(block, Heading)]
 
+    @property
+    def parted(self) -> tuple[list[Block], list[Block]]:
+        """The blocks of the report on paper, and of its data annex, where what is data begins as a chapter; code is in neither."""
+        parts, top = ([], []), 0  # the level of the heading that the data stands below
+        for block in (block for block in self.blocks if not isinstance(block, Code)):
+            if isinstance(block, Heading):
+                top = min(top or 9, block.level) if block.data else top * (block.level > top)
+                number = block.number * (block.annex or block.level != top)
+                block = replace(block, level=block.level - max(top - 1, 0), number=number)
+            parts[top > 0].append(block)
+        return parts
+
 
 def chinese(number: int) -> str:
     """1–99 in Chinese numerals, as headings are numbered."""
@@ -195,7 +208,7 @@ class _Builder:
         self.document = Document(card)
         self.count: Counter[Any] = Counter()
         self.used: Counter[str] = Counter()
-        self.annex = False
+        self.annex = self.data = False
         self.raised: int | None = None  # by how much headings are before the first chapter
 
     def anchor(self, text: str) -> str:
@@ -212,10 +225,10 @@ class _Builder:
         for deeper in range(level + 1, 7):
             self.count[deeper] = 0
         if level == 1 and self.annex:
-            return Heading(1, self.number("附件"), text, self.anchor(text), annex=True)
+            return Heading(1, self.number("附件"), text, self.anchor(text), True, self.data)
         n = self.count[level] = self.count[level] + 1
         number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
-        return Heading(level, number, text, self.anchor(text))
+        return Heading(level, number, text, self.anchor(text), data=self.data)
 
     def number(self, kind: str) -> str:
         """The next number of a kind: 表1."""
@@ -271,7 +284,7 @@ class _Builder:
         tags = cell["metadata"].get("tags", [])
         notebook = cell["metadata"].get("jixiao", {}).get("notebook", "")
         where = f"cell {cell.get('id', index)} of {notebook or 'the notebook'}"
-        self.annex = self.annex or "annex" in tags
+        self.annex, self.data = self.annex or "annex" in tags, "data" in tags
         if "remove-cell" in tags:
             return
         if cell["cell_type"] == "markdown":

@@ -216,8 +216,8 @@ class _Writer:
 
     def table(self, table: Table) -> str:
         """A table; the last rows of the last one keep to the lines that close the report."""
-        size, shares, lines = fit(table)
-        widths = [int(share * LINE * 20) for share in shares]
+        size, wide, lines = fit(table)
+        widths = [int(width / sum(wide) * LINE * 20) for width in wide]
         sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
 
         def row(style: str, cells: Iterable[tuple[str, str, str]], head: str = "") -> str:

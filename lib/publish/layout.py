@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from math import ceil, inf
 from operator import truediv
 from pathlib import Path
@@ -25,7 +24,7 @@ TITLE = 20  # characters of 二号 in a line
 
 
 class Form(Exporter):
-    """An nbconvert exporter of ours: registered as `jixiao-<extension>` it makes `report.<extension>`."""
+    """An nbconvert exporter of ours: as `jixiao-<extension>` it makes `report.<extension>`, as `jixiao-<name>-<extension>` that."""
 
     label: ClassVar[str]  # of its download
     place: ClassVar[int] = 9  # of it among the others
@@ -50,11 +49,8 @@ class Form(Exporter):
 
 def day(iso: str) -> str:
     """2021-03-31 → 2021年3月31日; what is no such date stays as it is."""
-    try:
-        read = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{read.year}年{read.month}月{read.day}日"
+    read = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", iso)
+    return "{}年{}月{}日".format(*map(int, read.groups())) if read else iso
 
 
 def one_line(text: str) -> str:
@@ -81,13 +77,13 @@ def closing(card: Card) -> list[tuple[str, str]]:
     return [("引用：", card.citation), ("来源：", f"{where}。"), *revisions, ("联系：", card.contact)]
 
 
-def chart_size(chart: Chart) -> tuple[float, float]:
+def chart_size(chart: Chart, tallest: float = TALLEST) -> tuple[float, float]:
     """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:
         raise DocumentError(f"{chart.number}: expected an SVG with a viewBox and its labels as paths")
     width, height = map(float, size.groups())
-    scale = min(1, WIDTH / width, TALLEST / height)
+    scale = min(1, WIDTH / width, tallest / height)
     return round(width * scale, 2), round(height * scale, 2)
 
 
@@ -97,12 +93,12 @@ def _em(text: str) -> float:
     return wide + 0.58 * (len(text) - wide)
 
 
-def fit(table: Table) -> tuple[float, list[float], int]:
-    """Type size in pt, widths of the columns as shares of the line, and lines of text in all, the head among them.
+def fit(table: Table, sizes: tuple[float, ...] = SIZES) -> tuple[float, list[float], int]:
+    """Type size in pt, widths that the columns need in pt, and lines of text in all, the head among them.
 
     Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official form may
     take two lines. A merged cell counts once. What room is left goes to the columns with much text, but less than in proportion, as
-    rows are as tall as their tallest cell. 小四 serves where every row takes one line, 五号 where they take 1.5 on average.
+    rows are as tall as their tallest cell. Of three sizes the first serves where rows take one line, the second where 1.5 on average.
     """
     rows = [[column.label for column in table.columns]]
     for row, spans in zip(table.rows, table.spans, strict=True):
@@ -115,7 +111,7 @@ def fit(table: Table) -> tuple[float, list[float], int]:
         words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
         head = ceil(widths[0] / 2) if table.official else widths[0]
         least.append(max(min(10, max(widths)) if column.numeric else 0, head, *map(_em, words)))
-    for size, enough in zip(SIZES, (1, 1.5, inf), strict=True):
+    for size, enough in zip(sizes, (1, 1.5, inf)[-len(sizes) :], strict=True):
         inset, widths = 2 * INSET / size, least.copy()
         room = WIDTH / size - inset * len(widths)
         while narrow := [n for n, width in enumerate(widths) if width < max(full[n])]:
@@ -125,8 +121,7 @@ def fit(table: Table) -> tuple[float, list[float], int]:
         lines = sum(max(map(ceil, map(truediv, row, widths))) for row in zip(*full, strict=True))
         if sum(widths) <= room and lines <= enough * len(rows):
             break
-    whole = sum(widths) + inset * len(widths)
-    return size, [(width + inset) / whole for width in widths], lines
+    return size, [(width + inset) * size for width in widths], lines
 
 
 def caption(block: Table | Chart) -> str:

@@ -7,6 +7,7 @@ depends on the document, the template and the faces that `fonts` chose: on nothi
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -16,32 +17,25 @@ import typst
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
-from lib.publish import document, fonts, layout
-from lib.publish.document import (
-    Block,
-    Chart,
-    Document,
-    DocumentError,
-    Heading,
-    Paragraph,
-    Span,
-    Table,
-    Text,
-    inner_text,
-)
-from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish import document, fonts, html, layout
+from lib.publish.document import Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
+from lib.publish.layout import PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+
+ANNEX = "annex.pdf"
+SIZES = (10.5, 9)  # pt: 五号 小五, for tables
+TOGETHER = 6  # lines of text in a table that stays on one page; a longer one may break after its third row
+LONG = 24  # rows of an official form that is set small, to stay on its page
+TALLEST = 8 * PITCH  # pt: of a chart
 
 
 class _Writer:
     """A document as what the template reads."""
 
-    def __init__(self, doc: Document, folders: tuple[Path, ...]):
+    def __init__(self, folders: tuple[Path, ...]):
         self.chosen, self.covered = fonts.choose(folders), fonts.covered(folders)
         kai = "楷体" if self.chosen["楷体"] != self.chosen["仿宋"] else "黑体"  # else emphasis would not be seen
         self.roles = {"strong": "黑体", "emphasis": kai}
         self.where = "the edition's card"
-        self.rows = {anchor for block in doc.blocks if isinstance(block, Table) for anchor in block.anchors}
-        self.free = set(self.rows)
 
     def text(self, text: str) -> str:
         """The text as one line; a character that the faces lack is an error."""
@@ -55,12 +49,10 @@ class _Writer:
                 )
         return text
 
-    def shown(self, it: Block | document.Inline) -> Any:
+    def shown(self, it: document.Block | document.Inline) -> Any:
         """What the template reads of a block or of an inline run: asked for by JSON, in the order of the document."""
         about = {"kind": type(it).__name__.lower()} | vars(it)
         match it:
-            case document.Value() if it.reference in self.rows:  # a link to its row of the annex
-                return about | {"text": self.text(it.text)}
             case Text() | document.Value():
                 return self.text(it.text)
             case Span():
@@ -69,38 +61,34 @@ class _Writer:
                 self.where = it.number + it.text
                 return about | {"text": self.text(it.text)}
             case Chart():
-                width, height = chart_size(it)
+                width, height = chart_size(it, TALLEST)
                 return about | {"caption": self.text(caption(it)), "width": width, "height": height}
             case Table():
                 return about | self.table(it)
         return about
 
     def table(self, table: Table) -> dict[str, Any]:
-        """No number is a link: links would cost more than all else in a table, and the text says the same numbers."""
+        """Columns as wide as they need to be; an official form, and what nearly fills the line, takes all of it."""
         self.where = table.number
-        size, widths, lines = fit(table)
-        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= layout.TOGETHER}
-        columns = [
-            {"label": self.text(column.label), "width": round(width, 4), "numeric": column.numeric}
-            for width, column in zip(widths, table.columns, strict=True)
+        size, widths, lines = fit(table, SIZES[table.official and len(table.rows) > LONG :])
+        stretch = WIDTH / sum(widths) if table.official or sum(widths) > 0.8 * WIDTH else 1
+        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER}
+        columns = [vars(column) | {"label": self.text(column.label)} for column in table.columns]
+        rows = [
+            {"cells": [self.text(inner_text(cell)) for cell in row], "spans": spans[: table.merged]}
+            for row, spans in zip(table.rows, table.spans, strict=True)
         ]
-        rows = []
-        for row, anchor, spans in zip(table.rows, table.anchors or [""] * len(table.rows), table.spans, strict=True):
-            first = anchor if anchor in self.free else ""  # a name leads to one place only
-            self.free.discard(anchor)
-            cells = [self.text(inner_text(cell)) for cell in row]
-            rows.append({"anchor": first, "cells": cells, "spans": spans[: table.merged]})
-        return about | {"columns": columns, "rows": rows}
+        return about | {"columns": columns, "rows": rows, "widths": [round(width * stretch, 2) for width in widths]}
 
-    def card(self, card: Card) -> dict[str, Any]:
-        """What the front page and the end show of the edition's card."""
+    def card(self, card: Card, what: str) -> dict[str, Any]:
+        """What the first page and the end show of the edition's card; `what` this is, if not the report."""
         return {
-            "title": self.text(card.title),
-            "lines": title_lines(card.title),
+            "title": self.text(card.unit_name + card.title.removeprefix(card.unit_name) + what),
+            "lines": title_lines(card.title) + [what] * bool(what),
             "unit_name": self.text(card.unit_name),
             "day": day(card.date or ""),
             "mark": self.text(card.status_label) if card.status != "approved" else "",
-            "colophon": [self.text(label + text) for label, text in closing(card)],
+            "colophon": [[self.text(label + text)] for label, text in closing(card)],
         }
 
     def faces(self, known: dict[str, tuple[str, int]]) -> dict[str, dict[str, Any]]:
@@ -115,21 +103,34 @@ class _Writer:
         return found
 
 
-def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS) -> bytes:
-    """The document as PDF. Raises DocumentError for a character that no face in `folders` has, a picture that is no drawing."""
-    writer, (loaded, known) = _Writer(doc, folders), fonts.typst_fonts(folders)
-    report = {"card": writer.card(doc.card), "faces": writer.faces(known), "inset": layout.INSET}
-    blocks = [block for block in doc.blocks if not isinstance(block, document.Code)]
+def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = False) -> bytes:
+    """The report or its data annex. Raises DocumentError for a character that no face in `folders` has, a picture that is no drawing."""
+    writer, (loaded, known) = _Writer(folders), fonts.typst_fonts(folders)
+    card, (blocks, data) = writer.card(doc.card, "数据附件" if annex else ""), doc.parted
+    if annex:
+        blocks = data or [html.unlisted(doc, sorted(doc.values))[1][0]]
+    elif data:
+        parts = (head.number + head.text for head in data if isinstance(head, Heading) and head.level == 1)
+        told = Text(f"数据：{'、'.join(parts)}，见数据附件（"), Span("link", (Text(ANNEX),), ANNEX), Text("）。")
+        card["colophon"].insert(0, told)
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
-    files = {"report.json": json.dumps(report | {"blocks": blocks}, default=writer.shown).encode()}
+    report = {"card": card, "faces": writer.faces(known), "inset": layout.INSET, "blocks": blocks}
+    files = {"report.json": json.dumps(report, default=writer.shown).encode()}
     files["main.typ"] = (layout.TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=loaded)
     done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
     Thread(target=_forget).start()  # nobody waits for it
-    return done
+    return _row_heads(done)
+
+
+def _row_heads(made: bytes) -> bytes:
+    """With a head to each row, its first cell and those that span several: Typst has heads of columns alone, named by each cell."""
+    heads = rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)/Headers\[\(U\d+x(?:0y0\)\]|\d+y0\)\](?=/RowSpan))"
+    made = re.sub(heads, lambda found: (b"/S/TH" + found[1] + b"/Scope/Row").ljust(len(found[0])), made)
+    return re.sub(rb"/Headers\[\(U\d+x\d+y0\)\]", lambda found: b" " * len(found[0]), made)
 
 
 def _forget() -> None:
@@ -141,15 +142,22 @@ def _forget() -> None:
 class ReportPDF(Form):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
-    label, place, slow = "PDF", 2, 0.65
+    label, place, slow, annex = "PDF", 2, 0.3, False
     export_from_notebook = "绩效评价报告 PDF"
     output_mimetype = "application/pdf"
     file_extension = FilenameExtension(".pdf")
 
     def make(self, doc: Document) -> bytes:
         """The PDF."""
-        return pdf(doc)
+        return pdf(doc, annex=self.annex)
 
     def warm(self, nb: dict[str, Any]) -> None:
         """The faces alone: Typst starts threads, which a fork would lose."""
         fonts.typst_fonts()
+
+
+class AnnexPDF(ReportPDF):
+    """The data of a report, which its PDF names: `jupyter nbconvert --to jixiao-annex-pdf`."""
+
+    label, place, slow, annex = "数据附件", 4, 0.21, True
+    export_from_notebook = "绩效评价报告 数据附件"

@@ -1,6 +1,6 @@
 """A release: what the notebooks of an edition left behind, gathered into one report and published in every form.
 
-A form is an nbconvert exporter (`layout.Form`) that some package registers as `jixiao-<extension>`. The functions here do one
+A form is an nbconvert exporter (`layout.Form`) that some package registers under a name with `jixiao-`. The functions here do one
 step of one edition, in the process that calls them; `lib.run` decides which steps are due.
 """
 
@@ -37,6 +37,7 @@ PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5
 PLAIN = 3
 """Where a chapter stands in the report, by its tag; PLAIN without one."""
 VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an", "zhplot")
+_version = cache(version)
 
 
 class ReportError(RuntimeError):
@@ -91,9 +92,8 @@ def imprint(edition: Edition) -> Card:
 @cache
 def forms() -> dict[str, Form]:
     """File name → exporter with its templates compiled, in the order of the downloads; made once in the life of a process."""
-    points = entry_points(group="nbconvert.exporters")
-    ours = {point.name.removeprefix(PREFIX): point for point in points if point.name.startswith(PREFIX)}
-    found = {f"report.{extension}": point.load()() for extension, point in ours.items()}
+    ours = [point for point in entry_points(group="nbconvert.exporters") if point.name.startswith(PREFIX)]
+    found = {".".join(point.name.replace(PREFIX, "report-").split("-")[-2:]): point.load()() for point in ours}
     return dict(sorted(found.items(), key=lambda form: (form[1].place, form[0])))
 
 
@@ -194,14 +194,9 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
         "card": imprint(edition).data,
         "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
-        "versions": _versions(),
+        "versions": {name: _version(name) for name in VERSIONS},
         "faces": faces(),
     }
-
-
-@cache
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in VERSIONS}
 
 
 def _sha256(path: Path) -> str:
