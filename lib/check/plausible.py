@@ -46,9 +46,8 @@ def outside(edition: Edition, figures: Mapping[str, Figure], severity: str) -> l
                     found.append(Finding.about("range", severity, told, used))
         except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected = f"指标或指标的算式，和单位相同的上下限（{error}）"
-            raise InputError(
-                row.path, row.line, f"{row.name}，{row.low}，{row.high}", expected, "改正这一行"
-            ) from error
+            given = f"{row.name}，{row.low}，{row.high}"
+            raise InputError(row.path, row.line, given, expected, "改正这一行") from error
     return found
 
 
@@ -82,9 +81,8 @@ def factor(usual: Sequence[Range], figure: Figure) -> int:
 
 def jumps(edition: Edition, figures: Mapping[str, Figure], severity: str) -> list[Finding]:
     """Items of the base table whose columns are certainly further apart than usual."""
-    items = dict.fromkeys(
-        name.rpartition(".")[0].removeprefix(f"{BUDGET}.") for name in figures if name.startswith(BUDGET)
-    )
+    cells = (name.partition(".")[2] for name in figures if name.startswith(f"{BUDGET}."))
+    items = dict.fromkeys(name.rpartition(".")[0] for name in cells)
     found, usual = [], ranges(edition.root, edition.unit)
     for item, (column, other) in product(items, (("last_outturn", "budget"), ("budget", "outturn"))):
         one, two = (figures.get(cell(item, name)) for name in (column, other))
@@ -112,9 +110,8 @@ def _apart(old: Figure, new: Figure, times: int) -> str:
     """How far apart two figures are, if it is certainly more than so many times; nothing where one may be 0."""
     if not (old.bounds and new.bounds and old.bounds.positive and new.bounds.positive):
         return ""
-    ratio, word = (
-        (new.bounds / old.bounds, "多") if new.bounds.low > old.bounds.high else (old.bounds / new.bounds, "漏")
-    )
+    more = new.bounds.low > old.bounds.high
+    ratio, word = (new.bounds / old.bounds, "多") if more else (old.bounds / new.bounds, "漏")
     if not ratio.above(exactly(times)):
         return ""
     hint = f"；相差约一万倍，可能{word}“万”" if ratio.low > SLIP / 3 and ratio.high < SLIP * 3 else ""

@@ -43,7 +43,9 @@ class Remark:
 
 def check(edition: Edition) -> list[Remark]:
     """What is wrong and what is still to do, file by file and line by line: all that can be told before a run."""
-    found, tables, corrected = list(_of_card(edition)), {}, None
+    found, tables, corrected = [], {}, None
+    with _told(found):
+        found += _of_card(edition)
     for name in RAW:
         with _told(found):
             tables[name] = edition.table(name)
@@ -70,11 +72,7 @@ def _told(found: list[Remark]) -> Iterator[None]:
 
 
 def _of_card(edition: Edition) -> Iterator[Remark]:
-    try:
-        card = filled_in(edition.raw)
-    except InputError as error:
-        yield Remark.of(error)
-        return
+    card = filled_in(edition.raw)
     yield from map(Remark.of, faults(card, edition.raw))
     if card.get("title") and card.get("year"):
         severity = severities(edition)["year_of_edition"]

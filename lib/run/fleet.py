@@ -38,11 +38,8 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
         made = _each(run_years, [(years, options, tell) for years in due], CORES)
     outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
     if any(outcome.state == "built" for outcome in outcomes.values()) and not options.explain:
-        warm.call(
-            catalogue.write,
-            outputs=str(editions[0].root / "outputs"),
-            headlines=names(editions[0].root / "data" / "headlines.csv"),
-        )
+        root = editions[0].root
+        warm.call(catalogue.write, outputs=str(root / "outputs"), headlines=names(root / "data" / "headlines.csv"))
     return list(outcomes.values())
 
 

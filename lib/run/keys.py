@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).parents[1]
 PUBLISH = "publish"
 LOG = "run.log.json"
 """How long a run took, written beside what is published: no part of it."""
+FACES = (".ttf", ".otf", ".ttc")
 PARTS = ("key", "reads", "made", "files")
 """What is written of a step: its key, what it read, its tables and what its notebook shows, its files as they were."""
 
@@ -58,9 +59,7 @@ def _faces() -> str:
     """The font files of the system: the PDF depends on which there are."""
     from lib.publish.fonts import FOLDERS
 
-    files = (
-        path for folder in FOLDERS for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc")
-    )
+    files = (path for folder in FOLDERS for path in folder.rglob("*.*") if path.suffix.lower() in FACES)
     return store.digest_of("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
 
 
