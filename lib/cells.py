@@ -12,8 +12,6 @@
 A number in marked text is `\\ue000reference\\ue001shown\\ue002`; `values[reference]` says where it comes from.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The command line: `jixiao report`, `new`, `check`, `peers`, `diff`, `explain`."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -4,8 +4,6 @@ A row becomes a sentence where its number is known and in no doubt, and is held 
 target (`target.…`), else public benchmarks (`benchmark.…`). `least`: how far off it must be for that to be worth one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction

@@ -5,8 +5,6 @@ name. Cells are trusted and get Jinja in its sandbox; text of data gets a substi
 figure which was not reported is left out; a cell of which nothing remains is hollow.
 """
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping

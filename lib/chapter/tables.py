@@ -1,7 +1,5 @@
 """Tables for notebooks: one MIME bundle each, cells with lineage."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping, Sequence

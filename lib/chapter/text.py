@@ -3,8 +3,6 @@
 What is missing takes its clause with it, not its sentence, also where it cannot be computed: tables say why. All of it is data: names are looked up, nothing is run.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Expressions: + − × ÷ and brackets over labels or dotted names, and what such names stand for."""
 
-from __future__ import annotations
-
 import ast
 import operator
 import re

@@ -3,8 +3,6 @@
 Equations that hold narrow what hedges leave open: 3.5万余 + 20万余 = 23.5万余 leaves for the second more than 20万, less than 20.1万.
 """
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ A check is a function of an `Asked` that returns findings and says `@check`; how
 `coverage` compares an edition with an earlier year. What stays open casts `doubts` on figures.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping

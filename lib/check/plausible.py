@@ -4,8 +4,6 @@ What is usual stands in data/ranges.csv: wide limits with their source, and the 
 or from the year before. What lies outside is a question, never an error.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction

@@ -3,8 +3,6 @@
 A row of a table is one sentence, a heading is one. Numbers of headings, tables and charts follow from the order and are left out.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher

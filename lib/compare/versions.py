@@ -4,8 +4,6 @@ What the bounds leave open is never called a change: a number has certainly rise
 before. Numbers of another unit, scope or formula are shown side by side and not compared.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator

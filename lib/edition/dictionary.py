@@ -4,8 +4,6 @@ A cell of the base table (附件1) is `budget.<item>.<column>`; a special fund i
 year (`staff.*`, `building.*`) has its own name.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Notebooks: what each says of itself in its metadata, and which one is open."""
 
-from __future__ import annotations
-
 import ast
 import json
 import os

@@ -8,8 +8,6 @@ A chapter begins with `# heading`. A directive is fenced as MyST has it, its nam
     ```
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

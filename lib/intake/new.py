@@ -3,8 +3,6 @@
 Nothing is invented: what last year's source said is never carried over as this year's, only where it stood.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

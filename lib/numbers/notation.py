@@ -4,8 +4,6 @@ The patterns are those of published reports (26万余元, 近2000个, 80余名, 
 bound; `CONVENTIONS` says which. This module knows no files.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction

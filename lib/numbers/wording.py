@@ -5,8 +5,6 @@ Bounds are rounded outwards, exact values half up; a number of people or things 
 the words around it say per what (人均缴费74.63元).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The catalogue: `outputs/index.html` over all published editions, with downloads and their headline metrics drawn; and its feed."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable
 from math import inf

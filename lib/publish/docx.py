@@ -5,8 +5,6 @@ within the file, is added as XML. The look, after GB/T 9704-2012, stands in `tem
 and `templates/word.xml`.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -3,8 +3,6 @@
 The PDF depends on nothing but the faces chosen here; charts always use the wheel's face, on every system.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass

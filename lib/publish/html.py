@@ -4,8 +4,6 @@ Markup, looks and behaviour stand in `templates/report`; here is what a template
 numbers lead to, slim pictures, and the policy that lets nothing but the page's own style and script run.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """What every form shares: the exporter, dates, lines of a title, widths of columns, sizes of charts."""
 
-from __future__ import annotations
-
 import re
 from math import ceil, inf
 from operator import truediv

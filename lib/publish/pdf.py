@@ -4,8 +4,6 @@ The document goes to `templates/gongwen.typ` as JSON, so that no text of the rep
 depends on the document, the template and the faces that `fonts` chose: on nothing else of the machine.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Silence: what a report leaves out, heading and all, because nothing of it was reported."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """What only pages need: the policy that lets nothing but their own style and script run, and pages beside the report."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from base64 import b64encode

@@ -3,8 +3,6 @@
 Numbers are numbers, in the format that the report prints them in; words are words, never a formula.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence

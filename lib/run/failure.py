@@ -1,7 +1,5 @@
 """What went wrong in a step, and the page that tells of it: `<year>.failed/failure.html` beside the last good edition."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

@@ -4,8 +4,6 @@ Only for speed: units run as many at a time as there are cores (how the cost gro
 an edition with nothing due costs a look at its files.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import asdict
 from itertools import chain, groupby

@@ -3,8 +3,6 @@
 papermill is imported when it is done, so that whoever asks for it stays light.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from typing import Any

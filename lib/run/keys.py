@@ -6,8 +6,6 @@ A step counts as done while its key is as written and what it wrote is as it lef
 read, so one that comes out the same leaves the steps behind it as they are.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from functools import cache

@@ -4,8 +4,6 @@ The key of a step (see `keys`) is removed before the step and written after it. 
 replacing one symbolic link. This module imports nothing heavy.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -3,8 +3,6 @@
 Only for speed, see `warm`: what a worker has by the fork it neither imports nor does for the first time.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

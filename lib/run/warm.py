@@ -8,8 +8,6 @@ exporters once. The server is started at the first call, lives as long as its ca
 fork whatever threads the caller has. Where there is no fork, the caller runs the function itself.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import socket

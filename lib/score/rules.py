@@ -5,8 +5,6 @@ A number is judged by a scale, which maps an end of the actual to an end of the 
 the extremes of the score lie at the ends of the actual and around the corners inside; a step at an open end counts as it does inside.
 """
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,5 @@
 """Targets: what `targets.csv` says was promised and done, cell by cell; InputError for one that cannot be read."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from datetime import date
