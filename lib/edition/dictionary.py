@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.edition.store import InputError, Record, read_table
+from lib.edition.store import InputError, Record, content, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 FORMULAS = ["metric", "label", "formula", "caveat"]
+HEADLINES = ["metric", "plan", "least", "sentence", "above", "even", "below"]
+FUNDS = "专项资金"
+"""In a row of headlines.csv: each special fund in turn."""
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
 BASE_TABLE = ["group", "item", "words"]
@@ -193,3 +196,18 @@ def formulas(root: Path, unit: str) -> list[Formula]:
         if not (_PLAIN.fullmatch(row["metric"]) and _PLAIN.fullmatch(row["label"])):
             raise InputError.at(row, f"{row['metric']}，{row['label']}", "指标名和名称", "改正 metric 或 label")
     return [Formula(*row.values()) for row in rows]
+
+
+def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:
+    """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
+    for folder in (own(root, unit), root / "data"):
+        path = folder / "headlines.csv"
+        bare = b"," not in (content(path) or b"").partition(b"\n")[0]
+        rows = read_table(path, HEADLINES[:1] if bare else HEADLINES, optional=True)
+        if rows:
+            break
+    return path, [
+        {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
+        for row in (dict.fromkeys(HEADLINES, "") | row for row in rows)
+        for fund in (funds if FUNDS in row["metric"] else [""])
+    ]

@@ -18,7 +18,7 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PRINTED, Check, Formula, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import Record, content, listing, names, read_table, rows_in, work, write_table
+from lib.edition.store import Record, listing, read_table, rows_in, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -38,8 +38,6 @@ RAW = {
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv",)
-HEADLINES = ["metric", "plan", "least", "sentence", "above", "even", "below"]
-FUNDS = "专项资金"
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
@@ -201,18 +199,9 @@ class Edition(Place):
 
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
-        """What the summary puts first, the unit's own choice or the shared one, and where it stands; `FUNDS` is each special fund."""
-        folders = dictionary.own(self.root, self.unit), self.root / "data"
-        mine, shared = (folder / "headlines.csv" for folder in folders)
-        path = mine if names(mine) else shared
-        bare = b"," not in (content(path) or b"").partition(b"\n")[0]
-        rows = [dict.fromkeys(HEADLINES, "") | row for row in read_table(path, HEADLINES[:1] if bare else HEADLINES)]
+        """What the summary puts first, the unit's own choice or the shared one, and where it stands."""
         funds = [row["item"] for row in self.table("budget") if not row["item"].isascii()]
-        return path, [
-            {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
-            for row in rows
-            for fund in (funds if FUNDS in row["metric"] else [""])
-        ]
+        return dictionary.headlines(self.root, self.unit, funds)
 
     @cached_property
     def source(self) -> dict[str, Any]:
