@@ -54,7 +54,7 @@ def test_experiment_with_a_formula_is_not_published(built):
     source.write_bytes(before)
     assert due(built) == [] and make(built).state == "unchanged"
     by_hand(built, "90_summary")  # by hand, what was run by hand is seen
-    assert "受助率100%" in bundles.plain((built.root / "out.ipynb").read_text("utf-8"))
+    assert r"受助率\t100%" in bundles.plain((built.root / "out.ipynb").read_text("utf-8"))
 
 
 def test_table_that_was_changed_makes_its_step_due(built):

@@ -117,6 +117,26 @@ def test_parts_that_the_source_does_not_give_are_not_mentioned(edition):
     assert "本版登记了来源的“绩效情况”部分，其余部分本版未登记" in page
 
 
+def body(edition: Edition) -> list[document.Block]:
+    """What stands before the annexes, without code."""
+    blocks = document.read(nbformat.read(edition.output / "report.ipynb", 4)).blocks
+    annex = next(n for n, one in enumerate(blocks) if isinstance(one, document.Heading) and one.annex)
+    return [one for one in blocks[:annex] if not isinstance(one, document.Code)]
+
+
+def test_body_gives_every_figure_of_the_source(edition):
+    said = " ".join(map(repr, body(edition)))
+    given = {row["indicator"] for row in rows(edition.output / "figures.csv") if row["low"]}
+    given -= {"summer.total_goods"}  # a total that is for checks
+    assert len(given) > 45 and [name for name in given if f"'{name}'" not in said] == []
+
+
+def test_body_speaks_as_the_unit_and_of_changes_by_their_sign(edition):
+    texts = [repr(one) for one in body(edition) if isinstance(one, document.Paragraph | document.Items | document.Box)]
+    assert len(texts) > 30
+    assert [text for text in texts if re.search("来源|本章|本版|变动-", text)] == []
+
+
 def test_report_closes_with_citation_and_contact(edition):
     with pdfplumber.open(edition.output / "report.pdf") as pdf:
         printed = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages[-3:]))
