@@ -200,6 +200,39 @@ def test_name_in_a_sentence_that_stands_for_nothing_is_told_with_its_line(projec
         made.headlines  # noqa: B018
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("budget.total.outturn,,5%,共{{ budget.total.outturn }},,,", ""),
+        ("budget.total.outturn,,five,,,,", "least five"),
+        ("budget.total.outturn,,,共{{ budget.total.outturn | safe }},,,", "花括号"),
+        ("budget.total.outturn,,,,{% x %},,", "花括号"),
+    ],
+)
+def test_row_that_cannot_be_read_is_told_with_its_line(project, row, told):
+    edition = Edition("yiyang", 2022, project)
+    (edition.raw.parent / "headlines.csv").write_text(f"{','.join(HEADLINES)}\n{row}\n", "utf-8")
+    made = Chapter("90_summary", edition)
+    made.known["budget.total.outturn"] = quantity("budget.total.outturn", 1)
+    if not told:
+        assert len(made.headlines) == 1
+        return
+    with pytest.raises(InputError, match=f"headlines.csv 第2行：.*{told}"):
+        made.headlines  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"), [((0, 5, 7), "主要数字：c的7元、b的5元。"), ((0, 0, 0), "各项数字都是零。")]
+)
+def test_largest_amounts_are_said_where_nothing_else_is_and_no_zero(monkeypatch, amounts, said):
+    made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", []))
+    monkeypatch.setattr(Edition, "formulas", [])
+    made.known = {name: quantity(name, n, unit="元") for name, n in zip("abc", amounts, strict=True)}
+    made.figures = dict.fromkeys(made.known)
+    assert say(made) == [f"没有列出目标、预算和上年数，{said}"]
+
+
 def test_row_of_the_special_funds_is_one_for_each(project):
     rows = Edition("yiyang", 2022, project).headlines[1]
     funds = [row for row in rows if not row["metric"].isascii()]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -143,6 +144,12 @@ class Chapter:
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
         for row in rows if packed else ():
+            fault = prose.braces("".join(map(str, row.values())))
+            if fault or not re.fullmatch(r"(\d+(\.\d+)?%)?", row["least"]):
+                found = fault or f"least {row['least']}"
+                raise InputError(
+                    path, row["line"], found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行"
+                )
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
                 if name not in self.known and not name.startswith("score."):
                     near = nearest(name, self.known)

@@ -150,5 +150,7 @@ def _plain(book: Any) -> list[str]:
         f"{listed([one])}（{listed(book.known[n] for n in one.inputs)}）。" for one in made if len(one.inputs) <= FEW
     ]
     figures = [sure[name] for name in book.figures if name in sure]
-    largest = ranked(*([one for one in figures if str(one.unit) == "元"] or figures))[:MOST]
-    return told or [f"没有列出目标、预算和上年数，主要数字：{listed(largest)}。"] * bool(largest)
+    some = [one for one in figures if one.bounds.high > 0]
+    largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]
+    rest = f"主要数字：{listed(largest)}" if largest else "各项数字都是零"
+    return told or [f"没有列出目标、预算和上年数，{rest}。"] * bool(figures)
