@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -121,7 +122,7 @@ def test_published_page_is_small_and_its_links_and_ids_hold(page_path):
     seen = Seen(page_path.read_text("utf-8"))
     assert page_path.stat().st_size < 400_000
     assert [name for name, times in Counter(seen.ids).items() if times > 1] == []
-    assert {link[1:] for link in seen.links if link.startswith("#")} <= set(seen.ids)
+    assert {unquote(link[1:]) for link in seen.links if link.startswith("#")} <= set(seen.ids)
 
 
 def test_policy_forbids_all_but_the_pages_own_style_and_script(page_path):
