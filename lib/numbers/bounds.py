@@ -5,15 +5,14 @@ Interval arithmetic takes its operands for independent; `form` gives the exact r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 
 Number = Fraction | float
 """A Fraction, or ±inf."""
-End = tuple[Number, bool]
-"""An end, and whether it is reached."""
+End = tuple[Number, int]
+"""(number, side): the number itself (0), what lies just below it (−1) or just above it (+1); ends compare as tuples."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,11 @@ class Bounds:
 
     def above(self, other: Bounds) -> bool:
         """Whether every number in it is above every number in the other."""
-        return (self - other).positive
+        return self.ends()[0] > other.ends()[1]
 
     def __contains__(self, number: Number) -> bool:
-        above = number > self.low or (self.low_closed and number == self.low)
-        return above and (number < self.high or (self.high_closed and number == self.high))
+        low, high = self.ends()
+        return low <= (number, 0) <= high
 
     def overlaps(self, other: Bounds) -> bool:
         """Whether one number can be in both."""
@@ -68,19 +67,16 @@ class Bounds:
 
     def meet(self, other: Bounds) -> Bounds | None:
         """What lies in both, None if nothing does."""
-        if not self.overlaps(other):
-            return None
-        low, high = max(self.low, other.low), min(self.high, other.high)
-        closed = [low > one.low or one.low_closed for one in (self, other)]
-        return Bounds(low, high, all(closed), all(high < one.high or one.high_closed for one in (self, other)))
+        lows, highs = zip(self.ends(), other.ends(), strict=True)
+        return between(max(lows), min(highs)) if self.overlaps(other) else None
 
     def widened(self, by: Fraction) -> Bounds:
         """Both ends moved outwards by `by`, as a rounded number allows."""
         return Bounds(self.low - by, self.high + by, self.low_closed, self.high_closed) if by else self
 
-    def ends(self) -> list[End]:
-        """Both ends, each with whether it is reached."""
-        return [(self.low, self.low_closed), (self.high, self.high_closed)]
+    def ends(self) -> tuple[End, End]:
+        """The lowest and the highest number within."""
+        return (self.low, 0 if self.low_closed else 1), (self.high, 0 if self.high_closed else -1)
 
     def __neg__(self) -> Bounds:
         return Bounds(-self.high, -self.low, self.high_closed, self.low_closed)
@@ -93,7 +89,9 @@ class Bounds:
         return self + -other
 
     def __mul__(self, other: Bounds) -> Bounds:
-        return hull([_times(x, y) for x in self.ends() for y in other.ends()])
+        products = [_times(x, y) for x in self.ends() for y in other.ends()]
+        low, high = min(number for number, _ in products), max(number for number, _ in products)
+        return Bounds(low, high, (low, True) in products, (high, True) in products)
 
     def inverse(self) -> Bounds:
         """1 / x. Raises ZeroDivisionError if 0 is within; an open end at 0 makes the result one-sided."""
@@ -115,17 +113,16 @@ def exactly(number: Fraction | int) -> Bounds:
     return Bounds(Fraction(number), Fraction(number))
 
 
-def _times(a: End, b: End) -> End:
+def between(low: End, high: End) -> Bounds:
+    """The bounds that have these ends."""
+    return Bounds(low[0], high[0], low[1] == 0, high[1] == 0)
+
+
+def _times(a: End, b: End) -> tuple[Number, bool]:
     """The product of two ends, and whether it is reached."""
-    (x, x_closed), (y, y_closed) = a, b
+    (x, beside_x), (y, beside_y) = a, b
     if x == 0 or y == 0:
-        return Fraction(0), (x == 0 and x_closed) or (y == 0 and y_closed)
+        return Fraction(0), (x == 0 and not beside_x) or (y == 0 and not beside_y)
     if abs(x) == inf or abs(y) == inf:
         return (inf if (x > 0) == (y > 0) else -inf), False
-    return x * y, x_closed and y_closed
-
-
-def hull(ends: Sequence[End]) -> Bounds:
-    """The least interval that has all these ends."""
-    low, high = min(x for x, _ in ends), max(x for x, _ in ends)
-    return Bounds(low, high, (low, True) in ends, (high, True) in ends)
+    return x * y, not (beside_x or beside_y)

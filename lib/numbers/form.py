@@ -99,7 +99,7 @@ class Form:
         if len(names) > MOST_CORNERS:
             raise NotLinear(", ".join(names))
         ends = {name: box[name].ends() for name in names}
-        closed = {name: [side for side in (0, 1) if ends[name][side][1]] for name in names}
+        closed = {name: [side for side in (0, 1) if not ends[name][side][1]] for name in names}
         bounded, free = [name for name in names if closed[name]], [name for name in names if not closed[name]]
         corners = _corners(self.over, self.under, [(name, ends[name]) for name in bounded + free])
         limits = dict(zip(product((0, 1), repeat=len(names)), corners, strict=True))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import inf, prod
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, exactly, hull
+from lib.numbers.bounds import Bounds, between, exactly
 
 HEDGES: dict[str, tuple[str, str, int, float, str, int]] = {
     # word: (form, in words, lowest and highest in hundredths of the printed number, ends, what a count may be off at least)
@@ -195,7 +195,8 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     bounds = [Bounds(number, number + excess, False, False)] if excess else []
     bounds += [_hedge(word, number, unit, counted=place == 1 and wording.counted(unit or "个")) for word in hedges]
     bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
-    whole = hull([end for one in bounds for end in one.ends()])
+    lows, highs = zip(*(one.ends() for one in bounds), strict=True)
+    whole = between(min(lows), max(highs))
     if fallen or sign == "−":
         number, whole = -number, -whole
     text = fallen + sign + _written(found, hedges, digits, unit)

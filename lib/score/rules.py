@@ -1,8 +1,7 @@
 """Rules of score sheets: what an actual is worth, exactly, over its bounds. A function under `@rule` is all that a new one needs.
 
-A number is judged by a scale, which maps an end of the actual to an end of the score. An end is (number, side): the number itself
-(0), what lies just below it (−1) or just above it (+1); ends compare as tuples. A scale is monotone between its corners, so that
-the extremes of the score lie at the ends of the actual and around the corners inside; a step at an open end counts as it does inside.
+A number is judged by a scale, which maps an end of the actual to an end of the score. A scale is monotone between its corners, so
+that the extremes of the score lie at the ends of the actual and around the corners inside; a step at an open end counts as inside.
 """
 
 import operator
@@ -16,10 +15,9 @@ from math import floor, inf
 from typing import Any
 
 from lib.numbers import notation
-from lib.numbers.bounds import Bounds, Number, exactly
+from lib.numbers.bounds import Bounds, End, between, exactly
 from lib.numbers.quantity import Quantity, Unit
 
-End = tuple[Number, int]
 Scale = Callable[[End], End]
 Scaled = tuple[Scale, list[Fraction]]
 """A scale and its corners."""
@@ -111,19 +109,9 @@ def bands(text: str) -> Bands:
     return tuple((number(at), worth) for at, worth in pairs)
 
 
-def ends(bounds: Bounds) -> tuple[End, End]:
-    """The lowest and the highest number within bounds."""
-    return (bounds.low, 0 if bounds.low_closed else 1), (bounds.high, 0 if bounds.high_closed else -1)
-
-
-def between(low: End, high: End) -> Bounds:
-    """The bounds that have these ends."""
-    return Bounds(low[0], high[0], low[1] == 0, high[1] == 0)
-
-
 def score(scale: Scale, corners: Iterable[Fraction], bounds: Bounds, value: Fraction | None) -> Worth:
     """The range of a score over the bounds of an actual, and the score of its nominal value."""
-    first, last = ends(bounds)
+    first, last = bounds.ends()
     around = [(corner, side) for corner in corners for side in (-1, 0, 1)]
     reached = [scale(end) for end in (first, last, *around) if first <= end <= last]
     scored = between(min(reached), max(reached))

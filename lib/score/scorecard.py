@@ -13,6 +13,7 @@ from lib.chapter import prose
 from lib.chapter.chapter import Chapter
 from lib.chapter.tables import official, table
 from lib.edition.rows import Finding
+from lib.numbers.bounds import between
 from lib.numbers.quantity import Quantity
 from lib.score import rules
 from lib.score.rules import points
@@ -77,10 +78,10 @@ class Scorecard:
         if not self.caps or lifted or total.missing or self.execution.missing:
             return total
         cap, nominal = rules.score(*rules.graded("at_least", self.caps), self.execution.bounds, self.execution.value)
-        low, high = (min(ends) for ends in zip(rules.ends(total.bounds), rules.ends(cap), strict=True))
+        low, high = (min(ends) for ends in zip(total.bounds.ends(), cap.ends(), strict=True))
         value = None if None in (total.value, nominal) else min(total.value, nominal)
         formula = f"{total.formula}，按预算执行率至多{Quantity(cap, nominal, rules.POINTS).shown}"
-        return replace(total, bounds=rules.between(low, high), value=value, formula=formula)
+        return replace(total, bounds=between(low, high), value=value, formula=formula)
 
     @property
     def reached(self) -> Quantity:
@@ -152,7 +153,7 @@ class Scorecard:
         """Those of `ratings` that the bounds of the total leave possible; none where it is missing."""
         if self.total.missing:
             return range(0)
-        last, ends = len(self.ratings) - 1, rules.ends(self.total.bounds)
+        last, ends = len(self.ratings) - 1, self.total.bounds.ends()
         worst, best = (next((n for n, (at, _) in enumerate(self.ratings) if end >= (at, 0)), last) for end in ends)
         return range(best, worst + 1)
 
