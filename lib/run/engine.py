@@ -6,8 +6,6 @@ engine; only the transport differs: a cell runs by a function call, and its mess
 is no fork it is the stock engine.
 """
 
-from __future__ import annotations
-
 import gc
 import io
 import logging
@@ -69,7 +67,7 @@ class Kernel:
     """What nbclient asks of a kernel manager and of a kernel client, for a shell in this process."""
 
     has_kernel = True
-    warm: Kernel | None = None
+    warm: "Kernel | None" = None
 
     def __init__(self):
         self.session, self.header, self.messages = _Wire(), {}, []

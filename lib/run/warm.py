@@ -1,7 +1,6 @@
 """A fresh process for every notebook, and one that stays for every form, forked from a warm one: the caller's side.
 
-Only for speed: a further edition takes 1.39 times its bare cells, against 18.91 with papermill in one process and 35.61 with a
-papermill of its own for every notebook (docs/performance.md).
+Only for speed: docs/performance.md says how much.
 
 `call(job.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
 exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may

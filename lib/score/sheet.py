@@ -3,8 +3,6 @@
 What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was promised and done stands in `targets.csv`.
 """
 
-from __future__ import annotations
-
 from dataclasses import fields, replace
 from datetime import date
 from fractions import Fraction
@@ -75,7 +73,7 @@ def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
     return Scorecard(project, tuple(lines), reader.budget, reader.outturn, reader.execution, ratings, caps, findings)
 
 
-def placed(book: Chapter, project: str = "") -> tuple[_Reader, list[tuple[Rule, Record, Fraction]]]:
+def placed(book: Chapter, project: str = "") -> tuple["_Reader", list[tuple[Rule, Record, Fraction]]]:
     """The reader of a sheet, and its lines with their rows and weights, if any; InputError for rows that do not fit the sheet."""
     rows = [row for row in book.edition.table("targets") if row["project"] == project]
     chosen = book.edition.source.get("sheet") if rows and not project else ""
@@ -187,7 +185,7 @@ class _Reader:
 
     def _compared(self, row: Record, actual: Quantity, aim: Fraction) -> str:
         """Findings about target and actual; what is said of overshooting."""
-        first, last = rules.ends(actual.bounds)
+        first, last = actual.bounds.ends()
         allowed = aim * self.general["deviation"].base
         told, measure = f"{row['level3']}{actual}，年度指标值{targets.shown(row)}", row["measure"]
         if first > (aim + allowed, 0) or last < (aim - allowed, 0):
