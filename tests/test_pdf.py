@@ -537,7 +537,7 @@ def budgeted(tmp_path_factory) -> Edition:
     return edition
 
 
-@pytest.mark.parametrize(("which", "most"), [("edition", 18), ("budgeted", 6)])
+@pytest.mark.parametrize(("which", "most"), [("edition", 12), ("budgeted", 6)])
 def test_report_is_as_long_as_its_matter_without_holes(request, which, most, tmp_path):
     """Its pages are counted, and all of them full but the last one of the body and of each annex; its data is beside it."""
     output = request.getfixturevalue(which).output

@@ -23,7 +23,7 @@ from lib.numbers.wording import DOUBTED, FALLEN, OPEN, RISEN, SAME
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
-MOST = 3  # years beside each other that leave room for the names of the metrics
+MOST = 4  # years beside each other that leave room for the names of the metrics
 
 
 @dataclass(frozen=True)
@@ -85,23 +85,22 @@ class Trend:
         """Which series are broken where, and why."""
         return [f"{one.label}：{why}" for one in self.series.values() for why in dict.fromkeys(one.breaks.values())]
 
-    @property
-    def compared(self) -> dict[str, list]:
-        """A table: the last edition, this one, the change and the verdict, of every metric that one of them gives."""
+    def compared(self, names: Iterable[str]) -> dict[str, list]:
+        """A table: the last edition, this one, the change and the verdict, of those of these metrics that one of them gives."""
         if not self.series:
             return {}
-        rows, columns = self._given(self.years[-2:])
+        rows, columns = self._given(self.years[-2:], names)
         columns[f"较{self.last}变化"] = [one.change or "—" for one in rows]
         return columns | {"结论": [one.verdict or "—" for one in rows]}
 
     @property
-    def before(self) -> dict[str, list]:
-        """A table: the years before those of `compared`, the latest `MOST` of them."""
-        return self._given(self.years[:-2][-MOST:])[1]
+    def all(self) -> dict[str, list]:
+        """A table: every metric in the latest `MOST` editions."""
+        return self._given(self.years[-MOST:], self.series)[1] if self.series else {}
 
-    def _given(self, years: list[int]) -> tuple[list[Series], dict[str, list]]:
+    def _given(self, years: list[int], names: Iterable[str]) -> tuple[list[Series], dict[str, list]]:
         """The series that have a value in these years, and the columns of a table of them."""
-        rows = [one for one in self.series.values() if any(not one.values[year].missing for year in years)]
+        rows = [one for one in self.chosen(names) if any(not one.values[year].missing for year in years)]
         return rows, {"指标": [one.label for one in rows]} | {f"{y}年": [one.values[y] for one in rows] for y in years}
 
 
