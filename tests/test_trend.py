@@ -264,7 +264,6 @@ def test_chapter_of_a_unit_with_three_years(project, monkeypatch, tmp_path):
     slipped = {name for name, row in changes.items() if synthetic.SLIPPED in row["inputs"].split(";")}
     assert slipped and all(changes[name]["shown"].endswith("※") for name in slipped)
     labels = {changes[name]["label"].removesuffix("较上年变化") for name in slipped}
-    assert {"确定上升", "确定下降"} <= set(verdicts.values())
     assert not any(verdict.startswith("确定") for label, verdict in verdicts.items() if label in labels)
     assert not any(label + "较上年" in repr(document.blocks[:4]) for label in labels)
     (chart,) = (block for block in document.blocks if isinstance(block, Chart))

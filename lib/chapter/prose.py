@@ -7,7 +7,7 @@ figure which was not reported is left out; a cell of which nothing remains is ho
 
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -19,7 +19,7 @@ from lib.check.expressions import UnknownName, nearest
 from lib.check.relations import evaluated
 from lib.edition.rows import SEVERITIES, Finding
 from lib.edition.store import rows_in
-from lib.numbers import notation, wording
+from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
 
@@ -76,7 +76,8 @@ def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     return render(source, names)
 
 
-_CERTAIN = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
+_SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
+_CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
 _FILLED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
 
 
@@ -127,9 +128,8 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
-    def listed(quantities: Iterable[Quantity]) -> str:
+    def listed(quantities: Sequence[Quantity]) -> str:
         """Labels and values in a row, or why there can be none; without what is missing, unless all of it is."""
-        quantities = list(quantities)
         given = [one for one in quantities if one.told] or quantities
         return "、".join(f"{quantity.label}{finalize(quantity, why=True)}" for quantity in given)
 
@@ -139,9 +139,8 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
 
     def change(quantity: Quantity) -> str:
         """A change in the words that stand for its sign: 比上年{{ x | change }}."""
-        shown, bounds = finalize(quantity), quantity.bounds
-        said = bounds and wording.change(bounds, str(quantity.unit)) + DOUBT * bool(quantity.doubt)
-        return mark(quantity.name, said) if said else shown
+        shown = finalize(quantity)
+        return mark(quantity.name, quantity.changed) if quantity.changed else shown
 
     def changes(quantities: Iterable[Quantity]) -> str:
         """What changed, 支出总额比上年增长5.34%, in a row."""
@@ -149,10 +148,10 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
 
     sandbox = ImmutableSandboxedEnvironment(finalize=finalize, undefined=_Unknown, trim_blocks=True, lstrip_blocks=True)
     sandbox.filters |= {"listed": listed, "caveated": caveated, "change": change, "changes": changes}
-    sandbox.tests |= {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _CERTAIN.items()}
+    sandbox.tests |= _CERTAIN
     text = sandbox.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
-    said = "" if used and not any(one.told for one in used.values()) else without_missing(text)
-    return said, about(used.values())
+    hollow = used and not any(one.told for one in used.values())
+    return "" if hollow else without_missing(text), about(used.values())
 
 
 def _sentences(body: str) -> str:

@@ -166,6 +166,15 @@ class Quantity:
     __repr__ = __str__
 
     @property
+    def changed(self) -> str:
+        """A change in the words that stand for its sign, nothing where it is missing: 增长5.34%."""
+        return (
+            ""
+            if self.bounds is None
+            else wording.change(self.bounds, str(self.unit)) + wording.DOUBT * bool(self.doubt)
+        )
+
+    @property
     def described(self) -> str:
         """The bounds with their ends named."""
         return self.shown if self.bounds is None else wording.describe(self.bounds, str(self.unit))
