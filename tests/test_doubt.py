@@ -17,7 +17,8 @@ from lib.chapter import headlines, prose
 from lib.chapter.chapter import Chapter, metric
 from lib.check import findings as checks
 from lib.cli import main
-from lib.edition.edition import HEADLINES, Edition
+from lib.edition.dictionary import HEADLINES
+from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, Metric
 from lib.edition.store import InputError
 from lib.intake.check import ERROR, check

@@ -13,7 +13,8 @@ from conftest import OURS, ROOT, copy_project
 from lib.cells import PROSE, TABLE, Bundle, mark, plain
 from lib.chapter import headlines, prose
 from lib.chapter.chapter import Chapter, metric
-from lib.edition.edition import HEADLINES, Edition
+from lib.edition.dictionary import HEADLINES
+from lib.edition.edition import Edition
 from lib.edition.store import InputError
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity

@@ -130,9 +130,9 @@ def describe(bounds: Bounds, unit: str) -> str:
         return say(bounds, unit) + unit.removeprefix(numerator(unit))
     factor, unit, _ = _scale(bounds, unit)
     told = ["无下限", "无上限"]
-    for n, (number, closed) in enumerate(bounds.ends()):
+    for n, (number, beside) in enumerate(bounds.ends()):
         if -inf < number < inf:
             exact = decimals(number * factor)
             printed = amount(number * factor, 2 if exact is None else exact, ("down", "up")[n])
-            told[n] = printed + unit + ("（含）" if closed else "（不含）")
+            told[n] = printed + unit + ("（不含）" if beside else "（含）")
     return "至".join(told)

@@ -272,7 +272,7 @@ class _Builder:
             return [Table(number, table["caption"], columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
         if CHART in data:
             chart, svg, number = data[CHART], "".join(data["image/svg+xml"]), self.number("图")
-            drawn = tuple((row["label"], row["shown"]) for row in chart["rows"])
+            drawn = tuple((row["label"], row["shown"]) for row in chart.get("rows", []))
             return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number), drawn)]
         if output["output_type"] == "stream" and output["name"] == "stderr":
             raise DocumentError(f"{where} wrote to stderr: {''.join(output['text'])[:200]}")

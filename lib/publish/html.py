@@ -63,7 +63,7 @@ def unlisted(document: Document, references: list[str]) -> Part:
         cells = (about["label"], about["shown"], about["bounds"], about["formula"], "；".join(about["sources"]))
         rows.append(tuple((Text(cell),) if cell else () for cell in (*cells, about["caveat"])))
     table = Table("", "其余数值", tuple(columns), tuple(rows), tuple(references), "数值说明表")
-    return Heading(1, "", "数值说明", "数值说明"), [table]
+    return Heading(1, "", "数值说明", "数值说明", data=True), [table]
 
 
 def anchored(document: Document) -> list[Part]:
