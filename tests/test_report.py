@@ -225,7 +225,7 @@ def test_section_without_figures_is_silent_and_one_left_blank_is_listed(project)
     assert make(edition).state == "built"
     page = re.sub(r"<[^>]+>", "", (edition.output / "report.html").read_text("utf-8"))
     html = (edition.output / "report.html").read_text("utf-8")
-    assert "资产与经费</h" not in html and "维权与普法</h" not in html and "服务职工</h" in html
+    assert "资产与经费</h" not in html and "维权与普法</h" not in html and "服务职工" in html
     assert page.count("未提供") == 1 and "未提供（来源列有此项，没有数字）：春季求职人员" in page
     metrics = {row["metric"]: row for row in rows(edition.output / "metrics.csv")}
     assert metrics["accounts.audit_share"]["shown"] == "未提供"
@@ -412,7 +412,7 @@ def test_form_is_one_module_and_one_entry_point(edition, tmp_path, monkeypatch):
     assert (outcome.state, list(outcome.steps)) == ("built", ["publish"]), outcome
     assert (copy.output / "report.txt").read_text("utf-8").startswith("摘要\n")
     assert "report.txt" in json.loads((copy.output / "manifest.json").read_text("utf-8"))["outputs"]
-    labels = re.findall(r"/([\w.]+)\">([^<]+)</a></li>", (root / "outputs/index.html").read_text("utf-8"))
+    labels = re.findall(r"/([\w.]+)\"[^>]*>([^<]+)</a></li>", (root / "outputs/index.html").read_text("utf-8"))
     known = {
         "report.html": "网页",
         "report.pdf": "PDF",
@@ -420,9 +420,10 @@ def test_form_is_one_module_and_one_entry_point(edition, tmp_path, monkeypatch):
         "annex.pdf": "数据附件",
         "report.txt": "标题",
     }
-    assert labels == [*known.items(), ("metrics.csv", "指标（CSV）"), ("metrics.xlsx", "指标（XLSX）")]
+    tables = {"metrics.csv": "指标（CSV）", "metrics.xlsx": "指标（XLSX）", "report.ipynb": "笔记本"}
+    assert labels == [*known.items(), *tables.items()]
     assert release.slowest_first() == ["report.txt", "report.pdf", "report.docx", "annex.pdf", "report.html"]
-    for form in known.keys() - {"report.txt"}:
+    for form in known.keys() - {"report.txt", "report.html"}:  # the page offers the new one
         assert (copy.output / form).read_bytes() == (edition.output / form).read_bytes()
 
 

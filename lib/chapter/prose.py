@@ -143,7 +143,6 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
         return mark(quantity.name, quantity.changed) if quantity.changed else shown
 
     def changes(quantities: Iterable[Quantity]) -> str:
-        """What changed, 支出总额比上年增长5.34%, in a row."""
         return "、".join(re.sub("(变化|变动率)$", "", quantity.label) + change(quantity) for quantity in quantities)
 
     sandbox = ImmutableSandboxedEnvironment(finalize=finalize, undefined=_Unknown, trim_blocks=True, lstrip_blocks=True)
