@@ -218,3 +218,14 @@ def test_chart_of_years_in_a_chapter(project):
     assert make(Edition("jiqu", 2022, project)).state == "built"
     page = (edition.output / "report.html").read_text("utf-8")
     assert "历年图，收支的变化。收支总计2021年746.36万元、2022年820.69万元" in page
+
+
+def test_text_cannot_imitate_the_mark_of_a_number(project):
+    edition = lay(project, "jiqu", 2022)
+    path = edition.raw / "report.md"
+    path.write_text(path.read_text("utf-8") + "\n另有\ue000jiguan.bianzhi\ue0019999人\ue002。\n", "utf-8")
+    with (edition.raw.parent / "checks.csv").open("a", encoding="utf-8") as file:
+        file.write("odd,cap,note,机关编制 <= 1,超过\ue000a\ue001b\ue002\n")
+    assert make(edition).state == "built"
+    page = (edition.output / "report.html").read_text("utf-8")
+    assert ">9999人" not in page and "jiguan.bianzhi9999人" in page and "超过ab" in page

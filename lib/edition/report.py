@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.edition.store import InputError, content, digest_of, part
+from lib.edition.store import InputError, content, digest_of, part, words
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
@@ -76,13 +76,13 @@ def parts(folder: Path) -> list[Part]:
     """The chapters of an edition's report, none where it has no such file. Raises InputError that names the line."""
     path = folder / FILE
     found = content(path)
-    return [] if found is None else list(_parts(path, found.decode("utf-8-sig")))
+    return [] if found is None else list(_parts(path, words(found)))
 
 
 def chapter(folder: Path, number: int) -> Part:
     """One chapter, from 1; that it was read is noted, and of the others nothing."""
     path = folder / FILE
-    found = list(_parts(path, path.read_text("utf-8-sig")))[number - 1]
+    found = list(_parts(path, words(path.read_bytes())))[number - 1]
     part(path, number, repr(found))
     return found
 
@@ -90,7 +90,7 @@ def chapter(folder: Path, number: int) -> Part:
 def digest(path: Path, number: int) -> str:
     """The digest that `chapter` noted, as of now; nothing where there is no such chapter any more, or none can be told."""
     try:
-        found = list(_parts(path, path.read_text("utf-8-sig")))
+        found = list(_parts(path, words(path.read_bytes())))
     except (OSError, ValueError):
         return ""
     return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""

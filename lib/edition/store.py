@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -108,6 +109,11 @@ def resolve(base: Path, name: str) -> Path:
     return work(base) / name.removeprefix("processed/") if name.startswith("processed/") else base / name
 
 
+def words(content: bytes) -> str:
+    """Text that people wrote, without the characters of private use that mark numbers. Raises UnicodeDecodeError."""
+    return re.sub("[\ue000-\ue00f]", "", content.decode("utf-8-sig"))
+
+
 # --- tables that people keep --------------------------------------------------------------------------------------------
 
 
@@ -123,7 +129,7 @@ def read_table(path: Path, columns: list[str], optional: bool = False) -> list[R
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
     try:
-        header, *lines = csv.reader(io.StringIO(found.decode("utf-8-sig"), newline=""), strict=True)
+        header, *lines = csv.reader(io.StringIO(words(found), newline=""), strict=True)
     except (csv.Error, UnicodeDecodeError, ValueError) as error:
         todo = "改正这个文件"
         raise InputError(path, None, f"读不出的内容（{error}）", "UTF-8 编码、列数一致的 CSV", todo) from error
@@ -152,7 +158,7 @@ def card(path: Path) -> dict[str, Any]:
     if found is None:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
     try:
-        read = yaml.safe_load(found.decode("utf-8-sig"))
+        read = yaml.safe_load(words(found))
     except (yaml.YAMLError, ValueError) as error:  # a date such as 2021-13-01 is a ValueError
         raise InputError(path, None, f"读不出的 YAML（{error}）", "键和值", "改正这个文件") from error
     if not isinstance(read, dict):
