@@ -33,6 +33,10 @@ class Asked:
     printed: Figures
     corrected: Figures
 
+    def severity(self, name: str) -> str:
+        """How much a check weighs."""
+        return severities(self.edition)[name]
+
 
 CHECKS: list[Callable[[Asked], list[Finding]]] = []
 
@@ -89,7 +93,7 @@ def doubts(edition: Edition, figures: Figures, found: Iterable[Finding]) -> list
 def of_figures(asked: Asked) -> list[Finding]:
     """What the declared relations say of the figures, figures that are repeated, and what the edition before had."""
     found = judged(rules(asked.edition, asked.printed), asked.printed, asked.corrected)
-    same = same_measure(asked.printed, asked.corrected, severities(asked.edition)["same_measure"])
+    same = same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
     return [*found, *_of_last(asked.edition, asked.corrected), *same]
 
 
@@ -128,14 +132,14 @@ def of_card(asked: Asked) -> list[Finding]:
 @check
 def of_notes(asked: Asked) -> list[Finding]:
     """Numbers in the analyst's words that no figure has."""
-    edition, severity = asked.edition, severities(asked.edition)["numbers_of_notes"]
+    edition, severity = asked.edition, asked.severity("numbers_of_notes")
     return numbers_of_notes(edition.table("notes"), asked.corrected, severity, edition.year)
 
 
 @check
 def of_report(asked: Asked) -> list[Finding]:
     """Numbers that are typed into the unit's own report: nothing says where they come from."""
-    found, severity = [], severities(asked.edition)["numbers_of_report"]
+    found, severity = [], asked.severity("numbers_of_report")
     for part in report.parts(asked.edition.raw):
         for block in (block for block in part.blocks if not block.kind):
             for n, line in enumerate(block.lines):
