@@ -43,6 +43,13 @@ def project(tmp_path):
     return copy_project(tmp_path / "project")
 
 
+def change(path: Path, old: str, new: str) -> None:
+    """Replace what stands in a file, once; it must be there."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
 def make(edition: Edition) -> Outcome:
     """Bring one edition up to date."""
     return run(edition.unit, edition.year, str(edition.root), Options(), width=2)

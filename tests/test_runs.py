@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conftest import ROOT, copy_project, make
+from conftest import ROOT, change, copy_project, make
 from lib.cli import main
 from lib.edition.edition import Edition
 from lib.run import job, runs, warm
@@ -21,12 +21,6 @@ from lib.run.runs import Options, run
 
 ALL = Edition("zhengxiang", 2020, ROOT).notebooks
 BIN = Path(sys.executable).parent
-
-
-def change(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def due(edition: Edition) -> set[str]:

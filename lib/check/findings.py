@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from lib.check import plausible
 from lib.check.relations import Figures, instead, judged, rules, severities
 from lib.edition import report
 from lib.edition.card import UNKNOWN
-from lib.edition.dictionary import cell, ranges
+from lib.edition.dictionary import Range, cell, ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -36,6 +37,11 @@ class Asked:
     def severity(self, name: str) -> str:
         """How much a check weighs."""
         return severities(self.edition)[name]
+
+    @cached_property
+    def ranges(self) -> list[Range]:
+        """What is usual."""
+        return ranges(self.edition.root, self.edition.unit)
 
 
 CHECKS: list[Callable[[Asked], list[Finding]]] = []
@@ -94,17 +100,18 @@ def of_figures(asked: Asked) -> list[Finding]:
     """What the declared relations say of the figures, figures that are repeated, and what the edition before had."""
     found = judged(rules(asked.edition, asked.printed), asked.printed, asked.corrected)
     same = same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
-    return [*found, *_of_last(asked.edition, asked.corrected), *same]
+    return [*found, *_of_last(asked), *same]
 
 
-def _of_last(edition: Edition, figures: Figures) -> list[Finding]:
+def _of_last(asked: Asked) -> list[Finding]:
     """What does not fit the edition published before; a definition that is new is another measure."""
+    edition, figures = asked.edition, asked.corrected
     if not edition.earlier:
         return []
     last, known = edition.earlier[-1], edition.indicators
     before = by_name(map(Figure.of, rows_in(last.output, "figures")))
     alike = by_name(one for one in figures if not last.year < known[one.name].since <= edition.year)
-    found = plausible.magnitude(last.year, before, alike, ranges(edition.root, edition.unit))
+    found = plausible.magnitude(last.year, before, alike, asked.ranges)
     return found + (plausible.carried(last.year, before, by_name(figures)) if last.year == edition.year - 1 else [])
 
 
@@ -112,8 +119,8 @@ def _of_last(edition: Edition, figures: Figures) -> list[Finding]:
 def of_plausibility(asked: Asked) -> list[Finding]:
     """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
     edition, figures = asked.edition, by_name(asked.corrected)
-    found = plausible.outside(edition, figures, severities(edition)["range"])
-    found += plausible.jumps(edition, figures, severities(edition)["jump"])
+    found = plausible.outside(edition, figures, asked.ranges, asked.severity("range"))
+    found += plausible.jumps(figures, asked.ranges, asked.severity("jump"))
     budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
     if budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive:
         about = next(check for check in edition.checks if check.name == "rate_reset")
@@ -126,7 +133,7 @@ def of_plausibility(asked: Asked) -> list[Finding]:
 def of_card(asked: Asked) -> list[Finding]:
     """The card's year against the folder's, and against the title."""
     edition = asked.edition
-    return year_of_edition(edition.source, edition.year, severities(edition)["year_of_edition"])
+    return year_of_edition(edition.source, edition.year, asked.severity("year_of_edition"))
 
 
 @check
@@ -197,10 +204,8 @@ def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year:
 
 def _value(token: str) -> Fraction | None:
     """What a number in a text is worth; None if it cannot be told."""
-    try:
-        return notation.read(token).number
-    except notation.NotationError:
-        return None
+    read = notation.tried(token)
+    return read.number if read else None
 
 
 def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:

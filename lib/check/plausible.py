@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import BUDGET, COLUMNS, Range, cell, ranges
+from lib.edition.dictionary import BUDGET, COLUMNS, Range, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError
@@ -23,11 +23,11 @@ from lib.numbers.wording import numerator
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
 
-def outside(edition: Edition, figures: Mapping[str, Figure], severity: str) -> list[Finding]:
+def outside(edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Range], severity: str) -> list[Finding]:
     """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
     lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()})
     found = []
-    for row in (row for row in ranges(edition.root, edition.unit) if row.low or row.high):
+    for row in (row for row in usual if row.low or row.high):
         try:
             for text in _meant(row, figures):
                 node = lexicon.expression(text)
@@ -39,8 +39,8 @@ def outside(edition: Edition, figures: Mapping[str, Figure], severity: str) -> l
                 low, high = (_limit(end, numerator(str(value.unit))) for end in (row.low, row.high))
                 least = value.bounds.low or value.bounds.high  # of “at most so many” the most
                 if (low is not None and 0 < value.bounds.high < low) or (high is not None and least > high):
-                    usual = "至".join(filter(None, (row.low or "零", row.high))) + ("" if row.high else "以上")
-                    told = f"{value.label or value.formula}为{value.shown}，通常为{usual}（{row.source}），请核对原文"
+                    said = "至".join(filter(None, (row.low or "零", row.high))) + ("" if row.high else "以上")
+                    told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row.source}），请核对原文"
                     found.append(Finding.about("range", severity, told, used))
         except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected = f"指标或指标的算式，和单位相同的上下限（{error}）"
@@ -77,11 +77,11 @@ def factor(usual: Sequence[Range], figure: Figure) -> int:
     return next((row.factor for row in usual if row.factor and _covers(row, figure)), FAR)
 
 
-def jumps(edition: Edition, figures: Mapping[str, Figure], severity: str) -> list[Finding]:
+def jumps(figures: Mapping[str, Figure], usual: Sequence[Range], severity: str) -> list[Finding]:
     """Items of the base table whose columns are certainly further apart than usual."""
     cells = (name.partition(".")[2] for name in figures if name.startswith(f"{BUDGET}."))
     items = dict.fromkeys(name.rpartition(".")[0] for name in cells)
-    found, usual = [], ranges(edition.root, edition.unit)
+    found = []
     for item, (column, other) in product(items, (("last_outturn", "budget"), ("budget", "outturn"))):
         one, two = (figures.get(cell(item, name)) for name in (column, other))
         if one and two and (told := _apart(one, two, factor(usual, one))):

@@ -165,7 +165,7 @@ def _column(figure: Figure) -> str:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """What is wrong with a relation (nothing, if nothing certainly is); `lighter`: a question; `wanting`: why it was not evaluated."""
 
     message: str = ""
@@ -201,7 +201,7 @@ def judged(given: Sequence[Rule], printed: Figures, corrected: Figures) -> Itera
             yield Finding.about(rule.check.name, severity, message, about, status)
 
 
-def judge(rule: Rule, view: View) -> Verdict:
+def judge(rule: Rule, view: View) -> Judgement:
     """What is certainly wrong with a relation. Raises InputError where its units do not go together."""
     try:
         if rule.parts:
@@ -211,24 +211,26 @@ def judge(rule: Rule, view: View) -> Verdict:
         raise _unread(rule.check, error) from error
 
 
-def _scope(rule: Rule, view: View) -> Verdict:
+def _scope(rule: Rule, view: View) -> Judgement:
     left, right = (view.figures[name] for name in rule.named)
     if wanting := tuple(name for name in rule.named if view.blank(name)):
-        return Verdict(wanting=wanting)
+        return Judgement(wanting=wanting)
     differ = set(left.scope) != set(right.scope)
-    return Verdict("；".join("、".join(sorted(one.scope)) for one in (left, right)) if differ else "", named=rule.named)
+    return Judgement(
+        "；".join("、".join(sorted(one.scope)) for one in (left, right)) if differ else "", named=rule.named
+    )
 
 
-def _sum(rule: Rule, view: View) -> Verdict:
+def _sum(rule: Rule, view: View) -> Judgement:
     """A whole and its parts; of those that are blank, what is known of them. Parts that may be negative say nothing beside a blank."""
     blanks = [part for part in rule.parts if view.blank(part)]
     leaves = [leaf for part in rule.parts for leaf in view.below(part)]
     if view.blank(rule.whole) or not leaves:
-        return Verdict(wanting=(rule.whole,) if view.blank(rule.whole) else tuple(blanks))
+        return Judgement(wanting=(rule.whole,) if view.blank(rule.whole) else tuple(blanks))
     named = (rule.whole, *leaves)
     signed = blanks and any(one.bounds and one.bounds.low < 0 for one in map(view.figures.__getitem__, leaves))
     if signed or not _off(view.known(named), leaves, rule.whole):
-        return Verdict(wanting=tuple(blanks), named=named)
+        return Judgement(wanting=tuple(blanks), named=named)
     shown = {name: view.shown[name] for name in named}
     total = reduce(operator.add, (shown[leaf] for leaf in leaves))
     gap = total - shown[rule.whole]
@@ -239,10 +241,10 @@ def _sum(rule: Rule, view: View) -> Verdict:
     if blanks and not over:
         asked = [part for part in blanks if view.figures[part].status == "missing" or view.below(part)]
         empty = "、".join(view.figures[part].label for part in asked)
-        return Verdict(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
+        return Judgement(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
     known = view.known(named, own=True)
     rounded = not _off(known, leaves, rule.whole) and not _column(view.figures[rule.whole])
-    return Verdict(told + _slip(shown[rule.whole], total), lighter=rounded, named=named)
+    return Judgement(told + _slip(shown[rule.whole], total), lighter=rounded, named=named)
 
 
 def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
@@ -258,7 +260,7 @@ def _slip(whole: Quantity, total: Quantity) -> str:
     return ""
 
 
-def _compared(rule: Rule, view: View) -> Verdict:
+def _compared(rule: Rule, view: View) -> Judgement:
     """An equation or a limit; on the left of a limit, what is known of a blank."""
     left, named = rule.left, rule.named
     if rule.sign == "<=" and isinstance(left, ast.Name) and view.blank(left.id):
@@ -267,19 +269,19 @@ def _compared(rule: Rule, view: View) -> Verdict:
             left = _added(leaves)
             named = (*leaves, *named[1:])
     if wanting := tuple(name for name in named if view.blank(name)):
-        return Verdict(wanting=wanting)
+        return Judgement(wanting=wanting)
     a, b = (evaluate(side, view.known(named)) for side in (left, rule.right))
     if a.missing or b.missing:  # what divides may be 0
-        return Verdict(named=named)
+        return Judgement(named=named)
     # a number of the relation itself is in the unit of the other side
     a, b = (
         replace(one, unit=two.unit) if not names(side) else one for one, two, side in ((a, b, left), (b, a, rule.right))
     )
     if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
-        return Verdict(named=named)
+        return Judgement(named=named)
     told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))
     hint = _ratio(rule, view) if rule.check.kind == "ratio" and rule.sign == "=" else ""
-    return Verdict(told + hint, named=named)
+    return Judgement(told + hint, named=named)
 
 
 def _ratio(rule: Rule, view: View) -> str:

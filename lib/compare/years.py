@@ -7,7 +7,7 @@ where a scope, the unit or the formula differs: broken values are neither joined
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from lib.cells import Bundle
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter, metric
 from lib.check.findings import coverage
+from lib.edition.dictionary import Indicator
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, Metric, by_name
 from lib.edition.store import card_in, rows_in
@@ -174,8 +175,8 @@ def _editions(book: Chapter) -> list[Tables]:
 
 def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
     """A metric or a figure over the years."""
-    since = {name: indicator.since for name, indicator in book.edition.indicators.items()}
-    reasons = {after.year: _break(name, before, after, since) for before, after in pairwise(editions)}
+    known = book.edition.indicators
+    reasons = {after.year: _break(name, before, after, known) for before, after in pairwise(editions)}
     values = {tables.year: book.known.get(f"y{tables.year}.{name}") or tables.figure(name) for tables in editions[:-1]}
     this = book.known[name]
     return Series(this.label, values | {editions[-1].year: this}, {year: why for year, why in reasons.items() if why})
@@ -197,15 +198,15 @@ def _than(last: int, year: int) -> str:
     return "上年" if year - last == 1 else f"{last}年"
 
 
-def _break(name: str, before: Tables, after: Tables, since: dict[str, int]) -> str:
+def _break(name: str, before: Tables, after: Tables, known: Mapping[str, Indicator]) -> str:
     """Why a metric must not be compared between two editions; nothing if it may, or if one of them does not have it."""
     old, new = before.row(name), after.row(name)
     if not (old and new and old.bounds and new.bounds):
         return ""
     inputs = new.inputs if isinstance(new, Metric) else (name,)
     for one in inputs:
-        if before.year < since.get(one, 0) <= after.year:
-            return f"“{after.figures[one].label}”的定义自{since[one]}年起用"
+        if one in known and before.year < known[one].since <= after.year:
+            return f"“{after.figures[one].label}”的定义自{known[one].since}年起用"
     for one in inputs:
         if before.scope(one) != after.scope(one):
             return f"“{after.figures[one].label}”的口径在{after.year}年改变"

@@ -253,15 +253,13 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
     if not rows:
         return known
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
-    paths = dict.fromkeys(edition.notebook(one.name) for one in edition.above("") if not one.each)
-    labels = {name: label for path in paths for name, label in promised(path, items)}
+    labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), items)
     labels |= {one.name: one.label for one in edition.formulas}
-    made = {
-        f"{name}{PRINTED}": (labels[name], notation.unit_of(token)) for name, token in rows.items() if name in labels
-    }
-    return known | {
-        name: Indicator(name, "", f"所印{label}", unit, (), "", 0, label) for name, (label, unit) in made.items()
-    }
+    found = {}
+    for metric, token in ((metric, token) for metric, token in rows.items() if metric in labels):
+        name, label, read = f"{metric}{PRINTED}", labels[metric], notation.tried(token)
+        found[name] = Indicator(name, "", f"所印{label}", read.unit if read else "", (), "", 0, label)
+    return known | found
 
 
 def common(base: Path) -> list[Path]:

@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -112,7 +112,12 @@ def sections(base: Path, kind: str) -> dict[str, str]:
     return {one.title: one.name for one in notebooks(base).values() if one.pack and one.pack == kind}
 
 
-def promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def promised(paths: Iterable[Path], items: Mapping[str, str]) -> dict[str, str]:
+    """The metrics that notebooks record, each with its label; see `_promised`."""
+    return {name: label for path in dict.fromkeys(paths) for name, label in _promised(path, items)}
+
+
+def _promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The metrics that a notebook records, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
 
     What is recorded in a loop over groups stands for each of `items`, name → label.

@@ -151,8 +151,7 @@ def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
     """What notebooks will compute, still without a number."""
     budget = (figure for figure in book.figures.values() if figure.section == BUDGET)
     items = {figure.name.rpartition(".")[0]: figure.item for figure in budget}
-    paths = dict.fromkeys(book.edition.notebook(one.name) for one in given)
-    made = {name: label for path in paths for name, label in promised(path, items)}
+    made = promised((book.edition.notebook(one.name) for one in given), items)
     return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
 

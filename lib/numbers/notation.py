@@ -171,12 +171,12 @@ def read(token: str) -> Reading:
     return replace(reading, unit="%") if unit == "成" or "分之" in found["a_number"] else reading
 
 
-def unit_of(token: str) -> str:
-    """The unit of a token, nothing where it cannot be read."""
+def tried(token: str) -> Reading | None:
+    """A token that may be no figure; None where it cannot be read."""
     try:
-        return read(token).unit
+        return read(token)
     except NotationError:
-        return ""
+        return None
 
 
 def _unit(printed: str, per: str) -> str:

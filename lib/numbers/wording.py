@@ -76,7 +76,7 @@ def _places(bounds: Bounds) -> int:
 
 def counted(unit: str) -> bool:
     """Whether a unit is one of people or things, of which there are no fractions."""
-    return bool(unit) and "/" not in unit and unit not in (*CONTINUOUS, "%", "‰")
+    return bool(unit) and "/" not in unit and unit not in CONTINUOUS
 
 
 def whole(bounds: Bounds, unit: str) -> Bounds:
