@@ -5,6 +5,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from conftest import change
 from lib.check import figures
 from lib.cli import main
 from lib.edition.card import filled_in
@@ -37,12 +38,6 @@ def lay_out(project, year=2021, unit="zhengxiang", **like):
 
 def raw(project, file, unit="zhengxiang", year=2020):
     return project / "data/raw" / unit / str(year) / file
-
-
-def change(path, old, new):
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def told(project, year=2020, unit="zhengxiang"):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, change
 from lib.check import figures, plausible
 from lib.check import findings as checks
 from lib.edition.edition import Edition
@@ -16,13 +16,6 @@ from lib.numbers.bounds import exactly
 def asked(edition: Edition, *kinds: str) -> list[str]:
     printed, corrected, odd = figures.clean(edition)
     return [one.message for one in odd + checks.run(edition, printed, corrected) if one.check in kinds]
-
-
-def change(edition: Edition, table: str, old: str, new: str) -> None:
-    path = edition.raw / f"{table}.csv"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def test_real_editions_are_usual():
@@ -43,7 +36,7 @@ def test_real_editions_are_usual():
 )
 def test_far_from_what_is_usual(project, old, new, told):
     edition = Edition("zhengxiang", 2020, project)
-    change(edition, "figures", old, new)
+    change(edition.raw / "figures.csv", old, new)
     found = asked(edition, "range")
     assert any(told in message for message in found) if told else found == [], found
 
@@ -51,7 +44,7 @@ def test_far_from_what_is_usual(project, old, new, told):
 @pytest.mark.parametrize(("new", "told"), [("180.3", ""), ("1798.0", "公用经费的上年决算"), ("0", "")])
 def test_columns_far_apart(project, new, told):
     edition = Edition("yiyang", 2022, project)
-    change(edition, "budget", "public,89.15,95.86,95.86", f"public,89.15,{new},{new}")
+    change(edition.raw / "budget.csv", "public,89.15,95.86,95.86", f"public,89.15,{new},{new}")
     found = asked(edition, "jump")
     assert any(told in message for message in found) if told else found == [], found
 
@@ -89,7 +82,7 @@ def test_last_year_is_what_was_published(project):
 )
 def test_figure_that_cannot_be_is_refused(project, old, new, told):
     edition = Edition("zhengxiang", 2020, project)
-    change(edition, "figures", old, new)
+    change(edition.raw / "figures.csv", old, new)
     with pytest.raises(InputError, match=r"figures.csv 第\d+行") as error:
         figures.clean(edition)
     assert told in str(error.value)
@@ -98,12 +91,12 @@ def test_figure_that_cannot_be_is_refused(project, old, new, told):
 def test_budget_that_was_set_to_the_outturn(project):
     edition = Edition("yiyang", 2022, project)
     assert len(asked(edition, "rate_reset")) == 1
-    change(edition, "budget", "1342.49,1342.49", "1342.49,1300.00")
+    change(edition.raw / "budget.csv", "1342.49,1342.49", "1342.49,1300.00")
     assert asked(edition, "rate_reset") == []
 
 
 def test_less_than_nothing_was_spent_last_year_is_refused(project):
     edition = Edition("yiyang", 2022, project)
-    change(edition, "budget", "total,1274.38", "total,-1274.38")
+    change(edition.raw / "budget.csv", "total,1274.38", "total,-1274.38")
     with pytest.raises(InputError, match="不小于零的数"):
         figures.clean(edition)
