@@ -59,24 +59,24 @@ _AFTER = "左右|上下|以上|以下|以内|之内|内"
 _WORDS = {*HEDGES, *_ALIASES, *_FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
 _BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
 _DIGITS = "一二两三四五六七八九"
-_NUMERALS = f"〇零{_DIGITS}十百千万亿"
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMERALS = f"〇零{_DIGITS}十百千万亿"
+ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = (
-    rf"[{_DIGITS}十百\d]+分之[{_DIGITS}十百\d]+|{_ARABIC}|[{_NUMERALS[:-1]}点]*[{_NUMERALS[:-2]}]"
+    rf"[{_DIGITS}十百千万\d]+分之[{_DIGITS}十百\d]+|{ARABIC}|[{NUMERALS[:-1]}点]*[{NUMERALS[:-2]}]"
     "|[万亿](?=[余多])|(?<=[近约超逾过破上数几])[万亿]"
 )
 _TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多…]?)"
 _UNIT = (
-    rf"(?:(?!{_AFTER})(?:百分点|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{_NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
+    rf"(?:(?!{_AFTER})(?:百分点|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 )
 _TOKEN = re.compile(
     rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−±]?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
 )
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
-_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一二三四五六七八九十百千万亿元¥")
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
+FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一二三四五六七八九十百千万亿元¥")
 _PER = re.compile(
-    rf"(?:每([人户]次|[人名位户家个件场])(?:每?年)?|([人户])均)(?:(?![{_NUMERALS}])[^\W\d])*?(?={_BEFORE}|{_NUMBER}|[-−¥])"
+    rf"(?:每([人户]次|[人名位户家个件场])(?:每?年)?|([人户])均)(?:(?![{NUMERALS}])[^\W\d])*?(?={_BEFORE}|{_NUMBER}|[-−¥])"
 )
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
@@ -93,9 +93,9 @@ _REWRITTEN = [
     ("一半|半数", "50%"),
     ("翻了?一?番", "2倍"),
     ("翻了?[两二]番", "4倍"),
-    (rf"(?<![{_NUMERALS}])([{_DIGITS}]?十|)([{_DIGITS}])([{_DIGITS}])(?![{_DIGITS}])([十百千]?)", r"\1\2\4至\1\3\4"),
+    (rf"(?<![{NUMERALS}])([{_DIGITS}]?十|)([{_DIGITS}])([{_DIGITS}])(?![{_DIGITS}])([十百千]?)", r"\1\2\4至\1\3\4"),
     (r"(?<=\d)(个|年|天)半(?=月|小时|$)", r".5\1"),
-    (rf"(?<=[{_NUMERALS}])(个|年|天)半(?=月|小时|$)", r"点五\1"),
+    (rf"(?<=[{NUMERALS}])(个|年|天)半(?=月|小时|$)", r"点五\1"),
     (r"^半(?=个|年|天|小时)", "0.5"),
     (r"(个)[余多](?=月|小时)|(年|天)[余多]$", r"…\1\2"),
 ]
@@ -108,7 +108,7 @@ _BLANKS = {"": "missing", "无": "zero"} | dict.fromkeys(("-", "—", "——", 
 
 def blank(cell: str) -> str:
     """What a cell without a number says: `missing`, `zero`, or `silent` if it does not apply; nothing for one that may have one."""
-    return _BLANKS.get(re.sub(r"\s+", "", cell.translate(_WIDE)), "")
+    return _BLANKS.get(re.sub(r"\s+", "", cell.translate(WIDE)), "")
 
 
 def counts(printed: str, unit: str) -> bool:
@@ -153,7 +153,7 @@ def read(token: str) -> Reading:
 
     Raises NotationError for a token that is empty, holds no figure, more than one, a date, or something that has no meaning here.
     """
-    text = token.translate(_WIDE).translate(_FORMAL)
+    text = token.translate(WIDE).translate(FORMAL)
     for pattern, plainly in _REWRITTEN:
         text = re.sub(pattern, plainly, text)
     if _DATE.search(text):
@@ -193,7 +193,8 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     if sign and (hedges or excess or fallen):
         raise ValueError("带正负号的数不能再带概数词")
     bounds = [Bounds(number, number + excess, False, False)] if excess else []
-    bounds += [_hedge(word, number, unit, counted=place == 1 and wording.counted(unit or "个")) for word in hedges]
+    counted = place == 1 and wording.counted(unit or "个") and "分之" not in found["a_number"]
+    bounds += [_hedge(word, number, unit, counted) for word in hedges]
     bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
     lows, highs = zip(*(one.ends() for one in bounds), strict=True)
     whole = between(min(lows), max(highs))
@@ -234,7 +235,7 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     under, share, over = number.rpartition("分之")
     digits = number if share else _digits(number)
     factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), Fraction(1)))
-    plain = Fraction(*(int(_digits(one)) for one in (over, under))) if share else Fraction(digits.replace(",", ""))
+    plain = Fraction(*(int(_digits(one).replace(",", "")) for one in (over, under))) if share else Fraction(digits.replace(",", ""))
     place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
     while plain and plain % (significant * 10) == 0:
         significant *= 10
@@ -286,6 +287,6 @@ _NOT_FIGURES = re.compile(
 
 def numbers_in(text: str) -> list[str]:
     """The numbers written in a running text, without dates, document numbers, ordinals, brand words and `{{ … }}`."""
-    rest = _NOT_FIGURES.sub("　", text.translate(_WIDE))
+    rest = _NOT_FIGURES.sub("　", text.translate(WIDE))
     spelled = r"[一二两三四五六七八九十百千][一二两三四五六七八九十百千万余多]*(?=[个名人家次项场件户条元万亿份期])"
-    return re.findall(rf"{_ARABIC}|{spelled}", rest)
+    return re.findall(rf"{ARABIC}|{spelled}", rest)

@@ -1,0 +1,206 @@
+"""Figures in a running text, and what only looks like one: each with its place in the text, none lost in silence.
+
+`lookalikes.txt` says what is none (years, ordinals, names …); what is left and has a measure word is a figure, which `notation` reads.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from lib.numbers import notation
+from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
+
+LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
+_PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
+UNKNOWN = "前后没有说明是什么数"
+"""Why a number that nothing explains is set aside."""
+
+_COUNTED = (
+    "人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 "
+    "把 张 本 册 份 篇次 篇 幅 条次 条 项次 项 宗 起 例 场次 场 次 期 批次 批 轮 班次 节 堂 门 处 所 座 栋 幢 间 套 孔 眼 口 盏 块 片 面 "
+    "根 支 枚 盒 瓶 袋 箱 桶 包 笔 单 组 队 首 集 种 类 样 封 届 张床位 床位 顶 副 双 元 美元 欧元 港元 % ‰ 个百分点 百分点 倍 成 "
+    "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针"
+)
+_MEASURED = "岁 ℃ 微克 mg m² m2 km kg 克 毫升 升 立方 方 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
+"""Measure words behind Arabic digits only: others have another sense behind a numeral."""
+_NOUNS = "岗位 企业 单位 乡镇 街道 社区 行政村 村 镇 乡 学校 项目 基地 站点 党支部 支部 园区 医院"
+_PEOPLE = "职工 会员 群众 村民 居民 农民工 学生 党员 干部 人员"
+"""What is counted without a measure word (204岗位, 1205职工): things, and people."""
+_HEDGE = (
+    r"(?:将近|接近|(?<![附最就临邻])近|大约|约[为有]|(?<![预大节公条签合制违履集简特])约|大概|不超过|不高于|不大于|不多于|至多|最多|≤|<|不足|不满|不到|低于|小于|少于|"
+    r"不低于|不少于|不小于|至少|最少|≥|>|超过|突破|高于|大于|多于|(?<=[^高])超|逾)"
+)
+_AFTER = r"(?:左右|上下|以上|以下|以内|之内|(?<=[时天日年月里米分])内)"
+_MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
+_RATE = re.compile(r"[率比占](?:重|例)?(?:分别)?[为达到是至]{0,2}\s*$|百分比[为是]?\s*$")
+_PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期)(?!年|季|周)|([人户亩])均")
+_QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
+
+
+def _any(words: str) -> str:
+    return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))
+
+
+_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期)(?:[·/](?:年|月|天))?)?"
+_HALVES = "个[半多](?:小时|月)"
+_WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)}){_OVER})"
+_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(f'{_NOUNS} {_PEOPLE}')}))"
+_DIGITS = rf"(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
+_SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
+_SHARES = (
+    rf"百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|半个?小时|"
+    rf"[{NUMERALS[2:12]}\d]成(?:[{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
+)
+_FIGURE = re.compile(
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*{_UNIT})?\s*[至到~～—–-]+\s*{_DIGITS})?)"
+    rf"(?:\s*(?P<unit>{_UNIT}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
+)
+_MARKER = re.compile(
+    rf"^\s*(?:\d{{1,2}}\s*(?:[、，,)]|\.(?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
+    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年)|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
+    rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“])"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands at `start` to `end` of a text: a figure, read from `said`, or what only looks like one, and why."""
+
+    start: int
+    end: int
+    token: str
+    said: str = ""
+    reading: Reading | None = None
+    reason: str = ""
+
+
+def find(text: str) -> list[Found]:
+    """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
+    plain = text.translate(_PLAIN)
+    rest, aside = _set_aside(plain)
+    found = [replace(one, token=text[one.start : one.end]) for one in aside]
+    figures = list(_units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain))
+    for start, end, unit in figures:
+        token = text[start:end].strip()
+        start += text[start:end].index(token)
+        found.append(_figure(Found(start, start + len(token), token), plain, unit))
+    return sorted((one for one in found if one.reading or one.reason), key=lambda one: one.start)
+
+
+def in_cell(text: str, unit: str) -> Found | None:
+    """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank or none."""
+    token = text.strip()
+    said = next(
+        (said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)), ""
+    )
+    return Found(0, len(text), token, said, notation.read(said)) if said and not notation.blank(token) else None
+
+
+def _set_aside(text: str) -> tuple[str, list[Found]]:
+    """The text with what only looks like a figure blotted out, and what that was."""
+    found: list[Found] = []
+    for reason, pattern in (("序号", _MARKER), ("名称", _QUOTED), *_lookalikes()):
+        spans = [match.span() for match in pattern.finditer(text) if pattern is not _QUOTED or _named(match[0])]
+        for start, end in spans:
+            found.append(Found(start, end, text[start:end], reason=reason))
+            text = text[:start] + "\ue010" * (end - start) + text[end:]
+    return text, found
+
+
+def _named(quoted: str) -> bool:
+    """Whether what stands in quotation marks is a name with a number in it, not a number."""
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", quoted)) and not _FIGURE.fullmatch(quoted[1:-1].strip())
+
+
+@cache
+def _lookalikes() -> tuple[tuple[str, re.Pattern], ...]:
+    """(reason, pattern), in the order of the file."""
+    found, reason = [], ""
+    for line in LOOKALIKES.read_text("utf-8").splitlines():
+        pattern = re.split(r"\s{2,};\s", line)[0]
+        if re.fullmatch(r"\[\w+\]", pattern):
+            reason = line[1:-1]
+        elif pattern and not line.startswith("#"):
+            found.append((reason, re.compile(pattern.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT))))
+    return tuple(found)
+
+
+def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
+    """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家)."""
+    start, end = match.span()
+    unit = match["unit"] or ""
+    if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
+        first = re.match(rf"{_HEDGE}*\s*[-−±]?¥?{_DIGITS}(?:\s*({_UNIT}))?", match[0])
+        second = re.search(rf"(?:{ARABIC}).*", match[0][first.end() :])
+        yield start, start + first.end(), first[1] or unit
+        yield start + first.end() + second.start(), end, unit
+    else:
+        yield start, end, unit if match["arabic"] else "…"
+
+
+def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
+    """What has no unit of its own takes that of the next one in a list (2.1和2.4个百分点)."""
+    for number, (start, end, unit) in enumerate(spans):
+        after = number
+        while (
+            not unit
+            and after + 1 < len(spans)
+            and re.fullmatch(r"\s*[、和与及/:]\s*", text[spans[after][1] : spans[after + 1][0]])
+        ):
+            after += 1
+            unit = spans[after][2]
+        yield start, end, unit
+
+
+def _figure(found: Found, text: str, unit: str) -> Found:
+    """A figure with what it says; without a reading, and with the reason, where nothing explains it."""
+    said = re.sub(r"\s+", "", text[found.start : found.end])
+    sentence = re.split("[。;!?]", text[: found.start])[-1]
+    clause = re.split("[，,:]", sentence)[-1]
+    if re.fullmatch(rf"[百千万亿]+{_WORD}", said):
+        return replace(found, reason="" if said.endswith("元") else "名称")
+    if not unit:
+        unit, reason = _implied(said, sentence, text[found.end :])
+        if reason:
+            return replace(found, reason=reason)
+        said += unit
+    elif unit in _NOUNS.split():
+        said = said.replace(unit, "个")
+    elif unit in _PEOPLE.split():
+        said = said.replace(unit, "人")
+    elif unit != "…" and unit not in said:
+        said += unit
+    said = re.sub("^约[为有]", "约", said)
+    reading = notation.tried(said.replace("·", "/"))
+    per = _PER.search(clause)
+    if reading and per and (reading.unit in _SHARED):
+        said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', per[1] or per[2])}")
+        reading = notation.tried(said)
+    return replace(found, said=said, reading=reading, reason="" if reading else "读不出")
+
+
+_SHARED = ("元", "小时", "学时", "㎡", "公斤", "吨")
+"""Units of which a share of each is told (每人300元)."""
+_ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过](?:\s*)$")
+
+
+def _implied(said: str, before: str, after: str) -> tuple[str, str]:
+    """The unit that a number without one has, and why it is no figure where nothing says so."""
+    hedged = not re.fullmatch(ARABIC, said)
+    ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
+    if _RATE.search(before) and not hedged and not ratio:
+        return "%", ""
+    if hedged and _MONEY.search(before):
+        return "元", ""
+    known = (
+        hedged
+        or ratio
+        or _ANNOUNCED.search(before)
+        or (re.search(r"[\u4e00-\u9fff]$", before) and not _YEAR.fullmatch(said))
+    )
+    return "", "" if known else UNKNOWN
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]")

@@ -1,0 +1,118 @@
+"""What a document says in numbers: figures and look-alikes of its passages, in its order, each with its place and the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lib.intake.finding import Found, find, in_cell
+from lib.intake.reading import Passage
+
+_NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
+_UNIT = re.compile(
+    r"[(（]\s*(?:单位[:：])?\s*([^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）]|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
+)
+_SERIAL = re.compile(r"序\s*号|编\s*号|No\.?|年[度份]|排名|页码")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A figure or look-alike: where it stands, under which headings, and what is written before and behind it.
+
+    `passage` counts from 0; `cell` is the row and column of a table, counted from 0. `near`: from the last figure, or the beginning of
+    the sentence, to this one, and to the next mark or figure behind it (of a cell its row and column).
+    """
+
+    found: Found
+    passage: int
+    place: str
+    headings: tuple[str, ...]
+    before: str
+    near: str
+    cell: tuple[int, int] | None = None
+
+    @property
+    def figure(self) -> bool:
+        """Whether it is one."""
+        return self.found.reading is not None
+
+
+def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
+    """Figures and look-alikes, in the order of the document."""
+    headings: dict[int, str] = {}
+    tables = 0
+    said = ""
+    for number, passage in enumerate(passages):
+        if passage.kind == "heading":
+            headings = {level: text for level, text in headings.items() if level < passage.level}
+            headings[passage.level] = passage.marker + passage.text
+        above = tuple(headings.values())
+        if passage.rows:
+            tables += 1
+            yield from _of_table(passage, number, f"表{tables}", above, said)
+        else:
+            marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
+            yield from _of_text(passage, number, f"{marks}第{number + 1}段", above)
+        said = passage.text
+
+
+def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:
+    text, last = passage.text, 0
+    found = find(text)
+    for one, after in zip(found, [*found[1:], None], strict=False):
+        if passage.kind == "furniture":
+            one = replace(one, reading=None, reason="页眉页脚")
+        begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
+        end = min([after.start if after and after.reading else len(text), *_marks(text, one.end)])
+        yield Item(one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.end : end]}")
+        last = one.end if one.reading else last
+
+
+def _marks(text: str, start: int) -> Iterator[int]:
+    return (place for mark in "，。；：、,;:（）()" if (place := text.find(mark, start)) >= 0)
+
+
+def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
+    """A cell that is a number takes the unit of its column's head, its row's label or the words above the table."""
+    rows = passage.rows
+    heads = _heads(rows)
+    for r, row in enumerate(rows):
+        label = "".join(dict.fromkeys(filter(None, (_text(rows, r, c) for c in range(len(row)) if not _plain(row[c])))))
+        for c, cell in enumerate(row):
+            if not cell or not cell.strip():
+                continue
+            head = "".join(dict.fromkeys(filter(None, (_text(rows, h, c) for h in range(min(heads, r))))))
+            units = [
+                match[1] or match[2] for text in (head, label, passage.text, above) if (match := _UNIT.search(text))
+            ]
+            one = in_cell(cell, units[0] if units else "")
+            if one and _SERIAL.fullmatch(head.strip()):
+                one = replace(one, reading=None, reason="序号")
+            for found in [one] if one else find(cell):
+                near = f"{label}，{head}□" if one else f"{label}，{head}，{cell[: found.start]}□{cell[found.end :]}"
+                where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
+                yield Item(found, number, where, headings, above + near.partition("□")[0], near, (r, c))
+
+
+def _text(rows: tuple[tuple[str | None, ...], ...], r: int, c: int) -> str:
+    """What a cell says; one that a merged cell covers says what that one does, to its left or else above."""
+    while rows[r][c] is None and (c or r):
+        r, c = (r, c - 1) if (c and rows[r][c - 1] is not None) or not r else (r - 1, c)
+    return rows[r][c] or ""
+
+
+def _plain(cell: str | None) -> bool:
+    """Whether a cell is a number, or nothing."""
+    return cell is None or not re.search(r"[^\W\d_]{2}", cell.replace("万元", ""))
+
+
+def _heads(rows: tuple[tuple[str | None, ...], ...]) -> int:
+    """How many rows of heads a table has: those above the first that holds a plain number."""
+    return next(
+        (r for r, row in enumerate(rows) if any(cell and re.fullmatch(r"[\s\d.,%+-]+", cell) for cell in row)), 1
+    )
+
+
+def _short(text: str) -> str:
+    return re.sub(r"\s", "", text)[:24]

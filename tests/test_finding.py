@@ -1,0 +1,91 @@
+"""Finding: every number of a text is a figure, read with its bounds, or is set aside with a reason."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.intake.finding import LOOKALIKES, find
+from lib.intake.items import items
+from lib.intake.reading import Passage
+
+
+def told(text):
+    """What is found: a token with its unit and bounds, or with the reason why it is none."""
+    return [
+        (one.token, f"{one.reading.bounds} {one.reading.unit}" if one.reading else one.reason) for one in find(text)
+    ]
+
+
+def examples():
+    reason = ""
+    for line in LOOKALIKES.read_text("utf-8").splitlines():
+        if line.startswith("[") and line.endswith("]"):
+            reason = line[1:-1]
+        elif not line.startswith("#") and "  ; " in line:
+            yield from ((reason, example) for example in line.rpartition("  ; ")[2].split(" · "))
+
+
+@pytest.mark.parametrize(("reason", "example"), list(examples()))
+def test_what_only_looks_like_a_figure_is_set_aside(reason, example):
+    assert reason in [one.reason for one in find(f"今年{example}。")]
+    assert not [one.token for one in find(f"今年{example}。") if one.reading]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("互助金额达26万余元", ["26万余元 (260000, 270000) 元"]),
+        ("提供近2000个岗位", ["近2000个 [1800, 2000) 个"]),
+        ("发展会员314 人", ["314 人 [314, 314] 人"]),
+        ("共204岗位，1205职工参保", ["204岗位 [204, 204] 个", "1205职工 [1205, 1205] 人"]),
+        ("789个岗位3155个用工需求", ["789个 [789, 789] 个", "3155个 [3155, 3155] 个"]),
+        ("分别提高2.1和2.4个百分点", ["2.1 [21/10, 21/10] 个百分点", "2.4个百分点 [12/5, 12/5] 个百分点"]),
+        ("分别为3、5、8场", ["3 [3, 3] 场", "5 [5, 5] 场", "8场 [8, 8] 场"]),
+        ("结构比为18.5∶36.7∶44.8", ["18.5 [37/2, 37/2] ", "36.7 [367/10, 367/10] ", "44.8 [224/5, 224/5] "]),
+        ("由12家增加到15家", ["12家 [12, 12] 家", "15家 [15, 15] 家"]),
+        ("从3%到5%", ["3% [3/100, 3/100] %", "5% [1/20, 1/20] %"]),
+        ("增长10-20%", ["10-20% [1/10, 1/5] %"]),
+        ("按每人不超过300元的标准", ["不超过300元 (0, 300] 元/人"]),
+        ("每人合计1500元以内", ["1500元以内 (0, 1500] 元/人"]),
+        ("入会率为73，", ["73 [73/100, 73/100] %"]),
+        ("资金合计约82万。", ["约82万 [779000, 861000] 元"]),
+        ("占五分之三，约有四分之一", ["五分之三 [3/5, 3/5] %", "约有四分之一 [19/80, 21/80] %"]),
+        ("近千余人，上百名，两三家", ["近千余人 [900, 2000) 人", "上百名 [100, 200) 人", "两三家 [2, 3] 家"]),
+        ("单位31，120人参加", ["31 [31, 31] ", "120人 [120, 120] 人"]),
+        ("２０２０年完成３００人", ["３００人 [300, 300] 人"]),
+        ("节约3万元，附近3家", ["3万元 [30000, 30000] 元", "3家 [3, 3] 家"]),
+    ],
+)
+def test_figures_are_read_with_their_bounds_and_units(text, expected):
+    assert [" ".join(one) for one in told(text) if "[" in one[1] or "(" in one[1]] == expected
+
+
+def test_a_rate_that_nobody_explains_is_set_aside_with_its_reason():
+    assert told("2021")[0][1] == "前后没有说明是什么数"
+
+
+@given(st.text("一三五十百万0123456789.,%年月日人个元第（）()、，。：至-近约余多以上 共为", max_size=40))
+def test_no_digit_is_lost_and_nothing_overlaps(text):
+    found = find(text)
+    assert all(one.end <= after.start for one, after in pairwise(found))
+    assert all(text[one.start : one.end] == one.token for one in found)
+    rest = "".join(
+        text[a:b]
+        for a, b in zip([0, *(one.end for one in found)], [*(one.start for one in found), len(text)], strict=True)
+    )
+    assert not re.search(r"\d", rest)
+
+
+def test_a_cell_takes_the_unit_of_its_head_and_keeps_its_place():
+    rows = (("项目", "预算数（万元）", "执行率（%）"), ("校舍维修", "3,400.00", "82.00"), ("合计", "18400", "——"))
+    found = list(items((Passage("heading", "二、资金", 1), Passage("table", "", rows=rows))))
+    told = [(one.found.token, one.found.reading and str(one.found.reading.bounds), one.place) for one in found]
+    assert told == [
+        ("二、", None, "二第1段"),
+        ("3,400.00", "[34000000, 34000000]", "表1 校舍维修，预算数（万元）"),
+        ("82.00", "[41/50, 41/50]", "表1 校舍维修，执行率（%）"),
+        ("18400", "[184000000, 184000000]", "表1 合计，预算数（万元）"),
+    ]
