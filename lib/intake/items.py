@@ -21,7 +21,7 @@ class Item:
     """A figure or look-alike: where it stands, under which headings, and what is written before and behind it.
 
     `passage` counts from 0; `cell` is the row and column of a table, counted from 0. `near`: from the last figure, or the beginning of
-    the sentence, to this one, and to the next mark or figure behind it (of a cell its row and column).
+    the sentence, up to this one (□), and on to the next mark or figure behind it (of a cell its row and column).
     """
 
     found: Found
@@ -65,7 +65,7 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
             one = replace(one, reading=None, reason="页眉页脚")
         begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
         end = min([after.start if after and after.reading else len(text), *_marks(text, one.end)])
-        yield Item(one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.end : end]}")
+        yield Item(one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.start : end]}")
         last = one.end if one.reading else last
 
 

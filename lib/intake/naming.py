@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 from lib.edition.store import Record
 from lib.intake.items import Item
-from lib.numbers import wording
 from lib.numbers.notation import counts
 
 _OTHER = re.compile(
-    r"任务|目标|计划数|拟|预计|力争|上年|上一年|去年|同期|年初|预算(?!调整|投资|完成)|历年|截至|原有|现有|达标|力争|下一年|明年|降至|同比|其余|缺口|差额|节余|结余|结转|调解|挽回|贷"
+    "任务|目标|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|同期|(?<!岁末)年初|预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有|达标|下一年|明年|同比|其余|缺口|分别|差额|节余|结余|结转|多赔"
 )
-"""What stands before a number that is no outcome of the year."""
+"""What stands just before a number that is no outcome of the year."""
+_SINCE = re.compile(r"\d{4}年以来|自\d{4}年|历年|累计产生|截至")
 _LATER = re.compile(r"打算|下一?步|明年|下年度|工作安排|工作计划|工作思路|改进措施|设想")
 _ELSEWHERE = re.compile(
-    r"(?:该|据|由|[区县市镇])[\u4e00-\u9fff]{0,8}(?:局|委|妇联|残联|团委|商会|协会|办)(?:通报|介绍|统计|自办|举办|主办|承办|单独|另行|组织|开展|发放|牵头)"
+    r"(?:该|据|由|[区县市镇])[\u4e00-\u9fff]{0,8}(?:局|委|部|妇联|残联|团委|商会|协会|办|中心|公司|学校)[^，。；]{0,9}(?:通报|自办|举办|主办|承办|单独|另行|组织|开展|发放|牵头)|该局|该部门"
 )
-_TOGETHER = re.compile("联合|会同|协同|配合|协助|总工会")
+_TOGETHER = re.compile("联合|会同|协同|配合|协助|总工会|本会|我会")
 FLOOR = 2.0
 """A name with less than this is none."""
 
@@ -44,9 +44,7 @@ def name(found: Sequence[Item], indicators: Iterable[Record]) -> list[Name]:
     )
     for score, minus, indicator in order:
         item = found[-minus]
-        first = value.setdefault(indicator, item)
-        same = first.found.reading.bounds == item.found.reading.bounds
-        if names[-minus].indicator or not (first is item or same):
+        if names[-minus].indicator or value.setdefault(indicator, item).found.reading.bounds != item.found.reading.bounds:
             continue
         second = next((other for _, other in scored[-minus] if other != indicator), "")
         names[-minus] = Name(indicator, score, second)
@@ -64,7 +62,13 @@ def _alternatives(group: str) -> list[str]:
 def _scores(item: Item, known: list[tuple[Record, list[list[str]]]]) -> Iterator[tuple[float, str]]:
     """(score, indicator) of those whose cues are all there: the last group beside the number, the others before it."""
     reading = item.found.reading
-    if reading is None or _OTHER.search(item.near.partition("□")[0][-14:]) or any(map(_LATER.search, item.headings)):
+    before = item.near.partition("□")[0]
+    if (
+        reading is None
+        or _OTHER.search(before[-14:])
+        or _carried(item.before)
+        or any(map(_LATER.search, (*item.headings, item.before[:8])))
+    ):
         return
     if _ELSEWHERE.search(_sentence(item.before)) and not _TOGETHER.search(_sentence(item.before)):
         return
@@ -73,36 +77,54 @@ def _scores(item: Item, known: list[tuple[Record, list[list[str]]]]) -> Iterator
         kept_out = row["cues"].partition("!")[2].split("|")
         if not groups or not _fits(reading.unit, row["unit"]) or any(word and word in near for word in kept_out):
             continue
-        thing = _nearest(groups[-1], near)
-        topics = [_last(group, about + near.partition("□")[2]) for group in groups[:-1]]
+        thing = _nearest(groups[-1], near, reading.unit)
+        text = about + near.partition("□")[2]
+        topics = [
+            _last(group, text)
+            for group in groups[:-1]
+            if not group[0].startswith("?") or _last(group, text) is not None
+        ]
         if thing is None or None in topics:
             continue
         exact = 0.5 if counts(reading.unit, row["unit"]) else 0.0
         yield (
-            1 + exact + 1 / (1 + thing / 6) + sum(1 / (1 + far / 40) for far in topics) + 0.3 * len(topics),
+            1 + exact + 1 / (1 + thing / 6) + sum(2 / (1 + far / 40) for far in topics) + 0.3 * len(topics),
             row["indicator"],
         )
+
+
+def _carried(before: str) -> bool:
+    """Whether what is told last covers more than the year."""
+    since = list(_SINCE.finditer(_sentence(before)))
+    return bool(since) and not re.search("其中|今年|本年", _sentence(before)[since[-1].end() :])
 
 
 def _sentence(before: str) -> str:
     return re.split("[。；;]", before)[-1]
 
 
-def _nearest(words: list[str], near: str) -> int | None:
-    """How many characters lie between a number and the nearest of the words beside it; None where there is none."""
-    before, _, after = near.partition("□")
-    places = [len(before) - at - len(word) for word in words if (at := before.rfind(word)) >= 0]
+def _nearest(words: list[str], near: str, unit: str) -> int | None:
+    """How many characters lie between a number and the nearest of the words beside it; its own unit (@人) is less than any; None for none."""
+    before, _, after = f"，{near}".partition("□")
+    before = "" if re.search("[和、及与]$", before) else before
+    before += "□"
+    places = [len(before) - 1 - at - len(word.rstrip("□")) for word in words if (at := before.rfind(word)) >= 0]
     places += [at for word in words if (at := after.find(word)) >= 0]
-    return min(places, default=None)
+    return min(places, default=_FAR if any(word[0] == "@" and _fits(unit, word[1:]) for word in words) else None)
+
+
+_FAR = 12
+_LIKE = {"人": "人 人次 个", "家": "家 个", "个": "个 家", "场": "场 次 个", "篇": "篇 条 个"}
+"""Measure words that are used for one another."""
 
 
 def _last(words: list[str], text: str) -> int | None:
     """How far back in a text the last of the words stands."""
-    return min((len(text) - at for word in words if (at := text.rfind(word)) >= 0), default=None)
+    return min((len(text) - at for word in words if (at := text.rfind(word.lstrip("?"))) >= 0), default=None)
 
 
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
-    if not printed:
-        return "/" not in unit and unit != "%"
-    return printed == unit or (wording.counted(printed) and wording.counted(unit))
+    return (
+        unit not in ("%", "元/人") if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
+    )
