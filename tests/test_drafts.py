@@ -1,0 +1,144 @@
+"""The gold drafts are marked throughout, bounded as the design has it, and built to the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import re
+from fractions import Fraction
+from math import inf, prod
+
+import pytest
+
+import drafts
+from conftest import ROOT
+from drafts import Claim, Draft, GoldError, Item, parse, rows
+from lib.numbers.notation import tried
+
+HALVES = drafts.drafts()
+ALL = [draft for half in HALVES.values() for draft in half]
+each = pytest.mark.parametrize("draft", ALL, ids=lambda draft: draft.name)
+NUMERALS = "[0-9０-９一二两三四五六七八九十百千万亿半几数零〇]"
+WORDS = (
+    "参数|数字|人数|数量|总数|任务数|平均数|岗位数|编制数|决算数|预算数|支出数|执行数|系数|指数|次数|天数|户数|件数|基数|得分数|数据|数为|数的|粉丝数|"
+    "一线|一般|一次性|一体|一批|一贯|一定|统一|进一步|下一步|一年来|单一|专一|两级|两节|两项共计|两类|二者|半年|半程|参半|四季|零就业|清零|关键一年|零增长|零溃口|零容忍|"
+    "万元|九月|金九"
+)
+EXAMINED = {
+    "约五分之一": "read takes the hedge of a fraction for that of a count",
+    "约三分之一": "read takes the hedge of a fraction for that of a count",
+}
+"""Tokens whose bounds differ from those of `read`, and why it is `read` that errs."""
+
+
+def half_a_place(token: str, unit: str) -> Fraction:
+    """How far a printed number may lie from the true one."""
+    digits = re.search(r"\d[\d,]*(?:\.(\d+))?", token)
+    worth = prod({"万": 10**4, "亿": 10**8}.get(sign, 1) for sign in token)
+    share = Fraction(1, 100 if unit == "%" else 1)
+    return (
+        Fraction(worth, 2 * 10 ** len(digits[1] or "")) * share if digits else share * 5 if unit == "%" else Fraction(0)
+    )
+
+
+def follows(claim: Claim, said: dict[str, Item]) -> bool:
+    """Whether a stated figure is what its parts make, at the printed precision."""
+    stated, parts = said[claim.stated], [said[part] for part in claim.parts]
+    ends = [[float(part.low) for part in parts], [float(part.high) for part in parts]]
+    makes = {
+        "+": sum,
+        "=": sum,
+        "x": prod,
+        "-": lambda one: one[0] - sum(one[1:]),
+        "/": lambda one: one[0] / one[1],
+        "%": lambda one: one[0] / one[1] - 1,
+    }
+    if claim.operator == "<":
+        return ends[0][0] <= ends[1][1]
+    low, high = sorted(makes[claim.operator](one) for one in ends)
+    if stated.units[0] == "百分点":
+        low, high = 100 * low, 100 * high
+    half = float(half_a_place(claim.stated, stated.units[0])) * (1 + 1e-9)
+    return low - half <= float(stated.high) and high + half >= float(stated.low)
+
+
+def test_there_are_enough_of_each():
+    assert len(HALVES["dev"]) >= 20 and len(ALL) >= 20
+    assert sum(draft.head["kind"] == "union" for draft in ALL) >= 8
+    assert len({draft.name for draft in ALL}) == len(ALL)
+    claims = [claim for draft in ALL for claim in draft.claims]
+    assert sum(not claim.holds for claim in claims) > len(claims) / 8
+
+
+@each
+def test_every_number_is_marked(draft: Draft):
+    text = re.sub(WORDS, "　", "\n".join(draft.unmarked))
+    assert [text[max(0, found.start() - 8) : found.end() + 8] for found in re.finditer(NUMERALS, text)] == []
+
+
+@each
+def test_bounds_are_those_of_the_notation(draft: Draft):
+    differ = []
+    for item in draft.items:
+        reading = tried(item.clean) if item.kind == "figure" else None
+        shared = reading and not reading.unit and item.units[0]  # the unit stands in the head, or further on
+        if not reading or shared or item.clean in EXAMINED:
+            continue
+        gold = (item.low, item.high, item.low_closed, item.high_closed)
+        bounds = reading.bounds
+        if gold != (bounds.low, bounds.high, bounds.low_closed, bounds.high_closed):
+            differ.append((item.clean, gold, str(bounds)))
+    assert differ == []
+
+
+@each
+def test_bounds_are_in_order_and_indicators_known(draft: Draft):
+    known = {row["indicator"] for row in csv.DictReader((ROOT / "data/indicators.csv").open(encoding="utf-8"))}
+    for item in draft.items:
+        assert item.token and (not item.indicator or item.indicator in known), item
+        if item.kind == "figure":
+            assert item.low < item.high or (item.low == item.high and item.low_closed and item.high_closed), item
+            assert item.high != inf or not item.high_closed, item
+
+
+@each
+def test_claims_hold_as_the_gold_says(draft: Draft):
+    said = {item.clean: item for item in reversed(draft.items) if item.kind == "figure"}
+    for claim in draft.claims:
+        assert {claim.stated, *claim.parts} <= set(said), claim
+        assert follows(claim, said) == claim.holds, claim
+
+
+def test_mark_is_read_as_the_readme_says(tmp_path):
+    path = tmp_path / "a.gold"
+    body = "一年来{26万余元|(26万 27万)|元|mutual_aid.payout}和{11.7%}<第八期|次序>\n: - 万元\n| 支出 | {1,274.38|budget.total} |\n= 11.7% : 26万余元 : no\n"
+    path.write_text("unit: 甲\nyear: 2020\nkind: union\nforms: txt\n\n" + body, "utf-8")
+    hedged, rate, ordinal, cell = parse(path).items
+    assert (hedged.low, hedged.high, hedged.low_closed, hedged.indicator) == (
+        260000,
+        270000,
+        False,
+        "mutual_aid.payout",
+    )
+    assert (rate.low, rate.units) == (Fraction(117, 1000), ("%",))
+    assert (ordinal.kind, ordinal.reason, cell.place, cell.low) == ("not", "次序", "table", 12743800)
+    assert [row["low"] for row in rows(parse(path))] == ["260000", "0.117", "", "12743800"]
+
+
+@pytest.mark.parametrize("body", ["{近2000个}", "{117家", "= 1 : 2 + 3 / 4 : yes", "= 1 : 2 : maybe"])
+def test_what_is_not_marked_as_it_should_be_is_refused(tmp_path, body):
+    path = tmp_path / "a.gold"
+    path.write_text(f"unit: 甲\nyear: 2020\nkind: union\nforms: txt\n\n{body}\n", "utf-8")
+    with pytest.raises(GoldError, match=r"a[.]gold"):
+        parse(path)
+
+
+def test_documents_are_the_same_each_time_and_hold_every_token(tmp_path):
+    """One draft in all forms; what a text file holds is the text of the gold, line ends apart."""
+    from documents import BUILDERS
+
+    draft = next(draft for draft in ALL if "xlsx" in draft.forms)
+    for form, build in BUILDERS.items():
+        assert build(draft) == build(draft), form
+    said = re.sub(r"\s", "", BUILDERS["txt-wrapped"](draft).decode())
+    assert all(re.sub(r"\s", "", item.clean) in said for item in draft.items)
+    assert {form for one in ALL for form in one.forms} == set(BUILDERS)
