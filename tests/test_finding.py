@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.intake.finding import LOOKALIKES, find
 from lib.intake.items import items
 from lib.intake.reading import Passage
+from lib.numbers.finding import LOOKALIKES, find
 
 
 def told(text):

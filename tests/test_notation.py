@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.numbers.bounds import Bounds
-from lib.numbers.notation import CONVENTIONS, HEDGES, NotationError, blank, counts, numbers_in, read
+from lib.numbers.finding import numbers_in
+from lib.numbers.notation import CONVENTIONS, HEDGES, NotationError, blank, counts, read
 
 EXACT = {
     "117家": (117, "家"),

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROOT
 from lib.edition.notebooks import notebooks
-from lib.numbers import notation
+from lib.numbers.finding import numbers_in
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Try, ast.With, ast.While, ast.Lambda, ast.Global)
@@ -59,7 +59,7 @@ def breaches(nb) -> list[str]:
         found.append("no set-up cell")
     for cell in cells:
         place = cell["id"]
-        if typed := [number for text in words(cell) for number in notation.numbers_in(text)]:
+        if typed := [number for text in words(cell) for number in numbers_in(text)]:
             found.append(f"{place}: typed number {typed}")
         if judged := [word for text in words(cell) for word in JUDGES.findall(text)]:
             found.append(f"{place}: judges {judged}")

@@ -19,7 +19,7 @@ from lib.check.expressions import UnknownName, nearest
 from lib.check.relations import evaluated
 from lib.edition.rows import SEVERITIES, Finding
 from lib.edition.store import rows_in
-from lib.numbers import notation
+from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
 
@@ -69,7 +69,7 @@ def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     text = _CODE.sub("　", source)
     if wide := re.search("[｛｝]", text):
         raise ProseError(f"“{wide[0]}”是全角的花括号，应为半角：{{{{ 指标 }}}}")
-    if numbers := notation.numbers_in(text):
+    if numbers := numbers_in(text):
         raise ProseError(_TYPED.format("、".join(numbers), "数字"))
     if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text, re.ASCII):
         raise ProseError(_TYPED.format(bare[0], "名称"))

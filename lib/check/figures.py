@@ -18,6 +18,7 @@ from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.bounds import Bounds
+from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _SIGNED = re.compile("增加|增长|增减|增幅|减少|下降|变动|变化|上年|差额|结余|结转|盈余|盈亏|平衡")
@@ -76,7 +77,7 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     if same in seen:
         raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")
     seen.add(same)
-    numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (notation.numbers_in, _HEDGE.findall))
+    numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall))
     worth = [{notation.read(number).value for number in one} for one in numbers]
     if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
         found, expected = f"reading “{reading}”", f"原文“{token}”里的数字和概数词"

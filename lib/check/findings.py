@@ -19,6 +19,7 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
 from lib.numbers import notation
+from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import numerator
 
@@ -150,7 +151,7 @@ def of_report(asked: Asked) -> list[Finding]:
     for part in report.parts(asked.edition.raw):
         for block in (block for block in part.blocks if not block.kind):
             for n, line in enumerate(block.lines):
-                if typed := notation.numbers_in(report.FILLED.sub("　", line)):
+                if typed := numbers_in(report.FILLED.sub("　", line)):
                     where = f"report.md 第{block.line + n}行"
                     message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
                     found.append(Finding("numbers_of_report", severity, message, locators=(where,)))
@@ -191,10 +192,10 @@ def year_of_edition(source: dict, year: int, severity: str = "error") -> list[Fi
 
 def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year: int) -> list[Finding]:
     """Numbers in notes that no figure has. A note may take a number by `{{ … }}` instead."""
-    known = {_value(token) for figure in figures for token in notation.numbers_in(figure.shown)} - {None}
+    known = {_value(token) for figure in figures for token in numbers_in(figure.shown)} - {None}
     found = []
     for note in notes:
-        strange = [token for token in notation.numbers_in(note["text"]) if _value(token) not in known]
+        strange = [token for token in numbers_in(note["text"]) if _value(token) not in known]
         if strange:
             message = f"{year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
             place = {"section": note["section"], "locators": tuple(filter(None, [note["locator"]]))}

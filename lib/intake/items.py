@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lib.intake.finding import Found, find, in_cell
 from lib.intake.reading import Passage
+from lib.numbers.finding import Found, find, in_cell
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 _UNIT = re.compile(
@@ -65,7 +65,9 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
             one = replace(one, reading=None, reason="页眉页脚")
         begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
         end = min([after.start if after and after.reading else len(text), *_marks(text, one.end)])
-        yield Item(one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.start : end]}")
+        yield Item(
+            one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.start : end]}"
+        )
         last = one.end if one.reading else last
 
 

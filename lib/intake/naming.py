@@ -44,7 +44,10 @@ def name(found: Sequence[Item], indicators: Iterable[Record]) -> list[Name]:
     )
     for score, minus, indicator in order:
         item = found[-minus]
-        if names[-minus].indicator or value.setdefault(indicator, item).found.reading.bounds != item.found.reading.bounds:
+        if (
+            names[-minus].indicator
+            or value.setdefault(indicator, item).found.reading.bounds != item.found.reading.bounds
+        ):
             continue
         second = next((other for _, other in scored[-minus] if other != indicator), "")
         names[-minus] = Name(indicator, score, second)

@@ -66,9 +66,7 @@ _NUMBER = (
     "|[万亿](?=[余多])|(?<=[近约超逾过破上数几])[万亿]"
 )
 _TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多…]?)"
-_UNIT = (
-    rf"(?:(?!{_AFTER})(?:百分点|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
-)
+_UNIT = rf"(?:(?!{_AFTER})(?:百分点|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 _TOKEN = re.compile(
     rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−±]?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
@@ -235,7 +233,11 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     under, share, over = number.rpartition("分之")
     digits = number if share else _digits(number)
     factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), Fraction(1)))
-    plain = Fraction(*(int(_digits(one).replace(",", "")) for one in (over, under))) if share else Fraction(digits.replace(",", ""))
+    plain = (
+        Fraction(*(int(_digits(one).replace(",", "")) for one in (over, under)))
+        if share
+        else Fraction(digits.replace(",", ""))
+    )
     place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
     while plain and plain % (significant * 10) == 0:
         significant *= 10
@@ -277,16 +279,3 @@ def _reason(token: str, text: str) -> str:
     several = read and re.match(f"[:/+和、]?(?:{_NUMBER})", text[end:])
     what = "含两个以上数字，请逐个登记，每个一行" if several else "不认识的写法"
     return f"“{token}”第{end + 1}个字“{text[end : end + 1]}”处：{what}"
-
-
-_NOT_FIGURES = re.compile(
-    r"\{\{.*?\}\}|\d{2,4}年(?:度)?(?:\d+月)?(?:\d+日)?|\d+月(?:\d+日)?|[〔【\[(（]\d{4}[〕】\])）]\d+号|第[\d一二三四五六七八九十]+[届次期批条号]"
-    r"|[四三五]送|四大家|四联建|4S|\d\+\d|一[是线]|[统同逐每]一|唯一|一定|一律|一起|一并|十[分足]|万达|五[一四]|[一二三四五六七八九十]、|进一步"
-)
-
-
-def numbers_in(text: str) -> list[str]:
-    """The numbers written in a running text, without dates, document numbers, ordinals, brand words and `{{ … }}`."""
-    rest = _NOT_FIGURES.sub("　", text.translate(WIDE))
-    spelled = r"[一二两三四五六七八九十百千][一二两三四五六七八九十百千万余多]*(?=[个名人家次项场件户条元万亿份期])"
-    return re.findall(rf"{ARABIC}|{spelled}", rest)

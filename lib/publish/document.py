@@ -18,7 +18,7 @@ from typing import Any
 
 from lib.cells import CHART, EDITION, PROSE, TABLE, plain, spans, split
 from lib.edition.card import Card
-from lib.numbers.notation import numbers_in
+from lib.numbers.finding import numbers_in
 from lib.publish.silence import spoken
 
 

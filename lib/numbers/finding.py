@@ -15,7 +15,8 @@ from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
 LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
 UNKNOWN = "前后没有说明是什么数"
-"""Why a number that nothing explains is set aside."""
+UNREAD = "读不出"
+"""Why a number is set aside: nothing explains it, or it is in no notation that can be read."""
 
 _COUNTED = (
     "人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 "
@@ -87,6 +88,17 @@ def find(text: str) -> list[Found]:
         start += text[start:end].index(token)
         found.append(_figure(Found(start, start + len(token), token), plain, unit))
     return sorted((one for one in found if one.reading or one.reason), key=lambda one: one.start)
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers written in a running text, without what only looks like one and `{{ … }}`."""
+    rest = re.sub(r"\{\{.*?\}\}", "　", text)
+    told = [one.token.translate(WIDE) for one in find(rest) if one.reading or one.reason in (UNKNOWN, UNREAD)]
+    return [
+        number
+        for token in told
+        for number in re.findall(rf"{ARABIC}|[{NUMERALS}]+[余多]?", token)[: 1 + ("至" in token)]
+    ]
 
 
 def in_cell(text: str, unit: str) -> Found | None:
@@ -178,7 +190,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     if reading and per and (reading.unit in _SHARED):
         said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', per[1] or per[2])}")
         reading = notation.tried(said)
-    return replace(found, said=said, reading=reading, reason="" if reading else "读不出")
+    return replace(found, said=said, reading=reading, reason="" if reading else UNREAD)
 
 
 _SHARED = ("元", "小时", "学时", "㎡", "公斤", "吨")
