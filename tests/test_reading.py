@@ -1,10 +1,27 @@
 """Reading: a report as it arrives becomes passages, whatever its form, and what is hostile or broken is told in one message."""
 
-import docx
-import pytest
+import io
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+import zlib
+from datetime import date
 
+import docx
+import openpyxl
+import pytest
+import typst
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from conftest import ROOT
 from lib.edition.store import InputError
+from lib.intake import reading
 from lib.intake.reading import read
+from lib.publish import fonts
+from needs import need
 
 
 def arrived(folder, name, content):
@@ -14,38 +31,566 @@ def arrived(folder, name, content):
     return read(path).passages
 
 
-def word(folder, fill):
-    """The passages of a Word file that `fill` wrote."""
+def told(folder, name, content):
+    """What is said of a file that cannot be read: one message."""
+    with pytest.raises(InputError) as error:
+        arrived(folder, name, content)
+    assert str(error.value).count("请") == 1 and "\n" not in str(error.value)
+    return str(error.value)
+
+
+def saved(document):
+    """What a Word file or a workbook holds."""
+    held = io.BytesIO()
+    document.save(held)
+    return held.getvalue()
+
+
+def word(folder, *paragraphs, **about):
+    """The passages of a Word file of these paragraphs, as text or as XML."""
     document = docx.Document()
-    fill(document)
-    document.save(folder / "报告.docx")
-    return read(folder / "报告.docx").passages
+    for one in paragraphs:
+        written = one if one.startswith("<") else f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>"
+        document.element.body.insert(-1, parse_xml(written.replace(">", f" {nsdecls('w')}>", 1)))
+    return arrived(folder, "报告.docx", with_parts(saved(document), **about))
+
+
+def with_parts(content, **parts):
+    """A Word file or workbook with parts added or replaced; a name is a path with __ for / and _ for a dot."""
+    names = {name.replace("__", "/").replace("_", "."): held for name, held in parts.items()}
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in {*old.namelist(), *names}:
+            new.writestr(name, names[name] if name in names else old.read(name))
+    return held.getvalue()
+
+
+def workbook(folder, fill):
+    """The tables of a workbook that `fill` wrote."""
+    book = openpyxl.Workbook()
+    fill(book.active)
+    return arrived(folder, "附件.xlsx", saved(book))
+
+
+def pdf(folder, body, setting=""):
+    """The passages of a PDF set by Typst: A5, 12 pt, first lines indented."""
+    faces = [str(path) for path in fonts.folders()] if hasattr(fonts, "folders") else []
+    need(faces or subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout, "a Chinese face")
+    source = f"""#set page(paper: "a5", margin: 2cm)
+#set text(font: ("Noto Serif CJK SC", "Noto Sans SC", "FandolSong"), size: 12pt, lang: "zh")
+#set par(justify: true, first-line-indent: (amount: 2em, all: true))
+{setting}
+{body}"""
+    return arrived(folder, "报告.pdf", typst.compile(source.encode(), font_paths=faces))
 
 
 def texts(passages, *kinds):
+    """What passages of these kinds say, of all if none is named."""
     return [one.text for one in passages if not kinds or one.kind in kinds]
 
 
-def test_hard_wraps_inside_a_paragraph_are_undone(tmp_path):
-    text = "参加市总工会第七期医疗互助单位117家，共计4025人，达成意向150\n余次，已交医疗互助金30.04万元。\n帮扶住院职工249人。\n"
-    assert texts(arrived(tmp_path, "a.txt", text)) == [text.split("\n")[0] + "余次，已交医疗互助金30.04万元。", "帮扶住院职工249人。"]
+def kinds(passages):
+    return [(one.kind, one.level) for one in passages]
+
+
+SENTENCE = "参加市总工会第七期医疗互助单位117家，共计4025人，已交医疗互助金30.04万元，帮扶住院职工249人，"
+LONG = SENTENCE * 3 + "互助金额达26万余元。"
+
+
+# --- text ---------------------------------------------------------------------------------------------------------------
+
+
+def wrapped(text, width):
+    return "\n".join(text[at : at + width] for at in range(0, len(text), width))
+
+
+@pytest.mark.parametrize("width", [20, 28, 31, 40])
+def test_hard_wraps_are_undone(tmp_path, width):
+    """Wherever the line ends, also inside a figure."""
+    text = f"{wrapped(LONG, width)}\n\n{wrapped(LONG, width)}\n"
+    assert texts(arrived(tmp_path, "a.txt", text)) == [LONG, LONG]
+
+
+def test_figure_that_a_line_end_splits_is_whole(tmp_path):
+    assert texts(arrived(tmp_path, "a.txt", "达成意向150\n余人，其中签约20\n20人。\n完成。")) == [
+        "达成意向150余人，其中签约2020人。",
+        "完成。",
+    ]
+
+
+def test_paragraphs_of_one_line_each_stay_apart(tmp_path):
+    lines = ["关于绩效的报告", "衡阳市某单位", LONG, "完成了任务"]
+    assert texts(arrived(tmp_path, "a.txt", "\n".join(lines))) == lines
+
+
+def test_indent_begins_a_paragraph(tmp_path):
+    text = f"　　{wrapped(SENTENCE, 25)}\n　　{wrapped(LONG, 25)}\n"
+    assert texts(arrived(tmp_path, "a.txt", text)) == [SENTENCE, LONG]
+
+
+def test_page_number_inside_a_paragraph_is_set_aside(tmp_path):
+    text = wrapped(LONG, 30).split("\n")
+    found = arrived(tmp_path, "a.txt", "\n".join([*text[:2], "", "— 3 —", "\f", *text[2:]]))
+    assert texts(found, "text") == [LONG] and texts(found, "furniture") == ["— 3 —"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_encoding_and_line_end(tmp_path, encoding, end):
+    assert texts(arrived(tmp_path, "a.txt", f"一、基本情况{end}编制５２人。{end}".encode(encoding))) == [
+        "一、基本情况",
+        "编制５２人。",
+    ]
 
 
 def test_heading_of_a_text_is_told_by_its_number(tmp_path):
-    found = arrived(tmp_path, "a.txt", "一、基本情况\n（一）机构\n1.职能\n一、本单位编制52人，在职52人。\n")
-    assert [(one.kind, one.level) for one in found] == [("heading", 1), ("heading", 2), ("heading", 3), ("text", 0)]
+    found = arrived(tmp_path, "a.txt", "一、基本情况\n（一）机构\n1.职能\n一、本单位编制52人，在职52人。\n1.5万元\n")
+    assert kinds(found) == [("heading", 1), ("heading", 2), ("heading", 3), ("text", 0), ("text", 0)]
+
+
+def test_markdown_keeps_headings_lists_and_tables(tmp_path):
+    found = arrived(
+        tmp_path, "a.md", "# 报告\n\n3. 编制\n4. 经费\n\n| 项目 | 决算 |\n|---|---|\n| 总额 | 300 |\n\n<b>x</b>\n"
+    )
+    assert [(one.kind, one.marker, one.text) for one in found[:3]] == [
+        ("heading", "", "报告"),
+        ("item", "3.", "编制"),
+        ("item", "4.", "经费"),
+    ]
+    assert found[3].rows == (("项目", "决算"), ("总额", "300")) and found[4].text == "<b>x</b>"
+
+
+def test_a_megabyte_of_text_is_read_within_seconds(tmp_path):
+    start = time.monotonic()
+    found = arrived(tmp_path, "a.txt", f"{wrapped(LONG, 30)}\n\n" * (1_000_000 // len(LONG.encode())))
+    assert set(texts(found)) == {LONG} and time.monotonic() - start < 5
+
+
+# --- Word ---------------------------------------------------------------------------------------------------------------
 
 
 def test_word_headings_have_the_level_of_their_style(tmp_path):
-    def fill(document):
-        document.add_heading("基本情况", 1)
-        document.add_heading("机构", 2)
-        document.add_paragraph("编制52人。")
+    document = docx.Document()
+    document.add_heading("基本情况", 1)
+    document.add_heading("机构", 2)
+    document.add_paragraph("编制52人。")
+    assert kinds(arrived(tmp_path, "a.docx", saved(document))) == [("heading", 1), ("heading", 2), ("text", 0)]
 
-    assert [(one.kind, one.level) for one in word(tmp_path, fill)] == [("heading", 1), ("heading", 2), ("text", 0)]
+
+def test_outline_level_makes_a_heading(tmp_path):
+    found = word(tmp_path, '<w:p><w:pPr><w:outlineLvl w:val="1"/></w:pPr><w:r><w:t>机构</w:t></w:r></w:p>')
+    assert kinds(found) == [("heading", 2)]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\x00\x01\x02"])
-def test_what_is_no_report_is_told(tmp_path, content):
-    with pytest.raises(InputError, match="请"):
-        arrived(tmp_path, "报告.docx", content)
+def test_soft_break_that_ends_no_sentence_is_undone(tmp_path):
+    found = word(tmp_path, "<w:p><w:r><w:t>共150</w:t><w:br/><w:t>余次。</w:t><w:br/><w:t>完成。</w:t></w:r></w:p>")
+    assert texts(found) == ["共150余次。", "完成。"]
+
+
+def test_runs_are_one_text(tmp_path):
+    assert texts(word(tmp_path, "<w:p><w:r><w:t>30.</w:t></w:r><w:r><w:t>04万元</w:t></w:r></w:p>")) == ["30.04万元"]
+
+
+def test_insertions_are_in_and_deletions_out(tmp_path):
+    found = word(
+        tmp_path,
+        "<w:p><w:r><w:t>编制</w:t></w:r><w:del><w:r><w:delText>50</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>52</w:t></w:r></w:ins><w:r><w:t>人</w:t></w:r></w:p>",
+    )
+    assert texts(found) == ["编制52人"]
+
+
+NOTES = f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r><w:t>含上年结转。</w:t></w:r></w:p></w:footnote></w:footnotes>'
+
+
+def test_footnote_follows_its_paragraph_and_its_mark_is_no_digit(tmp_path):
+    found = word(
+        tmp_path,
+        '<w:p><w:r><w:t>共25</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t>万元'
+        '</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r></w:p>',
+        "占地3m",
+        word__footnotes_xml=NOTES,
+    )
+    assert [(one.kind, one.text) for one in found] == [
+        ("text", "共25万元"),
+        ("note", "含上年结转。"),
+        ("text", "占地3m"),
+    ]
+
+
+def test_raised_two_of_a_unit_stays(tmp_path):
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    assert texts(word(tmp_path, f"<w:p><w:r><w:t>300m</w:t></w:r>{raised}</w:p>")) == ["300m²"]
+
+
+def numbered(text, level=0, number=7):
+    about = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{about}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def numbering(*levels):
+    """The part of a Word file that holds list 7 with levels of (form, text)."""
+    inside = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (form, text) in enumerate(levels)
+    )
+    abstract = f'<w:abstractNum w:abstractNumId="3">{inside}</w:abstractNum>'
+    return (
+        f'<w:numbering {nsdecls("w")}>{abstract}<w:num w:numId="7"><w:abstractNumId w:val="3"/></w:num></w:numbering>'
+    )
+
+
+def test_automatic_numbers_of_word_are_markers(tmp_path):
+    part = numbering(("chineseCountingThousand", "%1、"), ("decimal", "（%2）"), ("decimal", "%2.%3"))
+    lines = [
+        numbered("情况"),
+        numbered("编制52人。", 1),
+        numbered("经费300万元。", 1),
+        numbered("其中", 2),
+        numbered("绩效"),
+    ]
+    found = word(tmp_path, *lines, numbered("编制53人。", 1), word__numbering_xml=part)
+    assert [one.marker for one in found] == ["一、", "（1）", "（2）", "2.1", "二、", "（1）"]
+    assert kinds(found)[:2] == [("heading", 1), ("text", 0)]
+
+
+def test_bullets_of_word_are_items(tmp_path):
+    found = word(tmp_path, numbered("编制52人。"), word__numbering_xml=numbering(("bullet", "\uf06c")))
+    assert [(one.kind, one.marker) for one in found] == [("item", "•")]
+
+
+def test_merged_cells_of_word_are_none(tmp_path):
+    document = docx.Document()
+    table = document.add_table(3, 3)
+    for at, cell in enumerate(cell for row in table.rows for cell in row.cells):
+        cell.text = str(at)
+    table.cell(0, 0).merge(table.cell(1, 0)).text = "人员"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "决算"
+    (found,) = arrived(tmp_path, "a.docx", saved(document))
+    assert found.rows == (("人员", "决算", None), (None, "4", "5"), ("6", "7", "8"))
+
+
+def test_table_inside_a_cell_is_flattened(tmp_path):
+    document = docx.Document()
+    inner = document.add_table(1, 2).cell(0, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "300", "195.14"
+    (found,) = arrived(tmp_path, "a.docx", saved(document))
+    assert found.rows == (("", "300 195.14"),)
+
+
+def test_text_box_is_read_once(tmp_path):
+    box = "<w:txbxContent><w:p><w:r><w:t>编制52人。</w:t></w:r></w:p></w:txbxContent>"
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = (
+        f"<mc:AlternateContent {mc}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    assert texts(word(tmp_path, f"<w:p><w:r><w:t>正文。</w:t>{both}</w:r></w:p>")) == ["正文。", "编制52人。"]
+
+
+def test_heads_feet_and_contents_of_word_are_furniture(tmp_path):
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "内部资料"
+    document.sections[0].footer.paragraphs[0].text = "第1页"
+    paragraph = document.add_paragraph("基本情况\t3")
+    for kind in ("begin", "separate"):
+        run = paragraph.runs[0]._r if kind == "begin" else paragraph.add_run()._r
+        field = parse_xml(f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>')
+        run.insert(0, field)
+        if kind == "begin":
+            run.insert(1, parse_xml(f'<w:instrText {nsdecls("w")}> TOC \\o "1-3" </w:instrText>'))
+    document.add_paragraph("绩效\t4").add_run()._r.append(parse_xml(f'<w:fldChar {nsdecls("w")} w:fldCharType="end"/>'))
+    document.add_paragraph("编制52人。")
+    found = arrived(tmp_path, "a.docx", saved(document))
+    assert texts(found, "furniture") == ["内部资料", "基本情况 3", "绩效 4", "第1页"] and texts(found, "text") == [
+        "编制52人。"
+    ]
+
+
+def test_hidden_text_is_out(tmp_path):
+    assert texts(word(tmp_path, "编制52人", "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>密</w:t></w:r></w:p>")) == [
+        "编制52人"
+    ]
+
+
+def test_link_of_a_word_file_is_not_followed(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("编制52人。")
+    document.part.relate_to("http://127.0.0.1:9/x.dotm", docx.opc.constants.RELATIONSHIP_TYPE.IMAGE, is_external=True)
+    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["编制52人。"]
+
+
+# --- workbooks ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (0.98, "0%", "98%"),
+        (0.9753, "0.00%", "97.53%"),
+        (622.5, "0.00", "622.50"),
+        (622.5, "General", "622.5"),
+        (1342490, "#,##0", "1,342,490"),
+        (1342.5, "#,##0.00_ ", "1,342.50"),
+        (-5.5, "0.0;(0.0)", "(5.5)"),
+        (0, '0;-0;"—"', "—"),
+        (0.1 + 0.2, "General", "0.3"),
+        (12, '0"万元"', "12万元"),
+        (12.5, "¥#,##0.0#", "¥12.5"),
+        (2.345, "0.00", "2.35"),
+        (date(2021, 3, 5), "yyyy-mm-dd", "2021-03-05"),
+        (date(2021, 3, 5), 'yyyy"年"m"月"d"日"', "2021年3月5日"),
+        (True, "General", "TRUE"),
+        ("100%", "@", "100%"),
+    ],
+)
+def test_cells_are_read_as_they_are_displayed(tmp_path, value, form, shown):
+    def fill(sheet):
+        sheet["A1"], sheet["B1"] = "项目", value
+        sheet["B1"].number_format = form
+
+    assert workbook(tmp_path, fill)[0].rows == (("项目", shown),)
+
+
+def test_merged_cells_of_a_sheet_are_none_and_blank_ones_empty(tmp_path):
+    def fill(sheet):
+        sheet.title = "附件1"
+        sheet["A1"], sheet["C2"] = "基础数据表", 52
+        sheet.merge_cells("A1:C1")
+
+    (found,) = workbook(tmp_path, fill)
+    assert (found.name, found.rows) == ("附件1", (("基础数据表", None, None), ("", "", "52")))
+
+
+def test_formula_is_read_as_the_value_it_was_saved_with(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>'
+    assert arrived(tmp_path, "a.xlsx", with_parts(saved(book), xl__worksheets__sheet1_xml=sheet))[0].rows == (("2",),)
+
+
+def test_hidden_sheets_are_read(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "一"
+    hidden = book.create_sheet("隐藏")
+    hidden["A1"], hidden.sheet_state = "二", "hidden"
+    assert [one.name for one in arrived(tmp_path, "a.xlsx", saved(book))] == ["Sheet", "隐藏"]
+
+
+def test_one_cell_far_out_is_told(tmp_path):
+    assert "过大" in told(tmp_path, "a.xlsx", saved(far_out()))
+
+
+def far_out():
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = 1
+    return book
+
+
+# --- web pages ----------------------------------------------------------------------------------------------------------
+
+PAGE = """<html><head><meta charset="{charset}"><title>某区人民政府</title><script>var x = "9人";</script><style>p {{}}</style></head>
+<body><header><h1>某区人民政府</h1></header><nav><ul><li>首页</li></ul></nav><div class="crumbs">政务公开</div>
+<h1>绩效评价报告</h1><p>字体：【大 中 小】 打印</p><div>　　一、基本情况<br>　　编制52人，共150
+余次。<br>　　完成<b>30.</b>04万元<sup>[1]</sup>，占地3m<sup>2</sup>。</div><ol start="3"><li>参加117家</li></ol>
+<p>上一篇：无</p><footer>版权所有 ICP备1号</footer></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk", "gb2312"])
+def test_text_of_a_page_is_told_from_its_site(tmp_path, charset):
+    found = arrived(tmp_path, "a.html", PAGE.format(charset=charset).encode(charset))
+    assert [(one.kind, one.marker, one.text) for one in found if one.kind != "furniture"] == [
+        ("heading", "", "绩效评价报告"),
+        ("heading", "", "一、基本情况"),
+        ("text", "", "编制52人，共150余次。"),
+        ("text", "", "完成30.04万元，占地3m²。"),
+        ("item", "3.", "参加117家"),
+    ]
+    assert {"首页", "政务公开", "字体：【大 中 小】 打印", "上一篇：无"} <= set(texts(found, "furniture"))
+
+
+def test_table_of_a_page_has_a_full_grid(tmp_path):
+    rows = "<tr><th rowspan=2>项目<th colspan=2>决算</tr><tr><td>2021<td>2022</tr><tr><td>总额<td>1274.<br>38<td>&nbsp;</tr>"
+    caption, found = arrived(tmp_path, "a.html", f"<html><table><caption>表1</caption>{rows}</table>")
+    assert caption.text == "表1"
+    assert found.rows[:2] == (("项目", "决算", None), (None, "2021", "2022")) and found.rows[2][2] == ""
+
+
+def test_table_that_only_arranges_a_page_is_none(tmp_path):
+    inner = "<table><tr><td>总额<td>300</tr><tr><td>基本<td>200</tr></table>"
+    found = arrived(tmp_path, "a.html", f"<html><table><tr><td>编制52人。</td></tr><tr><td>{inner}</td></tr></table>")
+    assert [one.kind for one in found] == ["text", "table"]
+
+
+def test_page_named_doc_is_a_page(tmp_path):
+    assert texts(arrived(tmp_path, "a.doc", "<html><body><p>编制52人。</p></body></html>")) == ["编制52人。"]
+
+
+def test_deep_page_is_read(tmp_path):
+    found = arrived(tmp_path, "a.html", f"<html><body>{'<div>' * 10_000}编制52人。{'</div>' * 10_000}</body></html>")
+    assert "编制52人。" in texts(found)
+
+
+# --- PDF ----------------------------------------------------------------------------------------------------------------
+
+
+def test_paragraphs_of_a_pdf_are_whole_across_lines_and_pages(tmp_path):
+    found = pdf(tmp_path, "\n\n".join([LONG * 2] * 8), '#set page(numbering: "— 1 —", header: [内部资料])')
+    assert texts(found, "text") == [LONG * 2] * 8
+    assert {"内部资料", "— 1 —"} <= set(texts(found, "furniture")) | {
+        text.replace("—", "— ", 1).replace("—", " —", 2)[1:] for text in texts(found, "furniture")
+    }
+
+
+def test_headings_of_a_pdf_are_told_by_size_and_number(tmp_path):
+    body = f"#align(center, text(20pt)[绩效评价报告])\n\n一、基本情况\n\n（一）机构\n\n{LONG}"
+    assert kinds(pdf(tmp_path, body)) == [("heading", 1), ("heading", 1), ("heading", 2), ("text", 0)]
+
+
+def test_notes_of_a_pdf_and_their_marks_are_told_apart(tmp_path):
+    found = pdf(tmp_path, f"{SENTENCE}共25万元#footnote[2020年含上年结转。]，占地300m#super[2]。\n\n完成。")
+    assert texts(found, "text") == [f"{SENTENCE}共25万元，占地300m²。", "完成。"]
+    assert [(one.marker, one.text) for one in found if one.kind == "note"] == [("1", "2020年含上年结转。")]
+
+
+def test_table_of_a_pdf_keeps_its_place_and_its_merged_cells(tmp_path):
+    table = "#table(columns: 3, table.cell(rowspan: 2)[人员], [编制], [52], [在职], [50], [总额], [300], [])"
+    found = pdf(tmp_path, f"表1 基础数据\n\n{table}\n\n{LONG}")
+    assert [one.kind for one in found] == ["text", "table", "text"]
+    assert found[1].rows == (("人员", "编制", "52"), (None, "在职", "50"), ("总额", "300", ""))
+
+
+def test_table_across_pages_is_one(tmp_path):
+    cells = ", ".join(f"[项目{at}], [{at}.5]" for at in range(60))
+    found = pdf(tmp_path, f"#table(columns: 2, table.header([项目], [决算]), {cells})")
+    (table,) = (one for one in found if one.kind == "table")
+    assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
+
+
+def test_pages_of_a_pdf_count_from_one(tmp_path):
+    assert [one.page for one in pdf(tmp_path, "第一。\n#pagebreak()\n第二。")] == [1, 2]
+
+
+def picture():
+    """A PNG of one pixel."""
+
+    def chunk(kind, held):
+        return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+
+def test_scan_without_text_is_told_with_a_way_out(tmp_path):
+    (tmp_path / "scan.png").write_bytes(picture())
+    (tmp_path / "scan.typ").write_text('#image("scan.png", width: 100%)')
+    assert "ocrmypdf" in told(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
+
+
+# --- what is broken or hostile -------------------------------------------------------------------------------------------
+
+
+def test_folder_and_missing_file_are_told(tmp_path):
+    for path, word_of_it in ((tmp_path, "文件夹"), (tmp_path / "none.docx", "没有这个文件")):
+        with pytest.raises(InputError, match=word_of_it):
+            read(path)
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.pdf", "a.txt", "a.html"])
+def test_empty_file_is_told(tmp_path, name):
+    assert "空文件" in told(tmp_path, name, b"")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_truncated_file_is_told(tmp_path, share):
+    held = saved(docx.Document()), saved(openpyxl.Workbook())
+    for content, name in zip(held, ("a.docx", "a.xlsx"), strict=True):
+        assert "已损坏" in told(tmp_path, name, content[: int(share * len(content))])
+
+
+def test_truncated_pdf_is_told_or_read_in_part(tmp_path):
+    pdf(tmp_path, LONG * 20)
+    content = (tmp_path / "报告.pdf").read_bytes()
+    assert told(tmp_path, "a.pdf", content[: len(content) // 3])
+
+
+def test_bytes_of_no_known_form_are_told(tmp_path):
+    assert "认不出" in told(tmp_path, "a.docx", b"\x00\x01\x02\xff")
+
+
+def test_archive_that_is_no_document_is_told(tmp_path):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert "Word" in told(tmp_path, "a.docx", held.getvalue())
+
+
+def test_file_with_a_password_is_told(tmp_path):
+    assert "密码" in told(tmp_path, "a.docx", reading.OLD + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"))
+
+
+def test_old_file_is_converted_or_its_way_out_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading.shutil, "which", lambda name: None)
+    assert "另存为 docx" in told(tmp_path, "a.doc", reading.OLD + b"\0" * 600)
+
+
+def test_zip_bomb_is_refused(tmp_path):
+    start = time.monotonic()
+    assert "过大" in told(tmp_path, "a.docx", with_parts(saved(docx.Document()), word__document_xml=b" " * (200 << 20)))
+    assert time.monotonic() - start < 20
+
+
+ENTITIES = '<!DOCTYPE w:document [<!ENTITY a "{0}">{1}]>'
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">',
+        '<!ENTITY c SYSTEM "file:///etc/passwd">',
+        '<!ENTITY % c SYSTEM "http://127.0.0.1:9/x.dtd"> %c;',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused(tmp_path, declared, encoding):
+    body = f"<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>&c;</w:t></w:r></w:p></w:body></w:document>"
+    part = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [{declared}]>{body}'.encode(encoding)
+    assert "DTD" in told(tmp_path, "a.docx", with_parts(saved(docx.Document()), word__document_xml=part))
+
+
+def test_entity_of_a_page_reads_no_file(tmp_path):
+    (tmp_path / "secret").write_text("SECRET")
+    page = f'<!DOCTYPE html [<!ENTITY x SYSTEM "{(tmp_path / "secret").as_uri()}">]><html><p>编制52人 &x;</p></html>'
+    assert "SECRET" not in "".join(texts(arrived(tmp_path, "a.html", page)))
+
+
+def test_deep_word_file_is_told(tmp_path):
+    deep = f"{'<w:sdt><w:sdtContent>' * 5000}<w:p/>{'</w:sdtContent></w:sdt>' * 5000}"
+    part = f"<w:document {nsdecls('w')}><w:body>{deep}</w:body></w:document>".encode()
+    assert told(tmp_path, "a.docx", with_parts(saved(docx.Document()), word__document_xml=part))
+
+
+def test_reading_that_takes_too_much_memory_is_told(tmp_path, monkeypatch):
+    """The process of its own has the limits that `reading` names."""
+    script = (
+        "import lib.intake.reading as r; r.MEMORY = 300 << 20; r.passages = lambda *a: [bytearray(1 << 30)]; r.tell()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, ".txt"], input=b"x", capture_output=True, check=False, cwd=ROOT
+    )
+    assert "过大" in done.stdout.decode("unicode-escape") or done.returncode
+
+
+def test_reading_that_takes_too_long_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS", 0.0001)
+    assert "过于复杂" in told(tmp_path, "a.txt", "编制52人。")
+
+
+def test_start_up_loads_no_reader():
+    script = "import sys, lib.intake.reading\nprint([n for n in ('lxml', 'openpyxl', 'pdfplumber', 'mistune') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
+
+
+def test_digest_is_of_the_whole_file(tmp_path):
+    (tmp_path / "a.txt").write_text("x")
+    assert read(tmp_path / "a.txt").sha256 == "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"

@@ -1,240 +1,236 @@
-"""Passages of what is set in pages: Word files from their XML, PDF by geometry."""
+"""Passages of a PDF by geometry: where lines stand, how far they reach, how large they are."""
 
 from __future__ import annotations
 
+import io
 import re
-import zipfile
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from statistics import median
 from typing import Any
 
-from lib.intake.reading import Cell, Passage, Unreadable, grid, joined, paragraphs, passage, raised
+from lib.intake.lines import CONTENTS, FINAL, NUMBER, START, joined, level, passage, raised
+from lib.intake.reading import LIMIT, Passage, Unreadable
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-OUT = {f"{W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "rt", "pPr", "tblPr")}
-"""Not part of the text: what was deleted, instructions, readings of characters, properties."""
-
-
-def word(archive: zipfile.ZipFile) -> Iterator[Passage]:
-    """The passages of a Word file; insertions that are tracked are in, deletions and hidden text out."""
-    return _Word(archive).passages()
+PAGES = 300  # of a PDF, at most
+EDGE = 0.12  # of a page's height, at its top and foot, where heads and numbers stand
+PICTURE = "（此页只有图片，没有可读的文字）"
+NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
+SCAN = ("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
 
 
-class _Word:
-    """A Word file while it is read: its styles, its numbering and how far that has counted, its notes."""
+@dataclass(frozen=True)
+class _Line:
+    """A line of a page in points from its left and top; `mark` is what is raised at its beginning."""
 
-    def __init__(self, archive: zipfile.ZipFile):
-        names = [
-            name
-            for name in archive.namelist()
-            if re.fullmatch(r"word/(document|styles|numbering|(foot|end)notes|header|footer)\d*\.xml", name)
-        ]
-        self.parts = {name[5:-4]: _xml(archive.read(name)) for name in names}
-        self.styles = {_value(style, "styleId"): style for style in self._all("styles", "style")}
-        self.abstract = {_value(one, "abstractNumId"): one for one in self._all("numbering", "abstractNum")}
-        self.lists = {_value(one, "numId"): one for one in self._all("numbering", "num")}
-        self.notes = {
-            (kind, _value(note, "id")): note for kind in ("footnote", "endnote") for note in self._all(f"{kind}s", kind)
-        }
-        self.counts: dict[str, dict[int, int]] = {}
-        self.begun: set[str] = set()  # lists that have counted
-        self.fields: list[str] = []  # instructions of the fields that are open, the innermost last
-        self.waiting: list[Passage] = []  # notes and text boxes of the paragraph or table being read
+    page: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    text: str
+    mark: str = ""
+    edge: bool = False
+    rows: tuple[tuple[str | None, ...], ...] = ()
 
-    def _all(self, part: str, tag: str) -> list[Any]:
-        return list(self.parts[part].iter(W + tag)) if part in self.parts else []
+
+def pdf(content: bytes) -> Iterator[Passage]:
+    """The passages of a PDF. Raises Unreadable, also for a scan."""
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    try:
+        opened = pdfplumber.open(io.BytesIO(content))
+    except PdfminerException as error:
+        if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
+            raise Unreadable("有密码的 PDF", "去掉密码另存后再读") from None
+        raise
+    if len(opened.pages) > PAGES:
+        raise Unreadable(*LIMIT)
+    lines = []
+    for page in opened.pages:
+        lines += _lines(page)
+        page.close()
+    texts = [line.text for line in lines if line.text != PICTURE]
+    unread = sum(text.count("(cid:") for text in texts)
+    if not any(line.text or line.rows for line in lines if line.text != PICTURE) or unread * 10 > len("".join(texts)):
+        raise Unreadable(*SCAN)
+    return _Layout(lines).passages()
+
+
+# --- a page -------------------------------------------------------------------------------------------------------------
+
+
+def _lines(page: Any) -> list[_Line]:
+    """The lines and tables of a page from its top."""
+    number, tables, boxes = page.page_number, [], []
+    for table in page.find_tables():
+        rows = tuple(
+            tuple(cell if cell is None else joined(cell.split("\n"), apart=True) for cell in row)
+            for row in table.extract()
+        )
+        if len(rows) > 1 and len(rows[0]) > 1 and any(cell for row in rows for cell in row):
+            boxes.append(table.bbox)
+            left, top, right, bottom = table.bbox
+            tables.append(_Line(number, left, right, top, bottom, 0, "", rows=rows))
+    chars = [char for char in page.chars if char["text"].strip() and not any(_within(char, box) for box in boxes)]
+    lines = [_line(number, row, page) for row in _rows(chars)]
+    if not lines and not tables and page.images:
+        lines = [_Line(number, 0, 0, 0, 0, 0, PICTURE, edge=True)]
+    return sorted((*lines, *tables), key=lambda line: (line.top, line.left))
+
+
+def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return box[0] <= across <= box[2] and box[1] <= down <= box[3]
+
+
+def _rows(chars: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Characters by line: one belongs to the line within whose height its middle stands, the largest first."""
+    rows: list[list[dict[str, Any]]] = []
+    for char in sorted(chars, key=lambda char: -round(char["size"], 1)):
+        middle = (char["top"] + char["bottom"]) / 2
+        row = next((row for row in rows if row[0]["top"] <= middle <= row[0]["bottom"]), None)
+        if row is None:
+            rows.append([char])
+        else:
+            row.append(char)
+    return [sorted(row, key=lambda char: char["x0"]) for row in rows]
+
+
+def _line(number: int, row: list[dict[str, Any]], page: Any) -> _Line:
+    """Characters as a line: what is raised is told apart, wide gaps are blanks, what is printed twice counts once."""
+    size = Counter(round(char["size"], 1) for char in row).most_common(1)[0][0]
+    full = [char for char in row if char["size"] > 0.78 * size]
+    foot = median(char["bottom"] for char in full)
+    text, mark, last = "", "", None
+    for high, run in groupby(row, lambda char: char["size"] <= 0.78 * size and char["bottom"] < foot - 0.1 * size):
+        held = ""
+        for char in run:
+            twice = last and char["text"] == last["text"] and char["x0"] - last["x0"] < 0.2 * size
+            gap = 0 if last is None else (char["x0"] - last["x1"]) / size
+            held += "" if twice else ("\t" if gap > 1.5 else " " * (gap > 0.4)) + char["text"]
+            last = char
+        if high and not text:
+            mark = held.strip()
+        else:
+            text += raised(held, text) if high else held
+    top, bottom = min(char["top"] for char in full), max(char["bottom"] for char in full)
+    edge = bottom < EDGE * page.height or top > (1 - EDGE) * page.height
+    return _Line(number, row[0]["x0"], row[-1]["x1"], top, bottom, size, text, mark, edge)
+
+
+# --- the document -------------------------------------------------------------------------------------------------------
+
+
+def _margins(lines: list[_Line]) -> tuple[float, float]:
+    """Where lines of one size begin, the leftmost place where many do, and how far they reach."""
+    lefts = Counter(round(line.left) for line in lines)
+    return min(left for left, count in lefts.items() if count >= 0.1 * len(lines)), max(line.right for line in lines)
+
+
+class _Layout:
+    """How a document is set: its usual size, its margins, the gap between its lines."""
+
+    def __init__(self, lines: list[_Line]):
+        places: dict[str, set[int]] = {}
+        for line in lines:
+            if line.edge:
+                places.setdefault(re.sub(r"\d+", "#", line.text), set()).add(line.page)
+        self.repeated = {text for text, pages in places.items() if len(pages) > 1}
+        self.lines = lines
+        sizes: Counter[float] = Counter()
+        for line in lines:
+            sizes[line.size] += len(line.text) * (not self._around(line))
+        self.size = sizes.most_common(1)[0][0] or 1
+        usual = [line for line in lines if line.text and not self._around(line)]
+        self.margins = {size: _margins([line for line in usual if line.size == size]) for size in sizes if size}
+        gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
+        self.gap = median(gaps) if gaps else self.size
+        self.notes = self._notes()
+
+    def _around(self, line: _Line) -> bool:
+        """Whether a line is a page's head, foot or number."""
+        text = line.text.strip()
+        number = NUMBER.fullmatch(text) or re.fullmatch(r"\d{1,3}|[ivxIVX]{1,5}", text)
+        return line.edge and bool(number or text == PICTURE or re.sub(r"\d+", "#", line.text) in self.repeated)
+
+    def _notes(self) -> set[int]:
+        """Which lines are notes: the small ones at the foot of a page, from the first that begins with a mark."""
+        found: set[int] = set()
+        for _, page in groupby(range(len(self.lines)), lambda at: self.lines[at].page):
+            small: list[int] = []
+            for at in reversed([at for at in page if not self._around(self.lines[at])]):
+                line = self.lines[at]
+                if line.rows or line.size > 0.92 * self.size:
+                    break
+                small.append(at)
+                if line.mark or NOTE.match(line.text):
+                    found.update(small)
+        return found
 
     def passages(self) -> Iterator[Passage]:
-        """Heads of pages, the body, feet of pages."""
-        body = next((part for name, part in self.parts.items() if name.startswith("document")), None)
-        if body is None:
-            raise Unreadable("没有正文的 Word 文件", "用 Word 或 WPS 打开，另存后再读")
-        yield from self._furniture("header")
-        yield from self._blocks(body)
-        yield from self._furniture("footer")
+        """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below."""
+        whole: list[_Line] = []
+        notes: list[list[_Line]] = []
+        for at, line in enumerate(self.lines):
+            if self._around(line):
+                yield Passage("furniture", line.text, page=line.page)
+            elif at in self.notes:
+                begins = not notes or line.mark or NOTE.match(line.text)
+                notes = [*notes, [line]] if begins else [*notes[:-1], [*notes[-1], line]]
+            elif whole and self._goes_on(whole, line):
+                whole.append(line)
+            else:
+                yield from self._close(whole, notes)
+                whole, notes = [line], []
+        yield from self._close(whole, notes)
 
-    def _furniture(self, kind: str) -> Iterator[Passage]:
-        parts = [list(self._blocks(part)) for name, part in self.parts.items() if name.startswith(kind)]
-        self.fields.clear()
-        yield from (Passage("furniture", text) for text in dict.fromkeys(" ".join(map(_flat, part)) for part in parts))
+    def _goes_on(self, whole: list[_Line], line: _Line) -> bool:
+        """Whether a line, or a table, goes on with what the lines before it began."""
+        last, em, turned = whole[-1], self.size, line.page != whole[-1].page
+        if last.rows or line.rows:
+            return bool(last.rows and line.rows) and turned and len(last.rows[0]) == len(line.rows[0])
+        if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > self.gap + 0.4 * em):
+            return False
+        if "\t" in last.text + line.text or CONTENTS.fullmatch(last.text):
+            return False
+        ended = last.text[-1:] in FINAL
+        if START.match(line.text) and (ended or self._large(last) or level(last.text)):
+            return False
+        if self._large(last) and self._centred(last) and self._centred(line):
+            return True
+        hangs = len(whole) == 1 and START.match(last.text) and line.left > last.left
+        left, right = self.margins[last.size]
+        if line.left > max(left + 0.8 * em, last.left - 2) and (ended or not (hangs or abs(line.left - last.left) < 2)):
+            return False
+        return last.right > right - 2 * em
 
-    def _blocks(self, node: Any) -> Iterator[Passage]:
-        for one in node:
-            if one.tag == f"{W}p":
-                yield from self._paragraph(one)
-            elif one.tag == f"{W}tbl":
-                yield Passage("table", "", rows=grid(self._rows(one)))
-            elif one.tag not in OUT and isinstance(one.tag, str):
-                yield from self._blocks(one)
-            if one.tag in (f"{W}p", f"{W}tbl"):
-                yield from self.waiting
-                self.waiting = []
+    def _large(self, line: _Line) -> bool:
+        return line.size > 1.12 * self.size
 
-    def _rows(self, table: Any) -> Iterator[list[Cell]]:
-        for row in _inside(table, "tr"):
-            if row.find(f"{W}trPr/{W}del") is None:
-                before, after = (int(_of(row, f"trPr/{side}", "0")) for side in ("gridBefore", "gridAfter"))
-                cells = [self._cell(cell) for cell in _inside(row, "tc")]
-                yield [("", max(before, 0), 1), *cells, ("", max(after, 0), 1)]
+    def _centred(self, line: _Line) -> bool:
+        left, right = self.margins[self.size]
+        before, after = line.left - left, right - line.right
+        return before > self.size and abs(before - after) < 1.5 * self.size
 
-    def _cell(self, cell: Any) -> Cell:
-        """What a cell holds, tables in it too, as one line; notes are put by."""
-        merged, found = cell.find(f"{W}tcPr/{W}vMerge"), list(self._blocks(cell))
-        self.waiting += [one for one in found if one.kind == "note"]
-        text = joined((_flat(one) for one in found if one.kind != "note"), apart=True)
-        goes_on = merged is not None and _value(merged, "val") in ("", "continue")
-        return None if goes_on else text, int(_of(cell, "tcPr/gridSpan", "1")), 1
-
-    def _paragraph(self, node: Any) -> Iterator[Passage]:
-        before, text = list(self.fields), "".join(self._words(node))
-        styles = self._styles(node)
-        name = next((_of(one, "name") for one in styles[1:]), "").lower()
-        contents = name.startswith("toc") or any(field.split()[:1] == ["TOC"] for field in (*before, *self.fields))
-        number, depth = (_first(styles, f"pPr/numPr/{part}") for part in ("numId", "ilvl"))
-        marker = self._marker(number, int(depth or 0)) if text.strip() else ""
-        outline = _outline(styles)
-        for line in paragraphs(text, soft=True):
-            one = passage(line, marker=marker)
-            if contents:
-                one = Passage("furniture", marker + line)
-            elif outline and one.kind != "furniture":
-                one = Passage("heading", line, min(outline, 3), marker)
-            yield one
-            marker = ""
-
-    def _styles(self, node: Any) -> list[Any]:
-        """A paragraph, its style, and the styles that this is based on."""
-        chain = [node]
-        while len(chain) < 12:
-            style = self.styles.get(_of(chain[-1], "basedOn" if chain[1:] else "pPr/pStyle"))
-            if style is None:
-                break
-            chain.append(style)
-        return chain
-
-    def _words(self, node: Any) -> Iterator[str]:
-        """The text below a paragraph, soft breaks as LF; what is anchored in it is put by."""
-        before = ""
-        for one in node:
-            tag = one.tag.removeprefix(W) if isinstance(one.tag, str) else "del"
-            if tag == "r":
-                text = "".join(self._words(one))
-                if _of(one, "rPr/vertAlign") == "superscript":
-                    text = raised(text, before)
-                hidden = one.find(f"{W}rPr/{W}vanish")
-                text = text if hidden is None or _value(hidden, "val") in ("0", "false") else ""
-                before = text or before
-                yield text
-            elif tag == "t":
-                yield one.text or ""
-            elif tag in ("br", "cr", "tab", "noBreakHyphen"):
-                yield {"tab": "\t", "noBreakHyphen": "-"}.get(tag, "\n")
-            elif tag in ("fldChar", "instrText"):
-                self._field(one)
-            elif tag in ("footnoteReference", "endnoteReference"):
-                self._note(tag.removesuffix("Reference"), _value(one, "id"))
-            elif tag == "txbxContent":
-                waiting, self.waiting = self.waiting, []
-                found = list(self._blocks(one))
-                self.waiting = waiting + found
-            elif f"{W}{tag}" not in OUT and not tag.endswith("}Fallback"):
-                yield from self._words(one)
-
-    def _note(self, kind: str, identity: str) -> None:
-        note = self.notes.get((kind, identity))
-        if note is not None:
-            texts = ["".join(self._words(one)) for one in note.iter(f"{W}p")]
-            self.waiting.append(Passage("note", joined(" ".join(texts).split("\n")), marker=identity))
-
-    def _field(self, node: Any) -> None:
-        kind = _value(node, "fldCharType")
-        if kind == "begin":
-            self.fields.append("")
-        elif kind == "end" and self.fields:
-            self.fields.pop()
-        elif not kind and self.fields:
-            self.fields[-1] += node.text or ""
-
-    def _marker(self, number: str, depth: int) -> str:
-        """The automatic number of the next paragraph of a list."""
-        listed = self.lists.get(number)
-        abstract = None if listed is None else self.abstract.get(_of(listed, "abstractNumId"))
-        if listed is None or abstract is None:
-            return ""
-        levels = {int(_value(one, "ilvl")): one for one in (*abstract.iter(f"{W}lvl"), *listed.iter(f"{W}lvl"))}
-        starts = {at: int(_of(one, "start", "1")) for at, one in levels.items()}
-        counts = self.counts.setdefault(_value(abstract, "abstractNumId"), {})
-        for one in listed.findall(f"{W}lvlOverride") if number not in self.begun else ():
-            if begin := _of(one, "startOverride"):
-                counts[int(_value(one, "ilvl"))] = int(begin) - 1
-        self.begun.add(number)
-        counts[depth] = counts.get(depth, starts.get(depth, 1) - 1) + 1
-        for deeper in [at for at in counts if at > depth]:
-            del counts[deeper]
-
-        def count(found: re.Match[str]) -> str:
-            at = int(found[1]) - 1
-            return _numeral(counts.get(at, starts.get(at, 1)), _of(levels.get(at), "numFmt"))
-
-        if _of(levels.get(depth), "numFmt") == "bullet":
-            return "•"
-        return re.sub(r"%(\d)", count, _of(levels.get(depth), "lvlText")).strip()
-
-
-def _numeral(number: int, form: str) -> str:
-    """A number of a list in the form that Word names."""
-    import cn2an
-
-    if re.match("chinese|japanese|taiwanese|ideograph|koreanDigital", form):
-        return str(cn2an.an2cn(number))
-    if form in ("lowerLetter", "upperLetter"):
-        return chr((65 if form[0] == "u" else 97) + (number - 1) % 26)
-    if "nclosedCircle" in form and 1 <= number <= 20:
-        return chr(0x245F + number)
-    return "" if form == "none" else str(number)
-
-
-def _outline(styles: list[Any]) -> int:
-    """The level of a heading by its outline or the name of its style; 0 of other text."""
-    outline = _first(styles, "pPr/outlineLvl")
-    names = [re.fullmatch(r"(?:heading|标题)\s*(\d)|(title|标题)", _of(one, "name").lower()) for one in styles[1:]]
-    named = next((1 if found[2] else int(found[1]) for found in names if found), 0)
-    return named if not outline else (int(outline) + 1) % 10
-
-
-def _flat(one: Passage) -> str:
-    """A passage as words of a cell or of a page head."""
-    return joined((cell for row in one.rows for cell in row if cell), apart=True) if one.rows else one.marker + one.text
-
-
-def _value(node: Any, name: str) -> str:
-    return node.get(W + name, "")
-
-
-def _of(node: Any, path: str, otherwise: str = "") -> str:
-    """The value of an element below, by the names on the way."""
-    found = None if node is None else node.find("/".join(W + name for name in path.split("/")))
-    return otherwise if found is None else _value(found, "val") or otherwise
-
-
-def _first(styles: list[Any], path: str) -> str:
-    return next(filter(None, (_of(one, path) for one in styles)), "")
-
-
-def _inside(node: Any, tag: str) -> Iterator[Any]:
-    """The children of a name, through what only wraps them."""
-    for one in node:
-        if one.tag == W + tag:
-            yield one
-        elif one.tag in {W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}:
-            yield from _inside(one, tag)
-
-
-def _xml(content: bytes) -> Any:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    root = etree.fromstring(content.replace(STRICT, W[1:-1].encode()), parser)
-    if root.getroottree().docinfo.doctype:
-        raise Unreadable("带有 DTD 声明的文件（Office 不会这样写）", "用 Word 或 WPS 打开，另存后再读")
-    return root
+    def _close(self, whole: list[_Line], notes: list[list[_Line]]) -> Iterator[Passage]:
+        """A paragraph or a table as a passage, and the notes that stood below it."""
+        if whole and whole[0].rows:
+            head = whole[0].rows[0]
+            rows = [row for line in whole[1:] for row in line.rows[line.rows[0] == head :]]
+            yield Passage("table", "", page=whole[0].page, rows=(*whole[0].rows, *rows))
+        elif whole:
+            text = joined(line.text for line in whole)
+            one = passage(text, whole[0].page)
+            large = self._large(whole[0]) and one.kind != "furniture"
+            yield Passage("heading", text, level(text) or 1, page=one.page) if large else one
+        for lines in notes:
+            text = joined(line.text for line in lines)
+            written = None if lines[0].mark else NOTE.match(text)
+            marker = written[1] if written else lines[0].mark
+            yield Passage("note", text[written.end() :] if written else text, marker=marker, page=lines[0].page)

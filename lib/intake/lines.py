@@ -1,0 +1,155 @@
+"""Lines of text as paragraphs, and paragraphs as passages: how hard wraps, page ends, headings and numbers are told."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from math import inf
+
+from lib.edition.store import words
+from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
+
+
+def clean(one: Passage) -> Passage:
+    """A passage whose text and cells are lines that show what they hold."""
+    rows = tuple(tuple(cell and _bare(cell) for cell in row) for row in one.rows)
+    return replace(one, text=_bare(one.text), rows=rows)
+
+
+FINAL = "。；：！？…;:!?"
+LEVELS = (
+    r"(?:第?[一二三四五六七八九十百]+(?:、|章|部分))",
+    r"[（(][一二三四五六七八九十]+[)）]",
+    r"\d{1,2}(?:[、．]|\.(?!\d))",
+)
+START = re.compile(rf"[ \t\xa0]{{2}}|　|{'|'.join(LEVELS)}|[（(]\d{{1,2}}[)）]|[①-⑳]|[•·●■◆▪-]\s|附件|附表")
+NUMBER = re.compile(
+    r"[-—–―－·]*\s*第?\s*\d+\s*页(\s*[,，/]?\s*共?\s*\d+\s*页)?|[-—–―－·]+\s*\d+\s*[-—–―－·]+|\d+\s*/\s*\d+"
+)
+"""A page number as it stands alone on a line."""
+CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
+MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）)】]?\s*")
+
+
+def _bare(text: str) -> str:
+    """One line, without marks that have no width and characters of private use that mark numbers."""
+    return re.sub(
+        r"\s+", " ", re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad]", "", words(text.encode("utf-8", "replace")))
+    ).strip()
+
+
+def joined(lines: Iterable[str], apart: bool = False) -> str:
+    """Lines as one: a blank stands only between Latin words, and between numbers that are `apart`."""
+    whole: list[str] = []
+    for line in filter(None, (line.strip() for line in lines)):
+        between = (whole[-1][-1] + line[0]) if whole else ""
+        whole += [" "] * (between.isascii() and (between.isalpha() or (apart and between.isalnum()))) + [line]
+    return "".join(whole)
+
+
+def raised(text: str, before: str) -> str:
+    """A superscript: that of a unit (m²) stays, the mark of a note goes, all else is text."""
+    if re.search(r"[a-zA-Z]$", before) and text in ("2", "3"):
+        return "²³"[int(text) - 2]
+    return "" if MARK.fullmatch(text) else text
+
+
+def level(text: str) -> int:
+    """Of a short line that begins with a heading's number and ends no sentence: 一、 1, （一） 2, 1. 3; else 0."""
+    if len(text) > 40 or text[-1:] in (*FINAL, "，", "、", ","):
+        return 0
+    return next((number for number, form in enumerate(LEVELS, 1) if re.match(rf"{form}\s*\D", text)), 0)
+
+
+def passage(text: str, page: int = 0, marker: str = "") -> Passage:
+    """Heading, item or text, by how it reads."""
+    text = text.strip()
+    if len(text) <= 200 and (NUMBER.fullmatch(text) or CONTENTS.fullmatch(text)):
+        return Passage("furniture", text, page=page)
+    if bullet := re.match(r"[•·●■◆▪*-]\s+", text):
+        return Passage("item", text[bullet.end() :], page=page, marker=text[0])
+    number = level(marker + text)
+    if marker and (not number or marker[0].isdigit()):
+        return Passage("item", text, page=page, marker=marker)
+    return Passage("heading" if number else "text", text, number, marker, page)
+
+
+def paragraphs(text: str, soft: bool = False) -> Iterator[str]:
+    """Paragraphs out of lines that are wrapped at a width or, `soft`, broken by hand inside a paragraph; pages may end anywhere."""
+    lines = text.replace("\f", "\n\f\n").split("\n")
+    full = 0 if soft else _full(lines)
+    whole, gap, turned = list[str](), False, False
+    for line in lines:
+        if not soft and (line == "\f" or NUMBER.fullmatch(line.strip())):
+            yield line  # what stood before it may go on after it
+            gap, turned = False, True
+        elif not line.strip():
+            gap = not turned
+        else:
+            if whole and (gap or not _goes_on(whole[-1], line, full)):
+                yield joined(whole)
+                whole = []
+            whole.append(line)
+            gap = turned = False
+    if whole:
+        yield joined(whole)
+
+
+def _goes_on(last: str, line: str, full: float) -> bool:
+    """Whether a line goes on with what the line before began; `full` is the width of a full one, 0 for any."""
+    if START.match(line) or last.rstrip()[-1] in FINAL:
+        return False
+    if not full:
+        return not level(last.strip())
+    figure = re.search(r"\d\s*$", last) and re.match(r"[\d余多万亿元人个名家场次%％]", line)
+    return bool(figure) or _width(last) >= min(full - 6, 72)
+
+
+def _width(line: str) -> int:
+    """In cells, of which a Chinese character has two."""
+    return len(line.rstrip().encode("gb18030", "replace"))
+
+
+def _full(lines: list[str]) -> float:
+    """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
+    widths = sorted(_width(line) for line in lines if line.strip())
+    many, full = max((bisect_right(widths, one) - bisect_left(widths, one - 6), one) for one in {0, *widths})
+    return full if many > 1 and full >= 24 and bisect_right(widths, full) >= 0.95 * len(widths) else inf
+
+
+Cell = tuple[str | None, int, int]
+"""A cell as forms that merge hold it: its text, how many columns and how many rows it takes."""
+
+
+def grid(rows: Iterable[list[Cell]]) -> tuple[tuple[str | None, ...], ...]:
+    """A full grid; None where a merged cell covers. Raises Unreadable if it is too large."""
+    rows, placed = list(rows), dict[tuple[int, int], str | None]()
+    for down, row in enumerate(rows):
+        across = 0
+        for text, columns, lines in row:
+            while (down, across) in placed:
+                across += 1
+            lines = max(1, min(lines, len(rows) - down))
+            if len(placed) + columns * lines > CELLS:
+                raise Unreadable(*LIMIT)
+            placed |= {(down + line, across + column): None for line in range(lines) for column in range(columns)}
+            if columns > 0:
+                placed[down, across] = text
+    width = 1 + max((across for _, across in placed), default=-1)
+    return tuple(tuple(placed.get((down, across), "") for across in range(width)) for down in range(len(rows)))
+
+
+def decode(content: bytes) -> str:
+    """Text of any encoding in use in China, lines ended by LF. Raises Unreadable."""
+    encodings = ["utf-8-sig", "gb18030"]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in content:
+        encodings = []
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    raise Unreadable("不是文字、认不出格式的文件", "另存为 docx、pdf 或 UTF-8 编码的 txt 后再读")
