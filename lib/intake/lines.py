@@ -31,6 +31,7 @@ NUMBER = re.compile(
 )
 """A page number as it stands alone on a line."""
 CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
+NEAR = 0.75  # of a width: lines are wrapped by characters or by cells, and a sign may not begin a line
 MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）)】]?\s*")
 
 
@@ -105,7 +106,7 @@ def _goes_on(last: str, line: str, full: float) -> bool:
     if not full:
         return not level(last.strip())
     figure = re.search(r"\d\s*$", last) and re.match(r"[\d余多万亿元人个名家场次%％]", line)
-    return bool(figure) or _width(last) >= min(full - 6, 72)
+    return bool(figure) or _width(last) >= min(NEAR * full, 72)
 
 
 def _width(line: str) -> int:
@@ -116,7 +117,7 @@ def _width(line: str) -> int:
 def _full(lines: list[str]) -> float:
     """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
     widths = sorted(_width(line) for line in lines if line.strip())
-    many, full = max((bisect_right(widths, one) - bisect_left(widths, one - 6), one) for one in {0, *widths})
+    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in {0, *widths})
     return full if many > 1 and full >= 24 and bisect_right(widths, full) >= 0.95 * len(widths) else inf
 
 

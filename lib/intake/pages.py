@@ -23,7 +23,7 @@ SCAN = ("没有文字的 PDF（扫描件，或字体没有文字编码）", "用
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a page in points from its left and top; `mark` is what is raised at its beginning."""
+    """A line of a page in points from its left and top, `width` that of the page; `mark` is what is raised at its beginning."""
 
     page: int
     left: float
@@ -34,6 +34,7 @@ class _Line:
     text: str
     mark: str = ""
     edge: bool = False
+    width: float = 0
     rows: tuple[tuple[str | None, ...], ...] = ()
 
 
@@ -121,7 +122,7 @@ def _line(number: int, row: list[dict[str, Any]], page: Any) -> _Line:
             text += raised(held, text) if high else held
     top, bottom = min(char["top"] for char in full), max(char["bottom"] for char in full)
     edge = bottom < EDGE * page.height or top > (1 - EDGE) * page.height
-    return _Line(number, row[0]["x0"], row[-1]["x1"], top, bottom, size, text, mark, edge)
+    return _Line(number, row[0]["x0"], row[-1]["x1"], top, bottom, size, text, mark, edge, float(page.width))
 
 
 # --- the document -------------------------------------------------------------------------------------------------------
@@ -200,6 +201,8 @@ class _Layout:
         if "\t" in last.text + line.text or CONTENTS.fullmatch(last.text):
             return False
         ended = last.text[-1:] in FINAL
+        if ended and turned:
+            return False
         if START.match(line.text) and (ended or self._large(last) or level(last.text)):
             return False
         if self._large(last) and self._centred(last) and self._centred(line):
@@ -208,7 +211,7 @@ class _Layout:
         left, right = self.margins[last.size]
         if line.left > max(left + 0.8 * em, last.left - 2) and (ended or not (hangs or abs(line.left - last.left) < 2)):
             return False
-        return last.right > right - 2 * em
+        return last.right > max(right - 2 * em, 0.6 * last.width)
 
     def _large(self, line: _Line) -> bool:
         return line.size > 1.12 * self.size

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lib.intake.lines import Cell, grid, joined, level, paragraphs, passage, raised
-from lib.intake.reading import Passage
+from lib.intake.reading import LIMIT, Passage, Unreadable
 
 AROUND = {"nav", "header", "footer", "aside", "form", "button", "select", "title", "menu"}
 NAMED = re.compile(
@@ -33,8 +33,12 @@ def web(text: str) -> Iterator[Passage]:
     """The passages of a web page; nothing that it refers to is fetched."""
     from lxml import etree, html
 
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(text.encode("utf-8", "replace"), parser)
+    if any(
+        "Excessive" in error.message for error in parser.error_log
+    ):  # elements 2,048 deep; what is below was left out
+        raise Unreadable(*LIMIT)
     etree.strip_elements(root, *GONE, with_tail=False)
     for mark in list(root.iter("sup")):
         beside = mark.getprevious()
