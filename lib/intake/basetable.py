@@ -1,0 +1,221 @@
+"""Base tables (附件1 基础数据表) and tables of project spending as rows of budget.csv, printed rates as rows of figures.csv.
+
+Cells stay as printed; what has no place is returned apart. A `place` is the (row, column) of a cell, from 0.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, over, plain, tidy, words
+from lib.numbers import notation
+
+_UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
+PLANS = ("full", "budget", "initial")
+"""What may be the budget of budget.csv: the first of them that a table has, the others are apart."""
+_PARENTS = ("projects", "special")
+"""What may have special funds below it, by names of their own."""
+_BUDGET = ("item", "last_outturn", "budget", "outturn", "unit", "locator")
+_COLUMNS = ("last_outturn", *PLANS, "outturn")
+
+
+class _Cell(NamedTuple):
+    """A cell of a base table: its column (`other`, or nothing where no head says), its place, what is printed and the head over it."""
+
+    column: str
+    place: tuple[int, int]
+    printed: str
+    head: str
+
+
+class _Line(NamedTuple):
+    """A label of a base table with what stands left of it, its unit and its cells."""
+
+    label: str
+    group: str
+    unit: str
+    cells: list[_Cell]
+
+
+def _head(row: Row, known: Found, was: str, year: int) -> str:
+    """Whether a row has heads: `columns` (决算, 预算) or `items` (编制数, 在职人数). `was`: what the row above has."""
+    texts = [cell for cell in row if tidy(cell)]
+    if was and texts and named("column", texts[0]) == "index" and not any(map(words, texts[1:])):
+        return was
+    if any(amount(cell) and not re.fullmatch(r"20\d\d", plain(cell)) for cell in texts):
+        return ""
+    items = [bool(named("item", cell, year, "vehicles")) for cell in row]
+    kinds = [named("column", cell, year) for cell, item in zip(row, items, strict=True) if not item]
+    values = sum(kind in _COLUMNS for kind in kinds)
+    if values > 1 or (values and ("label" in kinds or was == "columns")):
+        return "columns"
+    free = [item for c, item in enumerate(items) if row[c] is not None and known.get(c) not in ("label", "")]
+    return "items" if any(one and other for one, other in pairwise(free)) else ""
+
+
+def _stacked(rows: Sequence[Row], year: int) -> list[tuple[int, int, Row]]:
+    """The rows of a table as (row, first column, cells), what stands side by side put below."""
+    for r, row in enumerate(rows):
+        kinds = [named("column", cell, year) for cell in row] if _head(row, {}, "", year) == "columns" else []
+        for c, kind in enumerate(kinds):
+            if kind in ("label", *_COLUMNS) and kind in kinds[:c] and {*kinds[:c]} & {*_COLUMNS}:
+                cut = c if kind == "label" else max(k for k in range(c) if kinds[k] in ("label", "") or not k)
+                left, right = ([[*one[a:b], *[""] * (len(one) - b + a)] for one in rows] for a, b in ((0, cut), (cut, len(row))))
+                if cut:
+                    lower = [(r + k, cut + first, cells) for k, first, cells in _stacked(right[r:], year)]
+                    return [*((k, 0, [*one]) for k, one in enumerate([*rows[:r], *left[r:]])), *lower]
+    return [(r, 0, row) for r, row in enumerate(rows)]
+
+
+def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
+    """The labels of a base table in reading order, with their cells."""
+    placed, heads, kinds, items, top, was = _stacked(rows, year), {}, {}, {}, 0, ""
+    rows = [row for _, _, row in placed]
+    for r, (first, shift, row) in enumerate(placed):
+        kind = _head(row, kinds, was, year)
+        if kind:
+            top = top if kind == was else r
+            above = {c: [over(rows, k, c, top) for k in range(top, r + 1)] for c in range(len(row))}
+            if kind == "columns":
+                heads, items = {c: "".join(dict.fromkeys(texts)) for c, texts in above.items()}, {}
+                kinds = _kinds(heads, year)
+            else:
+                items = {c: next((t for t in reversed(texts) if t and not named("word", t)), "") for c, texts in above.items()}
+        elif items and not any(words(cell) and (named("item", items[c], year) or named("item", cell, year)) for c, cell in enumerate(row)):
+            group = next((tidy(cell) for cell in row if words(cell)), "")
+            column = named("column", group, year)
+            for c, cell in enumerate(row):
+                if cell is not None and items[c] and tidy(cell) != group:
+                    yield _Line(items[c], group, "", [_Cell(column, (first, c + shift), tidy(cell), items[c])])
+        else:
+            items = {}
+            for line in _across(rows, r, kinds, heads, year):
+                yield line._replace(cells=[one._replace(place=(first, one.place[1] + shift)) for one in line.cells])
+        was = kind
+
+
+def _kinds(heads: dict[int, str], year: int) -> dict[int, str]:
+    """What the columns of a head are; one without a head goes with that to its left."""
+    found: dict[int, str] = {}
+    for c, text in heads.items():
+        valued = bool({*found.values()} & {*_COLUMNS})
+        unknown = "other" if valued else "label"
+        found[c] = named("column", text, year) or unknown if text or not valued else found[c - 1]
+    return found
+
+
+def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: dict[int, str], year: int) -> Iterator[_Line]:
+    """A row as one label with its cells, or as several."""
+    label, group, unit, cells = "", over(rows, r, 0) if rows[r][0] is None else "", "", []
+    for c, cell in enumerate(rows[r]):
+        kind = kinds.get(c, "")
+        if kind == "unit" and cell:
+            unit = tidy(cell)
+        elif words(cell) and (kind in ("label", "index", "") or named("item", cell, year)):
+            if cells or "." in named("item", label, year):
+                yield _Line(label, group, unit, cells)
+                label, unit, cells = "", "", []
+            group, label = label if re.sub(MARKS, "", plain(label)) else group, tidy(cell)
+        elif cell is not None and kind != "index" and (kind in _COLUMNS or tidy(cell) or (label and not kinds)):
+            label = label or (over(rows, r, c - 1) if c and kind in _COLUMNS else "")
+            cells += [_Cell(kind, (r, c), tidy(cell), heads.get(c, ""))] if label else []
+    if label:
+        yield _Line(label, group, unit, cells)
+
+
+def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
+    """The lines of a base table, each with its item and label; a special fund is called by its own name."""
+    before = "" if any(named("item", cell, year) for row in rows for cell in row) else "special"
+    for line in _lines(rows, year):
+        label = line.group if named("word", line.label) == "sum" and line.group else line.label
+        over, chapter = named("item", line.group, year), re.match("[一二三四五六七八九十]+[、.]", plain(label))
+        item = named("item", label, year, over or before)
+        filled = any(cell.printed for cell in line.cells)
+        if item or chapter:
+            before = item
+        elif (over or before) in _PARENTS and not named("word", label):
+            item = _fund(label)
+        heading = item in _PARENTS and not filled and re.search(":$|一行", plain(label))
+        yield "" if heading else item, label, line
+
+
+def _fund(label: str) -> str:
+    """The name of a special fund: its label without numbering and notes of the form."""
+    return re.sub(rf"^{MARKS}|\((?:[^()]*(?:一行|元|%)|人|㎡|平方米)\)$|[:….]+$", "", plain(label))
+
+
+class Base(NamedTuple):
+    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; and what is apart."""
+
+    budget: list[Found]
+    rates: list[Found]
+    apart: list[Found]
+
+
+def base(rows: Sequence[Row], above: str, year: int) -> Base:
+    """A base table, read. `above`: the text before it; `year`: of the report."""
+    words = plain(above) + "".join(plain(cell) for row in rows[:4] for cell in row)
+    usual = re.findall(r"单位[:(]?(?:人民币)?((?:[百千]?[万亿]|[百千])?元)", words)[-1:]
+    annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", words), "基础数据表"][0]
+    lines = [*_called(impersonal(rows), year)]
+    plan = next((one for one in PLANS if any(cell.column == one for *_, line in lines for cell in line.cells)), "")
+    found: dict[str, Found] = {}
+    alone: dict[str, list[tuple[int, str, _Line, _Cell]]] = {}
+    apart: list[Found] = []
+    for item, label, line in lines:
+        if item:
+            place = {"locator": f"{annex} {_fund(label)}", "place": {}}
+            found.setdefault(item, dict.fromkeys(_BUDGET, "") | {"item": item} | place)
+        taken = bool(item) and any(found[item][column] for column in _BUDGET[1:4])
+        for cell in line.cells:
+            column = "budget" if cell.column == plan else cell.column
+            if "." in item and amount(cell.printed):
+                rank = (column != "outturn") + (bool(line.group) and named("word", line.group) != "sum")
+                alone.setdefault(item, []).append((rank, label, line, cell))
+            elif not (item and not taken and _put(found[item], column, cell, _unit(item, label, line, cell, usual))):
+                apart += [_left(label, cell)] if cell.printed else []
+        apart += [] if item or any(cell.printed for cell in line.cells) else [_left(label, _Cell("", (-1, -1), "", ""))]
+    for item, cells in alone.items():
+        given = sorted((one for one in cells if one[3].printed), key=lambda one: one[0])
+        sure = given[:1] if len(given) < 2 or given[0][0] < given[1][0] else []
+        for _, label, line, cell in sure or cells[: not given]:
+            _put(found[item], "outturn", cell, _unit(item, label, line, cell, usual))
+        apart += [_left(label, cell) for _, label, _, cell in given[len(sure) :]]
+    for item, label, line in lines:
+        if item and not found[item]["unit"]:
+            found[item]["unit"] = _unit(item, label, line, _Cell("", (-1, -1), "", ""), usual)
+    rates = [_rate(row) for item, row in found.items() if "printed" in item and row["outturn"]]
+    return Base([row for item, row in found.items() if "printed" not in item], rates, apart)
+
+
+def _put(row: Found, column: str, cell: _Cell, unit: str) -> bool:
+    """Puts a number into a row that has none there yet and counts in the same unit; tells whether it did."""
+    number = amount(cell.printed)
+    if column not in _BUDGET[1:4] or number is None or row[column] or "" != row["unit"] != unit != "":
+        return False
+    row |= {column: number[0], "unit": row["unit"] or unit}
+    row["place"] |= {column: cell.place}
+    return True
+
+
+def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> str:
+    """The unit of a cell: its own, that of its row, its head or its table."""
+    said = [(amount(cell.printed) or ("", ""))[1]]
+    said += [found[1] for text in (line.unit, label, cell.head) for found in [_UNIT.search(plain(text))] if found]
+    said += ["人"] if item.startswith("staff") else ["㎡"] if item.endswith("_area") else usual
+    unit = next(filter(None, said), "")
+    return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
+
+
+def _left(label: str, cell: _Cell) -> Found:
+    return {"label": label, "head": cell.head, "printed": cell.printed, "place": cell.place}
+
+
+def _rate(row: Found) -> Found:
+    """A printed rate as a row of figures.csv; the sign may stand in the head."""
+    printed = row["outturn"]
+    bare = not notation.blank(printed) and "%" not in plain(printed)
+    return {"locator": row["locator"], "indicator": row["item"], "printed": printed} | {
+        **{"reading": f"{plain(printed)}%" if bare else "", "remark": "", "place": row["place"]}
+    }

@@ -1,0 +1,98 @@
+"""Labels: how units call the rows and columns of the official forms, and what the cells of a grid say.
+
+A grid has None where a merged cell covers it. `labels.csv` is the data: the first pattern that a label meets names it; `after` is what must
+stand before it. Cells stay as printed; who filled in a form is never kept.
+"""
+
+import csv
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lib.numbers import notation
+
+Row = Sequence[str | None]
+Found = dict[str, Any]
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+MARKS = r"(?:其中|包括|[★*#]|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|\d+[、)]|\d+\.(?!\d(?!0\d\d年))|[①-⑳]|[:、—·-])+"
+_PERSONAL = (
+    r"(?:(?:项目|单位|财务|部门|主管|分管)?(?:负责人|领导)|(?:填表|填报|制表|经办|审核|复核|联系|评价)人员?|(?:联系|办公)?电话|手机号?码?|传真|邮箱"
+    r"|填[表报](?:日期|时间))(?:\([^)]*\)|及电话|签[字章名])*"
+)
+_AMOUNT = re.compile(r"([约近超逾]?[-−]?\d[\d,]*(?:\.\d+)?[余多]?%?)((?:[百千]?[万亿]|千|百)?[余多]?(?:元|人|名|个|㎡|平方米|平米|m2)?)")
+
+
+def tidy(cell: str | None) -> str:
+    """A cell without the blanks and breaks that layout puts in."""
+    return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", cell or "")
+
+
+def plain(cell: str | None) -> str:
+    """A cell without blanks, in ordinary width."""
+    return re.sub(r"\s+", "", cell or "").translate(_WIDE)
+
+
+def parted(cell: str | None) -> tuple[str, str]:
+    """A label and what stands behind its colon."""
+    label, _, said = tidy(cell).replace("：", ":", 1).partition(":")
+    return label, said
+
+
+@cache
+def _patterns(form: str) -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+    with Path(__file__).with_name("labels.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["form"] == form]
+    return [(row["field"], re.compile(row["after"]), re.compile(row["pattern"])) for row in rows]
+
+
+def named(form: str, label: str | None, year: int = 0, before: str = "") -> str:
+    """What a label is called in `labels.csv`, nothing where it is not known. `before`: the item that stands before it."""
+    core = re.sub(r"\((?!境)[^()]*\)|[:_]+$", "", _when(re.sub(f"^{MARKS}", "", plain(label)), year))
+    core = core.removeprefix("本年") if form == "item" else core
+    met = (field for field, after, pattern in _patterns(form) if after.match(before) and pattern.fullmatch(core))
+    return next(met, "") if core and len(core) < 25 else ""
+
+
+def _when(text: str, year: int) -> str:
+    """Years as seen from the year of the report."""
+    words = {year: "本年", year - 1: "上年"} if year else {}
+    text = re.sub(r"N-1年?度?|前一年度?|上一?年度?|去年度?", "上年", text)
+    text = re.sub(r"N年度?|本年度|当年度?", "本年", text)
+    return re.sub(r"(20\d\d)(?:年[度末底]?|(?!\d))", lambda found: words.get(int(found[1]), "他年"), text)
+
+
+def amount(cell: str | None) -> tuple[str, str] | None:
+    """A cell as (number as printed, unit behind it), None for words; `——`, `/`, 无 and a blank are numbers that say so."""
+    text, found = tidy(cell), _AMOUNT.fullmatch(plain(cell))
+    if notation.blank(text):
+        return text, ""
+    return (text[: len(found[1])], found[2]) if found and notation.tried(plain(cell)) else None
+
+
+def words(cell: str | None) -> bool:
+    return bool(tidy(cell)) and amount(cell) is None
+
+
+def impersonal(rows: Sequence[Row]) -> list[Row]:
+    """A grid as a rectangle, without who filled it in."""
+    width, found = max(map(len, rows), default=0), []
+    for row in rows:
+        cells, gone = [*row, *[""] * (width - len(row))], False
+        for c, cell in enumerate(cells):
+            if cell is not None:
+                alone = re.fullmatch(f"{_PERSONAL}:?", plain(cell))
+                signed = re.search(f"{_PERSONAL}:", plain(cell))
+                cells[c] = "" if gone or alone else plain(cell)[: signed.start()] if signed else cell
+                gone = bool(alone)
+        found.append(cells)
+    return found
+
+
+def over(rows: Sequence[Row], r: int, c: int, top: int = 0) -> str:
+    """The text over a cell: its own or that of the merged one that covers it, from above before from the left."""
+    while rows[r][c] is None and (r > top or c):
+        r, c = (r - 1, c) if r > top and (rows[r - 1][c] is not None or not c) else (r, c - 1)
+    return tidy(rows[r][c])

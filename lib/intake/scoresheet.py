@@ -1,0 +1,228 @@
+"""Score sheets (附件2 自评表, 附件3 项目自评表) as rows of targets.csv, with the head of the form and the scores as printed."""
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from itertools import groupby
+
+from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, parted, plain, tidy, words
+
+TARGETS = (
+    *("project", "level1", "level2", "level3", "comparator", "target", "unit", "weight"),
+    *("measure", "actual", "explanation"),
+)
+LEVELS = TARGETS[1:4]
+_SIGNS = {
+    "≥": r"≥|≧|>=|＞=|不低于|不少于|不小于|不得低于|大于等于|大于或等于|至少|最少",
+    "≤": r"≤|≦|<=|不高于|不超过|不多于|不大于|不得超过|小于等于|小于或等于|控制在|至多|最多",
+    ">": r">|大于|高于|多于|超过",
+    "<": r"<|小于|低于|少于|不足|不到",
+    "=": r"=|等于",
+}
+_BEHIND = {"≥": "及?以上", "≤": "及?(?:以[内下]|之内)"}
+_TARGET = re.compile(r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内)|)")
+
+
+def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, str, str]:
+    """A target as printed as (comparator, target, unit): a number, a date as targets.csv has it, or words. `sign` and `unit` may stand
+    in columns of their own."""
+    core, sign = plain(text).rstrip("。;"), plain(sign)
+    found = next((s for s, said in _SIGNS.items() if re.fullmatch(said, sign)), "")
+    for comparator, said in _SIGNS.items():
+        if start := re.match(said, core):
+            found, core = comparator, core[start.end() :]
+            break
+    if due := _date(core, year):
+        return found if found == "≤" else "", due, ""
+    number = _TARGET.fullmatch(core)
+    if not number:
+        return "", tidy(text) if not sign or found == "" else sign + tidy(text), ""
+    found = found or next((s for s, said in _BEHIND.items() if number["behind"] and re.fullmatch(said, number["behind"])), "")
+    said = number["unit"].replace("百分比", "%") or plain(unit).replace("百分比", "%")
+    return found, number["number"], said
+
+
+def _date(text: str, year: int) -> str:
+    """A time limit as targets.csv has it: `2022-09-30`, `9月前`, `2023年3月前`; nothing for another text."""
+    text = re.sub(r"(?:完成|之?前完成|之?前)$", "前", re.sub("年底", "年12月底", re.sub("^年底", "12月底", text)))
+    if day := re.fullmatch(r"(?:(20\d\d)[年.\-/])?(\d{1,2})[月.\-/](\d{1,2})日?前?", text):
+        in_year, month, date = int(day[1] or year), int(day[2]), int(day[3])
+        if not (0 < month < 13 and ("月" in text or day[1])):
+            return ""
+        last = date == monthrange(in_year or 2001, month)[1]
+        return f"{in_year}-{month:02}-{date:02}" if in_year else f"{month}月底前" if last else ""
+    month = re.fullmatch(r"((?:20\d\d年)?\d{1,2}月底?)(前?)", text)
+    return f"{month[1]}前" if month else ""
+
+
+def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
+    """What the columns under a head row of targets are, the row above being one too; nothing for another row."""
+    if any(tidy(cell) and amount(cell) for cell in row):
+        return []
+    kinds = [named("target", cell) or (f"?{tidy(cell)}" if tidy(cell) else "") for cell in row]
+    known = {kind for kind in kinds if kind and kind[0] != "?"}
+    if not (known if above else len(known) > 2 and known & {*LEVELS, "name"}):
+        return []
+    for c, cell in enumerate(row):
+        if cell is None:
+            kinds[c] = above[c] if above and above[c] else kinds[c - 1] if c else ""
+        elif above and not kinds[c]:
+            kinds[c] = above[c]
+    return kinds
+
+
+def _layout(kinds: list[str]) -> dict[str, list[int]]:
+    """The columns of a sheet by field; weight and score are those of the third level, other columns keep their heads after `?`."""
+    runs = [(kind, [c for c, _ in run]) for kind, run in groupby(enumerate(kinds), key=lambda one: one[1])]
+    if "level3" not in kinds:
+        runs = [("level3" if kind == "name" else kind, columns) for kind, columns in runs]
+    third = next((columns[-1] for kind, columns in runs if kind == "level3"), -1)
+    points = [(kind, columns) for kind, columns in runs if kind in ("weight", "score") and columns[0] > third]
+    weights = [columns for kind, columns in points if kind == "weight"] or [columns for _, columns in points[:-1]]
+    scores = [columns for kind, columns in points if kind == "score" and columns not in weights[:1]]
+    found = {"weight": weights[0] if weights else [], "score": scores[-1] if scores else []}
+    for kind, columns in runs:
+        if columns not in found.values() and kind not in ("", "name"):
+            found.setdefault(kind if kind not in ("weight", "score") else f"?{kind}{columns[0]}", []).extend(columns)
+    return found
+
+
+def turned(rows: Sequence[Row]) -> bool:
+    """Whether a sheet has its heads in a column instead of a row."""
+    return not any(fields(row) for row in rows) and any(fields(row) for row in zip(*rows, strict=True))
+
+
+class Sheet:
+    """A score sheet as it is read: `head`, rows of targets.csv with `score`, `place` and `more`, and what is `apart`."""
+
+    def __init__(self, rows: Sequence[Row], above: str) -> None:
+        rows = impersonal(rows)
+        self.turned, top = turned(rows), plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
+        self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
+        self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
+        self.targets: list[Found] = []
+        self.apart: list[Found] = []
+        self.kinds: list[str] = []
+        self.levels = ["", "", ""]
+        self.views: dict[int, str] = {}
+        reads, begun = self._about, False
+        for r, row in enumerate(zip(*rows, strict=True) if self.turned else rows):
+            if kinds := fields(row, self.kinds if begun else ()):
+                self.kinds, reads = kinds, self._target
+            elif funds := _funds(row):
+                self.kinds, reads = funds, self._fund
+            else:
+                goals = [named("goal", cell) for cell in row if tidy(cell)]
+                if reads != self._target and {*goals} & {"goal", "done"}:
+                    self.kinds, reads = [named("goal", cell) for cell in row], self._about
+                reads(r, row)
+            begun = bool(kinds)
+
+    def _place(self, r: int, c: int) -> tuple[int, int]:
+        return (c, r) if self.turned else (r, c)
+
+    def _leave(self, label: str, r: int, cells: list[tuple[int, str]]) -> None:
+        self.apart += [{"label": label, "head": "", "printed": text, "place": self._place(r, c)} for c, text in cells]
+
+    def _about(self, r: int, row: Row) -> None:
+        """The name of the project, what was aimed at and what was done; other lines are apart."""
+        label, said = "", ""
+        for c, cell in enumerate(row):
+            text, (before, behind) = tidy(cell), parted(cell)
+            kind = named("goal", before)
+            if kind and behind:
+                self.head[kind] = behind
+            elif kind:
+                label, said = before, kind
+            elif text and (said or (c < len(self.kinds) and self.kinds[c] in ("goal", "done"))):
+                self.head[said or self.kinds[c]], said = text, ""
+            elif text and (label or not any(tidy(one) for one in row[c + 1 :])):
+                self._leave(label, r, [(c, text)])
+                label = ""
+            elif text:
+                label = text
+
+    def _fund(self, r: int, row: Row) -> None:
+        """Lines of 年度资金总额 and its parts, by income and by expenditure; `amount` where no head says which column it is."""
+        labels = [c for c, cell in enumerate(row) if words(cell)]
+        beside = any(self.kinds[c] for c in labels[1:])
+        line: Found = {}
+        for c, cell in enumerate(row):
+            label, value = parted(re.sub(f"^{MARKS}", "", plain(cell)))
+            if found := re.search("按?(收入|支出)性质", label):
+                self.views[c] = found[0].removeprefix("按")
+            elif words(cell):
+                view = next((name for k, name in sorted(self.views.items(), reverse=True) if k <= c), "")
+                line = {"label": label, "view": view, "place": {}}
+                self.head["funds"].append(line)
+                if value and amount(value):
+                    line |= {"amount": value, "place": {"amount": self._place(r, c)}}
+                elif value:
+                    self._leave(label, r, [(c, value)])
+            elif line and tidy(cell):
+                kind = "amount" if beside else self.kinds[c]
+                if kind and kind not in line:
+                    line |= {kind: tidy(cell), "place": line["place"] | {kind: self._place(r, c)}}
+                else:
+                    self._leave(line["label"], r, [(c, tidy(cell))])
+        self.head["funds"] = [one for one in self.head["funds"] if one["place"]]
+
+    def _target(self, r: int, row: Row) -> None:
+        """A row below the heads of the targets: a target, the total, or something else."""
+        layout = _layout(self.kinds)
+        said = {kind: "".join(tidy(row[c]) for c in columns if row[c] is not None) for kind, columns in layout.items()}
+        texts = [(c, tidy(cell)) for c, cell in enumerate(row) if tidy(cell)]
+        if not texts:
+            return
+        label, behind = parted(texts[0][1])
+        if named("total", label):
+            numbers = [behind] * bool(behind) + [text for _, text in texts[1:] if amount(text)]
+            given = (said.get("weight", ""), said.get("score", ""))
+            weight, score = given if any(given) else (numbers[0] if len(numbers) > 1 else "", numbers[-1] if numbers else "")
+            self.head["total"] = {"weight": weight, "score": score, "place": self._place(r, texts[-1][0])}
+            self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
+            return
+        self.levels = levels = _levels(row, layout, self.levels)
+        points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
+        weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
+        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
+        level3 = levels[2] or (levels[1] if target or said.get("actual") else "")
+        if not level3 or not (target or weight or said.get("actual") or said.get("score")):
+            self._leave(label, r, texts[1:] if any(words(text) for _, text in texts[1:]) and not level3 else [])
+            return
+        actual = _date(plain(said.get("actual")), self.year)
+        found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
+        found |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
+        found |= {"actual": actual if re.match(r"\d{4}-", actual) else said.get("actual", "")}
+        found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
+        found |= {"more": {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}}
+        found |= {"place": {kind: self._place(r, columns[0]) for kind, columns in layout.items() if columns and said[kind]}}
+        if any("预算执行率" in level for level in levels):
+            self.head["execution"] = found
+        else:
+            self.targets.append(found)
+
+
+def _funds(row: Row) -> list[str]:
+    """What the columns under 年初预算数, 全年预算数 and 全年执行数 are; nothing for another row."""
+    if any(tidy(cell) and amount(cell) for cell in row):
+        return []
+    kinds = [named("fund", cell) for cell in row]
+    return kinds if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
+
+
+def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:
+    """The three levels of a row: what a merged cell or a blank one leaves out is that of the row above."""
+    found: list[str] = []
+    fresh = False
+    for level, last in zip(LEVELS, before, strict=True):
+        cells = [tidy(row[c]) for c in layout.get(level, []) if row[c] is not None]
+        text = re.sub(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]|[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$", "", "".join(cells))
+        text = f"{text}指标" if level == "level1" and re.fullmatch("产出|效益|满意度|成本", text) else text
+        if not text and (fresh or (level == "level3" and cells)):
+            text = found[-1] if fresh and layout.get(level) and not cells else ""
+        elif not text:
+            text = last
+        fresh = fresh or bool("".join(cells))
+        found.append(text)
+    return found
