@@ -201,6 +201,27 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, metavar="文件…", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--kind", default="", help="单位的类别，如 工会、残联；默认看文件是否自称工会。")
+@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), help="把找到的数字写成这张表。")
+@click.option("--claims", type=click.Path(dir_okay=False, path_type=Path), help="把文件里的合计、占比等写成这张表。")
+def draft(files: tuple[Path, ...], kind: str, table: Path | None, claims: Path | None) -> None:
+    """读一份写好的报告（docx、xlsx、pdf、html、txt），找出其中的数字，供核对后登记。"""
+    from lib.edition.store import write_table
+    from lib.intake import draft as intake
+
+    try:
+        drafts = [intake.draft(file, root(), kind=kind) for file in files]
+    except InputError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(CODES["input"]) from error
+    if table:
+        write_table(table, intake.TABLE, intake.table(drafts))
+    if claims:
+        write_table(claims, intake.CLAIMS, intake.claimed(drafts))
+
+
+@main.command()
 @click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", required=True, type=int, help="报告年度。")
 def check(unit: str, year: int) -> None:

@@ -120,7 +120,7 @@ def parse(path: Path) -> Draft:
             elif line.startswith(": "):
                 units, fresh = line.split()[1:], True
             elif line.startswith("|"):
-                row = tuple(_cell(cell, units, n) for n, cell in enumerate(_CELLS.split(line)[1:-1]))
+                row = _row(line, units)
                 if blocks[-1].kind == "table" and not fresh:
                     blocks[-1] = replace(blocks[-1], rows=(*blocks[-1].rows, row))
                 else:
@@ -140,9 +140,16 @@ def _paragraph(line: str) -> Block:
     return Block(kind, ((_runs(line if kind == "paragraph" else rest, "prose", ""),),))
 
 
-def _cell(text: str, units: list[str], column: int) -> tuple[str | Item, ...]:
-    unit = units[column] if column < len(units) else "-"
-    return _runs(text.strip(), "table", "" if unit == "-" else unit)
+def _row(line: str, units: list[str]) -> tuple[tuple[str | Item, ...], ...]:
+    """The cells of a row; what is marked is told by the row's first cell."""
+    cells = [cell.strip() for cell in _CELLS.split(line)[1:-1]]
+    told = _MARK.sub(_token, cells[0])
+    units = [*units, *["-"] * len(cells)]
+    runs = [_runs(cell, "table", unit.strip("-")) for cell, unit in zip(cells, units, strict=False)]
+    return tuple(
+        tuple(one if isinstance(one, str) else replace(one, context=f"{told}：{one.context}") for one in cell)
+        for cell in runs
+    )
 
 
 def _runs(text: str, place: str, unit: str) -> tuple[str | Item, ...]:
@@ -152,13 +159,15 @@ def _runs(text: str, place: str, unit: str) -> tuple[str | Item, ...]:
         runs.append(text[end : mark.start()])
         end = mark.end()
         item = _figure(mark[1].split("|"), unit) if mark[1] else _other(mark[2].split("|"))
-        around = _MARK.sub(lambda one: (one[1] or one[2]).split("|")[0], text[: mark.start()])[-14:]
-        runs.append(
-            replace(item, place=place, context=f"{around}【{item.token}】{_MARK.split(text[end : end + 24])[0][:10]}")
-        )
+        before, after = (_MARK.sub(_token, one) for one in (text[: mark.start()], text[end:]))
+        runs.append(replace(item, place=place, context=f"{before[-14:]}【{item.token}】{after[:10]}"))
     if re.search(r"[{}<>]", rest := "".join(one for one in [*runs, text[end:]] if isinstance(one, str))):
         raise GoldError(f"a mark that does not end: {rest}")
     return tuple(one for one in [*runs, text[end:]] if one)
+
+
+def _token(mark: re.Match[str]) -> str:
+    return (mark[1] or mark[2]).partition("|")[0]
 
 
 def _other(fields: list[str]) -> Item:
