@@ -134,6 +134,11 @@ def test_page_number_inside_a_paragraph_is_set_aside(tmp_path):
     assert texts(found, "text") == [LONG] and texts(found, "furniture") == ["— 3 —"]
 
 
+def test_page_with_one_broken_character_is_no_other_encoding(tmp_path):
+    (found,) = texts(arrived(tmp_path, "a.txt", LONG.encode() + b"\xe5" + "完成。".encode()))
+    assert found.startswith(LONG) and found.endswith("完成。")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_encoding_and_line_end(tmp_path, encoding, end):
@@ -339,6 +344,11 @@ def test_link_of_a_word_file_is_not_followed(tmp_path):
         (2.345, "0.00", "2.35"),
         (date(2021, 3, 5), "yyyy-mm-dd", "2021-03-05"),
         (date(2021, 3, 5), 'yyyy"年"m"月"d"日"', "2021年3月5日"),
+        (date(2021, 3, 5), "mm-dd-yy", "2021/3/5"),
+        (0, '_ * #,##0.00_ ;_ * "-"??_ ;_ * "-"??_ ;_ @_ ', "-"),
+        (-3.14, "0.00_ ;[Red]\\-0.00\\ ", "-3.14"),
+        (7, "000", "007"),
+        (13424900, "#,##0,", "13,425"),
         (True, "General", "TRUE"),
         ("100%", "@", "100%"),
     ],
@@ -366,6 +376,12 @@ def test_formula_is_read_as_the_value_it_was_saved_with(tmp_path):
     book.active["A1"] = "=1+1"
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>'
     assert arrived(tmp_path, "a.xlsx", with_parts(saved(book), xl__worksheets__sheet1_xml=sheet))[0].rows == (("2",),)
+
+
+def test_formula_that_was_never_worked_out_is_told(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    assert "公式" in told(tmp_path, "a.xlsx", saved(book))
 
 
 def test_hidden_sheets_are_read(tmp_path):
@@ -445,6 +461,15 @@ def test_paragraphs_of_a_pdf_are_whole_across_lines_and_pages(tmp_path):
     assert {"内部资料", "—1—", "—2—"} <= {text.replace(" ", "") for text in texts(found, "furniture")}
 
 
+def test_short_paragraphs_of_a_pdf_stay_apart(tmp_path):
+    assert texts(pdf(tmp_path, "第一。\n\n第二。\n\n第三")) == ["第一。", "第二。", "第三"]
+
+
+def test_title_of_a_pdf_over_two_lines_is_one(tmp_path):
+    title = "益阳市总工会关于二〇二二年度部门整体支出绩效自评情况的报告"
+    assert texts(pdf(tmp_path, f"#align(center, text(20pt)[{title}])\n\n{LONG}"), "heading") == [title]
+
+
 def test_headings_of_a_pdf_are_told_by_size_and_number(tmp_path):
     body = f"#align(center, text(20pt)[绩效评价报告])\n\n一、基本情况\n\n（一）机构\n\n{LONG}"
     assert kinds(pdf(tmp_path, body)) == [("heading", 1), ("heading", 1), ("heading", 2), ("text", 0)]
@@ -465,7 +490,8 @@ def test_table_of_a_pdf_keeps_its_place_and_its_merged_cells(tmp_path):
 
 def test_table_across_pages_is_one(tmp_path):
     cells = ", ".join(f"[项目{at}], [{at}.5]" for at in range(60))
-    found = pdf(tmp_path, f"#table(columns: 2, table.header([项目], [决算]), {cells})")
+    numbers = '#set page(numbering: "1")'
+    found = pdf(tmp_path, f"#table(columns: 2, table.header([项目], [决算]), {cells})", numbers)
     (table,) = (one for one in found if one.kind == "table")
     assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
 

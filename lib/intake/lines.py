@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from math import inf
 
@@ -145,12 +144,12 @@ def grid(rows: Iterable[list[Cell]]) -> tuple[tuple[str | None, ...], ...]:
 
 def decode(content: bytes) -> str:
     """Text of any encoding in use in China, lines ended by LF. Raises Unreadable."""
-    encodings = ["utf-8-sig", "gb18030"]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in content:
-        encodings = []
-    for encoding in encodings:
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-    raise Unreadable("不是文字、认不出格式的文件", "另存为 docx、pdf 或 UTF-8 编码的 txt 后再读")
+        text = content.decode("utf-16", "replace")
+    else:
+        text = content.decode("utf-8-sig", "replace")
+        if 20 * text.count("\ufffd") > len(re.findall(r"[^\x00-\x7f\ufffd]", text)):  # more than a slip or two
+            text = content.decode("gb18030", "replace")  # GBK and GB2312 are part of it
+    if "\0" in text or 20 * text.count("\ufffd") > len(text):
+        raise Unreadable("不是文字、认不出格式的文件", "另存为 docx、pdf 或 UTF-8 编码的 txt 后再读")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

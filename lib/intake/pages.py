@@ -72,9 +72,9 @@ def _lines(page: Any) -> list[_Line]:
     for table in page.find_tables():
         rows = tuple(
             tuple(cell if cell is None else joined(cell.split("\n"), apart=True) for cell in row)
-            for row in table.extract()
+            for row in table.extract(x_tolerance_ratio=0.4)
         )
-        if len(rows) > 1 and len(rows[0]) > 1 and any(cell for row in rows for cell in row):
+        if len(rows[0]) > 1 and any(cell for row in rows for cell in row):
             boxes.append(table.bbox)
             left, top, right, bottom = table.bbox
             tables.append(_Line(number, left, right, top, bottom, 0, "", rows=rows))
@@ -148,8 +148,10 @@ class _Layout:
         for line in lines:
             sizes[line.size] += len(line.text) * (not self._around(line))
         self.size = sizes.most_common(1)[0][0] or 1
-        usual = [line for line in lines if line.text and not self._around(line)]
-        self.margins = {size: _margins([line for line in usual if line.size == size]) for size in sizes if size}
+        usual = [line for line in lines if not line.rows and not self._around(line)]
+        self.margins = {
+            size: _margins([line for line in usual if line.size == size]) for size in {line.size for line in usual}
+        }
         gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
         self.notes = self._notes()
@@ -196,7 +198,8 @@ class _Layout:
         last, em, turned = whole[-1], self.size, line.page != whole[-1].page
         if last.rows or line.rows:
             return bool(last.rows and line.rows) and turned and len(last.rows[0]) == len(line.rows[0])
-        if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > self.gap + 0.4 * em):
+        apart = self.gap + 0.4 * em if not self._large(last) else 1.5 * last.size
+        if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart):
             return False
         if "\t" in last.text + line.text or CONTENTS.fullmatch(last.text):
             return False
@@ -205,8 +208,9 @@ class _Layout:
             return False
         if START.match(line.text) and (ended or self._large(last) or level(last.text)):
             return False
-        if self._large(last) and self._centred(last) and self._centred(line):
-            return True
+        if self._large(last):
+            wide = last.right > self.margins[self.size][1] - 2 * last.size
+            return wide or (self._centred(last) and self._centred(line))
         hangs = len(whole) == 1 and START.match(last.text) and line.left > last.left
         left, right = self.margins[last.size]
         if line.left > max(left + 0.8 * em, last.left - 2) and (ended or not (hangs or abs(line.left - last.left) < 2)):

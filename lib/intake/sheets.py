@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -11,12 +11,17 @@ from typing import Any
 
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
+UNCOUNTED = re.compile(rb"<c(?![^>]*\st=)[^>]*>\s*<f[^>]*>[^<]*</f>\s*(<v\s*/>|<v>\s*</v>|</c>)")
+"""A formula that no program has worked out."""
 
-def workbook(content: bytes) -> Iterator[Passage]:
-    """The sheets of a workbook in order, hidden ones too; of formulas the values they were saved with."""
+
+def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
+    """The sheets of a workbook in order, hidden ones too; of formulas the values they were saved with. Raises Unreadable."""
     import openpyxl
 
-    for sheet in openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False).worksheets:
+    if any(UNCOUNTED.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/")):
+        raise Unreadable("公式还没有算出值的表格", "用 Excel 或 WPS 打开，保存后再读")
+    for sheet in openpyxl.load_workbook(archive.fp, data_only=True, keep_links=False).worksheets:
         if rows := _rows(sheet):
             yield Passage("table", "", name=sheet.title, rows=rows)
 
@@ -47,32 +52,42 @@ def display(value: Any, form: str) -> str:
     if isinstance(value, int | float):
         sections = [re.sub(r"\[[^\]]*\]|_.|\*.", "", section) for section in form.split(";")]
         negative = value < 0 and len(sections) > 1
-        return _number(
-            abs(value) if negative else value, sections[1 if negative else 2 if not value and len(sections) > 2 else 0]
-        )
+        section = 1 if negative else 2 if not value and len(sections) > 2 else 0
+        return _number(abs(value) if negative else value, sections[section])
     return str(value)
 
 
 def _number(value: float, form: str) -> str:
-    bare = re.sub(r'"[^"]*"|\\\\.', "", form)
-    places = re.search(r"[#0?][#0?,]*(?:\.([#0?]*))?", bare)
+    """A number as one section of a format shows it; of a section for exponents, fractions or odd places as it is."""
+    bare = re.sub(r'"[^"]*"|[\\!].', lambda found: "\1" * len(found[0]), form)
     exact = Context(prec=15).create_decimal(repr(value))
-    if places is None or re.search("general|e[+-]|/|@", bare, re.I):
-        literal = re.sub(r'"([^"]*)"', r"\1", form) if places is None and '"' in form else ""
-        return literal or f"{exact.normalize():f}"
-    exact *= 100 ** bare.count("%")
-    shown = places[1] or ""
-    digits = f"{exact.quantize(Decimal(1).scaleb(-len(shown)), ROUND_HALF_UP):{',' * (',' in places[0])}f}"
-    if spare := len(shown) - len(shown.rstrip("#")):
-        digits = digits[:-spare] + digits[-spare:].rstrip("0")
-        digits = digits.rstrip(".")
-    around = re.sub(r'"([^"]*)"|\\\\(.)', lambda found: found[1] or found[2] or "", form.replace(places[0], "\0", 1))
-    return around.replace("\0", digits).strip()
+    places = re.search(r"[#0?][#0?,]*(\.[#0?]*)?", bare)
+    if re.search("general|e[+-]|/|@", bare, re.I) or (places and re.search("[#0?]", bare[places.end() :])):
+        return f"{exact.normalize():f}"
+    before, digits, after = form, "", ""
+    if places:
+        before, after = form[: places.start()], form[places.end() :]
+        digits = _digits(exact * 100 ** bare.count("%"), *places[0].partition(".")[::2])
+    literal = r'"([^"]*)"|[\\!](.)'
+    return re.sub(literal, lambda found: found[1] or found[2] or "", before + digits + after).strip()
+
+
+def _digits(number: Decimal, whole: str, part: str) -> str:
+    """A number at its places: 0 is always shown, # only where there is something; a comma at the end means thousands."""
+    number = number.scaleb(-3 * (len(whole) - len(whole.rstrip(","))))
+    grouped = "," if "," in whole.rstrip(",") else ""
+    shown = f"{number.quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_UP):{grouped}f}"
+    if spare := len(part) - len(part.rstrip("#?")):
+        shown = (shown[:-spare] + shown[-spare:].rstrip("0")).rstrip(".")
+    if not number and "0" not in whole + part:
+        return ""
+    before, point, after = shown.partition(".")
+    return before.zfill(whole.count("0") + (number < 0)) + point + after
 
 
 def _moment(value: date | time, form: str) -> str:
     """A date or a time; of a format that names none of its parts, as ISO 8601."""
-    bare = re.sub(r'\[[^\]]*\]|["\\\\]|;.*', "", form.lower())
+    bare = re.sub(r'\[[^\]]*\]|["\\]|;.*', "", "yyyy/m/d" if form == "mm-dd-yy" else form.lower())  # the system's own
     if isinstance(value, time) or not re.search("[ymd]", bare):
         return value.isoformat()
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)

@@ -96,7 +96,7 @@ class _Word:
         contents = name.startswith("toc") or any(field.split()[:1] == ["TOC"] for field in (*before, *self.fields))
         number, depth = (_first(styles, f"pPr/numPr/{part}") for part in ("numId", "ilvl"))
         marker = self._marker(number, int(depth or 0)) if text.strip() else ""
-        outline = _outline(styles)
+        outline = _outline(styles) or int(_is_title(node) and len(text) <= 60)
         for line in paragraphs(text, soft=True):
             one = passage(line, marker=marker)
             if contents:
@@ -129,7 +129,7 @@ class _Word:
                 text = text if hidden is None or _value(hidden, "val") in ("0", "false") else ""
                 before = text or before
                 yield text
-            elif tag == "t":
+            elif tag == "t" or tag.endswith("/math}t"):
                 yield one.text or ""
             elif tag in ("br", "cr", "tab", "noBreakHyphen"):
                 yield {"tab": "\t", "noBreakHyphen": "-"}.get(tag, "\n")
@@ -205,6 +205,12 @@ def _outline(styles: list[Any]) -> int:
     names = [re.fullmatch(r"(?:heading|标题)\s*(\d)|(title|标题)", _of(one, "name").lower()) for one in styles[1:]]
     named = next((1 if found[2] else int(found[1]) for found in names if found), 0)
     return named if not outline else (int(outline) + 1) % 10
+
+
+def _is_title(node: Any) -> bool:
+    """Whether a paragraph is centred and its letters are those of a title: 小二 (18 pt) or larger."""
+    sizes = [int(_value(one, "val") or 0) for one in node.iterfind(f"{W}r/{W}rPr/{W}sz")]
+    return _of(node, "pPr/jc") == "center" and min(sizes, default=0) >= 36
 
 
 def _flat(one: Passage) -> str:
