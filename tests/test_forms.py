@@ -7,8 +7,7 @@ import pytest
 
 from lib.intake.basetable import base
 from lib.intake.forms import recognised
-from lib.intake.labels import amount, named
-from lib.intake.scoresheet import Sheet, aim
+from lib.intake.scoresheet import Sheet
 
 
 def grid(text: str) -> list[tuple[str | None, ...]]:
@@ -21,7 +20,9 @@ def grid(text: str) -> list[tuple[str | None, ...]]:
 def read(text: str, above: str = "附件1 单位：万元", year: int = 2022):
     """(items with last outturn, budget, outturn and unit; printed rates; what is apart) of a base table."""
     found = base(grid(text), above, year)
-    rows = {row["item"]: "|".join(row[c] for c in ("last_outturn", "budget", "outturn", "unit")) for row in found.budget}
+    rows = {
+        row["item"]: "|".join(row[c] for c in ("last_outturn", "budget", "outturn", "unit")) for row in found.budget
+    }
     rates = {row["indicator"]: row["reading"] or row["printed"] for row in found.rates}
     return rows, rates, [(one["label"], one["printed"]) for one in found.apart]
 
@@ -233,9 +234,13 @@ def test_labels_beside_their_values():
 
 def test_staffing_by_kind_needs_its_total():
     """行政 and 事业 are apart where 合计 is printed; without it nothing is added up or chosen."""
-    text = "人员类别 | 编制数 | 在职人数 | 控制率\n行政 | 20 | 19 | 95%\n事业 | 32 | 31 | 96.88%\n合计 | 52 | 50 | 96.15%"
+    text = (
+        "人员类别 | 编制数 | 在职人数 | 控制率\n行政 | 20 | 19 | 95%\n事业 | 32 | 31 | 96.88%\n合计 | 52 | 50 | 96.15%"
+    )
     rows, rates, apart = read(text)
-    assert rows == {"staff.establishment": "||52|人", "staff.actual": "||50|人"} and rates == {"staff.printed_rate": "96.15%"}
+    assert rows == {"staff.establishment": "||52|人", "staff.actual": "||50|人"} and rates == {
+        "staff.printed_rate": "96.15%"
+    }
     assert len(apart) == 6
     rows, rates, apart = read(text.rpartition("\n")[0])
     assert rows == {"staff.establishment": "|||", "staff.actual": "|||"} and rates == {} and len(apart) == 6
@@ -280,7 +285,9 @@ def test_second_value_of_an_item_is_apart():
 
 def test_unit_with_the_number_and_no_unit_at_all():
     """300万元 is 300 in 万元; another unit in the same row is apart; where nothing says a unit none is invented."""
-    rows, _, apart = read("项目 | 上年决算 | 预算 | 决算\n公用经费 | 300万元 | 310万元 | 3050000元\n基本支出 | 1 | 2 | 3", "")
+    rows, _, apart = read(
+        "项目 | 上年决算 | 预算 | 决算\n公用经费 | 300万元 | 310万元 | 3050000元\n基本支出 | 1 | 2 | 3", ""
+    )
     assert rows == {"public": "300|310||万元", "basic": "1|2|3|"} and apart == [("公用经费", "3050000元")]
 
 

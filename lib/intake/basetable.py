@@ -61,7 +61,9 @@ def _stacked(rows: Sequence[Row], year: int) -> list[tuple[int, int, Row]]:
         for c, kind in enumerate(kinds):
             if kind in ("label", *_COLUMNS) and kind in kinds[:c] and {*kinds[:c]} & {*_COLUMNS}:
                 cut = c if kind == "label" else max(k for k in range(c) if kinds[k] in ("label", "") or not k)
-                left, right = ([[*one[a:b], *[""] * (len(one) - b + a)] for one in rows] for a, b in ((0, cut), (cut, len(row))))
+                left, right = (
+                    [[*one[a:b], *[""] * (len(one) - b + a)] for one in rows] for a, b in ((0, cut), (cut, len(row)))
+                )
                 if cut:
                     lower = [(r + k, cut + first, cells) for k, first, cells in _stacked(right[r:], year)]
                     return [*((k, 0, [*one]) for k, one in enumerate([*rows[:r], *left[r:]])), *lower]
@@ -81,8 +83,13 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
                 heads, items = {c: "".join(dict.fromkeys(texts)) for c, texts in above.items()}, {}
                 kinds = _kinds(heads, year)
             else:
-                items = {c: next((t for t in reversed(texts) if t and not named("word", t)), "") for c, texts in above.items()}
-        elif items and not any(words(cell) and (named("item", items[c], year) or named("item", cell, year)) for c, cell in enumerate(row)):
+                items = {
+                    c: next((t for t in reversed(texts) if t and not named("word", t)), "")
+                    for c, texts in above.items()
+                }
+        elif items and not any(
+            words(cell) and (named("item", items[c], year) or named("item", cell, year)) for c, cell in enumerate(row)
+        ):
             group = next((tidy(cell) for cell in row if words(cell)), "")
             column = named("column", group, year)
             for c, cell in enumerate(row):

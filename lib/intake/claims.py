@@ -229,7 +229,7 @@ def _operator(one: Item, a: Item, b: Item, lead: str) -> str:
     """How two figures may make a third, by their units and the words before it."""
     unit, over, under = _unit(one), _unit(a), _unit(b)
     if unit in ("%", "倍") or (not unit and "率" in lead):
-        if {"%", "百分点", "倍"} & {over, under} or "/" in over + under and over != under:
+        if {"%", "百分点", "倍"} & {over, under} or ("/" in over + under and over != under):
             return ""
         if _GROWN.search(lead) and "占" not in lead:
             return "%" * (over == under)

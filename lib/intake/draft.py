@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from lib.intake.items import Item, items
 from lib.intake.naming import Name, name
 from lib.intake.reading import Document, Passage, read
 from lib.intake.scoresheet import Sheet
+from lib.numbers.finding import in_cell
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
 CLAIMS = ["doc", "stated", "parts", "holds"]
@@ -45,12 +46,13 @@ class Draft:
     @cached_property
     def items(self) -> list[Item]:
         """Its figures and look-alikes, in its order."""
-        return list(items(self.document.passages))
+        units = {(form.passage, place): unit for form in self.forms for place, _, unit in _cells(form)}
+        return [_measured(one, units.get((one.passage, one.cell), "")) for one in items(self.document.passages)]
 
     @cached_property
     def names(self) -> list[Name]:
         """What each of them measures; the cells of a base table are called by their place in it."""
-        placed = {(form.passage, place): one for form in self.forms for place, one in _cells(form)}
+        placed = {(form.passage, place): one for form in self.forms for place, one, _ in _cells(form)}
         given = name([one for one in self.items if one.passage not in self._tables], self.known)
         rest = iter(given)
         return [
@@ -99,14 +101,18 @@ def _year(passages: Sequence[Passage]) -> int:
     return int(found[1]) if found else 0
 
 
-def _cells(form: Form) -> Iterator[tuple[tuple[int, int], str]]:
-    """(place, name) of the cells of a base table."""
-    if not isinstance(form.said, Base):
-        return
-    for row in [*form.said.budget, *form.said.rates]:
+def _cells(form: Form) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """(place, name, unit) of the cells of a base table."""
+    for row in [*form.said.budget, *form.said.rates] if isinstance(form.said, Base) else ():
         for column, place in row["place"].items():
             item = row.get("item") or row["indicator"]
-            yield place, item if "." in item else f"{BUDGET}.{item}.{column}"
+            yield place, item if "." in item else f"{BUDGET}.{item}.{column}", row.get("unit", "%")
+
+
+def _measured(item: Item, unit: str) -> Item:
+    """A cell in the unit that its form says."""
+    found = item.found.reading and unit and in_cell(item.found.token, unit)
+    return replace(item, found=found) if found else item
 
 
 def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
@@ -139,5 +145,9 @@ def claimed(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
         for claim in one.claims:
             parts = ";".join(part.found.token for part in claim.parts)
             stated = claim.stated.found.token
-            yield {"doc": one.document.path.stem, "stated": stated, "parts": parts, "holds": "yes" if claim.holds else "no"}
-
+            yield {
+                "doc": one.document.path.stem,
+                "stated": stated,
+                "parts": parts,
+                "holds": "yes" if claim.holds else "no",
+            }

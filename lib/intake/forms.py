@@ -15,7 +15,11 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     top = plain(above) + "".join(map(plain, cells[:3]))
     if turned(rows) or any(fields(row) for row in rows):
         about = any(named("goal", parted(cell)[0]) == "project" for cell in cells)
-        return "project" if (about or re.search("项目支出绩效|项目(?:绩效)?自评", top)) and "整体支出" not in top else "score"
+        return (
+            "project"
+            if (about or re.search("项目支出绩效|项目(?:绩效)?自评", top)) and "整体支出" not in top
+            else "score"
+        )
     items = {named("item", cell, year) for cell in cells} - {""}
     three = {"three_public" if re.match("three|vehicle|abroad|recep", one) else one.partition(".")[0] for one in items}
     groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}

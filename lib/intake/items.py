@@ -13,6 +13,13 @@ _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[
 _UNIT = re.compile(
     r"[(（]\s*(?:单位[:：])?\s*([^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）]|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
 )
+_USUAL = [
+    ("分", re.compile(r"分值|得分|自评分|评分$")),
+    ("人", re.compile("人数|编制数|在职")),
+    ("%", re.compile("率$|占比|比重")),
+]
+_MONEY = re.compile("预算|决算|执行数|支出|金额|资金|投资|经费")
+"""Heads that say of what a column is, where its unit is not told; money is in 万元 then, as in the official forms."""
 _SERIAL = re.compile(r"序\s*号|编\s*号|No\.?|年[度份]|排名|页码")
 
 
@@ -78,23 +85,32 @@ def _marks(text: str, start: int) -> Iterator[int]:
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
     """A cell that is a number takes the unit of its column's head, its row's label or the words above the table."""
     rows = passage.rows
-    heads = _heads(rows)
+    heads: list[int] = []
     for r, row in enumerate(rows):
+        if _is_head(row):
+            heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         label = "".join(dict.fromkeys(filter(None, (_text(rows, r, c) for c in range(len(row)) if not _plain(row[c])))))
         for c, cell in enumerate(row):
             if not cell or not cell.strip():
                 continue
-            head = "".join(dict.fromkeys(filter(None, (_text(rows, h, c) for h in range(min(heads, r))))))
-            units = [
-                match[1] or match[2] for text in (head, label, passage.text, above) if (match := _UNIT.search(text))
-            ]
-            one = in_cell(cell, units[0] if units else "")
+            head = "".join(dict.fromkeys(filter(None, (_text(rows, h, c) for h in heads if h < r))))
+            one = in_cell(cell, _unit(head, label, passage.text + above))
             if one and _SERIAL.fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
                 near = f"{label}，{head}□" if one else f"{label}，{head}，{cell[: found.start]}□{cell[found.end :]}"
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
                 yield Item(found, number, where, headings, above + near.partition("□")[0], near, (r, c))
+
+
+def _unit(head: str, label: str, above: str) -> str:
+    """The unit of a column or row, told or usual."""
+    told = [match[1] or match[2] for text in (head, label) if (match := _UNIT.search(text))]
+    usual = [unit for text in (head, label) for unit, words in _USUAL if words.search(text)]
+    if told or usual or not _MONEY.search(head + label):
+        return [*told, *usual, ""][0]
+    common = _UNIT.search(above)
+    return common[1] or common[2] if common else "万元"
 
 
 def _text(rows: tuple[tuple[str | None, ...], ...], r: int, c: int) -> str:
@@ -109,10 +125,11 @@ def _plain(cell: str | None) -> bool:
     return cell is None or not re.search(r"[^\W\d_]{2}", cell.replace("万元", ""))
 
 
-def _heads(rows: tuple[tuple[str | None, ...], ...]) -> int:
-    """How many rows of heads a table has: those above the first that holds a plain number."""
-    return next(
-        (r for r, row in enumerate(rows) if any(cell and re.fullmatch(r"[\s\d.,%+-]+", cell) for cell in row)), 1
+def _is_head(row: tuple[str | None, ...]) -> bool:
+    """Whether a row says what the columns below it are: two words or more, and no plain number."""
+    given = [cell for cell in row if cell and cell.strip()]
+    return sum(not _plain(cell) for cell in given) > 1 and not any(
+        re.fullmatch(r"[\s\d.,%+—-]+", cell) for cell in given
     )
 
 

@@ -20,7 +20,9 @@ _SIGNS = {
     "=": r"=|等于",
 }
 _BEHIND = {"≥": "及?以上", "≤": "及?(?:以[内下]|之内)"}
-_TARGET = re.compile(r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内)|)")
+_TARGET = re.compile(
+    r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内)|)"
+)
 
 
 def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, str, str]:
@@ -37,7 +39,9 @@ def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, 
     number = _TARGET.fullmatch(core)
     if not number:
         return "", tidy(text) if not sign or found == "" else sign + tidy(text), ""
-    found = found or next((s for s, said in _BEHIND.items() if number["behind"] and re.fullmatch(said, number["behind"])), "")
+    found = found or next(
+        (s for s, said in _BEHIND.items() if number["behind"] and re.fullmatch(said, number["behind"])), ""
+    )
     said = number["unit"].replace("百分比", "%") or plain(unit).replace("百分比", "%")
     return found, number["number"], said
 
@@ -178,7 +182,9 @@ class Sheet:
         if named("total", label):
             numbers = [behind] * bool(behind) + [text for _, text in texts[1:] if amount(text)]
             given = (said.get("weight", ""), said.get("score", ""))
-            weight, score = given if any(given) else (numbers[0] if len(numbers) > 1 else "", numbers[-1] if numbers else "")
+            weight, score = (
+                given if any(given) else (numbers[0] if len(numbers) > 1 else "", numbers[-1] if numbers else "")
+            )
             self.head["total"] = {"weight": weight, "score": score, "place": self._place(r, texts[-1][0])}
             self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
             return
@@ -196,7 +202,9 @@ class Sheet:
         found |= {"actual": actual if re.match(r"\d{4}-", actual) else said.get("actual", "")}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
         found |= {"more": {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}}
-        found |= {"place": {kind: self._place(r, columns[0]) for kind, columns in layout.items() if columns and said[kind]}}
+        found |= {
+            "place": {kind: self._place(r, columns[0]) for kind, columns in layout.items() if columns and said[kind]}
+        }
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
         else:
@@ -217,7 +225,11 @@ def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> li
     fresh = False
     for level, last in zip(LEVELS, before, strict=True):
         cells = [tidy(row[c]) for c in layout.get(level, []) if row[c] is not None]
-        text = re.sub(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]|[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$", "", "".join(cells))
+        text = re.sub(
+            r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]|[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$",
+            "",
+            "".join(cells),
+        )
         text = f"{text}指标" if level == "level1" and re.fullmatch("产出|效益|满意度|成本", text) else text
         if not text and (fresh or (level == "level3" and cells)):
             text = found[-1] if fresh and layout.get(level) and not cells else ""

@@ -22,9 +22,9 @@ _COUNTED = (
     "人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 "
     "把 张 本 册 份 篇次 篇 幅 条次 条 项次 项 宗 起 例 场次 场 次 期 批次 批 轮 班次 节 堂 门 处 所 座 栋 幢 间 套 孔 眼 口 盏 块 片 面 "
     "根 支 枚 盒 瓶 袋 箱 桶 包 笔 单 组 队 首 集 种 类 样 封 届 张床位 床位 顶 副 双 元 美元 欧元 港元 % ‰ 个百分点 百分点 倍 成 "
-    "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针"
+    "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针 床"
 )
-_MEASURED = "岁 ℃ 微克 mg m² m2 km kg 克 毫升 升 立方 方 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
+_MEASURED = "岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
 """Measure words behind Arabic digits only: others have another sense behind a numeral."""
 _NOUNS = "岗位 企业 单位 乡镇 街道 社区 行政村 村 镇 乡 学校 项目 基地 站点 党支部 支部 园区 医院"
 _PEOPLE = "职工 会员 群众 村民 居民 农民工 学生 党员 干部 人员"
@@ -60,7 +60,7 @@ _FIGURE = re.compile(
 )
 _MARKER = re.compile(
     rf"^\s*(?:\d{{1,2}}\s*(?:[、，,)]|\.(?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
-    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年)|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
+    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年)|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}、|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
     rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“])"
 )
 
@@ -187,14 +187,12 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     said = re.sub("^约[为有]", "约", said)
     reading = notation.tried(said.replace("·", "/"))
     per = _PER.search(clause)
-    if reading and per and (reading.unit in _SHARED):
+    if reading and per and reading.unit == "元":
         said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', per[1] or per[2])}")
         reading = notation.tried(said)
     return replace(found, said=said, reading=reading, reason="" if reading else UNREAD)
 
 
-_SHARED = ("元", "小时", "学时", "㎡", "公斤", "吨")
-"""Units of which a share of each is told (每人300元)."""
 _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过](?:\s*)$")
 
 
