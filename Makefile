@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: report test lint lab bench mutate lock clean
+.PHONY: report test lint lab bench mutate draft-bench lock clean
 
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
@@ -28,6 +28,9 @@ bench: $(READY)  ## how long an edition takes, against other ways to run the sam
 
 mutate: $(READY)  ## how many slips the checks catch, by kind of slip
 	@$(BIN)/python -m benchmarks.mutate
+
+draft-bench: $(READY)  ## how well `jixiao draft` finds, bounds and names the figures of documents; the seed's too where it lies beside
+	@$(BIN)/python -m benchmarks.draft $(if $(wildcard ../shared/seed/2020.txt),--seed ../shared/seed/2020.txt)
 
 lock: $(READY)  ## requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --no-header --no-annotate \

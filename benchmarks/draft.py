@@ -23,9 +23,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf, isclose
 from pathlib import Path
-from typing import Any
 
-from lib.edition.edition import RAW, root
+from lib.edition.edition import root
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))  # the gold and its builder are the tests' own
 import drafts
@@ -185,7 +184,7 @@ def _all(stated: str, parts: Iterable[str]) -> frozenset[str]:
 def ask(command: str, file: Path, folder: Path) -> tuple[list[Found], list[Found], str]:
     """(what the command line found, its claims, what it said where it failed)."""
     table, claims = folder / "table.csv", folder / "claims.csv"
-    asked = [*shlex.split(command), str(file), "--table", str(table), "--claims", str(claims)]
+    asked = [*shlex.split(command), str(file.resolve()), "--table", str(table), "--claims", str(claims)]
     done = subprocess.run(asked, capture_output=True, text=True, cwd=root())
     if done.returncode or not table.is_file():
         return [], [], (done.stderr.strip() or "no table was written")[-300:]
@@ -240,7 +239,7 @@ def line(name: str, c: Counter[str]) -> str:
 
 def seed(command: str, file: Path) -> Score:
     """Names alone, against the figures of the edition that was transcribed from this document by hand."""
-    with (root() / RAW / "zhengxiang/2020/figures.csv").open(encoding="utf-8", newline="") as table:
+    with (root() / "data/raw/zhengxiang/2020/figures.csv").open(encoding="utf-8", newline="") as table:
         printed = [row for row in csv.DictReader(table) if row["printed"]]
     gold = [
         Item(one["printed"], "figure", indicator=one["indicator"], context=f"{one['locator']} {one['printed']}")
@@ -292,7 +291,7 @@ def main() -> None:
         for half in (asked.half,) if asked.half else ("dev", "held"):
             report(half, asked, pool, Path(folder))
     if asked.seed:
-        score: Any = seed(asked.command, asked.seed)
+        score = seed(asked.command, asked.seed)
         print(
             f"\nseed: {score.counts['name right']} of {score.counts['named']} named right, {score.counts['name wrong']} wrong,"
         )

@@ -1,6 +1,6 @@
 """Document files of the gold drafts, the same bytes each time: Word, PDF, web page, workbook, and text in several encodings.
 
-⏎ is a soft break, ← a cell merged with the one before it, ↑ one merged with the one above it. Page heads, feet, menus and counters stand
+⏎ is a soft break, † the mark of a footnote, ← a cell merged with the one before it, ↑ one merged with the one above it. Page heads, feet, menus and counters stand
 around the text as they do in real files; they are no part of the gold.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 
 from drafts import Block, Draft, Item
 
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 LINE = 34  # characters of a hard wrapped line
 Row = tuple[tuple[str | Item, ...], ...]
 _LEVELS = {"title": 0, "heading": 1, "deeper": 2}
@@ -56,11 +57,39 @@ def word(draft: Draft) -> bytes:
         text = text_of(block.rows[0][0]).replace("⏎", "\n")
         if block.kind in _LEVELS:
             document.add_heading(text, _LEVELS[block.kind])
+        elif block.kind == "note":
+            _word_note(document, text)
         else:
-            document.add_paragraph(text, "List Bullet" if block.kind == "bullet" else None)
+            before, mark, after = text.partition("†")
+            paragraph = document.add_paragraph(before, "List Bullet" if block.kind == "bullet" else None)
+            if mark:
+                paragraph.add_run()._r.append(_element('<w:footnoteReference {} w:id="1"/>'))
+                paragraph.add_run(after)
     made = io.BytesIO()
     document.save(made)
     return _steady(made.getvalue())
+
+
+def _element(xml: str) -> Any:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    return parse_xml(xml.replace("{}", nsdecls("w"), 1))
+
+
+def _word_note(document: Any, text: str) -> None:
+    """The one footnote of a Word file, in a part of its own."""
+    from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    note = (
+        f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:footnote>'
+    )
+    whole = f'<?xml version="1.0" encoding="UTF-8"?><w:footnotes xmlns:w="{NAMESPACE}">{note}</w:footnotes>'
+    package = document.part.package
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, whole.encode(), package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
 def _word_table(document: Any, block: Block) -> None:
@@ -86,11 +115,13 @@ TYPST = """
   footer: context align(center, [— #counter(page).display() —]))
 #set text(font: "Noto Sans SC", size: 11pt, lang: "zh")
 #set par(first-line-indent: (amount: 2em, all: true), justify: true)
-#let said(it) = it.split("⏎").map(text).join(linebreak())
+#let lines(it) = it.split("⏎").map(text).join(linebreak())
+#let said(it) = it.split("†").map(lines).join(footnote(text(data.note)))
 #for block in data.blocks {
   if block.kind == "table" {
     set par(first-line-indent: 0pt)
     table(columns: block.width, ..block.cells.map(it => table.cell(y: it.y, x: it.x, rowspan: it.down, colspan: it.right, said(it.text))))
+  } else if block.kind == "note" { continue
   } else if block.kind == "paragraph" { par(said(block.text)) }
   else if block.kind == "bullet" { list(said(block.text)) }
   else { heading(level: block.level, said(block.text)) }
@@ -105,7 +136,13 @@ def pdf(draft: Draft) -> bytes:
     from lib.cells import WHEEL
 
     head = f"{draft.head['unit']}　{draft.head['year']}年度部门整体支出绩效评价报告"
-    data = {"title": draft.head["unit"], "head": head, "blocks": [_typst_block(block) for block in draft.blocks]}
+    note = next((text_of(block.rows[0][0]) for block in draft.blocks if block.kind == "note"), "")
+    data = {
+        "note": note,
+        "title": draft.head["unit"],
+        "head": head,
+        "blocks": [_typst_block(block) for block in draft.blocks],
+    }
     files = {"draft.json": json.dumps(data, ensure_ascii=False).encode(), "main.typ": TYPST.encode()}
     fonts: Any = typst.Fonts(include_system_fonts=False, font_paths=[str(WHEEL.parent)])
     made: bytes = typst.Compiler(files, font_paths=fonts).compile(format="pdf", timestamp=0)
@@ -146,7 +183,12 @@ def web(draft: Draft, charset: str = "utf-8") -> bytes:
 def _web_block(block: Block) -> str:
     tags = {"title": "h1", "heading": "h2", "deeper": "h3", "bullet": "li"}
     if block.kind != "table":
-        tag, text = tags.get(block.kind, "p"), escape(text_of(block.rows[0][0])).replace("⏎", "<br>")
+        tag, text = (
+            tags.get(block.kind, "p"),
+            escape(text_of(block.rows[0][0])).replace("⏎", "<br>").replace("†", "<sup>1</sup>"),
+        )
+        if block.kind == "note":
+            return f'<p class="note"><sup>1</sup>{text}</p>'
         return f"<{tag}>{text}</{tag}>" if tag != "p" else f"<p>&nbsp;&nbsp;&nbsp;&nbsp;{text}</p>"
     rows: dict[int, str] = {}
     for y, _, down, right, cell in spans(block):
@@ -162,8 +204,8 @@ def plain(draft: Draft, encoding: str = "utf-8", wrapped: bool = False) -> bytes
         if block.kind == "table":
             lines += ["\t".join(text_of(cell).strip("←↑") for cell in row) for row in block.rows]
             continue
-        indent = {"paragraph": "　　", "bullet": "• "}.get(block.kind, "")
-        text = indent + text_of(block.rows[0][0])
+        indent = {"paragraph": "　　", "bullet": "• ", "note": "注："}.get(block.kind, "")
+        text = indent + text_of(block.rows[0][0]).replace("†", "")
         for piece in text.split("⏎"):
             lines += re.findall(f".{{1,{LINE}}}", piece) if wrapped else [piece]
     return ("\r\n" if encoding == "gb18030" else "\n").join([*lines, ""]).encode(encoding)
@@ -179,7 +221,7 @@ def workbook(draft: Draft) -> bytes:
     sheet, line = book.add_worksheet("附件"), 0
     for block in draft.blocks:
         if block.kind != "table":
-            sheet.write_string(line, 0, text_of(block.rows[0][0]).replace("⏎", "\n"))
+            sheet.write_string(line, 0, text_of(block.rows[0][0]).replace("⏎", "\n").replace("†", ""))
         for y, x, down, right, cell in spans(block) if block.kind == "table" else []:
             if down * right > 1:
                 sheet.merge_range(line + y, x, line + y + down - 1, x + right - 1, "")

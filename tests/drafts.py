@@ -64,7 +64,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of the text: `title`, `heading`, `deeper`, `bullet`, `paragraph` (one row of one cell), or `table`."""
+    """A piece of the text: `title`, `heading`, `deeper`, `bullet`, `paragraph`, `note` (one row of one cell), or `table`."""
 
     kind: str
     rows: tuple[tuple[tuple[str | Item, ...], ...], ...]
@@ -134,7 +134,7 @@ def parse(path: Path) -> Draft:
 
 
 def _paragraph(line: str) -> Block:
-    signs = {"#": "title", "##": "heading", "###": "deeper", "-": "bullet"}
+    signs = {"#": "title", "##": "heading", "###": "deeper", "-": "bullet", "^": "note"}
     sign, _, rest = line.partition(" ")
     kind = signs.get(sign, "paragraph")
     return Block(kind, ((_runs(line if kind == "paragraph" else rest, "prose", ""),),))

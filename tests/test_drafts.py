@@ -10,6 +10,7 @@ from math import inf, prod
 import pytest
 
 import drafts
+from benchmarks import draft as bench
 from conftest import ROOT
 from drafts import Claim, Draft, GoldError, Item, parse, rows
 from lib.numbers.notation import tried
@@ -19,12 +20,13 @@ ALL = [draft for half in HALVES.values() for draft in half]
 each = pytest.mark.parametrize("draft", ALL, ids=lambda draft: draft.name)
 NUMERALS = "[0-9０-９一二两三四五六七八九十百千万亿半几数零〇]"
 WORDS = (
-    "参数|数字|人数|数量|总数|任务数|平均数|岗位数|编制数|决算数|预算数|支出数|执行数|系数|指数|次数|天数|户数|件数|基数|得分数|数据|数为|数的|粉丝数|"
-    "一线|一般|一次性|一体|一批|一贯|一定|统一|进一步|下一步|一年来|单一|专一|两级|两节|两项共计|两类|二者|半年|半程|参半|四季|零就业|清零|关键一年|零增长|零溃口|零容忍|"
+    "起数|单位数|职工数|案卷数|一级指标|二级指标|三级指标|数量指标|参数|数字|人数|数量|总数|任务数|平均数|岗位数|编制数|决算数|预算数|支出数|执行数|系数|指数|次数|天数|户数|件数|基数|得分数|数据|数为|数的|粉丝数|"
+    "一线|一般|一次性|一体|一批|一贯|一定|统一|进一步|下一步|一年来|单一|专一|两级|两节|两项共计|两类|二者|半年|半程|参半|四季|零就业|清零|关键一年|零增长|零售|社消零|半托管|零事故|破零|零溃口|零容忍|"
     "万元|九月|金九"
 )
 EXAMINED = {
     "约五分之一": "read takes the hedge of a fraction for that of a count",
+    "近四分之一": "read takes the hedge of a fraction for that of a count",
     "约三分之一": "read takes the hedge of a fraction for that of a count",
 }
 """Tokens whose bounds differ from those of `read`, and why it is `read` that errs."""
@@ -62,8 +64,8 @@ def follows(claim: Claim, said: dict[str, Item]) -> bool:
 
 
 def test_there_are_enough_of_each():
-    assert len(HALVES["dev"]) >= 20 and len(ALL) >= 20
-    assert sum(draft.head["kind"] == "union" for draft in ALL) >= 8
+    assert len(HALVES["dev"]) >= 20 and len(ALL) >= 32
+    assert sum(draft.head["kind"] == "union" for draft in ALL) >= 12
     assert len({draft.name for draft in ALL}) == len(ALL)
     claims = [claim for draft in ALL for claim in draft.claims]
     assert sum(not claim.holds for claim in claims) > len(claims) / 8
@@ -142,3 +144,56 @@ def test_documents_are_the_same_each_time_and_hold_every_token(tmp_path):
     said = re.sub(r"\s", "", BUILDERS["txt-wrapped"](draft).decode())
     assert all(re.sub(r"\s", "", item.clean) in said for item in draft.items)
     assert {form for one in ALL for form in one.forms} == set(BUILDERS)
+
+
+def scored(change=lambda table: table):
+    """What the scorer counts of a gold table that was changed."""
+    draft = next(one for one in ALL if "xlsx" in one.forms)
+    return bench.judge(draft.items, change(rows(draft))).counts
+
+
+def first(table: list[dict[str, str]], **wanted: str) -> dict[str, str]:
+    """The first row that has these cells."""
+    return next(row for row in table if all(row[column] == cell for column, cell in wanted.items()))
+
+
+def damage(table: list[dict[str, str]], *, of: str = "figure", **cells: str) -> list[dict[str, str]]:
+    """A copy with cells of one row changed, the first of prose that is a figure or only looks like one."""
+    row = first(table, kind=of)
+    return [one | cells if one is row else one for one in table]
+
+
+def test_gold_itself_scores_full():
+    counts = scored()
+    assert counts["figures"] == counts["figures found"] == counts["figures right"]
+    assert counts["cells"] == counts["cells right"] > 0 and counts["others"] == counts["listed"] > 0
+    assert counts["named"] == counts["name right"] > 0
+    assert counts["extra"] == counts["name wrong"] == counts["name unfit"] == 0
+
+
+@pytest.mark.parametrize(
+    ("counted", "by", "change"),
+    [
+        ("figures found", -1, lambda table: [row for row in table if row is not first(table, kind="figure")]),
+        ("figures found", -1, lambda table: damage(table, kind="not", reason="序号")),
+        ("figures right", -1, lambda table: damage(table, low="0")),
+        ("figures right", -1, lambda table: damage(table, high_closed="False")),
+        ("figures right", -1, lambda table: damage(table, unit="公里")),
+        ("figures right", 0, lambda table: damage(table, token="共有" + first(table, kind="figure")["token"])),
+        ("listed", -1, lambda table: [row for row in table if row is not first(table, kind="not")]),
+        ("extra", 1, lambda table: damage(table, of="not", kind="figure", low="1", high="1")),
+        ("extra", 1, lambda table: [*table, first(table, kind="figure") | {"token": "777"}]),
+        ("name unfit", 1, lambda table: damage(table, indicator="budget.total")),
+        ("name wrong", 1, lambda table: [r | {"indicator": r["indicator"].replace("total", "basic")} for r in table]),
+    ],
+)
+def test_scorer_counts_what_is_wrong(counted, by, change):
+    assert scored(change)[counted] - scored()[counted] == by
+
+
+def test_scorer_tells_wrong_claims_from_false_alarms():
+    draft = next(one for one in ALL if sum(not claim.holds for claim in one.claims) > 1)
+    wrong, right = ([one for one in draft.claims if one.holds == holds] for holds in (False, True))
+    found = [{"stated": one.stated, "parts": ";".join(one.parts), "holds": "no"} for one in (wrong[0], right[0])]
+    counts = bench.judge_claims(draft, found).counts
+    assert (counts["wrong"], counts["told"], counts["alarms"], counts["holding"]) == (len(wrong), 1, 1, len(right))
