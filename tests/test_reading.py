@@ -1,12 +1,15 @@
 """Reading: a report as it arrives becomes passages, whatever its form, and what is hostile or broken is told in one message."""
 
 import io
+import random
+import shutil
 import struct
 import subprocess
 import sys
 import time
 import zipfile
 import zlib
+from contextlib import suppress
 from datetime import date
 
 import docx
@@ -424,6 +427,11 @@ def test_text_of_a_page_is_told_from_its_site(tmp_path, charset):
     assert {"首页", "政务公开", "字体：【大 中 小】 打印", "上一篇：无"} <= set(texts(found, "furniture"))
 
 
+def test_page_that_is_one_form_is_text(tmp_path):
+    page = '<html><form id="aspnetForm"><p>编制52人。</p><p style="display: none">分享</p></form></html>'
+    assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0), ("furniture", 0)]
+
+
 def test_table_of_a_page_has_a_full_grid(tmp_path):
     rows = "<tr><th rowspan=2>项目<th colspan=2>决算</tr><tr><td>2021<td>2022</tr><tr><td>总额<td>1274.<br>38<td>&nbsp;</tr>"
     caption, found = arrived(tmp_path, "a.html", f"<html><table><caption>表1</caption>{rows}</table>")
@@ -563,9 +571,63 @@ def test_old_file_is_converted_or_its_way_out_is_told(tmp_path, monkeypatch):
     assert "另存为 docx" in told(tmp_path, "a.doc", reading.OLD + b"\0" * 600)
 
 
+def test_old_file_is_read_like_a_new_one(tmp_path):
+    need(shutil.which("soffice"), "an office suite")
+    docx_ = docx.Document()
+    docx_.add_heading("一、基本情况", 1)
+    docx_.add_paragraph(LONG)
+    docx_.save(tmp_path / "a.docx")
+    command = ["soffice", f"-env:UserInstallation={tmp_path.as_uri()}/profile", "--headless", "--convert-to", "doc"]
+    subprocess.run([*command, "--outdir", tmp_path, tmp_path / "a.docx"], check=True, capture_output=True)
+    old = (tmp_path / "a.doc").read_bytes()
+    for name in ("b.wps", "c.docx"):
+        assert texts(arrived(tmp_path, name, old)) == ["一、基本情况", LONG]
+
+
+def test_slips_of_a_byte_are_read_or_told(tmp_path):
+    """Whatever is wrong with a file, nothing but InputError comes of it."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "编制52人"
+    draw = random.Random(7)
+    for content, name in ((saved(docx.Document()), "a.docx"), (saved(book), "a.xlsx")):
+        for _ in range(4):
+            slipped = bytearray(content)
+            for _ in range(20):
+                slipped[draw.randrange(4, len(slipped))] = draw.randrange(256)
+            with suppress(InputError):
+                arrived(tmp_path, name, bytes(slipped))
+
+
+def plain_pdf(*objects):
+    """A PDF of these objects, from 1, without a table of their places."""
+    body = b"".join(b"%d 0 obj %s endobj\n" % (number, one) for number, one in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R >>\n%%EOF"
+
+
+def test_pdf_that_unfolds_beyond_measure_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS", 3)
+    packed = zlib.compress(b" " * (1 << 30), 9)
+    stream = b"<< /Length %d /Filter /FlateDecode >> stream\n%s\nendstream" % (len(packed), packed)
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>"
+    start = time.monotonic()
+    kids = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    content = plain_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", kids, page, stream)
+    assert "过大" in told(tmp_path, "a.pdf", content)
+    assert time.monotonic() - start < 30
+
+
+def test_pdf_that_holds_itself_or_thousands_of_pages_is_told(tmp_path):
+    own = b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"
+    assert told(tmp_path, "a.pdf", plain_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", own))
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 3003))
+    many = b"<< /Type /Pages /Kids [%s] /Count 3000 >>" % kids
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
+    assert "过大" in told(tmp_path, "a.pdf", plain_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", many, *[page] * 3000))
+
+
 def test_zip_bomb_is_refused(tmp_path):
     start = time.monotonic()
-    assert "过大" in told(tmp_path, "a.docx", with_parts(saved(docx.Document()), word__document_xml=b" " * (200 << 20)))
+    assert "过大" in told(tmp_path, "a.docx", with_parts(saved(docx.Document()), word__document_xml=b" " * (60 << 20)))
     assert time.monotonic() - start < 20
 
 
@@ -602,7 +664,7 @@ def test_reading_that_takes_too_much_memory_is_told():
         "import lib.intake.reading as r; r.MEMORY = 300 << 20; r.passages = lambda *a: [bytearray(1 << 30)]; r.tell()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, ".txt"], input=b"x", capture_output=True, check=False, cwd=ROOT
+        [sys.executable, "-c", script, ".txt", "60"], input=b"x", capture_output=True, check=False, cwd=ROOT
     )
     assert "过大" in done.stdout.decode("unicode-escape") or done.returncode
 

@@ -131,7 +131,7 @@ def _converted(content: bytes) -> bytes:
 
 def _aside(content: bytes, suffix: str) -> list[dict[str, Any]]:
     """The passages, read in a process of its own, as keys and values."""
-    command = [sys.executable, "-P", "-c", "from lib.intake.reading import tell; tell()", suffix]
+    command = [sys.executable, "-P", "-c", "from lib.intake.reading import tell; tell()", suffix, str(SECONDS)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=2 * SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -145,13 +145,13 @@ def _aside(content: bytes, suffix: str) -> list[dict[str, Any]]:
 
 
 def tell() -> None:
-    """Read what comes by standard input, and write the passages, or the fault, as JSON."""
+    """Read what comes by standard input, a file of the ending and within the seconds named; write passages, or the fault, as JSON."""
     with suppress(ImportError):  # not on Windows
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        for name, most in (("RLIMIT_AS", MEMORY), ("RLIMIT_CPU", int(sys.argv[2])), ("RLIMIT_FSIZE", 0)):
+            with suppress(ValueError, OSError):  # a system that knows no such limit
+                resource.setrlimit(getattr(resource, name), (most, most))
     told: Any
     try:
         told = [vars(one) for one in passages(sys.stdin.buffer.read(), sys.argv[1])]

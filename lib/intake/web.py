@@ -9,7 +9,7 @@ from typing import Any
 from lib.intake.lines import Cell, grid, joined, level, paragraphs, passage, raised
 from lib.intake.reading import LIMIT, Passage, Unreadable
 
-AROUND = {"nav", "header", "footer", "aside", "form", "button", "select", "title", "menu"}
+AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
 NAMED = re.compile(
     r"(^|[\s_-])(nav|menu|breadcrumbs?|crumbs?|foot|footer|share|copyright|sidebar|toolbar|pagination)($|[\s_-])", re.I
 )
@@ -18,7 +18,7 @@ SITE = re.compile(
     r"(分享|打印|关闭|【?字[体号]|【?\s*大\s*中\s*小|上一[篇条页]|下一[篇条页]|版权所有|(主|承)办单位|主办[:：]|承办[:：]|技术支持|ICP备|.{0,4}ICP备|.{0,8}公网安备"
     r"|网站(标识|地图)|联系我们|(您?当前的?|您(现在)?(的|所在))位置|首\s*页|返回(顶部|首页)|扫一扫|(信息)?来源[:：]|(发布|更新)(时间|日期)[:：]|(浏览|点击|访问|阅读)(次|量|数)|责任编辑|友情链接)"
 )  # fmt: skip
-BLOCKS = AROUND | set("address article blockquote body center dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 hr html li main ol p pre section table tbody td tfoot th thead tr ul caption details summary".split())  # fmt: skip  # noqa: SIM905
+BLOCKS = AROUND | set("address article blockquote body center dd div dl dt fieldset form figcaption figure h1 h2 h3 h4 h5 h6 hr html li main ol p pre section table tbody td tfoot th thead tr ul caption details summary".split())  # fmt: skip  # noqa: SIM905
 GONE = ("script", "style", "template", "noscript", "iframe", "object", "svg")
 
 
@@ -70,7 +70,7 @@ class _Page:
                 if self.around and self.around[-1][0] is node:
                     self.around.pop()
                 self.text += ["\n"] * (node.tag == "br") + [_source(node.tail)]
-            elif node.tag == "table" and (rows := _table(node)):
+            elif node.tag == "table" and not self._aside() and (rows := _table(node)):
                 yield from (passage(_words(one)) for one in node.iter("caption"))
                 yield Passage("table", "", rows=grid(rows))
                 walk.skip_subtree()
@@ -80,11 +80,15 @@ class _Page:
         yield from self._block()
 
     def _open(self, node: Any) -> None:
-        told = [kind for _, kind in self.around]
         named = f"{node.get('class', '')} {node.get('id', '')}"
-        if node.tag == "header" and "body" in told:
+        if node.tag == "header" and any(kind == "body" for _, kind in self.around):
             return
-        if node.tag in AROUND or (NAMED.search(named) and node.tag not in ("html", "body", "article", "main")):
+        unseen = "display:none" in node.get("style", "").replace(" ", "")
+        if (
+            node.tag in AROUND
+            or unseen
+            or (NAMED.search(named) and node.tag not in ("html", "body", "article", "main"))
+        ):
             self.around.append((node, "furniture"))
         elif node.tag in ("article", "main"):
             self.around.append((node, "body"))
@@ -95,6 +99,9 @@ class _Page:
         elif node.tag == "li":
             self.around.append((node, "item"))
             self.marker = self._number(node)
+
+    def _aside(self) -> bool:
+        return any(kind == "furniture" for _, kind in self.around)
 
     def _number(self, item: Any) -> str:
         parent = item.getparent()
@@ -109,7 +116,7 @@ class _Page:
         told = [kind for _, kind in self.around]
         for line in paragraphs("\n".join(map(_one_line, lines)), soft=True):
             text = line.strip()
-            if "furniture" in told or (len(text) <= 80 and SITE.match(text)):
+            if self._aside() or (len(text) <= 80 and SITE.match(text)):
                 yield Passage("furniture", text)
             elif "note" in told:
                 yield Passage("note", text.rstrip("↩ "), marker=self.marker)
