@@ -126,6 +126,22 @@ def test_paragraphs_of_one_line_each_stay_apart(tmp_path):
     assert texts(arrived(tmp_path, "a.txt", "\n".join(lines))) == lines
 
 
+def test_few_wrapped_lines_among_many_short_ones_are_joined(tmp_path):
+    lines = [
+        "关于自评情况的报告",
+        "",
+        f"    {SENTENCE[:33]}",
+        SENTENCE[33:],
+        "    一、概况",
+        "    （一）机构",
+        "    编制52人。",
+    ]
+    assert (
+        texts(arrived(tmp_path, "a.txt", "\n".join([*lines, f"    {SENTENCE[:33]}", f"{SENTENCE[33:]}完成。"])))[1]
+        == SENTENCE
+    )
+
+
 def test_indent_begins_a_paragraph(tmp_path):
     text = f"　　{wrapped(SENTENCE, 25)}\n　　{wrapped(LONG, 25)}\n"
     assert texts(arrived(tmp_path, "a.txt", text)) == [SENTENCE, LONG]
@@ -439,6 +455,11 @@ def test_table_of_a_page_has_a_full_grid(tmp_path):
     assert found.rows[:2] == (("项目", "决算", None), (None, "2021", "2022")) and found.rows[2][2] == ""
 
 
+def test_table_of_navigation_and_article_is_none(tmp_path):
+    page = "<html><table><tr><td colspan=2>某区</td></tr><tr><td>栏目</td><td><h2>报告</h2><p>编制52人。</p></td></tr></table>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["某区", "栏目", "报告", "编制52人。"]
+
+
 def test_table_that_only_arranges_a_page_is_none(tmp_path):
     inner = "<table><tr><td>总额<td>300</tr><tr><td>基本<td>200</tr></table>"
     found = arrived(tmp_path, "a.html", f"<html><table><tr><td>编制52人。</td></tr><tr><td>{inner}</td></tr></table>")
@@ -502,6 +523,10 @@ def test_table_across_pages_is_one(tmp_path):
     found = pdf(tmp_path, f"#table(columns: 2, table.header([项目], [决算]), {cells})", numbers)
     (table,) = (one for one in found if one.kind == "table")
     assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
+
+
+def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
+    assert texts(pdf(tmp_path, "Total 300 and more")) == ["Total 300 and more"]
 
 
 def test_pages_of_a_pdf_count_from_one(tmp_path):

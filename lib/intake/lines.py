@@ -59,7 +59,7 @@ def raised(text: str, before: str) -> str:
 
 def level(text: str) -> int:
     """Of a short line that begins with a heading's number and ends no sentence: 一、 1, （一） 2, 1. 3; else 0."""
-    if len(text) > 40 or text[-1:] in (*FINAL, "，", "、", ","):
+    if len(text) > 40 or "。" in text or text[-1:] in (*FINAL, "，", "、", ","):
         return 0
     return next((number for number, form in enumerate(LEVELS, 1) if re.match(rf"{form}\s*\D", text)), 0)
 
@@ -104,7 +104,7 @@ def _goes_on(last: str, line: str, full: float) -> bool:
         return False
     if not full:
         return not level(last.strip())
-    figure = re.search(r"\d\s*$", last) and re.match(r"[\d余多万亿元人个名家场次%％]", line)
+    figure = re.search(r"\d[.,]?\s*$", last) and re.match(r"[\d余多万亿元人个名家场次%％]", line)
     return bool(figure) or _width(last) >= min(NEAR * full, 72)
 
 
@@ -116,8 +116,9 @@ def _width(line: str) -> int:
 def _full(lines: list[str]) -> float:
     """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
     widths = sorted(_width(line) for line in lines if line.strip())
-    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in {0, *widths})
-    return full if many > 1 and full >= 24 and bisect_right(widths, full) >= 0.95 * len(widths) else inf
+    widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
+    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in widest)
+    return full if many > 1 and full >= 32 else inf
 
 
 Cell = tuple[str | None, int, int]

@@ -78,8 +78,8 @@ def _lines(page: Any) -> list[_Line]:
             boxes.append(table.bbox)
             left, top, right, bottom = table.bbox
             tables.append(_Line(number, left, right, top, bottom, 0, "", rows=rows))
-    chars = [char for char in page.chars if char["text"].strip() and not any(_within(char, box) for box in boxes)]
-    lines = [_line(number, row, page) for row in _rows(chars)]
+    chars = [char for char in page.chars if not any(_within(char, box) for box in boxes)]
+    lines = [_line(number, row, page) for row in map(_trimmed, _rows(chars)) if row]
     if not lines and not tables and page.images:
         lines = [_Line(number, 0, 0, 0, 0, 0, PICTURE, edge=True)]
     return sorted((*lines, *tables), key=lambda line: (line.top, line.left))
@@ -101,6 +101,12 @@ def _rows(chars: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         else:
             row.append(char)
     return [sorted(row, key=lambda char: char["x0"]) for row in rows]
+
+
+def _trimmed(row: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A line without the blanks at its ends."""
+    seen = [at for at, char in enumerate(row) if char["text"].strip()]
+    return row[seen[0] : seen[-1] + 1] if seen else []
 
 
 def _line(number: int, row: list[dict[str, Any]], page: Any) -> _Line:

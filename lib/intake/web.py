@@ -141,13 +141,16 @@ def _one_line(line: str) -> str:
 
 
 def _table(node: Any) -> list[list[Cell]]:
-    """The rows of a table; none if it only arranges the page: one row or column, or most of its text in tables inside it."""
+    """The rows of a table; none if it only arranges the page: one row or column, headings or tables inside."""
     rows = [row for row in node.iter("tr") if next(row.iterancestors("table")) is node]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
-    inside = sum(
-        len("".join(one.itertext())) for one in node.iter("table") if next(one.iterancestors("table"), None) is node
-    )
-    if len(rows) < 2 or max(map(len, cells)) < 2 or 2 * inside > len("".join(node.itertext())):
+    if (
+        len(rows) < 2
+        or max(map(len, cells)) < 2
+        or next(node.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+    ):
+        return []
+    if sum(1 for _ in node.iter("table")) > 1:
         return []
     return [[(_words(one), _span(one, "colspan"), _span(one, "rowspan")) for one in row] for row in cells]
 
