@@ -10,9 +10,11 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from html import escape
+from math import ceil
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +24,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
+from docx.opc.part import Part as File
 from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -31,11 +34,13 @@ from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import layout
-from lib.publish.document import Block, Box, Chart, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
+from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
 from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.paging import SHORT, TALLEST, Part, count, lay
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
-ENTRIES = 18  # of the contents that stand below the title; more take a page of their own
+ENTRIES, MOST = 18, 29  # lines of the contents that stand below the title, or on a page of their own
+LEVELS = 4  # of lists, in `templates/word.xml`
 
 
 def _w(tag: str, *inner: str, **values: Any) -> str:
@@ -54,12 +59,23 @@ def _run(text: str, style: str = "") -> str:
     return _w("r", look, f'<w:t xml:space="preserve">{escape(one_line(text))}</w:t>')
 
 
+def _field(code: str, shown: str) -> str:
+    """A field with what it shows until someone updates it."""
+    return _w("fldSimple", _run(shown), instr=f" {code} ")
+
+
+def _numbered(block: Table | Chart) -> str:
+    """The caption, its number a field that counts."""
+    kind, words = block.number[0], caption(block).removeprefix(block.number)
+    return _run(kind) + _field(rf"SEQ {kind} \* ARABIC", block.number[1:]) + _run(words)
+
+
 def _paragraph(style: str, *content: str, look: str = "") -> str:
     return _w("p", _w("pPr", _w("pStyle", val=style), look), *content)
 
 
-KEEP, RIGHT, CENTER = _w("keepNext"), _w("jc", val="right"), _w("jc", val="center")
-ALONE, TINY = _w("pageBreakBefore") + _w("spacing", before=0), _w("spacing", line=20, lineRule="exact")
+KEEP, HEAD, RIGHT, CENTER = _w("keepNext"), _w("tblHeader"), _w("jc", val="right"), _w("jc", val="center")
+FRESH, TINY = _w("pageBreakBefore"), _w("spacing", line=20, lineRule="exact")
 
 
 def _styles(styles: Any, more: dict[str, Any]) -> None:
@@ -97,8 +113,9 @@ def _empty() -> bytes:
     more = {fixed.tag: fixed for fixed in parse_xml((layout.TEMPLATES / "word.xml").read_bytes())}
     _styles(word.styles, more)
     word.settings.element[:] = more["settings"]
-    name, kind = PackURI("/word/fontTable.xml"), CONTENT_TYPE.WML_FONT_TABLE
-    part.relate_to(XmlPart(name, kind, more["fontTable"][0], part.package), RELATIONSHIP_TYPE.FONT_TABLE)
+    for name, kind in ("fontTable", "FONT_TABLE"), ("numbering", "NUMBERING"):
+        file = XmlPart(PackURI(f"/word/{name}.xml"), getattr(CONTENT_TYPE, f"WML_{kind}"), more[name][0], part.package)
+        part.relate_to(file, getattr(RELATIONSHIP_TYPE, kind))
     section.page_width, section.page_height, section.left_margin, section.top_margin = map(Mm, (210, 297, 28, 37))
     section.bottom_margin, section.header_distance, section.footer_distance = map(Mm, (35, 20, 24.3))
     # where a line is full to the twip, LibreOffice loses the sign that hangs over
@@ -118,7 +135,7 @@ def _package(card: Card) -> Any:
     for edge, side in ("", WD_ALIGN_PARAGRAPH.RIGHT), ("even_page_", WD_ALIGN_PARAGRAPH.LEFT):
         header, footer = (getattr(section, edge + name).paragraphs[0] for name in ("header", "footer"))
         header._p.extend(_parsed(_run(mark, "Draft")))
-        footer._p.extend(_parsed(_run("— "), _w("fldSimple", _run("1"), instr=" PAGE "), _run(" —")))
+        footer._p.extend(_parsed(_run("— "), _field("PAGE", "1"), _run(" —")))
         footer.alignment = side
     return word
 
@@ -175,58 +192,72 @@ class _Writer:
                 found += self.link(run.reference, _run(run.text, style))
         return found
 
-    def block(self, block: Block, style: str = "BodyText", depth: int = 0, sign: str = "", look: str = "") -> str:
-        """`style` is that of the box around the block, `depth` counts the lists around its list."""
+    def parts(self, blocks: Iterable[Block], style: str = "BodyText", depth: int = 0) -> Iterator[Part]:
+        """Blocks, lists and boxes taken apart; `style` is that of the box around them, `depth` counts their lists."""
+        for block in blocks:
+            if isinstance(block, Items):
+                number = self.word.part.numbering_part.element.add_num(int(block.ordered))
+                number.add_lvlOverride(min(depth, LEVELS - 1)).add_startOverride(1)
+                for item in block.items:
+                    for n, part in enumerate(self.parts(item, style, depth + 1)):
+                        yield part if n else replace(part, number=number.numId)
+            elif isinstance(block, Box):  # its first line, often a title, does not stay behind alone
+                inner = list(self.parts(block.blocks, "Note"))
+                for n, part in enumerate(inner, 1):
+                    yield replace(part, edges=(n == 1) + (n == len(inner)), kept=n == 1 < len(inner))
+            elif not isinstance(block, Code):
+                yield Part(block, style, depth, kept=isinstance(block, Heading))
+
+    def block(self, part: Part) -> str:
+        """What stands for a part."""
+        block, look = part.block, FRESH * part.fresh
         match block:
             case Heading(annex=True):
-                title = self.mark(block.anchor, _run(block.text))
-                return _paragraph("Annex", _run(block.number)) + _paragraph("AnnexTitle", title)
+                text = self.mark(block.anchor, _run(block.text))
+                return _paragraph("Annex", _run(block.number)) + _paragraph("AnnexTitle", text)
             case Heading():
                 text = self.mark(block.anchor, _run(block.number + block.text))
-                return _paragraph(f"Heading{min(block.level, 4)}", text)
+                return _paragraph(f"Heading{min(block.level, 4)}", text, look=look)
             case Paragraph(children):
-                look += _w("ind", left=depth * 632) if depth else ""
-                return _paragraph(style, _run(sign) if sign else "", self.runs(children), look=look)
-            case Items(ordered, items):  # numbers are text, as offices write them: nothing renumbers itself
-                signs = [f"（{n}）" if ordered else "——" for n in range(1, len(items) + 1)]
-                return "".join(
-                    self.block(part, style, depth + isinstance(part, Items), "" if n else sign)
-                    for sign, item in zip(signs, items, strict=True)
-                    for n, part in enumerate(item)
-                )
-            case Box(blocks):  # its first line, often a title, does not stay behind alone
-                keeps = [KEEP] * (len(blocks) > 1) + [""] * len(blocks)
-                return "".join(self.block(part, "Note", look=keep) for part, keep in zip(blocks, keeps, strict=False))
+                level, note = min(part.depth, LEVELS) - 1, part.style == "Note"
+                if part.number:
+                    look += _w("numPr", _w("ilvl", val=level), _w("numId", val=part.number))
+                if part.depth:
+                    look += _w("ind", left=level * 632 + 160 * note, firstLine=632 * (not note))
+                return _paragraph(part.style, self.runs(children), look=KEEP * part.kept + look)
             case Chart():
-                title = self.mark(block.anchor, _run(caption(block)))
-                return _paragraph("Picture", self.picture(block)) + _paragraph("Caption", title)
-            case Table():
-                title = self.mark(block.anchor, _run(caption(block)))
-                return _paragraph("Caption", title, look=KEEP) + self.table(block)
-        return ""  # code
+                title = self.mark(block.anchor, _numbered(block))
+                return _paragraph("Picture", self.picture(block), look=look) + _paragraph("Caption", title)
+        assert isinstance(block, Table)
+        title = self.mark(block.anchor, _numbered(block))
+        return _paragraph("Caption", title, look=KEEP + look) + self.table(block, part.rows)
 
     def picture(self, chart: Chart) -> str:
-        """A chart as PNG."""
-        inline = self.word.part.new_pic_inline(io.BytesIO(self.drawn[chart.number]), *map(Pt, chart_size(chart)))
-        inline.docPr.id, inline.docPr.name = int(chart.number[1:]), chart.number
+        """A chart as SVG, behind a PNG for suites that do not know it."""
+        part, number, size = self.word.part, int(chart.number[1:]), chart_size(chart, TALLEST)
+        inline = part.new_pic_inline(io.BytesIO(self.drawn[chart.number]), *map(Pt, size))
+        inline.docPr.id, inline.docPr.name = number, chart.number
         inline.docPr.set("descr", one_line(chart.alt))
+        file = File(PackURI(f"/word/media/chart{number}.svg"), "image/svg+xml", chart.svg.encode(), part.package)
+        drawn = (layout.TEMPLATES / "svg.xml").read_text("utf-8").format(part.relate_to(file, RELATIONSHIP_TYPE.IMAGE))
+        inline.graphic.graphicData.pic.blipFill.blip.append(parse_xml(drawn))
         return _w("r", _w("drawing", inline.xml))
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table, heights: list[float]) -> str:
         """A table; the last rows of the last one keep to the lines that close the report."""
-        size, wide, lines = fit(table)
+        size, wide, _ = fit(table)
         widths = [int(width / sum(wide) * LINE * 20) for width in wide]
         sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
 
-        def row(style: str, cells: Iterable[tuple[str, str, str]], head: str = "") -> str:
+        def row(style: str, cells: Iterable[tuple[str, str, str]], height: float, head: str = "") -> str:
             """A row of cells: content, look of its paragraph, how the cell is merged."""
             inner = ""
             for width, (text, look, merge) in zip(widths, cells, strict=True):
                 room = _w("tcPr", _w("tcW", w=width, type="dxa"), merge)
                 inner += _w("tc", room, _paragraph(f"{style}{size:g}", text, look=look))
-            return _w("tr", _w("trPr", _w("cantSplit"), head), inner)
+            return _w("tr", _w("trPr", _w("cantSplit"), _w("trHeight", val=int(height * 20)), head), inner)
 
-        rows = [row("TableHead", [(_run(column.label), "", "") for column in table.columns], _w("tblHeader"))]
+        rows = [row("TableHead", ((_run(column.label), "", "") for column in table.columns), heights[0], HEAD)]
         for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
             inner = [self.runs(cell, linked=not table.anchors) * bool(s) for cell, s in zip(cells, spans, strict=True)]
             merges = [_w("vMerge", val="restart") if s > 1 else _w("vMerge") * (not s) for s in spans]
@@ -234,21 +265,22 @@ class _Writer:
                 inner[0] = self.mark(table.anchors[n - 1], inner[0])
             # a small table stays whole, a long one leaves three rows at least
             left = len(table.rows) - n
-            kept = (lines <= layout.TOGETHER or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
+            kept = (sum(heights) <= SHORT or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
             looks = [KEEP * bool(kept) + side for side in sides]
-            rows.append(row("TableText", zip(inner, looks, merges, strict=True)))
+            rows.append(row("TableText", zip(inner, looks, merges, strict=True), heights[n]))
         style = "Grid" if table.official else "ThreeLine"
         about = [_w("tblStyle", val=style), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")]
         about += [_w("tblLook", val="0620", firstRow=1), _w("tblCaption", val=caption(table))]
         return _w("tbl", _w("tblPr", *about), _w("tblGrid", *(_w("gridCol", w=width) for width in widths)), *rows)
 
-    def contents(self, cover: bool) -> str:
-        """A contents field, its entries filled in; their page numbers come when Word lays the text out and fills it."""
+    def contents(self, entries: list[Heading], pages: dict[str, int], cover: bool) -> str:
+        """A contents field, its entries filled in with the pages on which the headings stand."""
         begin, separate, end = (_w("r", _w("fldChar", fldCharType=do)) for do in ("begin", "separate", "end"))
-        inner = _paragraph("TOCHeading", _run("目　录"), look=ALONE if cover else "")
+        inner = _paragraph("TOCHeading", _run("目　录"), look=(FRESH + _w("spacing", before=0)) * cover)
         opening = begin + _w("r", _w("instrText", r'TOC \o "1-2" \h \z \u')) + separate
-        for entry in (heading for heading in self.doc.headings if heading.level <= 2):
-            label = _run(entry.number + "　" * entry.annex + entry.text)
+        for entry in entries:
+            page = _field(rf"PAGEREF {self.marks[entry.anchor]} \h", str(pages[entry.anchor]))
+            label = _run(entry.number + "　" * entry.annex + entry.text) + _w("r", _w("tab")) + page
             inner += _paragraph(f"TOC{entry.level}", opening, self.link(entry.anchor, label))
             opening = ""
         gallery = _w("docPartObj", _w("docPartGallery", val="Table of Contents"), _w("docPartUnique"))
@@ -256,15 +288,17 @@ class _Writer:
 
     def body(self) -> Iterator[str]:
         """All that stands in the file, the front page first."""
-        card, cover = self.doc.card, sum(heading.level <= 2 for heading in self.doc.headings) > ENTRIES
+        card, entries = self.doc.card, [heading for heading in self.doc.headings if heading.level <= 2]
+        lines = sum(count(entry.number + entry.text, 26, wide=True) for entry in entries)
+        parts, pages = lay(list(self.parts(self.doc.blocks)), 1 + (cover := lines > ENTRIES) * ceil(lines / MOST))
         room = _w("spacing", before=int(100 * layout.PITCH), after=int(160 * layout.PITCH), line=720, lineRule="exact")
         title = _w("r", _w("br")).join(map(_run, title_lines(card.title)))
         yield _paragraph("Title", title, look=room if cover else "")
         for line in filter(None, (card.unit_name, day(card.date or ""))):
             yield _paragraph("Subtitle", _run(line))
-        yield self.contents(cover)
+        yield self.contents(entries, pages, cover)
         yield _paragraph("Subtitle", _w("r", _w("br", type="page")), look=TINY)
-        yield from map(self.block, self.doc.blocks)
+        yield from map(self.block, parts)
         for label, text in [("引用与联系", ""), *closing(card)]:
             yield _paragraph("Note", _run(label, "Strong"), _run(text), look=KEEP)
 

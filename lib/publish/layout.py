@@ -15,7 +15,6 @@ from lib.publish.document import Chart, Document, DocumentError, Table, inner_te
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
 TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
-TOGETHER = 10  # lines of text in a table that stays on one page; a longer one may break after its third row
 SIZES = (12, 10.5, 9)  # pt: 小四 五号 小五, for tables
 INSET = 6  # pt: on either side of a cell's text
 TITLE = 20  # characters of 二号 in a line
