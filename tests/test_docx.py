@@ -16,11 +16,19 @@ from docx import Document as WordDocument
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from hypothesis import given
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import synthetic
+from conftest import copy_project
 from lib.cells import CHART, EDITION, PROSE, TABLE, mark
-from lib.publish.document import Box, Chart, DocumentError, Heading, Items, Paragraph, Span, Table, read
+from lib.edition.edition import Edition
+from lib.publish.document import Box, Chart, DocumentError, Heading, Items, Paragraph, Span, Table, Text, read
 from lib.publish.docx import LINE, ReportDocx
+from lib.publish.paging import Part, count, lay
+from lib.run.fleet import run_all
+from lib.run.runs import Options
 from needs import need
 
 # -- a hand-made report that holds one of everything -------------------------------------------------------------------
@@ -216,11 +224,29 @@ def test_contents_list_the_headings_and_lead_to_them(report, joined):
     links = [p.find(qn("w:hyperlink")) for p in entries[:-1]]
     marks = {mark.get(qn("w:name")): mark.getparent() for mark in report.element.body.iter(qn("w:bookmarkStart"))}
     headings = [h for h in read(joined).headings if h.level <= 2]
-    assert [link.xpath("string()").replace("　", "") for link in links] == [h.number + h.text for h in headings]
+    shown = ["".join(link.xpath("w:r/w:t/text()")).replace("　", "") for link in links]
+    assert shown == [h.number + h.text for h in headings]
     for link, heading in zip(links, headings, strict=True):
         assert marks[link.get(qn("w:anchor"))].xpath("string()").endswith(heading.text)
     field = [e.get(qn("w:fldCharType")) for p in entries for e in p.iter(qn("w:fldChar"))]
     assert field == ["begin", "separate", "end"]
+    for link in links:  # a page number that leads to the same place; nothing asks Word to renew it
+        (page,) = link.findall(qn("w:fldSimple"))
+        assert page.get(qn("w:instr")).split() == ["PAGEREF", link.get(qn("w:anchor")), r"\h"]
+        assert page.xpath("string()").isdigit()
+    assert report.settings.element.find(qn("w:updateFields")) is None
+
+
+def test_captions_count_by_themselves(report):
+    """Tables and charts each in a sequence, whose fields show what they count to."""
+    counts = {"表": 0, "图": 0}
+    for caption in (p for p in report.element.body.iter(qn("w:p")) if p.style == "Caption"):
+        (field,) = caption.iter(qn("w:fldSimple"))
+        _, kind, *_ = field.get(qn("w:instr")).split()
+        counts[kind] += 1
+        assert caption.xpath("string()").startswith(f"{kind}{counts[kind]}　")
+        assert field.xpath("string()") == str(counts[kind])
+    assert min(counts.values()) > 0
 
 
 def test_links_resolve_and_names_are_unique(report):
@@ -292,6 +318,9 @@ def test_pictures_have_alternative_texts_and_captions(report, joined):
         assert paragraph.getnext().xpath("string()") == f"{chart.number}　{chart.caption}"
         image = report.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed].image
         assert image.px_width / image.px_height == pytest.approx(shape.width / shape.height, rel=0.01)
+        (drawing,) = (blip for blip in shape._inline.iter() if blip.tag.endswith("}svgBlip"))
+        drawn = report.part.related_parts[drawing.get(qn("r:embed"))]
+        assert (drawn.content_type, drawn.blob) == ("image/svg+xml", chart.svg.encode())
 
 
 @pytest.mark.parametrize("size", [(300, 100), (2000, 300), (200, 2000)])
@@ -325,9 +354,28 @@ def test_character_that_xml_cannot_hold_is_an_error_that_names_it(where):
         export(notebook)
 
 
-def test_lists_are_numbered_in_text():
-    found = paragraphs(word(made()), "BodyText")
-    assert found[1:] == ["（1）第一", "——内一", "——内二", "续段", "（2）第二"]
+def test_lists_are_lists():
+    """An ordered list counts from one, the list within it is deeper and of another kind; what goes on in an item has no number."""
+    document = word(made())
+    found = [p for p in document.element.body.iter(qn("w:p")) if p.style == "BodyText"][1:]
+    assert [p.xpath("string()") for p in found] == ["第一", "内一", "内二", "续段", "第二"]
+    numbers = [p.pPr.numPr for p in found]
+    outer, inner = numbers[0].numId.val, numbers[1].numId.val
+    assert [n is not None and (n.numId.val, n.ilvl.val) for n in numbers] == [
+        (outer, 0),
+        (inner, 1),
+        (inner, 1),
+        False,
+        (outer, 0),
+    ]
+    numbering = document.part.numbering_part.element
+    shown = {}
+    for number in numbering.num_lst:
+        (look,) = numbering.xpath(f"w:abstractNum[@w:abstractNumId={number.abstractNumId.val}]/w:lvl[1]/w:lvlText")
+        shown[number.numId] = look.get(qn("w:val"))
+        assert [start.get(qn("w:val")) for start in number.iter(qn("w:startOverride"))] == ["1"]
+    assert (shown[outer], shown[inner]) == ("（%1）", "——")
+    assert list(shown.values()) == ["（%1）", "——", "——"]  # the last one stands in the note
 
 
 def test_it_closes_with_citation_source_revisions_and_contact():
@@ -365,24 +413,95 @@ def test_same_document_gives_same_bytes(joined):
         assert package.namelist() == sorted(package.namelist())
 
 
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+@given(st.text("字，”。（5.%a "), st.integers(4, 28))
+def test_close_text_takes_no_more_lines_than_wide_text(text, room):
+    assert 1 <= count(text, room, wide=False) <= count(text, room, wide=True)
+
+
+@given(st.data())
+def test_pages_hold_for_all_that_lies_between(data):
+    """However many lines each paragraph takes between the fewest and the most, every heading stands where it is said to stand."""
+    words = [
+        Paragraph((Text("字，5%" * n),)) for n in data.draw(st.lists(st.integers(1, 70), min_size=20, max_size=40))
+    ]
+    blocks = [block for n, text in enumerate(words) for block in (Heading(1, "一、", "题", f"{n}"), text)[n % 3 > 0 :]]
+    parts, pages = lay([Part(block, kept=isinstance(block, Heading)) for block in blocks], 1)
+    line = 22  # of the page before
+    page, seen = 1, {}
+    for part in parts:
+        least, most = (len(part.pieces(wide)) for wide in (False, True))
+        lines = data.draw(st.integers(least, most))
+        room = 2 if part.kept else 1  # a heading stays with one line below it
+        for n in range(lines):
+            if line + room > 22 or (part.fresh and n == 0):
+                page, line = page + 1, 0
+            line += 1
+        if part.kept:
+            seen[part.block.anchor] = page
+    assert seen == pages
+
+
+def in_faces(file: bytes, faces: dict[str, str]) -> bytes:
+    """A Word file with other faces in its styles."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/styles.xml":
+                for face, other in faces.items():
+                    content = content.replace(f'"{face}"'.encode(), f'"{other}"'.encode())
+            new.writestr(name, content)
+    return stream.getvalue()
+
+
+def office_pages(file: bytes, folder) -> list[str]:
+    """The pages that LibreOffice makes of a Word file, squeezed."""
+    need(shutil.which("soffice"), "LibreOffice (soffice) is not installed")
+    (folder / "report.docx").write_bytes(file)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    office = ["soffice", profile, "--headless", "--convert-to", "pdf", "report.docx"]
+    subprocess.run(office, cwd=folder, check=True, capture_output=True, timeout=300)
+    return [squeezed(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(folder / "report.pdf")]
+
+
+@pytest.fixture(scope="session")
+def notebooks(joined, tmp_path_factory):
+    """Joined notebooks of the real editions and of one year of a synthetic unit, which has contents on a page of their own."""
+    project = copy_project(tmp_path_factory.mktemp("word"))
+    editions = [Edition.find("yiyang", 2022, project), *synthetic.years(project, 2019, 2020)]
+    assert {outcome.state for outcome in run_all(editions, Options())} == {"built"}
+    made = {edition.unit: nbformat.read(edition.output / "report.ipynb", 4) for edition in editions}
+    return made | {"zhengxiang": joined}
+
+
+FANDOL = {"Times New Roman": "FandolSong", "仿宋_GB2312": "FandolFang R", "楷体_GB2312": "FandolKai"}
+FANDOL |= {"黑体": "FandolHei", "宋体": "FandolSong", "方正小标宋简体": "FandolSong"}
+
+
+@pytest.mark.parametrize("faces", [{}, FANDOL], ids=["stand-ins", "fandol"])
+@pytest.mark.parametrize("unit", ["zhengxiang", "yiyang", "shili"])
+def test_contents_name_the_page_where_the_heading_stands(unit, faces, notebooks, tmp_path):
+    """Whatever faces there are: the number beside each entry is that of the page on which LibreOffice has the heading."""
+    file = export(notebooks[unit])
+    pages = office_pages(in_faces(file, faces), tmp_path)
+    body = WordDocument(io.BytesIO(file)).element.body
+    links = [p.find(qn("w:hyperlink")) for p in body.iter(qn("w:p")) if p.style in ("TOC1", "TOC2")][:-1]
+    at = next(n for n, page in enumerate(pages) if "目录" in page) + 1
+    for link in links:
+        entry, said = squeezed("".join(link.xpath("w:r/w:t/text()"))), link.find(qn("w:fldSimple")).xpath("string()")
+        at = next(n for n in range(at, len(pages)) if entry in pages[n])
+        assert int(said) == at + 1, entry
+
+
 @pytest.mark.parametrize("kind", ["report", "made"])
 def test_office_suite_shows_all_of_the_report(kind, request, tmp_path):
     """Every heading, paragraph, cell and caption stands in LibreOffice's PDF, in the order of the document."""
-    need(shutil.which("soffice"), "LibreOffice (soffice) is not installed")
     notebook = request.getfixturevalue("joined") if kind == "report" else made()
-    (tmp_path / "report.docx").write_bytes(export(notebook))
-    office = [
-        "soffice",
-        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-        "--headless",
-        "--convert-to",
-        "pdf",
-    ]
-    subprocess.run([*office, "report.docx"], cwd=tmp_path, check=True, capture_output=True, timeout=300)
-    document = read(notebook)
+    document, pages = read(notebook), office_pages(export(notebook), tmp_path)
     edge = squeezed(document.card.status_label) if document.card.status == "draft" else ""
-    pdf = pypdfium2.PdfDocument(tmp_path / "report.pdf")
-    pages = [squeezed(page.get_textpage().get_text_range()) for page in pdf]
     shown = "".join(re.sub(r"—\d+—$", "", re.sub(f"^{edge}", "", page)) for page in pages)
     place = shown.index(squeezed(document.card.title))
     lead = [f"{h.number}{h.text}" for h in document.headings if h.level <= 2]
