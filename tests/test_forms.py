@@ -1,18 +1,23 @@
 """Base tables and score sheets of units' documents: the grid that a form is becomes rows of the edition's tables, cell for cell.
 
-In a grid written here, `|` parts cells and `~` is a cell that a merged one covers.
+In a grid written here, `|` parts cells, `~` is a cell that a merged one covers, `⏎` a line break in a cell.
 """
 
 import pytest
 
+from conftest import ROOT
+from lib.edition.dictionary import BASE_TABLE
+from lib.edition.edition import RAW
+from lib.edition.store import read_table
 from lib.intake.basetable import base
-from lib.intake.forms import recognised
-from lib.intake.scoresheet import Sheet
+from lib.intake.forms import continued, recognised
+from lib.intake.labels import amount, named
+from lib.intake.scoresheet import Sheet, aim
 
 
 def grid(text: str) -> list[tuple[str | None, ...]]:
     """Rows of a table; those that are shorter than the first are covered to the right."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    rows = [[cell.strip().replace("⏎", "\n") for cell in line.split("|")] for line in text.strip().splitlines()]
     width = max(map(len, rows))
     return [tuple(None if cell == "~" else cell for cell in [*row, *["~"] * (width - len(row))]) for row in rows]
 
@@ -243,7 +248,7 @@ def test_staffing_by_kind_needs_its_total():
     }
     assert len(apart) == 6
     rows, rates, apart = read(text.rpartition("\n")[0])
-    assert rows == {"staff.establishment": "|||", "staff.actual": "|||"} and rates == {} and len(apart) == 6
+    assert rows == {} and rates == {} and len(apart) == 6
 
 
 def test_project_spending_table():
@@ -258,6 +263,19 @@ def test_project_spending_table():
     assert rows == {"春节送温暖慰问": "300|300|300|万元", "劳模专项补助": "172.80|173.30|173.30|万元"}
     assert apart == [("春节送温暖慰问", "上级安排"), *(("合计", one) for one in ("472.80", "473.30", "473.30"))]
     assert recognised(grid(text), "项目支出情况表", 2022) == "base"
+
+
+def test_projects_with_where_the_money_comes_from():
+    """A column before the amounts that is no name of the row is apart."""
+    text = """
+类别 | 序号 | 项目名称 | 资金来源 | 年初预算 | 调整后预算 | 实际支出 | 执行率 | 说明
+业务类 | 1 | 12345热线运行 | 财政拨款 | 10 | 12.5 | 12.5 | 100% | 追加
+~ | 2 | 劳模慰问 | 上级专款 | 5 | 5 | 4 | 80% |
+小计 | ~ | ~ | ~ | 15 | 17.5 | 16.5 | 94.3% |
+"""
+    rows, _, apart = read(text, "2022年度项目支出表（万元）单位：万元")
+    assert rows == {"12345热线运行": "|12.5|12.5|万元", "劳模慰问": "|5|4|万元"}
+    assert ("劳模慰问", "上级专款") in apart and ("12345热线运行", "10") in apart and ("小计", "94.3%") in apart
 
 
 def test_repeated_heads_of_the_next_page():
@@ -296,3 +314,647 @@ def test_cells_that_a_pdf_spreads():
     text = "经费情况 | | 2021年决算数 | | 2022年预算数 | | 2022年决算数 | \n三公经费 | | 3.33 | | 7 | | | 2.74\n公用经费 | | 1 | | | 2 | 3 | "
     rows, _, apart = read(text)
     assert rows == {"three_public": "3.33|7|2.74|万元", "public": "1|2|3|万元"} and apart == []
+
+
+PROJECT = """
+子镇项目支出绩效自评表
+（2022年度）
+项目名称 | 村道硬化
+主管部门 | 甲局 | ~ | ~ | 实施单位 | 子镇
+项目资金（万元） | | ~ | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | ~ | 0 | 0 | 0 | 10 | 0 | 0
+~ | 其中：财政拨款 | ~ | 90 | 89.974 | 89.974 | — | | —
+年度总体目标 | 预期目标 | ~ | ~ | ~ | 实际完成情况
+~ | 90=30+30+30 | ~ | ~ | ~ | 89.97=30+30+29.99
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施
+~ | 产出指标（50分） | 数量指标 | 指标1：村道数 | ≥50 | 50 | 8 | 8 |
+~ | ~ | 质量指标 | 合格率 | ≥100百分比 | 100 | 8 | 8 |
+~ | ~ | ~ | 返工率 | ≤ 1 % | 0 | 8 | 7.5 | 天气原因
+~ | ~ | 时效指标 | 验收 | 9月前 | 7月 | 5 | 5 |
+~ | ~ | 成本指标 | 总成本 | ≤90万元 | 90 | 8 | 8 |
+~ | 效益指标 | 社会效益指标 | 出行条件 | 达成预期指标 | 达成预期指标 | 10 | 10 |
+~ | ~ | 生态效益指标 | 指标1： | | | | |
+~ | 满意度指标 | ~ | 群众满意度 | 95%以上 | 96% | 10 | 10 |
+总分 | ~ | ~ | ~ | ~ | ~ | 100 | 89.97 |
+填表人：王小明 | ~ | ~ | ~ | 联系电话：0737-1234567
+"""
+
+
+def test_project_sheet_comes_out_cell_for_cell():
+    """Merged levels filled down, comparators, units, dates and words, scores as printed; placeholders and persons are no rows."""
+    head, rows, apart = sheet(PROJECT)
+    assert rows == [
+        "产出指标|数量指标|村道数|≥|50||8|50|8|",
+        "产出指标|质量指标|合格率|≥|100|%|8|100|8|",
+        "产出指标|质量指标|返工率|≤|1|%|8|0|7.5|天气原因",
+        "产出指标|时效指标|验收||9月前||5|7月|5|",
+        "产出指标|成本指标|总成本|≤|90|万元|8|90|8|",
+        "效益指标|社会效益指标|出行条件||达成预期指标||10|达成预期指标|10|",
+        "满意度指标|满意度指标|群众满意度|≥|95|%|10|96%|10|",
+    ]
+    assert (head["project"], head["goal"], head["done"]) == ("村道硬化", "90=30+30+30", "89.97=30+30+29.99")
+    assert head["total"]["weight"] == "100" and head["total"]["score"] == "89.97"
+    lines = [{key: one[key] for key in one if key not in ("place", "view")} for one in head["funds"]]
+    assert lines == [
+        {
+            "label": "年度资金总额",
+            "initial": "0",
+            "budget": "0",
+            "outturn": "0",
+            "weight": "10",
+            "rate": "0",
+            "score": "0",
+        },
+        {"label": "财政拨款", "initial": "90", "budget": "89.974", "outturn": "89.974", "weight": "—", "score": "—"},
+    ]
+    assert {(one["label"], one["printed"]) for one in apart} >= {("主管部门", "甲局"), ("实施单位", "子镇")}
+    assert "王小明" not in str((head, rows, apart)) and "1234567" not in str((head, rows, apart))
+    assert recognised(grid(PROJECT), "附件3") == "project"
+
+
+UNIT = """
+年度预算申请（万元） | ~ | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | 329.77 | 329.77 | 338.31 | 10 | 102.59% | 10
+~ | 按收入性质分： | ~ | ~ | 按支出性质分： | ~ | ~ | ~
+~ | 其中：一般公共预算：329.77 | ~ | ~ | 其中：基本支出：250 | ~ | ~ | ~
+~ | 政府性基金拨款： | ~ | ~ | 项目支出： | 88.31 | ~ | ~
+年度总体目标 | 完成各项任务 | ~ | ~ | ~ | ~ | ~ | ~
+一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | 完成值 | 权重 | 得分 | 未完成原因分析
+预算执行率 | ~ | ~ | | 100% | | 102.59% | 10 | 10 |
+产出 | 数量指标 | 示范村 | ≤ | 4 | 个 | 4 | 10 | 10 |
+ | | 村庄 | ≥ | 200 | 个 | 202 | 10 | 10 |
+ | 质量指标 | 验收率 | ≥ | 95 | % | 100% | 5 | 5 |
+ | 时效指标 | 完成时间 | = | 2022年9月底前 | | 2022年7月20日 | 5 | 5 |
+效益 | 社会效益指标 | 环境 | 定性 | 不断改善 | | 不断改善 | 30 | 28.5 | 个别村滞后
+合计 | ~ | ~ | ~ | ~ | ~ | ~ | 100 | 98.5 |
+其他说明 | 无其他事项 | ~ | ~ | ~ | ~ | ~ | ~ | ~ | ~
+"""
+
+
+def test_unit_sheet_with_comparator_and_unit_in_columns():
+    """The execution rate is the sheet's own row; blank levels are those above; the head block by income and by expenditure."""
+    head, rows, apart = sheet(UNIT, "附件2 部门整体支出绩效自评表")
+    assert rows == [
+        "产出指标|数量指标|示范村|≤|4|个|10|4|10|",
+        "产出指标|数量指标|村庄|≥|200|个|10|202|10|",
+        "产出指标|质量指标|验收率|≥|95|%|5|100%|5|",
+        "产出指标|时效指标|完成时间||2022年9月底前||5|2022-07-20|5|",
+        "效益指标|社会效益指标|环境||不断改善||30|不断改善|28.5|个别村滞后",
+    ]
+    assert head["execution"]["actual"] == "102.59%" and head["execution"]["score"] == "10"
+    assert head["goal"] == "完成各项任务" and head["total"]["score"] == "98.5"
+    assert [(one["label"], one["view"], one.get("amount")) for one in head["funds"]] == [
+        ("年度资金总额", "", None),
+        ("一般公共预算", "收入性质", "329.77"),
+        ("基本支出", "支出性质", "250"),
+        ("项目支出", "支出性质", "88.31"),
+    ]
+    assert head["funds"][0]["rate"] == "102.59%"
+    assert ("其他说明", "无其他事项") in [(one["label"], one["printed"]) for one in apart]
+    assert recognised(grid(UNIT), "附件2 部门整体支出绩效自评表") == "score"
+
+
+def test_framework_with_points_at_every_level():
+    """Weights beside all three levels: those of the third are the row's, the last column is the score; other columns keep their heads."""
+    text = """
+一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值 | 评价标准 | 指标说明 | 得分
+投入 | 16 | 预算配置 | 16 | 在职人员控制率 | 8 | 以100%为标准 | 50÷52 | 8
+~ | ~ | ~ | ~ | 三公经费变动率 | 8 | 每超一个百分点扣0.8分 | 98.31% | 0
+过程 | 58 | 预算执行 | 16 | 预算完成率 | 8 | 每低5%扣2分 | 99.27% | 8
+总分 | ~ | ~ | ~ | ~ | 100 | | | 91.5
+"""
+    expected = [
+        "投入|预算配置|在职人员控制率||||8||8|",
+        "投入|预算配置|三公经费变动率||||8||0|",
+        "过程|预算执行|预算完成率||||8||8|",
+    ]
+    head, rows, _ = sheet(text)
+    assert rows == expected and (head["total"]["weight"], head["total"]["score"]) == ("100", "91.5")
+    assert sheet(text.replace("分值", "得分"))[1] == expected
+    more = Sheet(grid(text), "").targets[1]["more"]
+    assert more["评价标准"] == "每超一个百分点扣0.8分" and more["指标说明"] == "98.31%"
+
+
+def test_heads_of_two_rows_and_a_page_break():
+    """指标 over its three levels, 年度指标值 over sign and number; heads repeated on the next page; levels go on."""
+    text = """
+绩效指标 | ~ | ~ | 年度指标值 | ~ | 实际完成值 | 分值 | 自评得分
+一级指标 | 二级指标 | 三级指标 | ~ | ~ | ~ | ~ | ~
+产出指标 | 数量指标 | 改厕 | ≥ | 2000户 | 3061户 | 10 | 10
+绩效指标 | ~ | ~ | 年度指标值 | ~ | 实际完成值 | 分值 | 自评得分
+一级指标 | 二级指标 | 三级指标 | ~ | ~ | ~ | ~ | ~
+~ | ~ | 中心村 | ≥ | 10个 | 10个 | 10 | 10
+"""
+    assert sheet(text)[1] == [
+        "产出指标|数量指标|改厕|≥|2000|户|10|3061户|10|",
+        "产出指标|数量指标|中心村|≥|10|个|10|10个|10|",
+    ]
+
+
+def test_sheet_turned_round():
+    """Heads in the first column, a target a column; places are those of the grid as it stands."""
+    text = """
+一级指标 | 产出指标 | ~ | 满意度指标
+二级指标 | 数量指标 | 质量指标 | 服务对象满意度
+三级指标 | 培训场次 | 合格率 | 满意率
+目标值 | ≥12场 | 100% | ≥90%
+完成值 | 12场 | 98% | 95%
+分值 | 25 | 25 | 10
+得分 | 25 | 24.5 | 10
+"""
+    assert sheet(text)[1] == [
+        "产出指标|数量指标|培训场次|≥|12|场|25|12场|25|",
+        "产出指标|质量指标|合格率||100|%|25|98%|24.5|",
+        "满意度指标|服务对象满意度|满意率|≥|90|%|10|95%|10|",
+    ]
+    assert Sheet(grid(text), "").targets[1]["place"]["score"] == (6, 2)
+
+
+def test_total_beside_its_word():
+    for line in ("总分：95", "总分 | 95", "总分 | ~ | ~ | ~ | ~ | 95"):
+        head, rows, _ = sheet(
+            f"三级指标 | 指标值 | 完成值 | 分值 | 得分 | 备注\n入户 | 200户 | 200 | 10 | 9 | 无\n{line}"
+        )
+        assert head["total"]["score"] == "95" and rows == ["||入户||200|户|10|200|9|无"]
+
+
+AIMS = {
+    "≥95%": ("≥", "95", "%"),
+    "≧ 95 ％": ("≥", "95", "%"),
+    "＞=95%": ("≥", "95", "%"),
+    "不低于95%": ("≥", "95", "%"),
+    "不少于3次": ("≥", "3", "次"),
+    "95%以上": ("≥", "95", "%"),
+    "达到95%及以上": ("≥", "95", "%"),
+    "≤90万元": ("≤", "90", "万元"),
+    "控制在300元/人以内": ("≤", "300", "元/人"),
+    "不超过8小时": ("≤", "8", "小时"),
+    "3天内": ("≤", "3", "天"),
+    "=100%": ("=", "100", "%"),
+    ">80分": (">", "80", "分"),
+    "＜5起": ("<", "5", "起"),
+    "200户": ("", "200", "户"),
+    "1,200人次": ("", "1,200", "人次"),
+    "0": ("", "0", ""),
+    "100百分比": ("", "100", "%"),
+    "达成预期指标": ("", "达成预期指标", ""),
+    "无安全事故": ("", "无安全事故", ""),
+    "90%-95%": ("", "90%-95%", ""),
+    "≥3个，≤5个": ("", "≥3个，≤5个", ""),
+    "9月前": ("", "9月前", ""),
+    "11月底前": ("", "11月底前", ""),
+    "2022年12月31日前": ("", "2022-12-31", ""),
+    "12月31日前": ("", "12月底前", ""),
+    "年底前": ("", "12月底前", ""),
+    "2022年12月底前完成": ("", "2022年12月底前", ""),
+    "2023年3月": ("", "2023年3月前", ""),
+    "2022.9.30": ("", "2022-09-30", ""),
+    "≤12月": ("≤", "12月前", ""),
+}
+
+
+@pytest.mark.parametrize("text", AIMS)
+def test_aim(text):
+    """A target is a comparator, a number and its unit; a time limit as targets.csv has it; or the words."""
+    assert aim(text) == AIMS[text]
+
+
+def test_day_without_a_year_takes_that_of_the_form():
+    assert aim("6月15日前", year=2022) == ("", "2022-06-15", "")
+    assert aim("6月15日前") == ("", "6月15日前", "")
+
+
+LABELS = {
+    "total": "支出总额 部门支出总额 支出合计 部门整体支出 整体支出总额 部门支出合计",
+    "fiscal": "其中：一般公共预算拨款 一般公共预算财政拨款 （1）一般公共预算",
+    "government_fund": "政府性基金拨款 政府性基金预算财政拨款",
+    "other_income": "其他资金 其它资金",
+    "basic": "1.基本支出 （一）基本支出 一、基本支出：",
+    "public": "公用经费 其中：日常公用经费 公用经费支出",
+    "projects": "2、项目支出 项目支出合计 （二）项目支出",
+    "operating": "（1）运行维护经费 2、运行维护专项",
+    "special": "（2）专项资金 1、业务工作专项（一个专项一行） 专项支出",
+    "three_public": "三公经费 “三公”经费 三公经费合计 “三公经费”",
+    "vehicles": "1.公务用车购置和维护经费 公务用车购置及运行维护费 公务用车购置、运行维护费 公务用车购置及运行费",
+    "vehicle_purchase": "其中：公车购置 公务用车购置费 公务用车购置",
+    "vehicle_running": "公车运行维护 公务用车运行维护费 公务用车运行费",
+    "abroad": "2、出国经费 因公出国（境）费 因公出国（境）费用 出国（境）经费",
+    "reception": "3.公务接待 公务接待费 公务接待费用",
+    "procurement": "政府采购金额 政府采购 政府采购支出",
+    "adjustment": "部门支出预算调整 部门整体支出预算调整 预算调整 部门预算调整金额",
+    "staff.establishment": "编制数 人员编制数 编制人数 编制数（人）",
+    "staff.actual": "2022年实际在职人数 实际在职人数 在职人员数 年末实有人数 在职人数（人） 2022年末实际在职人数 实有在职人数",
+    "building.approved_area": "批复规模（㎡） 批复面积",
+    "building.actual_area": "实际规模（平方米） 实际面积",
+    "building.planned_investment": "预算投资（万元） 概算投资",
+    "building.actual_investment": "实际投资（万元） 实际投资额",
+}
+
+
+@pytest.mark.parametrize(
+    ("item", "label"), [(item, label) for item, labels in LABELS.items() for label in labels.split()]
+)
+def test_labels_as_units_write_them(item, label):
+    assert named("item", label, 2022) == item
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["办公经费", "2021年实际在职人数", "人员经费", "公务用车购置数量", "三公经费变动率", "差旅费", "政府采购执行率"],
+)
+def test_labels_that_are_no_items(label):
+    assert named("item", label, 2022) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("1,342.49", ("1,342.49", "")),
+        ("1342.\n49", ("1342.49", "")),
+        ("52人", ("52", "人")),
+        ("——", ("——", "")),
+        ("", ("", "")),
+        ("无", ("无", "")),
+        ("98.5%", ("98.5%", "")),
+        ("300万", ("300", "万")),
+        ("20周年庆", None),
+        ("见附表", None),
+        ("2022年", None),
+    ],
+)
+def test_amount(cell, read):
+    assert amount(cell) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "姓名 | 岗位 | 补助（元）\n甲 | 司机 | 300",
+        "单位 | 参保人数 | 已交互助金\n甲局 | 20 | 2000",
+        "时间 | 内容 | 决算\n9月 | 培训 | 2",
+        "科目 | 年初预算数 | 决算数\n教育支出 | 1 | 2\n基本支出 | 3 | 4",
+    ],
+)
+def test_other_tables_are_let_alone(text):
+    assert recognised(grid(text), "", 2022) == ""
+
+
+VARIANTS = {
+    "a row of column numbers, the unit in the table": (
+        """
+部门整体支出绩效评价基础数据表 | ~ | ~ | ~ | ~ | ~
+单位名称：某局 | ~ | ~ | ~ | ~ | 单位：元
+项 目 | 行次 | 上年决算数 | 本年预算数 | 本年决算数 | 备注
+栏次 | | 1 | 2 | 3 | 4
+一、支出 总额 | 1 | 100 | 120 | 120 |
+其中：一般公共预算拨款 | 2 | 100 | 120 | 110 |
+政府性基金 | 3 | —— | —— | 10 | 追加
+二、三公经费 | 4 | 1 | 1 | 1 |
+公务接待费 | 5 | 1 | 1 | 1 |
+""",
+        {"total": "100|120|120|元", "fiscal": "100|120|110|元", "government_fund": "——|——|10|元", "three_public": "1|1|1|元", "reception": "1|1|1|元"},
+    ),
+    "groups in a column of their own with 小计": (
+        """
+类 别 | ~ | N-1年决算数 | N年年初预算 | N年调整预算 | N年决算数
+三公经费 | 小计 | 3 | 4 | 5 | 4.5
+~ | 因公出国（境）费 | 0 | 0 | 0 | 0
+~ | 公务用车购置及运行费 | 2 | 2 | 2 | 2
+~ | 其中：购置费 | 0 | 0 | 0 | 0
+~ | 运行费 | 2 | 2 | 2 | 2
+~ | 公务接待费 | 1 | 2 | 3 | 2.5
+专项资金 | 小计 | 10 | 10 | 10 | 10
+~ | 送温暖 | 6 | 6 | 6 | 6
+~ | 金秋助学 | 4 | 4 | 4 | 4
+~ | …… | | | |
+政府采购 | ~ | 1 | 1 | 1 | 1
+""",
+        {
+            "three_public": "3|5|4.5|万元", "abroad": "0|0|0|万元", "vehicles": "2|2|2|万元", "vehicle_purchase": "0|0|0|万元",
+            "vehicle_running": "2|2|2|万元", "reception": "1|3|2.5|万元", "special": "10|10|10|万元", "送温暖": "6|6|6|万元",
+            "金秋助学": "4|4|4|万元", "procurement": "1|1|1|万元",
+        },
+    ),
+    "staffing with 空编 above the money": (
+        """
+人员情况（人） | 编制数 | 实有人数 | 空编 | 在职人员控制率
+~ | 52 | 50 | 2 | 96%
+支出情况（万元） | 2021 年决算 | 2022 年 预算 | 2022 年 决算 | 完成率
+支出总额 | 1,274.38 | 1,342.49 | 1,342.49 | 100%
+""",
+        {"staff.establishment": "||52|人", "staff.actual": "||50|人", "total": "1,274.38|1,342.49|1,342.49|万元"},
+    ),
+    "one column of values": (
+        """
+指标 | 计量单位 | 数值
+编制人数 | 人 | 52
+年末实有人数 | 人 | 50
+支出总额 | 万元 | 1342.49
+批复规模 | 平方米 | 0
+""",
+        {"staff.establishment": "||52|人", "staff.actual": "||50|人", "total": "||1342.49|万元", "building.approved_area": "||0|㎡"},
+    ),
+    "a year before last and a change": (
+        """
+项目 | 2020年决算 | 2021年决算 | 2022年预算 | 2022年决算 | 比上年增减
+公用经费 | 1 | 2 | 3 | 4 | 2
+三公经费 | 1 | 2 | 3 | 4 | 2
+项目支出 | 1 | 2 | 3 | 4 | 2
+""",
+        {"public": "2|3|4|万元", "three_public": "2|3|4|万元", "projects": "2|3|4|万元"},
+    ),
+    "bare years over the heads": ("""
+项目 | 2021 | 2022 | ~
+~ | 决算 | 预算 | 决算
+公用经费 | 2 | 3 | 4
+三公经费 | 2 | 3 | 4
+""", {"public": "2|3|4|万元", "three_public": "2|3|4|万元"}),
+    "items across under heads of three rows": (
+        """
+年度 | 三公经费 | ~ | ~ | ~ | ~
+~ | 合计 | 因公出国（境）费 | 公务用车购置及运行费 | ~ | 公务接待费
+~ | ~ | ~ | 购置费 | 运行维护费 | ~
+2021年决算 | 3 | 0 | 0 | 2 | 1
+2022年预算 | 4 | 0 | 0 | 2 | 2
+2022年决算 | 3.5 | 0 | 0 | 2 | 1.5
+""",
+        {
+            "three_public": "3|4|3.5|万元", "abroad": "0|0|0|万元", "vehicle_purchase": "0|0|0|万元",
+            "vehicle_running": "2|2|2|万元", "reception": "1|2|1.5|万元",
+        },
+    ),
+    "three blocks side by side": (
+        """
+项目 | 决算数 | 项目 | 决算数 | 项目 | 决算数
+基本支出 | 1 | 三公经费 | 2 | 编制数 | 3
+公用经费 | 4 | 公务接待 | 5 | 在职人数 | 6
+""",
+        {
+            "basic": "||1|万元", "public": "||4|万元", "three_public": "||2|万元", "reception": "||5|万元",
+            "staff.establishment": "||3|人", "staff.actual": "||6|人",
+        },
+    ),
+    "a column of changes to the budget": ("""
+项目 | 年初预算 | 预算调整数 | 全年预算 | 决算数 | 执行率
+支出总额 | 1922.76 | 767.86 | 2690.62 | 2690.62 | 100%
+基本支出 | 1 | 0 | 1 | 1 | 100%
+""", {"total": "|2690.62|2690.62|万元", "basic": "|1|1|万元"}),
+    "a building that is none": (
+        """
+楼堂馆所控制情况 | 批复规模 | 实际规模 | 规模控制率 | 预算投资 | 实际投资 | 投资概算控制率
+（2022年完工项目） | 无 | 无 | —— | 无 | 无 | ——
+""",
+        {
+            "building.approved_area": "||无|㎡", "building.actual_area": "||无|㎡",
+            "building.planned_investment": "||无|万元", "building.actual_investment": "||无|万元",
+        },
+    ),
+    "staffing inside the money block": (
+        """
+项目 | 2021年决算 | 2022年预算 | 2022年决算
+财政供养人员 | 编制数 | 实际在职人数 | 控制率
+~ | 52 | 50 | 96.15%
+支出总额 | 1 | 2 | 3
+""",
+        {"staff.establishment": "||52|人", "staff.actual": "||50|人", "total": "1|2|3|万元"},
+    ),
+    "其中 beside its parts, the unit in a note": (
+        """
+项目 | ~ | 2021年决算数 | 2022年预算数 | 2022年决算数
+支出总额 | 合计 | 10 | 12 | 12
+~ | 1.基本支出 | 4 | 5 | 5
+~ | 其中：公用经费 | 4 | 5 | 5
+~ | 2.项目支出 | 6 | 7 | 7
+其中： | 春节送温暖 | 3 | 3 | 3
+~ | 劳模补助 | 3 | 4 | 4
+三公经费 | ~ | 6 | 7 | 7
+会议费 | ~ | 6 | 7 | 7
+注：1.本表金额单位为万元。 | ~ | ~ | ~ | ~
+""",
+        {
+            "total": "10|12|12|万元", "basic": "4|5|5|万元", "public": "4|5|5|万元", "projects": "6|7|7|万元",
+            "春节送温暖": "3|3|3|万元", "劳模补助": "3|4|4|万元", "three_public": "6|7|7|万元",
+        },
+    ),
+    "sections with the unit in their names, staffing a row each": (
+        """
+一、财政供养人员情况（人） | ~ | ~ | ~
+编制数 | 52 | ~ | ~
+实际在职人数 | 50 | ~ | ~
+控制率 | 96.15% | ~ | ~
+二、经费控制情况（万元） | 2021年度决算数 | 2022年度预算数 | 2022年度决算数
+支出总额 | 1 | 2 | 3
+项目支出 | 1 | 2 | 3
+1、送温暖 | 1 | 1 | 1
+2、送清凉 | 0 | 1 | 2
+三公经费 | 1 | 2 | 3
+因公出国（境） | / | / | /
+公务用车购置及运行 | 1 | 2 | 3
+公务接待 | 0 | 0 | 0
+三、楼堂馆所控制情况 | ~ | ~ | ~
+批复规模（㎡） | 100 | 实际规模（㎡） | 90
+规模控制率 | 90% | 投资概算控制率 |
+""",
+        {
+            "staff.establishment": "||52|人", "staff.actual": "||50|人", "total": "1|2|3|万元", "projects": "1|2|3|万元",
+            "送温暖": "1|1|1|万元", "送清凉": "0|1|2|万元", "three_public": "1|2|3|万元", "abroad": "/|/|/|万元",
+            "vehicles": "1|2|3|万元", "reception": "0|0|0|万元", "building.approved_area": "||100|㎡", "building.actual_area": "||90|㎡",
+        },
+    ),
+    "full-width digits and a loss": (
+        """
+单位：元 | ~ | ~ | ~
+基础数据 | 上年决算 | 当年预算 | 当年决算
+支出合计 | １２３４．５０ | 2 | 3
+“三公经费”支出 | 1 | 2 | 3
+人员经费 | 1 | 2 | 3
+1.公务用车购置及运行维护费 | 1 | 2 | 3
+（1）公务用车购置 | 1 | 2 | 3
+（2）公务用车运行维护 | 1 | 2 | 3
+日常公用经费 | -1 | 2 | 3
+""",
+        {
+            "total": "１２３４．５０|2|3|元", "three_public": "1|2|3|元", "vehicles": "1|2|3|元", "vehicle_purchase": "1|2|3|元",
+            "vehicle_running": "1|2|3|元", "public": "-1|2|3|元",
+        },
+    ),
+    "this year before the last": (
+        """
+项 目 | 2022年 | ~ | 2021年 | 增减率
+~ | 预算 | 决算 | 决算 |
+基本支出 | 5 | 6 | 4 | 50%
+公用经费 | 5 | 6 | 4 | 50%
+政府采购金额 | 5 | 6 | —— | ——
+三公经费 | 5 | 6 | 4 | 50%
+""",
+        {"basic": "4|5|6|万元", "public": "4|5|6|万元", "procurement": "——|5|6|万元", "three_public": "4|5|6|万元"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_layouts_of_base_tables(variant):
+    text, expected = VARIANTS[variant]
+    assert read(text, "附件1 " + "单位：万元" * ("单位" not in text))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "text", [HUNAN, FLAT, TWO_HEADS, BESIDE, TURNED, PAIRS, *(text for text, _ in VARIANTS.values())]
+)
+def test_no_number_of_a_base_table_is_lost(text):
+    """Each number is in a row, a rate or apart, once; but for numbers of rows and columns, and years in heads."""
+    rows, found = grid(text), base(grid(text), "附件1", 2022)
+    places = [place for row in [*found.budget, *found.rates] for place in row["place"].values()]
+    places = [place for place in [*places, *(one["place"] for one in found.apart)] if place]
+    shown = [(r, c) for r, c in places if rows[r][c] and amount(rows[r][c])]
+    numbered = next((r.index("行次") for r in rows if "行次" in r), -1)
+    numbers = {
+        (r, c)
+        for r, row in enumerate(rows)
+        for c, cell in enumerate(row)
+        if cell and amount(cell) and c != numbered and row[0] != "栏次" and cell not in ("2021", "2022")
+    }
+    assert sorted(shown) == sorted(numbers)
+
+
+def test_sheet_of_a_system():
+    """Comparator, value and unit in columns; 项目年度目标 beside its completion; 调整后预算数 is the year's budget."""
+    text = """
+部门预算项目支出绩效自评表（2023年度） | ~ | ~ | ~ | ~ | ~ | ~ | ~ | ~ | ~
+项目名称 | 工资性支出 | ~ | ~ | ~ | ~ | ~ | ~ | ~ | ~
+主管部门 | 甲局本级 | ~ | ~ | ~ | 实施单位（盖章） | 甲局 | ~ | ~ | ~
+项目基本情况 | 1.项目年度目标完成情况 | ~ | 项目年度目标 | ~ | ~ | 年度目标完成情况 | ~ | ~ | ~
+~ | ~ | ~ | 严格执行政策 | ~ | ~ | 已完成 | ~ | ~ | ~
+~ | 2.项目实施内容及过程概述 | ~ | 过程很好 | ~ | ~ | ~ | ~ | ~ | ~
+预算执行情况（10分） | 年度预算数（万元） | ~ | 年初预算 | 调整后预算数 | 预算执行数 | 预算执行率 | 权重 | 得分 | 原因
+~ | 总额 | ~ | 238.93 | 251.89 | 251.89 | 100.00% | 10 | 10 |
+~ | 其中：财政资金 | ~ | 238.93 | 251.89 | 251.89 | 100.00% | / | / |
+~ | 单位资金 | ~ | 0.00 | 0.00 | 0.00 | 0.00% | / | / |
+绩效指标（90分） | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | 完成值 | 权重 | 得分
+~ | 产出指标 | 数量指标 | 发放覆盖率 | = | 100 | % | 100 | 60 | 60
+~ | 效益指标 | 社会效益指标 | 足额保障率 | ≥ | 95 | % | 96 | 30 | 30
+合计 | ~ | ~ | ~ | ~ | ~ | ~ | ~ | 100 | 100
+评价结论 | 总体较好 | ~ | ~ | ~ | ~ | ~ | ~ | ~ | ~
+项目负责人：张三 | ~ | ~ | ~ | ~ | 财务负责人：李四 | ~ | ~ | ~ | ~
+"""
+    head, rows, apart = sheet(text.replace("张三", "王小明"))
+    assert rows == [
+        "产出指标|数量指标|发放覆盖率|=|100|%|60|100|60|",
+        "效益指标|社会效益指标|足额保障率|≥|95|%|30|96|30|",
+    ]
+    assert (head["project"], head["goal"], head["done"]) == ("工资性支出", "严格执行政策", "已完成")
+    assert [one["label"] for one in head["funds"]] == ["总额", "财政资金", "单位资金"]
+    assert head["funds"][0]["budget"] == "251.89" and head["funds"][0]["initial"] == "238.93"
+    assert ("评价结论", "总体较好") in [(one["label"], one["printed"]) for one in apart]
+    assert "王小明" not in str((head, rows, apart))
+
+
+def test_sheet_without_levels():
+    assert sheet("""
+序号 | 指标名称 | 目标值 | 实际值 | 权重（%） | 自评分
+1 | 培训场次 | ≥12场 | 14场 | 60 | 60
+2 | 满意度 | ≥90% | 92% | 40 | 40
+ | 合计 | | | 100 | 100
+""")[1] == ["||培训场次|≥|12|场|60|14场|60|", "||满意度|≥|90|%|40|92%|40|"]
+
+
+def test_names_set_upright_points_in_names_and_merged_third_level():
+    """产⏎出⏎指⏎标 is one word, its points are none of its name; a third level may have two targets, its weight stands once."""
+    assert sheet("""
+一级⏎指标 | 二级⏎指标 | 三级指标 | 年度指标值(A) | 全年完成值(B) | 分值 | 得分 | 未完成原因和改进措施
+产⏎出⏎指⏎标⏎(50分) | 数量指标 | 走访慰问 | ≥100人 | 120人 | 10 | 10 |
+~ | ~ | ~ | ≥20次 | 22次 | ~ | ~ |
+~ | 质量指标 | 合格率 | =100% | 97% | 40 | 38.8 | 设备
+效益指标(30分) | | 带动就业（30分） | 明显 | 达成预期指标 | 30 | 30 |
+""")[1] == [
+        "产出指标|数量指标|走访慰问|≥|100|人|10|120人|10|",
+        "产出指标|数量指标|走访慰问|≥|20|次||22次||",
+        "产出指标|质量指标|合格率|=|100|%|40|97%|38.8|设备",
+        "效益指标||带动就业||明显||30|达成预期指标|30|",
+    ]
+
+
+def test_scores_of_the_total_row_and_of_its_part():
+    """9 in the row of the total and 8 in that of its part stay as printed, each at its own place."""
+    head, rows, _ = sheet("""
+项目名称 | 某专项 | ~ | ~ | ~ | ~ | ~ | ~
+资金情况（万元） | | 年初预算数（A） | 全年预算数（B） | 全年执行数（C） | 分值 | 执行率（C/B） | 得分
+~ | 资金总额 | 200 | 200 | 179.43 | 10 | 89.7% | 9
+~ | 财政拨款 | 200 | 200 | 179.43 | | | 8
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 备注
+成本指标 | 经济成本指标 | 总成本 | ≤200万元 | 179.43万元 | 20 | 20 |
+总分 | | | | | 100 | 95 |
+""")
+    assert [(one["rate"], one["score"]) for one in head["funds"][:1]] == [("89.7%", "9")]
+    assert head["funds"][1]["score"] == "8" and "weight" not in head["funds"][1]
+    assert rows == ["成本指标|经济成本指标|总成本|≤|200|万元|20|179.43万元|20|"] and head["total"]["score"] == "95"
+
+
+def test_table_that_goes_on_over_the_page():
+    """As wide as the one before, with its heads or with numbers at once; another table is another."""
+    before = grid("项目 | 上年决算 | 预算 | 决算\n专项资金 | 1 | 2 | 3\n送温暖 | 1 | 1 | 1")
+    assert continued(grid("送清凉 | 0 | 1 | 2"), before) and continued(
+        grid("项 目 | 上年决算 | 预算 | 决算\n送清凉 | | |"), before
+    )
+    assert not continued(grid("送清凉 | 0 | 1"), before) and not continued(grid("姓名 | 岗位 | 单位 | 职务"), before)
+    whole = base([*before, *grid("送清凉 | 0 | 1 | 2")], "", 2022)
+    assert [row["item"] for row in whole.budget] == ["special", "送温暖", "送清凉"]
+
+
+def test_published_base_table_is_the_one_in_the_repository():
+    """The figures of data/raw/yiyang/2022, set in the form that Hunan's units fill in, come out as they were entered by hand."""
+    entered = read_table(ROOT / "data" / "raw" / "yiyang" / "2022" / "budget.csv", RAW["budget"])
+    words = {
+        row["item"].removeprefix("budget."): row["words"]
+        for row in read_table(ROOT / "data" / "base_table.csv", BASE_TABLE)
+    }
+    money = [row for row in entered if "staff" not in row["item"]]
+    lines = [
+        "财政供养人员情况 | 编制数 | 2022年实际在职人数 | 控制率",
+        "~ | 52 | 52 | 100%",
+        "经费控制情况 | 2021年决算数 | 2022年预算数 | 2022年决算数",
+    ]
+    lines += [
+        " | ".join([words.get(r["item"], r["item"]), r["last_outturn"], r["budget"], r["outturn"]]) for r in money
+    ]
+    found = base(grid("\n".join(lines)), "附件1 单位：万元", 2022)
+    columns = [column for column in RAW["budget"] if column != "locator"]
+    assert [[row[column] for column in columns] for row in found.budget] == [
+        [row[column] for column in columns] for row in entered
+    ]
+    assert [(row["indicator"], row["printed"]) for row in found.rates] == [
+        ("staff.printed_rate", "100%")
+    ] and not found.apart
+
+
+@pytest.mark.parametrize(
+    "text",
+    [PROJECT, UNIT, UNIT.replace("其中：一般公共预算：329.77", "329.77").replace("| 338.31 |", "| 338.31亿余 |")],
+)
+def test_no_number_of_a_score_sheet_is_lost(text):
+    """Each number is in a line of the head, a target or apart; those of the total row are the total."""
+    rows, found = grid(text), Sheet(grid(text), "")
+    lines = [*found.targets, *found.head["funds"], found.head["execution"] or {"place": {}}]
+    places = [*(place for line in lines for place in line["place"].values()), *(one["place"] for one in found.apart)]
+    total = [found.head["total"]["weight"], found.head["total"]["score"]]
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if cell and amount(cell) and row[0] not in ("总分", "合计"):
+                assert (r, c) in places, (cell, row)
+    assert [cell for row in rows if row[0] in ("总分", "合计") for cell in row[1:] if cell] == total
+
+
+def test_target_that_stands_apart_from_its_sign():
+    """One head over sign and number, the number's own column without a head."""
+    text = "三级指标 | 年度指标值 | | 实际完成值 | 分值 | 得分\n入户 | ≥ | 200户 | 210户 | 10 | 10"
+    found = Sheet(grid(text), "")
+    assert found.targets[0]["target"] + found.targets[0]["unit"] == "200户" and found.targets[0]["comparator"] == "≥"
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [()], [(None, "52"), ("项目",)], [("一级指标", None, "得分", "分值"), (None,)], [(None,) * 3] * 2]
+)
+def test_empty_and_ragged_tables(rows):
+    """A table that a document spoils stops nothing."""
+    assert recognised(rows, "", 2022) in ("", "score")
+    assert base(rows, "", 2022).rates == [] and Sheet(rows, "").targets == []

@@ -29,6 +29,9 @@ class _Cell(NamedTuple):
     head: str
 
 
+_NONE = _Cell("", (-1, -1), "", "")
+
+
 class _Line(NamedTuple):
     """A label of a base table with what stands left of it, its unit and its cells."""
 
@@ -38,12 +41,13 @@ class _Line(NamedTuple):
     cells: list[_Cell]
 
 
-def _head(row: Row, known: Found, was: str, year: int) -> str:
+def _head(row: Row, known: dict[int, str], was: str, year: int) -> str:
     """Whether a row has heads: `columns` (决算, 预算) or `items` (编制数, 在职人数). `was`: what the row above has."""
     texts = [cell for cell in row if tidy(cell)]
     if was and texts and named("column", texts[0]) == "index" and not any(map(words, texts[1:])):
         return was
-    if any(amount(cell) and not re.fullmatch(r"20\d\d", plain(cell)) for cell in texts):
+    plainly = all(named("column", cell) == "label" for cell in texts if words(cell))
+    if any(amount(cell) and not (plainly and re.fullmatch(r"20\d\d", plain(cell))) for cell in texts):
         return ""
     items = [bool(named("item", cell, year, "vehicles")) for cell in row]
     kinds = [named("column", cell, year) for cell, item in zip(row, items, strict=True) if not item]
@@ -72,49 +76,71 @@ def _stacked(rows: Sequence[Row], year: int) -> list[tuple[int, int, Row]]:
 
 def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
     """The labels of a base table in reading order, with their cells."""
-    placed, heads, kinds, items, top, was = _stacked(rows, year), {}, {}, {}, 0, ""
+    placed, top, was = _stacked(rows, year), 0, ""
     rows = [row for _, _, row in placed]
+    heads: dict[int, list[str]] = {}
+    kinds: dict[int, str] = {}
+    items: dict[int, list[str]] = {}
     for r, (first, shift, row) in enumerate(placed):
         kind = _head(row, kinds, was, year)
         if kind:
             top = top if kind == was else r
-            above = {c: [over(rows, k, c, top) for k in range(top, r + 1)] for c in range(len(row))}
+            top -= bool(
+                r == top > 0 and row[0] is None and not any(tidy(cell) and amount(cell) for cell in rows[r - 1])
+            )
+            texts = {c: [over(rows, k, c, top) for k in range(top, r + 1)] for c in range(len(row))}
             if kind == "columns":
-                heads, items = {c: "".join(dict.fromkeys(texts)) for c, texts in above.items()}, {}
-                kinds = _kinds(heads, year)
+                heads, kinds, items = texts, _kinds(texts, year), {}
             else:
-                items = {
-                    c: next((t for t in reversed(texts) if t and not named("word", t)), "")
-                    for c, texts in above.items()
-                }
-        elif items and not any(
-            words(cell) and (named("item", items[c], year) or named("item", cell, year)) for c, cell in enumerate(row)
-        ):
-            group = next((tidy(cell) for cell in row if words(cell)), "")
-            column = named("column", group, year)
-            for c, cell in enumerate(row):
-                if cell is not None and items[c] and tidy(cell) != group:
-                    yield _Line(items[c], group, "", [_Cell(column, (first, c + shift), tidy(cell), items[c])])
+                items = {c: [one for one in texts[c] if one and not named("word", one)] or [""] for c in texts}
+        elif items and not any(_starts(cell, items[c][-1], year) for c, cell in enumerate(row)):
+            lines = _under_items(row, items, year)
         else:
-            items = {}
-            for line in _across(rows, r, kinds, heads, year):
-                yield line._replace(cells=[one._replace(place=(first, one.place[1] + shift)) for one in line.cells])
+            lines, items = _across(rows, r, kinds, heads, year), {}
+        for line in () if kind else lines:
+            yield line._replace(cells=[one._replace(place=(first, one.place[1] + shift)) for one in line.cells])
         was = kind
 
 
-def _kinds(heads: dict[int, str], year: int) -> dict[int, str]:
+def _starts(cell: str | None, head: str, year: int) -> bool:
+    """Whether a cell below the head of an item shows that its block has ended."""
+    return words(cell) and bool(named("item", head, year) or named("item", cell, year))
+
+
+def _under_items(row: Row, items: dict[int, list[str]], year: int) -> Iterator[_Line]:
+    """A row below heads that are items: each cell is a line of its own; its group is the head above its own, or what begins the row."""
+    group = next((tidy(cell) for cell in row if words(cell)), "")
+    for c, cell in enumerate(row):
+        if cell is not None and tidy(cell) != group and (items[c][-1] or tidy(cell)):
+            upper = next(
+                (text for text in reversed(items[c][:-1]) if text != items[c][-1] and named("item", text, year)), group
+            )
+            yield _Line(
+                items[c][-1], upper, "", [_Cell(named("column", group, year), (0, c), tidy(cell), items[c][-1])]
+            )
+
+
+def _kinds(heads: dict[int, list[str]], year: int) -> dict[int, str]:
     """What the columns of a head are; one without a head goes with that to its left."""
+    texts = {c: "".join(dict.fromkeys(one)) for c, one in heads.items()}
+    known = {c: named("column", text, year) for c, text in texts.items()}
+    first = min((c for c, kind in known.items() if kind in _COLUMNS), default=len(heads))
+    unknown = "other" if "label" in known.values() else "label"
     found: dict[int, str] = {}
-    for c, text in heads.items():
-        valued = bool({*found.values()} & {*_COLUMNS})
-        unknown = "other" if valued else "label"
-        found[c] = named("column", text, year) or unknown if text or not valued else found[c - 1]
+    for c, text in texts.items():
+        if text:
+            found[c] = known[c] or (unknown if c < first else "other")
+        else:
+            found[c] = "label" if c < first else found[c - 1]
     return found
 
 
-def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: dict[int, str], year: int) -> Iterator[_Line]:
+def _across(
+    rows: Sequence[Row], r: int, kinds: dict[int, str], heads: dict[int, list[str]], year: int
+) -> Iterator[_Line]:
     """A row as one label with its cells, or as several."""
-    label, group, unit, cells = "", over(rows, r, 0) if rows[r][0] is None else "", "", []
+    label, group, unit = "", over(rows, r, 0) if rows[r][0] is None else "", ""
+    cells: list[_Cell] = []
     for c, cell in enumerate(rows[r]):
         kind = kinds.get(c, "")
         if kind == "unit" and cell:
@@ -126,8 +152,8 @@ def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: dict[int,
             group, label = label if re.sub(MARKS, "", plain(label)) else group, tidy(cell)
         elif cell is not None and kind != "index" and (kind in _COLUMNS or tidy(cell) or (label and not kinds)):
             label = label or (over(rows, r, c - 1) if c and kind in _COLUMNS else "")
-            cells += [_Cell(kind, (r, c), tidy(cell), heads.get(c, ""))] if label else []
-    if label:
+            cells += [_Cell(kind, (r, c), tidy(cell), "".join(dict.fromkeys(heads.get(c, []))))]
+    if label or cells:
         yield _Line(label, group, unit, cells)
 
 
@@ -136,12 +162,15 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     before = "" if any(named("item", cell, year) for row in rows for cell in row) else "special"
     for line in _lines(rows, year):
         label = line.group if named("word", line.label) == "sum" and line.group else line.label
-        over, chapter = named("item", line.group, year), re.match("[一二三四五六七八九十]+[、.]", plain(label))
-        item = named("item", label, year, over or before)
+        parent, chapter = (
+            named("item", line.group, year) or before,
+            re.match("[一二三四五六七八九十]+[、.]", plain(label)),
+        )
+        item = named("item", label, year, parent)
         filled = any(cell.printed for cell in line.cells)
         if item or chapter:
             before = item
-        elif (over or before) in _PARENTS and not named("word", label):
+        elif parent in _PARENTS and not named("word", label):
             item = _fund(label)
         heading = item in _PARENTS and not filled and re.search(":$|一行", plain(label))
         yield "" if heading else item, label, line
@@ -162,43 +191,56 @@ class Base(NamedTuple):
 
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
     """A base table, read. `above`: the text before it; `year`: of the report."""
-    words = plain(above) + "".join(plain(cell) for row in rows[:4] for cell in row)
-    usual = re.findall(r"单位[:(]?(?:人民币)?((?:[百千]?[万亿]|[百千])?元)", words)[-1:]
-    annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", words), "基础数据表"][0]
+    text = plain(above) + "".join(plain(cell) for row in rows for cell in row)
+    heads = {
+        found[1]
+        for row in rows
+        for cell in row
+        for found in [re.search(r"[(:]((?:[百千]?[万亿])?元)[)]", plain(cell))]
+        if found
+    }
+    usual = re.findall(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)", text)[-1:] or [*heads][: len(heads) == 1]
+    annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
     lines = [*_called(impersonal(rows), year)]
     plan = next((one for one in PLANS if any(cell.column == one for *_, line in lines for cell in line.cells)), "")
+    alone = _alone(lines)
     found: dict[str, Found] = {}
-    alone: dict[str, list[tuple[int, str, _Line, _Cell]]] = {}
     apart: list[Found] = []
     for item, label, line in lines:
-        if item:
-            place = {"locator": f"{annex} {_fund(label)}", "place": {}}
-            found.setdefault(item, dict.fromkeys(_BUDGET, "") | {"item": item} | place)
-        taken = bool(item) and any(found[item][column] for column in _BUDGET[1:4])
-        for cell in line.cells:
-            column = "budget" if cell.column == plan else cell.column
-            if "." in item and amount(cell.printed):
-                rank = (column != "outturn") + (bool(line.group) and named("word", line.group) != "sum")
-                alone.setdefault(item, []).append((rank, label, line, cell))
-            elif not (item and not taken and _put(found[item], column, cell, _unit(item, label, line, cell, usual))):
-                apart += [_left(label, cell)] if cell.printed else []
-        apart += [] if item or any(cell.printed for cell in line.cells) else [_left(label, _Cell("", (-1, -1), "", ""))]
-    for item, cells in alone.items():
-        given = sorted((one for one in cells if one[3].printed), key=lambda one: one[0])
-        sure = given[:1] if len(given) < 2 or given[0][0] < given[1][0] else []
-        for _, label, line, cell in sure or cells[: not given]:
-            _put(found[item], "outturn", cell, _unit(item, label, line, cell, usual))
-        apart += [_left(label, cell) for _, label, _, cell in given[len(sure) :]]
-    for item, label, line in lines:
-        if item and not found[item]["unit"]:
-            found[item]["unit"] = _unit(item, label, line, _Cell("", (-1, -1), "", ""), usual)
-    rates = [_rate(row) for item, row in found.items() if "printed" in item and row["outturn"]]
-    return Base([row for item, row in found.items() if "printed" not in item], rates, apart)
+        about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
+        row = found.setdefault(item, dict.fromkeys(_BUDGET, "") | about)
+        cells = [cell._replace(column="budget") if cell.column == plan else cell for cell in line.cells]
+        if "." in item:
+            cells = [
+                c._replace(column="outturn" if c.place == alone.get(item, c.place) else "other") for c in line.cells
+            ]
+        taken = not item or any(cell.printed and row.get(cell.column) for cell in cells)
+        for cell in cells:
+            put = not taken and _put(row, cell, _unit(item, label, line, cell, usual))
+            apart += [_left(label, cell)] if cell.printed and not put else []
+        row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
+        if label and not item and not any(cell.printed for cell in cells):
+            apart.append(_left(label, _NONE))
+    kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
+    rates = [_rate(row) for row in kept if "printed" in row["item"] and row["outturn"]]
+    return Base([row for row in kept if "printed" not in row["item"]], rates, apart)
 
 
-def _put(row: Found, column: str, cell: _Cell, unit: str) -> bool:
+def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int] | None]:
+    """Where the value stands of what has but one a year: in the column of the outturn, in the row of the total; None where that is open."""
+    given: dict[str, list[tuple[int, tuple[int, int]]]] = {}
+    for item, _, line in lines:
+        part = bool(line.group) and named("word", line.group) != "sum"
+        cells = [cell for cell in line.cells if "." in item and cell.printed and amount(cell.printed)]
+        for cell in cells:
+            given.setdefault(item, []).append(((cell.column != "outturn") + part, cell.place))
+    ranked = {item: sorted(cells) for item, cells in given.items()}
+    return {item: None if len({rank for rank, _ in c[:2]}) < len(c[:2]) else c[0][1] for item, c in ranked.items()}
+
+
+def _put(row: Found, cell: _Cell, unit: str) -> bool:
     """Puts a number into a row that has none there yet and counts in the same unit; tells whether it did."""
-    number = amount(cell.printed)
+    column, number = cell.column, amount(cell.printed)
     if column not in _BUDGET[1:4] or number is None or row[column] or "" != row["unit"] != unit != "":
         return False
     row |= {column: number[0], "unit": row["unit"] or unit}
@@ -216,7 +258,7 @@ def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> 
 
 
 def _left(label: str, cell: _Cell) -> Found:
-    return {"label": label, "head": cell.head, "printed": cell.printed, "place": cell.place}
+    return {"label": label, "head": cell.head, "printed": cell.printed, "place": cell.place if cell.printed else None}
 
 
 def _rate(row: Found) -> Found:

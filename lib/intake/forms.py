@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lib.intake.basetable import PLANS
-from lib.intake.labels import Row, impersonal, named, parted, plain
+from lib.intake.labels import Row, amount, impersonal, named, parted, plain, tidy
 from lib.intake.scoresheet import fields, turned
 
 
@@ -26,3 +26,13 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     columns = {named("column", cell, year) for cell in cells}
     spending = "outturn" in columns and columns & {*PLANS} and re.search("项目|专项", top)
     return "base" if len(groups) > 2 or (groups and "基础数据" in top) or spending else ""
+
+
+def continued(rows: Sequence[Row], before: Sequence[Row]) -> bool:
+    """Whether a table goes on from the one of the page before: as wide, and beginning with the same heads or with a number's row.
+
+    The rows of both, one after the other, are then one table.
+    """
+    first = [plain(cell) for cell in rows[0]]
+    again = first in [[plain(cell) for cell in row] for row in before]
+    return len(first) == len(before[0]) and (again or any(tidy(cell) and amount(cell) for cell in rows[0]))

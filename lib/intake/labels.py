@@ -7,7 +7,7 @@ stand before it. Cells stay as printed; who filled in a form is never kept.
 import csv
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,13 @@ _AMOUNT = re.compile(
 )
 
 
+@lru_cache(2**14)
 def tidy(cell: str | None) -> str:
     """A cell without the blanks and breaks that layout puts in."""
     return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", cell or "")
 
 
+@lru_cache(2**14)
 def plain(cell: str | None) -> str:
     """A cell without blanks, in ordinary width."""
     return re.sub(r"\s+", "", cell or "").translate(_WIDE)
@@ -44,18 +46,26 @@ def parted(cell: str | None) -> tuple[str, str]:
 
 
 @cache
-def _patterns(form: str) -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+def _patterns(form: str) -> tuple[re.Pattern[str], list[tuple[str, re.Pattern[str], re.Pattern[str]]]]:
+    """What any label of a form meets, and the rows of `labels.csv` for it."""
     with Path(__file__).with_name("labels.csv").open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["form"] == form]
-    return [(row["field"], re.compile(row["after"]), re.compile(row["pattern"])) for row in rows]
+    whole = "|".join(f"(?:{row['pattern']})" for row in rows)
+    return re.compile(whole), [(row["field"], re.compile(row["after"]), re.compile(row["pattern"])) for row in rows]
 
 
+@lru_cache(2**14)
 def named(form: str, label: str | None, year: int = 0, before: str = "") -> str:
     """What a label is called in `labels.csv`, nothing where it is not known. `before`: the item that stands before it."""
-    core = re.sub(r"\((?!境)[^()]*\)|[:_]+$", "", _when(re.sub(f"^{MARKS}", "", plain(label)), year))
+    core = plain(label)
+    if not 0 < len(core) < 40 or not re.search("[\u4e00-\u9fff]|20", core):
+        return ""
+    core = re.sub(r"\((?!境)[^()]*\)|[:_]+$", "", _when(re.sub(f"^{MARKS}", "", core), year))
     core = core.removeprefix("本年") if form == "item" else core
-    met = (field for field, after, pattern in _patterns(form) if after.match(before) and pattern.fullmatch(core))
-    return next(met, "") if core and len(core) < 25 else ""
+    whole, rows = _patterns(form)
+    if not core or len(core) > 24 or not whole.fullmatch(core):
+        return ""
+    return next((field for field, after, pattern in rows if after.match(before) and pattern.fullmatch(core)), "")
 
 
 def _when(text: str, year: int) -> str:
@@ -66,9 +76,10 @@ def _when(text: str, year: int) -> str:
     return re.sub(r"(20\d\d)(?:年[度末底]?|(?!\d))", lambda found: words.get(int(found[1]), "他年"), text)
 
 
+@lru_cache(2**14)
 def amount(cell: str | None) -> tuple[str, str] | None:
     """A cell as (number as printed, unit behind it), None for words; `——`, `/`, 无 and a blank are numbers that say so."""
-    text, found = tidy(cell), _AMOUNT.fullmatch(plain(cell))
+    text, found = tidy(cell), _AMOUNT.fullmatch(plain(cell)) if len(cell or "") < 40 else None
     if notation.blank(text):
         return text, ""
     return (text[: len(found[1])], found[2]) if found and notation.tried(plain(cell)) else None
@@ -80,7 +91,8 @@ def words(cell: str | None) -> bool:
 
 def impersonal(rows: Sequence[Row]) -> list[Row]:
     """A grid as a rectangle, without who filled it in."""
-    width, found = max(map(len, rows), default=0), []
+    width = max([1, *map(len, rows)])
+    found: list[Row] = []
     for row in rows:
         cells, gone = [*row, *[""] * (width - len(row))], False
         for c, cell in enumerate(cells):

@@ -19,9 +19,9 @@ _SIGNS = {
     "<": r"<|小于|低于|少于|不足|不到",
     "=": r"=|等于",
 }
-_BEHIND = {"≥": "及?以上", "≤": "及?(?:以[内下]|之内)"}
+_BEHIND = {"≥": "及?以上", "≤": "及?(?:以[内下]|之内|内)"}
 _TARGET = re.compile(
-    r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内)|)"
+    r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内|内)|)"
 )
 
 
@@ -55,8 +55,8 @@ def _date(text: str, year: int) -> str:
             return ""
         last = date == monthrange(in_year or 2001, month)[1]
         return f"{in_year}-{month:02}-{date:02}" if in_year else f"{month}月底前" if last else ""
-    month = re.fullmatch(r"((?:20\d\d年)?\d{1,2}月底?)(前?)", text)
-    return f"{month[1]}前" if month else ""
+    within = re.fullmatch(r"((?:20\d\d年)?\d{1,2}月底?)(前?)", text)
+    return f"{within[1]}前" if within else ""
 
 
 def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
@@ -68,10 +68,8 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     if not (known if above else len(known) > 2 and known & {*LEVELS, "name"}):
         return []
     for c, cell in enumerate(row):
-        if cell is None:
-            kinds[c] = above[c] if above and above[c] else kinds[c - 1] if c else ""
-        elif above and not kinds[c]:
-            kinds[c] = above[c]
+        if not tidy(cell):
+            kinds[c] = (above[c] if above else "") or (kinds[c - 1] if c else "")
     return kinds
 
 
@@ -106,7 +104,7 @@ class Sheet:
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
         self.apart: list[Found] = []
-        self.kinds: list[str] = []
+        self.kinds = [""] * max(len(rows), *map(len, rows), 0)
         self.levels = ["", "", ""]
         self.views: dict[int, str] = {}
         reads, begun = self._about, False
@@ -138,7 +136,7 @@ class Sheet:
                 self.head[kind] = behind
             elif kind:
                 label, said = before, kind
-            elif text and (said or (c < len(self.kinds) and self.kinds[c] in ("goal", "done"))):
+            elif text and not self.head.get(said or self.kinds[c], "-"):
                 self.head[said or self.kinds[c]], said = text, ""
             elif text and (label or not any(tidy(one) for one in row[c + 1 :])):
                 self._leave(label, r, [(c, text)])
@@ -163,12 +161,12 @@ class Sheet:
                     line |= {"amount": value, "place": {"amount": self._place(r, c)}}
                 elif value:
                     self._leave(label, r, [(c, value)])
-            elif line and tidy(cell):
+            elif tidy(cell):
                 kind = "amount" if beside else self.kinds[c]
-                if kind and kind not in line:
+                if line and kind and kind not in line:
                     line |= {kind: tidy(cell), "place": line["place"] | {kind: self._place(r, c)}}
                 else:
-                    self._leave(line["label"], r, [(c, tidy(cell))])
+                    self._leave(line.get("label", ""), r, [(c, tidy(cell))])
         self.head["funds"] = [one for one in self.head["funds"] if one["place"]]
 
     def _target(self, r: int, row: Row) -> None:
@@ -178,37 +176,42 @@ class Sheet:
         texts = [(c, tidy(cell)) for c, cell in enumerate(row) if tidy(cell)]
         if not texts:
             return
-        label, behind = parted(texts[0][1])
+        label = parted(texts[0][1])[0]
         if named("total", label):
-            numbers = [behind] * bool(behind) + [text for _, text in texts[1:] if amount(text)]
-            given = (said.get("weight", ""), said.get("score", ""))
-            weight, score = (
-                given if any(given) else (numbers[0] if len(numbers) > 1 else "", numbers[-1] if numbers else "")
-            )
-            self.head["total"] = {"weight": weight, "score": score, "place": self._place(r, texts[-1][0])}
-            self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
-            return
+            return self._total(r, texts, said.get("weight", ""), said.get("score", ""))
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
         weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
-        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
+        comparator, target, unit = aim(
+            said.get("target", ""), said.get("comparator", ""), said.get("unit", ""), self.year
+        )
         level3 = levels[2] or (levels[1] if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
-            self._leave(label, r, texts[1:] if any(words(text) for _, text in texts[1:]) and not level3 else [])
+            self._leave(label, r, texts[1:] or texts)
             return
-        actual = _date(plain(said.get("actual")), self.year)
-        found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
-        found |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
-        found |= {"actual": actual if re.match(r"\d{4}-", actual) else said.get("actual", "")}
+        self._leave(
+            level3, r, [(c, text) for c, text in texts if self.kinds[c] in ("", "name") and "level3" in self.kinds]
+        )
+        actual, shown = said.get("actual", ""), _date(plain(said.get("actual")), self.year)
+        found: Found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
+        found |= {"project": self.head["project"], "comparator": comparator, "target": target, "unit": unit}
+        found |= {"weight": weight, "actual": shown if re.match(r"\d{4}-", shown) else actual}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
-        found |= {"more": {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}}
-        found |= {
-            "place": {kind: self._place(r, columns[0]) for kind, columns in layout.items() if columns and said[kind]}
-        }
+        found["more"] = {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}
+        found["place"] = {kind: self._place(r, of[0]) for kind, of in layout.items() if of and said[kind]}
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
         else:
             self.targets.append(found)
+
+    def _total(self, r: int, texts: list[tuple[int, str]], weight: str, score: str) -> None:
+        """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
+        label, behind = parted(texts[0][1])
+        numbers = ["", *[behind] * bool(behind), *(text for _, text in texts[1:] if amount(text))]
+        if not (weight or score):
+            weight, score = numbers[-2] if len(numbers) > 1 else "", numbers[-1]
+        self.head["total"] = {"weight": weight, "score": score, "place": self._place(r, texts[-1][0])}
+        self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
 
 
 def _funds(row: Row) -> list[str]:
