@@ -93,13 +93,21 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
                 heads, kinds, items = texts, _kinds(texts, year), {}
             else:
                 items = {c: [one for one in texts[c] if one and not named("word", one)] or [""] for c in texts}
-        elif items and not any(_starts(cell, items[c][-1], year) for c, cell in enumerate(row)):
+        elif items and _goes_on(row, items, year):
             lines = _under_items(row, items, year)
         else:
             lines, items = _across(rows, r, kinds, heads, year), {}
         for line in () if kind else lines:
             yield line._replace(cells=[one._replace(place=(first, one.place[1] + shift)) for one in line.cells])
         was = kind
+
+
+def _goes_on(row: Row, items: dict[int, list[str]], year: int) -> bool:
+    """Whether a row is still below heads that are items: two numbers of its kind are, or nothing in it begins another block."""
+    below = [c for c, cell in enumerate(row) if tidy(cell) and amount(cell) and named("item", items[c][-1], year)]
+    label = named("item", next((cell for cell in row if words(cell)), ""), year)
+    same = label.partition(".")[0] in {named("item", items[c][-1], year).partition(".")[0] for c in below}
+    return (same and len(below) > 1) or not any(_starts(cell, items[c][-1], year) for c, cell in enumerate(row))
 
 
 def _starts(cell: str | None, head: str, year: int) -> bool:

@@ -68,7 +68,7 @@ class Draft:
             if passage.rows and (kind := recognised(passage.rows, above, self.year)):
                 said = base(passage.rows, above, self.year) if kind == "base" else Sheet(passage.rows, above)
                 found.append(Form(number, kind, said))
-            above = passage.text if not passage.rows else ""
+            above = passage.text if passage.text and passage.kind != "furniture" else above
         return found
 
     @cached_property
@@ -96,9 +96,13 @@ def _union(passages: Sequence[Passage]) -> bool:
 
 
 def _year(passages: Sequence[Passage]) -> int:
-    """The year that a report is about: the first that its text tells."""
-    found = re.search(r"(20\d\d)\s*年", "".join(one.text for one in passages[:40]))
-    return int(found[1]) if found else 0
+    """The year that a report is about: the first that its text tells, else the last that its tables do."""
+    text = "".join(one.text for one in passages[:40])
+    cells = "，".join(cell for one in passages for row in one.rows[:4] for cell in row if cell)
+    return int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
+
+
+_YEARS = re.compile(r"(20\d\d)\s*年")
 
 
 def _cells(form: Form) -> Iterator[tuple[tuple[int, int], str, str]]:
