@@ -78,7 +78,7 @@ class Draft:
 
     @cached_property
     def _tables(self) -> set[int]:
-        return {form.passage for form in self.forms}
+        return {form.passage for form in self.forms if form.kind == "base"}
 
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:

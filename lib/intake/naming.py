@@ -11,7 +11,7 @@ from lib.intake.items import Item
 from lib.numbers.notation import counts
 
 _OTHER = re.compile(
-    "任务|目标|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|同期|(?<!岁末)年初|(?<!公共)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有|达标|下一年|明年|同比|其余|缺口|分别|差额|节余|结余|结转|多赔"
+    "任务|目标|指标值|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|同期|(?<!岁末)年初|(?<!公共)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有|达标|下一年|明年|同比|其余|缺口|分别|差额|节余|结余|结转|多赔"
 )
 """What stands just before a number that is no outcome of the year."""
 _SINCE = re.compile(r"\d{4}年以来|自\d{4}年|历年|累计产生|截至")
@@ -75,10 +75,11 @@ def _scores(item: Item, known: list[tuple[Record, list[list[str]]]]) -> Iterator
         return
     if _ELSEWHERE.search(_sentence(item.before)) and not _TOGETHER.search(_sentence(item.before)):
         return
+    beside = re.split("，", before)[-1] + item.near.partition("□")[2]
     near, about = item.near, "".join(item.headings) + "。" + item.before
     for row, groups in known:
         kept_out = row["cues"].partition("!")[2].split("|")
-        if not groups or not _fits(reading.unit, row["unit"]) or any(word and word in near for word in kept_out):
+        if not groups or not _fits(reading.unit, row["unit"]) or any(word and word in beside for word in kept_out):
             continue
         thing = _nearest(groups[-1], near, reading.unit)
         text = about + near.partition("□")[2]

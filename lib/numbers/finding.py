@@ -102,12 +102,14 @@ def numbers_in(text: str) -> list[str]:
 
 
 def in_cell(text: str, unit: str) -> Found | None:
-    """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank or none."""
+    """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank, words or none."""
     token = text.strip()
-    said = next(
-        (said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)), ""
-    )
-    return Found(0, len(text), token, said, notation.read(said)) if said and not notation.blank(token) else None
+    if notation.blank(token) or not re.fullmatch(
+        rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?", token.translate(_PLAIN)
+    ):
+        return None
+    tried = [said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)]
+    return Found(0, len(text), token, tried[0], notation.read(tried[0])) if tried else None
 
 
 def _set_aside(text: str) -> tuple[str, list[Found]]:
