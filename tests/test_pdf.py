@@ -455,15 +455,15 @@ def test_missing_glyph_is_an_error_that_names_it(faces):
 
 
 def test_emphasis_is_never_lost(faces):
-    """Strong text differs from the text around it by its face or, where there is one face only, by a stroke."""
+    """Strong text differs from the text around it by its face; where a face has no bold, what should be is darkened by a stroke."""
     page = made(
         Paragraph((Text("平"), Span("strong", (Text("粗"),)), Span("emphasis", (Text("斜"),)))), folders=faces
     ).pages[0]
     face = {char["text"]: char["fontname"] for char in page.chars}
     drawn = b"".join(resolve1(stream).get_data() for stream in page.page_obj.contents)
     strokes = len(re.findall(rb"\b2 Tr\b", drawn))  # text render mode: fill and stroke
-    assert strokes == (5 if faces == () else 0)  # title, draft mark and the head of the colophon have one too
-    assert faces == () or face["平"] not in (face["粗"], face["斜"])
+    assert strokes == (6 if faces == () else 0)  # title, its digits, draft mark, head of the colophon too
+    assert face["平"] not in (face["粗"], face["斜"])
 
 
 def stand_in(folder: Path, family: str, name: str, lang: int = 0x409) -> None:
@@ -505,10 +505,18 @@ def test_faces_of_each_set(faces):
         SETS["fandol"]: "FandolFang-Regular FandolHei-Regular FandolKai-Regular FandolSong-Bold FandolSong-Regular",
         SETS["noto"]: "NotoSerifCJKsc-Regular NotoSansCJKsc-Bold NotoSerifCJKsc-Regular NotoSerifCJKsc-Bold "
         "NotoSerifCJKsc-Regular",
-        (): " ".join(["NotoSansSC-Regular"] * 5),
+        (): "NotoSerifSC-Regular NotoSansSC-Regular NotoSerifSC-Regular NotoSerifSC-Regular NotoSerifSC-Regular",
     }[faces]
     assert [chosen[role].split()[0] for role in ("仿宋", "黑体", "楷体", "小标宋", "宋体")] == expected.split()
     assert chosen["wheel"].startswith("NotoSansSC-Regular")
+
+
+def test_all_of_gbk_can_be_set_on_a_machine_without_fonts():
+    """Every Chinese character of GBK; Song sets the text there, not a black face."""
+    codes = (bytes((high, low)) for high in range(0x81, 0xFF) for low in range(0x40, 0xFF))
+    han = {ord(sign) for code in codes for sign in code.decode("gbk", "ignore") if "\u4e00" <= sign <= "\u9fff"}
+    assert len(han) > 20_000 and han <= fonts.covered(())
+    assert not fonts.choose(())["仿宋"].sans
 
 
 def test_same_bytes_again_from_the_command_line(report_notebook, tmp_path):

@@ -1,6 +1,6 @@
-"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else the wheel's Noto Sans SC.
+"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else the Noto Serif and Sans SC of the wheel.
 
-The PDF depends on nothing but the faces chosen here; charts always use the wheel's face, on every system.
+The PDF depends on nothing but the faces chosen here; charts always use the wheel's sans, on every system.
 """
 
 import tempfile
@@ -18,7 +18,8 @@ FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is
     Path("/mnt/c/Windows/Fonts"),
 )
 REGULAR, BOLD = 400, 700
-SERIF, SANS = ("Noto Serif CJK SC", "Source Han Serif SC"), ("Noto Sans CJK SC", "Source Han Sans SC")
+SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC")
+SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC")
 FANGSONG = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF)
 KAITI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF)
 TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FandolSong", *SERIF)
@@ -69,15 +70,14 @@ def _installed(folders: tuple[Path, ...]) -> tuple[Face, ...]:
 
 @cache
 def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
-    """Role → face, from the fonts in `folders`; the wheel's face plays what nothing else can."""
-    installed, (wheel,) = _installed(folders), _read(WHEEL)
+    """Role → face, from the fonts in `folders` and, behind them, the wheel's."""
+    (wheel,), known = _read(WHEEL), (*_installed(folders), *_installed((WHEEL.parent,)))
 
     def pick(families: dict[str, int]) -> Face:
         """The first family that is there, in the weight nearest to the wanted one."""
-        for family, weight in families.items():
-            if found := [face for face in installed if family in face.names]:
-                return min(found, key=lambda face: abs(face.weight - weight))
-        return wheel
+        found = {family: [face for face in known if family in face.names] for family in families}
+        family = next(filter(found.get, families))
+        return min(found[family], key=lambda face: abs(face.weight - families[family]))
 
     return {role: pick(families) for role, families in ROLES.items()} | {"wheel": wheel}
 

@@ -96,7 +96,7 @@ class _Writer:
             family, weight = known[role]
             chain = [family, *(() if face.sans else (known["fallback"][0],)), known["wheel"][0]]
             latin = family if face.sans else "Libertinus Serif"  # in Typst: 仿宋 faces differ widely in theirs
-            stroke = role in ("黑体", "小标宋") and face == self.chosen["wheel"]  # has no bold
+            stroke = role in ("黑体", "小标宋") and face.path.parent == fonts.WHEEL.parent  # has no bold
             found[role] = {"chain": chain, "latin": latin, "weight": weight, "stroke": stroke}
         return found
 

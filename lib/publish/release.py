@@ -36,7 +36,7 @@ WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发�
 PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
 PLAIN = 3
 """Where a chapter stands in the report, by its tag; PLAIN without one."""
-VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an", "zhplot")
+VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an")
 _version = cache(version)
 
 
