@@ -206,10 +206,3 @@ def test_a_kind_of_job_goes_to_the_process_that_has_learnt_it():
     assert {warm.call(os.getpid, stays="one") for _ in range(3)} == {one.pid}
     assert {warm.call(os.getpid, stays="other") for _ in range(3)} == {other.pid}
     assert one.pid != other.pid
-
-
-def test_a_process_gives_way_after_a_nice_job():
-    pid = warm.call(os.getpid, stays="calm", nice=5)
-    assert os.getpriority(os.PRIO_PROCESS, pid) >= 5
-    ours = {"which": os.PRIO_PROCESS, "who": 0}
-    assert warm.call(os.getpriority, **ours) == os.getpriority(**ours)

@@ -422,7 +422,7 @@ def test_form_is_one_module_and_one_entry_point(edition, tmp_path, monkeypatch):
     }
     tables = {"metrics.csv": "指标（CSV）", "metrics.xlsx": "指标（XLSX）", "report.ipynb": "笔记本"}
     assert labels == [*known.items(), *tables.items()]
-    assert release.slowest_first() == ["report.txt", "report.pdf", "report.docx", "annex.pdf", "report.html"]
+    assert release.lots() == [["report.txt"], ["data", "report.pdf", "report.docx", "annex.pdf", "report.html"]]
     for form in known.keys() - {"report.txt", "report.html"}:  # the page offers the new one
         assert (copy.output / form).read_bytes() == (edition.output / form).read_bytes()
 

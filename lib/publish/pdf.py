@@ -120,7 +120,8 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=loaded)
     done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
-    Thread(target=_forget).start()  # nobody waits for it
+    if annex:  # the last of an edition
+        Thread(target=_forget).start()  # nobody waits for it
     return _row_heads(done)
 
 

@@ -157,12 +157,12 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
     aside.mkdir(parents=True)
     given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
 
-    def do(kind: str, parts: list[str], nice: int) -> None:
-        warm.call(release.publish, left, stays=kind, nice=nice, parts=parts, **given)
+    def do(kind: str, parts: list[str]) -> None:
+        warm.call(release.publish, left, stays=kind, parts=parts, **given)
 
     try:
-        slow, *others = warm.call(release.slowest_first, left, stays="forms")
-        jobs = [(slow, [slow], 0), (DATA, others if edition.alone else [*others, DATA], 10 * (width > 1))]
+        lots = warm.call(release.lots, left, stays="forms")
+        jobs = [(lot[0], [part for part in lot if part != DATA or not edition.alone]) for lot in lots]
         _each(do, jobs, width)
         warm.call(release.seal, left, stays=DATA, **given)
     except (warm.Failed, warm.Died) as error:

@@ -46,8 +46,7 @@ def _work(line: socket.socket) -> None:
         stream.write(b"%d\n" % os.getpid())
         stream.flush()
         for request in stream:
-            name, arguments, environment, cwd, nice = json.loads(request)
-            os.nice(max(0, nice - os.nice(0)))
+            name, arguments, environment, cwd = json.loads(request)
             os.environ.clear()
             os.environ.update(environment)
             os.chdir(cwd)

@@ -115,19 +115,18 @@ def call(
     timeout: float | None = None,
     environment: dict[str, str] | None = None,
     stays: str = "",
-    nice: int = 0,
     **arguments: Any,
 ) -> Any:
     """What a function of a module returns for JSON arguments, computed in a warm process with these variables added.
 
     The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
-    be: for functions that leave nothing behind. After a `nice` job it gives way to the others. Raises Failed if the function
-    raised, Died if its process died, TimeoutError after `timeout` seconds.
+    be: for functions that leave nothing behind. Raises Failed if the function raised, Died if its process died, TimeoutError
+    after `timeout` seconds.
     """
     module = sys.modules[function.__module__]  # one that is run counts under the name by which others import it
     name = f"{module.__spec__.name if module.__spec__ else module.__name__}:{function.__qualname__}"
     if AVAILABLE:
-        request = [name, arguments, os.environ | (environment or {}), str(Path.cwd()), nice]
+        request = [name, arguments, os.environ | (environment or {}), str(Path.cwd())]
         with _staying(stays) if stays else closing(_Worker()) as worker:
             kind, *content = worker.do(request, timeout)
     else:
