@@ -9,15 +9,18 @@ import re
 import shutil
 from collections import Counter
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 from test_catalogue import page_of, published
 
 from lib.cells import CHART, EDITION, PROSE, TABLE, mark
+from lib.chapter import charts
 from lib.compare import versions as diff
 from lib.publish.html import ReportHTML, day, picture, pixels
 from needs import need
@@ -706,10 +709,33 @@ def test_print_is_a4_and_no_longer_than_the_pdf(visit, page_path):
     assert len(paper) <= len(pypdfium2.PdfDocument(page_path.with_name("report.pdf")))
 
 
-def test_charts_stand_on_a_light_plate_in_the_dark(visit, page_path):
-    page = visit(page_path, color_scheme="dark")
-    style = page.locator("figure img").first.evaluate("i => [getComputedStyle(i).backgroundColor, i.naturalWidth > 0]")
-    assert style == ["rgb(255, 255, 255)", True]
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_charts_can_be_read_on_a_narrow_phone_by_day_and_night(visit, page_path, scheme):
+    """Their text of 9 pt is 12 pixels high where the window is 360 wide; each of their colours stands out from the page's ground."""
+    page = visit(page_path, {"width": 360, "height": 800}, color_scheme=scheme)
+    for size in page.eval_on_selector_all("figure img", "all => all.map(i => i.clientWidth / i.naturalWidth * 12)"):
+        assert size >= 12
+    page.evaluate("""() => {
+        const {filter} = getComputedStyle(document.querySelector("figure img"));
+        document.body.innerHTML = "<i></i>";
+        Object.assign(document.querySelector("i").style, {position: "fixed", inset: 0, filter});
+    }""")
+
+    def seen(colour: str) -> float:
+        page.evaluate("colour => { document.querySelector('i').style.background = colour }", colour)
+        return light(Image.open(BytesIO(page.screenshot())).convert("RGB").getpixel((180, 400)))
+
+    ground = seen("")
+    assert (ground > 0.5) == (scheme == "light")
+    for colour in (charts.INK, charts.CERTAIN, charts.OPEN, charts.GREY, charts.LIGHT):
+        dark, bright = sorted((seen(colour), ground))
+        assert (bright + 0.05) / (dark + 0.05) >= (7 if colour == charts.INK else 3), colour
+
+
+def light(colour: tuple[int, int, int]) -> float:
+    """The relative luminance of WCAG 2."""
+    red, green, blue = (c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def long_table() -> dict:
