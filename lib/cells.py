@@ -6,7 +6,8 @@
 | application/vnd.jixiao.prose+json    | `markdown` with marks, `values`: reference → how the number came about; |
 |                                      | `absent` if it stands for the rest of its notebook's chapter            |
 | application/vnd.jixiao.table+json    | `caption`, `columns`, `rows` of marked text, `anchors`, `values`; for an |
-|                                      | official form also `look` ("official") and `merged`, see `spans`        |
+|                                      | official form `look` ("official") and `merged`, see `spans`; `drawn`:    |
+|                                      | row → ends of this year's number, last year's and the plan, parts of 1  |
 | application/vnd.jixiao.chart+json    | `caption`, `alt`, `rows`; the picture stands beside it as image/svg+xml |
 
 A number in marked text is `\\ue000reference\\ue001shown\\ue002`; `values[reference]` says where it comes from.

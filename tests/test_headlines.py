@@ -178,6 +178,28 @@ def test_table_has_only_columns_that_have_something(monkeypatch):
     assert headlines.table(alone, "表", [mark("a.b", "10人")]).data[PROSE]["hollow"]
 
 
+@pytest.mark.parametrize(
+    ("own", "last", "plan", "drawn"),
+    [
+        ((10, None), (8, None), (20, None), [[0.5, 0.5], [0.4, 0.4], [1, 1]]),
+        ((10, 20), (8, None), None, [[0.5, 1], [0.4, 0.4], None]),  # from the certain to the other bound
+        ((10, inf), (8, None), None, [[1, 1], [0.8, 0.8], None]),  # as far as it can be drawn
+        ((10, None), None, None, []),
+        ((-10, None), (8, None), None, []),
+        ((0, None), (0, None), None, []),
+    ],
+)
+def test_number_is_drawn_where_there_is_something_to_hold_it_against(own, last, plan, drawn):
+    row = [quantity("a.b", *ends) if ends else Quantity(None) for ends in (own, last, plan)]
+    assert headlines._drawn(row) == drawn
+    assert headlines._drawn([row[0], quantity("c.d", 8, unit="元")]) == []
+
+
+def test_table_of_headlines_carries_what_is_drawn(monkeypatch):
+    made = book(monkeypatch, quantity("a.b", 10), quantity("c.d", 20), plan="c.d")
+    assert headlines.table(made, "表", []).data[TABLE]["drawn"] == [[[0.5, 0.5], None, [1, 1]]]
+
+
 def heads(bundle: Bundle) -> list[str]:
     return [one["label"] for one in bundle.data[TABLE]["columns"]]
 

@@ -732,6 +732,30 @@ def test_charts_can_be_read_on_a_narrow_phone_by_day_and_night(visit, page_path,
         assert (bright + 0.05) / (dark + 0.05) >= (7 if colour == charts.INK else 3), colour
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_number_is_drawn_beside_last_years_and_the_plan(visit, made, viewport):
+    """A bar from nothing to the bounds, last year's below it, the plan across both: for the eye alone, and none on paper."""
+    cell = table(
+        ["指标", "#本年", "#上年", "#目标或计划"], [["人数", "10—20人", "8人", "16人"], ["户数", "3户", "", ""]]
+    )
+    cell.outputs[0].data[TABLE]["drawn"] = [[[0.5, 1], [0.4, 0.4], [0.8, 0.8]], []]
+    page = visit(made(new_markdown_cell("# 章"), cell), viewport)
+    (whole,) = page.locator("td svg[aria-hidden=true]").all()
+    frame, shown = whole.bounding_box(), {}
+    for part in whole.locator("rect").all():
+        box = part.bounding_box()
+        ends = [(x - frame["x"]) / frame["width"] for x in (box["x"], box["x"] + box["width"])]
+        shown[part.get_attribute("class")] = ends, box["height"]
+    assert list(shown) == ["last", "own", "own open", "plan"]
+    for name, ends in {"last": (0, 0.4), "own": (0, 0.5), "own open": (0.5, 1), "plan": (0.8, 0.82)}.items():
+        assert shown[name][0] == pytest.approx(ends, abs=0.005)
+    assert shown["plan"][1] > shown["own"][1] > shown["last"][1] >= 2
+    assert frame["width"] >= 60
+    assert "灰条：上年；竖线：目标或计划" in page.locator(".key").inner_text()
+    page.emulate_media(media="print")
+    assert not whole.is_visible()
+
+
 def light(colour: tuple[int, int, int]) -> float:
     """The relative luminance of WCAG 2."""
     red, green, blue = (c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)

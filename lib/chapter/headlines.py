@@ -7,6 +7,7 @@ target (`target.…`), else public benchmarks (`benchmark.…`). `least`: how fa
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from lib.cells import MARK, Bundle, mark
@@ -45,10 +46,22 @@ def table(book: Any, caption: str, told: list[str]) -> Bundle:
         "目标或计划": [_plan(known, one, f"target.{one.name}", plans[one.name]) for one in rows],
         "比上年": [_change(known, one) for one in rows],
     }
+    drawn = [_drawn(row) for row in zip(rows, columns["上年"], columns["目标或计划"], strict=True)]
     columns = {head: cells for head, cells in columns.items() if any(cell.told for cell in cells)}
     if not columns:
         rows = [one for one in rows if mark(one.name, one.shown) not in "".join(told)]
-    return tables.table(caption, {"指标": [one.label for one in rows], "本年": rows} | columns)
+    more = {"drawn": drawn} if any(drawn) else {}
+    return tables.table(caption, {"指标": [one.label for one in rows], "本年": rows} | columns, **more)
+
+
+def _drawn(row: tuple[Quantity, ...]) -> list[list[float] | None]:
+    """Ends of a number and of what it is held against, as parts of the largest finite one; empty where there is nothing to compare."""
+    ends = [None if one.missing or one.unit != row[0].unit else [float(one.bounds.low), float(one.bounds.high)] for one in row]
+    given = [end for pair in ends for end in pair or ()]
+    most = max((end for end in given if end < inf), default=0)
+    if not any(ends[1:]) or most <= 0 or min(given) < 0:
+        return []
+    return [pair and [round(min(end / most, 1), 4) for end in pair] for pair in ends]
 
 
 def _sure(known: Known, *names: str) -> Quantity:

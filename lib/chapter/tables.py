@@ -20,8 +20,8 @@ WAN = 10**4
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 
-def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = ()) -> Bundle:
-    """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there.
+def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = (), **more: Any) -> Bundle:
+    """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there; `more`: see `lib.cells`.
 
     Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, unless it
     explains them one by one.
@@ -34,7 +34,7 @@ def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence
         return prose.hollow()
     heads = [{"label": label, "numeric": bool(numbers)} for label, numbers in used.items()]
     values = prose.about(chain(*used.values()))
-    data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values}
+    data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values, **more}
     text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
 

@@ -97,7 +97,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official` and `merged` as in `lib.cells`."""
+    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official`, `merged` and `drawn` as in `lib.cells`."""
 
     number: str
     caption: str
@@ -107,6 +107,7 @@ class Table:
     anchor: str
     official: bool = False
     merged: int = 0
+    drawn: tuple[Any, ...] = ()
 
     @property
     def spans(self) -> list[list[int]]:
@@ -268,7 +269,7 @@ class _Builder:
             self.document.values |= table["values"]
             rows = tuple(tuple(map(_marked, row)) for row in table["rows"])
             columns = tuple(Column(**column) for column in table["columns"])
-            look = table.get("look") == "official", table.get("merged", 0)
+            look = table.get("look") == "official", table.get("merged", 0), tuple(table.get("drawn", ()))
             return [Table(number, table["caption"], columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
         if CHART in data:
             chart, svg, number = data[CHART], "".join(data["image/svg+xml"]), self.number("图")
