@@ -220,6 +220,10 @@ def test_bar_offers_what_is_published_under_names_for_people():
     assert kept["metrics.csv"] == "某区总工会2020年度部门整体支出绩效评价报告_指标.csv"
     assert {"report.docx", "metrics.xlsx", "report.ipynb"} < kept.keys()
     assert {"../../index.html", "../../index.html#u"} < set(seen.links)
+    assert {a["rel"]: a["href"] for _, a in seen.tags if a.get("rel") in ("prev", "next")} == {
+        "prev": "../../index.html#u/2019",
+        "next": "../../index.html#u/2021",
+    }
     own = Seen(export(new_markdown_cell("# 章"), title="某区总工会2020年度报告/一", unit_name="某区总工会"))
     assert (
         next(a["download"] for _, a in own.tags if a.get("href") == "report.pdf" and "download" in a)
@@ -393,6 +397,23 @@ def test_editions_are_found_filtered_and_sorted(tmp_path, visit):
     for first in "单位000", "单位103":
         page.get_by_role("button", name="单位").click()
         assert page.locator("tbody tr:visible th").first.text_content() == first
+
+
+def test_report_leads_to_another_year_through_the_catalogue(tmp_path, visit):
+    """To the edition itself where there is one, with no stop between; else to the unit's editions, and that it is missing is said."""
+    for unit, year in (("one", 2019), ("one", 2020), ("other", 2021)):
+        published(tmp_path, unit=unit, year=year, unit_name=unit)
+    page_of(tmp_path)
+    page = visit(tmp_path / "index.html")
+    links = {
+        edition.get_attribute("id"): edition.evaluate("a => a.href") for edition in page.locator("td > a[id]").all()
+    }
+    assert set(links) == {"one/2019", "one/2020", "other/2021"}
+    assert links["one/2019"] == (tmp_path / "one/2019/report.html").as_uri()
+    page.evaluate("location.hash = 'one/2021'")
+    page.wait_for_function("document.querySelector('output').textContent === '找到2份，2021年度没有发布'")
+    with page.expect_request(links["one/2019"]):
+        page.evaluate("location.hash = 'one/2019'")
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])

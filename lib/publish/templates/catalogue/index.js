@@ -40,11 +40,14 @@
       show();
     });
   });
-  // A report leads to its unit: the others are filtered away.
+  // A report leads to its unit: the others are filtered away. It leads to another year of it, if that is published, with no stop here.
   const asked = () => {
-    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const [unit, year] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const edition = year && document.getElementById(`${unit}/${year}`), row = document.getElementById(unit);
+    if (edition) location.replace(edition.href);
     if (row && texts.has(row)) named.unit.value = texts.get(row).unit;
     show();
+    if (year && !edition) told.textContent += `，${year}年度没有发布`;
   };
   addEventListener("hashchange", asked);
   asked();
