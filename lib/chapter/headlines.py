@@ -56,7 +56,10 @@ def table(book: Any, caption: str, told: list[str]) -> Bundle:
 
 def _drawn(row: tuple[Quantity, ...]) -> list[list[float] | None]:
     """Ends of a number and of what it is held against, as parts of the largest finite one; empty where there is nothing to compare."""
-    ends = [None if one.missing or one.unit != row[0].unit else [float(one.bounds.low), float(one.bounds.high)] for one in row]
+    ends = [
+        None if one.missing or one.unit != row[0].unit else [float(one.bounds.low), float(one.bounds.high)]
+        for one in row
+    ]
     given = [end for pair in ends for end in pair or ()]
     most = max((end for end in given if end < inf), default=0)
     if not any(ends[1:]) or most <= 0 or min(given) < 0:
