@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 CERTAIN, OPEN, INK = "#9b1c1c", "#c8776d", "#1f2328"  # each 3 : 1 against the page
 GREY, LIGHT = "#4b5563", "#8b929b"  # certain and open of what is not the subject
 WIDTH, HEAD, ROW, LINE, PANEL, EDGE = 3.4, 0.24, 0.34, 0.16, 0.66, 0.06  # inches
-DOT = 0.025  # of the width: what lies no further apart than a dot is wide is seen as one
 STYLE = {"font.size": 9, "text.color": INK, "svg.fonttype": "path", "svg.hashsalt": "jixiao"}
 
 
@@ -38,23 +37,15 @@ def bars(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def pairs(caption: str, against: str, *rows: tuple[Quantity, Quantity, Quantity]) -> Bundle:
-    """Rows of what was before or planned (`against`), a ring, what is now, a dot, and the change or the rate between them.
-
-    Only those that are seen apart are drawn; the picture is hollow where fewer than two are.
-    """
-    known = [row for row in rows if not any(one.missing for one in row)]
-    apart = max((abs(_middle(one)) for row in known for one in row[:2]), default=0.0) * DOT
-    given = [row for row in known if abs(_middle(row[0]) - _middle(row[1])) > apart]
-    if len(given) < 2:
-        return prose.hollow()
-    told = []
-    for _, now, rate in given:
-        said = wording.change(rate.bounds, str(rate.unit)) if rate.name.endswith("change_rate") else rate.shown
-        told.append(replace(now, name=rate.name, label=now.label.partition("（")[0], wording=said))
-    about = f"（○{against}　●决算{'，相差很小的不列' * (given != known)}）"
-    draw = partial(_pairs, before=[row[0] for row in given])
+    """Rows of what was before (`against`), a ring, what is now, a dot, and the change; hollow where fewer than three changed."""
+    given = [row for row in rows if not any(one.missing for one in row)]
     moved = _moves([row[:2] for row in given], f"多于{against}", f"少于{against}")
-    return _chart("对比图", caption + about, told, draw, moved)
+    if sum(map(int, re.findall(r"\d+", moved))) < 3:
+        return prose.hollow()
+    words = [(now.label.partition("（")[0], wording.change(rate.bounds, str(rate.unit))) for _, now, rate in given]
+    told = [replace(row[1], name=row[2].name, label=a, wording=b) for row, (a, b) in zip(given, words, strict=True)]
+    draw = partial(_pairs, before=[row[0] for row in given])
+    return _chart("对比图", f"{caption}（○{against}　●本年）", told, draw, moved)
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
@@ -176,11 +167,6 @@ def _reach(quantity: Quantity) -> tuple[float, float]:
     return low, high if high < inf else max(low * 1.2, 0.0)
 
 
-def _middle(quantity: Quantity) -> float:
-    """Where a quantity is drawn as a whole."""
-    return sum(_reach(quantity)) / 2
-
-
 def _scale(axes: Axes, quantities: Sequence[Quantity]) -> None:
     """An axis with 0 on it, marked where something is below."""
     ends = [0.0, *(end for quantity in quantities for end in _reach(quantity))]
@@ -207,7 +193,7 @@ def _mark(axes: Axes, quantity: Quantity, row: int, line: str, dot: str, face: s
 def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Quantity]) -> None:
     for row, (old, new) in enumerate(zip(before, quantities, strict=True)):
         axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
-        axes.plot([_middle(old), _middle(new)], [row, row], color=INK, linewidth=1)
+        axes.plot([sum(_reach(one)) / 2 for one in (old, new)], [row, row], color=INK, linewidth=1)
         _mark(axes, old, row, LIGHT, CERTAIN, "white")
         _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
     _scale(axes, [*before, *quantities])

@@ -50,16 +50,14 @@ def table(book: Any, caption: str, told: list[str]) -> Bundle:
     columns = {head: cells for head, cells in columns.items() if any(cell.told for cell in cells)}
     if not columns:
         rows = [one for one in rows if mark(one.name, one.shown) not in "".join(told)]
-    more = {"drawn": drawn} if any(drawn) else {}
-    return tables.table(caption, {"指标": [one.label for one in rows], "本年": rows} | columns, **more)
+    heads = {"指标": [one.label for one in rows], "本年": rows}
+    return tables.table(caption, heads | columns, drawn=drawn * any(drawn))
 
 
 def _drawn(row: tuple[Quantity, ...]) -> list[list[float] | None]:
     """Ends of a number and of what it is held against, as parts of the largest finite one; empty where there is nothing to compare."""
-    ends = [
-        None if one.missing or one.unit != row[0].unit else [float(one.bounds.low), float(one.bounds.high)]
-        for one in row
-    ]
+    held = [one.bounds if one.unit == row[0].unit else None for one in row]
+    ends = [one and [float(one.low), float(one.high)] for one in held]
     given = [end for pair in ends for end in pair or ()]
     most = max((end for end in given if end < inf), default=0)
     if not any(ends[1:]) or most <= 0 or min(given) < 0:
