@@ -16,6 +16,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from math import inf
 from pathlib import Path
 from zlib import crc32
 
@@ -25,12 +27,20 @@ from lib.edition.dictionary import COLUMNS, ranges
 from lib.edition.edition import RAW, Edition, root
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
+from lib.intake import ledger, source
+from lib.intake.accept import accept
+from lib.intake.draft import Draft
 from lib.numbers.bounds import Bounds
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))  # the gold and its builder are the tests' own
+import drafts as gold
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NUMERALS = {"一": "1", "七": "7"}
 HEDGES = re.compile("余|多|近|约|达|不超过|之内|以内|左右")
-GIVEN = (("zhengxiang", 2020, "figures"), ("yiyang", 2022, "budget"))
+DRAFTED = ("d02-luoyan", 2022, "figures")
+"""The edition that is made from a document of the tests, which is at hand as its source."""
+GIVEN = (("zhengxiang", 2020, "figures"), ("yiyang", 2022, "budget"), DRAFTED)
 Row = dict[str, str]
 
 
@@ -125,7 +135,7 @@ def read(edition: Edition, table: str) -> list[Row]:
     with (edition.raw / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        if table == "figures":
+        if table == "figures" and edition.unit != DRAFTED[0]:
             token = row["reading"] or row["printed"]
             row |= {"printed": re.sub("|".join(NUMERALS), lambda m: NUMERALS[m[0]], token), "reading": ""}
     return rows
@@ -147,14 +157,31 @@ def earlier(now: list[Figure]) -> dict[str, Figure]:
         if last and last.name != name and last.bounds:
             found[name] = replace(last, name=name)
         elif one.bounds:
-            share = Decimal(86 + crc32(name.encode()) % 29) / 100
-            ends = [type(one.bounds.low)(end) * type(one.bounds.low)(share) for end, _ in one.bounds.ends()]
+            share = Fraction(86 + crc32(name.encode()) % 29, 100)
+            ends = [end if abs(end) == inf else end * share for end, _ in one.bounds.ends()]
             found[name] = replace(one, bounds=Bounds(*ends, one.bounds.low_closed, one.bounds.high_closed))
     return found
 
 
-def told(edition: Edition, before: dict[str, Figure]) -> set[tuple[str, ...]]:
-    """What is refused or asked about."""
+def draft(edition: Edition) -> list[Draft]:
+    """Lay out an edition from a document of the tests; its document, as read."""
+    one = next(one for one in gold.drafts()["dev"] if one.name == edition.unit)
+    ledger.keep(edition, [next(path for path in gold.write(one, edition.root / "documents") if path.suffix == ".docx")])
+    given = ledger.drafts(edition, ledger.documents(edition), "工会")
+    accept(edition, given, ledger.rows(given, [])[0], "工会", "县")
+    return given
+
+
+def told(edition: Edition, before: dict[str, Figure], drafts: list[Draft]) -> set[tuple[str, ...]]:
+    """What is refused or asked about, with the source at hand where there are `drafts` of it."""
+    unlike = {(error.told,) for error in source.wrong(edition, drafts)} | {
+        (one,) for one in source.unregistered(edition, drafts)
+    }
+    return unlike | asked(edition, before)
+
+
+def asked(edition: Edition, before: dict[str, Figure]) -> set[tuple[str, ...]]:
+    """What is refused or asked about by the checks."""
     try:
         printed, corrected, odd = figures.clean(edition)
         found: list[Finding] = odd + findings.run(edition, printed, corrected)
@@ -176,15 +203,17 @@ def main(verbose: bool) -> None:
             base = Path(folder)
             shutil.copytree(here / "data", base / "data", ignore=shutil.ignore_patterns("processed"))
             (base / "notebooks").mkdir()
+            drafts = draft(Edition(unit, year, base)) if (unit, year, table) == DRAFTED else []
             rows = read(Edition(unit, year, base), table)
             write(Edition(unit, year, base), table, rows)
             before = earlier(figures.clean(Edition(unit, year, base))[1])
-            sound = [told(Edition(unit, year, base), given) for given in ({}, before)]
+            sound = [told(Edition(unit, year, base), given, drafts) for given in ({}, before)]
             columns = ["printed"] if table == "figures" else list(COLUMNS)
             for kind, damaged in damages(rows, columns):
                 write(Edition(unit, year, base), table, damaged)
                 new = [
-                    told(Edition(unit, year, base), given) - old for given, old in zip(({}, before), sound, strict=True)
+                    told(Edition(unit, year, base), given, drafts) - old
+                    for given, old in zip(({}, before), sound, strict=True)
                 ]
                 caught[kind] = [a + b for a, b in zip(caught[kind], [1, *map(bool, new)], strict=True)]
                 if verbose and not new[1]:

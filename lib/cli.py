@@ -201,17 +201,30 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, metavar="文件…", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, metavar="文件…", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--unit", default="", help="单位：data/raw 下的文件夹名，拼音小写。")
+@click.option("--year", default=0, type=int, help="报告年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联；默认看文件是否自称工会。")
+@click.option("--level", default="", help="单位的级别：省 市 县 区 乡 镇 街道 村 社区。")
+@click.option("--accept", is_flag=True, help="核对完毕：由草稿建立这个年度的原始数据和正文。")
 @click.option("--table", type=click.Path(dir_okay=False, path_type=Path), help="把找到的数字写成这张表。")
 @click.option("--claims", type=click.Path(dir_okay=False, path_type=Path), help="把文件里的合计、占比等写成这张表。")
-def draft(files: tuple[Path, ...], kind: str, table: Path | None, claims: Path | None) -> None:
-    """读一份写好的报告（docx、xlsx、pdf、html、txt），找出其中的数字，供核对后登记。"""
+def draft(
+    files: tuple[Path, ...], unit: str, year: int, accept: bool, table: Path | None, claims: Path | None, **about: str
+) -> None:
+    """读一份写好的报告（docx、xlsx、pdf、html、txt），找出其中的数字，核对后成为一个年度的数据和正文。
+
+    例：jixiao draft 报告.docx 附件.xlsx --unit canlian --year 2023 --kind 残联 --level 县，看一遍 draft.html，再加 --accept
+    """
     from lib.edition.store import write_table
     from lib.intake import draft as intake
 
+    if bool(unit) != bool(year) or not (files or unit):
+        raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
     try:
-        drafts = [intake.draft(file, root(), kind=kind) for file in files]
+        if unit:
+            return _ledger(Edition(unit, year, root()), files, accept, **about)
+        drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
     except InputError as error:
         click.echo(str(error), err=True)
         raise SystemExit(CODES["input"]) from error
@@ -219,6 +232,40 @@ def draft(files: tuple[Path, ...], kind: str, table: Path | None, claims: Path |
         write_table(table, intake.TABLE, intake.table(drafts))
     if claims:
         write_table(claims, intake.CLAIMS, intake.claimed(drafts))
+
+
+def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
+    """A draft of an edition, read anew or accepted."""
+    from lib.intake import accept as intake
+    from lib.intake import ledger, proof
+
+    replaced = ledger.keep(edition, files)
+    decided = ledger.decisions(edition)
+    drafts = ledger.drafts(
+        edition, [edition.raw / ledger.FOLDER / file.name for file in files] or ledger.documents(edition), kind
+    )
+    table, gone = ledger.rows(drafts, decided)
+    if accept:
+        for path in intake.accept(
+            edition, drafts, table, kind or (intake.UNION if any(one.union for one in drafts) else ""), level
+        ):
+            click.echo(f"  {os.path.relpath(path)}")
+        click.echo(
+            f"接下来：jixiao check --unit {edition.unit} --year {edition.year}，再 jixiao report --unit {edition.unit} --year {edition.year}"
+        )
+        return
+    ledger.save(edition, table)
+    page = edition.raw / ledger.FOLDER / "draft.html"
+    page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", ledger.sheets(drafts, table)), "utf-8")
+    for name in replaced:
+        click.echo(f"{name} 与上次的不同：原来的另存在旁边")
+    for row in gone:
+        click.echo(f"不再印有：{row['printed']}（{row['place']}）")
+    count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
+    click.echo("　".join(f"{state} {number}" for state, number in count.items()))
+    click.echo(
+        f"请看 {os.path.relpath(page)}，在 draft.csv 里改正，然后：jixiao draft --unit {edition.unit} --year {edition.year} --accept"
+    )
 
 
 @main.command()

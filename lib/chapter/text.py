@@ -3,6 +3,7 @@
 What is missing takes its clause with it, not its sentence, also where it cannot be computed: tables say why. All of it is data: names are looked up, nothing is run.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,9 @@ from lib.edition.dictionary import COLUMNS, PRINTED, cell
 from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
+from lib.numbers import notation
 from lib.numbers.quantity import Quantity, ScopeError, UnitError
+from lib.numbers.wording import DOUBT
 
 
 def lexicon(book: Any) -> Lexicon:
@@ -81,7 +84,7 @@ def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
     if block.kind:
         draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges}[block.kind]
         return draw(block.caption, *found.values())
-    return filled(block.text, found)
+    return filled(book, block.text, found)
 
 
 def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
@@ -99,13 +102,28 @@ def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
     return found
 
 
-def filled(text: str, found: dict[str, Quantity]) -> Bundle:
-    """Text with its numbers, without the clauses whose number is missing; hollow where no number of it remains."""
-    text = FILLED.sub(lambda match: prose.marked(found[match[1]], not found[match[1]].missing), text)
+def filled(book: Any, text: str, found: dict[str, Quantity]) -> Bundle:
+    """Text with its numbers as the source prints them, without the clauses whose number is missing; hollow where none remains."""
+    text = FILLED.sub(lambda match: _as_printed(book, found[match[1]]), text)
     given = [one for one in found.values() if not one.missing]
     if found and not given:
         return prose.hollow()
     return prose.bundle(prose.without_missing(text, shortened), prose.about(given))
+
+
+def _as_printed(book: Any, one: Quantity) -> str:
+    """A number in the unit's own words where they alone say it, and nothing corrects them."""
+    figure = book.figures.get(one.name)
+    read = notation.tried(figure.printed) if figure and figure.status == "reported" else None
+    if (
+        one.missing
+        or not read
+        or not read.unit
+        or read.bounds != figure.bounds
+        or not re.match(r"[^达共合累]", figure.printed)
+    ):
+        return prose.marked(one, not one.missing)
+    return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
 
 
 def shortened(body: str) -> str:

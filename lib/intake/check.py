@@ -19,6 +19,7 @@ from lib.edition.edition import NOTE_KINDS, RAW, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
+from lib.intake import ledger, source
 from lib.intake.new import BLANK
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
@@ -58,6 +59,7 @@ def check(edition: Edition) -> list[Remark]:
     if corrected is not None:
         found += _of_report(edition, corrected)
     found += _of_targets(edition, tables.get("targets", []))
+    found += _of_source(edition)
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in RAW)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
 
@@ -189,6 +191,18 @@ def _of_targets(edition: Edition, rows: list[Record]) -> list[Remark]:
     for project in dict.fromkeys(row["project"] for row in rows):
         with _told(found):
             sheet.placed(Chapter("check", edition), project)
+    return found
+
+
+def _of_source(edition: Edition) -> list[Remark]:
+    """What the documents that are kept do not bear out, and what of them was not registered."""
+    found: list[Remark] = []
+    with _told(found):
+        drafts = ledger.drafts(edition, ledger.documents(edition), "")
+        found += map(Remark.of, source.wrong(edition, drafts))
+        if rest := source.unregistered(edition, drafts):
+            told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
+            found.append(Remark("figures.csv", None, REMINDER, told))
     return found
 
 

@@ -42,6 +42,7 @@ class Draft:
     document: Document
     known: tuple[Record, ...]
     year: int
+    union: bool = False
 
     @cached_property
     def items(self) -> list[Item]:
@@ -87,7 +88,7 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     union = kind == UNION if kind else _union(document.passages)
     rows = library(root, unit, "indicators", INDICATORS)
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]
-    return Draft(document, tuple(own), year or _year(document.passages))
+    return Draft(document, tuple(own), year or _year(document.passages), union)
 
 
 def _union(passages: Sequence[Passage]) -> bool:

@@ -94,11 +94,8 @@ def numbers_in(text: str) -> list[str]:
     """The numbers written in a running text, without what only looks like one and `{{ … }}`."""
     rest = re.sub(r"\{\{.*?\}\}", "　", text)
     told = [one.token.translate(WIDE) for one in find(rest) if one.reading or one.reason in (UNKNOWN, UNREAD)]
-    return [
-        number
-        for token in told
-        for number in re.findall(rf"{ARABIC}|[{NUMERALS}]+[余多]?", token)[: 1 + ("至" in token)]
-    ]
+    spelled = rf"(?![万亿])[{NUMERALS}]+[余多]?"
+    return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
 
 
 def in_cell(text: str, unit: str) -> Found | None:

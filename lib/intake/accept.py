@@ -1,0 +1,250 @@
+"""A confirmed draft becomes an edition's raw folder: its tables, its card, and its own text with every number in braces."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from lib.edition import report
+from lib.edition.card import FILE, PROFILE, UNKNOWN
+from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, own
+from lib.edition.edition import RAW, Edition
+from lib.edition.store import InputError, Record, read_table
+from lib.intake.basetable import Base
+from lib.intake.claims import Claim
+from lib.intake.draft import Draft
+from lib.intake.items import Item, level
+from lib.intake.ledger import FIGURE
+from lib.intake.reading import Passage
+
+_RELATIONS = {"+": ("sum", " + "), "/": ("ratio", " / "), "<=": ("part", " <= ")}
+"""Claims that a relation of checks.csv can say."""
+_ESCAPED = re.compile(r"([\\`*_\[\]#~|!])")
+
+
+def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
+    """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
+    if (edition.raw / FILE).exists():
+        raise InputError(
+            edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
+        )
+    names = [_name(row) for row in table]
+    decided = iter(zip(table, names, strict=True))
+    placed = {id(item): next(decided) for one in drafts for item in one.items}
+    forms = _forms(edition, drafts)
+    files = {
+        f"{name}.csv": _csv(RAW[name], forms.get(name, []))
+        for name in RAW
+        if name in forms or name not in ("budget", "targets")
+    }
+    files["figures.csv"] = _csv(RAW["figures"], _figures(drafts, placed))
+    files[report.FILE] = "\n\n".join(_report(drafts, placed)) + "\n"
+    files[FILE] = _card(edition, drafts, forms)
+    folder = own(edition.root, edition.unit)
+    if not (folder / PROFILE).exists():
+        about = {"name": _unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
+        files[f"../{PROFILE}"] = "".join(f"{name}: {_quoted(text)}\n" for name, text in about.items())
+    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, placed))
+    files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, placed))
+    for name, content in files.items():
+        (edition.raw / name).write_text(content, "utf-8")
+    return [(edition.raw / name).resolve() for name in files]
+
+
+def _name(row: Record) -> str:
+    """What a row stands for; a cell of the base table that was named without its column is the outturn."""
+    if row["kind"] != FIGURE:
+        return ""
+    called = row["indicator"] or row["label"]
+    if not called:
+        raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
+    return (
+        f"{called}.outturn" if called.startswith(f"{BUDGET}.") and called.rpartition(".")[2] not in COLUMNS else called
+    )
+
+
+def _figures(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[dict[str, str]]:
+    """The rows of figures.csv: what no form holds."""
+    for one in drafts:
+        forms = {form.passage for form in one.forms}
+        for item in one.items:
+            row, name = placed[id(item)]
+            if name and item.passage not in forms:
+                yield {"locator": row["place"], "indicator": name, "printed": row["printed"], "reading": row["reading"]}
+        for form in one.forms:
+            yield from form.said.rates if isinstance(form.said, Base) else ()
+
+
+def _forms(edition: Edition, drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
+    """The rows of budget.csv and targets.csv that the forms of the documents hold."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for form in (form for one in drafts for form in one.forms):
+        name, given = ("budget", form.said.budget) if isinstance(form.said, Base) else ("targets", form.said.targets)
+        found.setdefault(name, []).extend(given)
+    return found
+
+
+def _own(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[dict[str, str]]:
+    """The indicators of the unit's own that the figures need."""
+    for one in drafts:
+        forms = {form.passage for form in one.forms}
+        for item in (item for item in one.items if item.passage not in forms):
+            row, name = placed[id(item)]
+            if name and not row["indicator"]:
+                about = {
+                    "indicator": name,
+                    "label": name,
+                    "unit": row["unit"] or "个",
+                    "scope": _scope(item),
+                    "cues": name,
+                }
+                yield about | {"definition": "".join(item.headings[-1:])}
+
+
+def _scope(item: Item) -> str:
+    """Whom a figure is about: the heading that it stands under."""
+    words = re.sub(r"[^\u4e00-\u9fff]", "", "".join(item.headings[-1:]))
+    return words[:20] or "本单位"
+
+
+def _checks(
+    edition: Edition, drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]
+) -> Iterator[dict[str, str]]:
+    """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
+    names = {key: name for key, (_, name) in placed.items()}
+    for one in drafts:
+        for number, claim in enumerate(one.claims, 1):
+            kind, relation = _relation(claim, names)
+            parts = "、".join(part.found.token for part in claim.parts if part is not claim.stated)
+            told = f"{claim.stated.place}：{claim.stated.found.token}与{parts}不符"
+            severity = "warning" if kind == "ratio" else "error"
+            about = {"check": f"claim_{edition.year}_{number}", "kind": kind, "severity": severity}
+            if relation:
+                yield about | {"relation": relation, "message": told}
+
+
+def _relation(claim: Claim, names: Mapping[int, str]) -> tuple[str, str]:
+    """(kind, relation) of a claim; nothing of one that no relation can say."""
+    stated, parts = names.get(id(claim.stated), ""), [names.get(id(part), "") for part in claim.parts]
+    if claim.operator not in _RELATIONS or not stated or not all(parts):
+        return "", ""
+    kind, sign = _RELATIONS[claim.operator]
+    return kind, sign.join(parts) if claim.operator == "<=" else f"{stated} = {sign.join(parts)}"
+
+
+def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[str]:
+    """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
+    begun, seen = False, set()
+    for one in drafts:
+        forms = {form.passage for form in one.forms}
+        depths = sorted({level(passage) for passage in one.document.passages[1:] if level(passage)})
+        for number, passage in enumerate(one.document.passages):
+            items = [(item, placed[id(item)][1]) for item in one.items if item.passage == number]
+            depth = level(passage)
+            if (
+                passage.kind == "furniture"
+                or number in forms
+                or (depth and not begun and re.search("报告|自评表", passage.text))
+            ):
+                continue
+            if depth:
+                rank = min(depths.index(depth) if depth in depths else 0, 2)
+                heading = re.sub(
+                    r"^\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*",
+                    "",
+                    passage.text,
+                )
+                while not rank and heading in seen:
+                    heading += "（续）"
+                seen |= {heading} if not rank else set()
+                yield f"{'#' * (rank + 1 if begun else 1)} {_filled(heading, [])}"
+                begun = True
+                continue
+            if not begun:
+                yield "# 总体情况"
+                begun = True
+            if passage.rows:
+                yield from _table(items, passage)
+            elif passage.text:
+                lead = "- " if passage.kind == "item" else ""
+                yield lead + _filled(passage.text, items)
+
+
+def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
+    """A table of the document as one of its figures."""
+    listed = [name for _, name in items if name]
+    caption = passage.name or re.sub(r"[^\u4e00-\u9fff]", "", passage.rows[0][0] or "") or "数据"
+    if listed:
+        yield "\n".join([f"```{{table}} {caption}", *dict.fromkeys(listed), "```"])
+
+
+def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
+    """A text as data: marks of Markdown lose their meaning, figures become names."""
+    parts, last = [], 0
+    for item, name in items:
+        if name:
+            parts += [_escaped(text[last : item.found.start]), f"{{{{ {name} }}}}"]
+            last = item.found.end
+    return "".join([*parts, _escaped(text[last:])])
+
+
+def _escaped(text: str) -> str:
+    plain = text.translate(str.maketrans("{}<>｛｝", "（）＜＞（）"))
+    return re.sub(r"^(\s*)([-+>]|\d+[.)])(?=\s)", r"\1\\\2", _ESCAPED.sub(r"\\\1", plain))
+
+
+def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:
+    """The source card: what the documents say of themselves, and what they do not."""
+    covers = [
+        *(["绩效情况"] if any(len(one.items) for one in drafts) else []),
+        *(["附件1"] if "budget" in forms else []),
+        *(["附件2"] if "targets" in forms else []),
+    ]
+    title = next(
+        (p.text for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50), UNKNOWN
+    )
+    about = {
+        "title": title, "unit": _unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
+        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": covers, "sheet": "national" if "targets" in forms else "",
+        "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": str(date.today()), "notes": []}, "contact": UNKNOWN,
+    }  # fmt: skip
+    return "# The card of the source document.\n" + "".join(
+        f"{key}: {_quoted(value)}\n" for key, value in about.items()
+    )
+
+
+def _unit(drafts: Sequence[Draft]) -> str:
+    """The unit's name: what stands before the year or the kind of document in a title."""
+    for text in (p.text for one in drafts for p in one.document.passages[:8]):
+        found = re.match(
+            r"\s*(?:关于)?((?!20)[\u4e00-\u9fff]{3,24}?)(?=20\d\d|[二〇]{2}|部门|整体|\s|绩效|支出|$)", text
+        )
+        if found and re.search("报告|自评|绩效", text):
+            return found[1]
+    return ""
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if value not in ("", None) else ""
+
+
+def _csv(columns: Sequence[str], rows: object) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[dict[str, str]]) -> str:
+    """A table of the unit's own with rows that it has not yet; what stands there stays."""
+    there = read_table(path, columns, optional=True)
+    known = {row[columns[0]] for row in there}
+    new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
+    old = path.read_text("utf-8-sig") if there else _csv(columns, [])
+    return old.rstrip("\n") + "\n" + _csv(columns, new.values()).partition("\n")[2]

@@ -1,0 +1,164 @@
+"""The draft of an edition: documents kept beside it in `source/`, and `draft.csv`, where the analyst decides.
+
+Nothing that stands there is overwritten: a document of the same name is kept beside the new one, a decision stays with its number, and
+what a later document no longer prints is told.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from lib.edition.edition import Edition
+from lib.edition.store import Record, digest, read_table, write_table
+from lib.intake.draft import Draft, draft
+from lib.intake.items import Item
+from lib.numbers import notation
+
+FOLDER = "source"
+FILE = "draft.csv"
+COLUMNS = ["doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
+DECIDED = ("kind", "reading", "indicator", "label", "unit")
+"""What the analyst may change."""
+FIGURE, ASIDE = "数据", "不计"
+SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
+STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
+CLEAR = 2.5
+"""A name with a score of this needs no second look."""
+
+
+def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
+    """Copies documents into the edition's `source/`; returns the names of those that were there in another version."""
+    folder, replaced = edition.raw / FOLDER, []
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        there = folder / path.name
+        if there.exists() and (old := digest(there)) != digest(path):
+            there.rename(folder / f"{path.stem}.{old[:8]}{path.suffix}")
+            replaced.append(path.name)
+        if path.resolve() != there.resolve():
+            shutil.copyfile(path, there)
+    return replaced
+
+
+def documents(edition: Edition) -> list[Path]:
+    """The documents of an edition: those that its draft names, else all that are kept."""
+    folder = edition.raw / FOLDER
+    there = sorted(
+        path for path in folder.glob("*.*") if path.name[0] not in ".~" and path.suffix not in (".csv", ".html")
+    )
+    named = {row["doc"] for row in decisions(edition)}
+    return [path for path in there if path.name in named] or there
+
+
+def drafts(edition: Edition, paths: Iterable[Path], kind: str) -> list[Draft]:
+    """The documents of an edition, read. Raises InputError."""
+    return [draft(path, edition.root, edition.unit, edition.year, kind or edition.profile.kind) for path in paths]
+
+
+def decisions(edition: Edition) -> list[Record]:
+    """What stands in `draft.csv`; nothing where there is none. Raises InputError."""
+    return read_table(edition.raw / FOLDER / FILE, COLUMNS, optional=True)
+
+
+def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
+    """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and what is printed no more."""
+    gone = []
+    found = [row for one in given for row in _proposed(one)]
+    before, after = ([(row["doc"], row["printed"]) for row in table] for table in (decided, found))
+    for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        for old, new in zip(decided[a:b], found[c:d], strict=False) if change == "equal" else ():
+            new |= {column: old[column] for column in DECIDED}
+            new["state"] = ASIDE if old["kind"] == ASIDE else SURE if _changed(old, new) else new["state"]
+        gone += decided[a:b] if change != "equal" else []
+        if decided and change != "equal":
+            for new in found[c:d]:
+                new["note"] = "；".join(filter(None, ("新出现", new["note"])))
+    return found, gone
+
+
+def _changed(old: Record, new: dict[str, str]) -> bool:
+    """Whether a decision differs from what was proposed then: somebody looked at it."""
+    return old["state"] == SURE and new["state"] == UNSURE
+
+
+def sheets(given: Sequence[Draft], table: Sequence[dict[str, str]]) -> list[tuple[Draft, list[dict[str, str]]]]:
+    """Each document with its rows."""
+    rest = iter(table)
+    return [(one, [next(rest) for _ in one.items]) for one in given]
+
+
+def save(edition: Edition, table: Sequence[dict[str, str]]) -> Path:
+    """Writes `draft.csv`."""
+    path = edition.raw / FOLDER / FILE
+    write_table(path, COLUMNS, table)
+    return path
+
+
+def _proposed(one: Draft) -> Iterator[dict[str, str]]:
+    wrong: dict[int, str] = {}
+    for claim in one.claims:
+        if not claim.holds:
+            wrong[id(claim.stated)] = "与" + "、".join(part.found.token for part in claim.parts) + "不符"
+    taken: set[str] = set()
+    units = {row["indicator"]: row["unit"] for row in one.known}
+    for item, name in zip(one.items, one.names, strict=True):
+        found, reading = item.found, item.found.reading
+        row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
+        if reading is None:
+            yield row | {"kind": ASIDE, "state": ASIDE, "note": found.reason}
+            continue
+        said = found.said if found.said != found.token and notation.tried(found.token) != reading else ""
+        said = _in_unit(found.said, reading.unit, units.get(name.indicator, reading.unit)) or said
+        label = "" if name.indicator else _label(item, taken)
+        state = SURE if name.score >= CLEAR else UNSURE
+        told = wrong.get(id(item), "") or (f"也可能是 {name.second}" if name.second and state == UNSURE else "")
+        about = {"reading": said, "indicator": name.indicator, "label": label, "unit": reading.unit or "个"}
+        yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
+
+
+def _in_unit(said: str, printed: str, unit: str) -> str:
+    """A figure as its indicator counts (203人次 as 203人); nothing where it does so already."""
+    if notation.counts(printed, unit):
+        return ""
+    spelled = next((word for word in (printed, "名", "位", "平方米") if word and word in said), "")
+    return said.replace(spelled, unit, 1) if spelled else f"{said}{unit}"
+
+
+_LEADING = re.compile(
+    r"^(?:其中|全年|今年|本年|年内|共计|累计|一共|分别|同时|目前|现有|截至|由|较|比|并|共|为|有|达|的|约)+"
+)
+_TRAILING = re.compile(r"(?:达到|达|分别为|合计为|约|为|是|有|了|的|到|至|在|由|从|近|仅|只)+$")
+_GENERAL = re.compile(
+    r"(?:人均|户均|每[人户家名].*|增长|下降|增加|减少|合计|共计|累计|总计|共|占.*|同比.*|较.*|培训|活动|人数|金额|资金|其中)?"
+)
+"""What says of no number what it is."""
+_TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
+
+
+def _label(item: Item, taken: set[str]) -> str:
+    """A name of the unit's own: the words before a number, or behind it, with the topic where they are general; unlike all others."""
+    before, _, after = item.near.partition("□")
+    words = _letters(re.split(r"[，。；：、（）()“”]", before)[-1])
+    words = _TRAILING.sub("", _LEADING.sub("", words))[-14:]
+    if _GENERAL.fullmatch(words):
+        behind = _TRAILING.sub("", _letters(after.removeprefix(item.found.token)))[:8]
+        words = _topic(item) + (words or behind)
+    words = words or "数据"
+    numbered = next(one for n in (*_TIMES, *map(chr, range(65, 91))) if (one := f"{words}{n}") not in taken)
+    taken.add(numbered)
+    return numbered
+
+
+def _topic(item: Item) -> str:
+    """What a paragraph or, without words of its own, its chapter is about."""
+    lead = re.match(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]?\s*([\u4e00-\u9fff“”]{2,12})[。：:]", item.before)
+    heading = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]", "", item.headings[-1]) if item.headings else ""
+    return _letters(lead[1] if lead else heading)[:8]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", text)

@@ -1,0 +1,65 @@
+"""The source held against what was registered of it: every printed token at its place, every number of the text in some row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from lib.edition.edition import Edition
+from lib.edition.store import InputError, Record
+from lib.intake import ledger
+from lib.intake.basetable import Base
+from lib.intake.draft import Draft
+
+_COLUMNS = ("last_outturn", "budget", "outturn")
+
+
+def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
+    """Rows of figures.csv and budget.csv that the documents of an edition do not bear out; nothing where there are none."""
+    if not drafts:
+        return
+    at: dict[str, list[str]] = defaultdict(list)
+    for item in (item for one in drafts for item in one.items):
+        at[item.place].append(_plain(item.found.token))
+    everything = [token for tokens in at.values() for token in tokens]
+    for row in edition.table("figures"):
+        printed, there = _plain(row["printed"]), at.get(row["locator"], everything)
+        if printed and printed not in there:
+            yield _told(row, f"{row['indicator']} {row['printed']}", get_close_matches(printed, there, n=1, cutoff=0.4))
+    cells = {(row["item"], column): row[column] for row in _base(drafts) for column in _COLUMNS}
+    for row in edition.table("budget") if cells else ():
+        for column in _COLUMNS:
+            source = cells.get((row["item"], column))
+            if source is not None and _plain(source) != _plain(row[column]):
+                yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source or "空白"])
+
+
+def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
+    """The numbers of the documents that no row has, each with its place; those set aside in `draft.csv` apart."""
+    aside = Counter((row["place"], row["printed"]) for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
+    given = Counter(_plain(row["printed"]) for row in edition.table("figures"))
+    found = []
+    for one in drafts:
+        forms = {form.passage for form in one.forms}
+        for item in (item for item in one.items if item.figure and item.passage not in forms):
+            token = _plain(item.found.token)
+            if given[token]:
+                given[token] -= 1
+            elif not aside[item.place, item.found.token]:
+                found.append(f"{item.found.token}（{item.place}）")
+    return found
+
+
+def _base(drafts: Sequence[Draft]) -> Iterator[Record]:
+    return (row for one in drafts for form in one.forms if isinstance(form.said, Base) for row in form.said.budget)
+
+
+def _plain(token: str) -> str:
+    return re.sub("^[达共合计累]+", "", "".join(token.split()))
+
+
+def _told(row: Record, found: str, near: list[str]) -> InputError:
+    expected = f"原文在此处所印的{near[0]}" if near else "原文印有的数字"
+    return InputError.at(row, found, expected, "照原文改正这一行；原文错了的，写在 corrections.csv")
