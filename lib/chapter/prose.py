@@ -245,11 +245,12 @@ def judged(book: Any) -> Bundle:
 
 
 def uncomputed(book: Any) -> Bundle:
-    """The metrics of this notebook that the figures given do not suffice for, and what is missing."""
+    """The metrics of this notebook that the figures given do not suffice for, and what is missing; not what nobody asked for."""
     why: dict[str, list[str]] = {}
     for one in (book.known[name] for name in book.metrics):
         blank = [book.known[name].label for name in one.inputs if book.known[name].missing]
-        if one.missing and len(blank) < len(one.inputs):
+        silent = any(name in book.figures and book.figures[name].status == "silent" for name in one.inputs)
+        if one.missing and not silent and len(blank) < len(one.inputs):
             reason = f"没有报告{'、'.join(blank)}" if blank else one.shown.partition("（")[2].removesuffix("）")
             why.setdefault(reason, []).append(one.label)
     said = "；".join(f"{reason}，无从计算{'、'.join(labels)}" for reason, labels in why.items())

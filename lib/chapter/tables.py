@@ -72,7 +72,7 @@ def base_table(book: Any, caption: str) -> Bundle:
             alone = {"outturn": item} if item in book.known else {}
             cells = (book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS)
             rows.append([line["group"], words, *("" if cell is None or cell.missing else cell for cell in cells)])
-    if not any(isinstance(cell, Quantity) for row in rows for cell in row):
+    if not book.edition.table("budget") or not any(isinstance(cell, Quantity) for row in rows for cell in row):
         return prose.hollow()
     heads = "类别", "项目", *COLUMNS.values()
     return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1)

@@ -119,7 +119,7 @@ def _as_printed(book: Any, one: Quantity) -> str:
         one.missing
         or not read
         or not read.unit
-        or read.bounds != figure.bounds
+        or read.text != figure.shown
         or not re.match(r"[^达共合累]", figure.printed)
     ):
         return prose.marked(one, not one.missing)

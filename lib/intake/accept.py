@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
-from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, own
+from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, each, own
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record, read_table
 from lib.intake.basetable import Base
@@ -117,6 +117,8 @@ def _checks(
 ) -> Iterator[dict[str, str]]:
     """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
     names = {key: name for key, (_, name) in placed.items()}
+    shared = (relation for check in edition.checks for relation in each(check.relation))
+    known = {_sides(relation) for relation in shared}
     for one in drafts:
         for number, claim in enumerate(one.claims, 1):
             kind, relation = _relation(claim, names)
@@ -124,8 +126,13 @@ def _checks(
             told = f"{claim.stated.place}：{claim.stated.found.token}与{parts}不符"
             severity = "warning" if kind == "ratio" else "error"
             about = {"check": f"claim_{edition.year}_{number}", "kind": kind, "severity": severity}
-            if relation:
+            if relation and _sides(relation) not in known:
                 yield about | {"relation": relation, "message": told}
+
+
+def _sides(relation: str) -> frozenset[frozenset[str]]:
+    """A relation without the order of its parts."""
+    return frozenset(frozenset(re.split(r" [+/] ", side)) for side in re.split(" <?= ", relation))
 
 
 def _relation(claim: Claim, names: Mapping[int, str]) -> tuple[str, str]:

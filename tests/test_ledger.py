@@ -1,0 +1,170 @@
+"""A draft: what documents say is confirmed in a table, becomes an edition, and stays held against its source."""
+
+import csv
+import re
+
+import pytest
+from click.testing import CliRunner
+
+import drafts as gold
+import quick
+from conftest import change
+from lib.cli import main
+from lib.edition.edition import Edition, editions
+from lib.intake.check import check
+
+TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报告
+一、基本情况
+县残联编制17名，在职16人。全年部门支出总额120.5万元，其中基本支出80.5万元，项目支出40万元。
+二、主要绩效
+（一）康复服务。为残疾儿童89名提供康复救助，救助经费142.4万元，人均1.6万元；适配辅具1320件，其中轮椅310辆、其他辅具1010件。
+（二）就业培训。培训350余人次，城镇就业64人，农村就业118人，合计192人。*要紧*的{事}另说。
+联系电话：0734-8812345
+"""
+
+
+def call(project, *arguments):
+    return CliRunner().invoke(main, ["--root", str(project), *map(str, arguments)])
+
+
+@pytest.fixture
+def document(project):
+    path = project / "报告.txt"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+def draft(project, *arguments, unit="shili", year=2023):
+    done = call(project, "draft", *arguments, "--unit", unit, "--year", year, "--kind", "残联", "--level", "县")
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def rows(project, name, unit="shili", year=2023):
+    path = project / "data/raw" / unit / str(year) / name
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def told(project):
+    return [(r.file, r.kind, r.text) for r in check(Edition("shili", 2023, project))]
+
+
+@pytest.fixture
+def accepted(project, document):
+    draft(project, document)
+    draft(project, "--accept")
+    return project
+
+
+def test_every_item_of_a_document_is_a_row_and_names_its_place(project, document):
+    said = draft(project, document)
+    table = rows(project, "source/draft.csv")
+    assert [r["indicator"] for r in table if r["printed"] == "17名"] == ["staff.establishment"]
+    (phone,) = (r for r in table if r["printed"].startswith("0734") or "0734" in r["printed"])
+    assert (phone["kind"], phone["note"]) == ("不计", "电话")
+    (wrong,) = (r for r in table if r["state"] == "矛盾")
+    assert (wrong["printed"], wrong["note"]) == ("192人", "与64人、118人不符")
+    assert "矛盾 1" in said
+    assert editions(project) and ("shili", 2023) not in [(one.unit, one.year) for one in editions(project)]
+
+
+def test_a_decision_stays_when_the_document_is_read_again(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    change(path, "89名,数据,,,", "89名,数据,,rehab.children,")
+    document.write_text(TEXT.replace("1320件", "1330件"), "utf-8")
+    said = draft(project, document)
+    assert "报告.txt 与上次的不同" in said and "不再印有：1320件" in said
+    table = {row["printed"]: row for row in rows(project, "source/draft.csv")}
+    assert table["89名"]["indicator"] == "rehab.children"
+    assert table["1330件"]["note"].startswith("新出现")
+    assert len(list(path.parent.glob("报告*.txt"))) == 2
+
+
+def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accepted):
+    report = (accepted / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert report.startswith("# 基本情况\n")
+    assert "编制{{ staff.establishment }}，在职{{ staff.actual }}" in report
+    assert "\\*要紧\\*的（事）另说" in report
+    own = {row["label"]: row for row in rows(accepted, "indicators.csv", year="")}
+    assert own["轮椅"]["unit"] == "辆" and own["康复服务人均"]["unit"] == "元/人"
+    relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
+    assert "适配辅具 = 轮椅 + 其他辅具" in relations
+    assert not [r for r in relations if r.startswith("budget.total")], "the library has that one"
+
+
+def test_what_exists_is_never_overwritten(accepted, document):
+    before = {path: path.read_bytes() for path in (accepted / "data/raw/shili").rglob("*.*")}
+    done = call(accepted, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and "已经有这个年度" in done.output
+    assert {path: path.read_bytes() for path in (accepted / "data/raw/shili").rglob("*.*")} == before
+
+
+def test_check_tells_the_wrong_claims_of_the_document_and_nothing_else(accepted):
+    errors = [text for _, kind, text in told(accepted) if kind == "错误"]
+    (error,) = errors
+    assert "192人" in error and "少10人" in error
+    assert [text for _, kind, text in told(accepted) if kind == "提醒"] == []
+
+
+def test_the_published_text_is_the_document_s_number_for_number(accepted):
+    change(
+        accepted / "data/raw/shili/2023/corrections.csv",
+        "by\n",
+        "by\n二（二）第6段,就业培训合计,192人,182人,两部分之和,2024-05-01,办公室\n",
+    )
+    place = next(row["locator"] for row in rows(accepted, "figures.csv") if row["printed"] == "192人")
+    change(accepted / "data/raw/shili/2023/corrections.csv", "二（二）第6段", place)
+    published = re.sub(r"[\s※]", "", quick.compute(Edition("shili", 2023, accepted)))
+    for line in TEXT.splitlines()[2:6]:
+        if not line.startswith("二、"):
+            sentence = re.sub(r"\s", "", line).replace("192人", "182人").replace("*要紧*", r"\*要紧\*")
+            assert sentence.replace("{事}", "（事）") in published
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [("1320件", "1230件", "原文在此处所印的1320件"), ("350余人次", "350人次", "原文在此处所印的350余人次")],
+)
+def test_a_token_that_the_source_does_not_print_is_an_error(accepted, old, new, expected):
+    change(accepted / "data/raw/shili/2023/figures.csv", old, new)
+    assert any(expected in text for _, kind, text in told(accepted) if kind == "错误")
+
+
+def test_a_number_of_the_source_that_no_row_has_is_a_reminder(accepted):
+    path = accepted / "data/raw/shili/2023/figures.csv"
+    path.write_text("".join(line for line in path.read_text("utf-8").splitlines(True) if "310辆" not in line), "utf-8")
+    assert any("没有登记：310辆" in text for _, kind, text in told(accepted) if kind == "提醒")
+
+
+def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",310辆," in line)
+    change(path, line, line.replace(",数据,", ",不计,"))
+    draft(project, "--accept")
+    assert "310辆" not in (project / "data/raw/shili/2023/figures.csv").read_text("utf-8")
+    assert "轮椅310辆" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert not [text for _, _, text in told(project) if "没有登记" in text]
+
+
+def test_a_figure_without_a_name_is_refused_with_its_line(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",310辆," in line)
+    change(path, line, line.replace(",轮椅,", ",,"))
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and "没有名称" in done.output and "draft.csv" in done.output
+    assert not (project / "data/raw/shili/2023/source.yml").exists()
+
+
+def test_a_base_table_and_a_text_make_one_edition(project, tmp_path):
+    (draft_of,) = (one for one in gold.drafts()["dev"] if one.name.startswith("d16"))
+    (path,) = (path for path in gold.write(draft_of, tmp_path) if path.suffix == ".xlsx")
+    done = call(project, "draft", path, "--unit", "lanshan", "--year", 2022)
+    assert done.exit_code == 0, done.output
+    assert call(project, "draft", "--accept", "--unit", "lanshan", "--year", 2022).exit_code == 0
+    budget = {row["item"]: row for row in rows(project, "budget.csv", "lanshan", 2022)}
+    assert [budget["total"][c] for c in ("last_outturn", "budget", "outturn")] == ["598.41", "640.00", "631.75"]
+    assert budget["staff.establishment"]["outturn"] == "21"
