@@ -51,13 +51,19 @@ def beside(card: Card) -> dict[str, tuple[str, str]]:
     return {name: (label, f"{whole}{stems[name]}{Path(name).suffix}") for name, label in labels.items()}
 
 
-def write_page(kind: str, target: Path, **given: Any) -> None:
-    """Write a page of `templates/<kind>`, in the report's style and its own, and put it into place in one step."""
+def page(kind: str, name: str = "index.html.j2", /, **given: Any) -> str:
+    """A page of `templates/<kind>`, in the report's style and its own."""
     style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
     script = "".join(path.read_text("utf-8") for path in (TEMPLATES / kind).glob("index.js"))
+    made: str = template(kind, name).render(**given, **secured(style=style, script=script))
+    return made
+
+
+def write_page(kind: str, target: Path, **given: Any) -> None:
+    """Write a page and put it into place in one step."""
     name = "feed.xml.j2" if target.suffix == ".xml" else "index.html.j2"
-    page = template(kind, name).render(**given, **secured(style=style, script=script))
+    made = page(kind, name, **given)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}")
-    aside.write_text(page, "utf-8")
+    aside.write_text(made, "utf-8")
     aside.replace(target)
