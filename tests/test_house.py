@@ -17,7 +17,7 @@ BELOW = {  # room: the rooms that it may look into
     "score": "numbers cells edition check chapter",
     "publish": "numbers cells edition",
     "compare": "numbers cells edition check chapter publish",
-    "intake": "numbers edition check chapter score",
+    "intake": "numbers edition check chapter score publish",
     "notebook": "numbers edition check chapter score compare",
     "run": "numbers cells edition publish",
     "cli": "numbers edition check chapter compare publish intake run",

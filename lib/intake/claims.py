@@ -65,6 +65,11 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     return [claim for about in guesses.values() for claim in _judged(about)]
 
 
+def follows(claim: Claim) -> Bounds | None:
+    """What the parts of a claim come to; None where they are only compared, or nothing divides them."""
+    return _value(_Guess(claim.stated, claim.operator, claim.parts)) if claim.operator != "<=" else None
+
+
 def _judged(guesses: list[_Guess]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one."""
     used: set[int] = set()

@@ -1,0 +1,109 @@
+"""The proof sheet (`draft.html`): a document beside its figures, for the analyst to look through. What is decided stands in draft.csv."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, groupby
+from typing import Any
+
+from lib.edition.dictionary import COLUMNS
+from lib.intake.claims import Claim, follows
+from lib.intake.draft import Draft
+from lib.intake.items import Item
+from lib.intake.labels import Row
+from lib.numbers import notation
+from lib.numbers.bounds import Bounds
+from lib.numbers.wording import describe, say
+from lib.publish import web
+
+STATES = {"矛盾": "wrong", "待定": "unsure", "确定": "sure", "不计": "aside"}
+"""The states of the table, what asks for a look first, and what the page's style calls them."""
+_HIDDEN = range(9), (11, 12), range(14, 32), range(127, 160), range(0x200B, 0x2010), (0x61C, 0xFEFF)
+SEEN = {n: f"⟨U+{n:04X}⟩" for n in chain(*_HIDDEN, range(0x202A, 0x202F), range(0x2060, 0x206A))}
+"""Signs that have no shape, some of which turn the order of a line about, shown as what they are."""
+Items = list[tuple[int, Item]]
+"""Items, each with its line in the table, whose head is line 1."""
+
+
+def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]]]]) -> str:
+    """A page that needs nothing beside it, of drafts and their rows of draft.csv, one for each item; a reading in a row goes first."""
+    told: list[dict[str, Any]] = []
+    line = 2
+    for draft, rows in documents:
+        items = list(enumerate(draft.items, line))
+        line += len(items)
+        entries = {number: _entry(item, row) for (number, item), row in zip(items, rows, strict=True)}
+        told.append({"draft": draft, "entries": entries, "blocks": _blocks(draft, items)})
+        told[-1]["lines"] = {item: number for number, item in items}
+        told[-1]["cells"] = {(item.passage, item.cell): number for number, item in items if item.cell and item.figure}
+        told[-1]["labels"] = {row["indicator"].removeprefix("budget."): row["label"] for row in draft.known}
+    count = Counter(entry["state"] for one in told for entry in one["entries"].values())
+    given = {"title": title, "documents": told, "count": count, "states": STATES, "columns": COLUMNS}
+    return web.page("proof", **given, due=_due).translate(SEEN)
+
+
+def _entry(item: Item, row: Mapping[str, str]) -> dict[str, str]:
+    """A row with what its figure is read as in words; a state that the table does not know is still to be decided."""
+    said = row["reading"] or ("" if item.figure else row["printed"])
+    reading = notation.tried(said) if said else item.found.reading
+    words = _words(reading.bounds, reading.unit or row["unit"]) if reading else "读不出"
+    state = row["state"] if row["state"] in STATES else "待定"
+    return {**row, "state": state, "read": "" if "不计" in (row["kind"], state) else words}
+
+
+def _words(bounds: Bounds, unit: str, words: Callable[[Bounds, str], str] = describe) -> str:
+    """Bounds in words; a number without a unit is no ratio."""
+    return words(bounds, "" if unit in ("%", "‰") else unit) if unit else words(bounds, "倍").replace("倍", "")
+
+
+def _due(claim: Claim) -> str:
+    """What follows from the parts of a claim, in words; nothing where that is no number."""
+    value = follows(claim)
+    return _words(value, claim.stated.found.reading.unit, say) if value else ""
+
+
+def _blocks(draft: Draft, items: Items) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(kind, passages): lists and furniture together, others one by one; levels of headings without gaps, below the page's own."""
+    marked = {number: list(group) for number, group in groupby(items, lambda one: one[1].passage)}
+    blocks: list[tuple[str, list[dict[str, Any]]]] = []
+    level = 2
+    for number, passage in enumerate(draft.document.passages):
+        level = min(passage.level + 2, level + 1, 6) if passage.kind == "heading" else level
+        here = marked.get(number, [])
+        content = {"rows": _cells(passage.rows, here)} if passage.rows else {"runs": _runs(passage.text, here)}
+        if not (blocks and passage.kind == blocks[-1][0] in ("item", "furniture")):
+            blocks.append((passage.kind, []))
+        blocks[-1][1].append({"passage": passage, "level": level, **content})
+    return blocks
+
+
+def _runs(text: str, items: Items) -> list[tuple[str, int]]:
+    """A text cut at its items: (piece, line of the table or 0)."""
+    runs, end = [], 0
+    for line, item in items:
+        runs += [(text[end : item.found.start], 0), (text[item.found.start : item.found.end], line)]
+        end = item.found.end
+    return [*runs, (text[end:], 0)]
+
+
+def _cells(rows: Sequence[Row], items: Items) -> list[list[dict[str, Any]]]:
+    """The cells of a table with their spans; what a merged cell covers belongs to that on its left, else to that above."""
+    at = {place: list(group) for place, group in groupby(items, lambda one: one[1].cell)}
+    numbers = (item.cell[0] for _, item in items if item.cell and item.figure and re.search(r"\d", item.found.token))
+    first = max(1, min(numbers, default=1))
+    taken: set[tuple[int, int]] = set()
+    told: list[list[dict[str, Any]]] = [[] for _ in rows]
+    for r, row in enumerate(rows):
+        for c, text in ((c, text) for c, text in enumerate(row) if (r, c) not in taken):
+            free = (k for k in range(c + 1, len(row)) if text is None or row[k] is not None or (r, k) in taken)
+            end = next(free, len(row))
+            below = (
+                k for k in range(r + 1, len(rows)) if text is None or any(cell is not None for cell in rows[k][:end])
+            )
+            foot = next(below, len(rows))
+            taken |= {(down, right) for down in range(r, foot) for right in range(c, end)}
+            head = "" if not text else "col" if r < first else "row" if not c and (r, c) not in at else ""
+            told[r].append(
+                {"runs": _runs(text or "", at.get((r, c), [])), "wide": end - c, "high": foot - r, "head": head}
+            )
+    return told
