@@ -19,7 +19,8 @@ from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import Item, level
-from lib.intake.ledger import FIGURE
+from lib.intake.ledger import FIGURE, FOLDER
+from lib.intake.ledger import FILE as DRAFT
 from lib.intake.reading import Passage
 
 _RELATIONS = {"+": ("sum", " + "), "/": ("ratio", " / "), "<=": ("part", " <= ")}
@@ -33,7 +34,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         raise InputError(
             edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
         )
-    names = [_name(row) for row in table]
+    names = [_name(edition, number, row) for number, row in enumerate(table, 2)]
     decided = iter(zip(table, names, strict=True))
     placed = {id(item): next(decided) for one in drafts for item in one.items}
     forms = _forms(edition, drafts)
@@ -56,13 +57,15 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     return [(edition.raw / name).resolve() for name in files]
 
 
-def _name(row: Record) -> str:
+def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     """What a row stands for; a cell of the base table that was named without its column is the outturn."""
     if row["kind"] != FIGURE:
         return ""
     called = row["indicator"] or row["label"]
     if not called:
-        raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
+        raise InputError(
+            edition.raw / FOLDER / DRAFT, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计"
+        )
     return (
         f"{called}.outturn" if called.startswith(f"{BUDGET}.") and called.rpartition(".")[2] not in COLUMNS else called
     )
@@ -144,42 +147,43 @@ def _relation(claim: Claim, names: Mapping[int, str]) -> tuple[str, str]:
     return kind, sign.join(parts) if claim.operator == "<=" else f"{stated} = {sign.join(parts)}"
 
 
+_NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*")
+
+
 def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[str]:
     """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
-    begun, seen = False, set()
+    headings: list[str] = []
     for one in drafts:
         forms = {form.passage for form in one.forms}
-        depths = sorted({level(passage) for passage in one.document.passages[1:] if level(passage)})
+        depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
         for number, passage in enumerate(one.document.passages):
-            items = [(item, placed[id(item)][1]) for item in one.items if item.passage == number]
-            depth = level(passage)
-            if (
-                passage.kind == "furniture"
-                or number in forms
-                or (depth and not begun and re.search("报告|自评表", passage.text))
-            ):
+            if passage.kind == "furniture" or number in forms or _is_title(passage, headings):
                 continue
-            if depth:
-                rank = min(depths.index(depth) if depth in depths else 0, 2)
-                heading = re.sub(
-                    r"^\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*",
-                    "",
-                    passage.text,
-                )
-                while not rank and heading in seen:
-                    heading += "（续）"
-                seen |= {heading} if not rank else set()
-                yield f"{'#' * (rank + 1 if begun else 1)} {_filled(heading, [])}"
-                begun = True
+            if depth := _depth(passage, headings):
+                rank = min(depths.index(depth), 2) if headings else 0
+                text = _NUMBERING.sub("", passage.text, count=1)
+                headings.append(text if rank else text + "（续）" * headings.count(text))
+                yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
                 continue
-            if not begun:
+            if not headings:
+                headings.append("总体情况")
                 yield "# 总体情况"
-                begun = True
+            items = [(item, placed[id(item)][1]) for item in one.items if item.passage == number]
             if passage.rows:
                 yield from _table(items, passage)
             elif passage.text:
-                lead = "- " if passage.kind == "item" else ""
-                yield lead + _filled(passage.text, items)
+                yield "- " * (passage.kind == "item") + _filled(passage.text, items)
+
+
+def _depth(passage: Passage, headings: Sequence[str]) -> int:
+    """The level of a heading, 0 of anything else and of the document's title."""
+    return 0 if _is_title(passage, headings) else level(passage)
+
+
+def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
+    """Whether a passage is the document's title: before all headings, with the kind of document at its end."""
+    named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
+    return not headings and bool(named) and not _NUMBERING.match(passage.text)
 
 
 def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
