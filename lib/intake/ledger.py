@@ -26,7 +26,7 @@ DECIDED = ("kind", "reading", "indicator", "label", "unit")
 FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
-CLEAR = 2.5
+CLEAR = 2.0
 """A name with a score of this needs no second look."""
 
 
