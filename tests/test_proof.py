@@ -200,14 +200,13 @@ def test_rows_of_several_documents_are_numbered_on_and_must_fit():
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(sheets, visit, scheme, viewport):
     """As it opens, and with all that is folded open and a number chosen; nothing is wider than the screen."""
-    for path in sheets.values():
-        opened = visit(path, viewport, color_scheme=scheme)
-        assert violations(opened) == []
-        opened.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-        opened.keyboard.press("1")
-        opened.keyboard.press("j")
-        assert violations(opened) == []
-        assert opened.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+    assert violations(visit(sheets["d01"], viewport, color_scheme=scheme)) == []
+    opened = visit(sheets["all"], viewport, color_scheme=scheme)
+    opened.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    opened.keyboard.press("1")
+    opened.keyboard.press("j")
+    assert violations(opened) == []
+    assert opened.evaluate("document.documentElement.scrollWidth") == viewport["width"]
 
 
 def test_states_filter_and_words_find(sheets, visit):
