@@ -268,12 +268,12 @@ def test_enter_goes_between_text_and_list(sheets, visit):
     assert opened.locator(".m[tabindex='0']").count() == opened.locator(".list ol a[tabindex='0']").count() == 1
 
 
-def test_a_link_to_a_number_opens_what_is_folded(sheets, visit):
-    opened = visit(sheets["d01"])
-    assert not opened.locator("#m2").is_visible()
-    opened.evaluate("location.hash = 'm2'")
-    opened.wait_for_selector("#m2[aria-current]")
-    assert opened.locator("#m2").is_visible()
+def test_what_is_folded_opens_for_a_key_and_for_a_link(sheets, visit):
+    for ask in (lambda page: page.keyboard.press("j"), lambda page: page.evaluate("location.hash = 'm2'")):
+        opened = visit(sheets["d01"])
+        assert not opened.locator("#m2").is_visible()
+        ask(opened)
+        opened.wait_for_selector("#m2[aria-current]")
 
 
 def test_without_script_the_sheet_is_whole(sheets, visit):
