@@ -106,13 +106,13 @@ def _own(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> I
                     "scope": _scope(item),
                     "cues": name,
                 }
-                yield about | {"definition": "".join(item.headings[-1:])}
+                yield about
 
 
 def _scope(item: Item) -> str:
     """Whom a figure is about: the heading that it stands under."""
-    words = re.sub(r"[^\u4e00-\u9fff]", "", "".join(item.headings[-1:]))
-    return words[:20] or "本单位"
+    heading = _NUMBERING.sub("", "".join(item.headings[-1:]), count=1)
+    return re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
 
 
 def _checks(

@@ -16,6 +16,7 @@ from lib.edition.edition import Edition
 from lib.edition.store import Record, digest, read_table, write_table
 from lib.intake.draft import Draft, draft
 from lib.intake.items import Item
+from lib.intake.naming import Name
 from lib.numbers import notation
 
 FOLDER = "source"
@@ -23,6 +24,7 @@ FILE = "draft.csv"
 COLUMNS = ["doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
 DECIDED = ("kind", "reading", "indicator", "label", "unit")
 """What the analyst may change."""
+READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".txt", ".md", ".doc", ".wps", ".rtf", ".xls")
 FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
@@ -46,10 +48,7 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 def documents(edition: Edition) -> list[Path]:
     """The documents of an edition: those that its draft names, else all that are kept."""
-    folder = edition.raw / FOLDER
-    there = sorted(
-        path for path in folder.glob("*.*") if path.name[0] not in ".~" and path.suffix not in (".csv", ".html")
-    )
+    there = sorted(path for path in (edition.raw / FOLDER).glob("[!.~]*") if path.suffix.lower() in READABLE)
     named = {row["doc"] for row in decisions(edition)}
     return [path for path in there if path.name in named] or there
 
@@ -114,6 +113,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         said = found.said if found.said != found.token and notation.tried(found.token) != reading else ""
         said = _in_unit(found.said, reading.unit, units.get(name.indicator, reading.unit)) or said
         label = "" if name.indicator else _label(item, taken)
+        if label in units and notation.counts(reading.unit, units[label]):  # the unit has called it so before
+            name, label = Name(label, CLEAR), ""
         state = SURE if name.score >= CLEAR else UNSURE
         told = wrong.get(id(item), "") or (f"也可能是 {name.second}" if name.second and state == UNSURE else "")
         about = {"reading": said, "indicator": name.indicator, "label": label, "unit": reading.unit or "个"}
