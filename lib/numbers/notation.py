@@ -97,6 +97,7 @@ _REWRITTEN = [
     (r"^半(?=个|年|天|小时)", "0.5"),
     (r"(个)[余多](?=月|小时)|(年|天)[余多]$", r"…\1\2"),
 ]
+_ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
 """How a figure is said otherwise, in the order in which it is put plainly; … is an excess below one of the measure word."""
 
 _SYNONYMS = {"名": "人", "位": "人", "人/次": "人次", "个小时": "小时", "百分点": "个百分点", "平方米": "㎡"}
@@ -152,7 +153,7 @@ def read(token: str) -> Reading:
     Raises NotationError for a token that is empty, holds no figure, more than one, a date, or something that has no meaning here.
     """
     text = token.translate(WIDE).translate(FORMAL)
-    for pattern, plainly in _REWRITTEN:
+    for pattern, plainly in _REWRITTEN if _ODD.search(text) else ():
         text = re.sub(pattern, plainly, text)
     if _DATE.search(text):
         raise NotationError(f"“{token}”是日期或时段，不是数字；请登记所计的数")

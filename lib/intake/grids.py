@@ -1,0 +1,70 @@
+"""Claims of a table: sums of its rows and of its columns, rates, growth and shares of the one by the other."""
+
+import re
+from collections.abc import Iterator
+from itertools import permutations
+
+from lib.intake.reading import Passage
+from lib.intake.terms import Guess, Term, agrees, said
+
+_FAR = 12  # columns off a part may be
+_USUAL = {"支出总额|总支出|支出合计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
+
+
+def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
+    """Sums of rows and of columns, rates of columns; what holds in most columns or rows is meant in all."""
+    at = {one.item.cell: one for one in figures if one.item.cell}
+    labels = ["".join(cell for cell in row[:2] if cell and re.search("[^\\W\\d_]{2}", cell)) for row in passage.rows]
+    heads = [""] * (1 + max((c for _, c in at), default=0))
+    for (_, c), one in at.items():
+        heads[c] = heads[c] or one.lead.split("，")[-1]
+    turned = {(c, r): one for (r, c), one in at.items()}
+    groups: dict[tuple, list[Guess]] = {}
+    for plain, key, guess in (*_lines(labels, at), *_columns(labels, at), *_lines(heads, turned, -1)):
+        groups.setdefault((plain, guess.operator, key), []).append(guess)
+    for (plain, *_), group in groups.items():
+        agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
+        usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
+        sure = 2 if usual and len(agree) > 2 and 4 * len(agree) >= 3 * len(group) else max(plain, int(usual))
+        if agree or plain:
+            yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)
+
+
+def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> Iterator[tuple[int, tuple, Guess]]:
+    """Of each column: what a row of totals adds up; what a row of a base table is made of, by usual names or by place."""
+    sums = [r for r, label in enumerate(labels) if said("sum", label)]
+    for r, label in enumerate(labels):
+        kin = [(0, tuple(range(r + 1, end))) for end in range(r + 3, min(len(labels), r + 8) + 1)]
+        if r in sums:
+            start, end = (max([0, *(n + 1 for n in sums if n < r)]), min([len(labels), *(n for n in sums if n > r)]))
+            kin = [
+                (1, tuple(n for n in range(*ends) if "其中" not in labels[n])) for ends in ((start, r), (r + 1, end))
+            ]
+            kin += [
+                (int(start == r), tuple(n for n in sums if n < r)),
+                (0, tuple(n for n in range(r) if n not in sums)),
+            ]
+        for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
+            found = [next((n for n in range(r + 1, len(labels)) if re.search(name, labels[n])), 0) for name in names]
+            kin = [(2, tuple(found))] * all(found) + kin
+        for c in sorted({column for row, column in at if row == r and at[r, column].unit != "%"}):
+            for plain, rows in kin:
+                parts = tuple(at[n, c] for n in rows if (n, c) in at and at[n, c].unit == at[r, c].unit)
+                if len(parts) > 1 and (plain == 1 or len(parts) == len(rows)) and not at[r, c].cue("each"):
+                    yield plain, (way, r, rows), Guess(at[r, c], "+", parts)
+
+
+def _columns(labels: list[str], at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
+    """Of each row: a rate, and the columns that it divides; growth and change; shares of the row of totals."""
+    sums = [r for r, label in enumerate(labels) if said("sum", label)]
+    for (r, c), one in at.items():
+        head = one.lead.split("，")[-1]
+        rate = one.unit == "%" or "率" in head
+        operator = "%-"[not rate] if said("grown", head) else "/" * (rate or one.cue("each"))
+        columns = [column for column in range(max(0, c - _FAR), c) if (r, column) in at and at[r, column].unit != "%"]
+        for a, b in permutations(reversed(columns), 2) if operator else ():
+            pair = (at[r, a], at[r, b])
+            if (pair[0].unit == pair[1].unit) == (rate or operator == "-") and min(x.number for x in pair) >= 0:
+                yield int({a, b} == {*columns[-2:]}), (c, a, b), Guess(one, operator, pair)
+        for a, n in ((a, n) for a in columns for n in sums if "占" in head and (n, a) in at):
+            yield 0, (c, a, n), Guess(one, "/", (at[r, a], at[n, a]))

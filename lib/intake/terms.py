@@ -1,0 +1,159 @@
+"""Terms of a claim: figures with the words that lead to them (`claims.txt` has those that tell), and whether some give another.
+
+Numbers are floats: what is 1e-9 apart is the same, and ends count as closed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lib.intake.items import Item
+
+CUES = Path(__file__).with_name("claims.txt")
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A figure in its unit: `place` is the worth of its last digit, `lead` the words before it in its clause, its own verb (下降12.5%)
+    among them, `gap` all since the last figure; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
+
+    item: Item
+    lead: str
+    gap: str
+    unit: str
+    scale: str
+    low: float
+    high: float
+    number: float
+    place: float
+    rounding: float
+    sentence: int = 0
+    clause: int = 0
+    depth: int = 0
+
+    @property
+    def tail(self) -> str:
+        """The words behind it, up to the next mark or figure."""
+        return self.item.near.partition("□")[2].removeprefix(self.item.found.token)
+
+    def cue(self, kind: str) -> bool:
+        """Whether its lead has one of the words of a kind."""
+        return said(kind, self.lead)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes."""
+
+    stated: Term
+    operator: str
+    parts: tuple[Term, ...]
+    plain: int = 0
+
+
+@cache
+def _cues() -> dict[str, re.Pattern]:
+    """The patterns of the file by their kind."""
+    text = re.sub("(?m)^#.*\n", "", CUES.read_text("utf-8"))
+    kinds = (part.partition("]\n") for part in re.split(r"(?m)^\[(?=\w+\]$)", text)[1:])
+    return {kind: re.compile("|".join(lines.split())) for kind, _, lines in kinds}
+
+
+@cache
+def said(kind: str, words: str) -> bool:
+    """Whether words tell of a kind of claim."""
+    return bool(_cues()[kind].search(words))
+
+
+def terms(text: str, figures: Iterable[Item]) -> Iterator[Term]:
+    """The figures of a text, or without one of cells; 23年 is none to reckon with."""
+    last = sentence = clause = depth = 0
+    for one in figures:
+        found, read = one.found, one.found.reading
+        if not read or (text and read.unit == "年"):
+            continue
+        gap = text[last : found.start] if text else one.near.partition("□")[0]
+        last = found.end
+        if text:
+            sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
+            depth = max(0, depth + len(re.findall("[（(]", gap)) - len(re.findall("[）)]", gap)))
+        lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
+        unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
+        low, high = float(read.bounds.low), float(read.bounds.high)
+        worth = (float(read.number), float(read.place), float(read.rounding))
+        yield Term(one, lead, gap, unit, scale, low, high, *worth, sentence, clause, depth)
+
+
+def _span(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
+    """What the parts come to, None where nothing divides them. A rounded part is as fine as the finest of its like; sums take what is
+    printed in one scale as it is printed."""
+    one, operator, ends = guess.stated, guess.operator, []
+    printed = (one.scale, "") if operator in "+-" and one.unit != "%" else ()
+    for part in guess.parts:
+        by = 0.0
+        if rounded and part.scale not in printed and (part.place != 1 or part.item.cell):
+            like = (two.place / 2 for two in guess.parts if (two.unit, two.scale) == (part.unit, part.scale))
+            by = min(part.rounding, *like)
+        ends.append((part.low - by, part.high + by))
+    (a, z), (b, y) = ends[:2]
+    if operator == "+":
+        return sum(low for low, _ in ends), sum(high for _, high in ends)
+    if operator == "-":
+        times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
+        return (a - y) * times, (z - b) * times
+    if operator == "x":
+        return a * b, z * y
+    times, less = 100 if one.item.cell and not one.unit else 1, operator == "%"
+    return ((a / y - less) * times, (z / b - less) * times) if b > 0 else None
+
+
+def agrees(guess: Guess) -> bool:
+    """Whether what is stated can be what its parts come to; 成 are rounded or cut off."""
+    one, span = guess.stated, (0.0, guess.parts[1].high) if guess.operator == "<=" else _span(guess)
+    if span is None:
+        return False
+    by = one.place / 2 if guess.operator in "/%x" and one.low == one.high else one.rounding
+    by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
+    low, high = one.low - by, one.high + by
+    fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
+    if fits and guess.operator == "%" and span[0] * span[1] > 0 and one.number:
+        fits = span[0] > 0 if one.cue("risen") else one.number > 0 or span[0] < 0
+    return fits and not (guess.operator in "/%" and _swapped(*_digits(guess)))
+
+
+def _digits(guess: Guess) -> tuple[str, str]:
+    """What is stated and what its parts come to, as they are printed, in last places."""
+    span = _span(guess, rounded=False)
+    numbers = abs(guess.stated.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
+    said, right = (str(int(number / guess.stated.place + 0.5 + 1e-9)) for number in numbers)
+    return said.zfill(len(right)), right.zfill(len(said))
+
+
+def _swapped(a: str, b: str) -> bool:
+    return a != b and len(a) > 1 and sorted(a) == sorted(b)
+
+
+def slips(guess: Guess) -> bool:
+    """Whether what is stated is almost what its parts come to: near by, a digit off, digits swapped, a place or 万 lost."""
+    one, span, adds = guess.stated, _span(guess), guess.operator == "+"
+    said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
+    if not right or not said:
+        return False
+    a, b = _digits(guess)
+    shifts = ((10**4, 20), (10, 20 if adds else 100))
+    shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
+    long = len(a) == len(b) and len(a if adds else a.strip("0")) > 2
+    digit = long and sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    mended = adds and any(_mends(part, said - right + part.number, one.place) for part in guess.parts)
+    listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
+    near = max(max(right, said) / ((50 if listed else 20) if adds else 9), min(2 * one.place, right / 5))
+    return _swapped(a, b) or shifted or digit or mended or abs(right - said) <= near
+
+
+def _mends(part: Term, meant: float, place: float) -> bool:
+    """Whether a part that has its digits swapped, or its 万 lost, would make the sum right as what is meant."""
+    a, b = (str(round(number / part.place)) for number in (part.number, meant))
+    return (_swapped(a, b) and abs(meant - float(b) * part.place) < place) or abs(meant - part.number * 10**4) < place
