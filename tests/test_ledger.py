@@ -17,8 +17,8 @@ TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报
 一、基本情况
 县残联编制17名，在职16人。全年部门支出总额120.5万元，其中基本支出80.5万元，项目支出40万元。
 二、主要绩效
-（一）康复服务。为残疾儿童89名提供康复救助，救助经费142.4万元，人均1.6万元；适配辅具1320件，其中轮椅310辆、其他辅具1010件。
-（二）就业培训。培训350余人次，城镇就业64人，农村就业118人，合计192人。*要紧*的{事}另说。
+（一）康复服务。为残疾儿童89名提供康复救助，救助经费142.4万元，人均1.6万元；适配辅具1320件，其中轮椅310件、其他辅具1010件。
+（二）就业培训。培训350余人次；城镇就业64人，农村就业118人，合计192人。*要紧*的{事}另说。
 联系电话：0734-8812345
 """
 
@@ -88,7 +88,7 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     assert "编制{{ staff.establishment }}，在职{{ staff.actual }}" in report
     assert "\\*要紧\\*的（事）另说" in report
     own = {row["label"]: row for row in rows(accepted, "indicators.csv", year="")}
-    assert own["轮椅"]["unit"] == "辆" and own["康复服务人均"]["unit"] == "元/人"
+    assert own["轮椅"]["unit"] == "件" and own["康复服务人均"]["unit"] == "元/人"
     relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
     assert "适配辅具 = 轮椅 + 其他辅具" in relations
     assert not [r for r in relations if r.startswith("budget.total")], "the library has that one"
@@ -134,25 +134,25 @@ def test_a_token_that_the_source_does_not_print_is_an_error(accepted, old, new, 
 
 def test_a_number_of_the_source_that_no_row_has_is_a_reminder(accepted):
     path = accepted / "data/raw/shili/2023/figures.csv"
-    path.write_text("".join(line for line in path.read_text("utf-8").splitlines(True) if "310辆" not in line), "utf-8")
-    assert any("没有登记：310辆" in text for _, kind, text in told(accepted) if kind == "提醒")
+    path.write_text("".join(line for line in path.read_text("utf-8").splitlines(True) if "310件" not in line), "utf-8")
+    assert any("没有登记：310件" in text for _, kind, text in told(accepted) if kind == "提醒")
 
 
 def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"
-    line = next(line for line in path.read_text("utf-8").splitlines() if ",310辆," in line)
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",310件," in line)
     change(path, line, line.replace(",数据,", ",不计,"))
     draft(project, "--accept")
-    assert "310辆" not in (project / "data/raw/shili/2023/figures.csv").read_text("utf-8")
-    assert "轮椅310辆" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert "310件" not in (project / "data/raw/shili/2023/figures.csv").read_text("utf-8")
+    assert "轮椅310件" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert not [text for _, _, text in told(project) if "没有登记" in text]
 
 
 def test_a_figure_without_a_name_is_refused_with_its_line(project, document):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"
-    line = next(line for line in path.read_text("utf-8").splitlines() if ",310辆," in line)
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",310件," in line)
     change(path, line, line.replace(",轮椅,", ",,"))
     done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
     assert done.exit_code == 3 and "没有名称" in done.output and "draft.csv" in done.output
