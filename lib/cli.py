@@ -74,6 +74,13 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
     return tell
 
 
+def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
+    """The name of a unit's folder. Raises BadParameter for one that may be none."""
+    if unit and not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
+        raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang")
+    return unit
+
+
 def _list(folder: Path) -> None:
     """Say which files a folder holds."""
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
@@ -168,7 +175,7 @@ def explain(metric: str, unit: str, year: int) -> None:
 
 
 @main.command()
-@click.option("--unit", required=True, help="单位，拼音小写，用作文件夹名。")
+@click.option("--unit", required=True, callback=_slug, help="单位，拼音小写，用作文件夹名。")
 @click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
 @click.option("--like", default="", help="照哪个单位最近的年度建立；默认照本单位的上一个年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联、乡镇；同类单位才互相比较。")
@@ -180,8 +187,6 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
     """
     from lib.intake.new import new as laid_out
 
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
-        raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang", param_hint="--unit")
     edition = Edition(unit, year, root())
     try:
         old = laid_out(edition, like, kind, level)
@@ -201,8 +206,8 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, metavar="文件…", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--unit", default="", help="单位：data/raw 下的文件夹名，拼音小写。")
+@click.argument("files", nargs=-1, metavar="文件…", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unit", default="", callback=_slug, help="单位：data/raw 下的文件夹名，拼音小写。")
 @click.option("--year", default=0, type=int, help="报告年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联；默认看文件是否自称工会。")
 @click.option("--level", default="", help="单位的级别：省 市 县 区 乡 镇 街道 村 社区。")
@@ -239,11 +244,11 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     from lib.intake import accept as intake
     from lib.intake import ledger, proof
 
-    replaced = ledger.keep(edition, files)
     decided = ledger.decisions(edition)
-    drafts = ledger.drafts(
-        edition, [edition.raw / ledger.FOLDER / file.name for file in files] or ledger.documents(edition), kind
-    )
+    drafts = ledger.drafts(edition, files or ledger.documents(edition), kind)
+    if not drafts:
+        raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
+    replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided)
     if accept:
         for path in intake.accept(

@@ -7,6 +7,7 @@ bound; `CONVENTIONS` says which. This module knows no files.
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, prod
 
 from lib.numbers import wording
@@ -170,6 +171,7 @@ def read(token: str) -> Reading:
     return replace(reading, unit="%") if unit == "成" or "分之" in found["a_number"] else reading
 
 
+@lru_cache(maxsize=1 << 14)
 def tried(token: str) -> Reading | None:
     """A token that may be no figure; None where it cannot be read."""
     try:
