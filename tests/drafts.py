@@ -189,7 +189,7 @@ def _figure(fields: list[str], unit: str) -> Item:
         else:
             unit = one
     plain = re.sub(r"[\s⏎]", "", token.translate(_WIDE))
-    found = _PLAIN.fullmatch(plain)
+    found = _PLAIN.search(plain) if bounds else _PLAIN.fullmatch(plain)
     if not found and not bounds:
         raise GoldError(f"{token} needs bounds by hand")
     printed = unit or (found[3] if found else "")
@@ -212,10 +212,9 @@ def _product(signs: str) -> int:
 
 def _unit(printed: str) -> tuple[tuple[str, ...], Fraction]:
     """(ways to tell the unit, what a number printed in it is multiplied by)."""
-    printed = "" if printed == "无" else printed
     many = re.fullmatch(r"([十百千]?[万亿])(元|美元|人|人次|亩|吨)", printed)
     scale = Fraction(_product(many[1])) if many else Fraction(1)
-    names = tuple(UNITS.get(one, one) for one in (many[2] if many else printed).split(","))
+    names = tuple("" if one == "无" else UNITS.get(one, one) for one in (many[2] if many else printed).split(","))
     return names, {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}.get(names[0], scale)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lib.intake.reading import Passage
-from lib.numbers.finding import Found, find, in_cell
+from lib.numbers.finding import MEASURE, Found, find, in_cell
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 _UNIT = re.compile(
-    r"[(（]\s*(?:单位[:：])?\s*([^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）]|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
+    rf"[(（]\s*(?:单位[:：])?\s*([十百千]?[万亿]?{MEASURE}|％)\s*[)）]|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
 )
 _USUAL = [
     ("分", re.compile(r"分值|得分|自评分|评分$")),

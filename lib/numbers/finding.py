@@ -21,21 +21,20 @@ UNREAD = "读不出"
 _COUNTED = (
     "人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 "
     "把 张 本 册 份 篇次 篇 幅 条次 条 项次 项 宗 起 例 场次 场 次 期 批次 批 轮 班次 节 堂 门 处 所 座 栋 幢 间 套 孔 眼 口 盏 块 片 面 "
-    "根 支 枚 盒 瓶 袋 箱 桶 包 笔 单 组 队 首 集 种 类 样 封 届 张床位 床位 顶 副 双 元 美元 欧元 港元 % ‰ 个百分点 百分点 倍 成 "
+    "根 支 枚 盒 瓶 袋 箱 桶 包 笔 单 组 队 首 集 种 类 样 封 届 席 列 张床位 床位 顶 副 双 元 美元 欧元 港元 % ‰ 个百分点 百分点 倍 成 "
     "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针 床"
 )
-_MEASURED = "岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
+_MEASURED = "岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 瓦 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
 """Measure words behind Arabic digits only: others have another sense behind a numeral."""
 _NOUNS = "岗位 企业 单位 乡镇 街道 社区 行政村 村 镇 乡 学校 项目 基地 站点 党支部 支部 园区 医院"
 _PEOPLE = "职工 会员 群众 村民 居民 农民工 学生 党员 干部 人员"
 """What is counted without a measure word (204岗位, 1205职工): things, and people."""
 _HEDGE = (
-    r"(?:将近|接近|(?<![附最就临邻])近|大约|约[为有]|(?<![预大节公条签合制违履集简特])约|大概|不超过|不高于|不大于|不多于|至多|最多|≤|<|不足|不满|不到|低于|小于|少于|"
-    r"减少|下降|降低|压减|缩短|压缩|不低于|不少于|不小于|至少|最少|≥|>|超过|突破|高于|大于|多于|(?<=[^高])超|逾)"
+    r"(?:将近|接近|(?<![附最就临邻])近|大约|约[为有占]|(?<![预大节公条签合制违履集简特])约|大概|不超过|不高于|不大于|不多于|至多|最多|≤|<|不足|不满|不到|小于|少于|"
+    r"减少|下降|降低|压减|缩短|压缩|不低于|不少于|不小于|至少|最少|≥|>|超过|突破|大于|多于|(?<=[^高])超|逾)"
 )
 _AFTER = r"(?:左右|上下|以上|以下|以内|之内|(?<=[时天日年月里米分])内)"
 _MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
-_RATE = re.compile(r"[率比占](?:重|例)?(?:分别)?[为达到是至]{0,2}\s*$|百分比[为是]?\s*$")
 _PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期)(?!年|季|周)|([人户亩])均")
 _QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
 
@@ -44,23 +43,23 @@ def _any(words: str) -> str:
     return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期)(?:[·/](?:年|月|天))?)?"
+_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|[百千万]人)(?:[·/](?:年|月|天))?)?"
 _HALVES = "个[半多](?:小时|月)"
-_WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)}){_OVER})"
-_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(f'{_NOUNS} {_PEOPLE}')}))"
+_WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
+MEASURE = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(f'{_NOUNS} {_PEOPLE}')}))"
 _DIGITS = rf"(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|半个?小时|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
 )
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*{_UNIT})?\s*[至到~～—–-]+\s*{_DIGITS})?)"
-    rf"(?:\s*(?P<unit>{_UNIT}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*{MEASURE})?\s*[至到~～—–-]+\s*{_DIGITS})?)"
+    rf"(?:\s*(?P<unit>{MEASURE}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
 )
 _MARKER = re.compile(
     rf"^\s*(?:\d{{1,2}}\s*(?:[、，,)]|\.(?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
-    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年)|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}、|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
+    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年)|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}(?:、|\.(?=\d{{1,3}}(?:\.\d+)?%))|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
     rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“])"
 )
 
@@ -102,7 +101,7 @@ def in_cell(text: str, unit: str) -> Found | None:
     """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank, words or none."""
     token = text.strip()
     if notation.blank(token) or not re.fullmatch(
-        rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?", token.translate(_PLAIN)
+        rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{MEASURE})?(?:{_AFTER})?", token.translate(_PLAIN)
     ):
         return None
     tried = [said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)]
@@ -134,7 +133,7 @@ def _lookalikes() -> tuple[tuple[str, re.Pattern], ...]:
         if re.fullmatch(r"\[\w+\]", pattern):
             reason = line[1:-1]
         elif pattern and not line.startswith("#"):
-            found.append((reason, re.compile(pattern.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT))))
+            found.append((reason, re.compile(pattern.replace("«数»", f"[{NUMERALS}]").replace("«量»", MEASURE))))
     return tuple(found)
 
 
@@ -143,7 +142,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
     start, end = match.span()
     unit = match["unit"] or ""
     if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
-        first = re.match(rf"{_HEDGE}*\s*[-−±]?¥?{_DIGITS}(?:\s*({_UNIT}))?", match[0])
+        first = re.match(rf"{_HEDGE}*\s*[-−±]?¥?{_DIGITS}(?:\s*({MEASURE}))?", match[0])
         second = re.search(rf"(?:{ARABIC}).*", match[0][first.end() :])
         yield start, start + first.end(), first[1] or unit
         yield start + first.end() + second.start(), end, unit
@@ -158,7 +157,7 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
         while (
             not unit
             and after + 1 < len(spans)
-            and re.fullmatch(r"\s*[、和与及/:]\s*", text[spans[after][1] : spans[after + 1][0]])
+            and re.fullmatch(r"\s*[、和与及/:](?:全?[国省市州区县])?\s*", text[spans[after][1] : spans[after + 1][0]])
         ):
             after += 1
             unit = spans[after][2]
@@ -183,7 +182,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         said = said.replace(unit, "人")
     elif unit != "…" and unit not in said:
         said += unit
-    said = re.sub("^约[为有]", "约", said)
+    said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
     reading = notation.tried(said.replace("·", "/"))
     per = _PER.search(clause)
     if reading and per and reading.unit == "元":
@@ -199,8 +198,6 @@ def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
     hedged = not re.fullmatch(ARABIC, said)
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
-    if _RATE.search(before) and not hedged and not ratio:
-        return "%", ""
     if hedged and _MONEY.search(before):
         return "元", ""
     known = (
