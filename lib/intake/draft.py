@@ -54,7 +54,7 @@ class Draft:
     def names(self) -> list[Name]:
         """What each of them measures; the cells of a base table are called by their place in it."""
         placed = {(form.passage, place): one for form in self.forms for place, one, _ in _cells(form)}
-        given = name([one for one in self.items if one.passage not in self._tables], self.known)
+        given = name([one for one in self.items if one.passage not in self._tables], self.known, self.year)
         rest = iter(given)
         return [
             Name(placed.get((one.passage, one.cell), ""), 9.0) if one.passage in self._tables else next(rest)

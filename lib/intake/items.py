@@ -87,7 +87,7 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
 
 
 def _marks(text: str, start: int) -> Iterator[int]:
-    return (place for mark in "，。；：、,;:（）()" if (place := text.find(mark, start)) >= 0)
+    return (place for mark in "，。；：、,;:（）()＝=＋+" if (place := text.find(mark, start)) >= 0)
 
 
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:

@@ -5,23 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from lib.edition.store import Record
 from lib.intake.items import Item
 from lib.numbers.notation import counts
 
 _OTHER = re.compile(
-    "任务|目标|指标值|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|同期|(?<!岁末)年初|(?<!公共)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有|达标|下一年|明年|同比|其余|缺口|分别|差额|节余|结余|结转|多赔"
+    "任务|目标|指标值|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|前年|上期|上一期|往年|来年|同期|(?<!岁末)年初|(?<!公共)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有(?!教?职工|在)"
+    "|达标|下一年|明年|同比|环比|其余|缺口|差额|节余|结余|结转|多赔|另有|另外|此外|尚有|还有|最[高低大多少]|净[增减]|增加|减少|下降|增长|退回|追回"
 )
 """What stands just before a number that is no outcome of the year."""
-_SINCE = re.compile(r"\d{4}年以来|自\d{4}年|历年|累计产生|截至")
-_LATER = re.compile(r"打算|下一?步|明年|下年度|工作安排|工作计划|工作思路|改进措施|设想")
+_SINCE = re.compile(r"\d{4}年以来|自\d{4}年|历年|累计产生|截至|往年[—至-]|启动以来|成立以来|近[三五]年")
+_LATER = re.compile(r"打算|下一?步|明年|来年|下年度|工作安排|工作计划|工作思路|改进措施|设想")
+_BEGINS = re.compile(
+    r"(?:^|[。；;：:])[^，。；;]{0,6}(?:下一?步|明年|下年度|来年(?:度?(?:工作)?(?:计划|打算|目标|安排|[，：:拟将])))"
+)
+"""A plan, which goes on to the full stop."""
 _ELSEWHERE = re.compile(
     r"(?:该|据|由|[区县市镇])[\u4e00-\u9fff]{0,8}(?:局|委|部|妇联|残联|团委|商会|协会|办|中心|公司|学校)[^，。；]{0,9}(?:通报|自办|举办|主办|承办|单独|另行|组织|开展|发放|牵头)|该局|该部门"
+    r"|(?:局|部门?|委|妇联|残联|团委|商会|协会|中心|公司)[^，。；;]{0,4}(?:[:：]|另[办有行外]|自办|自行)"
 )
-_TOGETHER = re.compile("联合|会同|协同|配合|协助|总工会|本会|我会")
-FLOOR = 2.0
+_TOGETHER = re.compile("联合|会同|协同|配合|协助|总工会|本会|我会|携手|共同")
+_ABOVE = re.compile("[省市]总(?:工会)?(?:同期|另|单独|直接|统一)")
+_PART = re.compile(r"(?:其中|包括|包含|含)(?!今年|本年|当年|本|[^，。；;]{0,8}共)")
+_ITEM = re.compile("分别|各[有为]")
+_NAMED = re.compile(r"([市州区县旗镇乡]|街道)(?:总工会|工会)")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年度?(?!以来|起)|(?<![\d.])([12]\d)年(?=度|底|末|初|\d|□)")
+FLOOR = 1.7
 """A name with less than this is none."""
+_SINCE_THEN = {True: 0.4, False: 0.8}
+"""What is left of a topic when another has been announced since, or only been spoken of."""
+_FIRST = re.compile(r"(?:^|[。；;：:)）])[^。；;：:，]{0,8}$")
+"""Where a sentence or item begins."""
+_QUIET = ("budget", "staff", "building", "festivals", "consumption")
+"""What is spoken of in passing; it ends no topic."""
+_LIKE = {"人": "人 人次 个 条", "家": "家 个 户", "个": "个 家", "场": "场 次 个 期", "篇": "篇 条 个"}
+"""Measure words that are used for one another."""
 
 
 @dataclass(frozen=True)
@@ -33,102 +53,170 @@ class Name:
     second: str = ""
 
 
-def name(found: Sequence[Item], indicators: Iterable[Record]) -> list[Name]:
+@dataclass(frozen=True)
+class Cue:
+    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`."""
+
+    indicator: str
+    unit: str
+    topics: tuple[tuple[str, ...], ...]
+    things: tuple[str, ...]
+    out: tuple[str, ...]
+    away: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """What its neighbours in the dictionary share."""
+        return self.indicator.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The words around a number: `before` it in its paragraph, its `sentence` and `clause` up to it, and what is `after` it.
+
+    `near`: what is before it since the last figure. `topics`: where in `about` some indicator's topic is told, and whether a sentence or item begins with it.
+    """
+
+    about: str
+    sentence: str
+    clause: str
+    after: str
+    near: str
+    topics: tuple[tuple[int, str, bool], ...]
+
+
+def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> list[Name]:
     """A name for each item, best evidence first: an indicator has one number, though it may be told twice."""
-    known = [(row, [_alternatives(group) for group in _groups(row["cues"])]) for row in indicators if row["cues"]]
+    known = [_cue(row) for row in indicators if row["cues"]]
+    heads = {word: cue.kind for cue in known if cue.kind not in _QUIET for word in (cue.topics or ((),))[0] if word[1:]}
+    heard = re.compile("|".join(sorted(heads, key=len, reverse=True)) or "$.")
+    level = _level(found)
+    scored = []
+    for item in found:
+        place = _place(item, level, year, heard) if item.figure and not _planned(item) else None
+        scored.append(sorted(_scores(item, place, known, heads), key=lambda one: -one[0]) if place else [])
     names = [Name()] * len(found)
-    scored = [sorted(_scores(item, known), key=lambda one: -one[0]) for item in found]
     value: dict[str, Item] = {}
     order = sorted(
-        ((score, -n, indicator) for n, one in enumerate(scored) for score, indicator in one[:3]), reverse=True
+        ((score, -n, indicator) for n, one in enumerate(scored) for score, indicator in one[:4] if score >= FLOOR),
+        reverse=True,
     )
     for score, minus, indicator in order:
         item = found[-minus]
-        if (
-            names[-minus].indicator
-            or value.setdefault(indicator, item).found.reading.bounds != item.found.reading.bounds
-        ):
-            continue
-        second = next((other for _, other in scored[-minus] if other != indicator), "")
-        names[-minus] = Name(indicator, score, second)
+        same = value.get(indicator, item).found.reading.bounds == item.found.reading.bounds
+        if not names[-minus].indicator and same:
+            value[indicator] = item
+            second = next((other for _, other in scored[-minus] if other != indicator), "")
+            names[-minus] = Name(indicator, score, second)
     return names
 
 
-def _groups(cues: str) -> list[str]:
-    return cues.partition("!")[0].split()
+def _cue(row: Record) -> Cue:
+    told, out, away = [*row["cues"].split("!"), "", ""][:3]
+    *topics, things = [tuple(group.split("|")) for group in told.split()]
+    return Cue(
+        row["indicator"],
+        row["unit"],
+        tuple(topics),
+        things,
+        *(tuple(filter(None, one.split("|"))) for one in (out, away)),
+    )
 
 
-def _alternatives(group: str) -> list[str]:
-    return group.split("|")
+def _level(found: Sequence[Item]) -> str:
+    """The level of the unit itself (区), from what is first called a union."""
+    first = (match for item in found for text in (*item.headings, item.before) if (match := _NAMED.search(text)))
+    return next((match[1] for match in first), "")
 
 
-def _scores(item: Item, known: list[tuple[Record, list[list[str]]]]) -> Iterator[tuple[float, str]]:
-    """(score, indicator) of those whose cues are all there: the last group beside the number, the others before it."""
-    reading = item.found.reading
-    before = item.near.partition("□")[0]
+def _planned(item: Item) -> bool:
+    return any(map(_LATER.search, item.headings))
+
+
+def _plainly(text: str, level: str, year: int) -> str:
+    """A text in which the unit's own level is 本, its year is left out, and other years are 往年 or 来年."""
+    if year:
+        text = _YEAR.sub(lambda one: _other_year(int(one[1] or f"20{one[2]}") - year), text)
+    return re.sub(rf"{level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text) if level else text
+
+
+def _other_year(later: int) -> str:
+    return "来年" if later > 0 else "往年" if later else ""
+
+
+def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | None:
+    """Where a number stands; None where its words say that it is no outcome of this unit and year."""
+    before = _plainly(item.before[-400:], level, year)
+    near, _, after = _plainly(item.near, level, year).partition("□")
+    sentence = re.split("[。；;]", before)[-1]
+    clause = max(near, re.split("[，。；;：:]", before)[-1], key=len) if item.cell is None else near
+    total = re.search("共计?|[合总]计$", near)
     if (
-        reading is None
-        or _OTHER.search(before[-14:])
-        or _carried(item.before)
-        or any(map(_LATER.search, (*item.headings, item.before[:8])))
+        _OTHER.search(near[-14:])
+        or _BEGINS.search(before.rpartition("。")[2])
+        or (_ITEM.search(sentence) and not total)
+        or _carried(sentence)
+        or _ABOVE.search(sentence)
+        or (_ELSEWHERE.search(sentence) and not _TOGETHER.search(sentence))
     ):
-        return
-    if _ELSEWHERE.search(_sentence(item.before)) and not _TOGETHER.search(_sentence(item.before)):
-        return
-    beside = re.split("，", before)[-1] + item.near.partition("□")[2]
-    near, about = item.near, "".join(item.headings) + "。" + item.before
-    for row, groups in known:
-        kept_out = row["cues"].partition("!")[2].split("|")
-        if not groups or not _fits(reading.unit, row["unit"]) or any(word and word in beside for word in kept_out):
-            continue
-        thing = _nearest(groups[-1], near, reading.unit)
-        text = about + near.partition("□")[2]
-        topics = [
-            _last(group, text)
-            for group in groups[:-1]
-            if not group[0].startswith("?") or _last(group, text) is not None
-        ]
-        if thing is None or None in topics:
-            continue
-        exact = 0.5 if counts(reading.unit, row["unit"]) else 0.0
-        yield (
-            1 + exact + 1 / (1 + thing / 6) + sum(2 / (1 + far / 40) for far in topics) + 0.3 * len(topics),
-            row["indicator"],
-        )
+        return None
+    about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
+    told = tuple((one.start(), one[0], bool(_FIRST.search(about[: one.start()]))) for one in topics.finditer(about))
+    return Place(about, sentence, f"，{clause}", after, near, told)
 
 
-def _carried(before: str) -> bool:
+def _carried(sentence: str) -> bool:
     """Whether what is told last covers more than the year."""
-    since = list(_SINCE.finditer(_sentence(before)))
-    return bool(since) and not re.search("其中|今年|本年", _sentence(before)[since[-1].end() :])
+    since = list(_SINCE.finditer(sentence))
+    return bool(since) and not re.search("其中|今年|本年", sentence[since[-1].end() :])
 
 
-def _sentence(before: str) -> str:
-    return re.split("[。；;]", before)[-1]
+def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -> Iterator[tuple[float, str]]:
+    """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better."""
+    unit = item.found.reading.unit
+    beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
+    part = _PART.search(place.sentence)
+    for cue in known:
+        if (
+            not _fits(unit, cue.unit)
+            or any(one in beside for one in cue.out)
+            or any(one in place.sentence for one in cue.away)
+        ):
+            continue
+        thing = _thing(cue.things, place, "-" if part else unit or ("元" if "万" in item.found.token else "-"))
+        topics = [_topic(words, cue.kind, place, heads) for words in cue.topics]
+        told = [one for one, words in zip(topics, cue.topics, strict=True) if one or words[0][0] != "?"]
+        if thing and all(told):
+            exact = 0.5 if counts(unit, cue.unit) else 0.0
+            yield exact + thing + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told), cue.indicator
 
 
-def _nearest(words: list[str], near: str, unit: str) -> int | None:
-    """How many characters lie between a number and the nearest of the words beside it; its own unit (@人) is less than any; None for none."""
-    before, _, after = f"，{near}".partition("□")
-    before = "" if re.search("[和、及与]$", before) else before
-    before += "□"
-    places = [len(before) - 1 - at - len(word.rstrip("□")) for word in words if (at := before.rfind(word)) >= 0]
-    places += [at for word in words if (at := after.find(word)) >= 0]
-    return min(places, default=_FAR if any(word[0] == "@" and _fits(unit, word[1:]) for word in words) else None)
+def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
+    """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
+    before = "□" if re.search("[和、及与]$", place.clause) else f"{place.clause}□"
+    far = [
+        len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
+        for word in words
+        if (at := before.rfind(word)) >= 0
+    ]
+    far += [at for word in words if (at := place.after.find(word)) >= 0]
+    alone = any(word[0] == "@" and _fits(unit, word[1:]) for word in words)
+    return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
 
 
-_FAR = 12
-_LIKE = {"人": "人 人次 个", "家": "家 个", "个": "个 家", "场": "场 次 个", "篇": "篇 条 个"}
-"""Measure words that are used for one another."""
-
-
-def _last(words: list[str], text: str) -> int | None:
-    """How far back in a text the last of the words stands."""
-    return min((len(text) - at for word in words if (at := text.rfind(word.lstrip("?"))) >= 0), default=None)
+def _topic(words: tuple[str, ...], kind: str, place: Place, heads: dict[str, str]) -> float:
+    """2 for a topic that is told last, less the farther back it is and the more others have been announced since; 0 of none."""
+    last = max(place.about.rfind(word.lstrip("?")) for word in words)
+    if last < 0:
+        return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
+    since = prod(
+        _SINCE_THEN[first]
+        for at, word, first in place.topics
+        if at > last and heads[word] != kind and word not in words
+    )
+    return 2 / (1 + (len(place.about) - last) / 60) * since
 
 
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
-    return (
-        unit not in ("%", "元/人") if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
-    )
+    return unit != "元/人" if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
