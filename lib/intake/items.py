@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lib.intake.reading import Passage
-from lib.numbers.finding import MEASURE, Found, find, in_cell
+from lib.numbers.finding import Found, find, in_cell
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 _UNIT = re.compile(
-    rf"[(（]\s*(?:单位[:：])?\s*([十百千]?[万亿]?{MEASURE}|％)\s*[)）]|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
+    r"[(（]\s*(?:单位[:：])?\s*([^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）](?!费|经费|支出)|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
 )
 _USUAL = [
     ("分", re.compile(r"分值|得分|自评分|评分$")),
@@ -68,8 +68,11 @@ def level(passage: Passage) -> int:
     """Of a heading, also one that only looks like it: a short line with a number and no full stop; 0 of anything else."""
     if passage.kind == "heading" or passage.kind != "text":
         return passage.level if passage.kind == "heading" else 0
-    numbered = re.match(r"(?:([一二三四五六七八九十]+、)|([(（][一二三四五六七八九十]+[)）])).{2,24}$", passage.text)
-    return 0 if not numbered or re.search("[。；，：]", passage.text) else 1 if numbered[1] else 2
+    numbered = re.match(
+        r"(?:([一二三四五六七八九十]+、)|([(（][一二三四五六七八九十]+[)）])|\d{1,2}[.．、](?=\D*$)).{2,24}$",
+        passage.text,
+    )
+    return 0 if not numbered or re.search("[。；，：]", passage.text) else 1 if numbered[1] else 2 if numbered[2] else 3
 
 
 def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:

@@ -13,10 +13,12 @@ from lib.numbers.notation import counts
 
 _OTHER = re.compile(
     "任务|目标|指标值|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|前年|上期|上一期|往年|来年|同期|(?<!岁末)年初|(?<!公共)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有(?!教?职工|在)"
-    "|达标|下一年|明年|同比|环比|其余|缺口|差额|节余|结余|结转|多赔|另有|另外|此外|尚有|还有|最[高低大多少]|净[增减]|增加|减少|下降|增长|退回|追回"
+    "|达标|下一年|明年|同比|环比|其余|缺口|差额|节余|结余|结转|多赔|另有|另外|此外|尚有|还有|最[高低大多少]|净[增减]|(?:增加|减少|下降|增长)[^，]{0,3}$|退回|追回"
 )
 """What stands just before a number that is no outcome of the year."""
-_SINCE = re.compile(r"\d{4}年以来|自\d{4}年|历年|累计产生|截至|往年[—至-]|启动以来|成立以来|近[三五]年")
+_SINCE = re.compile(
+    r"\d{4}年以来|自\d{4}年|\d{4}\s*[—–~至-]\s*|历年|累计产生|截至|往年[—至-]|启动以来|累计(?:单独)?(?:建|发展|成立|组建|在册|拥有|培育)|成立以来|近[三五]年"
+)
 _LATER = re.compile(r"打算|下一?步|明年|来年|下年度|工作安排|工作计划|工作思路|改进措施|设想")
 _BEGINS = re.compile(
     r"(?:^|[。；;：:])[^，。；;]{0,6}(?:下一?步|明年|下年度|来年(?:度?(?:工作)?(?:计划|打算|目标|安排|[，：:拟将])))"
@@ -24,7 +26,7 @@ _BEGINS = re.compile(
 """A plan, which goes on to the full stop."""
 _ELSEWHERE = re.compile(
     r"(?:该|据|由|[区县市镇])[\u4e00-\u9fff]{0,8}(?:局|委|部|妇联|残联|团委|商会|协会|办|中心|公司|学校)[^，。；]{0,9}(?:通报|自办|举办|主办|承办|单独|另行|组织|开展|发放|牵头)|该局|该部门"
-    r"|(?:局|部门?|委|妇联|残联|团委|商会|协会|中心|公司)[^，。；;]{0,4}(?:[:：]|另[办有行外]|自办|自行)"
+    r"|(?:局|(?<!干)部门?|委|妇联|残联|团委|商会|协会|中心|公司)(?:[:：]|[^，。；;]{0,4}(?:另[办有行外]|自办|自行))"
 )
 _TOGETHER = re.compile("联合|会同|协同|配合|协助|总工会|本会|我会|携手|共同")
 _ABOVE = re.compile("[省市]总(?:工会)?(?:同期|另|单独|直接|统一)")
@@ -137,7 +139,7 @@ def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年 or 来年."""
     if year:
         text = _YEAR.sub(lambda one: _other_year(int(one[1] or f"20{one[2]}") - year), text)
-    return re.sub(rf"{level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text) if level else text
+    return re.sub(rf"(?<![园社街景]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text) if level else text
 
 
 def _other_year(later: int) -> str:
@@ -150,6 +152,7 @@ def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | Non
     near, _, after = _plainly(item.near, level, year).partition("□")
     sentence = re.split("[。；;]", before)[-1]
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len) if item.cell is None else near
+    clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     total = re.search("共计?|[合总]计$", near)
     if (
         _OTHER.search(near[-14:])

@@ -46,7 +46,7 @@ def _any(words: str) -> str:
 _OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|[百千万]人)(?:[·/](?:年|月|天))?)?"
 _HALVES = "个[半多](?:小时|月)"
 _WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
-MEASURE = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(f'{_NOUNS} {_PEOPLE}')}))"
+_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(f'{_NOUNS} {_PEOPLE}')}))"
 _DIGITS = rf"(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
@@ -54,8 +54,8 @@ _SHARES = (
     rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
 )
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*{MEASURE})?\s*[至到~～—–-]+\s*{_DIGITS})?)"
-    rf"(?:\s*(?P<unit>{MEASURE}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*{_UNIT})?\s*[至到~～—–-]+\s*{_DIGITS})?)"
+    rf"(?:\s*(?P<unit>{_UNIT}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
 )
 _MARKER = re.compile(
     rf"^\s*(?:\d{{1,2}}\s*(?:[、，,)]|\.(?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
@@ -101,7 +101,7 @@ def in_cell(text: str, unit: str) -> Found | None:
     """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank, words or none."""
     token = text.strip()
     if notation.blank(token) or not re.fullmatch(
-        rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{MEASURE})?(?:{_AFTER})?", token.translate(_PLAIN)
+        rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?", token.translate(_PLAIN)
     ):
         return None
     tried = [said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)]
@@ -133,7 +133,7 @@ def _lookalikes() -> tuple[tuple[str, re.Pattern], ...]:
         if re.fullmatch(r"\[\w+\]", pattern):
             reason = line[1:-1]
         elif pattern and not line.startswith("#"):
-            found.append((reason, re.compile(pattern.replace("«数»", f"[{NUMERALS}]").replace("«量»", MEASURE))))
+            found.append((reason, re.compile(pattern.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT))))
     return tuple(found)
 
 
@@ -142,7 +142,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
     start, end = match.span()
     unit = match["unit"] or ""
     if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
-        first = re.match(rf"{_HEDGE}*\s*[-−±]?¥?{_DIGITS}(?:\s*({MEASURE}))?", match[0])
+        first = re.match(rf"{_HEDGE}*\s*[-−±]?¥?{_DIGITS}(?:\s*({_UNIT}))?", match[0])
         second = re.search(rf"(?:{ARABIC}).*", match[0][first.end() :])
         yield start, start + first.end(), first[1] or unit
         yield start + first.end() + second.start(), end, unit

@@ -1,0 +1,86 @@
+"""Naming: a figure has the name that topic, things and unit beside it tell, and none where they tell of something else."""
+
+import pytest
+
+from conftest import ROOT
+from lib.edition.dictionary import INDICATORS, library
+from lib.intake.items import items
+from lib.intake.naming import name
+from lib.intake.reading import Passage
+
+ROWS = library(ROOT, "", "indicators", INDICATORS)
+
+
+def named(*lines, year=2022):
+    """The figures of a text in its order, each with its name or nothing."""
+    found = list(items(tuple(Passage("text", line) for line in lines)))
+    told = zip(found, name(found, ROWS, year), strict=True)
+    return {item.found.token: one.indicator for item, one in told if item.figure}
+
+
+CASES = {
+    "a topic told once goes for a terse list": (
+        "招聘：线上3次，企业41户，岗780个，求职500余个，意向61。",
+        {
+            "3次": "spring_fair.sessions",
+            "41户": "spring_fair.employers",
+            "780个": "spring_fair.posts",
+            "500余个": "spring_fair.applicants",
+            "61": "spring_fair.intentions",
+        },
+    ),
+    "a topic ends where another begins": (
+        "送清凉：本级280人、4.2万元。送学子：19名，合计8.1万元。",
+        {
+            "280人": "summer.district_workers",
+            "4.2万元": "summer.district_goods",
+            "19名": "student_aid.students",
+            "8.1万元": "student_aid.amount",
+        },
+    ),
+    "verbs serve as well as nouns": (
+        "县总工会为31名住院职工报销互助款，职工互助共有960名职工入会，交费7.68万元。",
+        {"31名": "", "960名": "mutual_aid.members", "7.68万元": "mutual_aid.premium"},
+    ),
+    "what others did has no name": (
+        "线上招聘4场。县人社局另办招聘会8场，提供岗位6200个。",
+        {"4场": "spring_fair.sessions", "8场": "", "6200个": ""},
+    ),
+    "a plan has no name": ("明年计划新建工会30家，发展会员1500人。", {"30家": "", "1500人": ""}),
+    "another year has no name": (
+        "部门支出412.3万元，2021年支出365.9万元。",
+        {"412.3万元": "budget.total", "365.9万元": ""},
+    ),
+    "parts have no name, their total has": (
+        "工会干部培训2期，分别有76人、81人参加，共157人。",
+        {"2期": "", "76人": "", "81人": "", "157人": "training.attendance"},
+    ),
+    "a sum over years has no name": (
+        "新建工会41家。全区累计建会1560家，会员8.9万人。",
+        {"41家": "members.new_unions", "1560家": "", "8.9万人": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+def test_names(text, expected):
+    assert named(text) == expected
+
+
+def test_the_own_level_of_a_union_is_told_by_its_title():
+    told = named("柳塘镇总工会2022年总结", "夏送清凉：镇工会慰问180人，社区工会慰问420人。评选镇劳模3名，省劳模1名。")
+    assert told == {
+        "180人": "summer.district_workers",
+        "420人": "summer.township_workers",
+        "3名": "honours.district_models",
+        "1名": "honours.provincial_models",
+    }
+
+
+def test_an_indicator_has_one_number():
+    told = named("互助保障：职工3870人；互助231人、25万余元。")
+    assert told == {
+        "3870人": "mutual_aid.members",
+        "231人": "mutual_aid.beneficiaries",
+        "25万余元": "mutual_aid.payout",
+    }
