@@ -117,7 +117,9 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
             name, label = Name(label, CLEAR), ""
         state = SURE if name.score >= CLEAR else UNSURE
         told = wrong.get(id(item), "") or (f"也可能是 {name.second}" if name.second and state == UNSURE else "")
-        about = {"reading": said, "indicator": name.indicator, "label": label, "unit": reading.unit or "个"}
+        rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
+        about = {"reading": f"{found.said}%", "unit": "%"} if rate else {"reading": said, "unit": reading.unit or "个"}
+        about |= {"indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 
 
@@ -129,6 +131,8 @@ def _in_unit(said: str, printed: str, unit: str) -> str:
     return said.replace(spelled, unit, 1) if spelled else f"{said}{unit}"
 
 
+_RATE = re.compile("(?:率|占比|比重|占)(?:为|达|达到|是|仅)?$")
+"""What stands before a rate whose sign is missing."""
 _LEADING = re.compile(
     r"^(?:其中|全年|今年|本年|年内|共计|累计|一共|分别|同时|目前|现有|截至|由|较|比|并|共|为|有|达|的|约)+"
 )
