@@ -1,7 +1,7 @@
 """What a notebook needs, in one import: `from lib.notebook import …` is the first line of its set-up cell."""
 
 # ruff: noqa: F401
-from lib.chapter import charts, headlines, prose, tables, text
+from lib.chapter import budgets, charts, headlines, prose, tables, text
 from lib.chapter.chapter import metric, open_chapter
 from lib.check import figures
 from lib.check import findings as checks

@@ -7,6 +7,8 @@ from fractions import Fraction
 import pytest
 
 from conftest import copy_project, make
+from lib import cells
+from lib.chapter import budgets, tables
 from lib.chapter.chapter import Chapter, metric
 from lib.check import figures
 from lib.check import findings as checks
@@ -250,3 +252,100 @@ def test_what_the_source_computes_is_computed_again(yiyang, token, told):
     total.change_rate = metric("支出总额比上年变动率", (total.outturn - total.last_outturn) / total.last_outturn)
     messages = [one.message for one in book.findings]
     assert len(messages) == bool(told) and all(told in message for message in messages)
+
+
+def book_of(edition: Edition, head: str, *rows: str) -> Chapter:
+    """A base table of these columns (between item and unit), as a chapter sees it."""
+    lines = [f"item,{head},unit,locator", *(f"{row},万元,附件1" for row in rows)]
+    (edition.raw / "budget.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    book = Chapter("06_budget", Edition("yiyang", 2022, edition.root))
+    book.load(figures.clean(book.edition)[1])
+    return book
+
+
+ADJUSTED = [  # head, rows, rate, what its formula names
+    ("initial,full,outturn", ["adjustment,1922.76,2690.62,"], Fraction("767.86") / Fraction("1922.76"), "年初预算"),
+    ("budget,outturn", ["adjustment,1922.76,2690.62"], Fraction("767.86") / Fraction("1922.76"), "（预算）"),
+    ("budget,outturn", ["total,1922.76,2700", "adjustment,1922.76,2690.62"], Fraction(76786, 192276), "（预算）"),
+    ("initial,outturn", ["total,1922.76,2700", "adjustment,,767.86"], Fraction(76786, 192276), "年初预算"),
+    (
+        "initial,outturn",
+        ["total,2000,2100", "adjustment,100,100"],
+        Fraction(1, 20),
+        "年初预算",
+    ),  # amounts in both cells
+    ("initial,full,outturn", ["total,1000,1100,1090"], Fraction(1, 10), "全年预算"),  # no row: 全年 less 年初
+    ("full,outturn", ["total,1100,1090", "adjustment,,100"], None, ""),  # not known what it began with
+]
+
+
+@pytest.mark.parametrize(("head", "rows", "rate", "named"), ADJUSTED)
+def test_adjustment_has_two_readings_and_names_its_budget(yiyang, head, rows, rate, named):
+    """预算控制率 = 本年追加预算 ÷ 年初预算 (湖南指标表 [S]); 1922.76 → 2690.62 is 39.94 %, not 139.94 %."""
+    amount, before = budgets.adjustment(book_of(yiyang, head, *rows))
+    found = amount / before
+    assert found.missing if rate is None else found.value == rate
+    assert named in found.formula or rate is None
+    if "2690.62" in rows[-1]:
+        assert found.shown == "39.94%" and "调整前、调整后" in found.caveat
+
+
+def test_completion_takes_carry_over_and_balance_where_the_source_has_them(yiyang):
+    """湖南指标表 [S]: （上年结转+年初预算+本年追加−年末结余）÷（上年结转+年初预算+本年追加）; 950 of 1000."""
+    rows = "total,980,960", "carry_over,20,", "adjustment,,0", "balance,,50"
+    assert budgets.completion(book_of(yiyang, "initial,outturn", *rows)).value == Fraction(95, 100)
+    plain = budgets.completion(book_of(yiyang, "initial,full,outturn", "total,980,1000,960"))
+    assert plain.value == Fraction(96, 100) and "全年预算" in plain.formula
+
+
+@pytest.mark.parametrize(
+    ("head", "heads"),
+    [
+        ("last_outturn,initial,full,outturn", ["上年决算", "年初预算", "全年预算", "决算"]),
+        ("last_budget,last_outturn,initial,outturn", ["上年预算", "上年决算", "年初预算", "决算"]),
+        ("last_outturn,budget,outturn", ["上年决算", "预算", "决算"]),
+    ],
+)
+def test_columns_are_called_as_in_the_source(yiyang, head, heads):
+    book = book_of(yiyang, head, f"total{',9' * (head.count(',') + 1)}")
+    table = tables.base_table(book, "基础数据表").data[cells.TABLE]
+    assert [column["label"] for column in table["columns"]] == ["类别", "项目", *heads]
+    assert book.known["budget.total.budget"].label == f"支出总额（{heads[-2]}）"
+
+
+def test_budget_is_said_once(yiyang):
+    with pytest.raises(InputError, match="写在 initial、full 或 budget 之一"):
+        book_of(yiyang, "budget,full,outturn", "total,9,9,9")
+
+
+def test_rows_of_the_units_own_stand_under_their_parent(yiyang):
+    """Six decimals stay; a dash and a blank are kept apart; parts are no special funds."""
+    rows = "public,2.5,,1.234567", "public·办公费,1,——,1.2", "projects,5,5,5", "甲项目,5,5,5", "甲项目·财政拨款,5,5,4"
+    book = book_of(yiyang, "last_outturn,budget,outturn", *rows)
+    table = tables.base_table(book, "基础数据表").data[cells.TABLE]
+    plain = [[cells.plain(cell) for cell in row] for row in table["rows"]]
+    words = [row[1] for row in plain]
+    at = words.index("其中：办公费")
+    assert words[at - 1] == "其中：公用经费" and words[words.index("甲项目") + 1] == "其中：财政拨款"
+    assert plain[at][3] == "——" and plain[at - 1][3] == ""
+    assert "1.234567" in table["rows"][at - 1][4] and [fund.label for fund in book.funds] == ["甲项目"]
+    assert not [one for one in findings_of(book.edition) if one.check == "funds"]
+
+
+@pytest.mark.parametrize(("part", "told"), [("1.4", True), ("1.3", False)])
+def test_parts_are_not_more_than_their_parent(yiyang, part, told):
+    book = book_of(yiyang, "outturn", "public,2.5", "public·办公费,1.3", f"public·差旅费,{part}")
+    assert any("多于其上级项目" in message for _, message in found(book.edition)) == told
+
+
+def test_row_under_nothing_is_told(yiyang):
+    with pytest.raises(InputError, match="上级项目·名称"):
+        book_of(yiyang, "outturn", "publik·办公费,1.3")
+
+
+def test_part_that_the_source_does_not_list_is_no_blank(yiyang):
+    """total = fiscal + … + 事业收入?: 100 = 60 + 30 + 10 with 10 of 事业收入 listed, 90 of 100 without."""
+    rows = "total,100", "fiscal,60", "government_fund,30", "other_income,0"
+    assert any(check == "budget_by_income" for check, _ in found(book_of(yiyang, "outturn", *rows).edition))
+    rows = (*rows, "institution_income,10")
+    assert not any(check == "budget_by_income" for check, _ in found(book_of(yiyang, "outturn", *rows).edition))

@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.cells import TABLE, Bundle, hover, mark, plain, spans
 from lib.chapter import prose
-from lib.edition.dictionary import BASE_TABLE, COLUMNS
+from lib.edition.dictionary import BASE_TABLE, PRINTED, UNDER
 from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Metric
 from lib.edition.store import Record, read_table
 from lib.numbers.notation import CONVENTIONS
@@ -17,16 +17,20 @@ from lib.numbers.wording import DOUBT, amount, decimals
 
 Cell = Quantity | str
 WAN = 10**4
+FULL = 6
+"""Decimals of 万元 in the base table: all that are printed."""
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 
-def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = (), **more: Any) -> Bundle:
+def table(
+    caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = (), most: int = 2, **more: Any
+) -> Bundle:
     """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there; `more`: see `lib.cells`.
 
-    Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, unless it
-    explains them one by one.
+    Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, at `most` so many,
+    unless it explains them one by one.
     """
-    places = None if anchors else _places(list(chain(*columns.values())))
+    places = None if anchors else _places(list(chain(*columns.values())), most)
     caption += "（单位：万元）" if places is not None else ""
     used = {label: [cell for cell in column if isinstance(cell, Quantity)] for label, column in columns.items()}
     rows = [[_marked(cell, places) for cell in row] for row in zip(*columns.values(), strict=True)]
@@ -39,14 +43,14 @@ def table(caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
 
 
-def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0) -> Bundle:
+def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0, places: int = 2) -> Bundle:
     """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
 
     Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
     """
     if not 0 <= merged < len(columns):
         raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
-    bundle = table(caption, columns)
+    bundle = table(caption, columns, most=places)
     if TABLE not in bundle.data:
         return bundle
     data = bundle.data[TABLE] | {"look": "official", "merged": merged}
@@ -64,18 +68,32 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def base_table(book: Any, caption: str) -> Bundle:
-    """附件1: the rows of data/base_table.csv with the three columns of the base table; what is blank stays blank."""
-    rows: list[list[Cell]] = []
+    """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has; what is blank stays blank."""
+    columns, asked, rows = book.edition.columns, book.edition.asked, list[list[Cell]]()
+    own = [name.removesuffix(".outturn") for name in book.figures if UNDER in name and name.endswith(".outturn")]
     for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE):
         funds = [(fund.name, fund.label) for fund in book.funds]
         for item, words in funds if line["item"] == "funds" else [(line["item"], line["words"])]:
-            alone = {"outturn": item} if item in book.known else {}
-            cells = (book.known.get(alone.get(c, f"{item}.{c}")) for c in COLUMNS)
-            rows.append([line["group"], words, *("" if cell is None or cell.missing else cell for cell in cells)])
-    if not book.edition.table("budget") or not any(isinstance(cell, Quantity) for row in rows for cell in row):
+            below = [(name, f"其中：{name.rpartition(UNDER)[2]}") for name in own if name.startswith(item + UNDER)]
+            for name, said in [(item, words), *below]:
+                cells = {c: name if name in book.known and c == "outturn" else f"{name}.{c}" for c in columns}
+                if not line["listed"] or asked & {*cells.values()}:
+                    rows.append([line["group"], said, *(_entered(book, one) for one in cells.values())])
+    for name, figure in book.figures.items():
+        if name.endswith(PRINTED) and name.startswith(("budget.", "staff.", "building.")) and figure.bounds:
+            computed = book.known[name.removesuffix(PRINTED)]
+            words = f"{figure.item}（按数据算得{computed.shown}）"
+            rows.append(["来源所印的比率", words, *[""] * (len(columns) - 1), book.known[name]])
+    if not book.edition.table("budget") or not any(isinstance(one, Quantity) for row in rows for one in row):
         return prose.hollow()
-    heads = "类别", "项目", *COLUMNS.values()
-    return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1)
+    heads = "类别", "项目", *columns.values()
+    return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1, places=FULL)
+
+
+def _entered(book: Any, name: str) -> Cell:
+    """A cell of the base table: blank where nothing is printed, a dash where one is."""
+    known, figure = book.known.get(name), book.figures.get(name)
+    return known if known and not known.missing else figure.printed if figure else ""
 
 
 def metrics_annex(book: Any, caption: str) -> Bundle:
@@ -133,7 +151,7 @@ def _how(quantity: Quantity) -> str:
     return f"{how}（{quantity.caveat}）" if quantity.caveat else how
 
 
-def _places(cells: Sequence[Cell]) -> int | None:
+def _places(cells: Sequence[Cell], most: int) -> int | None:
     """The decimals of the amounts of a table in 万元; None where they are few, bounded, or too small to be told so."""
     given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds]
     amounts = [one.bounds for one in given if str(one.unit) == "元"]
@@ -141,7 +159,7 @@ def _places(cells: Sequence[Cell]) -> int | None:
         return None
     sizes = [abs(one.low) / WAN for one in amounts]
     places = [decimals(size, 2 if size < 1 else 9) for size in sizes]
-    return None if max(sizes) < 1 or None in places else min(2, max(places))
+    return None if max(sizes) < 1 or None in places else min(most, max(places))
 
 
 def _marked(cell: Cell, places: int | None = None) -> str:

@@ -12,7 +12,7 @@ from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, UnknownName, evaluate, nearest
 from lib.edition import report
-from lib.edition.dictionary import COLUMNS, PRINTED, cell
+from lib.edition.dictionary import PRINTED, cell
 from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
@@ -78,7 +78,7 @@ def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
     if errors:
         raise errors[0]
     if block.kind == "budget":
-        return budget(block.caption, found)
+        return budget(block.caption, found, list(book.edition.columns.values()))
     if block.kind == "years":
         return years(book, block.caption, *found.values())
     if block.kind:
@@ -141,18 +141,18 @@ def shortened(body: str) -> str:
     return "".join(kept)
 
 
-def budget(caption: str, items: dict[str, list[Quantity]]) -> Bundle:
-    """Items of the base table: last year's outturn, budget, outturn, and how much of the budget was used."""
+def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:
+    """Items of the base table in its columns, of which the last are budget and outturn, and how much of the budget was used."""
     given = {label: cells for label, cells in items.items() if any(not one.missing for one in cells)}
     if not given:
         return prose.hollow()
     columns: dict[str, list[Any]] = {"项目": list(given)}
-    columns |= {head: [cells[n] for cells in given.values()] for n, head in enumerate(COLUMNS.values())}
-    return tables.table(caption, columns | {"执行率": [cells[2] / cells[1] for cells in given.values()]})
+    columns |= {head: [cells[n] for cells in given.values()] for n, head in enumerate(heads)}
+    return tables.table(caption, columns | {"执行率": [cells[-1] / cells[-2] for cells in given.values()]})
 
 
 def _items(book: Any, words: str) -> list[Quantity]:
-    """The three columns of an item of the base table, by its label or name."""
+    """The columns of an item of the base table, by its label or name."""
     labels = {
         figure.item: name.rpartition(".")[0] for name, figure in book.figures.items() if name.startswith("budget.")
     }
@@ -160,7 +160,7 @@ def _items(book: Any, words: str) -> list[Quantity]:
     if cell(item, "outturn") not in book.known:
         near = nearest(words, labels)
         raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
-    return [book.known[cell(item, column)] for column in COLUMNS]
+    return [book.known[cell(item, column)] for column in book.edition.columns]
 
 
 def others(book: Any) -> Bundle:

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any
 
 from lib.check.relations import Rule, View, judge, rules
-from lib.edition.dictionary import COLUMNS, PRINTED, Indicator, cell
+from lib.edition.dictionary import BUDGET, PRINTED, UNDER, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
@@ -98,13 +98,15 @@ def _possible(figure: Figure, row: Record) -> None:
 def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
     """The rows that are filled in, those of the base table after the others."""
     yield from (row for row in edition.table("figures") if row["printed"] or row["reading"])
-    for row in edition.table("budget"):
+    parents = {name.removeprefix(f"{BUDGET}.").rpartition(".")[0] for name in edition.indicators}
+    for row in edition.budget:
         item, known = row["item"], row["item"] in edition.indicators
-        if ";" in item or ("." in item and not known) or not item.strip():
-            expected = "基础数据表的项目，或一项专项资金的名称"
+        parent, under, _ = item.rpartition(UNDER)
+        if ";" in item or ("." in item and not known) or not item.strip() or (under and parent not in parents):
+            expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”"
             errors.append(InputError.at(row, f"item {item}", expected, "改正 item"))
             continue
-        for column, words in COLUMNS.items():
+        for column, words in edition.columns.items():
             if row[column]:  # what has but one value stands in `outturn`
                 name, place = (item, "") if known and column == "outturn" else (cell(item, column), f"，{words}")
                 printed = row[column] if notation.blank(row[column]) else row[column] + row["unit"]

@@ -1,7 +1,7 @@
 """Relations: what must agree, declared in data/checks.csv and evaluated on bounds at the printed precision.
 
 A relation reads `a = b + c`, `a <= b` or `a ~ b` (covers the same), over dotted names or labels with + - * / and brackets;
-`budget.total.each` stands for each column of the base table in turn.
+`budget.total.each` stands for each column of the base table in turn; `+ b?` is a part only where the source lists it.
 What cannot be excluded passes: an equation fails only if the two sides cannot be equal, a limit only if it is certainly
 exceeded. A blank part is at least nothing, or what is known of its own parts. A finding that a correction removes is settled, and
 stays listed; one that a correction makes is open.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from itertools import product
 from typing import cast
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import COLUMNS, Check, cell, each, in_column, is_fund
+from lib.edition.dictionary import COLUMNS, UNDER, Check, cell, each, in_column, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import SEVERITIES, Figure, Finding, by_name
 from lib.edition.store import InputError
@@ -84,8 +85,9 @@ def rules(edition: Edition, figures: Figures) -> list[Rule]:
             expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 {'、'.join(SEVERITIES)} 之一"
             raise InputError(check.path, check.line, f"{check.kind}，{check.severity}", expected, "改正这一行")
         for text in each(check.relation):
+            listed = re.sub(r" \+ (\S+)\?", lambda part: part[0][:-1] if part[1] in asked else "", text)
             try:
-                found.append(Rule.read(check, text, lexicon))
+                found.append(Rule.read(check, listed, lexicon))
             except (LookupError, SyntaxError, ValueError) as error:
                 raise _unread(check, error) from error
     return found + list(_funds(edition, figures))
@@ -103,6 +105,13 @@ def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
         if listed:
             whole = cell("special", column)
             yield Rule(about, "=", ast.Name(whole), _added(listed), (whole, *listed), tuple(listed))
+        below: dict[str, list[str]] = defaultdict(list)
+        for name in dict.fromkeys(one.name for one in figures if one.bounds and in_column(one.name, column)):
+            if UNDER in name:
+                below[f"{name.rpartition(UNDER)[0]}.{column}"].append(name)
+        for whole, parts in below.items():
+            check = replace(about, message="所列各项之和多于其上级项目")
+            yield Rule(check, "<=", _added(parts), ast.Name(whole), (*parts, whole))
 
 
 def _added(named: Sequence[str]) -> ast.expr:

@@ -5,7 +5,7 @@ year (`staff.*`, `building.*`) has its own name.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,19 @@ FUNDS = "专项资金"
 """In a row of headlines.csv: each special fund in turn."""
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
-BASE_TABLE = ["group", "item", "words"]
-COLUMNS = {"last_outturn": "上年决算", "budget": "预算", "outturn": "决算"}
-"""The columns of the base table."""
+BASE_TABLE = ["group", "item", "words", "listed"]
+COLUMNS = {
+    "last_budget": "上年预算",
+    "last_outturn": "上年决算",
+    "initial": "年初预算",
+    "budget": "预算",
+    "outturn": "决算",
+}
+"""The columns of the base table; `budget`: what execution is measured against."""
+PLANS = {"full": "全年预算", "budget": "预算", "initial": "年初预算"}
+"""What that may be, the first before the others; of `budget` the source does not say which it is."""
+UNDER = "·"
+"""In a row of a unit's own, between the item that it is part of and its name: public·办公费."""
 BUDGET = "budget"
 """The first word of its cells' names, and the section that they belong to."""
 PRINTED = ".printed"
@@ -91,7 +101,7 @@ def cell(item: str, column: str) -> str:
 
 def is_fund(name: str) -> bool:
     """Whether a figure is one of a special fund of the base table."""
-    return name.startswith(f"{BUDGET}.") and not name.isascii()
+    return name.startswith(f"{BUDGET}.") and not name.isascii() and UNDER not in name
 
 
 def in_column(name: str, column: str) -> bool:
@@ -129,10 +139,10 @@ def own(root: Path, unit: str) -> Path:
     return root / "data" / "raw" / unit
 
 
-def indicators(root: Path, unit: str, items: Iterable[str]) -> dict[str, Indicator]:
+def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str, str]) -> dict[str, Indicator]:
     """The indicator dictionary of a unit by name, with `items` of a base table among them.
 
-    A row `budget.<item>` stands for its three columns; special funds need not be in the file. Raises InputError for a row that
+    A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
     names an unknown section or direction, or no unit.
     """
     rows = library(root, unit, "indicators", INDICATORS)
@@ -143,12 +153,13 @@ def indicators(root: Path, unit: str, items: Iterable[str]) -> dict[str, Indicat
         _refuse(row, sections)
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
-            about = {"indicator": f"{BUDGET}.{fund}", "label": fund, "definition": "专项资金", "cues": fund}
+            label = fund.rpartition(UNDER)[2]
+            about = {"indicator": f"{BUDGET}.{fund}", "label": label, "definition": "专项资金", "cues": label}
             rows.append(like | about)
     found = {}
     for row in rows:
         name, label, scope = row["indicator"], row["label"], tuple(filter(None, row["scope"].split(";")))
-        cells = {f"{name}.{column}": f"{label}（{words}）" for column, words in COLUMNS.items()}
+        cells = {f"{name}.{column}": f"{label}（{words}）" for column, words in columns.items()}
         for called, words in cells.items() if name.startswith(f"{BUDGET}.") else [(name, label)]:
             given = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
             found[called] = Indicator(called, *given)

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from lib.edition import card, dictionary, report
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import BUDGET, COLUMNS, PRINTED, Check, Formula, Indicator, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Formula, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import Record, listing, read_table, rows_in, work, write_table
+from lib.edition.store import InputError, Record, listing, read_table, rows_in, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -35,6 +35,8 @@ RAW = {
         *("measure", "actual", "explanation"),
     ],
 }
+MORE = {"budget": ("last_budget", "last_outturn", *PLANS), "targets": ("printed",)}
+"""Columns that tables of `RAW` may have, or not."""
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv",)
@@ -93,7 +95,7 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.raw / f"{name}.csv", RAW[name], optional=name != "figures")
+        return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", MORE.get(name, ()))
 
 
 @dataclass(frozen=True)
@@ -173,17 +175,40 @@ class Edition(Place):
         return found
 
     @cached_property
+    def plan(self) -> str:
+        """Which column of budget.csv is the budget that execution is measured against: one of `PLANS`."""
+        return next((name for name in PLANS if any(row[name] for row in self.table("budget"))), BUDGET)
+
+    @cached_property
+    def budget(self) -> list[Record]:
+        """The rows of the base table, with that column as `budget`. Raises InputError where a row has one that says which, and one that does not."""
+        for row in (rows := self.table("budget")):
+            if self.plan == "full" and row[BUDGET]:
+                raise InputError.at(
+                    row, f"budget {row[BUDGET]}", "空白（预算数已写在 full）", "写在 initial、full 或 budget 之一"
+                )
+        moved = {BUDGET: self.plan} | ({"initial": ""} if self.plan == "initial" else {})
+        return [row | {to: row.get(of, "") for to, of in moved.items()} for row in rows]
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The columns of its base table, and what they are called there."""
+        named = COLUMNS | {BUDGET: PLANS[self.plan]}
+        always = ("last_outturn", BUDGET, "outturn")
+        return {one: word for one, word in named.items() if one in always or any(row[one] for row in self.budget)}
+
+    @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
-        items = [row["item"] for row in self.table("budget")]
-        return _recomputed(self, dictionary.indicators(self.root, self.unit, items))
+        items = [row["item"] for row in self.budget]
+        return _recomputed(self, dictionary.indicators(self.root, self.unit, items, COLUMNS | self.columns))
 
     @cached_property
     def asked(self) -> set[str]:
         """The indicators that the edition's own files name: rows of figures, filled cells of the base table, items left blank."""
         names = {row["indicator"] for row in self.table("figures")}
-        for row in self.table("budget"):
-            given = [column for column in COLUMNS if row[column]] or list(COLUMNS)
+        for row in self.budget:
+            given = [column for column in COLUMNS if row[column]] or self.columns
             names |= {row["item"], *(cell(row["item"], column) for column in given)}
         return {name for name in names & self.indicators.keys() if self.indicators[name].since <= self.year}
 
@@ -200,7 +225,7 @@ class Edition(Place):
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
         """What the summary puts first, the unit's own choice or the shared one, and where it stands."""
-        funds = [row["item"] for row in self.table("budget") if not row["item"].isascii()]
+        funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
         return dictionary.headlines(self.root, self.unit, funds)
 
     @cached_property

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -121,8 +121,8 @@ Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
 
-def read_table(path: Path, columns: list[str], optional: bool = False) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
+def read_table(path: Path, columns: list[str], optional: bool = False, more: Sequence[str] = ()) -> list[Record]:
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `more`: columns that it may have, or not. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
     found = content(path)
     if found is None and optional:
         return []
@@ -133,15 +133,15 @@ def read_table(path: Path, columns: list[str], optional: bool = False) -> list[R
     except (csv.Error, UnicodeDecodeError, ValueError) as error:
         todo = "改正这个文件"
         raise InputError(path, None, f"读不出的内容（{error}）", "UTF-8 编码、列数一致的 CSV", todo) from error
-    if header != columns:
+    if [head for head in header if head not in more] != [column for column in columns if column not in more]:
         raise InputError(path, 1, ",".join(header), ",".join(columns), "改正表头")
-    rows = []
+    rows, blank = [], dict.fromkeys([*columns, *more], "")
     for number, line in enumerate(lines, 2):
         if line and line[0].startswith("#"):  # a worked line
             continue
-        if line and len(line) != len(columns):
-            raise InputError(path, number, f"{len(line)} 格", f"{len(columns)} 格", "改正这一行的逗号和引号")
-        rows += [dict(zip(columns, line, strict=True)) | {"line": number, "path": path}] if line else []
+        if line and len(line) != len(header):
+            raise InputError(path, number, f"{len(line)} 格", f"{len(header)} 格", "改正这一行的逗号和引号")
+        rows += [blank | dict(zip(header, line, strict=True)) | {"line": number, "path": path}] if line else []
     return rows
 
 
