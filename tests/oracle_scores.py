@@ -85,8 +85,8 @@ class Sheet:
     def _execution(self) -> tuple[Range, Fraction | None] | None:
         return self._measured(self.tables.metrics[f"{self.prefix}execution"])
 
-    def _measured(self, row: Row) -> tuple[Range, Fraction | None] | None:
-        if not row["low"]:
+    def _measured(self, row: Row | None) -> tuple[Range, Fraction | None] | None:
+        if not row or not row["low"]:
             return None
         node = row["indicator"] if "indicator" in row else self.tables.formula(row)
         done = self.tables.range(node)
@@ -106,7 +106,7 @@ class Sheet:
         if kind == "execution":
             given = self._execution
         elif measure:
-            given = self._measured(self.tables.metrics.get(measure) or self.tables.figures[measure])
+            given = self._measured(self.tables.metrics.get(measure) or self.tables.figures.get(measure))
         else:
             given = self._typed(actual)
         return given and self._tried(*self._rule(kind, rule, row, weight), given)
@@ -127,7 +127,7 @@ class Sheet:
             low, name = share(band.split("=")[0]), band.split("=")[1]
             if actual == name:
                 return Worth(Range(low * weight, high * weight, True, closed), (low + high) / 2 * weight)
-            high, closed = low, False
+            high, closed = low, closed and low == 1
         return None
 
     def _rule(self, kind: str, rule: Row, row: Row, weight: Fraction) -> tuple[Score, list[Fraction]]:

@@ -70,6 +70,11 @@ def _judged(edition: Edition) -> None:
         return
     given = {"hunan": HUNAN, "county": COUNTY}[sheet]
     (edition.raw / "targets.csv").write_text(f"{','.join(RAW['targets'])}\n{given}\n", "utf-8")
+    if sheet == "hunan":  # 三公变动率 takes budgets
+        rows = synthetic._table(edition.raw / "budget.csv")
+        total = next(row for row in rows if row["item"] == "three_public")
+        total["last_budget"] = f"{float(total['budget']) * 0.975:.2f}"
+        synthetic._save(edition.raw / "budget.csv", [*RAW["budget"], "last_budget"], rows)
     if sheet == "county":
         rows = synthetic._table(edition.raw / "budget.csv")
         total = next(row for row in rows if row["item"] == "total")

@@ -208,7 +208,7 @@ class Edition(Place):
         """The indicators that the edition's own files name: rows of figures, filled cells of the base table, items left blank."""
         names = {row["indicator"] for row in self.table("figures")}
         for row in self.budget:
-            given = [column for column in COLUMNS if row[column]] or self.columns
+            given = [column for column in COLUMNS if notation.blank(row[column]) in ("", "zero")] or self.columns
             names |= {row["item"], *(cell(row["item"], column) for column in given)}
         return {name for name in names & self.indicators.keys() if self.indicators[name].since <= self.year}
 

@@ -6,6 +6,7 @@ that the extremes of the score lie at the ends of the actual and around the corn
 
 import operator
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,7 +33,11 @@ POINTS = Unit.parse("分")
 
 @dataclass(frozen=True)
 class Rule:
-    """A row of a score sheet, its cells by column: a line with a weight, or a rule of the whole sheet; a blank number is 0."""
+    """A row of a score sheet, its cells by column: a line with a weight, or a rule of the whole sheet; a blank number is 0.
+
+    `suggested`: 原则上, a weight that the targets may replace; `absent`: what a line without its object is worth (`full`, `zero`, or
+    `out`: the others count for all).
+    """
 
     level1: str
     level2: str
@@ -47,6 +52,8 @@ class Rule:
     otherwise: str
     words: str
     source: str
+    suggested: str
+    absent: str
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,10 @@ def within(end: End, most: Fraction) -> End:
 
 
 def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
-    """Full where the target is met, else in proportion; `aim` ≥ 0. A target of 0 has no proportion: met or nothing."""
+    """Full where the target is met, else in proportion; `aim` ≥ 0. A target of 0 has no proportion: met or nothing.
+
+    `≤`: t/a beyond it; `≤ excess`: 1 − (a − t)/t; `=`: the smaller by the larger; `= reached`: more is no fault.
+    """
 
     def at_least(end: End) -> End:
         if end >= (aim, 0):
@@ -138,7 +148,11 @@ def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
         share = aim / end[0] if aim and end[0] < inf else Fraction(0)
         return within((share * weight, -end[1]), weight) if aim else NONE
 
-    return {"≥": at_least, "≤": at_most, "=": lambda end: min(at_least(end), at_most(end))}[comparator]
+    def by_excess(end: End) -> End:
+        return (weight, 0) if end <= (aim, 0) or not aim else within(((2 - end[0] / aim) * weight, -end[1]), weight)
+
+    both = {"≤ excess": by_excess, "= reached": at_least, "=": lambda end: min(at_least(end), at_most(end))}
+    return ({"≥": at_least, "≤": at_most} | both)[comparator]
 
 
 def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) -> Scale:
@@ -153,16 +167,37 @@ def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) 
 
 def limit(kind: str, aim: Fraction, sheet: Mapping[str, Rule]) -> Fraction | None:
     """From where on more than was promised counts as a deviation; ≤ is beyond its target long before."""
-    return (sheet["overshoot"].base * aim or None) if "overshoot" in sheet and kind != "≤" else None
+    return (sheet["overshoot"].base * aim or None) if "overshoot" in sheet and kind[0] != "≤" else None
 
 
-@rule("execution")
+@rule("execution", "proportion")
 def in_proportion(weight: Fraction) -> Scaled:
-    """In proportion to the execution rate."""
+    """In proportion to a rate: of execution, of targets that are met."""
     return target("≥", Fraction(1), weight), []
 
 
-KINDS["targets"] = Kind(None, ())  # each row of targets.csv by the kind of its target
+@rule("less")
+def lessened(base: Fraction, weight: Fraction) -> Scaled:
+    """(1 − k × rate) × weight, k being the base."""
+    return lambda end: within(((1 - base * end[0]) * weight, -end[1]), weight), []
+
+
+@rule("ratio_limit")
+def over_limit(base: Fraction, weight: Fraction) -> Scaled:
+    """All points up to a limit, beyond it in inverse proportion."""
+    return target("≤", base, weight), []
+
+
+@rule("criteria")
+def counted(actual: str, points: Fraction, weight: Fraction) -> Worth:
+    """Points for each criterion that is met, ①②③; 无 for none."""
+    if not re.fullmatch("[①-⑳]+|无", actual):
+        raise Unread(f"“{actual}”", "做到了的各条 ①②③，或“无”")
+    worth = min(points * len({*actual} - {"无"}), weight)
+    return exactly(worth), worth
+
+
+KINDS["targets"] = KINDS["own"] = Kind(None, ())  # each row of targets.csv by the kind of its target
 
 
 @rule("awarded")
@@ -203,7 +238,7 @@ def graded(kind: str, bands: Bands) -> Scaled:
     return lambda end: (next((number(worth) for at, worth in bands if lies(end, (at, 0))), Fraction(0)), 0), corners
 
 
-@rule("≥", "≤", "=", weighs=False)
+@rule("≥", "≤", "=", "≤ excess", "= reached", weighs=False)
 def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight: Fraction) -> Scaled:
     """Against a number that was promised."""
     scale, at = target(kind, aim.value, weight), limit(kind, aim.value, sheet)
@@ -212,13 +247,18 @@ def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight
 
 @rule("date", weighs=False)
 def dated(actual: str, aim: date, weight: Fraction) -> Worth:
-    """All points by the date, none after it."""
+    """All points by the date, none after it; either where the month that is printed leaves it open."""
+    month = re.fullmatch(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日|[底末前]|)", actual)
     try:
-        done = actual != "未达成" and date.fromisoformat(actual) <= aim
+        first = last = date.max if actual == "未达成" else date.fromisoformat(actual) if not month else aim
+        if month:
+            in_year, number = int(month[1] or aim.year), int(month[2])
+            first = date(in_year, number, int(month[3] or 1))
+            last = first if month[3] else date(in_year, number, monthrange(in_year, number)[1])
     except ValueError as error:
-        raise Unread(f"完成日期“{actual}”", "2020-09-18 这样的日期，未完成的写“未达成”") from error
-    worth = weight if done else Fraction(0)
-    return exactly(worth), worth
+        raise Unread(f"完成日期“{actual}”", "2020-09-18、9月 这样的日期，未完成的写“未达成”") from error
+    worst, best = (weight if day <= aim else Fraction(0) for day in (last, first))
+    return Bounds(worst, best, True, True), worst if worst == best else None
 
 
 @rule("grades", weighs=False)
@@ -232,10 +272,10 @@ def grade(actual: str, bands: Bands, weight: Fraction) -> Worth:
                 return Bounds(low * weight, high * weight, True, top), (low + high) / 2 * weight
             if number(found[2]) in Bounds(low, high, True, top):
                 return exactly(number(found[2]) * weight), number(found[2]) * weight
-        high, top = low, False
+        high, top = low, top and low == 1
     raise Unread(f"实际完成情况“{actual}”", f"{'、'.join(name for _, name in bands)}，可带该等级以内的百分数")
 
 
-KINDS["deviation"] = Kind(None, ("base",), weighs=False)
+KINDS["deviation"] = KINDS["low"] = Kind(None, ("base",), weighs=False)
 KINDS["overshoot"] = Kind(None, ("base", "points"), weighs=False)
 KINDS["cap"] = KINDS["rating"] = Kind(None, ("bands",), weighs=False)

@@ -5,7 +5,9 @@ A score has the bounds that its actual leaves open; one that is missing makes th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
 from lib.cells import Bundle
@@ -34,7 +36,8 @@ class Line:
     score: Quantity
     source: str
     said: str
-    explanation: str
+    explanation: str = ""
+    printed: Quantity = field(default_factory=lambda: Quantity(None))
 
     @property
     def lost(self) -> Quantity:
@@ -49,6 +52,8 @@ class Line:
     @property
     def reason(self) -> str:
         """Why points are lost, or may be; nothing where none are."""
+        if not self.weight.value:
+            return "只列出，不评分" if self.score.missing else "不适用，不计分值"
         if self.score.missing:
             return "未提供实际完成值，无法评分"
         return "" if self.full else f"{self.said}，扣{self.lost.shown}"
@@ -66,13 +71,19 @@ class Scorecard:
     ratings: rules.Bands
     caps: rules.Bands
     findings: tuple[Finding, ...]
+    head: Mapping[str, list[Quantity | str]] = field(default_factory=dict)
+    goals: Mapping[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def total(self) -> Quantity:
         """The sum, at most what the execution rate allows; missing if a score is."""
         caveats = dict.fromkeys(part for line in self.lines for part in line.score.caveat.split("；") if part)
-        total = sum(line.score for line in self.lines).named("", "总分")
-        total = replace(total, formula="各项得分之和", caveat="；".join(caveats))
+        counted = [line for line in self.lines if line.weight.value or not line.score.missing]
+        total, weight = sum(line.score for line in counted), sum(line.weight.value for line in counted)
+        out = weight != 100 and any(not line.weight.value for line in counted)
+        total = total * (Fraction(100) / weight) if out else total if weight == 100 else Quantity(None)
+        formula = f"各项得分之和{f' × 100 ÷ {weight}（不适用的不计）' if out else ''}"
+        total = replace(total.named("", "总分"), unit=rules.POINTS, formula=formula, caveat="；".join(caveats))
         # the line of the execution rate, once full, lifts the cap with it
         lifted = any(line.full and line.actual is self.execution for line in self.lines)
         if not self.caps or lifted or total.missing or self.execution.missing:
@@ -117,6 +128,15 @@ class Scorecard:
         return None if line == self.ratings[-1] else (self.total - points("等级线", line[0])).named("", "高于等级线")
 
     @property
+    def evidence(self) -> dict[str, list[Line]]:
+        """Scored lines by what they rest on."""
+        found: dict[str, list[Line]] = {}
+        for line in self._scored:
+            typed = "填报的等级、日期和评分" if isinstance(line.actual, str) else "填报的数字"
+            found.setdefault("本版登记的数据" if line.score.inputs else typed, []).append(line)
+        return found
+
+    @property
     def decisive(self) -> list[Line]:
         """Lines each of which, scored in full, would change the rating by itself."""
 
@@ -146,7 +166,7 @@ class Scorecard:
 
     @property
     def _scored(self) -> list[Line]:
-        return [line for line in self.lines if not line.score.missing]
+        return [line for line in self.lines if line.weight.value and not line.score.missing]
 
     @property
     def _places(self) -> range:
@@ -166,15 +186,45 @@ def deductions(caption: str, card: Scorecard | None) -> Bundle:
     return table(caption, {head: [getattr(line, name) for line in card.deductions] for head, name in heads.items()})
 
 
+def opening(card: Scorecard | None) -> list[Bundle]:
+    """What stands above the indicators of a form: budget, outturn and execution by income and by kind, and the goal of the year."""
+    name = card and (card.project or "部门整体")
+    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (card.goals, 0)} if card else {}
+    return [
+        official(name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged)
+        for words, (columns, merged) in heads.items()
+    ]
+
+
+def _blank(cell: Quantity | str) -> Quantity | str:
+    """A cell of a form, which has no words for what is missing."""
+    return "" if isinstance(cell, Quantity) and cell.missing else cell
+
+
+def resting(caption: str, card: Scorecard | None) -> Bundle:
+    """How sure the total is: what rests on figures of the edition, on numbers that were typed, on grades that somebody gave."""
+    rows = []
+    for words, lines in card.evidence.items() if card else ():
+        weight = points("分值", sum(line.weight.value for line in lines))
+        rows.append([words, str(len(lines)), weight, sum(line.score for line in lines)])
+    heads = "得分所据", "指标数", "分值", "得分"
+    return table(caption, dict(zip(heads, zip(*rows, strict=True), strict=True))) if rows else prose.hollow()
+
+
 def scorecard(caption: str, card: Scorecard | None) -> Bundle:
     """附件2 or 附件3: the self-evaluation sheet in its official columns, the amounts in its last rows."""
     if not card:
         return prose.hollow()
     named = [[one.level1, one.level2, one.level3, one.target, one.actual, one.weight, one.score] for one in card.lines]
-    rows = [[*row, one.explanation or one.reason] for row, one in zip(named, card.lines, strict=True)]
+    rows = [
+        [*row[:5], "" if not one.weight.value else row[5], row[6], one.explanation or one.reason]
+        for row, one in zip(named, card.lines, strict=True)
+    ]
     amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
     if card.total.missing:
         amounts += f"；已评{card.out_of}中得{card.reached}"
     rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
-    cells = [["" if isinstance(cell, Quantity) and cell.missing else cell for cell in row] for row in rows]
-    return official(caption, dict(zip(HEADS, zip(*cells, strict=True), strict=True)), merged=2)
+    columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))
+    if not all(one.printed.missing for one in card.lines):
+        columns["所印得分"] = [*(_blank(one.printed) for one in card.lines), ""]
+    return official(caption, columns, merged=2)

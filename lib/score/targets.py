@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,6 +12,10 @@ from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
 
 COMPARATORS = ("≥", "≤", "=")
+GOAL, TOTAL = "年度总体目标", "总分"
+"""Level 1 of rows that are no targets: the goal in words with what became of it, and the total as printed."""
+SAID = {"target": "预期目标", "actual": "实际完成情况"}
+NONE = "不适用"
 TYPED = "实际完成值为填报"
 """The caveat of an actual that is no figure of the edition."""
 
@@ -76,6 +81,8 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
     if actual == "":
         return Quantity(None)
     printed, alike = "", True
+    if isinstance(actual, str) and re.fullmatch(r"\d+/[1-9]\d*", actual):  # 12 of 26
+        return replace(Quantity.constant(Fraction(actual)), label=label, caveat=TYPED, wording=actual)
     if isinstance(actual, str):
         try:
             reading = notation.read(actual)

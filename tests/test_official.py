@@ -1,0 +1,354 @@
+"""Official forms as they are in the field: base tables and score sheets of units, entered, each result computed by hand with its source."""
+
+from fractions import Fraction
+
+import pytest
+
+from lib import cells
+from lib.chapter import budgets
+from lib.chapter.chapter import Chapter, metric
+from lib.check import figures
+from lib.edition.edition import MORE, RAW, Edition
+from lib.edition.store import InputError
+from lib.numbers.bounds import Bounds, exactly
+from lib.score import rules, scorecard, sheet
+
+SELF = "财预〔2020〕10号 [S weights, M rules]"
+COLUMNS = [*RAW["targets"], *MORE["targets"]]
+
+
+def book_of(project, budget: str, targets: str, sheet: str = "") -> Chapter:
+    """An edition with these tables: `budget` with its head, rows of `targets` as level1,level2,level3,comparator,target,unit,weight,measure,actual,printed."""
+    raw = project / "data/raw/zhengxiang/2020"
+    (raw / "budget.csv").write_text(budget.strip() + "\n", "utf-8")
+    lines = [",".join(COLUMNS)]
+    for row in targets.strip().splitlines():
+        of, _, rest = row.rpartition("|")
+        *most, printed = rest.strip().split(",")
+        assert len(most) == 9, row
+        lines.append(",".join([of.strip(), *most, "", printed]))
+    (raw / "targets.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    edition = Edition.find("zhengxiang", 2020, project)
+    edition.__dict__["source"] = {**edition.source, "sheet": sheet}
+    book = Chapter("07_scorecard", edition)
+    book.load(figures.clean(edition)[1])
+    return book
+
+
+def told(card: scorecard.Scorecard, check: str) -> list[str]:
+    return [one.message for one in card.findings if one.check == check]
+
+
+def scores(card: scorecard.Scorecard) -> list[Fraction | None]:
+    return [line.score.value for line in card.lines]
+
+
+TOWN = """
+item,initial,full,outturn,unit,locator
+子镇项目,0,0,0,万元,附件3
+子镇项目·财政拨款,90,89.974,89.974,万元,附件3
+"""
+TOWN_TARGETS = """
+子镇项目|年度总体目标,,年度总体目标,,投入90万元,,,,完成89.97万元,
+子镇项目|预算执行率,,预算执行率,,,,10,,,0
+子镇项目|预算执行率,,财政拨款,,,,10,子镇项目·财政拨款,,10
+子镇项目|产出指标,数量指标,数量,≥,50,个,8,,50,8
+子镇项目|产出指标,质量指标,合格率,≥,100,%,8,,100%,8
+子镇项目|产出指标,质量指标,合规,,合规,,8,,达成预期指标,8
+子镇项目|产出指标,时效指标,及时,,及时,,8,,达成预期指标,8
+子镇项目|产出指标,成本指标,单项成本,≤,1.8,万元,10,,达成预期指标,10
+子镇项目|产出指标,成本指标,总成本,≤,90,万元,8,,90,8
+子镇项目|效益指标,社会效益指标,社会,,提升,,10,,达成预期指标,10
+子镇项目|效益指标,生态效益指标,生态,,改善,,10,,达成预期指标,10
+子镇项目|效益指标,可持续影响指标,可持续,,持续,,10,,达成预期指标,10
+子镇项目|满意度指标,满意度指标,满意度,≥,90,%,10,,90%,10
+子镇项目|总分,,总分,,,,100,,,90
+"""
+
+
+def test_case_1_project_with_a_head_of_zeros(project):
+    """自评表 [S]: 50 + 30 + 10 of 90 for what could be scored; 0 of 0 is no execution rate, and the parts are more than their whole."""
+    book = book_of(project, TOWN, TOWN_TARGETS)
+    card = sheet.scorecard(book, "子镇项目")
+    assert scores(card) == [None, 8, 8, 8, 8, 10, 8, 10, 10, 10, 10], SELF
+    assert (card.reached.value, card.out_of.value, card.total.missing) == (90, 90, True)
+    assert (
+        card.goals == {"预期目标": ["投入90万元"], "实际完成情况": ["完成89.97万元"]}
+        and told(card, "printed_score") == []
+    )
+    head = [[getattr(one, "shown", one) for one in row] for row in zip(*card.head.values(), strict=True)]
+    assert head[0][:5] == ["年度资金总额", "子镇项目", "0万元", "0万元", "0万元"]
+    assert head[1] == ["其中", "财政拨款", "90万元", "89.974万元", "89.974万元", "10", "100%", "10"]
+    assert list(card.head)[2:5] == ["年初预算数", "全年预算数", "全年执行数"]
+    wrong = [one.message for one in figures_found(book.edition)]
+    assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)
+
+
+def figures_found(edition: Edition) -> list:
+    from lib.check import findings
+
+    printed, corrected, odd = figures.clean(edition)
+    return [*odd, *findings.run(edition, printed, corrected)]
+
+
+VILLAGES = """
+item,initial,full,outturn,unit,locator
+total,329.77,329.77,338.31,万元,附件2
+"""
+VILLAGE_TARGETS = """
+产出指标,数量指标,示范村,≤,4,个,10,,4,10
+产出指标,数量指标,村庄,≥,200,个,10,,202,10
+产出指标,数量指标,改厕,≥,2000,座,10,,3061,10
+产出指标,数量指标,中心村,≥,10,个,10,,10,10
+产出指标,质量指标,示范村验收率,≥,95,%,5,,100%,5
+产出指标,质量指标,改厕验收率,≥,95,%,5,,100%,5
+产出指标,时效指标,示范村验收,,9月前,,5,,7月,5
+产出指标,时效指标,改厕验收,,11月前,,5,,10月,5
+效益指标,,环境,,改善,,20,,达成预期指标,20
+满意度指标,,群众,≥,90,%,10,,95%,10
+"""
+
+
+def test_case_2_months_a_comparator_and_more_than_the_budget(project):
+    """自评表 [S]: 60 of 60; 338.31 ÷ 329.77 is 102.59 % and at most 10 points."""
+    card = sheet.scorecard(book_of(project, VILLAGES, VILLAGE_TARGETS))
+    assert scores(card)[1:9] == [10, 10, 10, 10, 5, 5, 5, 5] and card.total.value == 100
+    assert card.execution.shown == "102.59%" and "102.59%" in told(card, "execution_over")[0]
+    assert ["示范村4" in one for one in told(card, "comparator_asked")] == [True]
+    assert [one.partition("：")[2][:2] for one in told(card, "target_deviation")] == ["改厕"]  # 153 %
+    assert {one.check for one in card.findings} >= {"weights_suggested"} and not told(card, "printed_score")
+
+
+BUREAU = """
+item,initial,full,outturn,unit,locator
+total,200,200,179.43,万元,附件2
+fiscal,200,200,179.43,万元,附件2
+"""
+BUREAU_TARGETS = """
+预算执行率,,预算执行率,,,,10,,,{0}
+预算执行率,,财政拨款,,,,10,fiscal,,8
+产出指标,,甲,≥,50,个,50,,50,50
+效益指标,,乙,≥,10,个,30,,10,30
+满意度指标,,丙,≥,90,%,10,,90%,10
+总分,,总分,,,,100,,,{1}
+"""
+
+
+def test_case_3_printed_scores_beside_those_of_the_rule(project):
+    """自评表 [S]: 179.43 ÷ 200 × 10 = 8.9715; 9 and 8 are not that, and 9 + 90 is not 95."""
+    card = sheet.scorecard(book_of(project, BUREAU, BUREAU_TARGETS.format(9, 95)))
+    assert card.lines[0].score.value == Fraction("8.9715") and card.total.value == Fraction("98.9715")
+    found = told(card, "printed_score")
+    assert len(found) == 4, found
+    assert "预算执行率所印9分，按规则得8.97分，多0.03分" in found[0] and "乘以分值10分" in found[0]
+    assert "总分所印95分，按规则得99分，少4分（所印各项得分之和）" in found[1]
+    assert "总分所印95分，按规则得98.97分，少3.97分" in found[2]
+    assert "财政拨款所印8分，按规则得8.97分，少0.97分" in found[3] and "决算" in found[3]
+
+
+@pytest.mark.parametrize("printed", ["8.97", "8.97分", "9.0"])
+def test_rounding_of_a_printed_score_is_no_difference(project, printed):
+    """核对以印出的位数为准: 8.9715 is 8.97, and 9.0 to one place."""
+    card = sheet.scorecard(book_of(project, BUREAU, BUREAU_TARGETS.format(printed, "98.97").replace(",8\n", ",\n")))
+    assert [one for one in told(card, "printed_score") if "预算执行率" in one] == []
+
+
+HUNAN = """
+item,last_budget,last_outturn,initial,outturn,unit,locator
+total,,,980,950,万元,附件1
+three_public,10,10,12,9,万元,附件1
+carry_over,,,20,,万元,附件1
+adjustment,,,,0,万元,附件1
+balance,,,,50,万元,附件1
+building.approved_area,,,,——,㎡,附件1
+building.actual_area,,,,——,㎡,附件1
+building.planned_investment,,,,0,万元,附件1
+building.actual_investment,,,,0,万元,附件1
+"""
+
+
+SYSTEM = ",,管理制度健全性,,,,,,8分,8"
+
+
+def hunan(project, name: str, rows: str, budget: str = HUNAN) -> scorecard.Scorecard:
+    """A unit of Hunan with the metrics of 06_budget that its sheet takes."""
+    book = book_of(project, budget, rows, sheet=name)
+    item, building = book.budget.three_public, book.building
+    item.budget_change_rate = metric(
+        "三公经费预算变动率", (budgets.initial(item) - item.last_budget) / item.last_budget
+    )
+    item.change_rate = metric("三公经费比上年变动率", (item.outturn - item.last_outturn) / item.last_outturn)
+    amount, before = budgets.adjustment(book)
+    book.budget.adjustment_rate = metric("预算调整率", amount / before)
+    book.budget.completion_rate = metric("预算完成率", budgets.completion(book))
+    building.area_rate = metric("规模控制率", building.actual_area / building.approved_area)
+    building.investment_rate = metric("投资概算控制率", building.actual_investment / building.planned_investment)
+    return sheet.scorecard(book)
+
+
+def test_case_4_hunan_without_a_building(project):
+    """湖南指标表 [S]: 三公变动率 on budgets, (12 − 10) ÷ 10 = +20 %, though outturns fell by 10 %; 没有项目按满分; 950 of 1000 is 95 %, one step of 5 % short."""
+    card = hunan(project, "hunan16", "过程,,管理,,,,42,,40分,40\n产出及效率,,履职,≥,10,项,26,,10,26")
+    by_name = {line.level3: line for line in card.lines}
+    assert by_name["三公经费变动率"].score.value == 0 and by_name["三公经费变动率"].weight.value == 8
+    assert by_name["管理"].score.value == 40 and by_name["履职"].score.value == 26  # its own lines
+    assert by_name["预算完成率"].score.value == 6 and by_name["预算控制率"].score.value == 8
+    by_name = {line.level3: line for line in hunan(project, "hunan", SYSTEM).lines}
+    for name in ("新建楼堂馆所面积控制率", "新建楼堂馆所投资概算控制率"):
+        assert (by_name[name].score.value, by_name[name].actual) == (5, "不适用")
+    assert by_name["预算完成率"].score.value == 3 and by_name["三公经费变动率"].score.value == 0
+
+
+def test_building_that_is_only_blank_is_not_taken_for_none(project):
+    lines = hunan(project, "hunan", SYSTEM, "\n".join(row for row in HUNAN.splitlines() if "building" not in row)).lines
+    assert next(line for line in lines if "面积" in line.level3).score.missing
+
+
+def test_case_5_weights_are_the_units_own(project):
+    """公开的自评表 [S]: 产出 3 × 22.5, 效益 22.5, 执行 10, no satisfaction."""
+    rows = [f"产出指标,,{name},≥,10,个,22.5,,10,22.5" for name in "甲乙丙"] + ["效益指标,,丁,≥,10,个,22.5,,9,20.25"]
+    card = sheet.scorecard(book_of(project, BUREAU, "\n".join(rows)))
+    assert [line.weight.value for line in card.lines] == [10, *[Fraction("22.5")] * 4]
+    assert card.total.value == Fraction("8.9715") + Fraction("67.5") + Fraction("20.25")
+    assert len(told(card, "weights_suggested")) == 2
+    with pytest.raises(InputError, match="或各项合计100分"):
+        sheet.scorecard(book_of(project, BUREAU, "\n".join(rows[1:])))
+
+
+def test_cost_has_a_place(project):
+    """财预〔2021〕101号 [M]: 成本 20, 产出 40, 效益 20, 满意度 10, 执行 10."""
+    rows = "成本指标,,成本,≤,9,万元,20,,9,\n产出指标,,甲,≥,1,个,40,,1,\n效益指标,,乙,≥,1,个,20,,1,\n满意度指标,,丙,≥,90,%,10,,90%,"
+    card = sheet.scorecard(book_of(project, BUREAU, rows, sheet="national2021"))
+    assert card.total.value == Fraction("98.9715") and not told(card, "weights_suggested")
+    assert sheet.scorecard(book_of(project, BUREAU, rows)).total.value == Fraction("98.9715")
+
+
+def test_targets_without_weight_are_listed(project):
+    rows = "产出指标,,甲,≥,1,个,50,,1,\n产出指标,,戊,≥,9,个,,,3,\n效益指标,,乙,≥,1,个,40,,1,"
+    card = sheet.scorecard(book_of(project, BUREAU, rows))
+    assert card.total.value == Fraction("98.9715") and card.lines[2].reason == "只列出，不评分"
+    card = sheet.scorecard(book_of(project, BUREAU, rows.replace("个,50,,1,", "个,,,1,")))
+    assert card.total.missing and card.reached.value == Fraction("48.9715")
+
+
+REVERSE = [  # rule, target, actual, points of 50
+    ("≤", 10, 12, Fraction(500, 12)),  # t ÷ a: 41.67
+    ("≤ excess", 10, 12, 40),
+    ("≤", 10, 25, 20),
+    ("≤ excess", 10, 25, 0),
+    ("≤ excess", 10, 10, 50),
+    ("≤ excess", 10, 20, 0),
+    ("=", 100, 105, Fraction(5000, 105)),  # excess counts: 47.62
+    ("= reached", 100, 105, 50),
+    ("= reached", 100, 99, Fraction(99, 2)),
+]
+
+
+@pytest.mark.parametrize(("rule", "aim", "actual", "points"), REVERSE)
+def test_cases_6_and_7_reverse_and_equal_targets_by_both_rules(project, rule, aim, actual, points):
+    """两种反向指标计分 [S, in published sheets]: a sheet chooses by the name of its rule."""
+    path = project / "data/sheets/national.csv"
+    path.write_text(path.read_text("utf-8").replace(f",,,,{rule[0]},", f",,,,{rule},"), "utf-8")
+    rows = f"产出指标,成本指标,甲,{rule[0]},{aim},个,50,,{actual},\n效益指标,,乙,≥,1,个,40,,1,"
+    card = sheet.scorecard(book_of(project, BUREAU, rows))
+    assert card.lines[1].score.value == points
+
+
+def test_case_8_yiyang_prints_its_control_rate(project):
+    """益阳市总工会2022 [S]: 52 of 52 is the 100 % that it prints; 厉行节约保障措施 in own words."""
+    edition = Edition.find("yiyang", 2022, project)
+    book = Chapter("06_budget", edition)
+    book.load(figures.clean(edition)[1])
+    assert book.known["staff.printed_rate"].value == 1
+    assert (book.staff.actual / book.staff.establishment).value == 1
+    (note,) = [row for row in edition.table("notes") if row["kind"] == "measure"]
+    assert note["section"] == "budget" and note["text"]
+
+
+SCALES = [  # rule, its cells, actual, points of 10; source
+    ("proportion", {}, exactly(Fraction(12, 26)), Fraction(120, 26), "完成数占计划数的比例 × 分值"),
+    ("proportion", {}, exactly(1), 10, ""),
+    ("less", {"base": 5}, exactly(Fraction(1, 10)), 5, "（1 − k × 调剂 ÷ 年初）× 分值"),
+    ("less", {"base": 5}, exactly(0), 10, ""),
+    ("less", {"base": 5}, exactly(Fraction(1, 5)), 0, ""),
+    ("less", {"base": 5}, exactly(Fraction(1, 4)), 0, ""),
+]
+
+
+@pytest.mark.parametrize(("rule", "cells", "actual", "points", "source"), SCALES)
+def test_scales_at_their_edges(rule, cells, actual, points, source):
+    case = {"weight": Fraction(10), "kind": rule} | {name: Fraction(cell) for name, cell in cells.items()}
+    scale = rules.KINDS[rule].judge(**{name: case[name] for name in rules.KINDS[rule].asks})
+    assert rules.score(*scale, actual, Fraction(actual.low)) == (exactly(points), points), source
+
+
+@pytest.mark.parametrize(("actual", "worth"), [("①③", 2), ("①②③", 3), ("无", 0), ("①①", 1)])
+def test_criteria_give_a_point_each(actual, worth):
+    case = {"points": Fraction(1), "weight": Fraction(3)}
+    assert rules.KINDS["criteria"].worth(actual, case) == (exactly(worth), worth)
+    with pytest.raises(rules.Unread):
+        rules.KINDS["criteria"].worth("两条", case)
+
+
+def test_share_of_targets_is_typed_as_a_fraction(project):
+    """12 of 26 done is 2.31 of 5, not the 5 that was printed."""
+    text = (project / "data/sheets/hunan.csv").read_text("utf-8")
+    text = text.replace("管理制度健全性,8,awarded", "管理制度健全性,8,proportion")
+    (project / "data/sheets/share.csv").write_text(text, "utf-8")
+    card = sheet.scorecard(book_of(project, HUNAN, ",,管理制度健全性,,,,,,12/26,8", sheet="share"))
+    assert next(line for line in card.lines if line.level3 == "管理制度健全性").score.value == Fraction(96, 26)
+    assert "多4.31分" in told(card, "printed_score")[0]
+
+
+@pytest.mark.parametrize(("absent", "score", "weight"), [("full", 8, 8), ("zero", 0, 8), ("out", 0, 0)])
+def test_what_does_not_apply_counts_as_the_sheet_says(project, absent, score, weight):
+    lines = (project / "data/sheets/national.csv").read_text("utf-8").splitlines()
+    lines[2] = lines[2].replace(",50,", ",42,")
+    lines.insert(3, f"过程,,楼堂馆所,8,awarded,,,,,,,由评价人评分,自定,,{absent}")
+    (project / "data/sheets/absent.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    rows = ",,楼堂馆所,,,,,,不适用,\n产出指标,,甲,≥,1,个,42,,1,\n效益指标,,乙,≥,1,个,40,,1,"
+    card = sheet.scorecard(book_of(project, BUREAU, rows, sheet="absent"))
+    line = next(line for line in card.lines if line.level3 == "楼堂馆所")
+    assert (line.score.value, line.weight.value) == (score, weight)
+    rest = Fraction("90.9715")
+    assert card.total.value == (rest / 92 * 100 if absent == "out" else rest + score)
+
+
+@pytest.mark.parametrize(("given", "weights"), [("甲法", [10, 8, 0]), ("乙法", [10, 0, 8])])
+def test_one_row_or_the_other(project, given, weights):
+    lines = (project / "data/sheets/national.csv").read_text("utf-8").splitlines()
+    lines[2] = lines[2].replace(",50,", ",42,")
+    lines[3:3] = ["过程,,甲法,8,awarded,,,,,,,评分,自定,,", "过程,,乙法,0,awarded,,,,,,甲法,评分,自定,,"]
+    (project / "data/sheets/either.csv").write_text(
+        "\n".join(lines[:2] + lines[3:5] + lines[2:3] + lines[5:]) + "\n", "utf-8"
+    )
+    rows = f",,{given},,,,,,7分,\n产出指标,,甲,≥,1,个,42,,1,\n效益指标,,乙,≥,1,个,40,,1,"
+    card = sheet.scorecard(book_of(project, BUREAU, rows, sheet="either"))
+    assert [line.weight.value for line in card.lines[:3]] == weights
+    assert card.total.value == Fraction("8.9715") + 7 + 82
+
+
+@pytest.mark.parametrize(
+    ("aim", "actual", "worth"),
+    [("9月前", "7月", "full"), ("9月前", "9月", "full"), ("9月前", "10月", "none"), ("2020-09-15", "9月", "open"), ("2020-09-15", "9月15日", "full"), ("2020-09-15", "9月16日", "none")],
+)  # fmt: skip
+def test_months_as_they_are_printed(project, aim, actual, worth):
+    rows = f"产出指标,,甲,,{aim},,50,,{actual},\n效益指标,,乙,≥,1,个,40,,1,"
+    bounds = sheet.scorecard(book_of(project, BUREAU, rows)).lines[1].score.bounds
+    assert bounds == {"full": exactly(50), "none": exactly(0), "open": Bounds(0, 50, True, True)}[worth]
+
+
+@pytest.mark.parametrize(("actual", "asked"), [("300%", True), ("299%", False)])
+def test_target_met_three_times_over_was_perhaps_too_low(project, actual, asked):
+    rows = f"产出指标,,甲,≥,100,%,50,,{actual},\n效益指标,,乙,≥,1,个,40,,1,"
+    assert bool(told(sheet.scorecard(book_of(project, BUREAU, rows)), "low_target")) == asked
+
+
+def test_how_sure_a_total_is(project):
+    """What rests on the edition's figures (the execution rate), on typed numbers, on typed grades."""
+    rows = "产出指标,,甲,≥,10,个,50,,10,\n效益指标,,乙,,更好,,40,,达成预期指标,"
+    card = sheet.scorecard(book_of(project, BUREAU, rows))
+    points = {words: sum(line.score.value for line in lines) for words, lines in card.evidence.items()}
+    assert points == {"本版登记的数据": Fraction("8.9715"), "填报的数字": 50, "填报的等级、日期和评分": 40}
+    rows = scorecard.resting("把握", card).data[cells.TABLE]["rows"]
+    assert [[cells.plain(one) for one in row][1:3] for row in rows] == [["1", "10分"], ["1", "50分"], ["1", "40分"]]
