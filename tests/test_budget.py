@@ -4,6 +4,7 @@ import csv
 import re
 from fractions import Fraction
 
+import openpyxl
 import pytest
 
 from conftest import copy_project, make
@@ -15,6 +16,8 @@ from lib.check import findings as checks
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
+from lib.intake import reading
+from lib.intake.basetable import base
 from lib.intake.check import check
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
@@ -192,6 +195,28 @@ def test_metrics_of_the_framework_by_hand(published):
         "budget.adjustment_rate": "未提供",
     }
     assert {name: shown[name] for name in by_hand} == by_hand
+
+
+def test_form_of_the_workbook_is_one_to_fill_in_and_is_read_back_the_same(published):
+    """Title and unit above merged heads and groups, a print area with its heads on each page; intake reads of it what was entered."""
+    path = published.output / "metrics.xlsx"
+    book = openpyxl.load_workbook(path)
+    form = next(book[name] for name in book.sheetnames if "基础数据表" in name)
+    assert form["A1"].value == "部门整体支出绩效评价基础数据表" and form["A2"].value == "单位：万元"
+    assert {"A1:E1", "A2:E2", "A4:A6"} <= {str(one) for one in form.merged_cells.ranges}
+    assert [cell.value for cell in form[3]] == ["类别", "项目", "上年决算", "预算", "决算"]
+    assert form.print_area.endswith(f"$A$1:$E${form.max_row}") and form.print_title_rows == "$3:$3"
+    passage = next(one for one in reading.read(path).passages if one.rows and "基础数据表" in str(one.rows[0]))
+    columns = "last_outturn", "budget", "outturn"
+    filled = {
+        (row["item"], column): Fraction(row[column])
+        for row in published.table("budget")
+        for column in columns
+        if row[column] not in ("", "——")
+    }
+    again = {row["item"]: row for row in base(passage.rows, "", 2022).budget}
+    assert {(item, column): Fraction(again[item][column].removesuffix("人")) for item, column in filled} == filled
+    assert (again["procurement"]["last_outturn"], again["procurement"]["budget"]) == ("——", "")
 
 
 def test_edition_of_a_base_table_alone_is_whole_and_honest(published):

@@ -27,13 +27,13 @@ def table(
 ) -> Bundle:
     """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there; `more`: see `lib.cells`.
 
-    Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, at `most` so many,
-    unless it explains them one by one.
+    Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, two, or
+    at `most` those that say them exactly, unless it explains them one by one.
     """
-    places = None if anchors else _places(list(chain(*columns.values())), most)
+    places = None if anchors else _places(list(chain(*columns.values())))
     caption += "（单位：万元）" if places is not None else ""
     used = {label: [cell for cell in column if isinstance(cell, Quantity)] for label, column in columns.items()}
-    rows = [[_marked(cell, places) for cell in row] for row in zip(*columns.values(), strict=True)]
+    rows = [[_marked(cell, places, most) for cell in row] for row in zip(*columns.values(), strict=True)]
     if not rows:
         return prose.hollow()
     heads = [{"label": label, "numeric": bool(numbers)} for label, numbers in used.items()]
@@ -151,7 +151,7 @@ def _how(quantity: Quantity) -> str:
     return f"{how}（{quantity.caveat}）" if quantity.caveat else how
 
 
-def _places(cells: Sequence[Cell], most: int) -> int | None:
+def _places(cells: Sequence[Cell]) -> int | None:
     """The decimals of the amounts of a table in 万元; None where they are few, bounded, or too small to be told so."""
     given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds]
     amounts = [one.bounds for one in given if str(one.unit) == "元"]
@@ -159,17 +159,18 @@ def _places(cells: Sequence[Cell], most: int) -> int | None:
         return None
     sizes = [abs(one.low) / WAN for one in amounts]
     places = [decimals(size, 2 if size < 1 else 9) for size in sizes]
-    return None if max(sizes) < 1 or None in places else min(most, max(places))
+    return None if max(sizes) < 1 or None in places else min(2, max(places))
 
 
-def _marked(cell: Cell, places: int | None = None) -> str:
+def _marked(cell: Cell, places: int | None = None, most: int = 2) -> str:
     if not isinstance(cell, Quantity):
         return cell
     if not cell.told:
         return "—"
     shown = cell.shown.partition("（")[0] if cell.missing else cell.shown  # why it is missing, the pop-up says
     if places is not None and cell.bounds and str(cell.unit) == "元":
-        shown = amount(cell.bounds.low / WAN, places) + DOUBT * bool(cell.doubt)
+        own = decimals(cell.bounds.low / WAN, most) or 0
+        shown = amount(cell.bounds.low / WAN, max(places, own)) + DOUBT * bool(cell.doubt)
     return mark(cell.name, shown) if cell.name else shown
 
 

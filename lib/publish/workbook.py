@@ -57,17 +57,32 @@ class Book:
         return self._formats[key]
 
     def sheet(self, name: str, heads: list[list[str]], rows: list[list[Cell]], spans: list[list[int]]) -> None:
-        """A sheet with frozen heads below its title, as wide as what stands in it; with `spans` a form, else its heads filter."""
+        """A sheet with frozen heads below its title, as wide as what stands in it; its heads filter. With `spans` a form: a grid below
+        title and unit, its heads on every printed page."""
         plain = re.sub(r"[\[\]:*?/\\']", " ", name)[:31]
         plain = plain if plain not in self.sheets else f"{plain[:28]} {len(self.sheets)}"
         sheet, frame = self.book.add_worksheet(plain), {"border": 1, "valign": "vcenter"} if spans else {}
-        sheet.write_string(0, 0, name, self.style(bold=True, font_size=13))
         looks = self.style(bold=True, bottom=1, bg_color="#eceef1"), self.style(font_color="#6b7280")
+        top, last = (2 if spans else 1), len(heads[0]) - 1
+        if spans:
+            title, _, unit = re.sub(r"^表\d+ ", "", name).partition("（单位：")
+            sheet.merge_range(0, 0, 0, last, title, self.style(bold=True, font_size=16, align="center"))
+            sheet.merge_range(1, 0, 1, last, f"单位：{unit.removesuffix('）')}" * bool(unit), self.style(align="right"))
+            looks = (self.style(bold=True, align="center", text_wrap=True, **frame),)
+            sheet.print_area(0, 0, top + len(rows), last)
+            sheet.repeat_rows(top)
+            sheet.set_paper(9)  # A4
+        else:
+            sheet.write_string(0, 0, name, self.style(bold=True, font_size=13))
         for n, row in enumerate(heads):
-            sheet.write_row(1 + n, 0, row, looks[n])
+            sheet.write_row(top + n, 0, row, looks[n])
         for n, row in enumerate(rows):
             for column, (text, number, form) in enumerate(row):
-                at, span, look = len(heads) + 1 + n, spans[n][column] if spans else 1, self.style(form, **frame)
+                at, span, look = (
+                    len(heads) + top + n,
+                    spans[n][column] if spans else 1,
+                    self.style(form, text_wrap=bool(spans), **frame),
+                )
                 if span > 1:
                     sheet.merge_range(at, column, at + span - 1, column, text, look)
                 elif number is not None:
@@ -78,7 +93,7 @@ class Book:
             # a Chinese character is as wide as two figures
             width = max(2 + sum(2 if char > "\u2e80" else 1.1 for char in text) for text in cells)
             sheet.set_column(column, column, min(width, 60))
-        sheet.freeze_panes(len(heads) + 1, 1)
+        sheet.freeze_panes(len(heads) + top, 1)
         if rows and not spans:
             sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)
         self.sheets[plain] = sheet

@@ -226,5 +226,6 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
     rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
     columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))
     if not all(one.printed.missing for one in card.lines):
-        columns["所印得分"] = [*(_blank(one.printed) for one in card.lines), ""]
+        printed, last = [*(_blank(one.printed) for one in card.lines), ""], columns.pop(HEADS[-1])
+        columns |= {"所印得分": printed, HEADS[-1]: last}
     return official(caption, columns, merged=2)

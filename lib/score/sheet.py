@@ -171,7 +171,7 @@ def _points(row: Record) -> Quantity:
     except notation.NotationError as error:
         raise InputError.at(row, f"所印得分“{row['printed']}”", "7.5 这样的分数", "改正 printed") from error
     half = read.place / 2 if read.place < 1 else Fraction(1, 200)
-    return replace(points("", read.number), bounds=read.bounds.widened(half))
+    return replace(points("", read.number), bounds=read.bounds.widened(half), wording=read.text)
 
 
 class _Reader:
@@ -272,23 +272,27 @@ class _Reader:
         if self.total:
             self._differs("总分", _points(self.total), card.total, card.total.formula)
         for row in self.heads:
-            rate, weight = self._rate(row["measure"]), next(one.weight for one in self.lines if one.rule == "execution")
-            worth = (None,) if rate.missing else KINDS["execution"].worth(rate, {"weight": weight})
-            self._differs(row["level3"], _points(row), Quantity(*worth, unit=rules.POINTS), f"{rate.formula}为{rate}")
+            rate = self._rate(row["measure"])
+            self._differs(row["level3"], _points(row), self._worth(rate), f"{rate.formula}为{rate}")
         return self.found
 
     def _differs(self, label: str, printed: Quantity, score: Quantity, rule: str) -> None:
         """A finding where a score as printed is not what the rule gives, but for rounding."""
         if not printed.missing and not score.missing and not printed.overlaps(score):
-            said = replace(printed, bounds=exactly(printed.value))
-            gap = said - score
+            gap = replace(printed, bounds=exactly(printed.value)) - score
             told = f"多{gap}" if (gap > 0).possibly else f"少{gap * -1}"
-            self._find("printed_score", f"{label}所印{said}，按规则得{score}，{told}（{rule}）")
+            self._find("printed_score", f"{label}所印{printed}，按规则得{score}，{told}（{rule}）")
 
     def _rate(self, item: str) -> Quantity:
         """How much of a budget was used; missing where there was none."""
         outturn, budget = (self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget"))
         return outturn / budget if budget.bounds and 0 not in budget.bounds else Quantity(None)
+
+    def _worth(self, rate: Quantity) -> Quantity:
+        """The points that the sheet has for an execution rate."""
+        weight = sum(rule.weight for rule in self.lines if rule.rule == "execution")
+        bounds, value = (None, None) if rate.missing else KINDS["execution"].worth(rate, {"weight": weight})
+        return Quantity(bounds, value, rules.POINTS)
 
     def head(self) -> dict[str, list[Quantity | str]]:
         """The amounts in the head of the form, in its columns: the whole, and its parts by income and by kind, or those of a project."""
@@ -301,10 +305,11 @@ class _Reader:
                     self.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")
                 ]
                 if any(not one.missing for one in cells):
-                    row = next((row for row in self.heads if row["measure"] == item), {"printed": "", "weight": ""})
+                    row = next((row for row in self.heads if row["measure"] == item), None)
+                    worth = self._worth(self._rate(item)) if row or not rows else ""
                     about = self.edition.indicators.get(cell(item, "outturn"))
                     label = about.item if about else item
-                    rows.append([group, label, *cells, row["weight"], self._rate(item), row["printed"]])
+                    rows.append([group, label, *cells, self._rate(item), worth, _points(row) if row else ""])
         names = [
             "类别",
             "资金",

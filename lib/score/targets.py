@@ -68,7 +68,7 @@ def promised(edition: Edition) -> dict[str, Quantity]:
     """The targets of the unit as a whole that are numbers: `target.` and what measures them."""
     found = {}
     for row in edition.table("targets"):
-        read = aim(row, edition.year) if row["measure"] and not row["project"] else None
+        read = aim(row, edition.year) if row["measure"] and row["target"] and not row["project"] else None
         if isinstance(read, notation.Reading):
             about = {"label": f"{row['level3']}目标", "formula": f"targets.csv 第{row['line']}行", "inputs": {}}
             name = f"target.{row['measure']}"
