@@ -78,7 +78,8 @@ def test_case_1_project_with_a_head_of_zeros(project):
     )
     head = [[getattr(one, "shown", one) for one in row] for row in zip(*card.head.values(), strict=True)]
     assert head[0][:5] == ["年度资金总额", "子镇项目", "0万元", "0万元", "0万元"]
-    assert head[1] == ["其中", "财政拨款", "90万元", "89.974万元", "89.974万元", "100%", "10分", "10分"]
+    assert head[1] == ["其中", "财政拨款", "90万元", "89.974万元", "89.974万元", "10分", "100%", "10分", "10分"]
+    assert list(card.head)[5:] == ["分值", "预算执行率", "得分", "所印得分"]
     assert list(card.head)[2:5] == ["年初预算数", "全年预算数", "全年执行数"]
     wrong = [one.message for one in figures_found(book.edition)]
     assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)

@@ -23,6 +23,7 @@ from lib.intake import ledger, source
 from lib.intake.new import BLANK
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
+from lib.score.rules import EXECUTION
 
 ERROR, BLANK_CELL, REMINDER = KINDS = ("错误", "待填", "提醒")
 
@@ -49,7 +50,7 @@ def check(edition: Edition) -> list[Remark]:
         found += _of_card(edition)
     for name in RAW:
         with _told(found):
-            tables[name] = edition.table(name)
+            tables[name] = edition.budget if name == BUDGET else edition.table(name)
     if {"figures", "corrections"} <= tables.keys():
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables)
@@ -210,6 +211,9 @@ def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in; the actual of a target may come from its measure."""
     for row in rows:
         given = {"explanation"} | ({"actual"} if row.get("measure") else set())
+        given |= (
+            {"target", "actual"} if row.get("level1") in (EXECUTION, targets.TOTAL) else set()
+        )  # as the form prints them
         given |= {"last_outturn", "budget"} if "." in row.get("item", "") else set()  # these have but one value
         if blank := [column for column in BLANK[name] if not row[column] and column not in given]:
             told = f"{row.get('item') or row.get('level3')}：{'、'.join(blank)}"

@@ -92,7 +92,7 @@ class Book:
         for column, cells in enumerate(zip(*heads, *([text for text, *_ in row] for row in rows), strict=True)):
             # a Chinese character is as wide as two figures
             width = max(2 + sum(2 if char > "\u2e80" else 1.1 for char in text) for text in cells)
-            sheet.set_column(column, column, min(width, 60))
+            sheet.set_column(column, column, min(width, 24 if spans else 60))
         sheet.freeze_panes(len(heads) + top, 1)
         if rows and not spans:
             sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)

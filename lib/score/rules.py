@@ -28,6 +28,9 @@ Worth = tuple[Bounds, Fraction | None]
 """Points: their bounds and their nominal value."""
 
 NONE: End = (Fraction(0), 0)
+MANY = "targets", "own"
+"""Rules whose lines are the rows of a level 1 in targets.csv."""
+EXECUTION = "预算执行率"
 POINTS = Unit.parse("分")
 
 
@@ -94,6 +97,15 @@ def rule(*kinds: str, **about: Any) -> Callable:
         return judge
 
     return register
+
+
+def shares(lines: list[Rule], given: dict[str, Fraction]) -> dict[str, tuple[Fraction, bool]]:
+    """Level 1 → the points that the sheet has for it, and whether it only suggests them; one without targets gives its own away."""
+    found = {rule.level1: (rule.weight, bool(rule.suggested)) for rule in lines if rule.rule in MANY}
+    for rule in (rule for rule in lines if rule.otherwise in found and not given.get(rule.level1)):
+        more, (share, loose) = found.pop(rule.level1)[0], found[rule.otherwise]
+        found[rule.otherwise] = share + more, loose
+    return found
 
 
 class Unread(ValueError):

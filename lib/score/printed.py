@@ -1,0 +1,81 @@
+"""What a form prints: its head, and the scores that it has beside those that the rules give."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from lib.edition.dictionary import BUDGET, UNDER, cell
+from lib.edition.rows import Finding
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import Quantity
+from lib.score import rules
+from lib.score.reader import Reader, printed
+from lib.score.rules import EXECUTION, KINDS, points, shares
+from lib.score.scorecard import Scorecard
+
+HEAD = {
+    "按收入性质": [
+        *("fiscal", "government_fund", "state_capital", "fiscal_account", "superior_grant", "institution_income"),
+        *("business_income", "carry_over", "other_income"),
+    ],
+    "按支出性质": ["basic", "projects", "business_expenditure"],
+}
+"""Items of the base table in the head of the form."""
+
+
+def findings(reader: Reader, card: Scorecard) -> list[Finding]:
+    """What is odd about rows, and about the sheet as a whole."""
+    if all(line.full for line in card.lines):
+        reader.find("all_full_marks", points("总分", sum(line.weight.value for line in card.lines)).shown)
+    told = any(line.actual is reader.execution and line.explanation for line in card.lines)
+    if not told and (reader.execution > 1).certainly and not reader.execution.missing:
+        reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）")
+    given: dict[str, Fraction] = {}
+    for line in card.lines:
+        given[line.level1] = given.get(line.level1, Fraction(0)) + line.weight.value
+        _differs(reader, line.level3, line.printed, line.score, line.said)
+    for level1, (share, loose) in shares(reader.lines, given).items():
+        own = given.get(level1, Fraction(0))
+        if loose and own != share:
+            reader.find("weights_suggested", f"{level1}{points('', own)}，评分表为{points('', share)}")
+    each = [line.printed for line in card.lines if line.weight.value]
+    if reader.total:
+        added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
+        _differs(reader, "总分", printed(reader.total), added, "所印各项得分之和")
+        _differs(reader, "总分", printed(reader.total), card.total, card.total.formula)
+    for row in reader.heads:
+        rate = reader.rate(row["measure"])
+        _differs(reader, row["level3"], printed(row), _worth(reader, rate), f"{rate.formula}为{rate}")
+    return reader.found
+
+
+def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: str) -> None:
+    """A finding where a score as printed is not what the rule gives, but for rounding."""
+    if not said.missing and not score.missing and not said.overlaps(score):
+        gap = replace(said, bounds=exactly(said.value)) - score
+        told = f"多{gap}" if (gap > 0).possibly else f"少{gap * -1}"
+        reader.find("printed_score", f"{label}所印{said}，按规则得{score}，{told}（{rule}）")
+
+
+def _worth(reader: Reader, rate: Quantity) -> Quantity:
+    """The points that the sheet has for an execution rate."""
+    bounds, value = (None, None) if rate.missing else KINDS["execution"].worth(rate, {"weight": reader.weight})
+    return Quantity(bounds, value, rules.POINTS)
+
+
+def head(reader: Reader) -> dict[str, list[Quantity | str]]:
+    """The amounts in the head of the form, in its columns: the whole, and its parts by income and by kind, or those of a project."""
+    own = [name for name in reader.edition.indicators if name.startswith(f"{BUDGET}.{reader.project}{UNDER}")]
+    parts = {"其中": [name.split(".")[1] for name in own if name.endswith(".outturn")]} if reader.project else HEAD
+    names = ["类别", "资金", "年初预算数", f"{reader.edition.columns[BUDGET]}数", "全年执行数", "分值"]
+    rows: list[list[Quantity | str]] = []
+    for group, item in (
+        (group, item) for group, items in ({"年度资金总额": [reader.whole]} | parts).items() for item in items
+    ):
+        cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
+        if any(not one.missing for one in cells):
+            row = next((row for row in reader.heads if row["measure"] == item), None)
+            worth = [points("", reader.weight), _worth(reader, reader.rate(item))] if row or not rows else ["", ""]
+            about = reader.edition.indicators.get(cell(item, "outturn"))
+            rate, said = reader.rate(item), printed(row) if row else ""
+            rows.append([group, about.item if about else item, *cells, worth[0], rate, worth[1], said])
+    return {name: [row[n] for row in rows] for n, name in enumerate([*names, EXECUTION, "得分", "所印得分"])}

@@ -1,0 +1,158 @@
+"""Readers of score sheets: each line scored from its row of `targets.csv` or its figure, and what is odd about the row."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from lib.chapter.chapter import Chapter
+from lib.edition.dictionary import cell
+from lib.edition.rows import Finding
+from lib.edition.store import InputError, Record
+from lib.numbers import notation, wording
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import Quantity
+from lib.score import rules, targets
+from lib.score.rules import EXECUTION, KINDS, MANY, Rule, points
+from lib.score.scorecard import Line
+
+
+def is_head(row: Record) -> bool:
+    """Whether a row is one of the amounts in the head of the form: its measure is an item of the base table."""
+    return row["level1"] == EXECUTION and row["level3"] != EXECUTION
+
+
+def printed(row: Record) -> Quantity:
+    """The score that a row prints, as wide as its rounding; a whole number of points is not rounded."""
+    if not row["printed"]:
+        return Quantity(None)
+    try:
+        read = notation.read(f"{row['printed'].removesuffix('分')}分")
+    except notation.NotationError as error:
+        raise InputError.at(row, f"所印得分“{row['printed']}”", "7.5 这样的分数", "改正 printed") from error
+    half = read.place / 2 if read.place < 1 else Fraction(1, 200)
+    return replace(points("", read.number), bounds=read.bounds.widened(half), wording=read.text)
+
+
+class Reader:
+    """Fills the lines of a sheet for the unit or one project; collects what is odd about them."""
+
+    def __init__(self, book: Chapter, project: str, asked: list[Rule], apart: list[Record]):
+        self.edition, self.known, self.project, self.figures = book.edition, book.known, project, book.figures
+        self.general = {rule.rule.partition(" ")[0]: rule for rule in asked if not KINDS[rule.rule].weighs}
+        self.lines = [rule for rule in asked if KINDS[rule.rule].weighs]
+        goals = [row for row in apart if row["level1"] == targets.GOAL]
+        self.goals = {head: [row[name] for row in goals] for name, head in targets.SAID.items()}
+        self.total = next((row for row in apart if row["level1"] == targets.TOTAL), None)
+        self.heads = [row for row in apart if is_head(row)]
+        self.found: list[Finding] = []
+        self.whole, self.weight = project or "total", sum(one.weight for one in self.lines if one.rule == "execution")
+        amounts = (book.known.get(cell(self.whole, column), Quantity(None)) for column in ("budget", "outturn"))
+        self.budget, self.outturn = amounts
+        self.execution = self.rate(self.whole).named("", EXECUTION)
+
+    def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
+        """One line of the sheet, scored; a target by the rule of its kind."""
+        level3, (rule, aim) = asked.level3 or row["level3"], self._rule(asked, row)
+        kind, actual = KINDS[rule.rule], self._actual(asked, row)
+        about = Quantity(None, caveat=targets.TYPED if actual else "")
+        if absent := bool(asked.absent) and self._absent(actual):
+            actual = targets.NONE
+        elif not kind.printed:
+            actual = about = targets.number(row, actual, aim.unit if aim else "%", level3)
+        elif isinstance(actual, Quantity):
+            expected = "空白（时限、定性指标和评分没有数值）"
+            raise InputError.at(row, f"measure {row['measure']}", expected, "把实际完成情况写在 actual")
+        given = bool(weight) and not absent and (actual if kind.printed else not about.missing)
+        case = vars(rule) | {"kind": rule.rule, "weight": weight, "aim": aim, "sheet": self.general}
+        try:
+            bounds, value = kind.worth(actual, case) if given else (None, None)
+        except rules.Unread as error:
+            raise InputError.at(row, *error.args, "改正 actual") from error
+        if absent:
+            value = weight if asked.absent == "full" else Fraction(0)
+            bounds, weight = exactly(value), Fraction(0) if asked.absent == "out" else weight
+        said = f"{level3}{actual}，{rule.words}"
+        if isinstance(aim, date):
+            said = f"实际{actual}，时限为{aim}"
+        elif aim:
+            more = self._compared(row, about, aim.value) if given else ""
+            said = f"实际完成{actual}，年度指标值{targets.shown(row)}{more}"
+        score = self._score(level3, rule, row, about, bounds, value)
+        full, levels = points(f"{level3}分值", weight), (asked.level1, row["level2"] or asked.level2, level3)
+        more = {"explanation": row["explanation"], "printed": printed(row)}
+        return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, **more)
+
+    def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
+        """The rule that a line is judged by, and its target; of lines of a unit's own, by the evaluator where it has none."""
+        if asked.rule not in MANY:
+            return asked, None
+        if asked.rule == "own" and not row["target"] and not row["comparator"]:
+            return replace(asked, rule="awarded"), None
+        aim = targets.aim(row, self.edition.year)
+        met = [name for at, name in self.general["grades"].bands if at == 1]  # full marks, whatever the target
+        if row["actual"] in met and not row["measure"]:
+            return self.general["grades"], None
+        return self.general["date" if isinstance(aim, date) else row["comparator"] or "grades"], aim
+
+    def _score(self, label: str, rule: Rule, row: Record, about: Quantity, *worth: Any) -> Quantity:
+        """Points, with the lineage of the actual."""
+        origin = f"；实际完成值填报于 targets.csv 第{row['line']}行" if about.caveat == targets.TYPED else ""
+        rests = {"inputs": about.inputs, "caveat": about.caveat, "doubt": about.doubt}
+        score = Quantity(*worth, rules.POINTS, about.scope, **rests)
+        return replace(score, label=f"{label}得分", formula=rule.words + origin)
+
+    def _absent(self, actual: Quantity | str) -> bool:
+        """Whether there is not what a line is about: said so, or its figures are dashes or zeros."""
+        if isinstance(actual, str):
+            return actual == targets.NONE
+        given = [self.figures[name] for name in actual.inputs if name in self.figures]
+        nothing = (one.printed and not (one.bounds and one.bounds.high) for one in given)
+        return actual.missing and bool(given) and all(nothing)
+
+    def rate(self, item: str) -> Quantity:
+        """How much of a budget was used; missing where there was none."""
+        outturn, budget = (self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget"))
+        return outturn / budget if budget.bounds and 0 not in budget.bounds else Quantity(None)
+
+    def _actual(self, asked: Rule, row: Record) -> Quantity | str:
+        """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""
+        measure, fixed = row["measure"], asked.measure
+        if fixed and measure not in ("", fixed):
+            raise InputError.at(row, f"measure {measure}", f"空白（评分表用 {fixed}）", "删去 measure")
+        if measure and not fixed and measure not in self.known:
+            expected = "本年度的一个指标名（数据或算出的指标）"
+            raise InputError.at(row, f"measure {measure}", expected, "改正 measure，或留空并填 actual")
+        measured = self.execution if asked.rule == "execution" else self.known.get(fixed or measure, Quantity(None))
+        name = measured.label if measured is self.execution else fixed or measure
+        if not name or (measured.missing and fixed and row["actual"]):  # typed where the sheet's own cannot be computed
+            return row["actual"]
+        if row["actual"]:
+            told = f"{row['level3']}“{row['actual']}”，以 {name} 为准"
+            self.find("actual_repeats_measure", told, row, measure or fixed)
+        return measured
+
+    def _compared(self, row: Record, actual: Quantity, aim: Fraction) -> str:
+        """Findings about target and actual; what is said of overshooting."""
+        first, last = actual.bounds.ends()
+        allowed = aim * self.general["deviation"].base
+        told, measure = f"{row['level3']}{actual}，年度指标值{targets.shown(row)}", row["measure"]
+        if first > (aim + allowed, 0) or last < (aim - allowed, 0):
+            self.find("target_deviation", told, row, measure)
+        known = self.edition.indicators.get(measure)
+        if known and (known.direction, row["comparator"]) in (("up", "≤"), ("down", "≥")):
+            self.find("comparator_direction", told, row, measure)
+        elif row["comparator"] == "≤" and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
+            self.find("comparator_asked", told, row, measure)
+        if "low" in self.general and row["comparator"] == "≥" and aim and first >= (aim * self.general["low"].base, 0):
+            self.find("low_target", told, row, measure)
+        limit = rules.limit(row["comparator"], aim, self.general)
+        return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
+
+    def find(self, check: str, detail: str, row: Record | None = None, *measures: str) -> None:
+        rule = next(rule for rule in self.edition.checks if rule.name == check)
+        message = f"{self.project}{'：' if self.project else ''}{rule.message}：{detail}"
+        place = f"targets.csv 第{row['line']}行" if row else "targets.csv"
+        names = tuple(filter(None, measures))
+        self.found.append(Finding(check, rule.severity, message, "open", "scorecard", names, (place,)))
