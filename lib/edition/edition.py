@@ -174,28 +174,28 @@ class Edition(Place):
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
         return found
 
-    @cached_property
+    @property
     def plan(self) -> str:
         """Which column of budget.csv is the budget that execution is measured against: one of `PLANS`."""
         return next((name for name in PLANS if any(row[name] for row in self.table("budget"))), BUDGET)
 
-    @cached_property
+    @property
     def budget(self) -> list[Record]:
         """The rows of the base table, with that column as `budget`. Raises InputError where a row has one that says which, and one that does not."""
-        for row in (rows := self.table("budget")):
-            if self.plan == "full" and row[BUDGET]:
-                raise InputError.at(
-                    row, f"budget {row[BUDGET]}", "空白（预算数已写在 full）", "写在 initial、full 或 budget 之一"
-                )
-        moved = {BUDGET: self.plan} | ({"initial": ""} if self.plan == "initial" else {})
+        rows, plan = self.table("budget"), self.plan
+        for row in rows if plan == "full" else ():
+            if found := row[BUDGET]:
+                expected = "空白（预算数已写在 full）"
+                raise InputError.at(row, f"budget {found}", expected, "写在 initial、full 或 budget 之一")
+        moved = {BUDGET: plan} | ({"initial": ""} if plan == "initial" else {})
         return [row | {to: row.get(of, "") for to, of in moved.items()} for row in rows]
 
     @cached_property
     def columns(self) -> dict[str, str]:
         """The columns of its base table, and what they are called there."""
-        named = COLUMNS | {BUDGET: PLANS[self.plan]}
+        named, rows = COLUMNS | {BUDGET: PLANS[self.plan]}, self.budget
         always = ("last_outturn", BUDGET, "outturn")
-        return {one: word for one, word in named.items() if one in always or any(row[one] for row in self.budget)}
+        return {one: word for one, word in named.items() if one in always or any(row[one] for row in rows)}
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
