@@ -84,7 +84,7 @@ def rules(edition: Edition, figures: Figures) -> list[Rule]:
         if check.kind not in KINDS or check.severity not in SEVERITIES:
             expected = f"kind 为 {'、'.join(KINDS)} 之一，severity 为 {'、'.join(SEVERITIES)} 之一"
             raise InputError(check.path, check.line, f"{check.kind}，{check.severity}", expected, "改正这一行")
-        for text in each(check.relation):
+        for text in each(check.relation, edition.columns):
             listed = re.sub(r" \+ (\S+)\?", lambda part: part[0][:-1] if part[1] in asked else "", text)
             try:
                 found.append(Rule.read(check, listed, lexicon))

@@ -109,10 +109,10 @@ def in_column(name: str, column: str) -> bool:
     return name.startswith(f"{BUDGET}.") and name.endswith(f".{column}")
 
 
-def each(relation: str) -> Iterator[str]:
-    """A relation for each column that it asks for; none for a check that has no relation."""
+def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterator[str]:
+    """A relation for each of the columns, if it asks for them; none for a check that has no relation."""
     if EACH in relation:
-        yield from (relation.replace(EACH, f".{column}") for column in COLUMNS)
+        yield from (relation.replace(EACH, f".{column}") for column in columns)
     elif relation:
         yield relation
 
