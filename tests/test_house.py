@@ -19,7 +19,7 @@ BELOW = {  # room: the rooms that it may look into
     "compare": "numbers cells edition check chapter publish",
     "intake": "numbers edition check chapter score publish",
     "notebook": "numbers edition check chapter score compare",
-    "run": "numbers cells edition publish",
+    "run": "numbers cells edition publish intake",
     "cli": "numbers edition check chapter compare publish intake run",
 }
 MOST = {"lib": 9241, "module": 330, "class": 150, "function": 40}  # lines

@@ -37,8 +37,8 @@ def compute(book: Any, bad: list[InputError] | None = None) -> None:
         except (UnknownName, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected, todo = "由指标的名称、数和 + − × ÷（ ）组成的算式", "改正 metrics.csv 的这一行"
             errors.append(InputError(one.path, one.line, f"{one.label} = {one.formula}（{error}）", expected, todo))
-    if bad is None and errors:
-        raise errors[0]
+    if bad is None:
+        InputError.together(errors)
 
 
 def chapter(book: Any) -> Part:
@@ -75,8 +75,7 @@ def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
     """A block of a chapter as a cell shows it. Raises InputError that names the line of report.md."""
     errors: list[InputError] = []
     found = named(book, block, errors)
-    if errors:
-        raise errors[0]
+    InputError.together(errors)
     if block.kind == "budget":
         return budget(block.caption, found, list(book.edition.columns.values()))
     if block.kind == "years":

@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from lib.check.relations import Rule, View, judge, rules
+from lib.edition.card import is_date
 from lib.edition.dictionary import BUDGET, PRINTED, UNDER, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
@@ -23,6 +24,10 @@ from lib.numbers.finding import numbers_in
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _SIGNED = re.compile("增加|增长|增减|增幅|减少|下降|变动|变化|上年|差额|结余|结转|盈余|盈亏|平衡")
 """In a label: what may be negative."""
+_DATED = re.compile(
+    r"\d{1,4}[-/年]\d{1,2}([-/月]\d{1,4}日?)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
+)
+"""What a spreadsheet makes of a place such as 1-2."""
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
 PASSES = 3
@@ -38,7 +43,10 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     without those rows.
     """
     errors: list[InputError] = [] if bad is None else bad
-    fixes = {tuple(row[place] for place in PLACE): row for row in edition.table("corrections")}
+    fixes: dict[tuple[str, ...], Record] = {}
+    for row in edition.table("corrections"):
+        errors += _of_fix(row, tuple(row[place] for place in PLACE) in fixes)
+        fixes[tuple(row[place] for place in PLACE)] = row
     printed, corrected, findings = [], [], []
     seen: set[tuple[str, ...]] = set()
     for row in _filled_in(edition, errors):
@@ -47,7 +55,7 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
             first, notes = _type(edition, row, row["reading"] or row["printed"])
             _refuse(row, seen)
             second = first
-            if fix:
+            if fix and fix["corrected"].strip():
                 second = replace(_type(edition, row, fix["corrected"])[0], status="corrected")
             _possible(second, row)
         except InputError as error:
@@ -65,14 +73,27 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
         whole = narrowed(edition, whole)
     except InputError as error:  # a relation that cannot be read
         errors.append(error)
-    if bad is None and errors:
-        raise errors[0]
+    if bad is None:
+        InputError.together(errors)
     return _complete(edition, printed), whole, findings
 
 
+def _of_fix(row: Record, again: bool) -> Iterator[InputError]:
+    """What is wrong with a correction by itself."""
+    if again:
+        yield InputError.at(row, "同一行的又一条更正", "每行数据至多一条更正", "只留一条")
+    if not (row["corrected"].strip() and row["reason"].strip()):
+        yield InputError.at(row, "空白的 corrected 或 reason", "更正后的写法和理由", "corrected 和 reason 都要填写")
+    if row["date"] and not is_date(row["date"]):
+        yield InputError.at(row, f"date {row['date']}", "日期，如 2021-03-31，或留空", "改正 date")
+
+
 def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
-    """Raises InputError for a row that stands there twice, and a reading of other numbers or hedges than the printed ones."""
-    token, reading = row["printed"], row["reading"]
+    """Raises InputError for a row without a place, one that stands there twice, and a reading of other numbers or hedges than the printed ones."""
+    token, reading, place = row["printed"], row["reading"], row["locator"]
+    if _DATED.fullmatch(place) or not (place.strip() or row["path"].name == "budget.csv"):
+        expected = "在来源中的位置，如 1(3)二（不是表格软件改成的日期）"
+        raise InputError.at(row, f"locator “{place}”", expected, "填写 locator，单元格设为文本")
     same = tuple(row[column] for column in (*PLACE, "reading"))
     if same in seen:
         raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from lib.edition.store import InputError, card, content
+from lib.edition.store import STRANGE, UNSEEN, InputError, card, content
 
 FILE = "source.yml"
 NEEDED = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
+TEXT, DATE, YEAR, NUMBER = "一行文字", "日期，如 2021-03-31", "四位年度", "大于零的整数"
+ADDRESS, LISTED, TITLED = "网址，http:// 或 https:// 开头", "列表，如 [绩效情况, 附件1]", "各章的标题（键: 文字）"
+STATE, NOTES = "draft 或 approved", "列表，每项有 date（日期）和 text（文字）"
+FIELDS = {
+    **dict.fromkeys(("title", "unit", "publisher", "sha256", "sheet", "contact", "status.by"), TEXT),
+    **dict.fromkeys(("published", "read", "status.on", "revision.date"), DATE),
+    **dict.fromkeys(("url", "archive"), ADDRESS),
+    **{"year": YEAR, "revision.number": NUMBER, "status.state": STATE},
+    **{"covers": LISTED, "sections": TITLED, "revision.notes": NOTES},
+}
+"""What a card may say, and what is meant by it."""
 CITED = ("title", "publisher", "published", "url", "archive", "read")
 UNKNOWN = "未注明"  # what a card says of a title, publisher or contact that the document does not bear
 
@@ -23,22 +36,73 @@ def cell(card: Any, name: str) -> Any:
     return card
 
 
+def is_date(given: Any) -> bool:
+    """Whether a text is a day of the calendar: 2021-03-31."""
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII)) and bool(date.fromisoformat(given))
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_text(given: Any) -> bool:
+    return (
+        isinstance(given, str)
+        and bool(given.strip())
+        and not re.search(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}", given)
+    )
+
+
+def _is_number(given: Any, most: int = 999) -> bool:
+    return isinstance(given, str) and given.isdecimal() and 0 < int(given[:9]) <= most
+
+
+_MEANT: dict[str, Callable[[Any], bool]] = {
+    TEXT: _is_text,
+    DATE: is_date,
+    YEAR: lambda given: _is_number(given, 9999),
+    NUMBER: _is_number,
+    ADDRESS: lambda given: _is_text(given) and not re.match(r"(?!https?://)[\w+.-]+:", given.strip(), re.I),
+    LISTED: lambda given: isinstance(given, list) and all(map(_is_text, given)),
+    TITLED: lambda given: isinstance(given, dict) and all(one is None or _is_text(one) for one in given.values()),
+    STATE: lambda given: given in ("draft", "approved"),
+    NOTES: lambda given: (
+        isinstance(given, list)
+        and all(isinstance(one, dict) and is_date(one.get("date")) and _is_text(one.get("text")) for one in given)
+    ),
+}
+
+
 def filled_in(folder: Path) -> dict[str, Any]:
-    """The source card as it stands. Raises InputError where there is none, or it is not YAML of keys and values."""
-    return card(folder / FILE)
+    """The source card as it stands, numbers as such. Raises InputError where there is none, or it is not YAML of keys and values."""
+    found = card(folder / FILE)
+    for place, name in ((found, "year"), (found.get("revision"), "number")):
+        if isinstance(place, dict) and _is_number(place.get(name), 9999):
+            place[name] = int(place[name])
+    return found
 
 
 def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
-    """What is missing or has no meaning on a source card, field by field."""
-    path = folder / FILE
-    for name in NEEDED:
-        if not cell(card, name):
-            yield InputError(path, None, f"缺 {name}", f"含 {'、'.join(NEEDED)}", f"补上 {name}")
-    state, date = (str(cell(card, name) or "") for name in ("status.state", "revision.date"))
-    if state and state not in ("draft", "approved"):
-        yield InputError(path, None, f"status.state {state}", "draft 或 approved", "改正状态")
-    if date and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
-        yield InputError(path, None, f"revision.date {date}", "日期，如 2021-03-31", "改正日期")
+    """What is missing, unknown or has no meaning on a source card, field by field."""
+    path, approved = folder / FILE, cell(card, "status.state") == "approved"
+    for name in NEEDED + ["status.by", "status.on"] * approved:
+        if cell(card, name) in (None, ""):
+            yield InputError(
+                path, None, f"缺 {name}", f"含 {'、'.join(NEEDED)}（定稿还有 status.by、status.on）", f"补上 {name}"
+            )
+    named, groups = {}, {name.partition(".")[0] for name in FIELDS} - FIELDS.keys()
+    for name, given in card.items():
+        if name in groups and isinstance(given, dict):
+            named |= {f"{name}.{field}": one for field, one in given.items()}
+        elif name not in groups:
+            named[name] = given
+        elif given is not None:
+            yield InputError(path, None, f"{name} 不是一组值", "照 data/README.md 的来源卡", f"改正 {name}")
+    for name, given in named.items():
+        if name not in FIELDS:
+            near = get_close_matches(name, FIELDS, 1)
+            yield InputError(path, None, f"未知的 {name}", "、".join(near or FIELDS), "改正名称，或删去")
+        elif given not in (None, "") and not _MEANT[FIELDS[name]](str(given) if isinstance(given, int) else given):
+            yield InputError(path, None, f"{name} {str(given)[:60]}", FIELDS[name], f"改正 {name}")
 
 
 PROFILE = "unit.yml"
@@ -63,7 +127,9 @@ class Profile:
         if strange := set(given) - set(known):
             found = "、".join(sorted(map(str, strange)))
             raise InputError(path, None, found, "、".join(known), "改正或删去")
-        profile = cls(**{name: str(text or "") for name, text in given.items()})
+        if bad := [name for name, text in given.items() if not (text is None or _is_text(text))]:
+            raise InputError(path, None, f"{bad[0]} {given[bad[0]]}", TEXT, f"改正 {bad[0]}")
+        profile = cls(**{name: text or "" for name, text in given.items()})
         if profile.level not in ("", *LEVELS):
             raise InputError(path, None, f"level {profile.level}", "、".join(LEVELS), "改正 level")
         return profile
@@ -106,12 +172,12 @@ class Card:
     def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Card:
         """The card of the edition of a unit (its slug and kind), from a source card without faults."""
         status, revision = source["status"], source["revision"]
-        label, date = "定稿" if status["state"] == "approved" else "草稿", str(revision["date"])
-        day = "{}年{}月{}日".format(*(int(part) for part in date.split("-")))
+        label, on = "定稿" if status["state"] == "approved" else "草稿", revision["date"]
+        day = "{}年{}月{}日".format(*map(int, on.split("-")))
         title = f"{year}年度部门整体支出绩效评价报告" if source["title"] == UNKNOWN else source["title"]
-        notes = [{name: str(note[name]) for name in ("date", "text")} for note in revision.get("notes") or []]
-        cited = {name: str(source.get(name) or "") for name in CITED}
-        about = status["state"], label, date, revision["number"], notes, cited, source["contact"]
+        notes = [{name: note[name] for name in ("date", "text")} for note in revision.get("notes") or []]
+        cited = {name: source.get(name) or "" for name in CITED}
+        about = status["state"], label, on, revision["number"], notes, cited, source["contact"]
         citation = f"{source['unit']}：《{title}》，第{revision['number']}版（{label}），{day}。"
         return cls(unit, source["unit"], year, title, *about, citation=citation, kind=kind)
 

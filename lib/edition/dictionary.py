@@ -182,7 +182,7 @@ def _refuse(row: Record, sections: set[str]) -> None:
         raise InputError.at(row, found, "名称和单位，不含 < > { } ` \\", "改正 label 或 unit")
     if row["direction"] not in ("", "up", "down"):
         raise InputError.at(row, f"direction {row['direction']}", "up、down 或留空", "改正 direction")
-    if row["since"] and not row["since"].isdigit():
+    if not re.fullmatch(r"((19|20)\d\d)?", row["since"], re.ASCII):
         raise InputError.at(row, f"since {row['since']}", "年份，或留空", "改正 since")
 
 

@@ -232,8 +232,7 @@ class Edition(Place):
     def source(self) -> dict[str, Any]:
         """The source card. Raises InputError where a field is missing or has no meaning."""
         filled = card.filled_in(self.raw)
-        for fault in card.faults(filled, self.raw):
-            raise fault
+        InputError.together(list(card.faults(filled, self.raw)))
         return filled
 
     @property

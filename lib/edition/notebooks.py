@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lib.edition.store import InputError
 
@@ -65,9 +66,22 @@ class Notebook:
         return max((NEEDS.index(need) + 1 for need in self.needs), default=0)
 
 
+def _opened(path: Path) -> dict[str, Any]:
+    """A notebook. Raises InputError for what is none, such as one with a conflict in it."""
+    try:
+        nb = json.loads(path.read_text("utf-8"))
+        _ = nb["cells"][0]["source"], nb["metadata"].get("jixiao")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        told = "读不出的笔记本（可能有合并冲突）"
+        raise InputError(
+            path, None, told, "JupyterLab 能打开的 .ipynb", "从版本库取回，或在 JupyterLab 里另存"
+        ) from error
+    return nb
+
+
 @cache
 def _described(path: Path, stamp: int) -> Notebook | None:
-    nb = json.loads(path.read_text("utf-8"))
+    nb = _opened(path)
     about = nb["metadata"].get("jixiao")
     if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
         return None
@@ -104,7 +118,12 @@ def notebooks(base: Path) -> dict[str, Notebook]:
     """The notebooks of a project that say what they are, by name, in the order of the report: 05, 051, 06."""
     paths = sorted((base / "notebooks").glob("*.ipynb"), key=lambda path: order(path.stem))
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
-    return {notebook.name: notebook for notebook in found if notebook}
+    named = {notebook.name: notebook for notebook in found if notebook}
+    if all(notebook.row for notebook in named.values()):  # nobody cleans the figures
+        raise InputError(
+            base / "notebooks" / "00_clean.ipynb", None, "没有这个笔记本", "清洗数据的笔记本", "从版本库取回"
+        )
+    return named
 
 
 def sections(base: Path, kind: str) -> dict[str, str]:
@@ -122,9 +141,11 @@ def _promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]
 
     What is recorded in a loop over groups stands for each of `items`, name → label.
     """
-    code = (cell["source"] for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code")
+    code = [
+        ("".join(cell["source"]), n) for n, cell in enumerate(_opened(path)["cells"], 1) if cell["cell_type"] == "code"
+    ]
     groups: dict[str, str] = {}
-    for target, value in (pair for lines in code for pair in _assigned("".join(lines))):
+    for target, value in (pair for source, n in code for pair in _assigned(path, n, source)):
         match target, value:
             case ast.Name(id=name), ast.Attribute(value=ast.Name(id="book"), attr=group):
                 groups[name] = group
@@ -139,11 +160,26 @@ def _promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]
                     yield f"{group}.{leaf}", "".join(said)
 
 
-def _assigned(source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What is assigned to what in the code of a cell; cells of a magic have none."""
+def _parsed(source: str) -> ast.Module:
+    """The code of a cell, also with the short forms of IPython, such as %time. Raises SyntaxError."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager  # heavy, and hardly ever needed
+
+        return ast.parse(TransformerManager().transform_cell(source))
+
+
+def _assigned(path: Path, number: int, source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what in the code of a cell; cells of a magic have none. Raises InputError for what is no code."""
     if source.startswith("%%"):
         return
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = _parsed(source)
+    except SyntaxError as error:
+        told = f"第{number}格第{error.lineno}行有语法错误：{(error.text or '').strip()[:40]}"
+        raise InputError(path, None, told, "Python 代码", "在 JupyterLab 里改正这一格") from error
+    for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
                 yield from zip(targets, values, strict=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.edition.store import InputError, content, digest_of, part, words
+from lib.edition.store import InputError, content, digest_of, part, text
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
@@ -76,13 +76,13 @@ def parts(folder: Path) -> list[Part]:
     """The chapters of an edition's report, none where it has no such file. Raises InputError that names the line."""
     path = folder / FILE
     found = content(path)
-    return [] if found is None else list(_parts(path, words(found)))
+    return [] if found is None else list(_parts(path, text(path, found)))
 
 
 def chapter(folder: Path, number: int) -> Part:
     """One chapter, from 1; that it was read is noted, and of the others nothing."""
     path = folder / FILE
-    found = list(_parts(path, words(path.read_bytes())))[number - 1]
+    found = list(_parts(path, text(path, path.read_bytes())))[number - 1]
     part(path, number, repr(found))
     return found
 
@@ -90,16 +90,16 @@ def chapter(folder: Path, number: int) -> Part:
 def digest(path: Path, number: int) -> str:
     """The digest that `chapter` noted, as of now; nothing where there is no such chapter any more, or none can be told."""
     try:
-        found = list(_parts(path, words(path.read_bytes())))
+        found = list(_parts(path, text(path, path.read_bytes())))
     except (OSError, ValueError):
         return ""
     return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
 
 
-def _parts(path: Path, text: str) -> Iterator[Part]:
+def _parts(path: Path, given: str) -> Iterator[Part]:
     heading, start, seen = "", 1, set()
     blocks: list[Block] = []
-    for block in _blocks(path, text):
+    for block in _blocks(path, given):
         if not block.kind and block.text.startswith("# "):
             if heading:
                 yield Part(heading, start, tuple(blocks))
@@ -115,12 +115,12 @@ def _parts(path: Path, text: str) -> Iterator[Part]:
         yield Part(heading, start, tuple(blocks))
 
 
-def _blocks(path: Path, text: str) -> Iterator[Block]:
+def _blocks(path: Path, given: str) -> Iterator[Block]:
     """Headings, text between them, and directives. Raises InputError for what may not stand in a report."""
     lines: list[str] = []
     start = 1
-    given = iter(enumerate(text.splitlines(), 1))
-    for number, line in given:
+    numbered = iter(enumerate(given.splitlines(), 1))
+    for number, line in numbered:
         if line.startswith("[//]:"):  # a remark
             line = ""
         fence, head = _FENCE.match(line), _HEADING.match(line)
@@ -129,7 +129,7 @@ def _blocks(path: Path, text: str) -> Iterator[Block]:
                 yield Block(start, "", "", tuple(lines))
             lines, start = [], number + 1
         if fence:
-            yield _directive(path, number, fence, given)
+            yield _directive(path, number, fence, numbered)
             start = number + 1
         elif head:
             yield Block(number, "", "", (_allowed(path, number, f"{head[1]} {head[2]}"),))

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -26,11 +27,23 @@ class InputError(ValueError):
         place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
         self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
         super().__init__(f"{place}：{self.told}")
+        self.all = [self]
 
     @classmethod
     def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> InputError:
         """What is wrong with a row of a table."""
         return cls(row["path"], row["line"], found, expected, todo)
+
+    @classmethod
+    def together(cls, errors: list[InputError]) -> None:
+        """Raises the first of these, if there are any, that tells of `all`."""
+        if errors:
+            errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)
+            raise errors[0]
+
+
+MOST, LONGEST = 32 << 20, 10_000
+"""How many bytes a file may have, how many characters a cell."""
 
 
 # --- what was read ------------------------------------------------------------------------------------------------------
@@ -62,10 +75,23 @@ def listed(base: Path, pattern: str) -> str:
 
 
 def content(path: Path) -> bytes | None:
-    """The bytes of a file, None if there is none; either is noted."""
-    found = path.read_bytes() if path.is_file() else None
+    """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours or too large."""
+    found = _bytes(path) if path.is_symlink() or path.exists() else None
     _READ[path] = "" if found is None else digest_of(found)
     return found
+
+
+def _bytes(path: Path) -> bytes:
+    about, ours = path.stat() if path.exists() else None, path.parent.parent.resolve()
+    if not path.is_file() or not about:
+        told = "文件夹、管道，或指向不存在之处的链接"
+    elif path.is_symlink() and not path.resolve().is_relative_to(ours):
+        told = "指向本单位文件夹以外的链接"
+    elif about.st_size > MOST:
+        told = f"{about.st_size >> 20} MB 的文件"
+    else:
+        return path.read_bytes()
+    raise InputError(path, None, told, f"一个文件，不大于 {MOST >> 20} MB", "换成文件本身")
 
 
 def listing(base: Path, pattern: str) -> list[Path]:
@@ -114,6 +140,43 @@ def words(content: bytes) -> str:
     return re.sub("[\ue000-\ue00f]", "", content.decode("utf-8-sig"))
 
 
+UNSEEN = re.compile(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\U000e0000-\U0010ffff]"
+)
+"""What nobody sees, or everybody sees otherwise: it is removed, and told."""
+STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
+"""What no form can print: control characters, halves of characters, emoji."""
+
+
+def named(characters: Iterable[str]) -> str:
+    """Characters by their number and name: U+200B ZERO WIDTH SPACE."""
+    told = (f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
+    return "、".join(told)
+
+
+def text(path: Path, content: bytes) -> str:
+    """A file that people wrote, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
+    try:
+        decoded = re.sub("\r\n?", "\n", content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise InputError(path, row, "不是 UTF-8 的字节", "UTF-8 编码", "另存为 UTF-8（表格为“CSV UTF-8”）") from error
+    bad = []
+    for number, line in enumerate(decoded.split("\n"), 1):
+        if found := STRANGE.findall(line):
+            bad.append(InputError(path, number, f"字符 {named(found)}", "能印出的文字", "删去或改写"))
+        if re.match("(<{7}|>{7})( |$)", line):
+            bad.append(InputError(path, number, f"合并冲突的标记 {line[:7]}", "一种内容", "选定一种，删去标记"))
+    InputError.together(bad)
+    return UNSEEN.sub("", decoded)
+
+
+def unseen(path: Path) -> list[tuple[int, str]]:
+    """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
+    lines = (content(path) or b"").decode("utf-8-sig", "replace").split("\n")
+    return [(number, named(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
+
+
 # --- tables that people keep --------------------------------------------------------------------------------------------
 
 
@@ -128,20 +191,26 @@ def read_table(path: Path, columns: list[str], optional: bool = False, more: Seq
         return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
+    reader = csv.reader(io.StringIO(text(path, found), newline=""), strict=True)
     try:
-        header, *lines = csv.reader(io.StringIO(words(found), newline=""), strict=True)
-    except (csv.Error, UnicodeDecodeError, ValueError) as error:
-        todo = "改正这个文件"
-        raise InputError(path, None, f"读不出的内容（{error}）", "UTF-8 编码、列数一致的 CSV", todo) from error
+        header, *lines = [*reader] or [[]]
+    except csv.Error as error:
+        told = "不成对的引号，或一格过长"
+        raise InputError(path, reader.line_num, told, "引号成对、以逗号分格的 CSV", "改正这一行") from error
     if [head for head in header if head not in more] != [column for column in columns if column not in more]:
-        raise InputError(path, 1, ",".join(header), ",".join(columns), "改正表头")
-    rows, blank = [], dict.fromkeys([*columns, *more], "")
+        raise InputError(path, 1, ",".join(header) or "空白", ",".join(columns), "改正表头")
+    rows, bad, blank = [], [], dict.fromkeys([*columns, *more], "")
     for number, line in enumerate(lines, 2):
-        if line and line[0].startswith("#"):  # a worked line
+        if not line or line[0].startswith("#"):  # a worked line
             continue
-        if line and len(line) != len(header):
-            raise InputError(path, number, f"{len(line)} 格", f"{len(header)} 格", "改正这一行的逗号和引号")
-        rows += [blank | dict(zip(header, line, strict=True)) | {"line": number, "path": path}] if line else []
+        row = blank | dict(zip(header, line, strict=False)) | {"line": number, "path": path}
+        if len(line) != len(header):
+            bad.append(InputError.at(row, f"{len(line)} 格", f"{len(header)} 格", "改正这一行的逗号和引号"))
+        elif cell := next((cell for cell in line if len(cell) > LONGEST or "\n" in cell), ""):
+            told = f"换行（{cell[:20].strip()}…）" if "\n" in cell else f"{len(cell)} 字（{cell[:20]}…）"
+            bad.append(InputError.at(row, f"一格里有{told}", f"各格一行，不超过 {LONGEST} 字", "改写这一格"))
+        rows.append(row)
+    InputError.together(bad)
     return rows
 
 
@@ -151,19 +220,47 @@ def names(path: Path) -> list[str]:
 
 
 def card(path: Path) -> dict[str, Any]:
-    """A YAML file of keys and values. Raises InputError where there is none, or it is none."""
+    """A YAML file: values by key, each text as it stands, None if blank, a list, or again values by key.
+
+    Raises InputError where there is none, or it is more than that: named twice, referring to itself, typed or deep.
+    """
     import yaml
 
     found = content(path)
     if found is None:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
+    given, depth = text(path, found), 0
     try:
-        read = yaml.safe_load(words(found))
-    except (yaml.YAMLError, ValueError) as error:  # a date such as 2021-13-01 is a ValueError
-        raise InputError(path, None, f"读不出的 YAML（{error}）", "键和值", "改正这个文件") from error
+        for event in yaml.parse(given, Loader=yaml.BaseLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > 4 or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+                told = "引用（*）、类型（!）或层次过深的内容"
+                raise InputError(path, event.start_mark.line + 1, told, "键和值", "直接写出内容")
+        read = _value(path, yaml.compose(given, Loader=yaml.BaseLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        told = "读不出的 YAML"
+        raise InputError(
+            path, mark and mark.line + 1, told, "“键: 值”，含冒号、引号的值加引号", "改正这一行"
+        ) from error
     if not isinstance(read, dict):
-        raise InputError(path, None, f"{read}", "键和值", "改正这个文件")
+        raise InputError(path, None, "没有键和值的内容", "键和值", "改正这个文件")
     return read
+
+
+def _value(path: Path, node: Any) -> Any:
+    """What a node of YAML holds. Raises InputError for a key that stands there twice."""
+    if node is None or isinstance(node.value, str):
+        return None if node is None or (not node.style and node.value in ("", "~", "null")) else node.value
+    if node.id == "sequence":
+        return [_value(path, one) for one in node.value]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key.value, str) or key.value in found:
+            told = f"又一个 {key.value}" if isinstance(key.value, str) else "不是文字的键"
+            raise InputError(path, key.start_mark.line + 1, told, "各行不同的键", "删去或改正这一行")
+        found[key.value] = _value(path, value)
+    return found
 
 
 # --- tables that notebooks write ----------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
-from lib.chapter.prose import braces
+from lib.chapter.prose import braces, substitute
 from lib.check import figures, findings
+from lib.check.expressions import UnknownName
 from lib.check.findings import Asked
 from lib.check.relations import severities
 from lib.edition import report
@@ -18,7 +19,7 @@ from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, RAW, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
-from lib.edition.store import InputError, Record
+from lib.edition.store import InputError, Record, unseen
 from lib.intake import ledger, source
 from lib.intake.new import BLANK
 from lib.numbers.quantity import Quantity
@@ -48,6 +49,11 @@ def check(edition: Edition) -> list[Remark]:
     found, tables, corrected = [], {}, None
     with _told(found):
         found += _of_card(edition)
+    with _told(found):
+        _ = edition.notebooks
+    for path in edition.inputs:
+        with _told(found):
+            found += (Remark(path.name, line, REMINDER, f"删去了看不见的字符 {what}") for line, what in unseen(path))
     for name in RAW:
         with _told(found):
             tables[name] = edition.budget if name == BUDGET else edition.table(name)
@@ -55,14 +61,24 @@ def check(edition: Edition) -> list[Remark]:
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables)
             found += remarks
-    found += _of_notes(edition, tables.get("notes", []), corrected)
     found += [remark for name in ("budget", "targets") for remark in _blanks(name, tables.get(name, []))]
+    book = None
     if corrected is not None:
-        found += _of_report(edition, corrected)
-    found += _of_targets(edition, tables.get("targets", []))
+        book = Chapter("check", edition)
+        book.load(corrected)
+        found += _of_report(book)
+    with _told(found):
+        found += _of_notes(edition, tables.get("notes", []), book)
+    found += _of_targets(edition, tables.get("targets", []), book)
     found += _of_source(edition)
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in RAW)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
+
+
+def wrong(edition: Edition) -> str:
+    """All that stops a run, a line each; nothing if nothing does."""
+    errors = [remark for remark in check(edition) if remark.kind == ERROR]
+    return "\n".join(f"{one.file}{f' 第{one.line}行' if one.line else ''}：{one.text}" for one in errors)
 
 
 @contextmanager
@@ -71,13 +87,14 @@ def _told(found: list[Remark]) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        found.append(Remark.of(error))
+        found += map(Remark.of, error.all)
 
 
 def _of_card(edition: Edition) -> Iterator[Remark]:
     card = filled_in(edition.raw)
-    yield from map(Remark.of, faults(card, edition.raw))
-    if card.get("title") and card.get("year"):
+    wrong = [Remark.of(fault) for fault in faults(card, edition.raw)]
+    yield from wrong
+    if not any(name in fault.text for fault in wrong for name in ("title", "year")):
         severity = severities(edition)["year_of_edition"]
         for one in _open(edition, findings.year_of_edition(card, edition.year, severity)):
             yield Remark(FILE, None, _kind(one), one.message)
@@ -86,8 +103,14 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
         yield Remark.of(InputError(edition.raw / FILE, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
     sections = card["sections"] if isinstance(card.get("sections"), dict) else {}
+    known = {notebook.section for notebook in edition.above("")} | {one.section for one in edition.indicators.values()}
+    for name in sections.keys() - known:
+        yield Remark.of(
+            InputError(
+                edition.raw / FILE, None, f"sections 里未知的 {name}", "、".join(sorted(known - {""})), "改正或删去"
+            )
+        )
     optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
-    optional += ["status.by", "status.on"] if cell(card, "status.state") == "approved" else []
     if blank := [name for name in optional if not cell(card, name)]:
         yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 
@@ -114,9 +137,6 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
             name, known = row["indicator"], edition.indicators.get(row["indicator"])
             kind, text = (BLANK_CELL, f"{known.label}（{name}）") if known else (ERROR, f"没有指标 {name}")
             found.append(Remark("figures.csv", row["line"], kind, text))
-    for row in tables["corrections"]:
-        if not row["corrected"] or not row["reason"]:
-            found.append(Remark("corrections.csv", row["line"], BLANK_CELL, "corrected 和 reason 都要填写"))
     with _told(found):
         _ = tables.get("statements") and findings.run(edition, printed, corrected, bad)
     found += map(Remark.of, bad)
@@ -127,12 +147,11 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     return found, corrected
 
 
-def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
+def _of_report(book: Chapter) -> list[Remark]:
     """Names in report.md, metrics.csv and headlines.csv that stand for nothing, typed numbers, figures that stand nowhere."""
-    found: list[Remark] = []
+    edition, found = book.edition, []
     with _told(found):
-        book, bad = Chapter("check", edition), []
-        book.load(corrected)
+        bad: list[InputError] = []
         text.compute(book, bad)
         found += [_of_finding(one, []) for one in book.findings]
         chapters = [one for one in edition.above("") if one.each]
@@ -140,6 +159,7 @@ def _of_report(edition: Edition, corrected: list[Figure]) -> list[Remark]:
         for block in (block for part in report.parts(edition.raw) for block in part.blocks):
             text.named(book, block, bad)
         found += map(Remark.of, bad)
+        corrected = list(book.figures.values())
         for one in findings.of_report(Asked(edition, corrected, corrected)):
             found.append(Remark(report.FILE, None, _kind(one), one.message))
         if rest := text.unplaced(book):
@@ -166,23 +186,34 @@ def _of_finding(finding: Finding, lines: list[int]) -> Remark:
     return Remark(file, min(lines, default=None), _kind(finding), told)
 
 
-def _of_notes(edition: Edition, notes: list[Record], corrected: list[Figure] | None) -> Iterator[Remark]:
+def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> Iterator[Remark]:
+    """Notes that stand nowhere, and what is between their braces; `book` knows the names."""
     severity = severities(edition)["numbers_of_notes"]
+    sections = {notebook.section for notebook in edition.above("")} - {""}
     for note in notes:
+        line, kind, section = note["line"], note["kind"], note["section"]
         if not note["text"].strip():
-            yield Remark("notes.csv", note["line"], BLANK_CELL, "text")
-        if note["kind"] not in NOTE_KINDS:
-            told = f"kind “{note['kind']}”应为 {'、'.join(NOTE_KINDS)} 之一，否则不会印出"
-            yield Remark("notes.csv", note["line"], REMINDER, told)
+            yield Remark("notes.csv", line, BLANK_CELL, "text")
+        if kind not in NOTE_KINDS:
+            yield Remark.of(InputError.at(note, f"kind “{kind}”", "、".join(NOTE_KINDS), "改正 kind，否则不会印出"))
+        elif section not in (sections if kind == "measure" else {*sections, ""}):
+            there = "、".join(sorted(sections)) or "空白（本单位没有分章的笔记本，写进 report.md）"
+            yield Remark.of(InputError.at(note, f"section “{section}”", there, "改正 section，否则不会印出"))
         if fault := braces(note["text"]):
-            yield Remark("notes.csv", note["line"], ERROR, fault)
-        if corrected is not None:
-            for one in _open(edition, findings.numbers_of_notes([note], corrected, severity, edition.year)):
-                yield Remark("notes.csv", note["line"], _kind(one), one.message)
+            yield Remark("notes.csv", line, ERROR, fault)
+        elif book:
+            try:
+                substitute(note["text"], book.known)
+            except UnknownName as error:
+                yield Remark("notes.csv", line, ERROR, f"{error}。请改正名称")
+            for one in _open(
+                edition, findings.numbers_of_notes([note], list(book.figures.values()), severity, edition.year)
+            ):
+                yield Remark("notes.csv", line, _kind(one), one.message)
 
 
-def _of_targets(edition: Edition, rows: list[Record]) -> list[Remark]:
-    """Rows that cannot be read or do not fit their sheet; what a target is measured by is known only to a run."""
+def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:
+    """Rows that cannot be read, do not fit their sheet or name nothing; what is still to be computed is not judged."""
     found: list[Remark] = []
     for row in rows:
         with _told(found):
@@ -191,7 +222,10 @@ def _of_targets(edition: Edition, rows: list[Record]) -> list[Remark]:
             _ = row["target"] and targets.aim(row, edition.year)
     for project in dict.fromkeys(row["project"] for row in rows):
         with _told(found):
-            sheet.placed(Chapter("check", edition), project)
+            reader, places = sheet.placed(book or Chapter("check", edition), project)
+            for place in places if book else ():
+                with _told(found):
+                    reader.line(*place)
     return found
 
 

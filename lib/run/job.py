@@ -5,6 +5,7 @@ papermill is imported when it is done, so that whoever asks for it stays light.
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -15,6 +16,14 @@ def execute(source: str, target: str, engine_name: str = "warm", **more: Any) ->
     each_cell = engine_name != "warm"  # a process that dies leaves the cells before
     more |= {"progress_bar": False, "request_save_on_cell_execute": each_cell}
     papermill.execute_notebook(source, target, engine_name=engine_name, **more)
+
+
+def wrong(unit: str, year: int, root: str) -> str:
+    """What `jixiao check` finds that stops a run; nothing if nothing does."""
+    from lib.edition.edition import Edition
+    from lib.intake import check
+
+    return check.wrong(Edition(unit, year, Path(root)))
 
 
 if __name__ == "__main__":

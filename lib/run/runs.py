@@ -113,10 +113,34 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
         seconds[name] = round(time.perf_counter() - start, 3)
         tell("step", **about, seconds=seconds[name])
 
-    for row in (*edition.rows, (PUBLISH,)):
+    checked = options.explain
+    for row in (*_rows(edition), (PUBLISH,)):
         due = {name: reasons for name in row if (reasons := steps.why(name))}
+        if due and not checked:
+            _refuse(edition)
+            checked = True
         _each(do, due.items(), width)
     return seconds
+
+
+def _rows(edition: Edition) -> list[tuple[str, ...]]:
+    """The notebooks, row by row. Raises StepError with all that is wrong where the input does not even say which."""
+    try:
+        return edition.rows
+    except InputError:
+        _refuse(edition)
+        raise
+
+
+def _refuse(edition: Edition) -> None:
+    """Raises StepError with all that `jixiao check` finds wrong in the input."""
+    about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root)}
+    try:
+        wrong = warm.call(job.wrong, stays="check", **about)
+    except (warm.Failed, warm.Died) as error:
+        raise StepError("failed", "核对", str(error), getattr(error, "trace", "")) from error
+    if wrong:
+        raise StepError("input", "来源数据", wrong)
 
 
 def _execute(edition: Edition, name: str, options: Options, left: float | None) -> None:
