@@ -117,6 +117,10 @@ def counts(printed: str, unit: str) -> bool:
     return printed == unit or bool(re.fullmatch(rf"{word}(?!次|月|小时|百分点|工作日|天|年)[^\W\d_]*", printed))
 
 
+LONGEST = 100
+"""How many characters a figure may have."""
+
+
 class NotationError(ValueError):
     """A token that cannot be read; the message says where and why, in Chinese."""
 
@@ -153,6 +157,8 @@ def read(token: str) -> Reading:
 
     Raises NotationError for a token that is empty, holds no figure, more than one, a date, or something that has no meaning here.
     """
+    if len(token) > LONGEST:
+        raise NotationError(f"“{token[:20]}…”：{len(token)}个字，不是一个数字")
     text = token.translate(WIDE).translate(FORMAL)
     for pattern, plainly in _REWRITTEN if _ODD.search(text) else ():
         text = re.sub(pattern, plainly, text)
@@ -265,7 +271,10 @@ def _digits(number: str) -> str:
 
         if re.search(f"[{_DIGITS}]{{2}}", number):
             raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
-        number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
+        try:
+            number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
+        except (ValueError, LookupError, TypeError) as error:  # 十十两
+            raise ValueError(f"“{number}”不是一个数的写法") from error
     whole, point, rest = number.replace(",", "").partition(".")
     return f"{wording.amount(Fraction(whole), 0)}{point}{rest}"
 

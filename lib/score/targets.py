@@ -57,6 +57,8 @@ def aim(row: Record, year: int) -> notation.Reading | date | None:
         number = notation.read(text + row["unit"])
         if not number.bounds.exact or number.value < 0:
             raise ValueError("指标值不是一个确定的、不小于零的数")
+        if not number.value and comparator == "≥":
+            raise ValueError("不小于零总能达到")
         return number
     except ValueError as error:
         expected = "≥、≤、= 和一个数，或时限（2020-09-30、9月前），或不带符号的文字"
