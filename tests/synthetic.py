@@ -18,6 +18,7 @@ from zlib import crc32
 import nbformat
 import yaml
 
+from lib.edition import store
 from lib.edition.edition import RAW, Edition
 from lib.edition.notebooks import order
 from lib.edition.rows import FIGURES, METRICS, Figure, Metric
@@ -146,7 +147,7 @@ def _write(root: Path, slug: str, name: str, year: int, rows: list[dict[str, str
     }
     for table, content in tables.items():
         _save(edition.raw / f"{table}.csv", RAW[table], content)
-    card = yaml.safe_load((root / ORIGINAL / "source.yml").read_text("utf-8"))
+    card = store.card(root / ORIGINAL / "source.yml")
     card |= {"title": f"{year}年度部门整体支出绩效评价报告", "unit": name, "year": year}
     card |= {"publisher": name, "sha256": "0" * 64, "contact": f"{name}办公室"}
     (edition.raw / "source.yml").write_text(yaml.safe_dump(card, allow_unicode=True, sort_keys=False), "utf-8")

@@ -401,7 +401,7 @@ def test_properties_are_those_of_the_edition(date, year):
 def test_warnings_of_a_cell_are_told_as_text():
     told = {"output_type": "stream", "name": "stderr", "text": ["a.py:1: UserWarning: x\n", "  warn()\n"]}
     cell = {"cell_type": "code", "id": "a", "source": ["warn()"], "metadata": {}, "outputs": [told]}
-    with pytest.raises(DocumentError, match=r"cell a of .* wrote to stderr: a.py:1: UserWarning: x\n  warn"):
+    with pytest.raises(DocumentError, match=r"单元格 a：写到了 stderr：a.py:1: UserWarning: x\n  warn"):
         read({"cells": [cell], "metadata": {}})
 
 

@@ -31,7 +31,7 @@ def sentences(book: Any) -> list[str]:
 
 def said(book: Any, told: list[str]) -> Bundle:
     """Sentences as a list, and what the public benchmarks are worth."""
-    lines = "\n".join(f"- {one}" for one in told)
+    lines = "\n".join(f"- {prose.literal(one)}" for one in told)
     names = [name for name, _ in MARK.findall(lines)]
     note = f"\n\n{CONTEXT}" * any(name.startswith("benchmark.") for name in names)
     return prose.bundle(lines + note, prose.about(book.known[name] for name in names)) if told else prose.hollow()

@@ -11,10 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
-import mistune
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lib.cells import PROSE, Bundle, hover, mark, plain
+from lib.cells import PROSE, Bundle, hover, mark, markdown, plain
 from lib.check.expressions import UnknownName, nearest
 from lib.check.relations import evaluated
 from lib.edition.rows import SEVERITIES, Finding
@@ -26,6 +25,49 @@ from lib.numbers.wording import DOUBT
 NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
+
+
+_ACTIVE = re.compile(r"\ue000.*?\ue001|[\\`*_\[\]<>#~&|$^]")
+"""What Markdown takes for more than text; of a number in marked text, its name is let alone."""
+_MEANT = re.compile(
+    r"\*\*(?=[^\s*])(?P<strong>[^*]*[^\s*])\*\*|\[(?P<words>[^\[\]]*)\](?P<url>\((?:https?://|mailto:|#)[^()\s]*\))|"
+    + _ACTIVE.pattern
+)
+_LISTED = re.compile(r"^(\d*)([-+=)]|\.(?=\s|$))")
+_PREFIX = re.compile(r"(?:\s*(?:[-*+]|\d{1,3}\.|>)\s+(?=\S))*")
+
+
+def escaped(text: str) -> str:
+    """Text inside a line as Markdown that shows it as it stands."""
+    return _ACTIVE.sub(lambda found: found[0] if found[0][0] == "\ue000" else f"\\{found[0]}", text)
+
+
+def literal(text: str) -> str:
+    """A line of data as Markdown that shows it as it stands, also where it begins like a list."""
+    return _LISTED.sub(r"\1\\\2", escaped(text.strip()))
+
+
+def worded(text: str) -> str:
+    """Markdown of the unit's own report, in which lists, quotes, **…** and links are meant; all else is text."""
+    lines, listed = [], False
+    for line in text.split("\n"):
+        prefix = _PREFIX.match(line)[0]
+        rest = _LISTED.sub(r"\1\\\2", _MEANT.sub(_meant, line[len(prefix) :].strip()))
+        lines.append((prefix if listed else prefix.lstrip()) + rest)
+        listed = bool(prefix) or (listed and not rest)
+    return "\n".join(lines)
+
+
+def misnumbered(text: str) -> bool:
+    """Whether a list in a unit's own report does not begin at 1: no form would show its numbers."""
+    tokens = markdown("ast")(worded(text))
+    return any(one["type"] == "list" and one["attrs"].get("start", 1) != 1 for one in tokens)
+
+
+def _meant(found: re.Match) -> str:
+    if found["strong"]:
+        return f"**{escaped(found['strong'])}**"
+    return f"[{escaped(found['words'])}]{found['url']}" if found["url"] else escaped(found[0])
 
 
 def pieces(text: str, ends: str = "。！？；") -> list[str]:
@@ -124,7 +166,9 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
             used[item.name] = item
             return marked(item, item.told if why else not item.missing)
-        if isinstance(item, str | jinja2.Undefined):
+        if isinstance(item, str):
+            return escaped(item)
+        if isinstance(item, jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
@@ -198,21 +242,22 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
 
 def bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
     """Marked Markdown with what is known of its values."""
-    page = hover(mistune.html(text), values)
+    page = hover(markdown()(text), values)
     return Bundle({PROSE: {"markdown": text, "values": values}, "text/html": page, "text/markdown": plain(text)})
 
 
 def notes(book: Any, *kinds: str, section: str = "", opening: str = "") -> Bundle:
     """The analyst's words of these kinds (measure, problem, cause, remedy, use, other), of one section or all, as a list."""
     chosen = [row for row in book.edition.table("notes") if row["kind"] in kinds and section in ("", row["section"])]
-    text, used = substitute("\n".join(f"- {row['text']}" for row in chosen), book.known)
-    return bundle(opening + without_missing(text), about(used.values())) if chosen else hollow()
+    text, used = substitute("\n".join(row["text"] for row in chosen if row["text"].strip()), book.known)
+    listed = "\n".join(f"- {literal(line)}" for line in text.split("\n"))
+    return bundle(opening + without_missing(listed), about(used.values())) if text else hollow()
 
 
 def measures(book: Any) -> Bundle:
     """主要措施: what was done in the section of this chapter, in the analyst's words, under the section's heading of that year."""
     heading = (book.edition.source.get("sections") or {}).get(book.name)
-    return notes(book, "measure", section=book.name, opening=f"围绕“{heading}”：\n\n" if heading else "")
+    return notes(book, "measure", section=book.name, opening=f"围绕“{escaped(heading)}”：\n\n" if heading else "")
 
 
 def quality(book: Any) -> Bundle:
@@ -241,7 +286,7 @@ def judged(book: Any) -> Bundle:
     named = "、".join(labels[:NAMED]) + (f"等{len(labels)}个数字" if len(labels) > NAMED else "")
     rest = f"，其余{len(lacking)}项因缺少{named}而未能核对" if lacking else ""
     well = "各项核对均未发现问题。" if len(lacking) * 10 <= done else "核对了的未发现问题。"
-    return bundle(f"适用的核对关系{done + len(lacking)}项，核对了{done}项{rest}。{well * clean}", {})
+    return bundle(f"适用的核对关系{done + len(lacking)}项，核对了{done}项{escaped(rest)}。{well * clean}", {})
 
 
 def uncomputed(book: Any) -> Bundle:
@@ -254,7 +299,7 @@ def uncomputed(book: Any) -> Bundle:
             reason = f"没有报告{'、'.join(blank)}" if blank else one.shown.partition("（")[2].removesuffix("）")
             why.setdefault(reason, []).append(one.label)
     said = "；".join(f"{reason}，无从计算{'、'.join(labels)}" for reason, labels in why.items())
-    return bundle(f"{said}。", {}) if said else hollow()
+    return bundle(escaped(f"{said}。"), {}) if said else hollow()
 
 
 def missing(book: Any) -> Bundle:
@@ -264,4 +309,4 @@ def missing(book: Any) -> Bundle:
     listed = "、".join(f"“{part}”" for part in covers)
     said = [f"未提供（来源列有此项，没有数字）：{'、'.join(blank)}。"] if blank else []
     said += [f"本版登记了来源的{listed}部分，其余部分本版未登记，不在此说明。"] if covers else []
-    return bundle("\n\n".join(said), {}) if said else hollow()
+    return bundle("\n\n".join(map(escaped, said)), {}) if said else hollow()

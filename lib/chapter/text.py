@@ -53,7 +53,7 @@ def opens(book: Any, part: Part) -> bool:
 
 def heading(book: Any, part: Part) -> Bundle | None:
     """The heading of a chapter, unless it opens a section that has one."""
-    return None if opens(book, part) else prose.bundle(f"# {part.heading}", {})
+    return None if opens(book, part) else prose.bundle(f"# {prose.escaped(part.heading)}", {})
 
 
 def blocks(book: Any, part: Part, years: Callable[..., Bundle]) -> list[Bundle]:
@@ -67,7 +67,9 @@ def blocks(book: Any, part: Part, years: Callable[..., Bundle]) -> list[Bundle]:
             continue
         hollow = PROSE in bundle.data and bundle.data[PROSE].get("hollow")
         left = level or (left if hollow else 9)
-        kept.insert(0, prose.bundle(deeper + block.text, {}) if level else bundle)
+        kept.insert(
+            0, prose.bundle(f"{deeper}{'#' * level} {prose.escaped(block.text[level + 1 :])}", {}) if level else bundle
+        )
     return kept
 
 
@@ -94,6 +96,10 @@ def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
             found[words] = _items(book, words) if block.kind == "budget" else book.known[known.find(words)]
         except UnknownName as error:
             errors.append(InputError(path, line, f"“{words}”（{error}）", "一个指标的名称", "改正名称，或先登记它"))
+    if not block.kind and prose.misnumbered(block.text):
+        errors.append(
+            InputError(path, block.line, "不从 1 开始编号的列表", "从 1 开始的列表", "改正编号，或改写成段落")
+        )
     units = {str(one.unit) or "比率" for one in found.values() if block.kind in report.DRAWN and not one.missing}
     if len(units) > 1:
         todo = "分成几张图，或改用 {table}"
@@ -107,7 +113,7 @@ def filled(book: Any, text: str, found: dict[str, Quantity]) -> Bundle:
     given = [one for one in found.values() if not one.missing]
     if found and not given:
         return prose.hollow()
-    return prose.bundle(prose.without_missing(text, shortened), prose.about(given))
+    return prose.bundle(prose.worded(prose.without_missing(text, shortened)), prose.about(given))
 
 
 def _as_printed(book: Any, one: Quantity) -> str:

@@ -12,11 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import groupby
 from typing import Any
 
-from lib.cells import CHART, EDITION, PROSE, TABLE, plain, spans, split
+from lib.cells import CHART, EDITION, PROSE, REFUSED, TABLE, markdown, plain, spans, split
 from lib.edition.card import Card
 from lib.numbers.finding import numbers_in
 from lib.publish.silence import spoken
@@ -170,11 +169,8 @@ def chinese(number: int) -> str:
     return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones or not tens else "")
 
 
-@cache
-def _markdown() -> Any:
-    import mistune
-
-    return mistune.create_markdown(renderer="ast", plugins=["table", "strikethrough"])
+def _refused(kind: str) -> DocumentError:
+    return DocumentError(f"{REFUSED.get(kind, kind)}不能发布，请改写")
 
 
 def _marked(text: str) -> tuple[Inline, ...]:
@@ -192,8 +188,8 @@ def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
             runs += (Span(kind, _inlines(one["children"]), one.get("attrs", {}).get("url", "")) for one in group)
         elif kind == "codespan":
             runs += (Span("code", (Text(token["raw"]),)) for token in group)
-        elif kind not in ("softbreak", "linebreak"):
-            raise DocumentError(f"Markdown element {kind!r} has no place in a report")
+        elif kind != "softbreak":
+            raise _refused(kind)
     return tuple(runs)
 
 
@@ -236,8 +232,8 @@ class _Builder:
         self.count[kind] += 1
         return f"{kind}{self.count[kind]}"
 
-    def blocks(self, tokens: list[dict]) -> list[Block]:
-        """Markdown's block tokens."""
+    def blocks(self, tokens: list[dict], typed: bool = False) -> list[Block]:
+        """Markdown's block tokens; one that is `typed` has lost no sentence, so its lists begin where they say."""
         found: list[Block] = []
         for token in tokens:
             kind, children = token["type"], token.get("children", [])
@@ -246,24 +242,26 @@ class _Builder:
             elif kind in ("paragraph", "block_text"):
                 found.append(Paragraph(_inlines(children)))
             elif kind == "list":
-                items = tuple(tuple(self.blocks(item["children"])) for item in children)
+                items = tuple(tuple(self.blocks(item["children"], typed)) for item in children)
+                if typed and (first := token["attrs"].get("start", 1)) != 1:
+                    raise DocumentError(f"从 {first} 开始编号的列表不能发布，请从 1 开始，或不用列表")
                 found.append(Items(token["attrs"]["ordered"], items))
             elif kind == "block_quote":
-                found.append(Box(tuple(self.blocks(children))))
+                found.append(Box(tuple(self.blocks(children, typed))))
             elif kind != "blank_line":
-                raise DocumentError(f"Markdown element {kind!r} has no place in a report")
+                raise _refused(kind)
         return found
 
-    def output(self, output: dict, where: str) -> list[Block]:
+    def output(self, output: dict) -> list[Block]:
         """What one output of a cell shows."""
         data = output.get("data", {})
         if output["output_type"] == "error":
-            raise DocumentError(f"{where} failed: {output['ename']}: {output['evalue']}")
+            raise DocumentError(f"出错：{output['ename']}: {output['evalue']}")
         if EDITION in data:
             return []
         if PROSE in data:
             self.document.values |= data[PROSE]["values"]
-            return self.blocks(_markdown()(data[PROSE]["markdown"]))
+            return self.blocks(markdown("ast")(data[PROSE]["markdown"]))
         if TABLE in data:
             table, number = data[TABLE], self.number("表")
             self.document.values |= table["values"]
@@ -276,25 +274,27 @@ class _Builder:
             drawn = tuple((row["label"], row["shown"]) for row in chart.get("rows", []))
             return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number), drawn)]
         if output["output_type"] == "stream" and output["name"] == "stderr":
-            raise DocumentError(f"{where} wrote to stderr: {''.join(output['text'])[:200]}")
-        raise DocumentError(f"{where} shows something that no exporter can publish: {', '.join(data) or 'a stream'}")
+            raise DocumentError(f"写到了 stderr：{''.join(output['text'])[:200]}")
+        told = "、".join(data) or "print 的文字"
+        raise DocumentError(
+            f"所示的内容（{told}）不能发布：表用 tables，图用 charts，文字用 %%prose，或给这一格加 remove-cell"
+        )
 
-    def cell(self, cell: dict, index: int) -> None:
+    def cell(self, cell: dict) -> None:
         """Add what a cell says and shows, if it is to be published."""
         source = "".join(cell["source"])  # a file holds lines
         tags = cell["metadata"].get("tags", [])
         notebook = cell["metadata"].get("jixiao", {}).get("notebook", "")
-        where = f"cell {cell.get('id', index)} of {notebook or 'the notebook'}"
         self.annex, self.data = self.annex or "annex" in tags, "data" in tags
         if "remove-cell" in tags:
             return
         if cell["cell_type"] == "markdown":
-            self.document.blocks += self.blocks(_markdown()(source))
+            self.document.blocks += self.blocks(markdown("ast")(source), typed=True)
         elif cell["cell_type"] == "code" and source.strip():
             if "injected-parameters" not in tags:
                 self.document.blocks.append(Code(source, notebook))
             for output in cell["outputs"]:
-                self.document.blocks += self.output(output, where)
+                self.document.blocks += self.output(output)
 
 
 def read(nb: dict) -> Document:
@@ -305,7 +305,11 @@ def read(nb: dict) -> Document:
     builder = _Builder(next(found, Card()))
     document = builder.document
     for index, cell in enumerate(spoken(nb["cells"])):
-        builder.cell(cell, index)
+        try:
+            builder.cell(cell)
+        except DocumentError as error:
+            where = cell["metadata"].get("jixiao", {}).get("notebook", "")
+            raise DocumentError(f"笔记本 {where} 的单元格 {cell.get('id', index)}：{error}") from error
     if document.card == Card():
         raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
     return document
@@ -314,7 +318,7 @@ def read(nb: dict) -> Document:
 def refuse_typed(nb: dict) -> None:
     """Raises DocumentError for a number that is typed into a Markdown cell to be published: nothing says where it comes from."""
     for cell in (cell for cell in nb["cells"] if cell["cell_type"] == "markdown"):
-        about, text = cell["metadata"], "".join(map(_running, _markdown()("".join(cell["source"]))))
+        about, text = cell["metadata"], "".join(map(_running, markdown("ast")("".join(cell["source"]))))
         if "remove-cell" not in about.get("tags", []) and (numbers := numbers_in(text)):
             raise DocumentError(
                 f"笔记本 {about.get('jixiao', {}).get('notebook', '')} 的 Markdown 单元格 {cell.get('id', '')} 里直接写了数字"

@@ -137,8 +137,10 @@ def _refuse(edition: Edition) -> None:
     about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root)}
     try:
         wrong = warm.call(job.wrong, stays="check", **about)
-    except (warm.Failed, warm.Died) as error:
-        raise StepError("failed", "核对", str(error), getattr(error, "trace", "")) from error
+    except warm.Died:
+        wrong = job.wrong(**about)
+    except warm.Failed as error:
+        raise StepError("failed", "核对", str(error), error.trace) from error
     if wrong:
         raise StepError("input", "来源数据", wrong)
 

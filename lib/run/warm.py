@@ -56,7 +56,7 @@ class _Worker:
     def __init__(self):
         self.line, theirs = socket.socketpair()
         try:
-            with _CHOOSING, theirs:  # one at a time: a cache alone lets two callers start two servers, and one of them ends
+            with _CHOOSING, theirs:  # one at a time: two callers would start two servers, one of which ends
                 socket.send_fds(_server(os.getpid()), [b"fork"], [theirs.fileno()])
         except OSError as error:
             raise Died("the server") from error
