@@ -435,11 +435,11 @@ def test_open_error_stops_with_a_message_and_leaves_the_last_edition(project):
     corrections.write_text(corrections.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
     result = CliRunner().invoke(main, ["--root", str(project), "report"])
     assert result.exit_code == 3
-    for part in ("zhengxiang 2020", "00_clean", "送清凉物资合计", "corrections.csv", "上一次发布的版本未改动"):
+    for part in ("zhengxiang 2020", "figures.csv 第17行", "送清凉物资合计", "statements.csv", "上一次发布的版本未改动"):
         assert part in result.output
     assert [path.name for path in edition.output.iterdir()] == ["report.html"]
     failure = (edition.output.with_name("2020.failed") / "failure.html").read_text("utf-8")
-    assert "stop-on-errors" in failure and "送清凉物资合计" in failure and "00_clean.ipynb" in failure
+    assert "来源数据" in failure and "送清凉物资合计" in failure and "corrections.csv" in failure
 
 
 def test_explain_prints_formula_bounds_inputs_and_places(edition):

@@ -22,7 +22,7 @@ from lib.chapter import prose
 from lib.check.expressions import UnknownName, nearest
 from lib.check.findings import OpenErrors, recomputed
 from lib.edition import store
-from lib.edition.dictionary import PRINTED, is_fund
+from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
 from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, unnumbered
 from lib.edition.report import FILLED
@@ -144,9 +144,9 @@ class Chapter:
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
         for row in rows if packed else ():
-            fault = prose.braces("".join(map(str, row.values())))
+            fault = re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES)))
             if fault or not re.fullmatch(r"(\d+(\.\d+)?%)?", row["least"]):
-                found = fault or f"least {row['least']}"
+                found = fault[0] if fault else f"least {row['least']}"
                 raise InputError(
                     path, row["line"], found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行"
                 )

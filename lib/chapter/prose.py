@@ -241,7 +241,8 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
 
 
 def bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:
-    """Marked Markdown with what is known of its values."""
+    """Marked Markdown with what is known of its values; the names in its marks are escaped, as Markdown reads them too."""
+    text = re.sub("\ue000(.*?)\ue001", lambda found: f"\ue000{escaped(found[1])}\ue001", text)
     page = hover(markdown()(text), values)
     return Bundle({PROSE: {"markdown": text, "values": values}, "text/html": page, "text/markdown": plain(text)})
 

@@ -123,8 +123,9 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
     for row in edition.budget:
         item, known = row["item"], row["item"] in edition.indicators
         parent, under, _ = item.rpartition(UNDER)
-        if ";" in item or ("." in item and not known) or not item.strip() or (under and parent not in parents):
-            expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”"
+        odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
+        if odd or (under and parent not in parents):
+            expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”，不含 ; { } % # |"
             errors.append(InputError.at(row, f"item {item}", expected, "改正 item"))
             continue
         for column, words in edition.columns.items():

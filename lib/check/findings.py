@@ -237,6 +237,12 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: (one.status != "open", ("error", "warning", "note").index(one.severity)))
 
 
+REMEDY = (
+    "请核对原文：登记错了的，改正登记；来源错了的，在 corrections.csv 写明更正和理由；"
+    "来源如此、无从更正的，在 statements.csv 写明核对项、位置和说明，照原样公布。"
+)
+
+
 class OpenErrors(ValueError):
     """The figures contradict each other, and neither a correction nor a statement answers it."""
 
@@ -246,7 +252,4 @@ def stop(findings: Iterable[Finding]) -> None:
     errors = [one for one in findings if (one.severity, one.status) == ("error", "open")]
     if errors:
         listed = "\n".join(f"- {one.message}（来源{'、'.join(one.locators)}；核对项 {one.check}）" for one in errors)
-        raise OpenErrors(
-            f"来源数据有未更正的差错：\n{listed}\n请核对原文：登记错了的，改正登记；来源错了的，在 corrections.csv 写明更正和理由；"
-            "来源如此、无从更正的，在 statements.csv 写明核对项、位置和说明，照原样公布。"
-        )
+        raise OpenErrors(f"来源数据有未更正的差错：\n{listed}\n{REMEDY}")
