@@ -146,7 +146,7 @@ class Chapter:
         for row in rows if packed else ():
             fault = re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES)))
             if fault or not re.fullmatch(r"(\d+(\.\d+)?%)?", row["least"]):
-                found = fault[0] if fault else f"least {row['least']}"
+                found = f"花括号 {fault[0]}" if fault else f"least {row['least']}"
                 raise InputError(
                     path, row["line"], found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行"
                 )

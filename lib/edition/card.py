@@ -89,7 +89,8 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
             yield InputError(
                 path, None, f"缺 {name}", f"含 {'、'.join(NEEDED)}（定稿还有 status.by、status.on）", f"补上 {name}"
             )
-    named, groups = {}, {name.partition(".")[0] for name in FIELDS} - FIELDS.keys()
+    named: dict[str, Any] = {}
+    groups = {name.partition(".")[0] for name in FIELDS} - FIELDS.keys()
     for name, given in card.items():
         if name in groups and isinstance(given, dict):
             named |= {f"{name}.{field}": one for field, one in given.items()}

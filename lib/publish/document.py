@@ -276,9 +276,7 @@ class _Builder:
         if output["output_type"] == "stream" and output["name"] == "stderr":
             raise DocumentError(f"写到了 stderr：{''.join(output['text'])[:200]}")
         told = "、".join(data) or "print 的文字"
-        raise DocumentError(
-            f"所示的内容（{told}）不能发布：表用 tables，图用 charts，文字用 %%prose，或给这一格加 remove-cell"
-        )
+        raise DocumentError(f"所示的内容（{told}）不能发布：表用 tables，图用 charts，文字用 %%prose，或加 remove-cell")
 
     def cell(self, cell: dict) -> None:
         """Add what a cell says and shows, if it is to be published."""
