@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 from lib.numbers import notation
 from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
 
-LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
+LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
 UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
