@@ -1,4 +1,4 @@
-"""The command line: `jixiao report`, `new`, `check`, `peers`, `diff`, `explain`."""
+"""The command line: `jixiao report`, `verify`, `versions`, `new`, `check`, `peers`, `diff`, `explain`."""
 
 import json
 import os
@@ -91,6 +91,7 @@ def _list(folder: Path) -> None:
 @click.option("--unit", default="zhengxiang", show_default=True, help="单位（data/raw 下的文件夹名），或 all。")
 @click.option("--year", default="2020", show_default=True, help="年度，如 2020、2018-2024 或 all。")
 @click.option("--explain", is_flag=True, help="只说明哪些步骤要运行、为什么，不运行。")
+@click.option("--force", is_flag=True, help="全部步骤都重做，不管有没有变化。")
 @click.option("--cell-timeout", type=click.IntRange(1), help="一格最多运行的秒数。")
 @click.option("--timeout", type=click.FloatRange(1), help="一个版本最多运行的秒数。")
 @click.option("--no-wait", is_flag=True, help="别处正在处理同一版本时不等待，退出码 75。")
@@ -98,7 +99,7 @@ def _list(folder: Path) -> None:
 @click.option(
     "--log", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出文字或逐行 JSON。"
 )
-def report(unit: str, year: str, explain: bool, no_wait: bool, cluster: str, log: str, **limits: float | None) -> None:
+def report(unit: str, year: str, no_wait: bool, cluster: str, log: str, **how: Any) -> None:
     """生成报告：运行笔记本，发布网页、PDF、Word 和数据表；没有变化的步骤不重做。
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时；75 别处正在处理。多个版本时，任何一个失败为 1。
@@ -107,8 +108,8 @@ def report(unit: str, year: str, explain: bool, no_wait: bool, cluster: str, log
     from lib.run.runs import Options
 
     chosen = _chosen(unit, year)
-    tell = _teller(log, explain, len(chosen) > 1)
-    outcomes = run_all(chosen, Options(wait=not no_wait, explain=explain, **limits), tell, cluster)
+    explain, tell = how["explain"], _teller(log, how["explain"], len(chosen) > 1)
+    outcomes = run_all(chosen, Options(wait=not no_wait, **how), tell, cluster)
     count = {state: sum(outcome.state == state for outcome in outcomes) for state in STATES}
     if explain:
         if log == "text" and count["unchanged"] == len(outcomes):
@@ -132,6 +133,61 @@ def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> No
     elif not count["failed"]:
         click.echo(f"{STATES[outcomes[0].state]}：{outcomes[0].unit} {outcomes[0].year}　{outcomes[0].seconds:.1f} 秒")
         _list(chosen[0].output)
+
+
+@main.command()
+@click.option("--unit", default="all", show_default=True, help="单位，或 all。")
+@click.option("--year", default="all", show_default=True, help="年度，如 2020、2018-2024 或 all。")
+@click.option("--check", "only", is_flag=True, help="只核对，不修复。")
+def verify(unit: str, year: str, only: bool) -> None:
+    """核对已发布的文件是否与清单（manifest.json）一致：逐个文件重新计算校验值；不一致的重新发布。
+
+    退出码：0 一致，或已修复；1 不一致而没有修复。
+    """
+    from lib.publish import catalogue, shelf
+    from lib.run.fleet import run_all
+    from lib.run.keys import PUBLISH, Steps
+    from lib.run.runs import Options
+
+    there = [one for one in _chosen(unit, year) if one.output.exists()]
+    wrong = {one: told for one in there if (told := shelf.damaged(one.output))}
+    for one, files in wrong.items():
+        click.echo(f"{one.unit} {one.year}　与清单不一致：{'、'.join(files)}")
+    pages = "" if catalogue.whole(root() / "outputs") else "，目录页与写成时不一致"
+    if not only and (wrong or pages):
+        for one in wrong:
+            Steps(one).forget(PUBLISH)
+        failed = [one.message for one in run_all(list(wrong) or there, Options()) if one.state == "failed"]
+        click.echo("\n".join(failed) or "已修复。")
+    click.echo(f"核对 {len(there)} 个版本，{len(wrong)} 个不一致{pages}。")
+    if (wrong or pages) and (only or failed):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--unit", default="zhengxiang", show_default=True, help="单位，即 data/raw 下的文件夹名。")
+@click.option("--year", default=2020, show_default=True, help="报告年度。")
+@click.option("--publish", metavar="版本", help="把这个版本重新发布；来源或程序再有变化，才生成新的版本。")
+@click.option("--remove", metavar="版本", help="删除这个版本；当前发布的不能删除。")
+def versions(unit: str, year: int, publish: str | None, remove: str | None) -> None:
+    """列出一个报告保留的各个版本：当前发布的、在此之前的四个，以及最近一次定稿的；更早的自动删除。"""
+    from lib.publish import shelf
+    from lib.run.fleet import enlist
+    from lib.run.runs import Options, discard, republish
+
+    edition = Edition.find(unit, year)
+    known = {folder.name: folder for folder in shelf.versions(edition.output)}
+    try:
+        for name, do in ((publish, republish), (remove, discard)):
+            if name:
+                do(edition, known[name], Options())
+                enlist(edition.root, changed=True)
+    except KeyError as error:
+        raise click.ClickException(f"没有版本 {name}；现有：{'、'.join(known) or '无'}") from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    for line in shelf.told(edition.output):
+        click.echo(line)
 
 
 @main.command()

@@ -312,7 +312,7 @@ def test_version_before_is_named_by_a_tilde(tmp_path):
     outputs = tmp_path / "outputs"
     now = publish(outputs / "shili/.2020/bbb")
     (outputs / "shili/2020").symlink_to(".2020/bbb")
-    with pytest.raises(FileNotFoundError, match="没有上一次发布的版本"):
+    with pytest.raises(FileNotFoundError, match="没有这样早的版本"):
         published("shili/2020~1", outputs)
     before = publish(outputs / "shili/.2020/aaa")
     publish(outputs / "shili/.2020/new-7")  # one that is being made

@@ -16,7 +16,7 @@ from lib.edition.rows import SEVERITIES, STATUSES, TABLES, TREATED, bounds
 from lib.edition.store import Record, card_in, names, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
-from lib.publish import catalogue
+from lib.publish import catalogue, shelf
 from lib.publish.document import read
 from lib.publish.web import write_page
 
@@ -46,12 +46,12 @@ class Side:
 
 
 def published(given: str, outputs: Path) -> Path:
-    """The folder that `unit/year`, `unit/year~1` (published before) or a path names; FileNotFoundError says what there is."""
-    name = given.removesuffix("~1")
-    if name != given:
-        now, why = outputs / name, "没有上一次发布的版本（只保留一个）"
-        kept = sorted(now.with_name(f".{now.name}").glob("*/manifest.json"))
-        found = [p.parent for p in kept if p.parent != now.resolve() and not p.parent.name.startswith("new-")]
+    """The folder that `unit/year`, `unit/year~1` (published before), `~2` … or a path names; FileNotFoundError says what there is."""
+    name, _, back = given.partition("~")
+    if back:
+        why = "没有这样早的版本（jixiao versions 列出现有的）"
+        kept = shelf.versions(outputs / name)
+        found = kept[int(back) :][:1] if back.isdigit() else []
     else:
         why = "没有这个已发布的版本"
         found = [folder for folder in (outputs / given, Path(given)) if (folder / "manifest.json").is_file()]

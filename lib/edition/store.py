@@ -307,8 +307,12 @@ def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 def card_in(folder: Path) -> dict[str, Any]:
-    """The card of a published edition."""
-    return json.loads(content(folder / "manifest.json") or b"")["card"]
+    """The card of a published edition. Raises InputError where its manifest was damaged."""
+    path = folder / "manifest.json"
+    try:
+        return json.loads(content(path) or b"")["card"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise InputError(path, None, "读不出的清单", "已发布版本的清单", "运行 jixiao verify 修复那个版本") from error
 
 
 def _bare(cell: str) -> str:

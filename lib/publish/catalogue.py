@@ -2,29 +2,48 @@
 
 import csv
 from collections.abc import Iterable
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from lib.edition.card import Card
-from lib.edition.store import Record, card_in, rows_in
+from lib.edition.store import Record, card_in, digest, rows_in
 from lib.publish import web
 
 SCORE, UNRATED = "score.total", "未自评"
+PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
 def write(outputs: str, headlines: list[str]) -> None:
-    """The catalogue of the editions that a folder holds; headline metrics by name, in the order in which they are drawn."""
+    """The catalogue of the editions that a folder holds, but for those that are damaged: a run of theirs mends them and comes here.
+
+    Headline metrics by name, in the order in which they are drawn.
+    """
     folder = Path(outputs)
     lines = _ratings(folder.parent / "data" / "sheets")
-    editions = [_edition(path.parent, folder) for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9]/manifest.json"))]
+    editions = []
+    for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9]/manifest.json")):
+        with suppress(OSError, ValueError, LookupError):
+            editions.append(_edition(path.parent, folder))
     scales = {name: _scale(edition["metrics"].get(name) for edition in editions) for name in headlines}
     for edition in editions:
         edition["drawn"] = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
         edition["rating"] = _rating(edition["metrics"].get(SCORE), lines)
-    for name in ("index.html", "feed.xml"):
+    for name in PAGES:
         web.write_page("catalogue", folder / name, editions=editions, scales=scales)
+    (folder / STAMP).write_text(_stamp(folder))
+
+
+def whole(folder: Path) -> bool:
+    """Whether the catalogue is as it was written; where there never was one, too."""
+    written = folder / STAMP
+    return (written.read_text() if written.is_file() else "\n") == _stamp(folder)
+
+
+def _stamp(folder: Path) -> str:
+    return "\n".join(digest(folder / name) for name in PAGES)
 
 
 def _edition(folder: Path, outputs: Path) -> dict[str, Any]:

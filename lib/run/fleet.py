@@ -7,13 +7,14 @@ an edition with nothing due costs a look at its files.
 import os
 from dataclasses import asdict
 from itertools import chain, groupby
+from pathlib import Path
 
 from lib.edition.edition import Edition
-from lib.edition.store import InputError, names
+from lib.edition.store import InputError, names, work
 from lib.publish import catalogue
 from lib.run import failure, warm
 from lib.run.keys import PUBLISH, Steps
-from lib.run.runs import Event, Options, Outcome, _each, run, silent
+from lib.run.runs import Event, Options, Outcome, _each, locked, run, silent
 
 CORES = os.cpu_count() or 1
 
@@ -26,7 +27,8 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
     """
     ordered = sorted(editions, key=lambda edition: (edition.unit, edition.year))
     units = [list(years) for _, years in groupby(ordered, key=lambda edition: edition.unit)]
-    due = [years for years in units if len(units) == 1 or options.explain or not all(map(fresh, years))]
+    anyway = len(units) == 1 or options.explain or options.force
+    due = [years for years in units if anyway or not all(map(fresh, years))]
     outcomes = {(edition.unit, edition.year): Outcome(edition.unit, edition.year, "unchanged") for edition in editions}
     if cluster and due:
         made = _on_cluster(due, options, tell, cluster)
@@ -35,10 +37,17 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
     else:
         made = _each(run_years, [(years, options, tell) for years in due], CORES)
     outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
-    if any(outcome.state == "built" for outcome in outcomes.values()) and not options.explain:
-        root = editions[0].root
-        warm.call(catalogue.write, outputs=str(root / "outputs"), headlines=names(root / "data" / "headlines.csv"))
+    if not options.explain:
+        enlist(editions[0].root, any(outcome.state == "built" for outcome in outcomes.values()))
     return list(outcomes.values())
+
+
+def enlist(root: Path, changed: bool) -> None:
+    """Write the catalogue where editions changed, or where it is not as it was left; one run at a time, as the last looks last."""
+    outputs = root / "outputs"
+    if changed or not catalogue.whole(outputs):
+        with locked(work(root) / "catalogue.lock"):
+            warm.call(catalogue.write, outputs=str(outputs), headlines=names(root / "data" / "headlines.csv"))
 
 
 def fresh(edition: Edition) -> bool:

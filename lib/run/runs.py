@@ -13,18 +13,18 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
-from lib.publish import release
+from lib.publish import release, shelf
 from lib.publish.release import DATA
 from lib.run import failure, job, warm
 from lib.run.failure import StepError
-from lib.run.keys import LOG, PUBLISH, Steps, digest
+from lib.run.keys import LOG, PUBLISH, Steps
 
 try:
     import fcntl
@@ -42,12 +42,13 @@ def silent(event: str, **about: Any) -> None:
 
 @dataclass
 class Options:
-    """How to run: seconds for a cell and for an edition, whether to wait for another run, whether only to explain."""
+    """How to run: seconds for a cell and for an edition, whether to wait for another run, only to explain, or to do all anew."""
 
     cell_timeout: int | None = None
     timeout: float | None = None
     wait: bool = True
     explain: bool = False
+    force: bool = False
 
 
 @dataclass
@@ -78,7 +79,8 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
                 shutil.rmtree(failure.folder(edition), ignore_errors=True)
                 if outcome.steps:
                     log = {"unit": unit, "year": year, "seconds": outcome.steps}
-                    (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
+                    with suppress(OSError):  # the edition is there
+                        (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
     except (StepError, InputError) as error:
         told = error if isinstance(error, StepError) else StepError("input", "来源数据", str(error))
         outcome.kind, outcome.message = told.kind, f"{told.name}：{told}"
@@ -115,7 +117,7 @@ def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[
 
     checked = options.explain
     for row in (*_rows(edition), (PUBLISH,)):
-        due = {name: reasons for name in row if (reasons := steps.why(name))}
+        due = {name: reasons for name in row if (reasons := ["要求重做"] if options.force else steps.why(name))}
         if due and not checked:
             _refuse(edition)
             checked = True
@@ -195,7 +197,7 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
         raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
     except TimeoutError as error:
         raise _late(PUBLISH, options) from error
-    place(aside, target)
+    shelf.place(aside, target)
 
 
 def compare(edition: Edition, options: Options) -> Path:
@@ -217,41 +219,42 @@ def _each(do: Callable, jobs: Iterable[tuple], width: int) -> list[Any]:
             pool.shutdown(cancel_futures=True)
 
 
-def place(aside: Path, target: Path) -> None:
-    """Make `target` a relative link to a finished folder in one step; the version before the last is deleted."""
-    version = aside.with_name(digest(aside / "manifest.json"))
-    if version.exists():  # the same bytes as before; what somebody changed or deleted of them is put back
-        shutil.copytree(aside, version, copy_function=os.replace, dirs_exist_ok=True)
-    else:
-        aside.rename(version)
-    link, last = aside.with_name("link"), ""
-    link.unlink(missing_ok=True)
-    link.symlink_to(version.relative_to(target.parent))
-    if target.is_symlink():
-        last = target.readlink().name
-    elif target.is_dir():
-        shutil.rmtree(target)
-    link.replace(target)
-    for old in aside.parent.iterdir():
-        if old.name not in (version.name, last):
-            shutil.rmtree(old, ignore_errors=True)
+def republish(edition: Edition, version: Path, options: Options) -> None:
+    """Publish an earlier version again; it stays until a source, a notebook or the code changes, or `force`. Raises ValueError if it is damaged."""
+    if wrong := shelf.damaged(version):
+        raise ValueError(f"版本 {version.name} 已损坏（{'、'.join(wrong)}），不能重新发布")
+    with _lock(edition, options):
+        shelf.point(edition.output, version)
+        steps = Steps(edition)
+        steps.remember(PUBLISH, steps.wanted(PUBLISH))
+
+
+def discard(edition: Edition, version: Path, options: Options) -> None:
+    """Delete a version that is not the published one. Raises ValueError for that."""
+    with _lock(edition, options):
+        if version == edition.output.resolve():
+            raise ValueError(f"版本 {version.name} 是当前发布的，不能删除；先用 --publish 发布另一个")
+        shutil.rmtree(version)
+
+
+def _lock(edition: Edition, options: Options) -> AbstractContextManager:
+    """Only one run at a time works on an edition. Raises BlockingIOError that says who does, if it may not wait."""
+    return locked(edition.processed.with_name(f"{edition.year}.lock"), options.wait, f"{edition.unit} {edition.year} ")
 
 
 @contextmanager
-def _lock(edition: Edition, options: Options) -> Iterator[None]:
-    """Only one run at a time works on an edition. Raises BlockingIOError that says who does, if it may not wait."""
+def locked(path: Path, wait: bool = True, what: str = "") -> Iterator[None]:
+    """Hold a file that one process at a time can hold. Raises BlockingIOError that says who holds it, if it may not `wait`."""
     if not fcntl:
         yield
         return
-    path = edition.processed.with_name(f"{edition.year}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if options.wait else fcntl.LOCK_NB))
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             file.seek(0)
-            told = f"{edition.unit} {edition.year} 正由另一次运行处理（{file.read().strip()}）"
-            raise BlockingIOError(told) from None
+            raise BlockingIOError(f"{what}正由另一次运行处理（{file.read().strip()}）") from None
         file.truncate(0)
         file.write(f"进程 {os.getpid()}，{socket.gethostname()}")
         file.flush()
