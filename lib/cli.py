@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from lib.edition.edition import Edition, editions, root
-from lib.edition.store import InputError
+from lib.edition.store import InputError, outputs
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 CODES = {"failed": 1, "input": 3, "timeout": 4, "busy": 75}
@@ -35,12 +35,13 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--root", "base", type=FOLDER, help="项目根目录；默认为当前目录或其上级。")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="代替 data/processed 的工作目录。")
-def main(base: Path | None, work: Path | None) -> None:
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="代替 outputs 的发布目录。")
+def main(base: Path | None, work: Path | None, output: Path | None) -> None:
     """绩效：由来源数据生成部门整体支出绩效评价报告。
 
     例：jixiao report --unit zhengxiang --year 2020；jixiao explain mutual_aid.payout_ratio
     """
-    for name, folder in (("JIXIAO_ROOT", base), ("JIXIAO_WORK", work)):
+    for name, folder in (("JIXIAO_ROOT", base), ("JIXIAO_WORK", work), ("JIXIAO_OUTPUT", output)):
         if folder:
             os.environ[name] = str(folder.resolve())
 
@@ -153,7 +154,7 @@ def verify(unit: str, year: str, only: bool) -> None:
     wrong = {one: told for one in there if (told := shelf.damaged(one.output))}
     for one, files in wrong.items():
         click.echo(f"{one.unit} {one.year}　与清单不一致：{'、'.join(files)}")
-    pages = "" if catalogue.whole(root() / "outputs") else "，目录页与写成时不一致"
+    pages = "" if catalogue.whole(outputs(root())) else "，目录页与写成时不一致"
     if not only and (wrong or pages):
         for one in wrong:
             Steps(one).forget(PUBLISH)
@@ -221,7 +222,7 @@ def explain(metric: str, unit: str, year: int) -> None:
     try:
         about = book.quantity(metric).about
     except UnknownName as error:
-        raise click.ClickException(f"{error}\n全部指标见 outputs/{unit}/{year}/metrics.csv") from error
+        raise click.ClickException(f"{error}\n全部指标见 {os.path.relpath(edition.output)}/metrics.csv") from error
     click.echo(f"{about['label']}（{metric}）")
     for head, part in {"结果": "shown", "上下限": "bounds", "计算方法": "formula", "说明": "caveat"}.items():
         if about[part]:
@@ -361,4 +362,4 @@ def diff(first: str, second: str, output: Path | None) -> None:
     """
     from lib.compare import versions
 
-    click.echo(os.path.relpath(versions.write(first, second, root() / "outputs", output)))
+    click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root(), output)))

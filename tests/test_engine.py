@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -169,16 +170,21 @@ def test_job_timeout_kills_its_process(tmp_path):
         warm.call(job.execute, 2, **arguments)
 
 
+def silent(line: socket.socket) -> warm._Server:
+    """A server that lives and does not answer."""
+    return warm._Server(SimpleNamespace(pid=os.getpid(), poll=lambda: None), line, "")
+
+
 def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    monkeypatch.setattr(warm, "_server", lambda pid: ours)
+    monkeypatch.setattr(warm, "_server", lambda pid: silent(ours))
     with theirs, pytest.raises(TimeoutError):
         warm.call(os.getpid, 0.2)
 
 
 def test_timeout_counts_from_the_call_though_the_server_takes_its_time(monkeypatch):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    monkeypatch.setattr(warm, "_server", lambda pid: ours)
+    monkeypatch.setattr(warm, "_server", lambda pid: silent(ours))
     worker, lines = subprocess.Popen(["sleep", "60"]), []
 
     def serve():

@@ -18,7 +18,7 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Formula, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import InputError, Record, listing, read_table, rows_in, work, write_table
+from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -90,8 +90,8 @@ class Place:
     @property
     def output(self) -> Path:
         """Where it is published."""
-        outputs = self.root / "outputs"
-        return outputs / "peers" / f"{self.unit}-{self.year}" if self.alone else outputs / self.unit / str(self.year)
+        place = outputs(self.root)
+        return place / "peers" / f"{self.unit}-{self.year}" if self.alone else place / self.unit / str(self.year)
 
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
@@ -243,7 +243,7 @@ class Edition(Place):
         files = [*common(self.root), *(path for path in given if path.is_file())]
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
-            files += sorted((self.root / "outputs").glob(f"*/{self.year}/manifest.json"))
+            files += sorted(outputs(self.root).glob(f"*/{self.year}/manifest.json"))
         return files
 
     @cached_property

@@ -63,9 +63,10 @@ def digest(path: Path) -> str:
 
 
 def _matching(base: Path, pattern: str) -> list[str]:
-    """The files below `base` that match, sorted; `…*… < name` are those that stand before `name`."""
+    """The files of a project that match, sorted; `…*… < name` are those that stand before `name`."""
     pattern, _, before = pattern.partition(" < ")
-    found = sorted(path.relative_to(base).as_posix() for path in base.glob(pattern))
+    folder, rest = pattern.split("/", 1)
+    found = sorted(named(base, path) for path in resolve(base, folder).glob(rest))
     return [name for name in found if not before or name < before]
 
 
@@ -97,7 +98,7 @@ def _bytes(path: Path) -> bytes:
 def listing(base: Path, pattern: str) -> list[Path]:
     """The files below `base` that match, sorted; that these are all is noted. `…*… < name` are those that stand before `name`."""
     _READ[base, pattern] = listed(base, pattern)
-    return [base / name for name in _matching(base, pattern)]
+    return [resolve(base, name) for name in _matching(base, pattern)]
 
 
 def part(path: Path, number: int, text: str) -> None:
@@ -110,29 +111,35 @@ def work(base: Path) -> Path:
     return Path(os.environ.get("JIXIAO_WORK") or base / "data" / "processed")
 
 
-def reads(base: Path, but: Path) -> dict[str, str]:
-    """What this process read of a project, less what it wrote itself below `but`: path or pattern → digest.
+def outputs(base: Path) -> Path:
+    """The folder of published editions: outputs below a project root, or JIXIAO_OUTPUT."""
+    return Path(os.environ.get("JIXIAO_OUTPUT") or base / "outputs")
 
-    Paths are relative to the root; those of working state begin with `processed/` where JIXIAO_WORK names a folder of its own.
-    """
-    state, found = work(base), {}
-    for place, hashed in _READ.items():
-        path, pattern = place if isinstance(place, tuple) else (place, "")
-        if path.is_relative_to(but):
-            continue
-        if path.is_relative_to(base):
-            name = path.relative_to(base).as_posix()
-        elif path.is_relative_to(state):
-            name = f"processed/{path.relative_to(state).as_posix()}"
-        else:
-            continue
-        found["/".join(filter(None, (name.removeprefix("."), pattern)))] = hashed
-    return dict(sorted(found.items()))
+
+def named(base: Path, path: Path) -> str:
+    """A path as it is noted: relative to the root, or from `processed`, `outputs` on where these are elsewhere; nothing outside."""
+    for folder, name in ((base, ""), (work(base), "processed"), (outputs(base), "outputs")):
+        if path.is_relative_to(folder):
+            return Path(name, path.relative_to(folder)).as_posix()
+    return ""
 
 
 def resolve(base: Path, name: str) -> Path:
     """The file that a path of `reads` names."""
-    return work(base) / name.removeprefix("processed/") if name.startswith("processed/") else base / name
+    folder, _, rest = name.partition("/")
+    place = {"processed": work, "outputs": outputs}.get(folder)
+    return place(base) / rest if place else base / name
+
+
+def reads(base: Path, but: Path) -> dict[str, str]:
+    """What this process read of a project, less what it wrote itself below `but`: path or pattern, see `named` → digest."""
+    found = {}
+    for place, hashed in _READ.items():
+        path, pattern = place if isinstance(place, tuple) else (place, "")
+        name = named(base, path)
+        if name and not path.is_relative_to(but):
+            found["/".join(filter(None, (name.removeprefix("."), pattern)))] = hashed
+    return dict(sorted(found.items()))
 
 
 def words(content: bytes) -> str:

@@ -16,13 +16,13 @@ SCORE, UNRATED = "score.total", "未自评"
 PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
-def write(outputs: str, headlines: list[str]) -> None:
+def write(outputs: str, headlines: list[str], base: str) -> None:
     """The catalogue of the editions that a folder holds, but for those that are damaged: a run of theirs mends them and comes here.
 
-    Headline metrics by name, in the order in which they are drawn.
+    Headline metrics by name, in the order in which they are drawn; `base` is the project's root.
     """
     folder = Path(outputs)
-    lines = _ratings(folder.parent / "data" / "sheets")
+    lines = _ratings(Path(base, "data", "sheets"))
     editions = []
     for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9]/manifest.json")):
         with suppress(OSError, ValueError, LookupError):

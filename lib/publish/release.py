@@ -21,7 +21,7 @@ from lib.edition.card import Card
 from lib.edition.edition import Edition
 from lib.edition.notebooks import sections
 from lib.edition.rows import TABLES
-from lib.edition.store import number, rows_in
+from lib.edition.store import named, number, rows_in
 from lib.publish import document
 from lib.publish.fonts import faces
 from lib.publish.web import TEMPLATES
@@ -134,7 +134,7 @@ def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
 
 def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
-    (target / "notebooks").mkdir()
+    (target / "notebooks").mkdir(exist_ok=True)  # another may have begun, and died
     encoded = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
     for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
         (target / f"{name}.ipynb").write_text(_notebook(nb, encoded), "utf-8")
@@ -197,7 +197,7 @@ def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
         "card": imprint(edition).data,
-        "inputs": {path.relative_to(edition.root).as_posix(): _sha256(path) for path in inputs},
+        "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "versions": {name: _version(name) for name in VERSIONS},
         "faces": faces(),

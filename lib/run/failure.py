@@ -1,14 +1,21 @@
 """What went wrong in a step, and the page that tells of it: `<year>.failed/failure.html` beside the last good edition."""
 
+import csv
+import errno
 import html
 import json
 import re
 import shutil
+import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from lib.edition.edition import Edition
+from lib.edition.store import InputError
 
 PAGE = Path(__file__).parents[1] / "publish" / "templates" / "failure.html"
+PLACES = Path(__file__).with_name("places.csv")
+"""What the system says of a place that cannot be read or written, by the name of its error, and the remedy."""
 KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}
 """What ails a notebook, by the exception that its cell shows; any other is `failed`."""
 
@@ -19,6 +26,20 @@ class StepError(RuntimeError):
     def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None):
         super().__init__(message)
         self.kind, self.name, self.trace, self.shown = kind, name, trace, shown
+
+
+def of(error: Exception, place: Path) -> StepError:
+    """What went wrong, whatever it was; what the system says of a place, this one if it names none, is said with the remedy."""
+    if isinstance(error, InputError):
+        return StepError("input", "来源数据", str(error))
+    told = error if isinstance(error, StepError) else StepError("failed", "运行", f"{type(error).__name__}：{error}")
+    told.trace = told.trace or "".join(traceback.format_exception(error))
+    found = re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: '([^']*)')?", str(told))
+    if found:
+        for row in csv.DictReader(PLACES.read_text("utf-8").splitlines()):
+            if getattr(errno, row["error"], 0) == int(found[1]):
+                told.args = (f"{found[2] or place}：{row['found']}。请{row['todo']}。",)
+    return told
 
 
 def in_cell(name: str, target: Path, trace: str) -> StepError:
@@ -40,14 +61,15 @@ def folder(edition: Edition) -> Path:
 
 
 def report(edition: Edition, error: StepError) -> None:
-    """failure.html: where it stopped, the message, the traceback folded, the executed notebook linked."""
+    """failure.html, where it can be written: where it stopped, the message, the traceback folded, the executed notebook linked."""
     target, link = folder(edition), ""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    if error.shown and error.shown.is_file():
-        shutil.copy(error.shown, target)
-        link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
-    what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
-    parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
-    page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
-    (target / "failure.html").write_text(page, "utf-8")
+    with suppress(OSError):
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        if error.shown and error.shown.is_file():
+            shutil.copy(error.shown, target)
+            link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
+        what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
+        parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
+        page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
+        (target / "failure.html").write_text(page, "utf-8")

@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from lib.edition.edition import Edition
-from lib.edition.store import InputError, names, work
+from lib.edition.store import names, outputs, work
 from lib.publish import catalogue
 from lib.run import failure, warm
 from lib.run.keys import PUBLISH, Steps
@@ -37,17 +37,24 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
     else:
         made = _each(run_years, [(years, options, tell) for years in due], CORES)
     outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
+    found = list(outcomes.values())
     if not options.explain:
-        enlist(editions[0].root, any(outcome.state == "built" for outcome in outcomes.values()))
-    return list(outcomes.values())
+        try:
+            enlist(editions[0].root, any(outcome.state == "built" for outcome in found))
+        except Exception as error:
+            told = failure.of(error, outputs(editions[0].root))
+            found.append(Outcome("目录页", 0, "failed", told.kind, str(told)))
+            tell("edition", **asdict(found[-1]))
+    return found
 
 
 def enlist(root: Path, changed: bool) -> None:
     """Write the catalogue where editions changed, or where it is not as it was left; one run at a time, as the last looks last."""
-    outputs = root / "outputs"
-    if changed or not catalogue.whole(outputs):
+    folder = outputs(root)
+    if changed or not catalogue.whole(folder):
         with locked(work(root) / "catalogue.lock"):
-            warm.call(catalogue.write, outputs=str(outputs), headlines=names(root / "data" / "headlines.csv"))
+            headlines = names(root / "data" / "headlines.csv")
+            warm.call(catalogue.write, outputs=str(folder), headlines=headlines, base=str(root))
 
 
 def fresh(edition: Edition) -> bool:
@@ -55,7 +62,7 @@ def fresh(edition: Edition) -> bool:
     try:
         steps, all_of_them = Steps(edition), (*edition.notebooks, PUBLISH)
         return not failure.folder(edition).exists() and not any(map(steps.why, all_of_them))
-    except InputError:  # a run of it will say so
+    except Exception:  # a run of it will say so
         return False
 
 

@@ -89,6 +89,13 @@ class Steps:
             parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
         return parts | {"faces": _faces()} | {self._name(path): digest(path) for path in self.edition.inputs}
 
+    def state(self) -> dict[str, str]:
+        """The digests of all that an edition is made from, as of now."""
+        return {
+            str(path): digest(path)
+            for path in (*self.edition.inputs, *map(self.edition.notebook, self.edition.notebooks))
+        }
+
     def written(self, name: str) -> dict[str, dict[str, Any]]:
         """What the last run of a step left, by `PARTS`; nothing if it is not done, or nobody understands what is written."""
         if name not in self._written:
@@ -149,7 +156,7 @@ class Steps:
         return digest(store.resolve(self.edition.root, read))
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.edition.root).as_posix()
+        return store.named(self.edition.root, path)
 
     def _folder(self, name: str) -> Path:
         return self.edition.output if name == PUBLISH else self.edition.processed / name

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
-from lib.edition.store import InputError
 from lib.publish import release, shelf
 from lib.publish.release import DATA
 from lib.run import failure, job, warm
@@ -31,9 +30,15 @@ try:
 except ImportError:  # Windows has no such locks
     fcntl = None
 
+ROUNDS = 3
+"""How often an edition is made where its inputs change meanwhile."""
 PEERS = "92_peers"
 """The notebook that `compare` publishes."""
 Event = Callable[..., None]
+
+
+class Busy(RuntimeError):
+    """Another run is at work; the message says which."""
 
 
 def silent(event: str, **about: Any) -> None:
@@ -73,7 +78,7 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
     outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
     try:
         with _lock(edition, options):
-            outcome.steps = _steps(edition, options, tell, width)
+            outcome.steps = _settled(edition, options, tell, width)
             outcome.state = "built" if outcome.steps else "unchanged"
             if not options.explain:
                 shutil.rmtree(failure.folder(edition), ignore_errors=True)
@@ -81,34 +86,54 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
                     log = {"unit": unit, "year": year, "seconds": outcome.steps}
                     with suppress(OSError):  # the edition is there
                         (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
-    except (StepError, InputError) as error:
-        told = error if isinstance(error, StepError) else StepError("input", "来源数据", str(error))
+    except Busy as error:
+        outcome.kind, outcome.message = "busy", str(error)
+    except Exception as error:  # whatever ails an edition, the others are finished
+        told = failure.of(error, edition.output)
         outcome.kind, outcome.message = told.kind, f"{told.name}：{told}"
         failure.report(edition, told)
-    except BlockingIOError as error:
-        outcome.kind, outcome.message = "busy", str(error)
     outcome.seconds = round(time.perf_counter() - start, 3)
     tell("edition", **asdict(outcome))
     return outcome
 
 
-def _steps(edition: Edition, options: Options, tell: Event, width: int) -> dict[str, float]:
+def _settled(edition: Edition, options: Options, tell: Event, width: int) -> dict[str, float]:
+    """Do what is due, on one state of the inputs: where they changed meanwhile, or what was done is gone, it is done again."""
+    seconds: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        steps = Steps(replace(edition))  # which reads its files anew
+        before = steps.state()
+
+        def stable(done: Iterable[str], steps: Steps = steps, before: dict = before) -> bool:
+            return steps.state() == before and not any(map(steps.why, done))
+
+        try:
+            return _steps(steps, options, tell, width, seconds, stable)
+        except Exception as error:
+            if stable(seconds) or getattr(error, "kind", "") == "timeout":
+                raise
+    raise StepError("failed", "来源数据", "运行期间来源数据一再变化。请等改动完成后再运行")
+
+
+def _steps(
+    steps: Steps, options: Options, tell: Event, width: int, seconds: dict[str, float], stable: Callable
+) -> dict[str, float]:
     """Do what is due, row by row; seconds by step."""
-    steps, seconds = Steps(edition), {}
+    edition = steps.edition
     deadline = time.monotonic() + options.timeout if options.timeout else None
 
     def do(name: str, reasons: list[str]) -> None:
         """One step."""
         about = {"unit": edition.unit, "year": edition.year, "step": name}
         tell("due", **about, why=reasons)
-        seconds[name] = 0.0
         if options.explain:
+            seconds[name] = 0.0
             return
         start, key = time.perf_counter(), steps.wanted(name)
         steps.forget(name)
         left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
         if name == PUBLISH:
-            _publish(edition, options, left, width)
+            _publish(edition, options, left, width, lambda: stable(edition.notebooks))
         else:
             _execute(edition, name, options, left)
         steps.remember(name, key)
@@ -163,23 +188,26 @@ def _execute(edition: Edition, name: str, options: Options, left: float | None) 
             warm.call(job.execute, left, variables, **given)
         except warm.Died:
             command = [sys.executable, "-P", "-m", "lib.run.job", json.dumps(given)]
-            about = {"env": os.environ | variables, "timeout": left}
+            about = {"env": os.environ | variables, "timeout": left, "pass_fds": tuple(warm.HELD)}
             subprocess.run(command, check=True, capture_output=True, text=True, **about)
     except (TimeoutError, subprocess.TimeoutExpired) as error:
-        raise _late(name, options) from error
+        raise _late(name, options, str(error) if isinstance(error, TimeoutError) else "") from error
     except warm.Failed as error:
         raise failure.in_cell(name, target, error.trace) from error
     except subprocess.CalledProcessError as error:
         raise failure.in_cell(name, target, error.stderr) from error
 
 
-def _late(name: str, options: Options) -> StepError:
-    return StepError("timeout", name, f"全部步骤超过 {options.timeout} 秒")
+def _late(name: str, options: Options, cell: str = "") -> StepError:
+    return StepError("timeout", name, cell or f"全部步骤超过 {options.timeout} 秒")
 
 
-def _publish(edition: Edition, options: Options, left: float | None, width: int) -> None:
-    """Publish an edition aside; then put it into place by replacing one symbolic link."""
+def _publish(
+    edition: Edition, options: Options, left: float | None, width: int, stable: Callable = lambda: True
+) -> None:
+    """Publish an edition aside; then put it into place by replacing one symbolic link, if what it was made of is `stable`."""
     target = edition.output
+    shelf.free(target)
     aside = target.with_name(f".{target.name}") / f"new-{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -193,19 +221,29 @@ def _publish(edition: Edition, options: Options, left: float | None, width: int)
         jobs = [(lot[0], [part for part in lot if part != DATA or not edition.alone]) for lot in lots]
         _each(do, jobs, width)
         warm.call(release.seal, left, stays=DATA, **given)
-    except (warm.Failed, warm.Died) as error:
-        raise StepError("failed", PUBLISH, str(error), getattr(error, "trace", "")) from error
+        if not stable():
+            raise StepError("failed", PUBLISH, "来源数据在运行期间有变化")
+        shelf.place(aside, target)
+    except warm.Failed as error:
+        raise StepError("failed", PUBLISH, str(error), error.trace) from error
+    except warm.Died as error:
+        told = f"制作报告的进程被终止，试了 {warm.TRIES} 次。请看内存是否够用"
+        raise StepError("failed", PUBLISH, told) from error
     except TimeoutError as error:
         raise _late(PUBLISH, options) from error
-    shelf.place(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def compare(edition: Edition, options: Options) -> Path:
     """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
     peers = replace(edition, alone=PEERS)
-    with _lock(peers, options):
-        _execute(peers, PEERS, options, options.timeout)
-        _publish(peers, options, options.timeout, os.cpu_count() or 1)
+    try:
+        with _lock(peers, options):
+            _execute(peers, PEERS, options, options.timeout)
+            _publish(peers, options, options.timeout, os.cpu_count() or 1)
+    except Exception as error:
+        raise failure.of(error, peers.output) from error
     return peers.output
 
 
@@ -238,13 +276,13 @@ def discard(edition: Edition, version: Path, options: Options) -> None:
 
 
 def _lock(edition: Edition, options: Options) -> AbstractContextManager:
-    """Only one run at a time works on an edition. Raises BlockingIOError that says who does, if it may not wait."""
+    """Only one run at a time works on an edition. Raises Busy that says who does, if it may not wait."""
     return locked(edition.processed.with_name(f"{edition.year}.lock"), options.wait, f"{edition.unit} {edition.year} ")
 
 
 @contextmanager
 def locked(path: Path, wait: bool = True, what: str = "") -> Iterator[None]:
-    """Hold a file that one process at a time can hold. Raises BlockingIOError that says who holds it, if it may not `wait`."""
+    """Hold a file that one process at a time can hold. Raises Busy that says who holds it, if it may not `wait`."""
     if not fcntl:
         yield
         return
@@ -254,8 +292,15 @@ def locked(path: Path, wait: bool = True, what: str = "") -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             file.seek(0)
-            raise BlockingIOError(f"{what}正由另一次运行处理（{file.read().strip()}）") from None
+            raise Busy(f"{what}正由另一次运行处理（{file.read().strip()}）") from None
+        except OSError as error:
+            error.filename = str(path)
+            raise
         file.truncate(0)
         file.write(f"进程 {os.getpid()}，{socket.gethostname()}")
         file.flush()
-        yield
+        try:
+            with warm.holding(file.fileno()):
+                yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # for the workers that hold it too and stay

@@ -3,16 +3,22 @@
 Only for speed, see `warm`: what a worker has by the fork it neither imports nor does for the first time.
 """
 
+import ctypes
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
-from lib.run.warm import answer
+from lib.run import warm
 
 UNUSED = ("debugpy", "rfc3987_syntax")
 """Nobody debugs a scheduled run; a grammar that takes 1.3 s to build."""
+END_WITH_PARENT, ADOPT = 1, 36
+"""What Linux is asked for: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER."""
 
 
 def serve() -> None:
@@ -25,33 +31,70 @@ def serve() -> None:
 
     inbox = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.setsid()  # Ctrl-C is the caller's to handle; it ends us, and the workers with us, by hanging up
     engine.prime()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    linux(ADOPT, 1)
+    signal.signal(signal.SIGCHLD, _bury)
     while True:
-        _, lines, *_ = socket.recv_fds(inbox, 4, 1)
-        if not lines:
-            os.killpg(0, signal.SIGKILL)  # a worker that went on would write into the next run
-        if os.fork() == 0:
+        _, fds, *_ = socket.recv_fds(inbox, 4, 250)
+        if not fds:
+            _end()
+        if os.fork() == 0:  # which keeps the locks among the descriptors, see `warm.HELD`
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            linux(END_WITH_PARENT, signal.SIGKILL)
             inbox.close()
-            _work(socket.socket(fileno=lines[0]))
-        os.close(lines[0])
+            _work(socket.socket(fileno=fds[0]))
+        for fd in fds:
+            os.close(fd)
+
+
+def linux(request: int, value: int) -> None:
+    """prctl, where there is one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(request, value)
+
+
+def _bury(*_: object) -> None:
+    """Take leave of workers that ended, and kill what a cell of theirs left running."""
+    with suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(ended.si_pid, signal.SIGKILL)
+            os.waitpid(ended.si_pid, 0)
+
+
+def _end() -> NoReturn:
+    """Kill all that descends from this process: a worker that went on would hold its lock. Remove their temporary files."""
+    import psutil
+
+    while below := psutil.Process().children(recursive=True):
+        for one in below:
+            with suppress(psutil.Error):
+                one.kill()
+        psutil.wait_procs(below, 1)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os._exit(0)
 
 
 def _work(line: socket.socket) -> None:
     """A worker's whole life: answer until the caller hangs up, and end, not held up by threads that a job left behind."""
-    stream = line.makefile("rwb")
+    stream, aside = line.makefile("rwb"), os.environ["TMPDIR"]
+
+    def say(*words: object) -> None:
+        """One line to the caller."""
+        stream.write(json.dumps(words).encode() + b"\n")
+        stream.flush()
+
+    warm.say = say
     try:
         stream.write(b"%d\n" % os.getpid())
         stream.flush()
         for request in stream:
             name, arguments, environment, cwd = json.loads(request)
             os.environ.clear()
-            os.environ.update(environment)
+            os.environ.update(environment | {"TMPDIR": aside})
             os.chdir(cwd)
-            stream.write(json.dumps(answer(name, arguments)).encode() + b"\n")
-            stream.flush()
+            say(*warm.answer(name, arguments))
     finally:
         os._exit(0)
 

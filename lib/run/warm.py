@@ -9,21 +9,35 @@ fork whatever threads the caller has. Where there is no fork, the caller runs th
 
 import json
 import os
+import select
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-_CHOOSING = threading.Lock()
+_CHOOSING = threading.RLock()
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
+WATCH, GRACE, TRIES = 1, 2, 3
+"""Seconds after which a silent process is looked at, and that a cell gets to end by itself; how often a form is tried."""
+HELD: set[int] = set()
+"""The locks of this process. Workers hold them too: where it is killed, the next run waits until the last of them is gone."""
+
+
+def say(*words: Any) -> None:
+    """Tell the caller, in a worker; nobody, elsewhere."""
 
 
 class Died(RuntimeError):
@@ -38,16 +52,63 @@ class Failed(RuntimeError):
         self.kind, self.trace = kind, trace
 
 
-@cache
-def _server(pid: int) -> socket.socket:
-    """The caller's end of the line to its server; one for each process that calls.
+@dataclass(frozen=True)
+class _Server:
+    """A process that forks workers, the line to it, and the folder of its and their temporary files."""
+
+    process: subprocess.Popen
+    line: socket.socket
+    aside: str
+
+    def end(self) -> None:
+        """Kill it, its workers with it, and begin with another next time."""
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.aside, ignore_errors=True)
+        if _SERVERS.get(os.getpid()) is self:
+            del _SERVERS[os.getpid()]
+            _idle(os.getpid()).clear()
+
+
+_SERVERS: dict[int, _Server] = {}
+"""By the process that calls."""
+
+
+def _server(pid: int) -> _Server:
+    """The server of a process that calls, started if there is none.
 
     `-P`: what lies in the working directory, a `lib` or a `pandas.py`, is not taken for a module.
     """
+    if pid in _SERVERS:
+        return _SERVERS[pid]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        subprocess.Popen([sys.executable, "-P", "-m", "lib.run.server"], stdin=theirs, stdout=subprocess.DEVNULL)
-    return ours
+    aside = tempfile.mkdtemp(prefix="jixiao-")
+    about = {"stdin": theirs, "stdout": subprocess.DEVNULL, "env": os.environ | {"TMPDIR": aside}}
+    with theirs:  # a session of its own: Ctrl-C is the caller's to handle
+        command = [sys.executable, "-P", "-m", "lib.run.server"]
+        _SERVERS[pid] = _Server(subprocess.Popen(command, start_new_session=True, **about), ours, aside)
+    return _SERVERS[pid]
+
+
+@contextmanager
+def holding(lock: int) -> Iterator[None]:
+    """Let the workers that are asked for meanwhile hold a lock too."""
+    with _CHOOSING:
+        HELD.add(lock)
+    try:
+        yield
+    finally:
+        with _CHOOSING:
+            HELD.discard(lock)
+
+
+def _stopped(pid: int) -> bool:
+    """Whether a process was stopped (not ended), so that nobody will hear of it."""
+    import psutil
+
+    with suppress(psutil.Error):
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    return False
 
 
 class _Worker:
@@ -55,34 +116,64 @@ class _Worker:
 
     def __init__(self):
         self.line, theirs = socket.socketpair()
-        try:
-            with _CHOOSING, theirs:  # one at a time: two callers would start two servers, one of which ends
-                socket.send_fds(_server(os.getpid()), [b"fork"], [theirs.fileno()])
-        except OSError as error:
-            raise Died("the server") from error
-        self.stream, self.pid = self.line.makefile("rwb"), 0
-        self.learnt: set[str] = set()
+        self.pid, self.heard, self.learnt = 0, b"", set()
+        with theirs, _CHOOSING:
+            self.server = _server(os.getpid())
+            try:
+                socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
+            except OSError as error:
+                self.server.end()
+                raise Died("the server") from error
 
     def do(self, request: list, timeout: float | None) -> list:
-        """The reply to a request, which begins with a name. Raises Died if the process did, TimeoutError after having killed it."""
-        end = None if timeout is None else time.monotonic() + timeout
-        self.line.settimeout(timeout)
+        """The reply to a request, which begins with a name.
+
+        Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
+        """
+        end = inf if timeout is None else time.monotonic() + timeout
+        late, what = inf, ""
         try:
-            self.pid = self.pid or int(self.stream.readline())  # what it says first, once the server is ready
-            self.line.settimeout(end and max(end - time.monotonic(), 0.01))
-            self.stream.write(json.dumps(request).encode() + b"\n")
-            self.stream.flush()
-            return json.loads(self.stream.readline())
+            self.pid = self.pid or int(self._next(end))  # what it says first, once the server is ready
+            self.line.sendall(json.dumps(request).encode() + b"\n")
+            while (reply := json.loads(self._next(min(end, late))))[0] == "cell":
+                _, what, limit = reply
+                late, what = time.monotonic() + limit + GRACE, f"{what}超过 {limit} 秒"
+            return reply
         except TimeoutError:
-            if self.pid:
-                os.kill(self.pid, 9)
-            raise TimeoutError(f"{request[0]} took longer than {timeout} s") from None
+            self._kill()
+            raise TimeoutError(what if late < end else "") from None
         except (OSError, ValueError) as error:  # nothing, or half a line: it or its server is gone
+            self._kill()
             raise Died(request[0]) from error
+
+    def _next(self, end: float) -> bytes:
+        """The next line that it says. Raises TimeoutError at `end`, OSError where nobody is there to say it."""
+        while b"\n" not in self.heard:
+            left = end - time.monotonic()
+            if select.select([self.line], [], [], max(min(left, WATCH), 0))[0]:
+                said = self.line.recv(1 << 20)
+                self.heard += said
+                if not said:
+                    raise ConnectionError
+            elif left <= 0:
+                raise TimeoutError
+            elif _stopped(self.pid or self.server.process.pid):
+                raise ConnectionError
+        line, _, self.heard = self.heard.partition(b"\n")
+        return line
+
+    def _kill(self) -> None:
+        """End the process, and the server if it is that which does not answer."""
+        with suppress(ProcessLookupError), _CHOOSING:
+            if self.server.process.poll() is not None or _stopped(self.server.process.pid):
+                self.server.end()
+            elif self.pid:
+                os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Hang up, which ends the process."""
-        self.line.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.line.shutdown(socket.SHUT_RDWR)
         self.line.close()
 
 
@@ -120,20 +211,30 @@ def call(
     """What a function of a module returns for JSON arguments, computed in a warm process with these variables added.
 
     The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
-    be: for functions that leave nothing behind. Raises Failed if the function raised, Died if its process died, TimeoutError
-    after `timeout` seconds.
+    be: for functions that leave nothing behind; where it dies, another does the job. Raises Failed if the function raised, Died if
+    its process died, TimeoutError after `timeout` seconds.
     """
     module = sys.modules[function.__module__]  # one that is run counts under the name by which others import it
     name = f"{module.__spec__.name if module.__spec__ else module.__name__}:{function.__qualname__}"
     if AVAILABLE:
         request = [name, arguments, os.environ | (environment or {}), str(Path.cwd())]
-        with _staying(stays) if stays else closing(_Worker()) as worker:
-            kind, *content = worker.do(request, timeout)
+        kind, *content = _done(request, timeout, stays, TRIES if stays else 1)
     else:
         kind, *content = answer(name, arguments)
     if kind == "failed":
         raise Failed(*content)
     return content[0]
+
+
+def _done(request: list, timeout: float | None, stays: str, tries: int) -> list:
+    """The reply to a request, from as many workers as it takes."""
+    try:
+        with _staying(stays) if stays else closing(_Worker()) as worker:
+            return worker.do(request, timeout)
+    except Died:
+        if tries == 1:
+            raise
+        return _done(request, timeout, stays, tries - 1)
 
 
 def answer(name: str, arguments: dict[str, Any]) -> list:

@@ -1,0 +1,334 @@
+"""Trouble: places that cannot be written, processes that die or are stopped, inputs that change in the middle of a run."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from conftest import change, copy_project, make
+from lib.cli import main
+from lib.edition.edition import Edition
+from lib.publish import release, shelf
+from lib.run import failure, runs, warm
+from lib.run.fleet import fresh
+from lib.run.runs import Options, run
+
+CELL = "accounts = book.accounts"
+
+
+def call(root: Path, *arguments: str):
+    return CliRunner().invoke(main, ["--root", str(root), *arguments])
+
+
+def events(root: Path, *arguments: str) -> tuple[list[dict], int]:
+    """The events of a run over all editions, and its exit code."""
+    result = call(root, "report", "--unit", "all", "--year", "all", "--log", "json", *arguments)
+    assert "Traceback" not in result.output
+    return [json.loads(line) for line in result.output.splitlines()], result.exit_code
+
+
+@pytest.fixture
+def two(built):
+    """Two editions: the 2020 one, up to date, and another unit's, to be made."""
+    shutil.rmtree(built.root / "data/raw/yiyang")
+    shutil.copytree(built.raw.parent, built.root / "data/raw/other")
+    return built, Edition("other", 2020, built.root)
+
+
+def blocked_by_a_file(edition: Edition) -> None:
+    edition.output.parent.write_text("a note")
+
+
+def blocked_by_a_file_named_like_a_year(edition: Edition) -> None:
+    edition.output.parent.mkdir()
+    edition.output.write_text("a note")
+
+
+def blocked_by_a_folder_of_somebody(edition: Edition) -> None:
+    edition.output.mkdir(parents=True)
+    (edition.output / "mine.txt").write_text("a note")
+
+
+def blocked_by_a_file_in_the_place_of_working_state(edition: Edition) -> None:
+    edition.processed.parent.write_text("a note")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        blocked_by_a_file,
+        blocked_by_a_file_named_like_a_year,
+        blocked_by_a_folder_of_somebody,
+        blocked_by_a_file_in_the_place_of_working_state,
+    ],
+)
+def test_place_that_is_taken_fails_its_edition_alone(two, block):
+    good, bad = two
+    block(bad)
+    before = sorted(path for path in bad.root.glob("outputs/other/**") if path.is_file())
+    change(good.raw / "notes.csv", "扶持", "支持")
+    told, code = events(good.root)
+    by_unit = {event["unit"]: event for event in told if event["event"] == "edition"}
+    assert by_unit["zhengxiang"]["state"] == "built" and code == 1
+    assert by_unit["other"]["state"] == "failed" and "other" in by_unit["other"]["message"]
+    assert "移走" in by_unit["other"]["message"] and "Errno" not in by_unit["other"]["message"]
+    assert told[-1]["event"] == "done" and told[-1]["failed"] == 1
+    assert all(path.read_text() == "a note" for path in before)
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        *(("lock", code) for code in ("ENOSPC", "EACCES", "EROFS", "ENOLCK", "EOPNOTSUPP")),
+        *(("link", code) for code in ("EPERM", "ENOSPC")),
+        *(("form", code) for code in ("EDQUOT", "ENOSPC")),
+        ("key", "ENOSPC"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_place_and_remedy(built, monkeypatch, code, where):
+    number, original = getattr(errno, code), warm.call
+
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number), *([] if where == "lock" else [str(built.output)]))
+
+    def call(function, *more, **arguments):
+        if where == "form" and function is release.seal:
+            raise warm.Failed("OSError", f"[Errno {number}] {os.strerror(number)}: '{built.output}'", "trace")
+        return original(function, *more, **arguments)
+
+    targets = {
+        "lock": (runs.fcntl, "flock", refuse),
+        "link": (Path, "symlink_to", refuse),
+        "form": (warm, "call", call),
+        "key": (runs.Steps, "remember", refuse),
+    }
+    change(built.raw / "notes.csv", "扶持", "支持")
+    before = built.output.resolve()
+    with monkeypatch.context() as patch:
+        patch.setattr(*targets[where])
+        outcome = make(built)
+    assert outcome.state == "failed" and "zhengxiang/2020" in outcome.message and "请" in outcome.message
+    assert "Errno" not in outcome.message and "Error" not in outcome.message, outcome.message
+    assert (failure.folder(built) / "failure.html").is_file()
+    assert built.output.resolve() == before and not list(built.output.with_name(".2020").glob("new-*"))
+    assert make(built).state == "built"
+
+
+def test_each_refusal_has_words():
+    """In the form in which Python and its subprocesses say it."""
+    for code in ("ENOSPC", "EROFS", "EACCES"):
+        error = OSError(getattr(errno, code), "x", "/some/where")
+        assert str(failure.of(error, Path("/other"))).startswith("/some/where：")
+        wrapped = failure.StepError("failed", "publish", f"第3格：{error}")
+        assert str(failure.of(wrapped, Path("/other"))).startswith("/some/where：")
+    assert str(failure.of(OSError(errno.ENOSPC, "x"), Path("/other"))).startswith("/other：磁盘已满")
+    assert "KeyError：'x'" in str(failure.of(KeyError("x"), Path("/other")))
+
+
+def killer(monkeypatch, number: int, times: int):
+    """Send a signal to the process that a form is made in, the first so many times."""
+    left, original = [times], warm._Worker.do
+
+    def strike(worker) -> None:
+        wait_until(lambda: worker.pid)
+        time.sleep(0.02)
+        os.kill(worker.pid, number)
+
+    def do(self, request, timeout):
+        if request[0].endswith(":publish") and left[0]:
+            left[0] -= 1
+            threading.Thread(target=strike, args=(self,)).start()
+        return original(self, request, timeout)
+
+    monkeypatch.setattr(warm._Worker, "do", do)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_form_whose_process_is_killed_or_stopped_is_made_in_another(built, monkeypatch, number):
+    change(built.raw / "notes.csv", "扶持", "支持")
+    killer(monkeypatch, number, 2)
+    assert make(built).state == "built"
+    assert fresh(built) and not shelf.damaged(built.output)
+
+
+def test_form_whose_process_always_dies_fails_the_edition(built, monkeypatch):
+    change(built.raw / "notes.csv", "扶持", "支持")
+    killer(monkeypatch, signal.SIGKILL, 99)
+    outcome = make(built)
+    assert outcome.state == "failed" and "进程" in outcome.message
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_server_that_is_dead_or_stopped_is_noticed(built, number):
+    warm.call(os.getpid)
+    server = warm._server(os.getpid())
+    os.kill(server.process.pid, number)
+    time.sleep(0.1)
+    change(built.raw / "notes.csv", "扶持", "支持")
+    start = time.monotonic()
+    assert make(built).state == "built"
+    assert time.monotonic() - start < 60
+    assert not Path(server.aside).exists() and not psutil.pid_exists(server.process.pid)
+
+
+def descendants(folder: Path) -> list[psutil.Process]:
+    """The processes that have this folder for their temporary files."""
+    found = []
+    for one in psutil.process_iter():
+        try:
+            if one.environ().get("TMPDIR", "").startswith(str(folder)) and one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+        except psutil.Error:
+            continue
+    return found
+
+
+def wait_until(done, seconds: float = 10) -> bool:
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.05)
+    return bool(done())
+
+
+@pytest.mark.parametrize("after", [1, 3, 5])
+def test_killed_run_leaves_no_process_and_no_temporary_file(project, tmp_path, after):
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    command = [Path(sys.executable).with_name("jixiao"), "--root", project, "report"]
+    run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.DEVNULL)
+    time.sleep(after)
+    run.kill()
+    run.wait()
+    assert wait_until(lambda: not descendants(folder)), descendants(folder)
+    assert wait_until(lambda: not list(folder.iterdir())), list(folder.iterdir())
+
+
+def test_worker_of_a_killed_run_holds_the_lock_until_it_is_gone(project):
+    """Else it would write beside the next run: its server, stopped here, cannot end it yet."""
+    edition = Edition("zhengxiang", 2020, project)
+    change(edition.notebook("04_assets"), CELL, f"__import__('time').sleep(60); {CELL}")
+    first = subprocess.Popen([Path(sys.executable).with_name("jixiao"), "--root", project, "report"])
+    assert wait_until(lambda: (edition.processed / "04_assets").is_dir(), 30)
+    time.sleep(1)
+    (server,) = psutil.Process(first.pid).children()
+    server.suspend()
+    first.kill()
+    first.wait()
+    try:
+        assert run("zhengxiang", 2020, str(project), Options(wait=False)).kind == "busy"
+    finally:
+        server.resume()
+    change(edition.notebook("04_assets"), "__import__('time').sleep(60); ", "")
+    assert make(edition).state == "built"
+
+
+def test_an_edition_is_of_one_state_of_its_inputs(built, monkeypatch):
+    """Saved while the forms are made: what is published is of the state that its manifest names."""
+    change(built.raw / "notes.csv", "扶持", "支持")
+    original, saved = warm.call, []
+
+    def save(function, *more, **arguments):
+        if function is release.seal and not saved:
+            saved.append(True)
+            change(built.raw / "notes.csv", "支持", "帮助")
+        return original(function, *more, **arguments)
+
+    monkeypatch.setattr(warm, "call", save)
+    assert make(built).state == "built" and saved
+    named = json.loads((built.output / "manifest.json").read_text("utf-8"))["inputs"]
+    assert named["data/raw/zhengxiang/2020/notes.csv"][:16] == shelf.digest(built.raw / "notes.csv")
+    assert "帮助" in (built.output / "report.html").read_text("utf-8") and fresh(built)
+
+
+def test_inputs_that_never_rest_fail_the_edition(built, monkeypatch):
+    original, count = warm.call, []
+
+    def save(function, *more, **arguments):
+        if function is release.seal:
+            count.append(True)
+            change(built.raw / "notes.csv", "扶持", "扶持扶持")
+        return original(function, *more, **arguments)
+
+    monkeypatch.setattr(warm, "call", save)
+    change(built.raw / "notes.csv", "扶持", "扶持扶持")
+    before = built.output.resolve()
+    outcome = make(built)
+    assert outcome.state == "failed" and "一再变化" in outcome.message and len(count) == runs.ROUNDS
+    assert built.output.resolve() == before
+
+
+def test_working_state_that_is_cleaned_away_in_the_middle_is_made_again(built, monkeypatch):
+    change(built.raw / "notes.csv", "扶持", "支持")
+    original, cleaned = runs._execute, []
+
+    def clean(edition, name, *more):
+        if name == "90_summary" and not cleaned:
+            cleaned.append(name)
+            for path in built.processed.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(built.root / "outputs")
+        return original(edition, name, *more)
+
+    monkeypatch.setattr(runs, "_execute", clean)
+    assert make(built).state == "built" and fresh(built) and not shelf.damaged(built.output)
+
+
+STUBBORN = {
+    "except Exception": "while True:\n    try:\n        while True: pass\n    except Exception: pass",
+    "bare except": "while True:\n    try:\n        while True: pass\n    except: pass",
+    "alarm off": "import signal, time\nsignal.alarm(0)\ntime.sleep(60)",
+    "native code": "import re\nre.match('(a+)+$', 'a' * 40 + 'b')",
+    "subprocess": "import subprocess\nsubprocess.run(['sleep', '61.7'])",
+}
+
+
+@pytest.mark.parametrize("name", STUBBORN)
+def test_time_limit_of_a_cell_holds(built, name):
+    path = built.notebook("04_assets")
+    nb = json.loads(path.read_text("utf-8"))
+    cell = next(cell for cell in nb["cells"] if CELL in "".join(cell["source"]))
+    cell["source"] = STUBBORN[name]
+    path.write_text(json.dumps(nb), "utf-8")
+    start = time.monotonic()
+    outcome = run("zhengxiang", 2020, str(built.root), Options(cell_timeout=1))
+    assert (outcome.state, outcome.kind) == ("failed", "timeout"), outcome
+    assert "格" in outcome.message and time.monotonic() - start < 20
+    assert wait_until(
+        lambda: not [one for one in psutil.process_iter(["cmdline"]) if "61.7" in (one.info["cmdline"] or [])]
+    )
+
+
+def test_one_edition_of_many_is_told_whatever_ails_it(tmp_path, monkeypatch):
+    root = copy_project(tmp_path / "project")
+    monkeypatch.setattr(runs, "_settled", lambda *_: {}["nothing"])
+    told, code = events(root)
+    assert code == 1 and told[-1] == {"event": "done", "built": 0, "unchanged": 0, "failed": 2}
+
+
+def test_checkout_that_cannot_be_written_serves_with_its_folders_elsewhere(project, tmp_path):
+    """Watched by its times, as a superuser may write everywhere; published and compared as it would be inside."""
+    shutil.copytree(project / "data/raw/zhengxiang/2020", project / "data/raw/zhengxiang/2021")
+    for old, new in (("year: 2020", "year: 2021"), ("title: 2020", "title: 2021")):
+        change(project / "data/raw/zhengxiang/2021/source.yml", old, new)
+    before = {path: path.stat().st_mtime_ns for path in project.rglob("*")}
+    elsewhere = "--output", str(tmp_path / "published"), "--work", str(tmp_path / "work")
+    arguments = [*elsewhere, "report", "--unit", "zhengxiang", "--year", "all"]
+    result = call(project, *arguments)
+    assert result.exit_code == 0, result.output
+    assert {path: path.stat().st_mtime_ns for path in project.rglob("*")} == before
+    assert "zhengxiang/2021/" in (tmp_path / "published/index.html").read_text("utf-8")
+    assert (tmp_path / "published/zhengxiang/2021/notebooks/91_trend.ipynb").is_file()  # it knows the year before
+    assert "未变 2" in call(project, *arguments).output
+    assert call(project, *elsewhere, "verify", "--check").exit_code == 0
+    result = call(project, *elsewhere, "peers")
+    assert result.exit_code == 0, result.output
