@@ -45,6 +45,13 @@ TORTURE = {
         "model.send({'method': 'update', 'state': {'value': 4}})\n"
         "display({'application/vnd.jupyter.widget-view+json': {'model_id': 'w'}, 'text/plain': 'a slider'}, raw=True)"
     ),
+    "descriptor": "import os\nos.write(sys.stdout.fileno(), b'by its number\\n'); isinstance(sys.stdout.fileno(), int)",
+    "order of a child": (
+        "import subprocess, time\nprint('one', flush=True)\ntime.sleep(0.5)\nsubprocess.run(['echo', 'two'])\n"
+        "time.sleep(0.5)\nprint('three')"
+    ),
+    "task": "async def later():\n    return 7\ntask = asyncio.create_task(later())\nawait task",
+    "surrogate": "print('a lone \\udc80 surrogate')",
     "after": "'still here'",
 }
 
@@ -139,6 +146,57 @@ def test_failing_cell_is_told_as_papermill_tells_it(tmp_path):
     assert all(result.returncode == 1 and "ZeroDivisionError" in result.stderr + result.stdout for result in results)
     theirs, ours = (outputs(nbformat.read(tmp_path / f"{engine}.ipynb", 4)) for engine in ("nbclient", "warm"))
     assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "more", [("--log-output",), ("--stdout-file", "out.txt"), ("-k", "no-such"), ("--autosave-cell-every", "1"), ()]
+)
+def test_options_of_papermill_do_what_they_do_with_its_own_engine(tmp_path, more):
+    """Log and files hold the same, an unknown kernel is refused, and the bar counts the cells."""
+    told = {}
+    for engine in ("nbclient", "warm"):
+        folder = tmp_path / engine
+        folder.mkdir()
+        source = single(folder, "print('after')")
+        command = [BIN / "papermill", "--engine", engine, source, folder / "x.ipynb", *more]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+        written = {path.name: path.read_text() for path in folder.glob("*.txt")}
+        words = [word for word in ("before", "after", "NoSuchKernel", "2/2") if word in done.stderr]
+        told[engine] = done.returncode, written, words
+    assert told["warm"] == told["nbclient"]
+
+
+def test_after_the_process_died_the_cells_before_are_kept_and_the_cell_is_named(tmp_path):
+    target = tmp_path / "x.ipynb"
+    result = papermill("warm", single(tmp_path, "import os; os._exit(3)"), target)
+    assert result.returncode != 0 and "第2格" in result.stderr
+    assert outputs(nbformat.read(target, 4))[0][1] == {"stdout": "before\n"}
+
+
+def test_parameter_that_a_notebook_does_not_know_is_refused(tmp_path):
+    with pytest.raises(warm.Failed, match="笔记本没有参数 unti"):
+        about = {"source": str(single(tmp_path, "1")), "target": str(tmp_path / "x.ipynb")}
+        warm.call(job.execute, parameters={"unti": "zhengxiang"}, **about)
+    result = papermill("warm", single(tmp_path, "1"), tmp_path / "x.ipynb", "-p", "unti", "zhengxiang")
+    assert "unti" in result.stderr
+
+
+def test_charts_do_not_depend_on_the_readers_own_style(tmp_path):
+    (tmp_path / "matplotlibrc").write_text(
+        "axes.facecolor: black\ntext.color: white\naxes.spines.top: True\nsvg.fonttype: none\n"
+    )
+    script = (
+        "from lib.chapter import charts\n"
+        "def draw(figure, room): figure.subplots().plot([1, 2], label='x'); figure.text(0.5, 0.5, 'x')\n"
+        "print(charts._picture('t', 'c', 'a', [], 2, draw).data['image/svg+xml'])"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ | more
+        )
+        for more in ({}, {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc")})
+    ]
+    assert told[0].stdout == told[1].stdout and "<svg" in told[0].stdout
 
 
 def test_notebook_run_by_hand_keeps_its_tables_to_itself(project):

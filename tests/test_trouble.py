@@ -308,6 +308,24 @@ def test_time_limit_of_a_cell_holds(built, name):
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import os; os._exit(3)", "进程意外终止"),
+        ("assert 1 == 2", "AssertionError"),
+        ("raise MemoryError", "MemoryError"),
+        ("{}['x']", "KeyError：'x'"),
+    ],
+)
+def test_message_names_the_cell_and_the_kind(built, source, told):
+    path = built.notebook("04_assets")
+    change(path, CELL, source)
+    outcome = make(built)
+    assert outcome.state == "failed" and told in outcome.message and "格（" in outcome.message, outcome
+    shown = json.loads((failure.folder(built) / "04_assets.ipynb").read_text("utf-8"))
+    assert any(cell.get("outputs") for cell in shown["cells"])  # the cells before
+
+
 def test_one_edition_of_many_is_told_whatever_ails_it(tmp_path, monkeypatch):
     root = copy_project(tmp_path / "project")
     monkeypatch.setattr(runs, "_settled", lambda *_: {}["nothing"])

@@ -136,7 +136,7 @@ def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], heig
     from matplotlib.figure import Figure
 
     picture, room = io.StringIO(), HEAD if title else 0
-    with matplotlib.rc_context(STYLE | {"font.family": _family()}):
+    with matplotlib.rc_context(matplotlib.rcParamsDefault | STYLE | {"font.family": _family()}):
         figure = Figure(figsize=(WIDTH, height + room), facecolor="none")
         if title:
             figure.text(EDGE / WIDTH, 1 - 0.02 / figure.get_figheight(), caption, va="top", color=GREY)

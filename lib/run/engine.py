@@ -6,6 +6,7 @@ engine; only the transport differs: a cell runs by a function call, and its mess
 is no fork it is the stock engine.
 """
 
+import asyncio
 import gc
 import io
 import logging
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +33,8 @@ from lib.run import job, warm
 
 REHEARSAL = Path(__file__).parents[1] / "rehearsal.ipynb"
 """A notebook of what costs something only the first time: imports, templates, renderers, fonts, formatters."""
+USUAL = 30
+"""Seconds after which papermill saves a notebook unless it is told otherwise."""
 
 
 class _Wire(Session):
@@ -46,20 +50,44 @@ class _Wire(Session):
 
 
 class _Stream(io.StringIO):
-    """stdout or stderr of the cells."""
+    """stdout or stderr of the cells; what subprocesses and C code write to its descriptor comes where it was written."""
 
     encoding = "UTF-8"
 
     def __init__(self, name: str, post: Callable):
         super().__init__()
-        self.name, self.post = name, post
+        self.name, self.post, self.number = name, post, ("stdin", "stdout", "stderr").index(name)
+        self.saved, self.printed = self.number, io.BytesIO()
+
+    def fileno(self) -> int:
+        """As of ipykernel's: what was the process's own before, so that what is written to it reaches no notebook."""
+        return self.saved
+
+    def write(self, text: str) -> int:
+        """Take in what was written to the descriptor before, and this."""
+        if printed := self.printed.read():
+            super().write(printed.decode(errors="replace"))
+        return super().write(text)
 
     def flush(self) -> None:
         """Post what has gathered."""
+        self.write("")
         if text := self.getvalue():
             self.seek(0)
             self.truncate()
             self.post("stream", {"name": self.name, "text": text})
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """For a notebook: a file behind the descriptor; it is written at its end and read from where it was read last."""
+        with tempfile.NamedTemporaryFile() as file, Path(file.name).open("ab") as end:
+            self.printed, self.saved = file, os.dup(self.number)
+            os.dup2(end.fileno(), self.number)
+            try:
+                yield
+            finally:
+                os.dup2(self.saved, self.number)
+                os.close(self.saved)
 
 
 class Kernel:
@@ -78,6 +106,7 @@ class Kernel:
         self.kernel = IPythonKernel.instance(
             session=self.session, user_ns={}, log=logging.getLogger("papermill"), config=quiet
         )
+        self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)  # nobody interrupts from another thread
         self.shell = self.kernel.shell
         self.shell.enable_gui = lambda gui=None: None  # there is no event loop to hook into
         self.shell.transform_cell = lru_cache(1)(self.shell.transform_cell)  # the kernel asks, and then the shell
@@ -93,9 +122,11 @@ class Kernel:
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """For a notebook: Python's output goes to the streams, that of subprocesses and C code to a file."""
-        with tempfile.TemporaryFile() as self.printed, redirect_stdout(self.stdout), redirect_stderr(self.stderr):
+        """For a notebook: an event loop, and the streams in the place of the process's own."""
+        self.loop = asyncio.new_event_loop()
+        with self.stdout.caught(), self.stderr.caught(), redirect_stdout(self.stdout), redirect_stderr(self.stderr):
             yield
+        self.loop.close()
 
     def execute(self, code: str) -> tuple[list[dict], dict]:
         """Run a cell as the kernel would: what it posts, and its reply."""
@@ -103,19 +134,7 @@ class Kernel:
         self.header = request["header"]
         self.messages.clear()
         self.kernel.set_parent([], request)
-        saved = os.dup(1), os.dup(2)
-        for fd in (1, 2):
-            os.dup2(self.printed.fileno(), fd)
-        try:
-            reply = _at_once(self.kernel.do_execute(code, False))
-        finally:
-            for fd, old in enumerate(saved, 1):
-                os.dup2(old, fd)
-                os.close(old)
-        self.printed.seek(0)
-        self.stdout.write(self.printed.read().decode(errors="replace"))
-        self.printed.seek(0)
-        self.printed.truncate()
+        reply = self.loop.run_until_complete(self.kernel.do_execute(code, False))
         self.stdout.flush()
         self.stderr.flush()
         ours = [one for one in self.messages if one["parent_header"].get("msg_id") == self.header["msg_id"]]
@@ -143,24 +162,27 @@ class _Client(PapermillNotebookClient):
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:
-        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; a timeout is an error of the cell."""
+        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; a timeout is an error of the cell.
+
+        Where that does not end it (native code, a bare `except`), the caller does, who is told of each cell.
+        """
+        limit = self._get_timeout(cell) or 0
+        warm.say("cell", f"第{cell_index + 1}格（{cell.get('id', '')}）", limit or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
             return cell
-        limit = self._get_timeout(cell) or 0
 
         def expired(*_: Any) -> None:
             """End the cell."""
             raise CellTimeoutError(f"Cell execution timed out after {limit} s")
 
-        if limit:  # where this does not end the cell (native code, a bare `except`), the caller does
-            warm.say("cell", f"第{cell_index + 1}格（{cell.get('id', '')}）", limit)
         signal.signal(signal.SIGALRM, expired)
         signal.alarm(limit)
         try:
             messages, reply = self.km.execute(cell.source)
         finally:
             signal.alarm(0)
+            warm.say("cell", "", inf)
         self.code_cells_executed += 1
         cell.outputs, cell.execution_count = [], reply["content"]["execution_count"]
         self.clear_before_next_output = False
@@ -175,9 +197,17 @@ class WarmEngine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, execution_timeout: int | None = None, **kw: Any
+        cls, nb_man: Any, kernel_name: str, log_output: bool = False, execution_timeout: int | None = None, **kw: Any
     ) -> Any:
-        """Here, in a child of the server; by such a child, which is told the path as papermill has it; or as the stock engine."""
+        """Here, in a child of the server; by such a child, which is told the path as papermill has it; or as the stock engine.
+
+        That serves where there is no fork, for another kernel, where output is logged or written to a file or saved at
+        other times than papermill's usual, and where the child died: it keeps the cells that were done.
+        """
+        more = log_output or kw.get("stdout_file") or kw.get("stderr_file") or nb_man.autosave_cell_every != USUAL
+        plain = {"execution_timeout": execution_timeout, "log_output": log_output} | kw
+        if kernel_name != "python3" or more:
+            return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         if kernel := Kernel.warm:
             import numpy
 
@@ -187,11 +217,16 @@ class WarmEngine(NBClientEngine):
             with kernel.printing():
                 return client.execute()
         if not warm.AVAILABLE:
-            return super().execute_managed_notebook(nb_man, kernel_name, execution_timeout=execution_timeout, **kw)
+            return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         path = nb_man.nb.metadata.papermill["input_path"]
         by_hand = {"JIXIAO_RUN": ""} | ({"JPY_SESSION_NAME": str(path)} if path else {})
         about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
-        nb_man.nb = nbformat.from_dict(warm.call(executed, None, by_hand, nb=nb_man.nb, **about))
+        bar = nb_man.pbar.update if nb_man.pbar else None
+        try:
+            nb_man.nb = nbformat.from_dict(warm.call(executed, None, by_hand, told=bar, nb=nb_man.nb, **about))
+        except warm.Died as error:
+            logging.getLogger("papermill").warning("%s：进程意外终止；改用 papermill 自己的引擎重做", error)
+            return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         return nb_man.nb
 
 

@@ -1,5 +1,6 @@
 """What went wrong in a step, and the page that tells of it: `<year>.failed/failure.html` beside the last good edition."""
 
+import builtins
 import csv
 import errno
 import html
@@ -50,7 +51,12 @@ def in_cell(name: str, target: Path, trace: str) -> StepError:
             if output["output_type"] == "error":
                 kind = KINDS.get(output["ename"], "failed")
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
-                return StepError(kind, name, f"第{number}格（{cell['id']}）：{output['evalue']}", lines, target)
+                named = f"{output['ename']}：" if hasattr(builtins, output["ename"]) else ""  # else the message is ours
+                return StepError(kind, name, f"第{number}格（{cell['id']}）：{named}{output['evalue']}", lines, target)
+    begun = [(number, cell) for number, cell in enumerate(cells, 1) if cell["metadata"]["papermill"]["start_time"]]
+    if "DeadKernelError" in trace and begun:
+        number, cell = begun[-1]
+        return StepError("failed", name, f"第{number}格（{cell['id']}）：进程意外终止。请看内存是否够用", trace, target)
     last = trace.strip().splitlines()[-1] if trace.strip() else "没有留下信息"
     return StepError("failed", name, last, trace, target if cells else None)
 

@@ -125,26 +125,28 @@ class _Worker:
                 self.server.end()
                 raise Died("the server") from error
 
-    def do(self, request: list, timeout: float | None) -> list:
-        """The reply to a request, which begins with a name.
+    def do(self, request: list, timeout: float | None, told: Callable | None = None) -> list:
+        """The reply to a request, which begins with a name; `told` is called at each cell that was done.
 
         Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
         """
         end = inf if timeout is None else time.monotonic() + timeout
-        late, what = inf, ""
+        late, limit, what = inf, inf, ""
         try:
             self.pid = self.pid or int(self._next(end))  # what it says first, once the server is ready
             self.line.sendall(json.dumps(request).encode() + b"\n")
             while (reply := json.loads(self._next(min(end, late))))[0] == "cell":
                 _, what, limit = reply
-                late, what = time.monotonic() + limit + GRACE, f"{what}超过 {limit} 秒"
+                late = time.monotonic() + limit + GRACE
+                if told and not what:
+                    told()
             return reply
         except TimeoutError:
             self._kill()
-            raise TimeoutError(what if late < end else "") from None
+            raise TimeoutError(f"{what}超过 {limit} 秒" if late < end else "") from None
         except (OSError, ValueError) as error:  # nothing, or half a line: it or its server is gone
             self._kill()
-            raise Died(request[0]) from error
+            raise Died(what or request[0]) from error
 
     def _next(self, end: float) -> bytes:
         """The next line that it says. Raises TimeoutError at `end`, OSError where nobody is there to say it."""
@@ -206,6 +208,7 @@ def call(
     timeout: float | None = None,
     environment: dict[str, str] | None = None,
     stays: str = "",
+    told: Callable | None = None,
     **arguments: Any,
 ) -> Any:
     """What a function of a module returns for JSON arguments, computed in a warm process with these variables added.
@@ -218,7 +221,7 @@ def call(
     name = f"{module.__spec__.name if module.__spec__ else module.__name__}:{function.__qualname__}"
     if AVAILABLE:
         request = [name, arguments, os.environ | (environment or {}), str(Path.cwd())]
-        kind, *content = _done(request, timeout, stays, TRIES if stays else 1)
+        kind, *content = _done(request, timeout, stays, told, TRIES if stays else 1)
     else:
         kind, *content = answer(name, arguments)
     if kind == "failed":
@@ -226,15 +229,15 @@ def call(
     return content[0]
 
 
-def _done(request: list, timeout: float | None, stays: str, tries: int) -> list:
+def _done(request: list, timeout: float | None, stays: str, told: Callable | None, tries: int) -> list:
     """The reply to a request, from as many workers as it takes."""
     try:
         with _staying(stays) if stays else closing(_Worker()) as worker:
-            return worker.do(request, timeout)
+            return worker.do(request, timeout, told)
     except Died:
         if tries == 1:
             raise
-        return _done(request, timeout, stays, tries - 1)
+        return _done(request, timeout, stays, told, tries - 1)
 
 
 def answer(name: str, arguments: dict[str, Any]) -> list:
