@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: report test lint lab bench mutate draft-bench lock clean
+.PHONY: report test lint lab bench mutate draft-bench reliability lock clean
 
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
@@ -32,12 +32,17 @@ mutate: $(READY)  ## how many slips the checks catch, by kind of slip
 draft-bench: $(READY)  ## how well `jixiao draft` finds, bounds and names the figures of documents; the seed's too where it lies beside
 	@$(BIN)/python -m benchmarks.draft $(if $(wildcard ../shared/seed/2020.txt),--seed ../shared/seed/2020.txt)
 
+KILLS ?= 200
+reliability: $(READY)  ## kills, full disks, dead workers, ten runs at once, readers: what holds, written to docs/reliability.md
+	@$(BIN)/python -m benchmarks.reliability --kills $(KILLS) --write docs/reliability.md
+
 lock: $(READY)  ## requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev --no-header --no-annotate \
 		pyproject.toml --output-file requirements.lock
 
 clean:  ## working state and published editions; the sources stay
-	@find data/processed outputs -mindepth 1 ! -name README.md -delete
+	@find data/processed outputs -mindepth 1 ! -type d ! -name README.md ! -name '*.lock' -delete
+	@find data/processed outputs -mindepth 1 -type d -empty -delete
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

@@ -155,7 +155,7 @@ STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff
 """What no form can print: control characters, halves of characters, emoji."""
 
 
-def named(characters: Iterable[str]) -> str:
+def spelled(characters: Iterable[str]) -> str:
     """Characters by their number and name: U+200B ZERO WIDTH SPACE."""
     told = (f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
     return "、".join(told)
@@ -171,7 +171,7 @@ def text(path: Path, content: bytes) -> str:
     bad = []
     for number, line in enumerate(decoded.split("\n"), 1):
         if found := STRANGE.findall(line):
-            bad.append(InputError(path, number, f"字符 {named(found)}", "能印出的文字", "删去或改写"))
+            bad.append(InputError(path, number, f"字符 {spelled(found)}", "能印出的文字", "删去或改写"))
         if re.match("(<{7}|>{7})( |$)", line):
             bad.append(InputError(path, number, f"合并冲突的标记 {line[:7]}", "一种内容", "选定一种，删去标记"))
     InputError.together(bad)
@@ -181,7 +181,7 @@ def text(path: Path, content: bytes) -> str:
 def unseen(path: Path) -> list[tuple[int, str]]:
     """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
     lines = (content(path) or b"").decode("utf-8-sig", "replace").split("\n")
-    return [(number, named(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
+    return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
 
 
 # --- tables that people keep --------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
+from lib.edition.store import InputError
 from lib.publish import release, shelf
 from lib.publish.release import DATA
 from lib.run import failure, job, warm
