@@ -86,7 +86,7 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     report = (accepted / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert report.startswith("# 基本情况\n")
     assert "编制{{ staff.establishment }}，在职{{ staff.actual }}" in report
-    assert "\\*要紧\\*的（事）另说" in report
+    assert "*要紧*的（事）另说" in report
     own = {row["label"]: row for row in rows(accepted, "indicators.csv", year="")}
     assert own["轮椅"]["unit"] == "件" and own["康复服务人均"]["unit"] == "元/人"
     relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
@@ -116,10 +116,10 @@ def test_the_published_text_is_the_document_s_number_for_number(accepted):
     )
     place = next(row["locator"] for row in rows(accepted, "figures.csv") if row["printed"] == "192人")
     change(accepted / "data/raw/shili/2023/corrections.csv", "二（二）第6段", place)
-    published = re.sub(r"[\s※]", "", quick.compute(Edition("shili", 2023, accepted)))
+    published = re.sub(r"[\s※\\]", "", quick.compute(Edition("shili", 2023, accepted)))
     for line in TEXT.splitlines()[2:6]:
         if not line.startswith("二、"):
-            sentence = re.sub(r"\s", "", line).replace("192人", "182人").replace("*要紧*", r"\*要紧\*")
+            sentence = re.sub(r"\s", "", line).replace("192人", "182人")
             assert sentence.replace("{事}", "（事）") in published
 
 

@@ -244,7 +244,7 @@ def test_keys_go_from_number_to_number(sheets, visit):
             box = end.bounding_box()
             assert box["y"] >= 0 and box["y"] + box["height"] <= DESK["height"]
     assert said == ["235.23", "95.93%", "5.75%", "95.93%", "235.23"]
-    assert opened.locator("output").text_content() == "第1处，共2处"
+    assert opened.locator("output").text_content() == "第1处，共3处"
     opened.locator(".keyed input").uncheck()
     opened.keyboard.press("j")
     assert now.text_content() == "235.23"

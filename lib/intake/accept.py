@@ -25,7 +25,6 @@ from lib.intake.reading import Passage
 
 _RELATIONS = {"+": ("sum", " + "), "/": ("ratio", " / "), "<=": ("part", " <= ")}
 """Claims that a relation of checks.csv can say."""
-_ESCAPED = re.compile(r"([\\`*_\[\]#~|!])")
 
 
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
@@ -204,9 +203,18 @@ def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
     return "".join([*parts, _escaped(text[last:])])
 
 
+_WIDE = {"{": "（", "}": "）", "｛": "（", "｝": "）", "<": "＜", ">": "＞"}
+_BEGINS = {"-": "－", "+": "＋", "*": "＊", "#": "＃", ".": "．", ")": "）", "|": "｜", "`": "｀", ":": "："}
+
+
 def _escaped(text: str) -> str:
-    plain = text.translate(str.maketrans("{}<>｛｝", "（）＜＞（）"))
-    return re.sub(r"^(\s*)([-+>]|\d+[.)])(?=\s)", r"\1\\\2", _ESCAPED.sub(r"\\\1", plain))
+    """A text that report.md takes as it stands: without braces and brackets of markup, and no list, heading or fence at its beginning."""
+    plain = text.translate(str.maketrans(_WIDE))
+    return re.sub(
+        r"^\s*(?:[-+*#|]+|[`:]{3,}|\d+[.)])(?=\s|[{`:|])",
+        lambda found: found[0].translate(str.maketrans(_BEGINS)),
+        plain,
+    )
 
 
 def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:

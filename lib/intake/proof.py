@@ -38,7 +38,13 @@ def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]
         told[-1]["cells"] = {(item.passage, item.cell): number for number, item in items if item.cell and item.figure}
         told[-1]["labels"] = {row["indicator"].removeprefix("budget."): row["label"] for row in draft.known}
     count = Counter(entry["state"] for one in told for entry in one["entries"].values())
-    given = {"title": title, "documents": told, "count": count, "states": STATES, "columns": COLUMNS}
+    given = {
+        "title": title,
+        "documents": told,
+        "count": count,
+        "states": STATES,
+        "columns": {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")},
+    }
     return web.page("proof", **given, due=_due).translate(SEEN)
 
 
