@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import inf
 
 from lib.edition.store import words
-from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
+from lib.intake.reading import Passage, Unreadable
 
 
 def clean(one: Passage) -> Passage:
@@ -119,28 +119,6 @@ def _full(lines: list[str]) -> float:
     widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
     many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in widest)
     return full if many > 1 and full >= 32 else inf
-
-
-Cell = tuple[str | None, int, int]
-"""A cell as forms that merge hold it: its text, how many columns and how many rows it takes."""
-
-
-def grid(rows: Iterable[list[Cell]]) -> tuple[tuple[str | None, ...], ...]:
-    """A full grid; None where a merged cell covers. Raises Unreadable if it is too large."""
-    rows, placed = list(rows), dict[tuple[int, int], str | None]()
-    for down, row in enumerate(rows):
-        across = 0
-        for text, columns, lines in row:
-            while (down, across) in placed:
-                across += 1
-            lines = max(1, min(lines, len(rows) - down))
-            if len(placed) + columns * lines > CELLS:
-                raise Unreadable(*LIMIT)
-            placed |= {(down + line, across + column): None for line in range(lines) for column in range(columns)}
-            if columns > 0:
-                placed[down, across] = text
-    width = 1 + max((across for _, across in placed), default=-1)
-    return tuple(tuple(placed.get((down, across), "") for across in range(width)) for down in range(len(rows)))
 
 
 def decode(content: bytes) -> str:

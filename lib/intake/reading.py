@@ -25,11 +25,7 @@ from typing import Any
 
 from lib.edition.store import InputError
 
-LARGEST, UNFOLDED, RATIO = (
-    100 << 20,
-    256 << 20,
-    200,
-)  # bytes of a file, of an archive unfolded; how far a part may unfold
+LARGEST, UNFOLDED, RATIO = 100 << 20, 256 << 20, 200  # bytes of a file, of an archive unfolded; how far a part may
 MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading may take
 CELLS = 1_000_000  # of a table
 OLD, RICH = b"\xd0\xcf\x11\xe0", b"{\\rtf"  # how files of Office 97 (and WPS) and rich text begin
@@ -95,32 +91,19 @@ def _converted(content: bytes) -> bytes:
     """A file of Office 97, WPS or rich text as docx or xlsx, by an office of its own profile, in which no macro runs."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if not office:
-        raise Unreadable(
-            "旧格式的文件（doc、wps、xls、rtf）", "用 Word 或 WPS 另存为 docx（表格为 xlsx），或安装 LibreOffice"
-        )
+        advice = "用 Word 或 WPS 另存为 docx（表格为 xlsx），或安装 LibreOffice"
+        raise Unreadable("旧格式的文件（doc、wps、xls、rtf）", advice)
     form = "xlsx" if "Workbook".encode("utf-16-le") in content else "docx"
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "report.old").write_bytes(content)
-        profile = f"-env:UserInstallation={folder.as_uri()}/profile"
-        command = [
-            office,
-            profile,
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            form,
-            "--outdir",
-            name,
-            f"{name}/report.old",
-        ]
-        silent = subprocess.DEVNULL
+        old, made = Path(name, "report.old"), Path(name, f"report.{form}")
+        old.write_bytes(content)
+        options = f"-env:UserInstallation={old.parent.as_uri()}/profile --headless --norestore --convert-to {form} --outdir {name}"
+        command, silent = [office, *options.split(), str(old)], subprocess.DEVNULL
         with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as process:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(2 * SECONDS)
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-        made = folder / f"report.{form}"
         if not made.is_file():
             raise Unreadable("LibreOffice 打不开的文件（可能有密码或已损坏）", "用 Word 或 WPS 另存为 docx 后再读")
         return made.read_bytes()
@@ -173,16 +156,17 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         folders = {name.partition("/")[0] for name in archive.namelist()}
         if not folders & {"word", "xl"}:
             raise Unreadable("不是 Word 或 Excel 文件的压缩文件", "另存为 docx 后再读")
-        found = word.word(archive) if "word" in folders else sheets.workbook(archive)
+        found = web.web(word.word(archive)) if "word" in folders else sheets.workbook(archive)
     elif b"%PDF-" in content[:1024]:
         found = pages.pdf(content)
     else:
         text = lines.decode(content)
         if suffix in (".md", ".markdown"):
             found = web.web(web.markdown(text))
+        elif suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
+            found = web.web(text, site=True)
         else:
-            page = suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I)
-            found = web.web(text) if page else map(lines.passage, lines.paragraphs(text))
+            found = map(lines.passage, lines.paragraphs(text))
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")

@@ -1,0 +1,85 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!-- A Word file, its parts side by side in one element, as a web page. What word.py has found out of a paragraph stands on it: @kind, the
+     tag that it becomes or `nav`, and @marker, its automatic number. Anything without a template is passed through to what it holds. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" exclude-result-prefixes="w m mc"
+    xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"
+    xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">
+  <xsl:output method="html" encoding="utf-8"/>
+  <xsl:key name="footnote" match="w:footnote" use="@w:id"/>
+  <xsl:key name="endnote" match="w:endnote" use="@w:id"/>
+
+  <xsl:template match="/*">
+    <html><body>
+      <xsl:apply-templates select="w:hdr"/>
+      <xsl:apply-templates select="w:document"/>
+      <xsl:apply-templates select="w:ftr"/>
+    </body></html>
+  </xsl:template>
+
+  <xsl:template match="w:hdr | w:ftr">
+    <p class="nav"><xsl:apply-templates select=".//w:r"/></p>
+  </xsl:template>
+
+  <xsl:template match="w:p">
+    <xsl:variable name="tag"><xsl:choose>
+      <xsl:when test="@kind = 'nav' or ancestor::w:tc">p</xsl:when>
+      <xsl:otherwise><xsl:value-of select="@kind"/></xsl:otherwise>
+    </xsl:choose></xsl:variable>
+    <xsl:element name="{$tag}">
+      <xsl:if test="@kind = 'nav'"><xsl:attribute name="class">nav</xsl:attribute></xsl:if>
+      <xsl:if test="@marker != ''"><span class="marker"><xsl:value-of select="@marker"/></span></xsl:if>
+      <xsl:apply-templates/>
+    </xsl:element>
+    <xsl:variable name="here" select="generate-id()"/>
+    <xsl:apply-templates select=".//w:txbxContent[not(ancestor::mc:Fallback)][generate-id(ancestor::w:p[1]) = $here]/*"/>
+    <xsl:if test="not(ancestor::w:tbl or ancestor::w:txbxContent)"><xsl:call-template name="notes"/></xsl:if>
+  </xsl:template>
+
+  <!-- tables: a cell that goes on with the one above is `covered` -->
+  <xsl:template match="w:tbl">
+    <table><xsl:apply-templates/></table>
+    <xsl:if test="not(ancestor::w:tbl)"><xsl:call-template name="notes"/></xsl:if>
+  </xsl:template>
+  <xsl:template match="w:tr">
+    <tr>
+      <xsl:apply-templates select="w:trPr/w:gridBefore"/>
+      <xsl:apply-templates/>
+      <xsl:apply-templates select="w:trPr/w:gridAfter"/>
+    </tr>
+  </xsl:template>
+  <xsl:template match="w:gridBefore[@w:val > 0] | w:gridAfter[@w:val > 0]"><td colspan="{@w:val}"/></xsl:template>
+  <xsl:template match="w:tc">
+    <td>
+      <xsl:if test="w:tcPr/w:gridSpan"><xsl:attribute name="colspan"><xsl:value-of select="w:tcPr/w:gridSpan/@w:val"/></xsl:attribute></xsl:if>
+      <xsl:if test="w:tcPr/w:vMerge[not(@w:val = 'restart')]"><xsl:attribute name="class">covered</xsl:attribute></xsl:if>
+      <xsl:apply-templates/>
+    </td>
+  </xsl:template>
+
+  <xsl:template match="w:tc//w:tbl | w:tc//w:tr | w:tc//w:tc"><div><xsl:apply-templates/></div></xsl:template>
+
+  <!-- notes stand behind the paragraph or table that refers to them -->
+  <xsl:template name="notes">
+    <xsl:apply-templates mode="note" select=".//w:footnoteReference | .//w:endnoteReference"/>
+  </xsl:template>
+  <xsl:template mode="note" match="*">
+    <xsl:variable name="note" select="key(substring-before(local-name(), 'Reference'), @w:id)"/>
+    <xsl:if test="$note">
+      <li class="footnotes"><xsl:attribute name="value"><xsl:number level="any"/></xsl:attribute>
+        <xsl:apply-templates select="$note//w:r"/>
+      </li>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- text -->
+  <xsl:template match="w:r[w:rPr/w:vertAlign/@w:val = 'superscript']"><sup><xsl:apply-templates/></sup></xsl:template>
+  <xsl:template match="w:t | m:t"><xsl:value-of select="."/></xsl:template>
+  <xsl:template match="w:tab"><xsl:text> </xsl:text></xsl:template>
+  <xsl:template match="w:br | w:cr"><br/></xsl:template>
+  <xsl:template match="w:noBreakHyphen">-</xsl:template>
+
+  <!-- not part of it: properties, what was deleted, hidden or stands there a second time; text boxes have been read with their paragraph -->
+  <xsl:template match="text() | w:pPr | w:rPr | w:tblPr | w:trPr | w:tcPr | w:del | w:moveFrom | w:tr[w:trPr/w:del] | w:rt | w:txbxContent | mc:Fallback"/>
+  <xsl:template match="w:r[w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false')]]"/>
+</xsl:stylesheet>
