@@ -215,8 +215,7 @@ class _Layout:
         if START.match(line.text) and (ended or self._large(last) or level(last.text)):
             return False
         if self._large(last):
-            wide = last.right > self.margins[self.size][1] - 2 * last.size
-            return wide or (self._centred(last) and self._centred(line))
+            return True
         hangs = len(whole) == 1 and START.match(last.text) and line.left > last.left
         left, right = self.margins[last.size]
         if line.left > max(left + 0.8 * em, last.left - 2) and (ended or not (hangs or abs(line.left - last.left) < 2)):
@@ -225,11 +224,6 @@ class _Layout:
 
     def _large(self, line: _Line) -> bool:
         return line.size > 1.12 * self.size
-
-    def _centred(self, line: _Line) -> bool:
-        left, right = self.margins[self.size]
-        before, after = line.left - left, right - line.right
-        return before > self.size and abs(before - after) < 1.5 * self.size
 
     def _close(self, whole: list[_Line], notes: list[list[_Line]]) -> Iterator[Passage]:
         """A paragraph or a table as a passage, and the notes that stood below it."""
