@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, over, plain, tidy, words
+from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, number, over, plain, tidy, words
 from lib.numbers import notation
 
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
+_ABOVE = re.compile(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)")
+_IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
 PLANS = ("full", "budget", "initial")
 """What may be the budget of budget.csv: the first of them that a table has, the others are apart."""
 _PARENTS = ("projects", "special")
@@ -65,12 +67,11 @@ def _stacked(rows: Sequence[Row], year: int) -> list[tuple[int, int, Row]]:
         for c, kind in enumerate(kinds):
             if kind in ("label", *_COLUMNS) and kind in kinds[:c] and {*kinds[:c]} & {*_COLUMNS}:
                 cut = c if kind == "label" else max(k for k in range(c) if kinds[k] in ("label", "") or not k)
-                left, right = (
-                    [[*one[a:b], *[""] * (len(one) - b + a)] for one in rows] for a, b in ((0, cut), (cut, len(row)))
-                )
                 if cut:
-                    lower = [(r + k, cut + first, cells) for k, first, cells in _stacked(right[r:], year)]
-                    return [*((k, 0, [*one]) for k, one in enumerate([*rows[:r], *left[r:]])), *lower]
+                    left = [[*one[:cut], *[""] * (len(one) - cut)] for one in rows]
+                    right = [[*one[cut:], *[""] * cut] for one in rows[r:]]
+                    lower = [(r + k, cut + first, cells) for k, first, cells in _stacked(right, year)]
+                    return [*((k, 0, cells) for k, cells in enumerate([*rows[:r], *left[r:]])), *lower]
     return [(r, 0, row) for r, row in enumerate(rows)]
 
 
@@ -85,9 +86,7 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
         kind = _head(row, kinds, was, year)
         if kind:
             top = top if kind == was else r
-            top -= bool(
-                r == top > 0 and row[0] is None and not any(tidy(cell) and amount(cell) for cell in rows[r - 1])
-            )
+            top -= r == top > 0 and row[0] is None and not any(map(number, rows[r - 1]))
             texts = {c: [over(rows, k, c, top) for k in range(top, r + 1)] for c in range(len(row))}
             if kind == "columns":
                 heads, kinds, items = texts, _kinds(texts, year), {}
@@ -104,15 +103,11 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
 
 def _goes_on(row: Row, items: dict[int, list[str]], year: int) -> bool:
     """Whether a row is still below heads that are items: two numbers of its kind are, or nothing in it begins another block."""
-    below = [c for c, cell in enumerate(row) if tidy(cell) and amount(cell) and named("item", items[c][-1], year)]
-    label = named("item", next((cell for cell in row if words(cell)), ""), year)
-    same = label.partition(".")[0] in {named("item", items[c][-1], year).partition(".")[0] for c in below}
-    return (same and len(below) > 1) or not any(_starts(cell, items[c][-1], year) for c, cell in enumerate(row))
-
-
-def _starts(cell: str | None, head: str, year: int) -> bool:
-    """Whether a cell below the head of an item shows that its block has ended."""
-    return words(cell) and bool(named("item", head, year) or named("item", cell, year))
+    heads = [named("item", items[c][-1], year) for c in range(len(row))]
+    below = [head.partition(".")[0] for cell, head in zip(row, heads, strict=True) if number(cell) and head]
+    label = named("item", next((cell for cell in row if words(cell)), ""), year).partition(".")[0]
+    begins = any(words(cell) and (head or named("item", cell, year)) for cell, head in zip(row, heads, strict=True))
+    return (label in below and len(below) > 1) or not begins
 
 
 def _under_items(row: Row, items: dict[int, list[str]], year: int) -> Iterator[_Line]:
@@ -120,12 +115,9 @@ def _under_items(row: Row, items: dict[int, list[str]], year: int) -> Iterator[_
     group = next((tidy(cell) for cell in row if words(cell)), "")
     for c, cell in enumerate(row):
         if cell is not None and tidy(cell) != group and (items[c][-1] or tidy(cell)):
-            upper = next(
-                (text for text in reversed(items[c][:-1]) if text != items[c][-1] and named("item", text, year)), group
-            )
-            yield _Line(
-                items[c][-1], upper, "", [_Cell(named("column", group, year), (0, c), tidy(cell), items[c][-1])]
-            )
+            *over, head = items[c]
+            upper = next((text for text in reversed(over) if text != head and named("item", text, year)), group)
+            yield _Line(head, upper, "", [_Cell(named("column", group, year), (0, c), tidy(cell), head)])
 
 
 def _kinds(heads: dict[int, list[str]], year: int) -> dict[int, str]:
@@ -170,13 +162,10 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     before = "" if any(named("item", cell, year) for row in rows for cell in row) else "special"
     for line in _lines(rows, year):
         label = line.group if named("word", line.label) == "sum" and line.group else line.label
-        parent, chapter = (
-            named("item", line.group, year) or before,
-            re.match("[一二三四五六七八九十]+[、.]", plain(label)),
-        )
+        parent = named("item", line.group, year) or before
         item = named("item", label, year, parent)
         filled = any(cell.printed for cell in line.cells)
-        if item or chapter:
+        if item or re.match("[一二三四五六七八九十]+[、.]", plain(label)):
             before = item
         elif parent in _PARENTS and not named("word", label):
             item = _fund(label)
@@ -199,15 +188,9 @@ class Base(NamedTuple):
 
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
     """A base table, read. `above`: the text before it; `year`: of the report."""
-    text = plain(above) + "".join(plain(cell) for row in rows for cell in row)
-    heads = {
-        found[1]
-        for row in rows
-        for cell in row
-        for found in [re.search(r"[(:]((?:[百千]?[万亿])?元)[)]", plain(cell))]
-        if found
-    }
-    usual = re.findall(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)", text)[-1:] or [*heads][: len(heads) == 1]
+    cells = [plain(cell) for row in rows for cell in row]
+    text, heads = plain(above) + "".join(cells), {*_IN_HEAD.findall(" ".join(cells))}
+    usual = _ABOVE.findall(text)[-1:] or [*heads][: len(heads) == 1]
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
     lines = [*_called(impersonal(rows), year)]
     plan = next((one for one in PLANS if any(cell.column == one for *_, line in lines for cell in line.cells)), "")
@@ -239,7 +222,7 @@ def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int]
     given: dict[str, list[tuple[int, tuple[int, int]]]] = {}
     for item, _, line in lines:
         part = bool(line.group) and named("word", line.group) != "sum"
-        cells = [cell for cell in line.cells if "." in item and cell.printed and amount(cell.printed)]
+        cells = [cell for cell in line.cells if "." in item and number(cell.printed)]
         for cell in cells:
             given.setdefault(item, []).append(((cell.column != "outturn") + part, cell.place))
     ranked = {item: sorted(cells) for item, cells in given.items()}
@@ -258,8 +241,11 @@ def _put(row: Found, cell: _Cell, unit: str) -> bool:
 
 def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> str:
     """The unit of a cell: its own, that of its row, its head or its table."""
-    said = [(amount(cell.printed) or ("", ""))[1]]
-    said += [found[1] for text in (line.unit, label, cell.head) for found in [_UNIT.search(plain(text))] if found]
+    texts = (line.unit, label, cell.head)
+    said = [
+        (amount(cell.printed) or ("", ""))[1],
+        *(found[1] for text in texts if (found := _UNIT.search(plain(text)))),
+    ]
     said += ["人"] if item.startswith("staff") else ["㎡"] if item.endswith("_area") else usual
     unit = next(filter(None, said), "")
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
@@ -271,8 +257,6 @@ def _left(label: str, cell: _Cell) -> Found:
 
 def _rate(row: Found) -> Found:
     """A printed rate as a row of figures.csv; the sign may stand in the head."""
-    printed = row["outturn"]
+    printed, keys = row["outturn"], {"locator": row["locator"], "indicator": row["item"], "place": row["place"]}
     bare = not notation.blank(printed) and "%" not in plain(printed)
-    return {"locator": row["locator"], "indicator": row["item"], "printed": printed} | {
-        **{"reading": f"{plain(printed)}%" if bare else "", "remark": "", "place": row["place"]}
-    }
+    return keys | {"printed": printed, "reading": f"{plain(printed)}%" if bare else "", "remark": ""}

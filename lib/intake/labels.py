@@ -85,6 +85,10 @@ def amount(cell: str | None) -> tuple[str, str] | None:
     return (text[: len(found[1])], found[2]) if found and notation.tried(plain(cell)) else None
 
 
+def number(cell: str | None) -> bool:
+    return bool(tidy(cell)) and amount(cell) is not None
+
+
 def words(cell: str | None) -> bool:
     return bool(tidy(cell)) and amount(cell) is None
 
