@@ -10,7 +10,7 @@ from lib.edition.dictionary import BASE_TABLE
 from lib.edition.edition import RAW
 from lib.edition.store import read_table
 from lib.intake.basetable import base
-from lib.intake.forms import continued, recognised
+from lib.intake.forms import recognised
 from lib.intake.labels import amount, named
 from lib.intake.scoresheet import Sheet, aim
 
@@ -888,17 +888,6 @@ def test_scores_of_the_total_row_and_of_its_part():
     assert [(one["rate"], one["score"]) for one in head["funds"][:1]] == [("89.7%", "9")]
     assert head["funds"][1]["score"] == "8" and "weight" not in head["funds"][1]
     assert rows == ["成本指标|经济成本指标|总成本|≤|200|万元|20|179.43万元|20|"] and head["total"]["score"] == "95"
-
-
-def test_table_that_goes_on_over_the_page():
-    """As wide as the one before, with its heads or with numbers at once; another table is another."""
-    before = grid("项目 | 上年决算 | 预算 | 决算\n专项资金 | 1 | 2 | 3\n送温暖 | 1 | 1 | 1")
-    assert continued(grid("送清凉 | 0 | 1 | 2"), before) and continued(
-        grid("项 目 | 上年决算 | 预算 | 决算\n送清凉 | | |"), before
-    )
-    assert not continued(grid("送清凉 | 0 | 1"), before) and not continued(grid("姓名 | 岗位 | 单位 | 职务"), before)
-    whole = base([*before, *grid("送清凉 | 0 | 1 | 2")], "", 2022)
-    assert [row["item"] for row in whole.budget] == ["special", "送温暖", "送清凉"]
 
 
 def test_published_base_table_is_the_one_in_the_repository():

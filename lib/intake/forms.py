@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lib.intake.basetable import PLANS
-from lib.intake.labels import Row, amount, impersonal, named, parted, plain, tidy
+from lib.intake.labels import Row, impersonal, named, parted, plain
 from lib.intake.scoresheet import fields, turned
 
 
@@ -15,24 +15,11 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     top = plain(above) + "".join(map(plain, cells[:3]))
     if turned(rows) or any(fields(row) for row in rows):
         about = any(named("goal", parted(cell)[0]) == "project" for cell in cells)
-        return (
-            "project"
-            if (about or re.search("项目支出绩效|项目(?:绩效)?自评", top)) and "整体支出" not in top
-            else "score"
-        )
+        about = about or bool(re.search("项目支出绩效|项目(?:绩效)?自评", top))
+        return "project" if about and "整体支出" not in top else "score"
     items = {named("item", cell, year) for cell in cells} - {""}
     three = {"three_public" if re.match("three|vehicle|abroad|recep", one) else one.partition(".")[0] for one in items}
     groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}
     columns = {named("column", cell, year) for cell in cells}
     spending = "outturn" in columns and columns & {*PLANS} and re.search("项目|专项", top)
     return "base" if len(groups) > 2 or (groups and "基础数据" in top) or spending else ""
-
-
-def continued(rows: Sequence[Row], before: Sequence[Row]) -> bool:
-    """Whether a table goes on from the one of the page before: as wide, and beginning with the same heads or with a number's row.
-
-    The rows of both, one after the other, are then one table.
-    """
-    first = [plain(cell) for cell in rows[0]]
-    again = first in [[plain(cell) for cell in row] for row in before]
-    return len(first) == len(before[0]) and (again or any(tidy(cell) and amount(cell) for cell in rows[0]))

@@ -68,6 +68,12 @@ def named(form: str, label: str | None, year: int = 0, before: str = "") -> str:
     return next((field for field, after, pattern in rows if after.match(before) and pattern.fullmatch(core)), "")
 
 
+def leading(form: str, text: str) -> tuple[str, str]:
+    """What a text begins with, as `labels.csv` calls it, and what stands behind that; nothing and the text where it is not known."""
+    found = ((field, pattern.match(text)) for field, _, pattern in _patterns(form)[1])
+    return next(((field, text[start.end() :]) for field, start in found if start), ("", text))
+
+
 def _when(text: str, year: int) -> str:
     """Years as seen from the year of the report."""
     words = {year: "本年", year - 1: "上年"} if year else {}

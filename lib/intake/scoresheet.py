@@ -5,21 +5,13 @@ from calendar import monthrange
 from collections.abc import Sequence
 from itertools import groupby
 
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, parted, plain, tidy, words
+from lib.intake.labels import MARKS, Found, Row, amount, impersonal, leading, named, number, parted, plain, tidy, words
 
-TARGETS = (
-    *("project", "level1", "level2", "level3", "comparator", "target", "unit", "weight"),
-    *("measure", "actual", "explanation"),
-)
+TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
 LEVELS = TARGETS[1:4]
-_SIGNS = {
-    "≥": r"≥|≧|>=|＞=|不低于|不少于|不小于|不得低于|大于等于|大于或等于|至少|最少",
-    "≤": r"≤|≦|<=|不高于|不超过|不多于|不大于|不得超过|小于等于|小于或等于|控制在|至多|最多",
-    ">": r">|大于|高于|多于|超过",
-    "<": r"<|小于|低于|少于|不足|不到",
-    "=": r"=|等于",
-}
-_BEHIND = {"≥": "及?以上", "≤": "及?(?:以[内下]|之内|内)"}
+_POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
+_NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
+"""What stands around the name of an indicator: its points, and its number."""
 _TARGET = re.compile(
     r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内|内)|)"
 )
@@ -29,21 +21,17 @@ def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, 
     """A target as printed as (comparator, target, unit): a number, a date as targets.csv has it, or words. `sign` and `unit` may stand
     in columns of their own."""
     core, sign = plain(text).rstrip("。;"), plain(sign)
-    found = next((s for s, said in _SIGNS.items() if re.fullmatch(said, sign)), "")
-    for comparator, said in _SIGNS.items():
-        if start := re.match(said, core):
-            found, core = comparator, core[start.end() :]
-            break
+    found = leading("sign", sign)[0]
+    before, rest = leading("sign", core)
+    found, core = (before, rest) if before else (found, core)
     if due := _date(core, year):
         return found if found == "≤" else "", due, ""
-    number = _TARGET.fullmatch(core)
-    if not number:
+    told = _TARGET.fullmatch(core)
+    if not told:
         return "", tidy(text) if not sign or found == "" else sign + tidy(text), ""
-    found = found or next(
-        (s for s, said in _BEHIND.items() if number["behind"] and re.fullmatch(said, number["behind"])), ""
-    )
-    said = number["unit"].replace("百分比", "%") or plain(unit).replace("百分比", "%")
-    return found, number["number"], said
+    found = found or leading("behind", told["behind"])[0]
+    said = told["unit"].replace("百分比", "%") or plain(unit).replace("百分比", "%")
+    return found, told["number"], said
 
 
 def _date(text: str, year: int) -> str:
@@ -61,7 +49,7 @@ def _date(text: str, year: int) -> str:
 
 def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     """What the columns under a head row of targets are, the row above being one too; nothing for another row."""
-    if any(tidy(cell) and amount(cell) for cell in row):
+    if any(map(number, row)):
         return []
     kinds = [named("target", cell) or (f"?{tidy(cell)}" if tidy(cell) else "") for cell in row]
     known = {kind for kind in kinds if kind and kind[0] != "?"}
@@ -182,16 +170,13 @@ class Sheet:
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
         weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
-        comparator, target, unit = aim(
-            said.get("target", ""), said.get("comparator", ""), said.get("unit", ""), self.year
-        )
+        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
         level3 = levels[2] or (levels[1] if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
             self._leave(label, r, texts[1:] or texts)
             return
-        self._leave(
-            level3, r, [(c, text) for c, text in texts if self.kinds[c] in ("", "name") and "level3" in self.kinds]
-        )
+        loose = ("", "name") if "level3" in self.kinds else ()
+        self._leave(level3, r, [(c, text) for c, text in texts if self.kinds[c] in loose])
         actual, shown = said.get("actual", ""), _date(plain(said.get("actual")), self.year)
         found: Found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
         found |= {"project": self.head["project"], "comparator": comparator, "target": target, "unit": unit}
@@ -216,7 +201,7 @@ class Sheet:
 
 def _funds(row: Row) -> list[str]:
     """What the columns under 年初预算数, 全年预算数 and 全年执行数 are; nothing for another row."""
-    if any(tidy(cell) and amount(cell) for cell in row):
+    if any(map(number, row)):
         return []
     kinds = [named("fund", cell) for cell in row]
     return kinds if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
@@ -228,11 +213,7 @@ def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> li
     fresh = False
     for level, last in zip(LEVELS, before, strict=True):
         cells = [tidy(row[c]) for c in layout.get(level, []) if row[c] is not None]
-        text = re.sub(
-            r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]|[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$",
-            "",
-            "".join(cells),
-        )
+        text = _POINTS.sub("", _NUMBERED.sub("", "".join(cells)))
         text = f"{text}指标" if level == "level1" and re.fullmatch("产出|效益|满意度|成本", text) else text
         if not text and (fresh or (level == "level3" and cells)):
             text = found[-1] if fresh and layout.get(level) and not cells else ""
