@@ -134,30 +134,29 @@ def _line(number: int, row: list[dict[str, Any]], page: Any) -> _Line:
 # --- the document -------------------------------------------------------------------------------------------------------
 
 
-def _margins(lines: list[_Line]) -> tuple[float, float]:
-    """Where lines of one size begin, the leftmost place where many do, and how far they reach."""
-    lefts = Counter(round(line.left) for line in lines)
-    return min(left for left, count in lefts.items() if count >= 0.1 * len(lines)), max(line.right for line in lines)
+def _bare(line: _Line) -> str:
+    """A line whatever its numbers, as heads and feet of pages repeat it."""
+    return re.sub(r"\d+", "#", line.text)
 
 
 class _Layout:
     """How a document is set: its usual size, its margins, the gap between its lines."""
 
     def __init__(self, lines: list[_Line]):
-        places: dict[str, set[int]] = {}
-        for line in lines:
-            if line.edge:
-                places.setdefault(re.sub(r"\d+", "#", line.text), set()).add(line.page)
-        self.repeated = {text for text, pages in places.items() if len(pages) > 1}
         self.lines = lines
+        edges = Counter(text for text, _ in {(_bare(line), line.page) for line in lines if line.edge})
+        self.repeated = {text for text, pages in edges.items() if pages > 1}
         sizes: Counter[float] = Counter()
         for line in lines:
             sizes[line.size] += len(line.text) * (not self._around(line))
         self.size = sizes.most_common(1)[0][0] or 1
         usual = [line for line in lines if not line.rows and not self._around(line)]
-        self.margins = {
-            size: _margins([line for line in usual if line.size == size]) for size in {line.size for line in usual}
-        }
+        body = [line for line in usual if line.size == self.size] or lines
+        lefts = Counter(round(line.left) for line in body)
+        self.left = min(
+            left for left, count in lefts.items() if count >= 0.1 * len(body)
+        )  # the leftmost where many begin
+        self.right = max(line.right for line in body)
         gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
         self.notes = self._notes()
@@ -166,7 +165,7 @@ class _Layout:
         """Whether a line is a page's head, foot or number."""
         text = line.text.strip()
         number = NUMBER.fullmatch(text) or re.fullmatch(r"\d{1,3}|[ivxIVX]{1,5}", text)
-        return line.edge and bool(number or text == PICTURE or re.sub(r"\d+", "#", line.text) in self.repeated)
+        return line.edge and bool(number or text == PICTURE or _bare(line) in self.repeated)
 
     def _notes(self) -> set[int]:
         """Which lines are notes: the small ones at the foot of a page, from the first that begins with a mark."""
@@ -215,15 +214,21 @@ class _Layout:
         if START.match(line.text) and (ended or self._large(last) or level(last.text)):
             return False
         if self._large(last):
-            return True
+            wide = last.right > self.right - 2 * last.size
+            return wide or (self._centred(last) and self._centred(line))
         hangs = len(whole) == 1 and START.match(last.text) and line.left > last.left
-        left, right = self.margins[last.size]
-        if line.left > max(left + 0.8 * em, last.left - 2) and (ended or not (hangs or abs(line.left - last.left) < 2)):
+        if line.left > max(self.left + 0.8 * em, last.left - 2) and (
+            ended or not (hangs or abs(line.left - last.left) < 2)
+        ):
             return False
-        return last.right > max(right - 2 * em, 0.6 * last.width)
+        return last.right > max(self.right - 2 * em, 0.6 * last.width)
 
     def _large(self, line: _Line) -> bool:
         return line.size > 1.12 * self.size
+
+    def _centred(self, line: _Line) -> bool:
+        before, after = line.left - self.left, self.right - line.right
+        return before > self.size and abs(before - after) < 1.5 * self.size
 
     def _close(self, whole: list[_Line], notes: list[list[_Line]]) -> Iterator[Passage]:
         """A paragraph or a table as a passage, and the notes that stood below it."""
