@@ -11,6 +11,7 @@ import synthetic
 from lib.edition.edition import Edition
 from lib.run.fleet import run_all
 from lib.run.runs import Options, Outcome, run
+from needs import need
 
 ROOT = Path(__file__).parents[1]
 OURS = ("zhengxiang", 2020), ("yiyang", 2022)
@@ -85,3 +86,27 @@ def shili(tmp_path_factory) -> list[Edition]:
     outcomes = run_all(editions, Options())
     assert [outcome.state for outcome in outcomes] == ["built"] * 5, outcomes
     return editions
+
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    need(found, "no browser: neither chromium nor chromium-browser nor google-chrome is on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from test_page import DESK, PHONE, Seen, browser, violations, visit
+from test_page import DESK, PHONE, Seen, violations, visit
 
 import drafts
 from conftest import ROOT
@@ -17,7 +17,7 @@ from lib.intake.draft import Draft, draft
 from lib.intake.proof import page
 from lib.intake.reading import Document, Passage
 
-__all__ = ["browser", "visit"]  # fixtures
+__all__ = ["visit"]  # a fixture
 
 TEXT = (
     Passage("furniture", "某区总工会 2020年"),
