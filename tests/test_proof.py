@@ -169,7 +169,7 @@ def test_merged_cells_are_merged_and_levels_of_headings_have_no_gaps(tmp_path, v
 def test_contradictions_come_first_with_what_follows_instead(sheets, visit):
     opened = visit(sheets["d01"])
     first = opened.locator(".list > *").first.text_content()
-    assert "与上下文不符的2处" in first and "23.6万元 ≠ 11.2万元 + 8.8万元 + 4.0万元应为24万元" in first
+    assert "与上下文不符的4处" in first and "23.6万元 ≠ 11.2万元 + 8.8万元 + 4.0万元应为24万元" in first
     assert "28.15元 ≠ 6.75万元 + 21.4万元应为28.1" in first and "元 = " not in first
     opened.locator(".wrongs a", has_text="21.4万元").click()
     assert opened.locator(".m[aria-current]").text_content() == "21.4万元"
