@@ -1,20 +1,20 @@
-"""The command line: `jixiao report`, `verify`, `versions`, `new`, `check`, `peers`, `diff`, `explain`."""
+"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake."""
 
 import json
 import os
 import re
 from collections.abc import Callable
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
 from lib.edition.edition import Edition, editions, root
-from lib.edition.store import InputError, outputs
+from lib.edition.store import outputs
+from lib.intake import commands as intake
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-CODES = {"failed": 1, "input": 3, "timeout": 4, "busy": 75}
+CODES = {"failed": 1, "input": intake.BAD, "timeout": 4, "busy": 75}
 """Exit codes by what went wrong; 2 is a wrong call, 1 also stands for several editions of which any failed."""
 STATES = {"built": "已生成", "unchanged": "未变", "failed": "失败"}
 
@@ -73,13 +73,6 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
             click.echo(f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒")
 
     return tell
-
-
-def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
-    """The name of a unit's folder. Raises BadParameter for one that may be none."""
-    if unit and not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
-        raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang")
-    return unit
 
 
 def _list(folder: Path) -> None:
@@ -231,124 +224,8 @@ def explain(metric: str, unit: str, year: int) -> None:
         click.echo(f"  数据：{source}")
 
 
-@main.command()
-@click.option("--unit", required=True, callback=_slug, help="单位，拼音小写，用作文件夹名。")
-@click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
-@click.option("--like", default="", help="照哪个单位最近的年度建立；默认照本单位的上一个年度。")
-@click.option("--kind", default="", help="单位的类别，如 工会、残联、乡镇；同类单位才互相比较。")
-@click.option("--level", default="", help="单位的级别：省、市、县、区、乡……")
-def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
-    """建立一个新年度的来源数据文件夹：沿用上一年度的指标和位置，数字留待登记。
-
-    退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
-    """
-    from lib.intake.new import new as laid_out
-
-    edition = Edition(unit, year, root())
-    try:
-        old = laid_out(edition, like, kind, level)
-    except (FileExistsError, FileNotFoundError, InputError) as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(CODES["input"]) from error
-    after = f"照 {old.unit} {old.year} " if old else "照指标字典"
-    click.echo(f"已{after}建立 {os.path.relpath(edition.raw)}/")
-    click.echo(
-        "接下来：\n"
-        "1. 填写 source.yml（来源卡）；单位的名称、类别和级别写在上一级的 unit.yml。\n"
-        "2. 在 figures.csv 逐行登记：locator 是位置，indicator 是指标，printed 照抄原文；以 # 开头的是示例行。\n"
-        "   字典里没有的指标，登记在上一级的 indicators.csv。\n"
-        "3. 在 report.md 写正文，数字写成 {{ 指标的名称 }}；必要时填其余各表。\n"
-        f"4. 运行 jixiao check --unit {unit} --year {year}，看还差什么；再运行 jixiao report。"
-    )
-
-
-@main.command()
-@click.argument("files", nargs=-1, metavar="文件…", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--unit", default="", callback=_slug, help="单位：data/raw 下的文件夹名，拼音小写。")
-@click.option("--year", default=0, type=int, help="报告年度。")
-@click.option("--kind", default="", help="单位的类别，如 工会、残联；默认看文件是否自称工会。")
-@click.option("--level", default="", help="单位的级别：省 市 县 区 乡 镇 街道 村 社区。")
-@click.option("--accept", is_flag=True, help="核对完毕：由草稿建立这个年度的原始数据和正文。")
-@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), help="把找到的数字写成这张表。")
-@click.option("--claims", type=click.Path(dir_okay=False, path_type=Path), help="把文件里的合计、占比等写成这张表。")
-def draft(
-    files: tuple[Path, ...], unit: str, year: int, accept: bool, table: Path | None, claims: Path | None, **about: str
-) -> None:
-    """读一份写好的报告（docx、xlsx、pdf、html、txt），找出其中的数字，核对后成为一个年度的数据和正文。
-
-    例：jixiao draft 报告.docx 附件.xlsx --unit canlian --year 2023 --kind 残联 --level 县，看一遍 draft.html，再加 --accept
-    """
-    from lib.edition.store import write_table
-    from lib.intake import draft as intake
-
-    if bool(unit) != bool(year) or not (files or unit):
-        raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
-    try:
-        if unit:
-            return _ledger(Edition(unit, year, root()), files, accept, **about)
-        drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
-    except InputError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(CODES["input"]) from error
-    if table:
-        write_table(table, intake.TABLE, intake.table(drafts))
-    if claims:
-        write_table(claims, intake.CLAIMS, intake.claimed(drafts))
-
-
-def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
-    """A draft of an edition, read anew or accepted."""
-    from lib.intake import accept as intake
-    from lib.intake import ledger, proof
-
-    decided = ledger.decisions(edition)
-    drafts = ledger.drafts(edition, files or ledger.documents(edition), kind)
-    if not drafts:
-        raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
-    replaced = ledger.keep(edition, files)
-    table, gone = ledger.rows(drafts, decided)
-    if accept:
-        for path in intake.accept(
-            edition, drafts, table, kind or (intake.UNION if any(one.union for one in drafts) else ""), level
-        ):
-            click.echo(f"  {os.path.relpath(path)}")
-        click.echo(
-            f"接下来：jixiao check --unit {edition.unit} --year {edition.year}，再 jixiao report --unit {edition.unit} --year {edition.year}"
-        )
-        return
-    ledger.save(edition, table)
-    page = edition.raw / ledger.FOLDER / "draft.html"
-    page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", ledger.sheets(drafts, table)), "utf-8")
-    for name in replaced:
-        click.echo(f"{name} 与上次的不同：原来的另存在旁边")
-    for row in gone:
-        click.echo(f"不再印有：{row['printed']}（{row['place']}）")
-    count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
-    click.echo("　".join(f"{state} {number}" for state, number in count.items()))
-    click.echo(
-        f"请看 {os.path.relpath(page)}，在 draft.csv 里改正，然后：jixiao draft --unit {edition.unit} --year {edition.year} --accept"
-    )
-
-
-@main.command()
-@click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
-@click.option("--year", required=True, type=int, help="报告年度。")
-def check(unit: str, year: int) -> None:
-    """逐行核对来源数据：有什么差错，还差什么没有填。
-
-    退出码：0 没有差错，可以生成报告（可有待填和提醒）；3 有差错。
-    """
-    from lib.intake import check as intake
-
-    remarks = intake.check(Edition.find(unit, year))
-    for file, told in groupby(remarks, key=lambda remark: remark.file):
-        click.echo(file)
-        for remark in told:
-            click.echo("  " + "　".join(filter(None, (remark.kind, remark.line and f"第{remark.line}行", remark.text))))
-    count = {kind: sum(remark.kind == kind for remark in remarks) for kind in intake.KINDS}
-    click.echo(f"{unit} {year}：" + "　".join(f"{kind} {number}" for kind, number in count.items()))
-    if count[intake.ERROR]:
-        raise SystemExit(CODES["input"])
+for _command in (intake.new, intake.draft, intake.check):
+    main.add_command(_command)
 
 
 @main.command()

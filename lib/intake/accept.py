@@ -133,8 +133,11 @@ def _checks(
 
 
 def _sides(relation: str) -> frozenset[frozenset[str]]:
-    """A relation without the order of its parts."""
-    return frozenset(frozenset(re.split(r" [+/] ", side)) for side in re.split(" <?= ", relation))
+    """A relation without the order of its parts, and without those that count only where listed."""
+    return frozenset(
+        frozenset(part for part in re.split(r" [+/] ", side) if not part.endswith("?"))
+        for side in re.split(" <?= ", relation)
+    )
 
 
 def _relation(claim: Claim, names: Mapping[int, str]) -> tuple[str, str]:
