@@ -63,7 +63,7 @@ def _rows(cells: list[Item]) -> dict[str, list[list[Term]]]:
     """The rows of all tables, by every four characters of their labels."""
     rows: dict[str, list[Term]] = {}
     for one in terms("", cells):
-        rows.setdefault(one.lead.partition("，")[0], []).append(one)
+        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0]), []).append(one)
     found: dict[str, list[list[Term]]] = {}
     for part, row in ((label[n : n + 4], row) for label, row in rows.items() for n in range(len(label) - 3)):
         found.setdefault(part, []).append(row)
@@ -78,8 +78,11 @@ def _judged(guesses: list[Guess]) -> Iterator[Claim]:
         if not used or (guess.operator == "+" and not used & {*guess.parts}):
             told, used = [*told, guess], used | {*guess.parts}
     wrong = (guess for guess in guesses if not told and (guess.plain == 2 or (guess.plain and slips(guess))))
-    for guess in told or [*wrong][:1]:
-        yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, bool(told))
+    told = told or [*wrong][:1]
+    used = {part for guess in told for part in guess.parts}
+    anew = (guess for guess in guesses if guess.plain and said("anew", guess.parts[0].lead) and slips(guess))
+    for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
+        yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess))
 
 
 def _kin(a: Term, b: Term) -> bool:
@@ -141,7 +144,10 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         cue = said("within", first.lead if skip else gap) or (not skip and first.lead[-1:] == second.lead[-1:])
-        plain = cue and all(old.cue("aside") for old in like[:skip]) and not (one.cue("nested") or one.cue("measure"))
+        aside = (first.sentence > one.sentence and said("anew", first.lead)) or all(
+            old.cue("aside") or old.depth > one.depth for old in like[:skip]
+        )
+        plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and ("。" not in gap or said("broken", gap.rpartition("。")[2]))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
         for parts in _layers(like[skip:]) if cue or "元" in one.unit else ():
@@ -149,6 +155,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 loose = n not in full or said("loose", "".join(part.lead for part in run) + run[-1].tail)
+                loose = loose or (one.unit != "元" and said("overlap", "".join(part.lead for part in run)))
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 if n == len(parts) or not _joined(after, run[-1], parts[n]):
                     yield Guess(one, "+", run, int(plain and not loose))
@@ -165,14 +172,21 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
+    listed = [n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)][:1]
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         rates = [one for one in between if one.unit == "%" and "占" not in one.lead]
-        resumed = any(one.cue("grown") for one in rates) if new.clause > old.clause else rates
+        resumed = (
+            new.clause > old.clause + 1 or any(one.cue("grown") for one in rates) if new.clause > old.clause else rates
+        )
         if resumed or new.depth < first.depth or new.cue("aside") or new.cue("nested"):
             over.append(n)
     clause, sentence = ([n for n, new in enumerate(parts) if get(new) > get(first)] for get in (_CLAUSE, _SENTENCE))
-    return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence)]
+    return [
+        min(over + (clause if clause[:1] != [1] else sentence)),
+        min(over + sentence),
+        *(n for n in listed if n > 1),
+    ]
 
 
 def _pairs(
@@ -188,13 +202,45 @@ def _pairs(
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     held = [guess for guess in pairs if agrees(guess)]
-    near = [*near, *ahead]
-    yield from held or (replace(guess, plain=_plain(guess, lead, near)) for guess in pairs)
+    if not held and operator == "/" and _both(one, near, known):
+        return
+    some = [[*near, *ahead]] + [[*_outer(near), *ahead]] * (one.unit in ("%", "百分点", "元") and not one.cue("each"))
+    for guess in held or pairs:
+        plain = 0 if held else max(2 * _twin(guess, near, after), *(_plain(guess, lead, figures) for figures in some))
+        yield replace(guess, plain=plain)
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
         ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
         for pair in (pair for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)):
-            yield Guess(one, operator, pair, int({*pair} == ends))
+            yield Guess(
+                one, operator, pair, 2 if _twin(Guess(one, operator, pair), near, after) else int({*pair} == ends)
+            )
+
+
+def _both(one: Term, near: list[Term], known: list[Term]) -> bool:
+    """Whether it may be the share of the last two together: 满意 and 基本满意 of 收回."""
+    made = sum(old.number for old in near[-2:])
+    return any(old.number and abs(made / old.number - one.number) < one.place for old in known if len(near) > 1)
+
+
+def _outer(figures: list[Term]) -> list[Term]:
+    """Figures without the parts of a whole among them that stand behind it."""
+    for n, whole in enumerate(figures):
+        like = _alike(whole, figures[n + 1 :])
+        for parts in (like[:end] for end in range(2, len(like) + 1)):
+            if abs(sum(part.number for part in parts) - whole.number) < whole.place / 2:
+                return _outer([one for one in figures if one not in parts])
+    return figures
+
+
+def _twin(guess: Guess, near: list[Term], after: list[Term]) -> bool:
+    """Whether a growth tells of the two that the change beside it tells of: 减少0.55万元，下降7.4%."""
+    one, (a, b), growth = guess.stated, guess.parts, guess.operator == "%"
+    for other in near[-1:] if growth else after[:1] if guess.operator == "-" else []:
+        pairs = [pair for pair in ((a, b), (b, a)) if _may("-%"[not growth], other, *pair)]
+        if said("plainly", (one if growth else other).lead) and one.unit != "百分点" and other.cue("grown"):
+            return any(agrees(Guess(other, "-%"[not growth], pair)) for pair in pairs)
+    return False
 
 
 def _sharp(one: Term) -> bool:
@@ -239,7 +285,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
-        timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said)
+        timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
         direct = re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
         return 0 if not last or timed else 2 if direct else 1
     if re.fullmatch("[）)]?的", lead):
@@ -247,13 +293,15 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     begun = near.index(b) if b in near else 0
     if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
         return 0
-    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|占|比重)", lead)), "")
+    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|度|占|比重)", lead)), "")
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and ("不" in words) == ("不" in name) and (last or b in like[:1])
     beside = "占" in lead and (a is near[-1] or (a in near[-2:] and "分别" in lead))
     planned = a is near[-1] and re.search("预算|计划|任务|目标|收入", b.lead)
     firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and (last or planned))
-    sure = beside and last and a.cue("nested") and re.fullmatch("[，,]约?占(?:比|比[重例]|总[人户]?数的)?[为约]?", lead)
+    told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a] and b.clause == a.clause)
+    part = a.cue("nested") or a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1
+    sure = beside and last and part and re.fullmatch("[，,]约?占(?:比|比[重例]|总[人户]?数的)?[为约]?", lead)
     return 2 if sure else int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
 
@@ -261,13 +309,13 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     """Whether a difference or growth can be that of these two alone: 由A增至B, 较A多, 结余 of 收入 and 支出."""
     a, b = guess.parts
     if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|节[约省]|[核审]减", lead)):
-        moved = {a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)
-        direct = moved or re.fullmatch("[多少高低]", lead)
+        moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
+        direct = re.fullmatch("[多少高低]", lead) or (moved and said("plainly", lead))
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
-    if guess.operator == "-":
+    akin = b.cue("former") and near[-1:] == [b]
+    if guess.operator == "-" and not akin:
         return int("结" in lead and "收入" in a.lead and "支出" in b.lead and not (a.cue("nested") or b.cue("nested")))
-    akin = _akin(a.lead[-6:], b.lead[-6:] + lead + "支出")
-    return int(akin and b.cue("former") and near[-1:] == [b])
+    return int(akin and _akin(a.lead[-6:], b.lead[-6:] + lead + "支出"))
 
 
 def _akin(name: str, words: str) -> bool:

@@ -16,7 +16,7 @@ _UNIT = re.compile(
 _USUAL = [
     ("分", re.compile(r"分值|得分|自评分|评分$")),
     ("人", re.compile("人数|编制数|在职")),
-    ("%", re.compile("率$|占比|比重")),
+    ("%", re.compile("率$|占比|比重|完成(?:预算|计划|任务)$")),
 ]
 _MONEY = re.compile("预算|决算|执行数|支出|金额|资金|投资|经费")
 """Heads that say of what a column is, where its unit is not told; money is in 万元 then, as in the official forms."""

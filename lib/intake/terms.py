@@ -37,7 +37,7 @@ class Term:
     @property
     def tail(self) -> str:
         """The words behind it, up to the next mark or figure."""
-        return self.item.near.partition("□")[2].removeprefix(self.item.found.token)
+        return re.split(r"[\d，。；]", self.item.near.partition("□")[2].removeprefix(self.item.found.token))[0]
 
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
@@ -148,9 +148,10 @@ def slips(guess: Guess) -> bool:
     long = len(a) == len(b) and len(a if adds else a.strip("0")) > 2
     digit = long and sum(x != y for x, y in zip(a, b, strict=True)) == 1
     mended = adds and any(_mends(part, said - right + part.number, one.place) for part in guess.parts)
+    mended = mended or (one.cue("each") and _mends(guess.parts[0], said * guess.parts[1].number, one.place))
     listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
     near = max(max(right, said) / ((50 if listed else 20) if adds else 9), min(2 * one.place, right / 5))
-    return _swapped(a, b) or shifted or digit or mended or abs(right - said) <= near
+    return _swapped(a, b) or shifted or digit or mended or abs(right - said) <= near + 1e-9 * said
 
 
 def _mends(part: Term, meant: float, place: float) -> bool:
