@@ -194,11 +194,12 @@ def _pairs(
 ) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
     known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
-    lead = (near[-1] if near and re.fullmatch("[、和及与]", one.lead) else one).lead
-    operator = _operator(one, lead)
+    beside = near and re.fullmatch(r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead)
+    lead = (near[-1] if beside else one).lead
+    operator = _operator(one, lead) or "x" * bool(one.unit == "元" and near and near[-1].cue("each"))
     if not operator:
         return
-    ahead = after[:1] if re.match("[（(]?即", one.tail) else []
+    ahead = after[:1] if re.match("[（(]?(?:即|上年|去年)", one.tail) else []
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     held = [guess for guess in pairs if agrees(guess)]
@@ -270,7 +271,8 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if {over, under} & {"%", "百分点", "倍"} or a.number < 0 or b.number < 0:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
-        return over == under or (operator == "/" and not {"元", ""} & {over, under} and "/" not in over + under)
+        counted = operator == "/" and not {"元", ""} & {over, under} and "/" not in over + under
+        return over == under or (counted and a.sentence == b.sentence)
     amount = unit.partition("/")[0]
     return over in (amount, amount + "次") and "/" not in over + under and under not in (amount, "")
 
@@ -285,6 +287,8 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
+        like = [old for old in like if not (old.cue("change") or old.cue("against"))]
+        last = {a, b} == {*like[-2:]}
         timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
         direct = re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
         return 0 if not last or timed else 2 if direct else 1
@@ -300,7 +304,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     planned = a is near[-1] and re.search("预算|计划|任务|目标|收入", b.lead)
     firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and (last or planned))
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a] and b.clause == a.clause)
-    part = a.cue("nested") or a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1
+    part = a.cue("nested") or (a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1)
     sure = beside and last and part and re.fullmatch("[，,]约?占(?:比|比[重例]|总[人户]?数的)?[为约]?", lead)
     return 2 if sure else int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
@@ -308,10 +312,12 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
 def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     """Whether a difference or growth can be that of these two alone: 由A增至B, 较A多, 结余 of 收入 and 支出."""
     a, b = guess.parts
-    if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|节[约省]|[核审]减", lead)):
+    if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|[空缺超]编|节[约省]|[核审]减", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         direct = re.fullmatch("[多少高低]", lead) or (moved and said("plainly", lead))
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
+    if lead == b.lead and guess.operator == "-" and re.match("[，,]?[高低超]", lead):
+        return 2 if last else 1
     akin = b.cue("former") and near[-1:] == [b]
     if guess.operator == "-" and not akin:
         return int("结" in lead and "收入" in a.lead and "支出" in b.lead and not (a.cue("nested") or b.cue("nested")))
