@@ -144,9 +144,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         cue = said("within", first.lead if skip else gap) or (not skip and first.lead[-1:] == second.lead[-1:])
-        aside = (first.sentence > one.sentence and said("anew", first.lead)) or all(
-            old.cue("aside") or old.depth > one.depth for old in like[:skip]
-        )
+        aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
+        aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and ("。" not in gap or said("broken", gap.rpartition("。")[2]))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
@@ -154,8 +153,12 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             full = _ends(parts, after)
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
-                loose = n not in full or said("loose", "".join(part.lead for part in run) + run[-1].tail)
-                loose = loose or (one.unit != "元" and said("overlap", "".join(part.lead for part in run)))
+                words = "".join(part.lead for part in run)
+                loose = (
+                    n not in full
+                    or said("loose", words + run[-1].tail)
+                    or (one.unit != "元" and said("overlap", words))
+                )
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 if n == len(parts) or not _joined(after, run[-1], parts[n]):
                     yield Guess(one, "+", run, int(plain and not loose))
@@ -172,21 +175,17 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
-    listed = [n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)][:1]
+    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), 0)
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         rates = [one for one in between if one.unit == "%" and "占" not in one.lead]
-        resumed = (
-            new.clause > old.clause + 1 or any(one.cue("grown") for one in rates) if new.clause > old.clause else rates
-        )
+        resumed = any(one.cue("grown") for one in rates) if new.clause > old.clause else rates
+        resumed = resumed or new.clause > old.clause + 1
         if resumed or new.depth < first.depth or new.cue("aside") or new.cue("nested"):
             over.append(n)
     clause, sentence = ([n for n, new in enumerate(parts) if get(new) > get(first)] for get in (_CLAUSE, _SENTENCE))
-    return [
-        min(over + (clause if clause[:1] != [1] else sentence)),
-        min(over + sentence),
-        *(n for n in listed if n > 1),
-    ]
+    ends = min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence)
+    return [*ends, listed] if listed > 1 else [*ends]
 
 
 def _pairs(
@@ -194,28 +193,30 @@ def _pairs(
 ) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
     known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
-    beside = near and re.fullmatch(r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead)
+    beside = near and re.fullmatch(
+        r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
+    )
     lead = (near[-1] if beside else one).lead
     operator = _operator(one, lead) or "x" * bool(one.unit == "元" and near and near[-1].cue("each"))
     if not operator:
         return
-    ahead = after[:1] if re.match("[（(]?(?:即|上年|去年)", one.tail) else []
+    ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     held = [guess for guess in pairs if agrees(guess)]
     if not held and operator == "/" and _both(one, near, known):
         return
-    some = [[*near, *ahead]] + [[*_outer(near), *ahead]] * (one.unit in ("%", "百分点", "元") and not one.cue("each"))
+    some = [near, _outer(near)][: 1 + (one.unit in ("%", "百分点", "元") and not one.cue("each"))]
     for guess in held or pairs:
-        plain = 0 if held else max(2 * _twin(guess, near, after), *(_plain(guess, lead, figures) for figures in some))
-        yield replace(guess, plain=plain)
+        plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some) if not held else 0
+        yield replace(guess, plain=plain if held or not _twin(guess, near, after) else 2)
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
         ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
-        for pair in (pair for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)):
-            yield Guess(
-                one, operator, pair, 2 if _twin(Guess(one, operator, pair), near, after) else int({*pair} == ends)
-            )
+        for guess in (
+            Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
+        ):
+            yield replace(guess, plain=2 if _twin(guess, near, after) else int({*guess.parts} == ends))
 
 
 def _both(one: Term, near: list[Term], known: list[Term]) -> bool:
