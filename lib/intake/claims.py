@@ -192,7 +192,8 @@ def _pairs(
     one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[list[Term]]]
 ) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
-    known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
+    sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
+    known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
     beside = near and re.fullmatch(
         r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
     )
@@ -204,8 +205,9 @@ def _pairs(
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     held = [guess for guess in pairs if agrees(guess)]
-    if not held and operator == "/" and _both(one, near, known):
-        return
+    both = sum(old.number for old in near[-2:]) if operator == "/" and not held else 0
+    if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
+        return  # a share of two together: 满意 and 基本满意
     some = [near, _outer(near)][: 1 + (one.unit in ("%", "百分点", "元") and not one.cue("each"))]
     for guess in held or pairs:
         plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some) if not held else 0
@@ -217,12 +219,6 @@ def _pairs(
             Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
         ):
             yield replace(guess, plain=2 if _twin(guess, near, after) else int({*guess.parts} == ends))
-
-
-def _both(one: Term, near: list[Term], known: list[Term]) -> bool:
-    """Whether it may be the share of the last two together: 满意 and 基本满意 of 收回."""
-    made = sum(old.number for old in near[-2:])
-    return any(old.number and abs(made / old.number - one.number) < one.place for old in known if len(near) > 1)
 
 
 def _outer(figures: list[Term]) -> list[Term]:
@@ -243,11 +239,6 @@ def _twin(guess: Guess, near: list[Term], after: list[Term]) -> bool:
         if said("plainly", (one if growth else other).lead) and one.unit != "百分点" and other.cue("grown"):
             return any(agrees(Guess(other, "-%"[not growth], pair)) for pair in pairs)
     return False
-
-
-def _sharp(one: Term) -> bool:
-    """Whether it says enough to reckon with."""
-    return one.high - one.low <= abs(one.high) / 4 < float("inf")
 
 
 def _operator(one: Term, lead: str) -> str:
@@ -291,7 +282,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         like = [old for old in like if not (old.cue("change") or old.cue("against"))]
         last = {a, b} == {*like[-2:]}
         timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
-        direct = re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
+        direct = (
+            last and re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
+        )
         return 0 if not last or timed else 2 if direct else 1
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
@@ -319,11 +312,8 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
     if lead == b.lead and guess.operator == "-" and re.match("[，,]?[高低超]", lead):
         return 2 if last else 1
-    akin = b.cue("former") and near[-1:] == [b]
-    if guess.operator == "-" and not akin:
-        return int("结" in lead and "收入" in a.lead and "支出" in b.lead and not (a.cue("nested") or b.cue("nested")))
-    return int(akin and _akin(a.lead[-6:], b.lead[-6:] + lead + "支出"))
-
-
-def _akin(name: str, words: str) -> bool:
-    return any(name[n : n + 2] in words for n in range(len(name) - 1))
+    if b.cue("former") and near[-1:] == [b]:
+        name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
+        return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))
+    rest = guess.operator == "-" and "结" in lead and "收入" in a.lead and "支出" in b.lead
+    return int(rest and not (a.cue("nested") or b.cue("nested")))
