@@ -159,7 +159,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                     or said("loose", words + run[-1].tail)
                     or (one.unit != "元" and said("overlap", words))
                 )
-                loose = loose or said("rest", text[run[-1].item.found.end :][:44])
+                whole = n in full[:2] or said("complete", words) or sum(part.number for part in run) > one.number
+                loose = loose or not whole or said("rest", text[run[-1].item.found.end :][:44])
                 if n == len(parts) or not _joined(after, run[-1], parts[n]):
                     yield Guess(one, "+", run, int(plain and not loose))
 
@@ -198,7 +199,7 @@ def _pairs(
         r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
     )
     lead = (near[-1] if beside else one).lead
-    operator = _operator(one, lead) or "x" * bool(one.unit == "元" and near and near[-1].cue("each"))
+    operator = _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
     if not operator:
         return
     ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)", new.lead)]
@@ -211,7 +212,7 @@ def _pairs(
     some = [near, _outer(near)][: 1 + (one.unit in ("%", "百分点", "元") and not one.cue("each"))]
     for guess in held or pairs:
         plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some) if not held else 0
-        yield replace(guess, plain=plain if held or not _twin(guess, near, after) else 2)
+        yield replace(guess, plain=plain or int(not held and _twin(guess, near, after)))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
         ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
@@ -236,7 +237,8 @@ def _twin(guess: Guess, near: list[Term], after: list[Term]) -> bool:
     one, (a, b), growth = guess.stated, guess.parts, guess.operator == "%"
     for other in near[-1:] if growth else after[:1] if guess.operator == "-" else []:
         pairs = [pair for pair in ((a, b), (b, a)) if _may("-%"[not growth], other, *pair)]
-        if said("plainly", (one if growth else other).lead) and one.unit != "百分点" and other.cue("grown"):
+        plainly = one.unit != "百分点" and said("plainly", (one if growth else other).lead)
+        if plainly and abs(other.number) > 9 * other.place:
             return any(agrees(Guess(other, "-%"[not growth], pair)) for pair in pairs)
     return False
 
@@ -256,6 +258,8 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
     if operator == "-":
+        if {unit, over, under} == {"人", "名"}:
+            over = under = unit
         return over == under and (over == unit or (over, unit) == ("%", "百分点")) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
@@ -274,7 +278,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
     near = [old for old in near if old.unit not in ("%", "百分点")] if one.unit == "%" else near
     near = [old for old in near if not old.cue("change")] if operator == "%" else near
-    like = [old for old in near if old.unit in (a.unit, b.unit)]
+    like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     last = {a, b} == {*like[-2:]}
     if operator in "%-":
         return _moved(guess, lead, near, last)
@@ -291,7 +295,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     begun = near.index(b) if b in near else 0
     if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
         return 0
-    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|度|占|比重)", lead)), "")
+    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and ("不" in words) == ("不" in name) and (last or b in like[:1])
     beside = "占" in lead and (a is near[-1] or (a in near[-2:] and "分别" in lead))
@@ -299,7 +303,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and (last or planned))
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a] and b.clause == a.clause)
     part = a.cue("nested") or (a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1)
-    sure = beside and last and part and re.fullmatch("[，,]约?占(?:比|比[重例]|总[人户]?数的)?[为约]?", lead)
+    sure = beside and last and part and not one.tail.startswith("的") and said("share", lead)
     return 2 if sure else int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
 
@@ -308,9 +312,10 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     a, b = guess.parts
     if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|[空缺超]编|节[约省]|[核审]减", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
-        direct = re.fullmatch("[多少高低]", lead) or (moved and said("plainly", lead))
+        moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
+        direct = moved or re.fullmatch("[多少高低]", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
-    if lead == b.lead and guess.operator == "-" and re.match("[，,]?[高低超]", lead):
+    if lead == b.lead and b.unit == "%" and re.match("[，,]?[高低超]", lead):
         return 2 if last else 1
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"

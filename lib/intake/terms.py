@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.intake.items import Item
 
 CUES = Path(__file__).with_name("claims.txt")
-_ALIAS = {"km": "公里", "千米": "公里", "名": "人", "位": "人", "个百分点": "百分点", "kg": "公斤"}
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
 
 
 @dataclass(frozen=True, eq=False)
