@@ -193,8 +193,6 @@ def _pairs(
     one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[list[Term]]]
 ) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
-    sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
-    known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
     beside = near and re.fullmatch(
         r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
     )
@@ -202,6 +200,8 @@ def _pairs(
     operator = _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
     if not operator:
         return
+    sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
+    known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
     ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
@@ -209,10 +209,12 @@ def _pairs(
     both = sum(old.number for old in near[-2:]) if operator == "/" and not held else 0
     if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
         return  # a share of two together: 满意 and 基本满意
-    some = [near, _outer(near)][: 1 + (one.unit in ("%", "百分点", "元") and not one.cue("each"))]
-    for guess in held or pairs:
-        plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some) if not held else 0
-        yield replace(guess, plain=plain or int(not held and _twin(guess, near, after)))
+    yield from held
+    folded = bool(pairs) and one.unit in ("%", "百分点", "元") and not one.cue("each")
+    some = [near] if not folded or held or (outer := _outer(near)) == near else [near, outer]
+    for guess in pairs if not held else ():
+        plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some)
+        yield replace(guess, plain=plain or int(_twin(guess, near, after)))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
         ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
