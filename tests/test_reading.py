@@ -376,11 +376,21 @@ def test_cells_are_read_as_they_are_displayed(tmp_path, value, form, shown):
 def test_merged_cells_of_a_sheet_are_none_and_blank_ones_empty(tmp_path):
     def fill(sheet):
         sheet.title = "附件1"
-        sheet["A1"], sheet["C2"] = "基础数据表", 52
-        sheet.merge_cells("A1:C1")
+        sheet["A1"], sheet["C1"], sheet["C2"] = "支出项目", "决算数", 52
+        sheet.merge_cells("A1:B1")
 
     (found,) = workbook(tmp_path, fill)
-    assert (found.name, found.rows) == ("附件1", (("基础数据表", None, None), ("", "", "52")))
+    assert (found.name, found.rows) == ("附件1", (("支出项目", None, "决算数"), ("", "", "52")))
+
+
+def test_sentences_around_the_table_of_a_sheet_are_text(tmp_path):
+    def fill(sheet):
+        for row in (["某会2022年报告"], ["全年支出6万元。"], ["项目", "决算数"], ["一、支出"], ["差旅", 6], ["说明：无。"]):
+            sheet.append(row)
+
+    found = workbook(tmp_path, fill)
+    assert [one.text for one in found] == ["某会2022年报告", "全年支出6万元。", "", "说明：无。"]
+    assert found[2].rows == (("项目", "决算数"), ("一、支出", ""), ("差旅", "6"))
 
 
 def test_formula_is_read_as_the_value_it_was_saved_with(tmp_path):

@@ -11,12 +11,12 @@ from lib.numbers.finding import Found, find, in_cell
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 _UNIT = re.compile(
-    r"[(（]\s*(?:单位[:：])?\s*([^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）](?!费|经费|支出)|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
+    r"[(（]\s*(?:单位[:：])?\s*((?![一二三四五六七八九十])[^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）](?!费|经费|支出)|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
 )
 _USUAL = [
     ("分", re.compile(r"分值|得分|自评分|评分$")),
     ("人", re.compile("人数|编制数|在职")),
-    ("%", re.compile("率$|占比|比重|完成(?:预算|计划|任务)$")),
+    ("%", re.compile("率$|占比|比重|完成(?:年初|全年)?(?:预算|计划|任务)$|[幅进]度$")),
 ]
 _MONEY = re.compile("预算|决算|执行数|支出|金额|资金|投资|经费")
 """Heads that say of what a column is, where its unit is not told; money is in 万元 then, as in the official forms."""

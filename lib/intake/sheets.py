@@ -1,4 +1,4 @@
-"""Passages of workbooks: each sheet is a table, its cells as they are displayed."""
+"""Passages of workbooks: each sheet is a table, its cells as they are displayed, and the text around it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from itertools import groupby
 from typing import Any
 
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
+Row = tuple[str | None, ...]
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 UNUSUAL = re.compile(r"general|e[+-]|/|@|,(?![#0?])", re.I)
 """Of a format that shows a number otherwise than in digits at their places."""
@@ -21,11 +23,30 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     import openpyxl
 
     for sheet in openpyxl.load_workbook(archive.fp, data_only=True, keep_links=False).worksheets:
-        if rows := _rows(sheet):
-            yield Passage("table", "", name=sheet.title, rows=rows)
+        for rows in _parts(_rows(sheet)):
+            text = "" if len(rows) > 1 or not _alone(rows[0]) else rows[0][0] or ""
+            yield Passage("text" if text else "table", text, name=sheet.title, rows=() if text else tuple(rows))
 
 
-def _rows(sheet: Any) -> tuple[tuple[str | None, ...], ...]:
+def _alone(row: Row) -> bool:
+    """Whether a row is one cell of words, the first."""
+    return bool(row[0]) and not any(row[1:]) and bool(re.search(r"[^\W\d_]{2}", row[0] or ""))
+
+
+def _parts(rows: tuple[Row, ...]) -> Iterator[list[Row]]:
+    """A sheet in parts: cells alone in their rows are text each, before a table or where one is a sentence; else they belong to it."""
+    table: list[Row] = []
+    for alone, run in groupby(rows, _alone):
+        told = [*run]
+        if alone and len(rows[0]) > 1 and (not table or any("。" in (row[0] or "") for row in told)):
+            yield from filter(None, [table, *([row] for row in told)])
+            table = []
+        else:
+            table += told
+    yield from filter(None, [table])
+
+
+def _rows(sheet: Any) -> tuple[Row, ...]:
     """What is filled in, as far as it reaches. Raises Unreadable if that is too large."""
     filled = [place for place, cell in sheet._cells.items() if cell.value is not None]  # the grid may be of any size
     height, width = (max((place[side] for place in filled), default=0) for side in (0, 1))

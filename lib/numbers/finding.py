@@ -19,19 +19,19 @@ UNREAD = "读不出"
 """Why a number is set aside: nothing explains it, or it is in no notation that can be read."""
 
 _COUNTED = (
-    "人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 "
+    "人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 趟 "
     "把 张 本 册 份 篇次 篇 幅 条次 条 项次 项 宗 起 例 场次 场 次 期 批次 批 轮 班次 节 堂 门 处 所 座 栋 幢 间 套 孔 眼 口 盏 块 片 面 "
     "根 支 枚 盒 瓶 袋 箱 桶 包 笔 单 组 队 首 集 种 类 样 封 届 席 列 张床位 床位 顶 副 双 元 美元 欧元 港元 % ‰ 个百分点 百分点 倍 成 "
     "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针 床"
 )
-_MEASURED = "岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 瓦 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
+_MEASURED = "管 叶 省 市 县 PB TB GB MB P 岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 瓦 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
 """Measure words behind Arabic digits only: others have another sense behind a numeral."""
 _NOUNS = "岗位 企业 单位 乡镇 街道 社区 行政村 村 镇 乡 学校 项目 基地 站点 党支部 支部 园区 医院"
 _PEOPLE = "职工 会员 群众 村民 居民 农民工 学生 党员 干部 人员"
 """What is counted without a measure word (204岗位, 1205职工): things, and people."""
 _HEDGE = (
     r"(?:将近|接近|(?<![附最就临邻])近|大约|约[为有占]|(?<![预大节公条签合制违履集简特])约|大概|不超过|不高于|不大于|不多于|至多|最多|≤|<|不足|不满|不到|小于|少于|"
-    r"减少|下降|降低|压减|缩短|压缩|不低于|不少于|不小于|至少|最少|≥|>|超过|突破|大于|多于|(?<=[^高])超|逾)"
+    r"减少|下降|降低|压减|调减|核减|缩短|压缩|不低于|不少于|不小于|至少|最少|≥|>|超过|突破|大于|多于|(?<=[^高])超|逾)"
 )
 _AFTER = r"(?:左右|上下|以上|以下|以内|之内|(?<=[时天日年月里米分])内)"
 _MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
@@ -54,13 +54,13 @@ _SHARES = (
     rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
 )
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*{_UNIT})?\s*[至到~～—–-]+\s*{_DIGITS})?)"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
 )
 _MARKER = re.compile(
     rf"^\s*(?:\d{{1,2}}\s*(?:[、，,)]|\.(?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
-    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年)|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}(?:、|\.(?=\d{{1,3}}(?:\.\d+)?%))|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
-    rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“])"
+    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年(?!度))|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}(?:、|\.(?=\d{{1,3}}(?:\.\d+)?%|\d{{5}}热线|20\d\d年))|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
+    rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“\d])"
 )
 
 
@@ -138,14 +138,15 @@ def _lookalikes() -> tuple[tuple[str, re.Pattern], ...]:
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
-    """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家)."""
+    """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家); a range has no hedge."""
     start, end = match.span()
     unit = match["unit"] or ""
     if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
-        first = re.match(rf"{_HEDGE}*\s*[-−±]?¥?{_DIGITS}(?:\s*({_UNIT}))?", match[0])
-        second = re.search(rf"(?:{ARABIC}).*", match[0][first.end() :])
-        yield start, start + first.end(), first[1] or unit
-        yield start + first.end() + second.start(), end, unit
+        if notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])) and match["hedge"]:
+            yield match.start("arabic"), end, unit
+        else:
+            yield start, max(match.end("own"), match.start("more")), match["own"] or unit
+            yield match.start("second"), end, unit
     else:
         yield start, end, unit if match["arabic"] else "…"
 

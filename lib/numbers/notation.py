@@ -52,7 +52,7 @@ _SPELLINGS = {
     "": "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高",
 }
 _ALIASES = {said: word for word, spellings in _SPELLINGS.items() for said in spellings.split()}
-_FALLEN = ("减少", "下降", "降低", "压减", "缩短", "压缩", "减", "降")
+_FALLEN = ("减少", "下降", "降低", "压减", "调减", "核减", "缩短", "压缩", "减", "降")
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
