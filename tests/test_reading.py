@@ -385,7 +385,14 @@ def test_merged_cells_of_a_sheet_are_none_and_blank_ones_empty(tmp_path):
 
 def test_sentences_around_the_table_of_a_sheet_are_text(tmp_path):
     def fill(sheet):
-        for row in (["某会2022年报告"], ["全年支出6万元。"], ["项目", "决算数"], ["一、支出"], ["差旅", 6], ["说明：无。"]):
+        for row in (
+            ["某会2022年报告"],
+            ["全年支出6万元。"],
+            ["项目", "决算数"],
+            ["一、支出"],
+            ["差旅", 6],
+            ["说明：无。"],
+        ):
             sheet.append(row)
 
     found = workbook(tmp_path, fill)

@@ -160,10 +160,14 @@ def _across(
 def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     """The lines of a base table, each with its item and label; a special fund is called by its own name."""
     before = "" if any(named("item", cell, year) for row in rows for cell in row) else "special"
+    told: set[str] = set()
     for line in _lines(rows, year):
         label = line.group if named("word", line.label) == "sum" and line.group else line.label
         parent = named("item", line.group, year) or before
         item = named("item", label, year, parent)
+        if not item and named("word", label) == "sum" and {"basic", "projects"} <= told:
+            item = "total"
+        told.add(item)
         filled = any(cell.printed for cell in line.cells)
         if item or re.match("[一二三四五六七八九十]+[、.]", plain(label)):
             before = item

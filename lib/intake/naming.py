@@ -12,7 +12,7 @@ from lib.intake.items import Item
 from lib.numbers.notation import counts
 
 _OTHER = re.compile(
-    "任务|目标|指标值|计划|安排|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|前年|上期|上一期|往年|来年|同期|(?<!岁末)年初|(?<!公共)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有(?!教?职工|在)"
+    "任务|目标|指标值|计划|安排(?!的支出)|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|前年|上期|上一期|往年|来年|同期|(?<!岁末)年初|(?<!公共|调整|年中)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有(?!教?职工|在)"
     "|达标|下一年|明年|同比|环比|其余|缺口|差额|节余|结余|结转|多赔|另有|另外|此外|尚有|还有|最[高低大多少]|净[增减]|(?:增加|减少|下降|增长)[^，]{0,3}$|退回|追回"
 )
 """What stands just before a number that is no outcome of the year."""
@@ -42,7 +42,7 @@ _FIRST = re.compile(r"(?:^|[。；;：:)）])[^。；;：:，]{0,8}$")
 """Where a sentence or item begins."""
 _QUIET = ("budget", "staff", "building", "festivals", "consumption")
 """What is spoken of in passing; it ends no topic."""
-_LIKE = {"人": "人 人次 个 条", "家": "家 个 户", "个": "个 家", "场": "场 次 个 期", "篇": "篇 条 个"}
+_LIKE = {"人": "人 人次 个 条 对", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
 
@@ -152,6 +152,8 @@ def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | Non
     near, _, after = _plainly(item.near, level, year).partition("□")
     sentence = re.split("[。；;]", before)[-1]
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len) if item.cell is None else near
+    if re.fullmatch("[，、]?(?:[合总共]?计|总?共)", near):
+        clause = "，".join(re.split("[，：:]", sentence)[-2:])
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     total = re.search("共计?|[合总]计$", near)
     if (
