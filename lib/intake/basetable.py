@@ -159,8 +159,8 @@ def _across(
 
 def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     """The lines of a base table, each with its item and label; a special fund is called by its own name."""
-    before = "" if any(named("item", cell, year) for row in rows for cell in row) else "special"
-    told: set[str] = set()
+    known = {named("item", cell, year) for row in rows for cell in row}
+    before, parts = "" if known - {""} else "special", {"basic", "projects"} <= known and "total" not in known
     for line in _lines(rows, year):
         label = line.group if named("word", line.label) == "sum" and line.group else line.label
         parent = named("item", line.group, year) or before

@@ -21,9 +21,6 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     three = {"three_public" if re.match("three|vehicle|abroad|recep", one) else one.partition(".")[0] for one in items}
     groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}
     columns = {named("column", cell, year) for cell in cells}
-    spending = (
-        "outturn" in columns
-        and columns & {*PLANS}
-        and (re.search("项目|专项", top) or ({"basic", "projects"} <= items and not {"分值"} & {*cells}))
-    )
+    spent = re.search("项目|专项", top) or ({"basic", "projects"} <= items and "分值" not in cells)
+    spending = "outturn" in columns and columns & {*PLANS} and spent
     return "base" if len(groups) > 2 or (groups and "基础数据" in top) or spending else ""

@@ -20,6 +20,7 @@ _USUAL = [
 ]
 _MONEY = re.compile("预算|决算|执行数|支出|金额|资金|投资|经费")
 """Heads that say of what a column is, where its unit is not told; money is in 万元 then, as in the official forms."""
+_MARK = re.compile("[，。；：、,;:（）()＝=＋+]")
 _SERIAL = re.compile(r"序\s*号|编\s*号|No\.?|年[度份]|排名|页码")
 
 
@@ -82,15 +83,12 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
         if passage.kind == "furniture":
             one = replace(one, reading=None, reason="页眉页脚")
         begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
-        end = min([after.start if after and after.reading else len(text), *_marks(text, one.end)])
+        mark = _MARK.search(text, one.end)
+        end = min(after.start if after and after.reading else len(text), mark.start() if mark else len(text))
         yield Item(
             one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.start : end]}"
         )
         last = one.end if one.reading else last
-
-
-def _marks(text: str, start: int) -> Iterator[int]:
-    return (place for mark in "，。；：、,;:（）()＝=＋+" if (place := text.find(mark, start)) >= 0)
 
 
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:

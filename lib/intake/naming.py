@@ -95,7 +95,7 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     level = _level(found)
     scored = []
     for item in found:
-        place = _place(item, level, year, heard) if item.figure and not _planned(item) else None
+        place = _place(item, level, year, heard) if item.figure and not any(map(_LATER.search, item.headings)) else None
         scored.append(sorted(_scores(item, place, known, heads), key=lambda one: -one[0]) if place else [])
     names = [Name()] * len(found)
     value: dict[str, Item] = {}
@@ -129,10 +129,6 @@ def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
     first = (match for item in found for text in (*item.headings, item.before) if (match := _NAMED.search(text)))
     return next((match[1] for match in first), "")
-
-
-def _planned(item: Item) -> bool:
-    return any(map(_LATER.search, item.headings))
 
 
 def _plainly(text: str, level: str, year: int) -> str:

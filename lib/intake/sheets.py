@@ -23,27 +23,23 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     import openpyxl
 
     for sheet in openpyxl.load_workbook(archive.fp, data_only=True, keep_links=False).worksheets:
-        for rows in _parts(_rows(sheet)):
-            text = "" if len(rows) > 1 or not _alone(rows[0]) else rows[0][0] or ""
-            yield Passage("text" if text else "table", text, name=sheet.title, rows=() if text else tuple(rows))
+        yield from _parts(sheet.title, _rows(sheet))
 
 
-def _alone(row: Row) -> bool:
-    """Whether a row is one cell of words, the first."""
-    return bool(row[0]) and not any(row[1:]) and bool(re.search(r"[^\W\d_]{2}", row[0] or ""))
-
-
-def _parts(rows: tuple[Row, ...]) -> Iterator[list[Row]]:
-    """A sheet in parts: cells alone in their rows are text each, before a table or where one is a sentence; else they belong to it."""
-    table: list[Row] = []
-    for alone, run in groupby(rows, _alone):
-        told = [*run]
-        if alone and len(rows[0]) > 1 and (not table or any("。" in (row[0] or "") for row in told)):
-            yield from filter(None, [table, *([row] for row in told)])
-            table = []
-        else:
-            table += told
-    yield from filter(None, [table])
+def _parts(name: str, rows: tuple[Row, ...]) -> Iterator[Passage]:
+    """The table of a sheet; words that stand alone in their rows are text, before the table or where one is a sentence."""
+    table: tuple[Row, ...] = ()
+    for text, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
+        told = tuple(run)
+        apart = text and (not table or any("。" in (row[0] or "") for row in told))
+        table = table if apart else table + told
+        if apart and table:
+            yield Passage("table", "", name=name, rows=table)
+        if apart:
+            yield from (Passage("text", row[0] or "", name=name) for row in told)
+            table = ()
+    if table:
+        yield Passage("table", "", name=name, rows=table)
 
 
 def _rows(sheet: Any) -> tuple[Row, ...]:

@@ -28,7 +28,8 @@ _MEASURED = "管 叶 省 市 县 PB TB GB MB P 岁 ℃ 微克 金 银 铜 mg m²
 """Measure words behind Arabic digits only: others have another sense behind a numeral."""
 _NOUNS = "岗位 企业 单位 乡镇 街道 社区 行政村 村 镇 乡 学校 项目 基地 站点 党支部 支部 园区 医院"
 _PEOPLE = "职工 会员 群众 村民 居民 农民工 学生 党员 干部 人员"
-"""What is counted without a measure word (204岗位, 1205职工): things, and people."""
+_ALONE = dict.fromkeys(_NOUNS.split(), "个") | dict.fromkeys(_PEOPLE.split(), "人")
+"""What is counted without a measure word (204岗位, 1205职工), with the one that it has: things, and people."""
 _HEDGE = (
     r"(?:将近|接近|(?<![附最就临邻])近|大约|约[为有占]|(?<![预大节公条签合制违履集简特])约|大概|不超过|不高于|不大于|不多于|至多|最多|≤|<|不足|不满|不到|小于|少于|"
     r"减少|下降|降低|压减|调减|核减|缩短|压缩|不低于|不少于|不小于|至少|最少|≥|>|超过|突破|大于|多于|(?<=[^高])超|逾)"
@@ -112,10 +113,11 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
     """The text with what only looks like a figure blotted out, and what that was."""
     found: list[Found] = []
     for reason, pattern in (("序号", _MARKER), ("名称", _QUOTED), *_lookalikes()):
-        spans = [match.span() for match in pattern.finditer(text) if pattern is not _QUOTED or _named(match[0])]
-        for start, end in spans:
-            found.append(Found(start, end, text[start:end], reason=reason))
-            text = text[:start] + "\ue010" * (end - start) + text[end:]
+        seen = [match for match in pattern.finditer(text) if pattern is not _QUOTED or _named(match[0])]
+        found += [Found(*match.span(), match[0], reason=reason) for match in seen]
+        ends = [0, *(match.end() for match in seen)]
+        kept = [text[end : match.start()] + "\ue010" * len(match[0]) for end, match in zip(ends, seen, strict=False)]
+        text = "".join(kept) + text[ends[-1] :]
     return text, found
 
 
@@ -168,19 +170,17 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
 def _figure(found: Found, text: str, unit: str) -> Found:
     """A figure with what it says; without a reading, and with the reason, where nothing explains it."""
     said = re.sub(r"\s+", "", text[found.start : found.end])
-    sentence = re.split("[。;!?]", text[: found.start])[-1]
+    sentence = re.split("[。;!?]", text[max(0, found.start - 400) : found.start])[-1]
     clause = re.split("[，,:]", sentence)[-1]
     if re.fullmatch(rf"[百千万亿]+{_WORD}", said):
         return replace(found, reason="" if said.endswith("元") else "名称")
     if not unit:
-        unit, reason = _implied(said, sentence, text[found.end :])
+        unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
         if reason:
             return replace(found, reason=reason)
         said += unit
-    elif unit in _NOUNS.split():
-        said = said.replace(unit, "个")
-    elif unit in _PEOPLE.split():
-        said = said.replace(unit, "人")
+    elif unit in _ALONE:
+        said = said.replace(unit, _ALONE[unit])
     elif unit != "…" and unit not in said:
         said += unit
     said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
