@@ -40,7 +40,7 @@ CASES = {
     ),
     "verbs serve as well as nouns": (
         "县总工会为31名住院职工报销互助款，职工互助共有960名职工入会，交费7.68万元。",
-        {"31名": "", "960名": "mutual_aid.members", "7.68万元": "mutual_aid.premium"},
+        {"31名": "mutual_aid.beneficiaries", "960名": "mutual_aid.members", "7.68万元": "mutual_aid.premium"},
     ),
     "what others did has no name": (
         "线上招聘4场。县人社局另办招聘会8场，提供岗位6200个。",
@@ -54,6 +54,23 @@ CASES = {
     "parts have no name, their total has": (
         "工会干部培训2期，分别有76人、81人参加，共157人。",
         {"2期": "", "76人": "", "81人": "", "157人": "training.attendance"},
+    ),
+    "a sum is of what the clause before it tells": (
+        "医疗互助：706人参加，每人60元，计42360元。赔付31人，约4.1万元。",
+        {"706人": "mutual_aid.members", "42360元": "mutual_aid.premium", "60元": "", "31人": "mutual_aid.beneficiaries"}
+        | {"约4.1万元": "mutual_aid.payout"},
+    ),
+    "places that were visited are no people": (
+        "送清凉：县总走访23个工地，慰问一线职工980人。",
+        {"23个": "", "980人": "summer.district_workers"},
+    ),
+    "what one family got is not what all did": (
+        "职工医疗互助：她家领到互助金1.8万元。领到互助金的住院职工736名，总共109.5万元。",
+        {"1.8万元": "", "736名": "mutual_aid.beneficiaries", "109.5万元": "mutual_aid.payout"},
+    ),
+    "a budget that was adjusted has a name": (
+        "全年支出602万元，年中预算调减14万元。",
+        {"602万元": "budget.total", "调减14万元": "budget.adjustment"},
     ),
     "a sum over years has no name": (
         "新建工会41家。全区累计建会1560家，会员8.9万人。",

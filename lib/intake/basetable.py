@@ -164,10 +164,7 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     for line in _lines(rows, year):
         label = line.group if named("word", line.label) == "sum" and line.group else line.label
         parent = named("item", line.group, year) or before
-        item = named("item", label, year, parent)
-        if not item and named("word", label) == "sum" and {"basic", "projects"} <= told:
-            item = "total"
-        told.add(item)
+        item = named("item", label, year, parent) or "total" * (parts and named("word", label) == "sum")
         filled = any(cell.printed for cell in line.cells)
         if item or re.match("[一二三四五六七八九十]+[、.]", plain(label)):
             before = item

@@ -12,7 +12,6 @@ from typing import Any
 
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
-Row = tuple[str | None, ...]
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 UNUSUAL = re.compile(r"general|e[+-]|/|@|,(?![#0?])", re.I)
 """Of a format that shows a number otherwise than in digits at their places."""
@@ -26,23 +25,22 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
         yield from _parts(sheet.title, _rows(sheet))
 
 
-def _parts(name: str, rows: tuple[Row, ...]) -> Iterator[Passage]:
+def _parts(name: str, rows: tuple[tuple[str | None, ...], ...]) -> Iterator[Passage]:
     """The table of a sheet; words that stand alone in their rows are text, before the table or where one is a sentence."""
-    table: tuple[Row, ...] = ()
+    table: tuple[tuple[str | None, ...], ...] = ()
     for text, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
         told = tuple(run)
-        apart = text and (not table or any("。" in (row[0] or "") for row in told))
-        table = table if apart else table + told
-        if apart and table:
-            yield Passage("table", "", name=name, rows=table)
-        if apart:
+        if text and (not table or any("。" in (row[0] or "") for row in told)):
+            yield from [Passage("table", "", name=name, rows=table)] if table else []
             yield from (Passage("text", row[0] or "", name=name) for row in told)
             table = ()
+        else:
+            table += told
     if table:
         yield Passage("table", "", name=name, rows=table)
 
 
-def _rows(sheet: Any) -> tuple[Row, ...]:
+def _rows(sheet: Any) -> tuple[tuple[str | None, ...], ...]:
     """What is filled in, as far as it reaches. Raises Unreadable if that is too large."""
     filled = [place for place, cell in sheet._cells.items() if cell.value is not None]  # the grid may be of any size
     height, width = (max((place[side] for place in filled), default=0) for side in (0, 1))

@@ -82,8 +82,7 @@ def find(text: str) -> list[Found]:
     plain = text.translate(_PLAIN)
     rest, aside = _set_aside(plain)
     found = [replace(one, token=text[one.start : one.end]) for one in aside]
-    figures = list(_units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain))
-    for start, end, unit in figures:
+    for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
         token = text[start:end].strip()
         start += text[start:end].index(token)
         found.append(_figure(Found(start, start + len(token), token), plain, unit))
@@ -111,13 +110,13 @@ def in_cell(text: str, unit: str) -> Found | None:
 
 def _set_aside(text: str) -> tuple[str, list[Found]]:
     """The text with what only looks like a figure blotted out, and what that was."""
-    found: list[Found] = []
+    found, signs = list[Found](), list(text)
     for reason, pattern in (("序号", _MARKER), ("名称", _QUOTED), *_lookalikes()):
-        seen = [match for match in pattern.finditer(text) if pattern is not _QUOTED or _named(match[0])]
-        found += [Found(*match.span(), match[0], reason=reason) for match in seen]
-        ends = [0, *(match.end() for match in seen)]
-        kept = [text[end : match.start()] + "\ue010" * len(match[0]) for end, match in zip(ends, seen, strict=False)]
-        text = "".join(kept) + text[ends[-1] :]
+        for one in pattern.finditer(text):
+            if pattern is not _QUOTED or _named(one[0]):
+                found.append(Found(*one.span(), one[0], reason=reason))
+                signs[one.start() : one.end()] = "\ue010" * len(one[0])
+        text = "".join(signs)
     return text, found
 
 
@@ -140,11 +139,12 @@ def _lookalikes() -> tuple[tuple[str, re.Pattern], ...]:
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
-    """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家); a range has no hedge."""
+    """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家)."""
     start, end = match.span()
     unit = match["unit"] or ""
     if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
-        if notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])) and match["hedge"]:
+        fallen = re.match("减少|下降|降低|压|调减|核减|缩短", match["hedge"])
+        if fallen and notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])):
             yield match.start("arabic"), end, unit
         else:
             yield start, max(match.end("own"), match.start("more")), match["own"] or unit
@@ -201,13 +201,8 @@ def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
     if hedged and _MONEY.search(before):
         return "元", ""
-    known = (
-        hedged
-        or ratio
-        or _ANNOUNCED.search(before)
-        or (re.search(r"[\u4e00-\u9fff]$", before) and not _YEAR.fullmatch(said))
-    )
-    return "", "" if known else UNKNOWN
+    told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not _YEAR.fullmatch(said))
+    return "", "" if hedged or ratio or told else UNKNOWN
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]")
