@@ -143,7 +143,8 @@ def tell() -> None:
     except (MemoryError, RecursionError):
         told = {"fault": LIMIT}
     except Exception as error:  # whatever a library stumbles over, the file is at fault
-        told = {"fault": (f"已损坏的文件（{type(error).__name__}: {error}）"[:200], "用原来的软件打开，另存后再读")}
+        damaged = (f"已损坏的文件（{type(error).__name__}: {error}）"[:200], "用原来的软件打开，另存后再读")
+        told = {"fault": LIMIT if "allocate" in str(error) else damaged}  # a library's own word for no memory
     json.dump(told, sys.stdout)
 
 
