@@ -144,11 +144,11 @@ def killer(monkeypatch, number: int, times: int):
         time.sleep(0.02)
         os.kill(worker.pid, number)
 
-    def do(self, request, timeout):
+    def do(self, request, timeout, told=None):
         if request[0].endswith(":publish") and left[0]:
             left[0] -= 1
             threading.Thread(target=strike, args=(self,)).start()
-        return original(self, request, timeout)
+        return original(self, request, timeout, told)
 
     monkeypatch.setattr(warm._Worker, "do", do)
 

@@ -70,7 +70,7 @@ def _opened(path: Path) -> dict[str, Any]:
     """A notebook. Raises InputError for what is none, such as one with a conflict in it."""
     try:
         nb = json.loads(path.read_text("utf-8"))
-        _ = nb["cells"][0]["source"], nb["metadata"].get("jixiao")
+        _ = [cell["source"] for cell in nb["cells"]], nb["metadata"].get("jixiao")
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         told = "读不出的笔记本（可能有合并冲突）"
         raise InputError(
