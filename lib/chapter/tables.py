@@ -69,7 +69,8 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 
 def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has; what is blank stays blank."""
-    columns, asked, rows = book.edition.columns, book.edition.asked, list[list[Cell]]()
+    columns, rows = book.edition.columns, list[list[Cell]]()
+    asked = {name for name, figure in book.figures.items() if figure.status != "silent"}
     own = [name.removesuffix(".outturn") for name in book.figures if UNDER in name and name.endswith(".outturn")]
     for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE):
         funds = [(fund.name, fund.label) for fund in book.funds]

@@ -143,7 +143,9 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
-        cue = said("within", first.lead if skip else gap) or (not skip and first.lead[-1:] == second.lead[-1:])
+        cue = said("within", first.lead if skip else gap) or (
+            not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:]
+        )
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))

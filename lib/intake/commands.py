@@ -90,6 +90,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     """A draft of an edition, read anew or accepted."""
     from lib.intake import accept as intake
     from lib.intake import ledger, proof
+    from lib.intake.draft import UNION
 
     decided = ledger.decisions(edition)
     drafts = ledger.drafts(edition, files or ledger.documents(edition), kind)
@@ -99,7 +100,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     table, gone = ledger.rows(drafts, decided)
     if accept:
         for path in intake.accept(
-            edition, drafts, table, kind or (intake.UNION if any(one.union for one in drafts) else ""), level
+            edition, drafts, table, kind or (UNION if any(one.union for one in drafts) else ""), level
         ):
             click.echo(f"  {os.path.relpath(path)}")
         click.echo(
