@@ -22,7 +22,7 @@ BELOW = {  # room: the rooms that it may look into
     "run": "numbers cells edition publish intake",
     "cli": "numbers edition check chapter compare publish intake run",
 }
-MOST = {"lib": 14351, "module": 333, "class": 169, "function": 42}  # lines
+MOST = {"lib": 14340, "module": 331, "class": 169, "function": 42}  # lines
 
 
 def room(module: str) -> str:

@@ -142,11 +142,6 @@ def reads(base: Path, but: Path) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def words(content: bytes) -> str:
-    """Text that people wrote, without the characters of private use that mark numbers. Raises UnicodeDecodeError."""
-    return re.sub("[\ue000-\ue00f]", "", content.decode("utf-8-sig"))
-
-
 UNSEEN = re.compile(
     "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\U000e0000-\U0010ffff]"
 )

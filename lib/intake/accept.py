@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +16,10 @@ from lib.edition.store import InputError, Record, read_table
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
-from lib.intake.items import Item, level
+from lib.intake.items import NUMBERING, Item, level
 from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
+from lib.intake.new import table_text
 from lib.intake.reading import Passage
 
 _RELATIONS = {"+": ("sum", " + "), "/": ("ratio", " / "), "<=": ("part", " <= ")}
@@ -38,11 +37,11 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     placed = {id(item): next(decided) for one in drafts for item in one.items}
     forms = _forms(edition, drafts)
     files = {
-        f"{name}.csv": _csv(RAW[name], forms.get(name, []))
+        f"{name}.csv": table_text(RAW[name], forms.get(name, []))
         for name in RAW
         if name in forms or name not in ("budget", "targets")
     }
-    files["figures.csv"] = _csv(RAW["figures"], _figures(drafts, placed))
+    files["figures.csv"] = table_text(RAW["figures"], _figures(drafts, placed))
     files[report.FILE] = "\n\n".join(_report(drafts, placed)) + "\n"
     files[FILE] = _card(edition, drafts, forms)
     folder = own(edition.root, edition.unit)
@@ -110,7 +109,7 @@ def _own(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> I
 
 def _scope(item: Item) -> str:
     """Whom a figure is about: the heading that it stands under."""
-    heading = _NUMBERING.sub("", "".join(item.headings[-1:]), count=1)
+    heading = NUMBERING.sub("", "".join(item.headings[-1:]), count=1)
     return re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
 
 
@@ -149,9 +148,6 @@ def _relation(claim: Claim, names: Mapping[int, str]) -> tuple[str, str]:
     return kind, sign.join(parts) if claim.operator == "<=" else f"{stated} = {sign.join(parts)}"
 
 
-_NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*")
-
-
 def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[str]:
     """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
     headings: list[str] = []
@@ -163,7 +159,7 @@ def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -
                 continue
             if depth := _depth(passage, headings):
                 rank = min(depths.index(depth), 2) if headings else 0
-                text = _NUMBERING.sub("", passage.text, count=1)
+                text = NUMBERING.sub("", passage.text, count=1)
                 headings.append(text if rank else text + "（续）" * headings.count(text))
                 yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
                 continue
@@ -185,7 +181,7 @@ def _depth(passage: Passage, headings: Sequence[str]) -> int:
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     """Whether a passage is the document's title: before all headings, with the kind of document at its end."""
     named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
-    return not headings and bool(named) and not _NUMBERING.match(passage.text)
+    return not headings and bool(named) and not NUMBERING.match(passage.text)
 
 
 def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
@@ -255,18 +251,10 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if value not in ("", None) else ""
 
 
-def _csv(columns: Sequence[str], rows: object) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
 def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[dict[str, str]]) -> str:
     """A table of the unit's own with rows that it has not yet; what stands there stays."""
     there = read_table(path, columns, optional=True)
     known = {row[columns[0]] for row in there}
     new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
-    old = path.read_text("utf-8-sig") if there else _csv(columns, [])
-    return old.rstrip("\n") + "\n" + _csv(columns, new.values()).partition("\n")[2]
+    old = path.read_text("utf-8-sig") if there else table_text(columns, [])
+    return old.rstrip("\n") + "\n" + table_text(columns, new.values()).partition("\n")[2]

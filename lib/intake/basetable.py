@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, number, over, plain, tidy, words
 from lib.numbers import notation
 
@@ -18,7 +19,7 @@ PLANS = ("full", "budget", "initial")
 """What may be the budget of budget.csv: the first of them that a table has, the others are apart."""
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
-_BUDGET = ("item", "last_outturn", "budget", "outturn", "unit", "locator")
+_BUDGET = RAW["budget"]
 _COLUMNS = ("last_outturn", *PLANS, "outturn")
 
 

@@ -10,6 +10,8 @@ from lib.intake.reading import Passage
 from lib.numbers.finding import Found, find, in_cell
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
+NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*")
+"""The number that a heading begins with."""
 _UNIT = re.compile(
     r"[(（]\s*(?:单位[:：])?\s*((?![一二三四五六七八九十])[^\W\d_]{1,4}|%|％|‰|元/人|㎡)\s*[)）](?!费|经费|支出)|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
 )

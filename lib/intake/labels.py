@@ -16,7 +16,6 @@ from lib.numbers import notation
 Row = Sequence[str | None]
 Found = dict[str, Any]
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 MARKS = r"(?:其中|包括|[★*#]|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|\d+[、)]|\d+\.(?!\d(?!0\d\d年))|[①-⑳]|[:、—·-])+"
 _PERSONAL = (
     r"(?:(?:项目|单位|财务|部门|主管|分管)?(?:负责人|领导)|(?:填表|填报|制表|经办|审核|复核|联系|评价)人员?|(?:联系|办公)?电话|手机号?码?|传真|邮箱"
@@ -36,7 +35,7 @@ def tidy(cell: str | None) -> str:
 @lru_cache(2**14)
 def plain(cell: str | None) -> str:
     """A cell without blanks, in ordinary width."""
-    return re.sub(r"\s+", "", cell or "").translate(_WIDE)
+    return re.sub(r"\s+", "", cell or "").translate(notation.WIDE)
 
 
 def parted(cell: str | None) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from lib.edition.edition import Edition
 from lib.edition.store import Record, digest, read_table, write_table
 from lib.intake.draft import Draft, draft
-from lib.intake.items import Item
+from lib.intake.items import NUMBERING, Item
 from lib.intake.naming import Name
 from lib.numbers import notation
 
@@ -71,17 +71,13 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=False) if change == "equal" else ():
             new |= {column: old[column] for column in DECIDED}
-            new["state"] = ASIDE if old["kind"] == ASIDE else SURE if _changed(old, new) else new["state"]
+            if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] == UNSURE):  # somebody looked at it
+                new["state"] = ASIDE if old["kind"] == ASIDE else SURE
         gone += decided[a:b] if change != "equal" else []
         if decided and change != "equal":
             for new in found[c:d]:
                 new["note"] = "；".join(filter(None, ("新出现", new["note"])))
     return found, gone
-
-
-def _changed(old: Record, new: dict[str, str]) -> bool:
-    """Whether a decision differs from what was proposed then: somebody looked at it."""
-    return old["state"] == SURE and new["state"] == UNSURE
 
 
 def sheets(given: Sequence[Draft], table: Sequence[dict[str, str]]) -> list[tuple[Draft, list[dict[str, str]]]]:
@@ -161,7 +157,7 @@ def _label(item: Item, taken: set[str]) -> str:
 def _topic(item: Item) -> str:
     """What a paragraph or, without words of its own, its chapter is about."""
     lead = re.match(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]?\s*([\u4e00-\u9fff“”]{2,12})[。：:]", item.before)
-    heading = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]", "", item.headings[-1]) if item.headings else ""
+    heading = NUMBERING.sub("", item.headings[-1], count=1) if item.headings else ""
     return _letters(lead[1] if lead else heading)[:8]
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
 
-from lib.edition.store import words
 from lib.intake.reading import Passage, Unreadable
 
 
@@ -37,7 +36,9 @@ MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）
 def _bare(text: str) -> str:
     """One line, without marks that have no width and characters of private use that mark numbers."""
     return re.sub(
-        r"\s+", " ", re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad]", "", words(text.encode("utf-8", "replace")))
+        r"\s+",
+        " ",
+        re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text.encode("utf-8", "replace").decode()),
     ).strip()
 
 

@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
@@ -62,6 +64,15 @@ def new(edition: Edition, like: str = "", kind: str = "", level: str = "") -> Ed
     return old
 
 
+def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """A table that people keep, as CSV; what a row does not say is blank, what it says besides is left out."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
 def _template(name: str) -> str:
     return (TEMPLATES / name).read_text("utf-8")
 
@@ -76,11 +87,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         # of staff and buildings there is one number a year, not three
         if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1) and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
-    text = io.StringIO()
-    text.write(_template(f"{name}.csv").splitlines()[0] + "\n" if old or rows else _template(f"{name}.csv"))
-    writer = csv.DictWriter(text, RAW[name], restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writerows(rows)
-    return text.getvalue()
+    return table_text(RAW[name], rows) if old or rows else _template(f"{name}.csv")
 
 
 def _report(edition: Edition, old: Edition | None) -> str:

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from lib.edition.edition import Edition
+from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
 from lib.intake.basetable import Base
 from lib.intake.draft import Draft
 
-_COLUMNS = ("last_outturn", "budget", "outturn")
+_COLUMNS = RAW["budget"][1:4]
 
 
 def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
