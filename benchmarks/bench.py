@@ -167,6 +167,7 @@ def own_report(root: Path) -> list[str]:
     """A unit of another kind with a report of its own in six chapters, of which it says half the figures of 2020; its notebooks."""
     unit = root / "data/raw/zhengxiang"
     (unit / "unit.yml").write_text("kind: 示例\nlevel: 区\n", "utf-8")
+    (unit / "2020/notes.csv").unlink()  # they belong to the union's notebooks
     rows = [row for row in read_table(unit / "2020/figures.csv", RAW["figures"]) if row["printed"]]
     said = [rows[n::6] for n in range(6)]
     chapters = (
