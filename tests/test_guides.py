@@ -1,13 +1,90 @@
-"""The guides in docs/: what they say of the project is so."""
+"""The guides in docs/, step by step as an analyst would: every file is written, every command run, every page said to change looked at."""
 
 import csv
 import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
-from conftest import ROOT
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT, change, copy_project
+from lib.cli import main
 from lib.intake.check import ERROR, REMINDER
 
 DOCS = ROOT / "docs"
+STEP = re.compile(r"^(`{3,})(\w+)(?: (\S+))?\n(.*?)\n\1$", re.M | re.S)
 WEIGHT = {"error": ERROR, "warning": REMINDER, "note": "说明"}
+
+
+def follow(guide: str, project: Path) -> Iterator[str]:
+    """Do the steps of a guide; what each command says. After `sh` stands the exit code where it is not 0."""
+    for _, kind, about, content in STEP.findall((DOCS / f"{guide}.zh-CN.md").read_text("utf-8")):
+        if kind == "sh":
+            command, *arguments = shlex.split(content)
+            assert command == ".venv/bin/jixiao"
+            done = CliRunner().invoke(main, ["--root", str(project), *arguments])
+            assert done.exit_code == int(about or 0), done.output
+            yield done.output
+        elif kind == "diff":
+            old, new = content.split("\n")
+            change(project / about, old[1:], new[1:])
+        else:
+            (project / about).write_text(content + "\n", "utf-8")
+
+
+def page(project: Path, year: int = 2023) -> str:
+    """The words of the published page."""
+    return re.sub(r"<[^>]+>", "", (project / f"outputs/canlian/{year}/report.html").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def canlian(tmp_path_factory) -> tuple[Path, list[str]]:
+    """The edition of docs/newcomer.zh-CN.md, and what its commands said."""
+    project = copy_project(tmp_path_factory.mktemp("guides") / "project")
+    return project, list(follow("newcomer", project))
+
+
+@pytest.fixture
+def next_to(canlian, tmp_path):
+    """A copy of it to go on with."""
+    return Path(shutil.copytree(canlian[0], tmp_path / "project", symlinks=True))
+
+
+def test_from_a_word_report_to_a_published_edition(canlian):
+    project, (_, checked, _, explained) = canlian
+    assert "错误 0" in checked and "提醒 0" in checked
+    assert "58.0%—64.5%" in explained or "培训就业率" in explained
+    found = page(project)
+    assert all(text in found for text in ("康复服务", "1200余人", "人均", "本版登记了来源的"))
+    assert "未提供" not in found.split("数据质量说明")[0]
+
+
+def test_a_figure_is_corrected_or_stated(next_to):
+    steps = follow("correcting", next_to)
+    next(steps)
+    assert "330人" in page(next_to) and "310人" not in page(next_to)
+    told = next_to / "outputs/diff" / next(steps).strip().rpartition("/")[2]
+    assert "330人" in told.read_text("utf-8")
+    next(steps)
+    assert "68.4万元" in page(next_to) and "前两位颠倒" in page(next_to)
+    assert "jobs_within_trained" in next(steps)
+    next(steps)
+    assert "150人※" in page(next_to) and "统计的时点不同" in page(next_to)
+    assert list(steps) == []
+
+
+def test_a_year_later(next_to):
+    steps = follow("next-year", next_to)
+    assert "figures.csv" in "".join((next(steps), next(steps)))
+    next(steps)
+    assert "1350余人" in page(next_to, 2024) and "665—720元" in page(next_to, 2024)
+    assert "升降不能确定" in page(next_to, 2024) and "起用" not in page(next_to, 2024)
+    next(steps)
+    assert "的定义自2024年起用" in page(next_to, 2024)
+    assert list(steps) == []
 
 
 def test_every_check_is_explained_with_how_much_it_weighs():

@@ -360,7 +360,7 @@ DATA = (
 def test_data_has_a_file_of_its_own_that_the_report_names():
     """A part below a chapter becomes one there; the numbers stay those of the page; no number is a link."""
     numbers = Paragraph((Value("aid.ratio", "86.5%"), Text("和"), Value("elsewhere", "3")))
-    doc = Document(Card.of(CARD), [text("正文"), numbers, *DATA, Code("x = 1", "01")])
+    doc = Document(Card.of(CARD), [text("正文"), numbers, *DATA, Code("01")])
     with pdfplumber.open(BytesIO(pdf(doc, ()))) as found:
         shown = re.sub(r"\s", "", "".join(page.extract_text() for page in found.pages))
         assert [link.get("uri") for link in found.hyperlinks] == ["annex.pdf"] and len(found.annots) == 1
@@ -433,7 +433,7 @@ def test_text_is_never_read_as_markup():
 
 def test_code_is_left_out_and_the_colophon_closes():
     note = {"date": "2021-04-02", "text": "更正送清凉合计"}
-    last = made(text("正文"), Code("x = 1", "01"), revision_notes=[note]).pages[-1].extract_text()
+    last = made(text("正文"), Code("01"), revision_notes=[note]).pages[-1].extract_text()
     assert "x = 1" not in last
     assert re.search(
         "引用与联系.引用：.*来源：《报告》.*2021年3月31日.*修订说明：2021年4月2日：更正送清凉合计.联系：", last, re.S

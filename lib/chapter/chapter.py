@@ -139,7 +139,8 @@ class Chapter:
     def headlines(self) -> list[Quantity]:
         """The metrics that the summary puts first, what is in doubt behind the others. Raises InputError for one that is unknown.
 
-        Without targets there is no score. The shared choice is that of the packs: a unit without one takes of it what it has.
+        Without targets there is no score. The shared choice is that of the packs: a unit without one takes of it what it has,
+        or else its own metrics.
         """
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
@@ -155,8 +156,10 @@ class Chapter:
                     near = nearest(name, self.known)
                     expected = f"算出的指标{near and f'，最接近的是 {near}'}"
                     raise InputError(path, row["line"], f"指标 {name}", expected, "改正 headlines.csv 的这一行")
-        chosen = (self.known[row["metric"]] for row in rows if row["metric"] in self.known)
-        return sorted(chosen, key=lambda one: bool(one.doubt))
+        chosen = [row["metric"] for row in rows if row["metric"] in self.known]
+        if all(self.known[name].missing for name in chosen):
+            chosen = [one.name for one in self.edition.formulas if one.name in self.known]
+        return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:
         """The metrics recorded here."""

@@ -84,8 +84,8 @@ def years(caption: str, *series: Any) -> Bundle:
 
 def _lead(quantities: Sequence[Quantity]) -> str:
     """Which is the largest, if that is certain and nothing is in doubt."""
-    first, *others = ranked(*quantities) or [Quantity(None)]
-    certain = others and all((first > other).certainly for other in others if not other.missing)
+    first, *others = ranked(*(one for one in quantities if not one.missing)) or [Quantity(None)]
+    certain = others and all((first > other).certainly for other in others)
     title = f"{first.label}{'最多' if first.unit and '/' not in str(first.unit) else '最高'}"
     return title if certain and len(title) <= 16 and not any(one.doubt for one in quantities) else ""
 

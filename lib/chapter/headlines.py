@@ -43,7 +43,7 @@ def table(book: Any, caption: str, told: list[str]) -> Bundle:
     rows = [one for one in book.headlines if not one.missing and not is_fund(one.name)]
     columns: dict[str, list[Quantity]] = {
         "上年": [_last(known, one) for one in rows],
-        "目标或计划": [_plan(known, one, f"target.{one.name}", plans[one.name]) for one in rows],
+        "目标或计划": [_plan(known, one, f"target.{one.name}", plans.get(one.name, "")) for one in rows],
         "比上年": [_change(known, one) for one in rows],
     }
     drawn = [_drawn(row) for row in zip(rows, columns["上年"], columns["目标或计划"], strict=True)]
@@ -151,6 +151,13 @@ def _beside(own: Quantity, benchmarks: list[Quantity]) -> str:
     return "，".join(word + "、".join(places) for word, places in found.items())
 
 
+def _since(known: Known, own: Quantity) -> str:
+    """What became of a number since the year before, or that the bounds leave it open."""
+    last = _last(known, own)
+    told = "".join(_against(known, own, [own]))
+    return told or ("" if last.missing else f"，上年{mark(last.name, last.shown)}，升降不能确定")
+
+
 def _plain(book: Any) -> list[str]:
     """What can be said where no row says anything: the unit's own metrics and what they rest on, else its largest amounts."""
 
@@ -161,7 +168,9 @@ def _plain(book: Any) -> list[str]:
     own = dict.fromkeys([one.name for one in (*book.headlines, *book.edition.formulas)])
     made = [sure[name] for name in own if name in sure and name not in book.figures]
     told = [
-        f"{listed([one])}（{listed(book.known[n] for n in one.inputs)}）。" for one in made if len(one.inputs) <= FEW
+        f"{listed([one])}（{listed(book.known[n] for n in one.inputs)}）{_since(book.known, one)}。"
+        for one in made
+        if len(one.inputs) <= FEW
     ]
     figures = [sure[name] for name in book.figures if name in sure]
     some = [one for one in figures if one.bounds.high > 0]

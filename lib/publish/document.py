@@ -128,9 +128,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Code:
-    """The source of a code cell: no form shows it, each may name the notebook that does."""
+    """That a notebook's code made what stands before: no form shows it, each may name the notebook that does."""
 
-    source: str
     notebook: str
 
 
@@ -289,10 +288,8 @@ class _Builder:
         if cell["cell_type"] == "markdown":
             self.document.blocks += self.blocks(markdown("ast")(source), typed=True)
         elif cell["cell_type"] == "code" and source.strip():
-            if "injected-parameters" not in tags:
-                self.document.blocks.append(Code(source, notebook))
-            for output in cell["outputs"]:
-                self.document.blocks += self.output(output)
+            shown = [block for output in cell["outputs"] for block in self.output(output)]
+            self.document.blocks += [*shown, Code(notebook)] if shown else []
 
 
 def read(nb: dict) -> Document:
