@@ -22,7 +22,9 @@ from lib.numbers.bounds import Bounds
 from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
-_SIGNED = re.compile("增加|增长|增减|增幅|减少|下降|变动|变化|上年|差额|结余|结转|盈余|盈亏|平衡")
+_SIGNED = re.compile(
+    "增|减|降|压缩|缩短|收窄|回落|提高|上升|调整|变动|变化|波动|误差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
+)
 """In a label: what may be negative."""
 _DATED = re.compile(
     r"\d{1,4}[-/年]\d{1,2}([-/月]\d{1,4}日?)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
@@ -111,7 +113,8 @@ def _possible(figure: Figure, row: Record) -> None:
     if bounds and bounds.low < 0 and not _SIGNED.search(figure.item):
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
-    if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1:
+    mean = re.search("均|每", figure.item) or _SIGNED.search(figure.item)
+    if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1 and not mean:
         todo = f"核对原文，或在 corrections.csv 更正（{figure.unit}只能是整数）"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "整数", todo)
 

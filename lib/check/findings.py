@@ -4,6 +4,7 @@ A check is a function of an `Asked` that returns findings and says `@check`; how
 `coverage` compares an edition with an earlier year. What stays open casts `doubts` on figures.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from functools import cached_property
 from lib.check import plausible
 from lib.check.relations import Figures, instead, judged, rules, severities
 from lib.edition import report
-from lib.edition.card import UNKNOWN, is_date
+from lib.edition.card import is_date
 from lib.edition.dictionary import Range, cell, ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
@@ -186,7 +187,8 @@ def _agree(rows: list[Figure]) -> bool:
 
 def year_of_edition(source: dict, year: int, severity: str = "error") -> list[Finding]:
     """The year of a source card against that of its folder, and against its title."""
-    if source["year"] == year and (source["title"] == UNKNOWN or str(year) in source["title"]):
+    told = re.findall(r"(?<!\d)20\d\d(?!\d)", source["title"])
+    if source["year"] == year and (not told or str(year) in told):
         return []
     message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {year} 年"
     return [Finding("year_of_edition", severity, message)]

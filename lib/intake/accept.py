@@ -21,9 +21,17 @@ from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
 from lib.intake.new import table_text
 from lib.intake.reading import Passage
+from lib.numbers.quantity import Unit
 
-_RELATIONS = {"+": ("sum", " + "), "/": ("ratio", " / "), "<=": ("part", " <= ")}
-"""Claims that a relation of checks.csv can say."""
+_RELATIONS = {
+    "+": ("sum", " + "),
+    "-": ("ratio", " - "),
+    "x": ("ratio", " * "),
+    "/": ("ratio", " / "),
+    "%": ("ratio", " / "),
+    "<=": ("part", " <= "),
+}
+"""Claims as relations of checks.csv: their kind, and the sign between the parts."""
 
 
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
@@ -86,7 +94,10 @@ def _forms(edition: Edition, drafts: Sequence[Draft]) -> dict[str, list[dict[str
     found: dict[str, list[dict[str, str]]] = {}
     for form in (form for one in drafts for form in one.forms):
         name, given = ("budget", form.said.budget) if isinstance(form.said, Base) else ("targets", form.said.targets)
-        found.setdefault(name, []).extend(given)
+        told = (
+            ({**row, "unit": row["unit"] or "万元"} for row in given) if name == "budget" else given
+        )  # as the form is
+        found.setdefault(name, []).extend(told)
     return found
 
 
@@ -117,7 +128,7 @@ def _checks(
     edition: Edition, drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]
 ) -> Iterator[dict[str, str]]:
     """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
-    names = {key: name for key, (_, name) in placed.items()}
+    names = _registered(drafts, placed)
     shared = (relation for check in edition.checks for relation in each(check.relation))
     known = {_sides(relation) for relation in shared}
     for one in drafts:
@@ -139,13 +150,35 @@ def _sides(relation: str) -> frozenset[frozenset[str]]:
     )
 
 
-def _relation(claim: Claim, names: Mapping[int, str]) -> tuple[str, str]:
-    """(kind, relation) of a claim; nothing of one that no relation can say."""
-    stated, parts = names.get(id(claim.stated), ""), [names.get(id(part), "") for part in claim.parts]
-    if claim.operator not in _RELATIONS or not stated or not all(parts):
+def _registered(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> dict[int, tuple[str, Unit]]:
+    """Name and unit of each item that will be a figure; a cell of a form is one only where the dictionary names it."""
+    forms = {id(item) for one in drafts for item in one.items if item.passage in {form.passage for form in one.forms}}
+    known = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
+    found = {}
+    for key, (row, name) in placed.items():
+        if name and (row["indicator"] or key not in forms):
+            unit = known.get(row["indicator"]) or known.get(row["indicator"].rpartition(".")[0])
+            found[key] = name, Unit.parse(unit or row["unit"])
+    return found
+
+
+def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[str, str]:
+    """(kind, relation) of a claim; nothing of one about what is no figure, or in units that do not go together."""
+    about = [figures.get(id(item)) for item in (claim.stated, *claim.parts)]
+    given = [one for one in about if one]
+    if len(given) < len(about) or not claim.stated.found.reading:
+        return "", ""
+    (stated, unit), *others = given
+    parts, units = [name for name, _ in others], [of for _, of in others]
+    made = units[0].times(units[1], {"/": -1, "%": -1}.get(claim.operator, 1)) if claim.operator in "/%x" else units[0]
+    if made != unit or (claim.operator in "+-<=%" and len({*units}) > 1):
         return "", ""
     kind, sign = _RELATIONS[claim.operator]
-    return kind, sign.join(parts) if claim.operator == "<=" else f"{stated} = {sign.join(parts)}"
+    if claim.operator == "<=":
+        return kind, sign.join(parts)
+    if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
+        parts = parts[::-1]
+    return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 
 def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[str]:
@@ -158,7 +191,7 @@ def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -
             if passage.kind == "furniture" or number in forms or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
-                rank = min(depths.index(depth), 2) if headings else 0
+                rank = min(sum(other < depth for other in depths), 2) if headings else 0
                 text = NUMBERING.sub("", passage.text, count=1)
                 headings.append(text if rank else text + "（续）" * headings.count(text))
                 yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
@@ -223,9 +256,8 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
         *(["附件1"] if "budget" in forms else []),
         *(["附件2"] if "targets" in forms else []),
     ]
-    title = next(
-        (p.text for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50), UNKNOWN
-    )
+    titles = [p.text for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
+    title = next((text for text in titles if str(edition.year) in text), (titles or [UNKNOWN])[0])
     about = {
         "title": title, "unit": _unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": covers, "sheet": "national" if "targets" in forms else "",

@@ -15,8 +15,8 @@ from pathlib import Path
 from lib.edition.edition import Edition
 from lib.edition.store import Record, digest, read_table, write_table
 from lib.intake.draft import Draft, draft
-from lib.intake.items import NUMBERING, Item
 from lib.intake.naming import Name
+from lib.intake.own import called
 from lib.numbers import notation
 
 FOLDER = "source"
@@ -98,9 +98,9 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     for claim in one.claims:
         if not claim.holds:
             wrong[id(claim.stated)] = "与" + "、".join(part.found.token for part in claim.parts) + "不符"
-    taken: set[str] = set()
-    units = {row["indicator"]: row["unit"] for row in one.known}
-    for item, name in zip(one.items, one.names, strict=True):
+    units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
+    own = called(one.items, [labels.get(name.indicator, name.indicator) for name in one.names])
+    for item, name, label in zip(one.items, one.names, own, strict=True):
         found, reading = item.found, item.found.reading
         row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
         if reading is None:
@@ -108,13 +108,15 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
             continue
         said = found.said if found.said != found.token and notation.tried(found.token) != reading else ""
         said = _in_unit(found.said, reading.unit, units.get(name.indicator, reading.unit)) or said
-        label = "" if name.indicator else _label(item, taken)
+        label = "" if name.indicator else label
         if label in units and notation.counts(reading.unit, units[label]):  # the unit has called it so before
             name, label = Name(label, CLEAR), ""
         state = SURE if name.score >= CLEAR else UNSURE
         told = wrong.get(id(item), "") or (f"也可能是 {name.second}" if name.second and state == UNSURE else "")
         rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
-        about = {"reading": f"{found.said}%", "unit": "%"} if rate else {"reading": said, "unit": reading.unit or "个"}
+        unit = reading.unit or ("%" if rate else "个" if reading.number.denominator == 1 else "倍")
+        said = said or ("" if reading.unit or name.indicator else f"{found.said}{unit}")
+        about = {"reading": said, "unit": unit}
         about |= {"indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 
@@ -129,37 +131,3 @@ def _in_unit(said: str, printed: str, unit: str) -> str:
 
 _RATE = re.compile("(?:率|占比|比重|占)(?:为|达|达到|是|仅)?$")
 """What stands before a rate whose sign is missing."""
-_LEADING = re.compile(
-    r"^(?:其中|全年|今年|本年|年内|共计|累计|一共|分别|同时|目前|现有|截至|由|较|比|并|共|为|有|达|的|约)+"
-)
-_TRAILING = re.compile(r"(?:达到|达|分别为|合计为|约|为|是|有|了|的|到|至|在|由|从|近|仅|只)+$")
-_GENERAL = re.compile(
-    r"(?:人均|户均|每[人户家名].*|增长|下降|增加|减少|合计|共计|累计|总计|共|占.*|同比.*|较.*|培训|活动|人数|金额|资金|其中)?"
-)
-"""What says of no number what it is."""
-_TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
-
-
-def _label(item: Item, taken: set[str]) -> str:
-    """A name of the unit's own: the words before a number, or behind it, with the topic where they are general; unlike all others."""
-    before, _, after = item.near.partition("□")
-    words = _letters(re.split(r"[，。；：、（）()“”]", before)[-1])
-    words = _TRAILING.sub("", _LEADING.sub("", words))[-14:]
-    if _GENERAL.fullmatch(words):
-        behind = _TRAILING.sub("", _letters(after.removeprefix(item.found.token)))[:8]
-        words = _topic(item) + (words or behind)
-    words = words or "数据"
-    numbered = next(one for n in (*_TIMES, *map(chr, range(65, 91))) if (one := f"{words}{n}") not in taken)
-    taken.add(numbered)
-    return numbered
-
-
-def _topic(item: Item) -> str:
-    """What a paragraph or, without words of its own, its chapter is about."""
-    lead = re.match(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]?\s*([\u4e00-\u9fff“”]{2,12})[。：:]", item.before)
-    heading = NUMBERING.sub("", item.headings[-1], count=1) if item.headings else ""
-    return _letters(lead[1] if lead else heading)[:8]
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", text)

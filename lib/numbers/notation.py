@@ -52,12 +52,12 @@ _SPELLINGS = {
     "": "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高",
 }
 _ALIASES = {said: word for word, spellings in _SPELLINGS.items() for said in spellings.split()}
-_FALLEN = ("减少", "下降", "降低", "压减", "调减", "核减", "缩短", "压缩", "减", "降")
+FALLEN = ("减少", "下降", "降低", "压减", "调减", "核减", "缩短", "压缩", "减", "降")
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
 _AFTER = "左右|上下|以上|以下|以内|之内|内"
-_WORDS = {*HEDGES, *_ALIASES, *_FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
+_WORDS = {*HEDGES, *_ALIASES, *FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
 _BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
 _DIGITS = "一二两三四五六七八九"
 NUMERALS = f"〇零{_DIGITS}十百千万亿"
@@ -194,7 +194,7 @@ def _unit(printed: str, per: str) -> str:
 
 def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     number, digits, place, excess = _term(found, "a_", found["a_times"], unit)
-    fallen, sign = "".join(word for word in words if word in _FALLEN), found["sign"].replace("-", "−")
+    fallen, sign = "".join(word for word in words if word in FALLEN), found["sign"].replace("-", "−")
     hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
     hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
     if sign and (hedges or excess or fallen):

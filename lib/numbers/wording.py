@@ -14,10 +14,10 @@ from typing import Any
 from lib.numbers.bounds import Bounds, Number
 
 CONTINUOUS = {
-    "%", "‰", "个百分点", "元", "万元", "亿元", "美元", "倍", "分", "秒", "分钟", "小时", "学时", "课时", "天", "日", "工作日", "周", "月", "个月",
-    "年", "米", "厘米", "毫米", "千米", "公里", "里", "㎡", "平方公里", "亩", "公顷", "立方米", "升", "毫升", "克", "千克", "公斤", "斤", "吨", "度", "千瓦时",
+    "%", "‰", "个百分点", "元", "万元", "亿元", "美元", "倍", "分", "秒", "分钟", "小时", "学时", "课时", "天", "日", "工作日", "个工作日", "周", "月", "个月",
+    "年", "米", "厘米", "毫米", "千米", "公里", "里", "㎡", "平方公里", "亩", "公顷", "立方米", "升", "毫升", "克", "千克", "公斤", "斤", "吨", "度", "千瓦时", "千瓦", "兆瓦", "万千瓦",
 }  # fmt: skip
-"""Units of which there are fractions."""
+"""Units of which there are fractions, besides those in letters and signs (km, ℃)."""
 MISSING = "未提供"
 RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
 """What can be said of a change."""
@@ -76,7 +76,7 @@ def _places(bounds: Bounds) -> int:
 
 def counted(unit: str) -> bool:
     """Whether a unit is one of people or things, of which there are no fractions."""
-    return bool(unit) and "/" not in unit and unit not in CONTINUOUS
+    return "/" not in unit and unit not in CONTINUOUS and bool(re.search("[\u4e00-\u9fff]", unit))
 
 
 def whole(bounds: Bounds, unit: str) -> Bounds:

@@ -1,0 +1,40 @@
+"""Names of a unit's own: the words before a number, or from what it follows."""
+
+import pytest
+
+from lib.intake.items import items
+from lib.intake.own import called
+from lib.intake.reading import Passage
+
+
+def names(text: str, heading: str = "") -> list[str]:
+    passages = (*([Passage("heading", heading, 1)] if heading else []), Passage("text", text))
+    found = list(items(passages))
+    return [name for item, name in zip(found, called(found, [""] * len(found)), strict=True) if item.figure]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年年初预算收入186.42万元。", ["年初预算收入"]),
+        ("全年举办救护员培训班12期，培训救护员620余人。", ["举办救护员培训班", "培训救护员"]),
+        ("走访困难家庭410户，发放物资20.5万元，户均500元。", ["走访困难家庭", "发放物资", "户均发放物资"]),
+        ("内设办公室、救护部2个股室。", ["股室"]),
+        ("救助白血病、先心病患儿16名，其中白血病11名。", ["救助白血病先心病患儿", "白血病"]),
+        ("接收捐款112万元、物资价值约45万元，合计157余万元。", ["接收捐款", "物资价值", "物资价值等合计"]),
+        ("“三公”经费支出2万元，比上年减少0.3万元，下降13%。", ["经费支出", "经费支出比上年减少", "经费支出下降"]),
+        ("登记86人，同比增长22.9%（上年70人）。", ["登记", "登记同比增长", "上年登记"]),
+        ("培训1.8万人次，完成年度目标1.5万人次的120%。", ["培训", "完成年度目标", "完成年度目标的比率"]),
+        ("基本支出128.9万元，占61.49%；项目支出80.73万元，占38.51%。",
+         ["基本支出", "基本支出占比", "项目支出", "项目支出占比"]),
+        ("城镇就业64人，农村就业118人，合计182人。", ["城镇就业", "农村就业", "就业合计"]),
+        ("发放10万元。发放20万元。", ["发放", "发放二"]),
+    ],
+)  # fmt: skip
+def test_a_name_is_made_of_the_words_before_a_number_or_of_the_name_before_it(text, expected):
+    assert names(text) == expected
+
+
+def test_what_says_nothing_is_told_by_its_paragraph():
+    assert names("二是人道救助有力有效。人均500元。") == ["人道救助有力有效人均"]
+    assert names("人均500元。", "二、人道救助") == ["人道救助人均"]
