@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -37,6 +38,8 @@ RAW = {
 }
 MORE = {"budget": ("last_budget", "last_outturn", *PLANS), "targets": ("printed",)}
 """Columns that tables of `RAW` may have, or not."""
+NAMED = {"figures": "indicator", "corrections": "indicator", "budget": "item"}
+"""In which column an indicator is named; its label will do."""
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv",)
@@ -110,6 +113,23 @@ class Edition(Place):
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
+
+    def table(self, name: str) -> list[Record]:
+        """A table of `RAW`, its indicators by name."""
+        rows, column = super().table(name), NAMED.get(name, "")
+        return [row | {column: self.called(name, row[column])} for row in rows] if column else rows
+
+    def called(self, table: str, label: str) -> str:
+        """The name, as this table has it, of the indicator that a label stands for; else what was given."""
+        name = self._names.get(label, label)
+        return name.removeprefix(f"{BUDGET}.") if table == BUDGET else name
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """The names of indicators by label, where no other has the same."""
+        rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
+        labels = Counter(row["label"] for row in rows)
+        return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
 
     @cached_property
     def earlier(self) -> list[Edition]:
@@ -288,14 +308,13 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
 
 def common(base: Path) -> list[Path]:
     """The data files that all editions have in common: code tables and score sheets, without what only peers read."""
-    paths = [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("*.csv"))]
+    paths = [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("[!.~]*.csv"))]
     return [path for path in paths if path.name not in CONTEXT]
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder of documents alone is none yet."""
-    folders = sorted((base / "data" / "raw").glob("*/[0-9][0-9][0-9][0-9]"))
-    laid_out = (
-        folder for folder in folders if folder.is_dir() and {path.name for path in folder.iterdir()} != {"source"}
-    )
+    """All editions below a project root; a folder without any input is none yet."""
+    folders = (base / "data" / "raw").glob("[!.~]*/[0-9][0-9][0-9][0-9]")
+    inputs = [card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)]
+    laid_out = (folder for folder in sorted(folders) if any((folder / name).exists() for name in inputs))
     return [Edition(folder.parent.name, int(folder.name), base) for folder in laid_out]

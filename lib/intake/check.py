@@ -98,7 +98,7 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         severity = severities(edition)["year_of_edition"]
         for one in _open(edition, findings.year_of_edition(card, edition.year, severity)):
             yield Remark(FILE, None, _kind(one), one.message)
-    sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("*.csv")}
+    sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("[!.~]*.csv")}
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
         yield Remark.of(InputError(edition.raw / FILE, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))

@@ -25,6 +25,18 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
         yield from _parts(sheet.title, _rows(sheet))
 
 
+def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
+    """The sheets of a workbook in order, hidden ones too, each a full grid. Raises Unreadable for a formula that was saved without a value."""
+    import openpyxl
+
+    shown, written = (openpyxl.load_workbook(archive.fp, data_only=only, keep_links=False) for only in (True, False))
+    for sheet in shown.worksheets:
+        for place, cell in written[sheet.title]._cells.items():
+            if cell.data_type == "f" and sheet._cells[place].value is None:
+                raise Unreadable(f"工作表“{sheet.title}”的 {cell.coordinate} 是没有算出值的公式", "把它改写为文字")
+        yield Passage("table", "", name=sheet.title, rows=_rows(sheet))
+
+
 def _parts(name: str, rows: tuple[tuple[str | None, ...], ...]) -> Iterator[Passage]:
     """The table of a sheet; words that stand alone in their rows are text, before the table or where one is a sentence."""
     table: tuple[tuple[str | None, ...], ...] = ()
