@@ -19,7 +19,8 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Formula, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, work, write_table
+from lib.edition.spelling import Tidy
+from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -38,8 +39,6 @@ RAW = {
 }
 MORE = {"budget": ("last_budget", "last_outturn", *PLANS), "targets": ("printed",)}
 """Columns that tables of `RAW` may have, or not."""
-NAMED = {"figures": "indicator", "corrections": "indicator", "budget": "item"}
-"""In which column an indicator is named; its label will do."""
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
 CONTEXT = ("peers.csv",)
@@ -96,10 +95,6 @@ class Place:
         place = outputs(self.root)
         return place / "peers" / f"{self.unit}-{self.year}" if self.alone else place / self.unit / str(self.year)
 
-    def table(self, name: str) -> list[Record]:
-        """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", MORE.get(name, ()))
-
 
 @dataclass(frozen=True)
 class Edition(Place):
@@ -115,17 +110,23 @@ class Edition(Place):
         return edition
 
     def table(self, name: str) -> list[Record]:
-        """A table of `RAW`, its indicators by name."""
-        rows, column = super().table(name), NAMED.get(name, "")
-        return [row | {column: self.called(name, row[column])} for row in rows] if column else rows
+        """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
+        return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", **self._how(name))
 
-    def called(self, table: str, label: str) -> str:
-        """The name, as this table has it, of the indicator that a label stands for; else what was given."""
-        name = self._names.get(label, label)
-        return name.removeprefix(f"{BUDGET}.") if table == BUDGET else name
+    def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
+        """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
+        if not found:
+            return Tidy(RAW[name], [], [])
+        return tidied(path, name, found, RAW[name], **self._how(name))
+
+    def _how(self, name: str) -> dict[str, Any]:
+        """Which columns it may have besides, and the names of the indicators that it may call by their label."""
+        labels = self._labels if name in ("figures", "corrections", BUDGET) else {}
+        names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
+        return {"more": MORE.get(name, ()), "called": names}
 
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def _labels(self) -> dict[str, str]:
         """The names of indicators by label, where no other has the same."""
         rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
         labels = Counter(row["label"] for row in rows)

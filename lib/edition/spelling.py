@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,24 +17,21 @@ COLUMNS = Path(__file__).with_name("columns.csv")
 SEPARATORS = ",", ";", "\t"
 LONGEST = 10_000
 """How many characters a cell may have."""
-AS_TEXT = "并把这一列的单元格格式设为文本"
 SAVE = "另存为 UTF-8（表格为“CSV UTF-8”）"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile(
     "(?:[\xc0-\xd6\xd8-\xf6\xf8-\xff][\x80-\xbf\u0152-\u2122]{1,2}){2}|[\xa1-\xff]{4}|[?]{3}|锟斤拷|\ufffd"
 )
 _SLASHED = r"\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
-TURNED = {
-    "token": re.compile(rf"{_SLASHED}|\d{{4}}[-/年]\d{{1,2}}([-月]\d{{1,2}}日?|月)?|\d{{1,2}}月\d{{1,2}}日"),
-    "due": re.compile(_SLASHED),
-}
-"""What a spreadsheet makes of 1-2, 12/26 or 9月, by the kind of column."""
+FAILED = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!|##+)")
+SPOILT = (
+    ("公式错误", FAILED, ("", "name", "date", "due", "token")),
+    ("科学记数", re.compile(r"-?\d(\.\d+)?[Ee][+-]?\d+"), ("due", "token")),
+    ("日期", re.compile(r"\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"), ("due", "token")),
+    ("日期", re.compile(r"\d{4}[-/年]\d{1,2}([-月]\d{1,2}日?|月)?|\d{1,2}月\d{1,2}日"), ("token",)),
+)
+"""What a spreadsheet makes of 1-2, 12/26, 9月, a long number or =1+, and in which kinds of columns it cannot be meant."""
 _DAY = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?")
-_SCIENTIFIC = re.compile(r"-?\d(\.\d+)?E[+-]?\d+", re.I)
-_FAILED = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!|##+)")
-"""What a formula says that cannot be computed, and a cell that is too narrow."""
-
-
 Grid = Sequence[Sequence[str]]
 """The cells of a table, row by row, its head among them."""
 Fault = tuple[int, str, str, str]
@@ -112,36 +109,50 @@ def grid(text: str) -> tuple[Grid, str]:
 
 @dataclass(frozen=True)
 class Tidy:
-    """A table as it should stand: its head, its rows by number (the head's is 1, worked rows among them), and what was undone."""
+    """A table as it should stand: its head, its rows by number (the head's is 1, worked lines among them), and what was undone."""
 
     head: list[str]
     lines: list[tuple[int, list[str]]]
     undone: list[str]
 
+    @property
+    def text(self) -> str:
+        """It as CSV."""
+        target = io.StringIO()
+        csv.writer(target, lineterminator="\n").writerows([self.head, *(line for _, line in self.lines)])
+        return target.getvalue()
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a column, blank where there is none."""
+        return [dict(zip(self.head, line, strict=True)).get(name, "") for _, line in self.lines]
+
 
 def worked(line: Sequence[str]) -> bool:
     """Whether a row is a worked line, nobody's data."""
-    return line[0].startswith("#") and not _FAILED.fullmatch(line[0])
+    return line[0].startswith("#") and not FAILED.fullmatch(line[0])
 
 
-def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str]) -> Tidy:
-    """A table with the columns that are asked for, and perhaps some `more`, without blank rows and columns. Raises Misspelt."""
+def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str], called: Mapping[str, str]) -> Tidy:
+    """A table with the columns that are asked for, and perhaps some `more`, without blank rows and columns, `called`: names by label.
+
+    Raises Misspelt for columns that are missing, unknown or there twice, and cells that cannot be meant.
+    """
     filled = [(n, [*line]) for n, line in enumerate(given, 1) if any(cell.strip() for cell in line)]
     (top, raw), rows = filled[0] if filled else (1, []), filled[1:]
     heads = _named(table, raw, {*asked, *more})
     used = {at for _, line in rows if not worked(line) for at, cell in enumerate(line) if cell.strip()}
     order = _order(top, heads, used, asked, more)
-    faults, lines = list[Fault](), []
+    kinds = {name: columns(table)[name].kind if name in columns(table) else "" for name in order}
+    faults, lines, last = list[Fault](), [], len(raw) - 1
     for n, line in rows:
         if worked(line):
-            line = [*line[: len(raw) - 1], ",".join(line[len(raw) - 1 :])] + [""] * (len(raw) - len(line))
+            line = [*line[:last], ",".join(line[last:]), *[""] * (last - len(line) + 1)]
             lines.append((n, [line[at] for at in order.values()]))
         elif len(line) <= max(order.values()) or any(line[len(raw) :]):
             faults.append((n, f"{len(line)} 格", f"{len(raw)} 格", "改正这一行的逗号和引号"))
         else:
-            cells = {name: line[at] for name, at in order.items()}
-            faults += ((n, *told) for name, cell in cells.items() for told in _wrong(table, name, cell))
-            lines.append((n, [_day(cell) if _kind(table, name) == "date" else cell for name, cell in cells.items()]))
+            faults += ((n, *told) for name, at in order.items() for told in _wrong(kinds[name], name, line[at]))
+            lines.append((n, [_mended(kinds[name], line[at], called) for name, at in order.items()]))
     if faults:
         raise Misspelt(*faults)
     undone = {
@@ -149,8 +160,8 @@ def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str]) -> 
         "各列改为原来的次序": [*order.values()] != sorted(order.values()),
         "删去空白的列": len(order) < len(raw),
         "删去空白的行": [n for n, _ in rows] != [*range(top + 1, top + 1 + len(rows))],
-        "日期写作 2021-03-31": any(
-            cell not in line for (_, cells), (_, line) in zip(lines, rows, strict=True) for cell in cells
+        "指标改为指标名，日期写作 2021-03-31": any(
+            {*new} - {*old} for (_, new), (_, old) in zip(lines, rows, strict=True)
         ),
     }
     return Tidy([*order], lines, [what for what, done in undone.items() if done])
@@ -158,49 +169,42 @@ def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str]) -> 
 
 def _named(table: str, heads: Sequence[str], known: set[str]) -> list[str]:
     """Heads as the names of columns, where they are such a name or what people call it."""
-    called = {label: one.name for one in columns(table).values() if one.name in known for label in one.labels if label}
+    called = {label: one.name for one in columns(table).values() if one.name in known for label in one.labels}
     plain = [unicodedata.normalize("NFKC", head).strip().lower() for head in heads]
     return [one if one in known else called.get(one, head.strip()) for one, head in zip(plain, heads, strict=True)]
 
 
 def _order(row: int, heads: list[str], used: set[int], asked: Sequence[str], more: Sequence[str]) -> dict[str, int]:
     """The columns and where each stands, as asked for where these stand in another order. Raises Misspelt."""
-    required = [name for name in asked if name not in more]
     odd = [
         f"多出的 {name or f'第{at + 1}列（没有表头）'}"
         for at, name in enumerate(heads)
         if (name not in (*asked, *more) and at in used) or (name and name in heads[:at])
     ]
     at = {name: at for at, name in enumerate(heads) if name in (*asked, *more)}
+    required = [name for name in asked if name not in more]
     if odd or not at.keys() >= {*required}:
         told = "、".join(odd) or ",".join(filter(None, heads)) or "空白"
         raise Misspelt((row, told, ",".join(asked), "改正表头"))
-    if [name for name in at if name in required] == required:
-        return at
-    return {name: at[name] for name in (*required, *(name for name in at if name not in required))}
+    if [name for name in at if name in required] != required:
+        at = {name: at[name] for name in dict.fromkeys([*required, *at])}
+    return at
 
 
-def _kind(table: str, name: str) -> str:
-    known = columns(table).get(name)
-    return known.kind if known else ""
-
-
-def _wrong(table: str, name: str, cell: str) -> Iterator[tuple[str, str, str]]:
+def _wrong(kind: str, name: str, cell: str) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a cell: too long, or made something else by a spreadsheet, for good."""
-    kind, text = _kind(table, name), cell.strip()
-    if len(cell) > LONGEST or "\n" in cell:
-        told = f"换行（{text[:20]}…）" if "\n" in cell else f"{len(cell)} 字（{cell[:20]}…）"
+    if "\n" in cell or len(cell) > LONGEST:
+        told = f"换行（{cell[:20].strip()}…）" if "\n" in cell else f"{len(cell)} 字（{cell[:20]}…）"
         yield f"一格里有{told}", f"各格一行，不超过 {LONGEST} 字", "改写这一格"
-    elif _FAILED.fullmatch(text):
-        yield f"{name} {text}（公式没有算出的值）", "原来的文字", "照来源填写，不用公式"
-    elif kind in TURNED and _SCIENTIFIC.fullmatch(text):
-        yield f"{name} {text}（科学记数，末几位已经丢失）", "全部数字", f"照来源填写，{AS_TEXT}"
-    elif kind in TURNED and TURNED[kind].fullmatch(text):
-        told = f"{name} {text}（像是表格软件改成的日期）"
-        yield told, "来源里的写法，如 1-2、12/26、2020-09-18", f"照来源填写，{AS_TEXT}"
+    for what, pattern, kinds in SPOILT:
+        if kind in kinds and pattern.fullmatch(cell.strip()):
+            expected = "来源里的写法，如 1-2、12/26、2020-09-18，数字写全"
+            yield f"{name} {cell}（表格软件改成的{what}）", expected, "照来源改回，这一列的格式设为文本"
 
 
-def _day(cell: str) -> str:
-    """A date as 2021-03-31, if it is one."""
-    found = _DAY.fullmatch(cell.strip())
-    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else cell
+def _mended(kind: str, cell: str, called: Mapping[str, str]) -> str:
+    """A cell with the name for a label, and a day as 2021-03-31."""
+    day = _DAY.fullmatch(cell.strip()) if kind == "date" else None
+    if day:
+        return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
+    return called.get(cell.strip(), cell) if kind == "name" else cell

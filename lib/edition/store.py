@@ -18,6 +18,7 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lib.edition import spelling
@@ -189,23 +190,33 @@ Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
 
-def read_table(path: Path, columns: list[str], optional: bool = False, more: Sequence[str] = ()) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `more`: columns that it may have, or not. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
+def read_table(path: Path, columns: list[str], optional: bool = False, **how: Any) -> list[Record]:
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
     found = content(path)
     if found is None and optional:
         return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
-    tidy, blank = tidied(path, path.stem, found, columns, more), dict.fromkeys([*columns, *more], "")
+    tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
     rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
     return [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
 
 
-def tidied(path: Path, table: str, found: bytes, columns: Sequence[str], more: Sequence[str] = ()) -> Tidy:
-    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError."""
+def tidied(
+    path: Path,
+    table: str,
+    found: bytes,
+    columns: Sequence[str],
+    more: Sequence[str] = (),
+    called: Mapping = MappingProxyType({}),
+) -> Tidy:
+    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError.
+
+    `more`: columns that it may have, or not; `called`: names of indicators by label.
+    """
     _, encoded = _undone(path, spelling.decoded, found)
     cells, separated = _undone(path, spelling.grid, text(path, found))
-    tidy = _undone(path, spelling.tidy, table, cells, columns, more)
+    tidy = _undone(path, spelling.tidy, table, cells, columns, more, called)
     return replace(tidy, undone=[*filter(None, (encoded, separated)), *tidy.undone])
 
 

@@ -94,6 +94,8 @@ def _number(value: float, form: str) -> str:
         last = Decimal(1).scaleb(-len(places[1] or ""))
         rounded = (exact * 100 ** bare.count("%")).quantize(last, ROUND_HALF_UP)
         digits = f"{rounded:{',' * (',' in places[0])}f}" if exact or "0" in places[0] else ""
+        whole, point, rest = digits.partition(".")
+        digits = whole.zfill(places[0].partition(".")[0].count("0")) + point + rest  # 7 of 000 as 007
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
 
 

@@ -6,12 +6,11 @@ the digest of what it was made from, the working state that of what was last rea
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 from math import inf
@@ -22,8 +21,8 @@ from xlsxwriter.utility import xl_range_abs
 
 from lib.edition import report
 from lib.edition.dictionary import BUDGET, CHECKS, FORMULAS, INDICATORS, RANGES, own
-from lib.edition.edition import MORE, NAMED, NOTE_KINDS, RAW, Edition
-from lib.edition.spelling import Column, columns, worked
+from lib.edition.edition import NOTE_KINDS, RAW, Edition
+from lib.edition.spelling import Column, Tidy, columns
 from lib.edition.store import InputError, content, digest_of, text, tidied
 from lib.intake.check import Remark, check
 from lib.intake.new import TEMPLATES, model
@@ -45,38 +44,10 @@ MOST = 32_767
 SPARE = 500
 """Rows below a table that have drop-downs."""
 STATE = "table.json"
+NAMED = {"figures": "indicator", "budget": "item"}
+"""The tables that are helped with, and where they name an indicator."""
 UNITS_OWN = {"indicators": INDICATORS, "checks": CHECKS, "metrics": FORMULAS, "ranges": RANGES}
 """The tables that a unit keeps beside its years, and their columns."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table, or the report as a column of lines: its head, its rows, worked lines among them, and their numbers in the file."""
-
-    name: str
-    head: list[str]
-    lines: list[list[str]]
-    numbers: list[int]
-
-    @property
-    def text(self) -> str:
-        """What its file holds."""
-        return "".join(f"{line}\n" for (line,) in self.lines) if self.name == REPORT else _csv([self.head, *self.lines])
-
-    @property
-    def digest(self) -> str:
-        """16 hex digits over that."""
-        return digest_of(self.text.encode())
-
-    def rows(self, head: Iterable[str]) -> list[tuple[str, ...]]:
-        """Its rows with these columns, blank where it has none."""
-        return [tuple(dict(zip(self.head, line, strict=True)).get(one, "") for one in head) for line in self.lines]
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows(rows)
-    return target.getvalue()
 
 
 def place(edition: Edition) -> Path:
@@ -88,26 +59,24 @@ def _file(edition: Edition, name: str) -> Path:
     return edition.raw / (report.FILE if name == REPORT else f"{name}.csv")
 
 
-def _tidy(edition: Edition, name: str, path: Path, found: bytes) -> tuple[Table, list[str]]:
-    """A table as it should stand, indicators by name, and what was undone for it. Raises InputError."""
+def _tidy(edition: Edition, name: str, path: Path, found: bytes) -> Tidy:
+    """What is found of a table as it should stand, the report as a column of lines. Raises InputError."""
     if name == REPORT:
-        lines = text(path, found).rstrip("\n").split("\n") if found.strip() else []
-        return Table(name, [LINE], [[line] for line in lines], [*range(1, len(lines) + 1)]), []
-    made = tidied(path, name, found, UNITS_OWN.get(name) or RAW[name], MORE.get(name, ()))
-    lines = [[*line] for _, line in made.lines]
-    at = made.head.index(NAMED[name]) if name in NAMED else None
-    for line in lines if at is not None else ():
-        line[at] = line[at] if worked(line) else edition.called(name, line[at])
-    undone = made.undone + ["指标的名称改为指标名"] * (lines != [line for _, line in made.lines])
-    return Table(name, made.head, lines, [number for number, _ in made.lines]), undone
+        return Tidy([LINE], [*enumerate(([line] for line in text(path, found).splitlines()), 1)], [])
+    if name in UNITS_OWN:
+        return tidied(path, name, found, UNITS_OWN[name])
+    return edition.tidied(name, path, found)
 
 
-def _kept(edition: Edition, name: str) -> Table:
-    """A table as its file has it; the head alone where there is none."""
-    found = content(_file(edition, name))
-    if found is None:
-        return Table(name, [LINE] if name == REPORT else RAW[name], [], [])
-    return _tidy(edition, name, _file(edition, name), found)[0]
+def _kept(edition: Edition, name: str) -> Tidy:
+    """A table as its file has it."""
+    return _tidy(edition, name, _file(edition, name), content(_file(edition, name)) or b"")
+
+
+def _text(name: str, table: Tidy) -> bytes:
+    """What the file of a table is to hold."""
+    lines = "".join(f"{line}\n" for _, (line, *_) in table.lines).rstrip("\n")
+    return (f"{lines}\n" * bool(lines) if name == REPORT else table.text).encode()
 
 
 def fix(edition: Edition) -> list[str]:
@@ -115,17 +84,17 @@ def fix(edition: Edition) -> list[str]:
 
     What cannot be read stays as it is: `check` tells.
     """
-    paths = [own(edition.root, edition.unit) / f"{name}.csv" for name in UNITS_OWN]
     done = []
-    for path in [*paths, *(_file(edition, name) for name in (*RAW, REPORT))]:
-        found = path.read_bytes() if path.is_file() else b""
-        try:
-            table, undone = _tidy(edition, path.stem, path, found) if found else (None, [])
-        except InputError:
-            continue
-        if table and table.text.encode() != found:
-            _put(path, table.text.encode())
-            done.append(f"{path.name} 已整理：{'；'.join(undone) or '编码标记、行尾和引号改为通常的写法'}")
+    for path in [
+        *(own(edition.root, edition.unit) / f"{n}.csv" for n in UNITS_OWN),
+        *(_file(edition, n) for n in (*RAW, REPORT)),
+    ]:
+        with suppress(InputError):
+            found = content(path) or b""
+            table = _tidy(edition, path.stem, path, found)
+            if found and _text(path.stem, table) != found:
+                _put(path, _text(path.stem, table))
+                done.append(f"{path.name} 已整理：{'；'.join(table.undone) or '编码、行尾和引号改为通常的写法'}")
     return done
 
 
@@ -148,17 +117,16 @@ def write(edition: Edition) -> Path:
     if path.exists() and _changes(edition):
         todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year} --read，或把它移走"
         raise InputError(path, None, "还没有读回的改动", "读回以后的录入表", todo)
-    tables, told, target = [_kept(edition, name) for name in SHEETS], check(edition), io.BytesIO()
-    for table, (number, line) in ((one, row) for one in tables for row in zip(one.numbers, one.lines, strict=True)):
-        if (longest := max(map(len, line))) > MOST:
-            told = f"{longest} 字的一格", f"不超过 {MOST} 字，表格软件放不下更多", "分成几行"
-            raise InputError(_file(edition, table.name), number, *told)
+    tables, told, target = {name: _kept(edition, name) for name in SHEETS}, check(edition), io.BytesIO()
+    if long := [row for row in tables[REPORT].lines if len(row[1][0]) > MOST]:
+        expected = f"一行不超过 {MOST} 字（表格软件放不下更多）"
+        raise InputError(_file(edition, REPORT), long[0][0], f"{len(long[0][1][0])} 字的一行", expected, "分成几行")
     with xlsxwriter.Workbook(target, PLAIN) as file:
         book, lists = Book(file), _lists(edition)
         _cover(edition, book, tables, [one for one in told if not one.line])
-        for table in tables:
-            remarks = [one for one in told if one.line and one.file == _file(edition, table.name).name]
-            _sheet(book, table, _aids(edition, table), remarks, lists)
+        for name, table in tables.items():
+            remarks = [one for one in told if one.line and one.file == _file(edition, name).name]
+            _sheet(book, name, table, _aids(edition, name, table), remarks, lists)
         sheet = file.add_worksheet(LISTS)
         for at, words in enumerate(lists.values()):
             sheet.write_column(0, at, words, book.style("@"))
@@ -168,7 +136,7 @@ def write(edition: Edition) -> Path:
     return path
 
 
-def _cover(edition: Edition, book: Book, tables: Sequence[Table], remarks: Sequence[Remark]) -> None:
+def _cover(edition: Edition, book: Book, tables: Mapping[str, Tidy], remarks: Sequence[Remark]) -> None:
     """What to do, what is to be said of whole files, and the digests."""
     sheet, grey = book.book.add_worksheet(COVER), book.style("@", font_color="#6b7280")
     sheet.set_column(0, 0, 120)
@@ -177,9 +145,9 @@ def _cover(edition: Edition, book: Book, tables: Sequence[Table], remarks: Seque
     lines += [f"{one.file}　{one.kind}　{one.text}" for one in remarks] + ["", "以下是标识，请勿改动："]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, book.style(text_wrap=True, bold=not row))
-    for row, table in enumerate(tables, len(lines)):
-        sheet.write_string(row, 0, SHEETS[table.name], grey)
-        sheet.write_string(row, 1, table.digest, grey)
+    for row, (name, table) in enumerate(tables.items(), len(lines)):
+        sheet.write_string(row, 0, SHEETS[name], grey)
+        sheet.write_string(row, 1, digest_of(_text(name, table)), grey)
 
 
 def _lists(edition: Edition) -> dict[str, list[str]]:
@@ -194,49 +162,49 @@ def _lists(edition: Edition) -> dict[str, list[str]]:
     }
 
 
-def _aids(edition: Edition, table: Table) -> dict[str, list[str]]:
+def _aids(edition: Edition, table: str, given: Tidy) -> dict[str, list[str]]:
     """Columns to help: the label of an indicator or an item; of figures also the unit, and what the year before printed."""
-    if table.name not in ("figures", BUDGET):
-        return {}
-    named = [name for (name,) in table.rows([NAMED[table.name]])]
-    known, old = edition.indicators, model(edition)
-    labels = {name: one.label for name, one in known.items() if one.section != BUDGET}
-    labels |= {
-        name.split(".", 1)[1].rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET
-    }
-    aids = {f"名称{AID}": [labels.get(name, "") for name in named]}
-    if table.name == "figures":
-        before = {
-            row["indicator"]: row["printed"] or row["reading"] for row in (old.table("figures") if old else [])[::-1]
+    named, known, old = given.column(NAMED.get(table, "")), edition.indicators, model(edition)
+    if table == BUDGET:
+        items = {
+            name.split(".", 1)[1].rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET
         }
-        aids[f"单位{AID}"] = [known[name].unit if name in known else "" for name in named]
-        aids[f"{old.year if old else '上'}年{AID}"] = [before.get(name, "") for name in named]
-    return aids
+        return {f"名称{AID}": [items.get(name, "") for name in named]}
+    if table != "figures":
+        return {}
+    before = {row["indicator"]: row["printed"] or row["reading"] for row in (old.table(table) if old else [])[::-1]}
+    return {
+        f"名称{AID}": [known[name].label if name in known else "" for name in named],
+        f"单位{AID}": [known[name].unit if name in known else "" for name in named],
+        f"{old.year if old else '上'}年{AID}": [before.get(name, "") for name in named],
+    }
 
 
 def _sheet(
-    book: Book, table: Table, aids: Mapping[str, list], remarks: Sequence[Remark], lists: Mapping[str, list]
+    book: Book, name: str, table: Tidy, aids: Mapping[str, list], remarks: Sequence[Remark], lists: Mapping[str, list]
 ) -> None:
     """A table as a sheet: row numbers, columns and what helps with them, what `check` says as comments."""
-    sheet, end = book.book.add_worksheet(SHEETS[table.name]), len(table.lines)
-    laid: dict[str, Sequence[Any]] = {ROW: table.numbers}
+    sheet, numbers, end = (
+        book.book.add_worksheet(SHEETS[name]),
+        [number for number, _ in table.lines],
+        len(table.lines) + SPARE,
+    )
+    laid: dict[str, Sequence[Any]] = {ROW: numbers}
     for column in table.head:
-        laid[column] = [word for (word,) in table.rows([column])]
-        laid |= aids if column == NAMED.get(table.name) else {}
+        laid |= {column: table.column(column)} | (aids if column == NAMED.get(name) else {})
     for at, (column, words) in enumerate(laid.items()):
-        _column(book, sheet, at, columns(table.name).get(column, column), words)
+        _column(book, sheet, at, columns(name).get(column, column), words)
         if column in lists:
-            words = [*lists].index(column)
-            source = f"='{LISTS}'!{xl_range_abs(0, words, len(lists[column]) - 1, words)}"
-            choice = {"validate": "list", "source": source, "show_error": False}
-            sheet.data_validation(1, at, end + SPARE, at, choice)
+            choice = [*lists].index(column)
+            source = f"={LISTS}!{xl_range_abs(0, choice, len(lists[column]) - 1, choice)}"
+            sheet.data_validation(1, at, end, at, {"validate": "list", "source": source, "show_error": False})
     for number, told in groupby(remarks, lambda one: one.line):
-        if number in table.numbers:
+        if number in numbers:
             said = "\n".join(f"{one.kind}：{one.text}" for one in told)
-            sheet.write_comment(1 + table.numbers.index(number), 1, said, {"x_scale": 3, "y_scale": 1.5})
+            sheet.write_comment(1 + numbers.index(number), 1, said, {"x_scale": 3, "y_scale": 1.5})
     sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(end, 1), len(laid) - 1)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end + SPARE}"})
+    sheet.autofilter(0, 0, max(len(numbers), 1), len(laid) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end}"})
 
 
 def _column(book: Book, sheet: Any, at: int, about: Column | str, words: Sequence[Any]) -> None:
@@ -257,27 +225,18 @@ def _column(book: Book, sheet: Any, at: int, about: Column | str, words: Sequenc
 # --- back ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Change:
-    """A table that the workbook has otherwise than its file: what the file is to hold, and a line for each difference."""
-
-    path: Path
-    table: Table
-    told: list[str]
-
-
 def read(edition: Edition) -> list[str]:
     """Writes back what was changed in the workbook, all of it or nothing; returns what that is, a line each.
 
     Raises InputError where there is no workbook, a sheet of it cannot be read or is gone, or a file was changed as well as its sheet.
     """
     changes = _changes(edition)
-    for one in changes:
-        _put(one.path, one.table.text.encode())
+    for name, (_, new) in changes.items():
+        _put(_file(edition, name), _text(name, new))
     if changes:
-        seen = _seen(edition) | {one.table.name: one.table.digest for one in changes}
+        seen = _seen(edition) | {name: digest_of(_text(name, new)) for name, (_, new) in changes.items()}
         _put(edition.processed / STATE, json.dumps(seen).encode())
-    return [line for one in changes for line in one.told]
+    return [line for name, (old, new) in changes.items() for line in _told(name, old, new)]
 
 
 def _seen(edition: Edition) -> dict[str, str]:
@@ -286,39 +245,38 @@ def _seen(edition: Edition) -> dict[str, str]:
     return json.loads(path.read_bytes()) if path.is_file() else {}
 
 
-def _changes(edition: Edition) -> list[Change]:
-    """What the workbook has otherwise than the files. Raises InputError for all that is wrong with it."""
-    found, bad = list[Change](), list[InputError]()
-    sheets = grids(place(edition))
+def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
+    """The tables that the workbook has otherwise than the files, as these have them and as it has. Raises InputError for all that is wrong."""
+    sheets, found, bad = grids(place(edition)), {}, list[InputError]()
     made = {row[0]: row[1] for row in sheets.get(COVER, []) if len(row) > 1}
     made = {name: made.get(label, "") for name, label in SHEETS.items()} | _seen(edition)
     for name, label in SHEETS.items():
         try:
-            found += _change(edition, name, sheets.get(label), made[name])
+            old, new = _kept(edition, name), _given(edition, name, sheets.get(label))
+            before, after = (digest_of(_text(name, one)) for one in (old, new))
+            if after not in (made[name], before):  # else nobody changed the sheet, or the file has it so
+                found[name] = old, new
+                if before != made[name]:
+                    todo = "在这个文件里改，或先把录入表移走，重新写出再填"
+                    raise InputError(
+                        _file(edition, name), None, "写出录入表以后另有改动的文件", "录入表写出时的样子", todo
+                    )
         except InputError as error:
             bad += error.all
     InputError.together(bad)
     return found
 
 
-def _change(edition: Edition, name: str, grid: list[list[str]] | None, made: str) -> Iterator[Change]:
-    """What a sheet has otherwise than its file, nothing where nobody changed it. `made`: the digest of what it was made from."""
+def _given(edition: Edition, name: str, grid: list[list[str]] | None) -> Tidy:
+    """What a sheet says. Raises InputError where it is gone or cannot be read."""
     path = place(edition).with_name(f"{place(edition).name}“{SHEETS[name]}”")
-    if grid is None or not made:
-        raise InputError(
-            path, None, "没有这张工作表，或首页没有它的标识", "录入表原有的工作表", "找回，或重新写出录入表"
-        )
+    if not grid:
+        raise InputError(path, None, "没有这张工作表", "录入表原有的工作表", "找回这张工作表，或把录入表移走，重新写出")
     cells = _filled(grid)
-    if name == REPORT and cells[0] != [columns(name)[LINE].labels[0]]:
-        raise InputError(path, 1, "、".join(cells[0]) or "空白", "一列“正文”", "删去别的列，改正表头")
-    given = "".join(f"{line}\n" for (line,) in cells[1:]) if name == REPORT else _csv(cells)
-    new, old = _tidy(edition, name, path, given.encode())[0], _kept(edition, name)
-    if new.digest in (made, old.digest):
-        return
-    if old.digest != made:
-        todo = "在这个文件里改，或先把录入表移走，重新写出再填"
-        raise InputError(_file(edition, name), None, "写出录入表以后另有改动的文件", "录入表写出时的样子", todo)
-    yield Change(_file(edition, name), new, [*_told(old, new)])
+    if name == REPORT and cells[0] != [*columns(name)[LINE].labels]:
+        raise InputError(path, 1, "、".join(cells[0]) or "空白", "“正文”一列", "改正表头，删去别的列")
+    numbered = [*enumerate(cells[1:])]
+    return _tidy(edition, name, path, _text(name, Tidy(cells[0], numbered, [])))
 
 
 def _filled(grid: list[list[str]]) -> list[list[str]]:
@@ -333,19 +291,17 @@ def _filled(grid: list[list[str]]) -> list[list[str]]:
     return [[row[at] for at in kept] for row in [head, *rows]]
 
 
-def _told(old: Table, new: Table) -> Iterator[str]:
+def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
     """The differences of two tables, a line each."""
-    head, label = list(dict.fromkeys([*old.head, *new.head])), SHEETS[new.name]
-    before, after, known = old.rows(head), new.rows(head), columns(new.name)
+    head, label, known = list(dict.fromkeys([*old.head, *new.head])), SHEETS[table], columns(table)
+    before, after = ([*zip(*(one.column(name) for name in head), strict=True)] for one in (old, new))
     for how, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        for n, (was, now) in enumerate(
-            zip_longest(before[a:b], after[c:d]) if how != "equal" else (), c + 1 + (new.name != REPORT)
-        ):
+        for n, (was, now) in enumerate(zip_longest(before[a:b], after[c:d]) if how != "equal" else (), c):
             if was and now:
                 cells = zip(head, was, now, strict=True)
                 told = "；".join(
                     f"{known[one].labels[0]} {x or '空白'} → {y or '空白'}" for one, x, y in cells if x != y
                 )
-                yield f"{label} 第{n}行：{told}"
+                yield f"{label} 第{n + 1 + (table != REPORT)}行：{told}"
             else:
                 yield f"{label} {'增加' if now else '删去'}：{'，'.join(filter(None, now or was)) or '空白的一行'}"
