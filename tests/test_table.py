@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from conftest import ROOT, change, copy_project
 from lib.cli import main
 from lib.edition.edition import MORE, RAW, Edition, editions
-from lib.edition.spelling import columns
+from lib.edition.spelling import columns, label
 from lib.edition.store import InputError
 from lib.intake import table
 from needs import need
@@ -111,9 +111,8 @@ def test_workbook_of_a_filled_in_edition_says_what_helps(edition):
 def test_all_that_is_filled_in_has_a_name_and_a_word_of_what_it_is():
     for name, head in RAW.items():
         for column in [*head, *MORE.get(name, ())]:
-            about = columns(name)[column]
-            assert about.labels[0] and about.says, (name, column)
-        labels = [columns(name)[column].labels[0] for column in head]
+            assert columns(name)[column]["labels"] and columns(name)[column]["says"], (name, column)
+        labels = [label(name, column) for column in head]
         assert len({*labels}) == len(labels), name
 
 

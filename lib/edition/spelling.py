@@ -19,7 +19,7 @@ LONGEST = 10_000
 """How many characters a cell may have."""
 SAVE = "另存为 UTF-8（表格为“CSV UTF-8”）"
 _HAN = re.compile("[\u4e00-\u9fff]")
-_LATIN = re.compile(
+_GARBLED = re.compile(
     "(?:[\xc0-\xd6\xd8-\xf6\xf8-\xff][\x80-\xbf\u0152-\u2122]{1,2}){2}|[\xa1-\xff]{4}|[?]{3}|锟斤拷|\ufffd"
 )
 _SLASHED = r"\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
@@ -46,25 +46,17 @@ class Misspelt(ValueError):
         self.faults = faults
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of tables that people keep; `kind`: token (no date), due (a token or a date), date or nothing."""
-
-    table: str
-    name: str
-    kind: str
-    labels: tuple[str, ...]
-    says: str
-
-
 @cache
-def columns(table: str) -> dict[str, Column]:
-    """The columns by name, those of this table before those of all."""
+def columns(table: str) -> dict[str, dict[str, str]]:
+    """The columns of a table by name: `kind` (name, token, due: a token or a date, date), `labels`, and what it `says` to fill in."""
     with COLUMNS.open(encoding="utf-8", newline="") as file:
-        rows = [
-            Column(of, name, kind, tuple(labels.split("|")), says) for of, name, kind, labels, says in csv.reader(file)
-        ]
-    return {one.name: one for one in sorted(rows, key=lambda one: one.table) if one.table in ("", table)}
+        rows = [row for row in csv.DictReader(file) if row["table"] in ("", table)]
+    return {row["column"]: row for row in sorted(rows, key=lambda row: row["table"])}
+
+
+def label(table: str, column: str) -> str:
+    """What people call a column."""
+    return columns(table)[column]["labels"].partition("|")[0] if column in columns(table) else column
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -79,17 +71,17 @@ def decoded(content: bytes) -> tuple[str, str]:
         if "\ufffd" in text or 10 * common < 9 * sum(one > "\x7f" for one in text):
             raise Misspelt((row, "不是 UTF-8 的字节", "UTF-8 编码", SAVE)) from error
     text = re.sub("\r\n?", "\n", text)
-    for row, line in enumerate(text.split("\n"), 1):
-        if _garbled(line):
+    garbled = _GARBLED.search(text)
+    lines = enumerate(text.split("\n"), 1) if garbled or len(_HAN.findall(_turned(text))) > 1 else ()
+    for row, line in lines:
+        if _GARBLED.search(line) or 2 * len(_HAN.findall(_turned(line))) > max(len(_HAN.findall(line)), 2):
             raise Misspelt((row, f"乱码（{line.strip()[:20]}…）", "汉字", f"找回没有乱码的文件，{SAVE}"))
     return text, "" if encoding == "utf-8-sig" else f"编码由 {encoding.upper()} 改为 UTF-8"
 
 
-def _garbled(line: str) -> bool:
-    """Whether a line was read in another encoding than it was written in: two characters of GBK for each three bytes of UTF-8."""
-    turned = line.encode("gb18030", "ignore").decode("utf-8", "ignore")
-    given = len(_HAN.findall(line))
-    return bool(_LATIN.search(line)) or (given > 2 and 2 * len(_HAN.findall(turned)) > given)
+def _turned(text: str) -> str:
+    """A text as it was before its UTF-8 was taken for GBK, which makes three characters of two; of any other nothing much is left."""
+    return text.encode("gb18030", "ignore").decode("utf-8", "ignore")
 
 
 def grid(text: str) -> tuple[Grid, str]:
@@ -142,7 +134,7 @@ def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str], cal
     heads = _named(table, raw, {*asked, *more})
     used = {at for _, line in rows if not worked(line) for at, cell in enumerate(line) if cell.strip()}
     order = _order(top, heads, used, asked, more)
-    kinds = {name: columns(table)[name].kind if name in columns(table) else "" for name in order}
+    kinds = {name: columns(table).get(name, {}).get("kind", "") for name in order}
     faults, lines, last = list[Fault](), [], len(raw) - 1
     for n, line in rows:
         if worked(line):
@@ -151,7 +143,9 @@ def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str], cal
         elif len(line) <= max(order.values()) or any(line[len(raw) :]):
             faults.append((n, f"{len(line)} 格", f"{len(raw)} 格", "改正这一行的逗号和引号"))
         else:
-            faults += ((n, *told) for name, at in order.items() for told in _wrong(kinds[name], name, line[at]))
+            faults += (
+                (n, *told) for name, at in order.items() if line[at] for told in _wrong(kinds[name], name, line[at])
+            )
             lines.append((n, [_mended(kinds[name], line[at], called) for name, at in order.items()]))
     if faults:
         raise Misspelt(*faults)
@@ -169,7 +163,9 @@ def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str], cal
 
 def _named(table: str, heads: Sequence[str], known: set[str]) -> list[str]:
     """Heads as the names of columns, where they are such a name or what people call it."""
-    called = {label: one.name for one in columns(table).values() if one.name in known for label in one.labels}
+    called = {
+        word: name for name, one in columns(table).items() if name in known for word in one["labels"].split("|") if word
+    }
     plain = [unicodedata.normalize("NFKC", head).strip().lower() for head in heads]
     return [one if one in known else called.get(one, head.strip()) for one, head in zip(plain, heads, strict=True)]
 

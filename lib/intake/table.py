@@ -22,7 +22,7 @@ from xlsxwriter.utility import xl_range_abs
 from lib.edition import report
 from lib.edition.dictionary import BUDGET, CHECKS, FORMULAS, INDICATORS, RANGES, own
 from lib.edition.edition import NOTE_KINDS, RAW, Edition
-from lib.edition.spelling import Column, Tidy, columns
+from lib.edition.spelling import Tidy, columns, label
 from lib.edition.store import InputError, content, digest_of, text, tidied
 from lib.intake.check import Remark, check
 from lib.intake.new import TEMPLATES, model
@@ -184,16 +184,15 @@ def _sheet(
     book: Book, name: str, table: Tidy, aids: Mapping[str, list], remarks: Sequence[Remark], lists: Mapping[str, list]
 ) -> None:
     """A table as a sheet: row numbers, columns and what helps with them, what `check` says as comments."""
-    sheet, numbers, end = (
-        book.book.add_worksheet(SHEETS[name]),
-        [number for number, _ in table.lines],
-        len(table.lines) + SPARE,
-    )
+    sheet, end = book.book.add_worksheet(SHEETS[name]), len(table.lines) + SPARE
+    numbers = [number for number, _ in table.lines]
     laid: dict[str, Sequence[Any]] = {ROW: numbers}
     for column in table.head:
         laid |= {column: table.column(column)} | (aids if column == NAMED.get(name) else {})
     for at, (column, words) in enumerate(laid.items()):
-        _column(book, sheet, at, columns(name).get(column, column), words)
+        _column(book, sheet, at, label(name, column), words)
+        if not column.endswith(AID):
+            sheet.write_comment(0, at, f"{column}：{columns(name)[column]['says']}")
         if column in lists:
             choice = [*lists].index(column)
             source = f"={LISTS}!{xl_range_abs(0, choice, len(lists[column]) - 1, choice)}"
@@ -207,19 +206,14 @@ def _sheet(
     sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end}"})
 
 
-def _column(book: Book, sheet: Any, at: int, about: Column | str, words: Sequence[Any]) -> None:
-    """A column of a sheet: its head with what is to be filled in, its cells as text; grey where it is there to help."""
-    look = book.style("@", text_wrap=True, valign="top")
-    if isinstance(about, str):
-        look = book.style(bg_color="#eceef1", font_color="#6b7280", valign="top")
-    else:
-        sheet.write_comment(0, at, f"{about.name}：{about.says}")
+def _column(book: Book, sheet: Any, at: int, head: str, words: Sequence[Any]) -> None:
+    """A column of a sheet, its cells as text; grey where it is there to help."""
+    look = book.style("@", text_wrap=True, valign="top", **({"bg_color": "#eceef1"} if head.endswith(AID) else {}))
     width = max([8, *(1 + sum(2 if char > "\u2e80" else 1.1 for char in str(word)) for word in words)])
     sheet.set_column(at, at, min(width, 60), look)
-    head = about if isinstance(about, str) else about.labels[0]
     sheet.write_string(0, at, head, book.style("@", bold=True, bottom=1))
     for row, word in enumerate(words, 1):
-        (sheet.write_string if isinstance(word, str) else sheet.write_number)(row, at, word, look)
+        sheet.write(row, at, word, look)  # of PLAIN: words as words
 
 
 # --- back ---------------------------------------------------------------------------------------------------------------
@@ -247,20 +241,22 @@ def _seen(edition: Edition) -> dict[str, str]:
 
 def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
     """The tables that the workbook has otherwise than the files, as these have them and as it has. Raises InputError for all that is wrong."""
+    if not place(edition).is_file():
+        todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year}"
+        raise InputError(place(edition), None, "没有这个文件", "写出的录入表", todo)
     sheets, found, bad = grids(place(edition)), {}, list[InputError]()
     made = {row[0]: row[1] for row in sheets.get(COVER, []) if len(row) > 1}
-    made = {name: made.get(label, "") for name, label in SHEETS.items()} | _seen(edition)
-    for name, label in SHEETS.items():
+    for name, sheet in SHEETS.items():
+        base = _seen(edition).get(name) or made.get(sheet)
         try:
-            old, new = _kept(edition, name), _given(edition, name, sheets.get(label))
+            old, new = _kept(edition, name), _given(edition, name, sheets.get(sheet))
             before, after = (digest_of(_text(name, one)) for one in (old, new))
-            if after not in (made[name], before):  # else nobody changed the sheet, or the file has it so
+            if after not in (base, before):  # else nobody changed the sheet, or the file has it so
                 found[name] = old, new
-                if before != made[name]:
+                if before != base:
+                    told = "写出录入表以后另有改动的文件", "录入表写出时的样子"
                     todo = "在这个文件里改，或先把录入表移走，重新写出再填"
-                    raise InputError(
-                        _file(edition, name), None, "写出录入表以后另有改动的文件", "录入表写出时的样子", todo
-                    )
+                    raise InputError(_file(edition, name), None, *told, todo)
         except InputError as error:
             bad += error.all
     InputError.together(bad)
@@ -273,7 +269,7 @@ def _given(edition: Edition, name: str, grid: list[list[str]] | None) -> Tidy:
     if not grid:
         raise InputError(path, None, "没有这张工作表", "录入表原有的工作表", "找回这张工作表，或把录入表移走，重新写出")
     cells = _filled(grid)
-    if name == REPORT and cells[0] != [*columns(name)[LINE].labels]:
+    if name == REPORT and cells[0] != [label(name, LINE)]:
         raise InputError(path, 1, "、".join(cells[0]) or "空白", "“正文”一列", "改正表头，删去别的列")
     numbered = [*enumerate(cells[1:])]
     return _tidy(edition, name, path, _text(name, Tidy(cells[0], numbered, [])))
@@ -293,15 +289,13 @@ def _filled(grid: list[list[str]]) -> list[list[str]]:
 
 def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
     """The differences of two tables, a line each."""
-    head, label, known = list(dict.fromkeys([*old.head, *new.head])), SHEETS[table], columns(table)
+    head, sheet = list(dict.fromkeys([*old.head, *new.head])), SHEETS[table]
     before, after = ([*zip(*(one.column(name) for name in head), strict=True)] for one in (old, new))
     for how, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for n, (was, now) in enumerate(zip_longest(before[a:b], after[c:d]) if how != "equal" else (), c):
             if was and now:
-                cells = zip(head, was, now, strict=True)
-                told = "；".join(
-                    f"{known[one].labels[0]} {x or '空白'} → {y or '空白'}" for one, x, y in cells if x != y
-                )
-                yield f"{label} 第{n + 1 + (table != REPORT)}行：{told}"
+                cells = [cell for cell in zip(head, was, now, strict=True) if cell[1] != cell[2]]
+                told = "；".join(f"{label(table, name)} {x or '空白'} → {y or '空白'}" for name, x, y in cells)
+                yield f"{sheet} 第{n + 1 + (table != REPORT)}行：{told}"
             else:
-                yield f"{label} {'增加' if now else '删去'}：{'，'.join(filter(None, now or was)) or '空白的一行'}"
+                yield f"{sheet} {'增加' if now else '删去'}：{'，'.join(filter(None, now or was)) or '空白的一行'}"
