@@ -95,20 +95,6 @@ class Place:
         place = outputs(self.root)
         return place / "peers" / f"{self.unit}-{self.year}" if self.alone else place / self.unit / str(self.year)
 
-
-@dataclass(frozen=True)
-class Edition(Place):
-    """What an edition is made from, which notebooks make it, and what they wrote."""
-
-    @classmethod
-    def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
-        """Raises FileNotFoundError that lists the editions there are."""
-        edition = cls(unit, int(year), root(start))
-        if not edition.raw.is_dir():
-            there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
-            raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
-        return edition
-
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
         return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", **self._how(name))
@@ -131,6 +117,20 @@ class Edition(Place):
         rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
         labels = Counter(row["label"] for row in rows)
         return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+
+
+@dataclass(frozen=True)
+class Edition(Place):
+    """What an edition is made from, which notebooks make it, and what they wrote."""
+
+    @classmethod
+    def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
+        """Raises FileNotFoundError that lists the editions there are."""
+        edition = cls(unit, int(year), root(start))
+        if not edition.raw.is_dir():
+            there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
+            raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
+        return edition
 
     @cached_property
     def earlier(self) -> list[Edition]:

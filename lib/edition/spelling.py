@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,12 @@ SPOILT = (
 )
 """What a spreadsheet makes of 1-2, 12/26, 9月, a long number or =1+, and in which kinds of columns it cannot be meant."""
 _DAY = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?")
+UNSEEN = re.compile(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\U000e0000-\U0010ffff]"
+)
+"""What nobody sees, or everybody sees otherwise: it is removed, and told."""
+STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
+"""What no form can print: control characters, halves of characters, emoji."""
 Grid = Sequence[Sequence[str]]
 """The cells of a table, row by row, its head among them."""
 Fault = tuple[int, str, str, str]
@@ -57,6 +63,12 @@ def columns(table: str) -> dict[str, dict[str, str]]:
 def label(table: str, column: str) -> str:
     """What people call a column."""
     return columns(table)[column]["labels"].partition("|")[0] if column in columns(table) else column
+
+
+def spelled(characters: Iterable[str]) -> str:
+    """Characters by their number and name: U+200B ZERO WIDTH SPACE."""
+    told = (f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
+    return "、".join(told)
 
 
 def decoded(content: bytes) -> tuple[str, str]:

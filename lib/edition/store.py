@@ -12,7 +12,6 @@ import io
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
@@ -22,7 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.edition import spelling
-from lib.edition.spelling import Tidy
+from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
 
 
 class InputError(ValueError):
@@ -145,20 +144,6 @@ def reads(base: Path, but: Path) -> dict[str, str]:
         if name and not path.is_relative_to(but):
             found["/".join(filter(None, (name.removeprefix("."), pattern)))] = hashed
     return dict(sorted(found.items()))
-
-
-UNSEEN = re.compile(
-    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\U000e0000-\U0010ffff]"
-)
-"""What nobody sees, or everybody sees otherwise: it is removed, and told."""
-STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
-"""What no form can print: control characters, halves of characters, emoji."""
-
-
-def spelled(characters: Iterable[str]) -> str:
-    """Characters by their number and name: U+200B ZERO WIDTH SPACE."""
-    told = (f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
-    return "、".join(told)
 
 
 def text(path: Path, content: bytes) -> str:
