@@ -224,7 +224,7 @@ def explain(metric: str, unit: str, year: int) -> None:
         click.echo(f"  数据：{source}")
 
 
-for _command in (intake.new, intake.draft, intake.check):
+for _command in (intake.new, intake.draft, intake.check, intake.table):
     main.add_command(_command)
 
 

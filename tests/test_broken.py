@@ -37,6 +37,21 @@ def hold(file: str, content: str | bytes) -> Break:
     return lambda folder: (folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def put_bytes(file: str, old: bytes, new: bytes) -> Break:
+    """Replace bytes in a file, once."""
+    return lambda folder: (folder / file).write_bytes((folder / file).read_bytes().replace(old, new, 1))
+
+
+def garbled(file: str, encoding: str) -> Break:
+    """What is left of a file in UTF-8 that was opened in another encoding, and saved."""
+
+    def broken(folder: Path) -> None:
+        read = (folder / file).read_bytes().decode(encoding, "replace")
+        (folder / file).write_bytes(read.replace("\ufffd", "?").encode())
+
+    return broken
+
+
 def card(old: str, new: str) -> Break:
     """The source card, changed."""
     return put("source.yml", old, new)
@@ -131,11 +146,10 @@ CASES: dict[str, tuple[Break, list[str]]] = {
     "cell beyond the reader": (put("notes.csv", "并做好", "好" * 200_000), ["notes.csv 第2行", "一格过长"]),
     "NUL": (put("figures.csv", "117家", "117\0家"), ["figures.csv 第2行", "U+0000"]),
     "control character": (put("notes.csv", "并做好", "并\x07做好"), ["notes.csv 第2行", "U+0007"]),
-    "GBK": (
-        hold("notes.csv", "section,kind,locator,text\nservices,measure,1,措施\n".encode("gbk")),
-        ["第2行", "UTF-8"],
-    ),
-    "UTF-16": (hold("notes.csv", "section,kind\n".encode("utf-16")), ["第1行", "UTF-8"]),
+    "neither UTF-8 nor GBK": (put_bytes("notes.csv", "宣传".encode(), "宣传".encode()[:4]), ["第2行", "UTF-8"]),
+    "mojibake": (garbled("notes.csv", "gb18030"), ["notes.csv 第2行", "乱码", "CSV UTF-8"]),
+    "mojibake of the west": (garbled("notes.csv", "cp1252"), ["notes.csv 第2行", "乱码"]),
+    "characters lost": (put("notes.csv", "经宣传", "??????"), ["notes.csv 第2行", "乱码"]),
     "a cell too few": (put("figures.csv", CELL, CELL.replace("家,,", "家,")), ["figures.csv 第2行", "4 格", "5 格"]),
     "two rows ragged": (put("figures.csv", CELL, "1,a\n2,b\n"), ["figures.csv 第2行", "figures.csv 第3行"]),
     "a cell too many": (put("notes.csv", "并做好", "并,做好"), ["notes.csv 第2行", "5 格", "4 格"]),

@@ -26,10 +26,6 @@ _SIGNED = re.compile(
     "增|减|降|压缩|缩短|收窄|回落|提高|上升|调整|变动|变化|波动|误差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
 )
 """In a label: what may be negative."""
-_DATED = re.compile(
-    r"\d{1,4}[-/年]\d{1,2}([-/月]\d{1,4}日?)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
-)
-"""What a spreadsheet makes of a place such as 1-2."""
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
 PASSES = 3
@@ -93,9 +89,8 @@ def _of_fix(row: Record, again: bool) -> Iterator[InputError]:
 def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     """Raises InputError for a row without a place, one that stands there twice, and a reading of other numbers or hedges than the printed ones."""
     token, reading, place = row["printed"], row["reading"], row["locator"]
-    if _DATED.fullmatch(place) or not (place.strip() or row["path"].name == "budget.csv"):
-        expected = "在来源中的位置，如 1(3)二（不是表格软件改成的日期）"
-        raise InputError.at(row, f"locator “{place}”", expected, "填写 locator，单元格设为文本")
+    if not place.strip() and row["path"].name != "budget.csv":
+        raise InputError.at(row, "空白的 locator", "在来源中的位置，如 1(3)二", "填写 locator")
     same = tuple(row[column] for column in (*PLACE, "reading"))
     if same in seen:
         raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")

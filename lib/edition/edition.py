@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,8 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Formula, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, work, write_table
+from lib.edition.spelling import Tidy
+from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -95,7 +97,26 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", MORE.get(name, ()))
+        return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", **self._how(name))
+
+    def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
+        """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
+        if not found:
+            return Tidy(RAW[name], [], [])
+        return tidied(path, name, found, RAW[name], **self._how(name))
+
+    def _how(self, name: str) -> dict[str, Any]:
+        """Which columns it may have besides, and the names of the indicators that it may call by their label."""
+        labels = self._labels if name in ("figures", "corrections", BUDGET) else {}
+        names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
+        return {"more": MORE.get(name, ()), "called": names}
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """The names of indicators by label, where no other has the same."""
+        rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
+        labels = Counter(row["label"] for row in rows)
+        return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
 
 
 @dataclass(frozen=True)
@@ -288,14 +309,13 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
 
 def common(base: Path) -> list[Path]:
     """The data files that all editions have in common: code tables and score sheets, without what only peers read."""
-    paths = [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("*.csv"))]
+    paths = [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("[!.~]*.csv"))]
     return [path for path in paths if path.name not in CONTEXT]
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder of documents alone is none yet."""
-    folders = sorted((base / "data" / "raw").glob("*/[0-9][0-9][0-9][0-9]"))
-    laid_out = (
-        folder for folder in folders if folder.is_dir() and {path.name for path in folder.iterdir()} != {"source"}
-    )
+    """All editions below a project root; a folder without any input is none yet."""
+    folders = (base / "data" / "raw").glob("[!.~]*/[0-9][0-9][0-9][0-9]")
+    inputs = [card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)]
+    laid_out = (folder for folder in sorted(folders) if any((folder / name).exists() for name in inputs))
     return [Edition(folder.parent.name, int(folder.name), base) for folder in laid_out]

@@ -116,7 +116,7 @@ def packs(base: Path) -> set[str]:
 
 def notebooks(base: Path) -> dict[str, Notebook]:
     """The notebooks of a project that say what they are, by name, in the order of the report: 05, 051, 06."""
-    paths = sorted((base / "notebooks").glob("*.ipynb"), key=lambda path: order(path.stem))
+    paths = sorted((base / "notebooks").glob("[!.~]*.ipynb"), key=lambda path: order(path.stem))
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
     named = {notebook.name: notebook for notebook in found if notebook}
     if all(notebook.row for notebook in named.values()):  # nobody cleans the figures

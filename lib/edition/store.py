@@ -12,12 +12,16 @@ import io
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from lib.edition import spelling
+from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
 
 
 class InputError(ValueError):
@@ -42,8 +46,8 @@ class InputError(ValueError):
             raise errors[0]
 
 
-MOST, LONGEST = 32 << 20, 10_000
-"""How many bytes a file may have, how many characters a cell."""
+MOST = 32 << 20
+"""How many bytes a file may have."""
 
 
 # --- what was read ------------------------------------------------------------------------------------------------------
@@ -142,27 +146,9 @@ def reads(base: Path, but: Path) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-UNSEEN = re.compile(
-    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ue000-\uf8ff\U000e0000-\U0010ffff]"
-)
-"""What nobody sees, or everybody sees otherwise: it is removed, and told."""
-STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
-"""What no form can print: control characters, halves of characters, emoji."""
-
-
-def spelled(characters: Iterable[str]) -> str:
-    """Characters by their number and name: U+200B ZERO WIDTH SPACE."""
-    told = (f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
-    return "、".join(told)
-
-
 def text(path: Path, content: bytes) -> str:
-    """A file that people wrote, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
-    try:
-        decoded = re.sub("\r\n?", "\n", content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise InputError(path, row, "不是 UTF-8 的字节", "UTF-8 编码", "另存为 UTF-8（表格为“CSV UTF-8”）") from error
+    """A file that people wrote, in any encoding, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
+    decoded = _undone(path, spelling.decoded, content)[0]
     bad = []
     for number, line in enumerate(decoded.split("\n"), 1):
         if found := STRANGE.findall(line):
@@ -175,7 +161,10 @@ def text(path: Path, content: bytes) -> str:
 
 def unseen(path: Path) -> list[tuple[int, str]]:
     """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
-    lines = (content(path) or b"").decode("utf-8-sig", "replace").split("\n")
+    try:
+        lines = spelling.decoded(content(path) or b"")[0].split("\n")
+    except spelling.Misspelt:
+        return []
     return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
 
 
@@ -186,34 +175,42 @@ Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
 
-def read_table(path: Path, columns: list[str], optional: bool = False, more: Sequence[str] = ()) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `more`: columns that it may have, or not. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
+def read_table(path: Path, columns: list[str], optional: bool = False, **how: Any) -> list[Record]:
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
     found = content(path)
     if found is None and optional:
         return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
-    reader = csv.reader(io.StringIO(text(path, found), newline=""), strict=True)
+    tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
+    rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
+    return [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
+
+
+def tidied(
+    path: Path,
+    table: str,
+    found: bytes,
+    columns: Sequence[str],
+    more: Sequence[str] = (),
+    called: Mapping = MappingProxyType({}),
+) -> Tidy:
+    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError.
+
+    `more`: columns that it may have, or not; `called`: names of indicators by label.
+    """
+    _, encoded = _undone(path, spelling.decoded, found)
+    cells, separated = _undone(path, spelling.grid, text(path, found))
+    tidy = _undone(path, spelling.tidy, table, cells, columns, more, called)
+    return replace(tidy, undone=[*filter(None, (encoded, separated)), *tidy.undone])
+
+
+def _undone(path: Path, do: Callable[..., Any], *given: Any) -> Any:
+    """What it makes of what was given; what it cannot undo as InputErrors."""
     try:
-        header, *lines = [*reader] or [[]]
-    except csv.Error as error:
-        told = "不成对的引号，或一格过长"
-        raise InputError(path, reader.line_num, told, "引号成对、以逗号分格的 CSV", "改正这一行") from error
-    if [head for head in header if head not in more] != [column for column in columns if column not in more]:
-        raise InputError(path, 1, ",".join(header) or "空白", ",".join(columns), "改正表头")
-    rows, bad, blank = [], [], dict.fromkeys([*columns, *more], "")
-    for number, line in enumerate(lines, 2):
-        if not line or line[0].startswith("#"):  # a worked line
-            continue
-        row = blank | dict(zip(header, line, strict=False)) | {"line": number, "path": path}
-        if len(line) != len(header):
-            bad.append(InputError.at(row, f"{len(line)} 格", f"{len(header)} 格", "改正这一行的逗号和引号"))
-        elif cell := next((cell for cell in line if len(cell) > LONGEST or "\n" in cell), ""):
-            told = f"换行（{cell[:20].strip()}…）" if "\n" in cell else f"{len(cell)} 字（{cell[:20]}…）"
-            bad.append(InputError.at(row, f"一格里有{told}", f"各格一行，不超过 {LONGEST} 字", "改写这一格"))
-        rows.append(row)
-    InputError.together(bad)
-    return rows
+        return do(*given)
+    except spelling.Misspelt as error:
+        InputError.together([InputError(path, *fault) for fault in error.faults])
 
 
 def names(path: Path) -> list[str]:

@@ -12,7 +12,7 @@ from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, each, own
 from lib.edition.edition import RAW, Edition
-from lib.edition.store import InputError, Record, read_table
+from lib.edition.store import InputError, Record, read_table, tidied
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
@@ -288,5 +288,5 @@ def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[dict
     there = read_table(path, columns, optional=True)
     known = {row[columns[0]] for row in there}
     new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
-    old = path.read_text("utf-8-sig") if there else table_text(columns, [])
+    old = tidied(path, path.stem, path.read_bytes(), columns).text if there else table_text(columns, [])
     return old.rstrip("\n") + "\n" + table_text(columns, new.values()).partition("\n")[2]

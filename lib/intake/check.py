@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
@@ -19,7 +21,7 @@ from lib.edition.dictionary import BUDGET
 from lib.edition.edition import NOTE_KINDS, RAW, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
-from lib.edition.store import InputError, Record, unseen
+from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
 from lib.intake.new import BLANK
 from lib.numbers.quantity import Quantity
@@ -57,6 +59,9 @@ def check(edition: Edition) -> list[Remark]:
     for name in RAW:
         with _told(found):
             tables[name] = edition.budget if name == BUDGET else edition.table(name)
+            path = edition.raw / f"{name}.csv"
+            if undone := edition.tidied(name, path, content(path) or b"").undone:
+                found.append(Remark(path.name, None, REMINDER, f"{'；'.join(undone)}（加 --fix 把文件也这样改好）"))
     if {"figures", "corrections"} <= tables.keys():
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables)
@@ -98,7 +103,7 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         severity = severities(edition)["year_of_edition"]
         for one in _open(edition, findings.year_of_edition(card, edition.year, severity)):
             yield Remark(FILE, None, _kind(one), one.message)
-    sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("*.csv")}
+    sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("[!.~]*.csv")}
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
         yield Remark.of(InputError(edition.raw / FILE, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
@@ -144,7 +149,27 @@ def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[l
     for one in _open(edition, findings.of_figures(asked) + findings.of_plausibility(asked)):
         if one.severity != "note":
             found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))
-    return found, corrected
+    return [*found, *_zeros(edition, printed)], corrected
+
+
+def _zeros(edition: Edition, printed: list[Figure]) -> Iterator[Remark]:
+    """Figures that have lost zeros since the edition was published: what a spreadsheet takes away, no table can bring back."""
+    published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
+    before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
+    for one in printed:
+        old = before.get((one.name, one.locator), "")
+        worth = [
+            re.sub(r"\d+(\.\d+)?", lambda found: str(Decimal(found[0]).normalize()), token)
+            for token in (one.printed, old)
+        ]
+        if len(one.printed) < len(old) and worth[0] == worth[1]:
+            file = "budget.csv" if one.section == BUDGET else "figures.csv"
+            yield Remark(
+                file,
+                None,
+                REMINDER,
+                f"{one.label}上次发布时印作 {old}，现为 {one.printed}（{one.locator}）：表格软件去掉了零的，照原文补上",
+            )
 
 
 def _of_report(book: Chapter) -> list[Remark]:

@@ -1,4 +1,4 @@
-"""The commands of intake: `jixiao new`, `draft`, `check`."""
+"""The commands of intake: `jixiao new`, `draft`, `check`, `table`."""
 
 import os
 import re
@@ -124,13 +124,19 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
 @click.command()
 @click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", required=True, type=int, help="报告年度。")
-def check(unit: str, year: int) -> None:
+@click.option(
+    "--fix", is_flag=True, help="先把表格的编码、分隔符、表头、空行等改为通常的写法，不改数字，说明改了什么。"
+)
+def check(unit: str, year: int, fix: bool) -> None:
     """逐行核对来源数据：有什么差错，还差什么没有填。
 
     退出码：0 没有差错，可以生成报告（可有待填和提醒）；3 有差错。
     """
     from lib.intake import check as intake
+    from lib.intake import table
 
+    for line in table.fix(Edition.find(unit, year)) if fix else ():
+        click.echo(line)
     remarks = intake.check(Edition.find(unit, year))
     for file, told in groupby(remarks, key=lambda remark: remark.file):
         click.echo(file)
@@ -140,3 +146,24 @@ def check(unit: str, year: int) -> None:
     click.echo(f"{unit} {year}：" + "　".join(f"{kind} {number}" for kind, number in count.items()))
     if count[intake.ERROR]:
         raise SystemExit(BAD)
+
+
+@click.command()
+@click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
+@click.option("--year", required=True, type=int, help="报告年度。")
+@click.option("--read", "back", is_flag=True, help="把填好的录入表读回各张数据表，逐项说明改了什么。")
+def table(unit: str, year: int, back: bool) -> None:
+    """写出录入表：一个年度的数据、预算、目标、文字和正文合成一个工作簿，在 Excel、WPS 或 LibreOffice 里填写，再用 --read 读回。
+
+    退出码：0 成功；3 录入表或数据表有误，或别处另有改动，什么都没有写。
+    """
+    from lib.intake import table as intake
+
+    edition = Edition.find(unit, year)
+    try:
+        told = intake.read(edition) if back else [f"已写出 {os.path.relpath(intake.write(edition))}"]
+    except InputError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(BAD) from error
+    again = f"jixiao {'check' if back else 'table'} --unit {unit} --year {year}{'' if back else ' --read'}"
+    click.echo("\n".join([*(told or ["录入表没有改动。"]), f"接下来：{'' if back else '填好、保存，再'}运行 {again}"]))

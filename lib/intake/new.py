@@ -16,6 +16,7 @@ from lib.edition.card import FILE, PROFILE
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import OWN, RAW, Edition, editions
 from lib.edition.notebooks import packs
+from lib.edition.store import text
 
 TEMPLATES = Path(__file__).with_name("templates")
 BLANK = {  # what is left to fill in; all else is kept from the earlier edition; other tables begin with their head only
@@ -66,11 +67,11 @@ def new(edition: Edition, like: str = "", kind: str = "", level: str = "") -> Ed
 
 def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """A table that people keep, as CSV; what a row does not say is blank, what it says besides is left out."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    target = io.StringIO()
+    writer = csv.DictWriter(target, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue()
+    return target.getvalue()
 
 
 def _template(name: str) -> str:
@@ -93,7 +94,9 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
 def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
     if old and old.unit == edition.unit and (old.raw / report.FILE).is_file():
-        return (old.raw / report.FILE).read_text("utf-8-sig").replace(str(old.year), str(edition.year))
+        return text(old.raw / report.FILE, (old.raw / report.FILE).read_bytes()).replace(
+            str(old.year), str(edition.year)
+        )
     headings = [] if not old else (card.filled_in(old.raw).get("sections") or {}).values()
     return _template(report.FILE).replace(
         "{headings}", "\n".join(f"[//]: # (# {one})" for one in filter(None, headings))

@@ -28,6 +28,7 @@ from lib.edition.store import InputError
 LARGEST, UNFOLDED, RATIO = 100 << 20, 256 << 20, 200  # bytes of a file, of an archive unfolded; how far a part may
 MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading may take
 CELLS = 1_000_000  # of a table
+GRIDS = "sheets"  # in place of an ending: the cells of a workbook, nothing made of them
 OLD, RICH = b"\xd0\xcf\x11\xe0", b"{\\rtf"  # how files of Office 97 (and WPS) and rich text begin
 EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md，或可由 LibreOffice 打开的 doc、wps、xls）"
 LIMIT = ("读起来过大或过于复杂的文件", "拆成几个文件，或另存为 docx 后再读")
@@ -61,6 +62,15 @@ class Document:
     path: Path
     sha256: str
     passages: tuple[Passage, ...]
+
+
+def grids(path: Path) -> dict[str, list[list[str]]]:
+    """The sheets of a workbook by name, hidden ones too, each cell as it is displayed. Raises InputError."""
+    try:
+        told = _aside(_content(path), GRIDS)
+    except Unreadable as error:
+        raise InputError(path, None, error.args[0], "录入表（xlsx）", error.args[1]) from None
+    return {one["name"]: [[cell or "" for cell in row] for row in one["rows"]] for one in told}
 
 
 def read(path: Path) -> Document:
@@ -152,6 +162,8 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
     """The passages of what a file holds, by how it begins; by its ending only what begins like any text. Raises Unreadable."""
     from lib.intake import lines, pages, sheets, web, word
 
+    if suffix == GRIDS:
+        return [*sheets.grids(_archive(content))]
     if content.startswith(b"PK\x03\x04"):
         archive = _archive(content)
         folders = {name.partition("/")[0] for name in archive.namelist()}

@@ -25,6 +25,18 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
         yield from _parts(sheet.title, _rows(sheet))
 
 
+def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
+    """The sheets of a workbook in order, hidden ones too, each a full grid. Raises Unreadable for a formula that was saved without a value."""
+    import openpyxl
+
+    shown, written = (openpyxl.load_workbook(archive.fp, data_only=only, keep_links=False) for only in (True, False))
+    for sheet in shown.worksheets:
+        for place, cell in written[sheet.title]._cells.items():
+            if cell.data_type == "f" and sheet._cells[place].value is None:
+                raise Unreadable(f"工作表“{sheet.title}”的 {cell.coordinate} 是没有算出值的公式", "把它改写为文字")
+        yield Passage("table", "", name=sheet.title, rows=_rows(sheet))
+
+
 def _parts(name: str, rows: tuple[tuple[str | None, ...], ...]) -> Iterator[Passage]:
     """The table of a sheet; words that stand alone in their rows are text, before the table or where one is a sentence."""
     table: tuple[tuple[str | None, ...], ...] = ()
@@ -82,6 +94,8 @@ def _number(value: float, form: str) -> str:
         last = Decimal(1).scaleb(-len(places[1] or ""))
         rounded = (exact * 100 ** bare.count("%")).quantize(last, ROUND_HALF_UP)
         digits = f"{rounded:{',' * (',' in places[0])}f}" if exact or "0" in places[0] else ""
+        whole, point, rest = digits.partition(".")
+        digits = whole.zfill(places[0].partition(".")[0].count("0")) + point + rest  # 7 of 000 as 007
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
 
 

@@ -35,6 +35,8 @@ HEADS = {
     **{"check": "核对项", "severity": "程度", "indicators": "所涉指标", "locators": "位置", "message": "发现"},
 }
 """Columns of the published tables in Chinese."""
+PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""How a workbook is written in which words are words."""
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
 
@@ -104,8 +106,7 @@ def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: I
     import xlsxwriter
 
     target = io.BytesIO()
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, plain) as file:
+    with xlsxwriter.Workbook(target, PLAIN) as file:
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
         exact = {name: value for table in tables.values() for name, value in _exact(table)}

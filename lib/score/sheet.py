@@ -26,7 +26,7 @@ def projects(book: Chapter) -> list[str]:
 def sheet(edition: Edition, name: str) -> list[Rule]:
     """The rows of a score sheet, numbers read and words filled in. Raises InputError for one that is not there or not right."""
     folder = edition.root / "data" / "sheets"
-    there = [path.stem for path in sorted(folder.glob("*.csv"))]
+    there = [path.stem for path in sorted(folder.glob("[!.~]*.csv"))]
     if name not in there:
         todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
         raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)

@@ -1,0 +1,301 @@
+"""The workbook of an edition (录入表): each of its tables a sheet to fill in, its report one of lines; and what comes back of it.
+
+All cells are text, none a formula. A table is written back where its sheet was changed and its file was not: the workbook holds
+the digest of what it was made from, the working state that of what was last read from it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from difflib import SequenceMatcher
+from itertools import groupby, zip_longest
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.utility import xl_range_abs
+
+from lib.edition import report
+from lib.edition.dictionary import BUDGET, CHECKS, FORMULAS, INDICATORS, RANGES, own
+from lib.edition.edition import NOTE_KINDS, RAW, Edition
+from lib.edition.spelling import Tidy, columns, label
+from lib.edition.store import InputError, content, digest_of, text, tidied
+from lib.intake.check import Remark, check
+from lib.intake.new import TEMPLATES, model
+from lib.intake.reading import grids
+from lib.publish.workbook import PLAIN, Book
+from lib.score.targets import COMPARATORS
+
+REPORT, LINE = "report", "line"
+SHEETS = {
+    **{"figures": "数据", "budget": "基础数据表", "targets": "绩效目标", "notes": "文字"},
+    **{"corrections": "更正", "statements": "单位说明", REPORT: "正文"},
+}
+COVER, LISTS = "怎样填写", "选项"
+AID = "（参考）"
+"""At the end of a head: there to help, never read."""
+ROW = f"行{AID}"
+MOST = 32_767
+"""How many characters a cell of a workbook may have."""
+SPARE = 500
+"""Rows below a table that have drop-downs."""
+STATE = "table.json"
+NAMED = {"figures": "indicator", "budget": "item"}
+"""The tables that are helped with, and where they name an indicator."""
+UNITS_OWN = {"indicators": INDICATORS, "checks": CHECKS, "metrics": FORMULAS, "ranges": RANGES}
+"""The tables that a unit keeps beside its years, and their columns."""
+
+
+def place(edition: Edition) -> Path:
+    """Where the workbook of an edition is: beside its tables, under a name that no other edition's has."""
+    return edition.raw / f"{edition.unit}-{edition.year}.xlsx"
+
+
+def _file(edition: Edition, name: str) -> Path:
+    return edition.raw / (report.FILE if name == REPORT else f"{name}.csv")
+
+
+def _tidy(edition: Edition, name: str, path: Path, found: bytes) -> Tidy:
+    """What is found of a table as it should stand, the report as a column of lines. Raises InputError."""
+    if name == REPORT:
+        return Tidy([LINE], [*enumerate(([line] for line in text(path, found).splitlines()), 1)], [])
+    if name in UNITS_OWN:
+        return tidied(path, name, found, UNITS_OWN[name])
+    return edition.tidied(name, path, found)
+
+
+def _kept(edition: Edition, name: str) -> Tidy:
+    """A table as its file has it."""
+    return _tidy(edition, name, _file(edition, name), content(_file(edition, name)) or b"")
+
+
+def _text(name: str, table: Tidy) -> bytes:
+    """What the file of a table is to hold."""
+    lines = "".join(f"{line}\n" for _, (line, *_) in table.lines).rstrip("\n")
+    return (f"{lines}\n" * bool(lines) if name == REPORT else table.text).encode()
+
+
+def fix(edition: Edition) -> list[str]:
+    """Writes the tables of an edition and its unit as they should be spelled, no figure otherwise; returns what was done, a line a file.
+
+    What cannot be read stays as it is: `check` tells.
+    """
+    done = []
+    for path in [
+        *(own(edition.root, edition.unit) / f"{n}.csv" for n in UNITS_OWN),
+        *(_file(edition, n) for n in (*RAW, REPORT)),
+    ]:
+        with suppress(InputError):
+            found = content(path) or b""
+            table = _tidy(edition, path.stem, path, found)
+            if found and _text(path.stem, table) != found:
+                _put(path, _text(path.stem, table))
+                done.append(f"{path.name} 已整理：{'；'.join(table.undone) or '编码、行尾和引号改为通常的写法'}")
+    return done
+
+
+def _put(path: Path, content: bytes) -> None:
+    """A file written aside and moved into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}-{os.getpid()}")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+# --- out ----------------------------------------------------------------------------------------------------------------
+
+
+def write(edition: Edition) -> Path:
+    """Writes the workbook of an edition. Raises InputError for a table that cannot be read, and where changes in the workbook were not read."""
+    import xlsxwriter
+
+    path = place(edition)
+    if path.exists() and _changes(edition):
+        todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year} --read，或把它移走"
+        raise InputError(path, None, "还没有读回的改动", "读回以后的录入表", todo)
+    tables, told, target = {name: _kept(edition, name) for name in SHEETS}, check(edition), io.BytesIO()
+    if long := [row for row in tables[REPORT].lines if len(row[1][0]) > MOST]:
+        expected = f"一行不超过 {MOST} 字（表格软件放不下更多）"
+        raise InputError(_file(edition, REPORT), long[0][0], f"{len(long[0][1][0])} 字的一行", expected, "分成几行")
+    with xlsxwriter.Workbook(target, PLAIN) as file:
+        book, lists = Book(file), _lists(edition)
+        _cover(edition, book, tables, [one for one in told if not one.line])
+        for name, table in tables.items():
+            remarks = [one for one in told if one.line and one.file == _file(edition, name).name]
+            _sheet(book, name, table, _aids(edition, name, table), remarks, lists)
+        sheet = file.add_worksheet(LISTS)
+        for at, words in enumerate(lists.values()):
+            sheet.write_column(0, at, words, book.style("@"))
+        sheet.hide()
+    _put(path, target.getvalue())
+    (edition.processed / STATE).unlink(missing_ok=True)
+    return path
+
+
+def _cover(edition: Edition, book: Book, tables: Mapping[str, Tidy], remarks: Sequence[Remark]) -> None:
+    """What to do, what is to be said of whole files, and the digests."""
+    sheet, grey = book.book.add_worksheet(COVER), book.style("@", font_color="#6b7280")
+    sheet.set_column(0, 0, 120)
+    sheet.set_column(1, 1, 20)
+    lines = (TEMPLATES / "table.txt").read_text("utf-8").format(unit=edition.unit, year=edition.year).split("\n")
+    lines += [f"{one.file}　{one.kind}　{one.text}" for one in remarks] + ["", "以下是标识，请勿改动："]
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line, book.style(text_wrap=True, bold=not row))
+    for row, (name, table) in enumerate(tables.items(), len(lines)):
+        sheet.write_string(row, 0, SHEETS[name], grey)
+        sheet.write_string(row, 1, digest_of(_text(name, table)), grey)
+
+
+def _lists(edition: Edition) -> dict[str, list[str]]:
+    """What may stand in a column, where that is a list."""
+    known = edition.indicators.values()
+    return {
+        "indicator": [one.name for one in known if one.section != BUDGET],
+        "unit": sorted({one.unit for one in known} | {"万元"}),
+        "section": sorted({notebook.section for notebook in edition.above("")} - {""}) or [""],
+        "comparator": [*COMPARATORS],
+        "kind": NOTE_KINDS,
+    }
+
+
+def _aids(edition: Edition, table: str, given: Tidy) -> dict[str, list[str]]:
+    """Columns to help: the label of an indicator or an item; of figures also the unit, and what the year before printed."""
+    named, known, old = given.column(NAMED.get(table, "")), edition.indicators, model(edition)
+    if table == BUDGET:
+        items = {
+            name.split(".", 1)[1].rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET
+        }
+        return {f"名称{AID}": [items.get(name, "") for name in named]}
+    if table != "figures":
+        return {}
+    before = {row["indicator"]: row["printed"] or row["reading"] for row in (old.table(table) if old else [])[::-1]}
+    return {
+        f"名称{AID}": [known[name].label if name in known else "" for name in named],
+        f"单位{AID}": [known[name].unit if name in known else "" for name in named],
+        f"{old.year if old else '上'}年{AID}": [before.get(name, "") for name in named],
+    }
+
+
+def _sheet(
+    book: Book, name: str, table: Tidy, aids: Mapping[str, list], remarks: Sequence[Remark], lists: Mapping[str, list]
+) -> None:
+    """A table as a sheet: row numbers, columns and what helps with them, what `check` says as comments."""
+    sheet, end = book.book.add_worksheet(SHEETS[name]), len(table.lines) + SPARE
+    numbers = [number for number, _ in table.lines]
+    laid: dict[str, Sequence[Any]] = {ROW: numbers}
+    for column in table.head:
+        laid |= {column: table.column(column)} | (aids if column == NAMED.get(name) else {})
+    for at, (column, words) in enumerate(laid.items()):
+        _column(book, sheet, at, label(name, column), words)
+        if not column.endswith(AID):
+            sheet.write_comment(0, at, f"{column}：{columns(name)[column]['says']}")
+        if column in lists:
+            choice = [*lists].index(column)
+            source = f"={LISTS}!{xl_range_abs(0, choice, len(lists[column]) - 1, choice)}"
+            sheet.data_validation(1, at, end, at, {"validate": "list", "source": source, "show_error": False})
+    for number, told in groupby(remarks, lambda one: one.line):
+        if number in numbers:
+            said = "\n".join(f"{one.kind}：{one.text}" for one in told)
+            sheet.write_comment(1 + numbers.index(number), 1, said, {"x_scale": 3, "y_scale": 1.5})
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(numbers), 1), len(laid) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end}"})
+
+
+def _column(book: Book, sheet: Any, at: int, head: str, words: Sequence[Any]) -> None:
+    """A column of a sheet, its cells as text; grey where it is there to help."""
+    look = book.style("@", text_wrap=True, valign="top", **({"bg_color": "#eceef1"} if head.endswith(AID) else {}))
+    width = max([8, *(1 + sum(2 if char > "\u2e80" else 1.1 for char in str(word)) for word in words)])
+    sheet.set_column(at, at, min(width, 60), look)
+    sheet.write_string(0, at, head, book.style("@", bold=True, bottom=1))
+    for row, word in enumerate(words, 1):
+        sheet.write(row, at, word, look)  # of PLAIN: words as words
+
+
+# --- back ---------------------------------------------------------------------------------------------------------------
+
+
+def read(edition: Edition) -> list[str]:
+    """Writes back what was changed in the workbook, all of it or nothing; returns what that is, a line each.
+
+    Raises InputError where there is no workbook, a sheet of it cannot be read or is gone, or a file was changed as well as its sheet.
+    """
+    changes = _changes(edition)
+    for name, (_, new) in changes.items():
+        _put(_file(edition, name), _text(name, new))
+    if changes:
+        seen = _seen(edition) | {name: digest_of(_text(name, new)) for name, (_, new) in changes.items()}
+        _put(edition.processed / STATE, json.dumps(seen).encode())
+    return [line for name, (old, new) in changes.items() for line in _told(name, old, new)]
+
+
+def _seen(edition: Edition) -> dict[str, str]:
+    """The digests of tables as they were last read from the workbook."""
+    path = edition.processed / STATE
+    return json.loads(path.read_bytes()) if path.is_file() else {}
+
+
+def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
+    """The tables that the workbook has otherwise than the files, as these have them and as it has. Raises InputError for all that is wrong."""
+    if not place(edition).is_file():
+        todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year}"
+        raise InputError(place(edition), None, "没有这个文件", "写出的录入表", todo)
+    sheets, found, bad = grids(place(edition)), {}, list[InputError]()
+    made = {row[0]: row[1] for row in sheets.get(COVER, []) if len(row) > 1}
+    for name, sheet in SHEETS.items():
+        base = _seen(edition).get(name) or made.get(sheet)
+        try:
+            old, new = _kept(edition, name), _given(edition, name, sheets.get(sheet))
+            before, after = (digest_of(_text(name, one)) for one in (old, new))
+            if after not in (base, before):  # else nobody changed the sheet, or the file has it so
+                found[name] = old, new
+                if before != base:
+                    told = "写出录入表以后另有改动的文件", "录入表写出时的样子"
+                    todo = "在这个文件里改，或先把录入表移走，重新写出再填"
+                    raise InputError(_file(edition, name), None, *told, todo)
+        except InputError as error:
+            bad += error.all
+    InputError.together(bad)
+    return found
+
+
+def _given(edition: Edition, name: str, grid: list[list[str]] | None) -> Tidy:
+    """What a sheet says. Raises InputError where it is gone or cannot be read."""
+    path = place(edition).with_name(f"{place(edition).name}“{SHEETS[name]}”")
+    if not grid:
+        raise InputError(path, None, "没有这张工作表", "录入表原有的工作表", "找回这张工作表，或把录入表移走，重新写出")
+    cells = _filled(grid)
+    if name == REPORT and cells[0] != [label(name, LINE)]:
+        raise InputError(path, 1, "、".join(cells[0]) or "空白", "“正文”一列", "改正表头，删去别的列")
+    numbered = [*enumerate(cells[1:])]
+    return _tidy(edition, name, path, _text(name, Tidy(cells[0], numbered, [])))
+
+
+def _filled(grid: list[list[str]]) -> list[list[str]]:
+    """The cells of a sheet less what was there to help; sorted rows in the order that they had, new ones of these last."""
+    head, *rows = grid or [[]]
+    given = [row[head.index(ROW)] if ROW in head else "" for row in rows]
+    numbers = [int(one) if one.isdecimal() and one not in given[:at] else inf for at, one in enumerate(given)]
+    known = [one for one in numbers if one < inf]
+    if known != sorted(known):
+        rows = [rows[at] for at in sorted(range(len(rows)), key=numbers.__getitem__)]
+    kept = [at for at, one in enumerate(head) if not one.endswith(AID)]
+    return [[row[at] for at in kept] for row in [head, *rows]]
+
+
+def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
+    """The differences of two tables, a line each."""
+    head, sheet = list(dict.fromkeys([*old.head, *new.head])), SHEETS[table]
+    before, after = ([*zip(*(one.column(name) for name in head), strict=True)] for one in (old, new))
+    for how, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        for n, (was, now) in enumerate(zip_longest(before[a:b], after[c:d]) if how != "equal" else (), c):
+            if was and now:
+                cells = [cell for cell in zip(head, was, now, strict=True) if cell[1] != cell[2]]
+                told = "；".join(f"{label(table, name)} {x or '空白'} → {y or '空白'}" for name, x, y in cells)
+                yield f"{sheet} 第{n + 1 + (table != REPORT)}行：{told}"
+            else:
+                yield f"{sheet} {'增加' if now else '删去'}：{'，'.join(filter(None, now or was)) or '空白的一行'}"
