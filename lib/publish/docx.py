@@ -197,7 +197,7 @@ class _Writer:
         for block in blocks:
             if isinstance(block, Items):
                 number = self.word.part.numbering_part.element.add_num(int(block.ordered))
-                number.add_lvlOverride(min(depth, LEVELS - 1)).add_startOverride(1)
+                number.add_lvlOverride(min(depth, LEVELS - 1)).add_startOverride(block.start)
                 for item in block.items:
                     for n, part in enumerate(self.parts(item, style, depth + 1)):
                         yield part if n else replace(part, number=number.numId)

@@ -10,7 +10,7 @@ from nbconvert.exporters.exporter import Exporter
 
 from lib.cells import plain
 from lib.edition.card import Card
-from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read, refuse_typed
+from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
@@ -39,7 +39,6 @@ class Form(Exporter):
         """The form and nbconvert's resources, in which forms of one report leave each other the document."""
         resources = {} if resources is None else resources  # no preprocessor copies and validates every cell
         if "document" not in resources:
-            refuse_typed(nb)
             resources["document"] = read(nb)
         return self.make(resources["document"]), self._init_resources(resources)
 
