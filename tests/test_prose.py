@@ -305,11 +305,25 @@ def test_title_of_a_chart_says_what_is_certainly_the_most(book):
 
 def test_pairs_tell_how_many_became_more_and_are_hollow_where_a_sentence_says_that():
     now, before = amounts(10, 20, 30, 5), amounts(8, 25, 20, 5)
-    rates = [metric("变动", (b - a) / a) for a, b in zip(before, now, strict=True)]
-    data = pairs("决算", "上年", *zip(before, now, rates, strict=True)).data
+    held = [(a, metric("变动率", (b - a) / a)) for a, b in zip(before, now, strict=True)]
+    data = pairs("决算", now, 上年=held).data
     assert data[CHART]["caption"] == "2项多于上年，1项少于上年"
-    assert data[CHART]["alt"].endswith("项0增长25%，项1下降20%，项2增长50%，项3持平。")
-    assert pairs("决算", "上年", *list(zip(before, now, rates, strict=True))[1:]).data[PROSE]["hollow"]
+    assert data[CHART]["alt"] == "对比图，决算、变动率（○上年　●本年）。项0增长25%，项1下降20%，项2增长50%，项3持平。"
+    assert pairs("决算", now[1:], 上年=held[1:]).data[PROSE]["hollow"]
+
+
+def test_pairs_draw_the_plan_as_well_where_three_rows_differ_from_it():
+    """The title is about the plan then; a plan that was kept is not drawn, one that is held alone is the ring."""
+    now, last, plan = amounts(10, 20, 30, 5), amounts(8, 25, 20, 5), amounts(12, 25, 20, 5)
+    rates = [metric("变动率", (b - a) / a) for a, b in zip(last, now, strict=True)]
+    used = [metric("执行率", b / a) for a, b in zip(plan, now, strict=True)]
+    before, kept, plans = (list(zip(*pair, strict=True)) for pair in ((last, rates), (now, used), (plan, used)))
+    both = pairs("决算", now, 上年=before, 预算=plans).data[CHART]
+    assert both["caption"] == "1项多于预算，2项少于预算"
+    assert both["alt"].startswith("对比图，决算、变动率（○上年　｜预算　●本年）。项0增长25%")
+    assert pairs("决算", now, 上年=before, 预算=kept).data == pairs("决算", now, 上年=before).data
+    alone = pairs("决算", now, 上年=kept, 预算=plans).data[CHART]
+    assert alone["alt"].startswith("对比图，决算、执行率（○预算　●本年）。项0")
 
 
 def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():

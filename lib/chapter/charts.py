@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from lib.cells import CHART, WHEEL, Bundle
 from lib.chapter import prose
-from lib.numbers import wording
 from lib.numbers.quantity import Quantity, ranked
 
 if TYPE_CHECKING:
@@ -36,16 +35,28 @@ def bars(caption: str, *quantities: Quantity) -> Bundle:
     return _chart("条形图", caption, quantities, _bars, _lead(quantities))
 
 
-def pairs(caption: str, against: str, *rows: tuple[Quantity, Quantity, Quantity]) -> Bundle:
-    """Rows of what was before (`against`), a ring, what is now, a dot, and the change; hollow where fewer than three changed."""
-    given = [row for row in rows if not any(one.missing for one in row)]
-    moved = _moves([row[:2] for row in given], f"多于{against}", f"少于{against}")
-    if sum(map(int, re.findall(r"\d+", moved))) < 3:
+def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quantity, Quantity]]) -> Bundle:
+    """Rows of what is now, a dot, and of what it is held against: the first by name a ring, the second a stroke; each with the rate.
+
+    Of these is drawn what at least three rows became more or less than; hollow where that is nothing.
+    """
+    moves = {}
+    for name, held in before.items():
+        moved = _moves([(old, one) for one, (old, _) in zip(now, held, strict=True)], f"多于{name}", f"少于{name}")
+        if sum(map(int, re.findall(r"\d+", moved))) >= 3:
+            moves[name] = moved
+    rows = [(one, [before[name][n] for name in moves if not before[name][n][0].missing]) for n, one in enumerate(now)]
+    rows = [(one, held) for one, held in rows if held and not one.missing]
+    if not rows:
         return prose.hollow()
-    words = [(now.label.partition("（")[0], wording.change(rate.bounds, str(rate.unit))) for _, now, rate in given]
-    told = [replace(row[1], name=row[2].name, label=a, wording=b) for row, (a, b) in zip(given, words, strict=True)]
-    draw = partial(_pairs, before=[row[0] for row in given])
-    return _chart("对比图", f"{caption}（○{against}　●本年）", told, draw, moved)
+    told, kind = [], ""
+    for one, [(_, rate), *_] in rows:
+        label, words = one.label.partition("（")[0], rate.changed if rate.label.endswith("变动率") else rate.shown
+        kind = kind or rate.label.removeprefix(label)
+        told.append(replace(one, name=rate.name, label=label, wording=words, doubt=()))
+    signs = "　".join(f"{sign}{name}" for sign, name in zip("○｜", moves, strict=False))
+    draw = partial(_pairs, before=[[old for old, _ in held] for _, held in rows])
+    return _chart("对比图", f"{caption}、{kind}（{signs}　●本年）", told, draw, list(moves.values())[-1])
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
@@ -190,13 +201,15 @@ def _mark(axes: Axes, quantity: Quantity, row: int, line: str, dot: str, face: s
         axes.plot(float(quantity.value), row, "o", color=dot, mfc=face, markersize=6, clip_on=False)
 
 
-def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Quantity]) -> None:
-    for row, (old, new) in enumerate(zip(before, quantities, strict=True)):
+def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Sequence[Quantity]]) -> None:
+    for row, (olds, new) in enumerate(zip(before, quantities, strict=True)):
         axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
-        axes.plot([sum(_reach(one)) / 2 for one in (old, new)], [row, row], color=INK, linewidth=1)
-        _mark(axes, old, row, LIGHT, CERTAIN, "white")
+        places = [sum(_reach(one)) / 2 for one in (new, *olds)]
+        axes.plot(places[:2], [row, row], color=INK, linewidth=1)
+        axes.plot(places[2:], [row] * len(places[2:]), "|", color=INK, markersize=8, markeredgewidth=1.5)
+        _mark(axes, olds[0], row, LIGHT, CERTAIN, "white")
         _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
-    _scale(axes, [*before, *quantities])
+    _scale(axes, [*(old for olds in before for old in olds), *quantities])
 
 
 def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) -> None:
