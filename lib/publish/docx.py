@@ -1,11 +1,9 @@
 """The edition as a Word file, for offices that live in Word and WPS: real styles, faces by name, native tables.
 
 python-docx keeps the package, its styles, pictures and properties; what it lacks, such as fields, bookmarks and links
-within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/styles.csv` (lengths are points)
-and `templates/word.xml`.
+within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/word`: the parts of an empty file.
 """
 
-import csv
 import io
 import json
 import zipfile
@@ -20,16 +18,13 @@ from urllib.parse import unquote
 
 import typst
 from docx import Document as Package
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as File
-from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt
-from docx.text.parfmt import ParagraphFormat
+from docx.oxml.ns import nsdecls
+from docx.shared import Pt
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
@@ -40,7 +35,7 @@ from lib.publish.paging import SHORT, TALLEST, Part, count, lay
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
 ENTRIES, MOST = 18, 29  # lines of the contents that stand below the title, or on a page of their own
-LEVELS = 4  # of lists, in `templates/word.xml`
+LEVELS = 4  # of lists, in `templates/word`
 
 
 def _w(tag: str, *inner: str, **values: Any) -> str:
@@ -78,49 +73,13 @@ KEEP, HEAD, RIGHT, CENTER = _w("keepNext"), _w("tblHeader"), _w("jc", val="right
 FRESH, TINY = _w("pageBreakBefore"), _w("spacing", line=20, lineRule="exact")
 
 
-def _styles(styles: Any, more: dict[str, Any]) -> None:
-    """The styles of the table, with what there is `more` of each: python-docx puts its own where the schema wants it."""
-    styles.element[:] = more["styles"]
-    for row in csv.DictReader((layout.TEMPLATES / "styles.csv").read_text("utf-8").splitlines()):
-        style = styles.add_style(row["name"], WD_STYLE_TYPE[row["kind"]], builtin=row["name"].isascii())
-        style.style_id, style.quick_style = row["id"], True
-        style.element.extend(more.get(row["id"], ()))
-        if row["face"]:
-            style.font.name = row["latin"]
-            style.element.rPr.rFonts.set(qn("w:eastAsia"), row["face"])
-        if row["tracking"]:
-            style.element.rPr.extend(_parsed(_w("spacing", val=round(float(row["tracking"]) * 20))))
-        style.font.size = Pt(float(row["size"])) if row["size"] else None
-        if row["outline"]:
-            style.element.get_or_add_pPr().get_or_add_outlineLvl().val = int(row["outline"])
-            style.next_paragraph_style = styles["Body Text"]
-        for name, value in row.items():
-            if value and hasattr(ParagraphFormat, name):
-                look = WD_ALIGN_PARAGRAPH[value] if name == "alignment" else value == "yes" or Pt(float(value))
-                setattr(style.paragraph_format, name, look)
-    styles["Normal"].element.default = True
-
-
 @cache
 def _empty() -> bytes:
-    """A file with its styles, settings and page; made once for as long as the process lives."""
-    word, stream = Package(), io.BytesIO()
-    part, section = word.part, word.sections[0]
-    kept = ("/officeDocument", "/core-properties", "/styles", "/settings")
-    for relations in part.rels, part.package.rels:  # the library's template has a picture, a theme and more
-        for key in [key for key, relation in relations.items() if not relation.reltype.endswith(kept)]:
-            del relations[key]
-    more = {fixed.tag: fixed for fixed in parse_xml((layout.TEMPLATES / "word.xml").read_bytes())}
-    _styles(word.styles, more)
-    word.settings.element[:] = more["settings"]
-    for name, kind in ("fontTable", "FONT_TABLE"), ("numbering", "NUMBERING"):
-        file = XmlPart(PackURI(f"/word/{name}.xml"), getattr(CONTENT_TYPE, f"WML_{kind}"), more[name][0], part.package)
-        part.relate_to(file, getattr(RELATIONSHIP_TYPE, kind))
-    section.page_width, section.page_height, section.left_margin, section.top_margin = map(Mm, (210, 297, 28, 37))
-    section.bottom_margin, section.header_distance, section.footer_distance = map(Mm, (35, 20, 24.3))
-    # where a line is full to the twip, LibreOffice loses the sign that hangs over
-    section.right_margin = section.page_width - section.left_margin - Pt(LINE + 0.5)
-    word.save(stream)
+    """The file that every report begins with: `templates/word`, packed."""
+    folder, stream = layout.TEMPLATES / "word", io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for path in folder.rglob("*.*"):
+            archive.write(path, path.relative_to(folder))
     return stream.getvalue()
 
 
