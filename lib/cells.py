@@ -39,23 +39,6 @@ def plain(text: str) -> str:
     return MARK.sub(r"\2", text)
 
 
-REFUSED = {
-    "table": "表格（用 tables 的函数）",
-    "image": "图片（图用 charts 的函数）",
-    "footnote_ref": "脚注（写进正文或表的说明）",
-    "footnotes": "脚注（写进正文或表的说明）",
-    "inline_math": "$…$ 算式（写成文字；美元写“美元”）",
-    "block_math": "$$ 算式（写成文字）",
-    "strikethrough": "删除线（~~）",
-    "thematic_break": "分隔线（用标题分开）",
-    "block_code": "代码或缩进四格的文字（去掉缩进或围栏）",
-    "block_html": "HTML",
-    "inline_html": "HTML",
-    "linebreak": "硬换行（另起一段）",
-}
-"""What no form shows: Markdown's name → what it is and what to do instead."""
-
-
 def _strong(inline: Any, found: re.Match, state: Any) -> int:
     inner = state.copy()
     inner.src = found["strong"]

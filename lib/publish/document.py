@@ -8,6 +8,7 @@ document (表1, 图1), annexes by themselves. Anchors depend on nothing but the 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from lib.cells import CHART, EDITION, PROSE, REFUSED, TABLE, markdown, plain, split
+from lib.cells import CHART, EDITION, PROSE, TABLE, markdown, plain, split
 from lib.edition.card import Card
 from lib.numbers.finding import numbers_in
 from lib.publish.blocks import (
@@ -34,6 +35,7 @@ from lib.publish.blocks import (
     Value,
     inner_text,
 )
+from lib.publish.web import TEMPLATES
 
 
 class DocumentError(ValueError):
@@ -64,6 +66,10 @@ class Document:
                 block = replace(block, level=block.level - max(top - 1, 0), number=number)
             parts[top > 0].append(block)
         return parts
+
+
+REFUSED: dict[str, str] = json.loads((TEMPLATES / "refused.json").read_text("utf-8"))
+"""What no form shows: Markdown's name → what it is and what to do instead."""
 
 
 def _refused(kind: str) -> DocumentError:

@@ -32,6 +32,7 @@ from lib.publish import layout
 from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
 from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
 from lib.publish.paging import SHORT, TALLEST, Part, count, lay
+from lib.publish.web import TEMPLATES
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
 ENTRIES, MOST = 18, 29  # lines of the contents that stand below the title, or on a page of their own
@@ -76,7 +77,7 @@ FRESH, TINY = _w("pageBreakBefore"), _w("spacing", line=20, lineRule="exact")
 @cache
 def _empty() -> bytes:
     """The file that every report begins with: `templates/word`, packed."""
-    folder, stream = layout.TEMPLATES / "word", io.BytesIO()
+    folder, stream = TEMPLATES / "word", io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for path in folder.rglob("*.*"):
             archive.write(path, path.relative_to(folder))
@@ -104,7 +105,7 @@ def _drawn(charts: list[Chart]) -> dict[str, bytes]:
     if not charts:
         return {}
     files = {"pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
-    files["main.typ"] = (layout.TEMPLATES / "pictures.typ").read_bytes()
+    files["main.typ"] = (TEMPLATES / "pictures.typ").read_bytes()
     drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True)
     return dict(zip((chart.number for chart in charts), [drawn] if len(charts) == 1 else drawn, strict=True))
 
@@ -198,7 +199,7 @@ class _Writer:
         inline.docPr.id, inline.docPr.name = number, chart.number
         inline.docPr.set("descr", one_line(chart.alt))
         file = File(PackURI(f"/word/media/chart{number}.svg"), "image/svg+xml", chart.svg.encode(), part.package)
-        drawn = (layout.TEMPLATES / "svg.xml").read_text("utf-8").format(part.relate_to(file, RELATIONSHIP_TYPE.IMAGE))
+        drawn = (TEMPLATES / "svg.xml").read_text("utf-8").format(part.relate_to(file, RELATIONSHIP_TYPE.IMAGE))
         inline.graphic.graphicData.pic.blipFill.blip.append(parse_xml(drawn))
         return _w("r", _w("drawing", inline.xml))
 

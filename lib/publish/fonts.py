@@ -3,6 +3,7 @@
 The PDF depends on nothing but the faces chosen here; charts always use the wheel's sans, on every system.
 """
 
+import csv
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,26 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from lib.cells import WHEEL
+from lib.publish.web import TEMPLATES
 
 FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is not everywhere
     *map(Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")),
     *(Path.home() / name for name in (".fonts", ".local/share/fonts", "Library/Fonts")),
     Path("/mnt/c/Windows/Fonts"),
 )
-REGULAR, BOLD = 400, 700
-SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC")
-SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC")
-FANGSONG = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF)
-KAITI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF)
-TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FandolSong", *SERIF)
-ROLES = {  # role: family → weight wanted of it, best first; true 黑体 is dark enough as it is, Noto's is not
-    "仿宋": dict.fromkeys(FANGSONG, REGULAR),
-    "黑体": dict.fromkeys(("SimHei", "黑体", "FandolHei"), REGULAR) | dict.fromkeys(SANS, BOLD),
-    "楷体": dict.fromkeys(KAITI, REGULAR),
-    "小标宋": dict.fromkeys(TITLE, BOLD),
-    "宋体": dict.fromkeys(("SimSun", "宋体", "FandolSong", *SERIF), REGULAR),
-    "fallback": dict.fromkeys(SERIF, REGULAR),
-}
+BOLD = 700
 
 
 @dataclass(frozen=True)
@@ -63,6 +52,15 @@ def _read(path: Path) -> Iterator[Face]:
 
 
 @cache
+def _roles() -> dict[str, dict[str, int]]:
+    """Role → family → weight wanted of it, best first; true 黑体 is dark enough as it is, Noto's is not."""
+    found: dict[str, dict[str, int]] = {}
+    for row in csv.DictReader((TEMPLATES / "faces.csv").read_text("utf-8").splitlines()):
+        found.setdefault(row["role"], {})[row["family"]] = int(row["weight"])
+    return found
+
+
+@cache
 def _installed(folders: tuple[Path, ...]) -> tuple[Face, ...]:
     files = (file.resolve() for folder in folders for file in sorted(folder.rglob("*")))
     return tuple(face for file in files if file.suffix.lower() in (".ttf", ".otf", ".ttc") for face in _read(file))
@@ -79,7 +77,7 @@ def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
         family = next(filter(found.get, families))
         return min(found[family], key=lambda face: abs(face.weight - families[family]))
 
-    return {role: pick(families) for role, families in ROLES.items()} | {"wheel": wheel}
+    return {role: pick(families) for role, families in _roles().items()} | {"wheel": wheel}
 
 
 def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import re
 from math import ceil, inf
 from operator import truediv
-from pathlib import Path
 from typing import Any, ClassVar
 
 from nbconvert.exporters.exporter import Exporter
@@ -12,7 +11,6 @@ from lib.cells import plain
 from lib.edition.card import Card
 from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
-TEMPLATES = Path(__file__).parent / "templates"
 WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
 TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
 SIZES = (12, 10.5, 9)  # pt: 小四 五号 小五, for tables

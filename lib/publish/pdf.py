@@ -18,6 +18,7 @@ from lib.edition.card import Card
 from lib.publish import document, fonts, html, layout
 from lib.publish.document import Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
 from lib.publish.layout import PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.web import TEMPLATES
 
 ANNEX = "annex.pdf"
 SIZES = (10.5, 9)  # pt: 五号 小五, for tables
@@ -116,7 +117,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
     report = {"card": card, "faces": writer.faces(known), "inset": layout.INSET, "blocks": blocks}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}
-    files["main.typ"] = (layout.TEMPLATES / "gongwen.typ").read_bytes()
+    files["main.typ"] = (TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=loaded)
     done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
