@@ -50,11 +50,12 @@ def _strong(inline: Any, found: re.Match, state: Any) -> int:
 def markdown(renderer: str = "html") -> Any:
     """What reads Markdown, for JupyterLab and for every form alike: markup in it is text, and **中文。**后接 is strong.
 
-    What no form shows is read as well (tables, footnotes, $…$), so that it can be refused instead of getting lost.
+    What no form shows is read as well (footnotes, $…$, tables in lists), so that it can be refused instead of getting lost.
     """
     import mistune
 
-    plugins = ["table", "strikethrough", "footnotes", "math"]
+    tables = ["table", "mistune.plugins.table.table_in_quote", "mistune.plugins.table.table_in_list"]
+    plugins = [*tables, "strikethrough", "footnotes", "math"]
     made = mistune.create_markdown(escape=True, renderer=renderer, plugins=plugins)
     made.inline.register("cjk_strong", r"\*\*(?=[^\s*])(?P<strong>[^*]*[^\s*\\])\*\*", _strong, before="emphasis")
     return made

@@ -362,3 +362,40 @@ def test_chart_of_nothing_is_hollow_and_mixed_units_are_refused(book):
 def test_notes_of_a_kind_that_was_not_given_are_hollow(book):
     assert prose.notes(book, "problem").data[PROSE]["hollow"]
     assert prose.notes(book, "measure", section="assets").data["text/markdown"].count("- ") == 4
+
+
+def test_label_that_the_face_of_charts_lacks_is_refused_by_its_character():
+    one = replace(amounts(3)[0], label="𠮷野家")
+    with pytest.raises(prose.ProseError, match="“𠮷”（U\\+20BB7）"):
+        charts.bars("图", one, *amounts(2))
+
+
+def test_label_of_many_lines_stays_clear_of_its_bar(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "_picture", lambda *given: drawn.append(given[-2:]))
+    bars("图", replace(amounts(3)[0], label="甲" * 64), *amounts(2))
+    height, draw = drawn[0]
+    figure = Canvas(figsize=(charts.WIDTH, height))
+    draw(figure, 0)
+    (axes,) = figure.axes
+    tops = {round(bar.get_y() + bar.get_height() / 2): bar.get_y() for bar in axes.patches}
+    assert axes.texts[0].get_text().count("\n") == 2
+    assert all(text.get_position()[1] < tops[row // 2] for row, text in enumerate(axes.texts))
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("1. 甲\ue003人数\ue004\n2. 乙\n3. 丙", "1. 乙\n3. 丙"),
+        ("3. 甲\n4. 乙", "3. 甲\n4. 乙"),
+        ("| 甲 | 乙 |\n|---|---|\n| 丙 | \ue003人数\ue004 |", "| 甲 | 乙 |\n|---|---|\n| 丙 | — |"),
+        ("+ 甲\n+ 乙", "+ 甲\n+ 乙"),
+        ("1) 甲\n2) 乙", "1) 甲\n2) 乙"),
+        ("甲\n乙", "甲乙"),
+        ("甲  \n乙", "甲  \n乙"),
+        ("```\n甲\n```", "```甲\n```"),
+        ("甲\n---", "甲\n---"),
+    ],
+)
+def test_lines_that_markdown_tells_apart_stay_apart(source, told):
+    assert prose.without_missing(source) == told

@@ -126,14 +126,15 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
         raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
     labels = [textwrap.fill(one.label, max(4, int((WIDTH - _width(one.shown)) * 72 / 9) - 2)) for one in given]
     row = ROW + LINE * max(label.count("\n") for label in labels)
+    lift = max(0.08 / row, 0.16)  # of the words above what is drawn
 
     def framed(figure: Figure, room: float) -> None:
         axes = figure.add_axes((EDGE / WIDTH, 0, 1 - 2 * EDGE / WIDTH, 1 - room / figure.get_figheight()))
         draw(axes, given)
         for place, (label, one) in enumerate(zip(labels, given, strict=True)):
             above = {"va": "bottom", "transform": axes.get_yaxis_transform()}
-            axes.text(0, place - 0.08 / row, label, **above)
-            axes.text(1, place - 0.08 / row, one.shown, ha="right", **above)
+            axes.text(0, place - lift, label, **above)
+            axes.text(1, place - lift, one.shown, ha="right", **above)
         axes.set_ylim(len(given) - 1 + 0.1 / row, 0.1 / row - 1)
         axes.set_axis_off()
 
@@ -142,10 +143,17 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
 
 def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
-    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen."""
+    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen.
+
+    Raises ProseError for a character that the charts' face does not have.
+    """
     import matplotlib
+    from matplotlib import font_manager
     from matplotlib.figure import Figure
 
+    if lacking := sorted(set(map(ord, title + alt)) - font_manager.get_font(WHEEL).get_charmap().keys()):
+        named = "、".join(f"“{chr(code)}”（U+{code:04X}）" for code in lacking)
+        raise prose.ProseError(f"图“{caption}”的字体没有{named}，请在名称里换一个写法")
     picture, room = io.StringIO(), HEAD if title else 0
     with matplotlib.rc_context(matplotlib.rcParamsDefault | STYLE | {"font.family": _family()}):
         figure = Figure(figsize=(WIDTH, height + room), facecolor="none")

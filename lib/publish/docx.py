@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -18,20 +19,22 @@ from urllib.parse import unquote
 
 import typst
 from docx import Document as Package
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as File
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.section import Section
 from docx.shared import Pt
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import layout
 from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
-from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
-from lib.publish.paging import SHORT, TALLEST, Part, count, lay
+from lib.publish.layout import WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.paging import SHORT, TALL, TALLEST, Part, count, lay
 from lib.publish.web import TEMPLATES
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
@@ -190,7 +193,18 @@ class _Writer:
                 return _paragraph("Picture", self.picture(block), look=look) + _paragraph("Caption", title)
         assert isinstance(block, Table)
         title = self.mark(block.anchor, _numbered(block))
-        return _paragraph("Caption", title, look=KEEP + look) + self.table(block, part.rows)
+        text = _paragraph("Caption", title, look=KEEP + look) + self.table(block, part.rows, part.line)
+        return text if part.line == WIDTH else self.section(False) + text + self.section(True)
+
+    def section(self, turned: bool) -> str:
+        """What ends pages that stand upright, or are turned: their margins turn with them."""
+        made = Section(deepcopy(self.word.sections[0]._sectPr), self.word.part)
+        if turned:
+            top, right, bottom, left = made.left_margin, made.top_margin, made.right_margin, made.bottom_margin
+            made.page_width, made.page_height = made.page_height, made.page_width
+            made.orientation = WD_ORIENT.LANDSCAPE
+            made.top_margin, made.right_margin, made.bottom_margin, made.left_margin = top, right, bottom, left
+        return _paragraph("BodyText", look=TINY + made._sectPr.xml)
 
     def picture(self, chart: Chart) -> str:
         """A chart as SVG, behind a PNG for suites that do not know it."""
@@ -203,10 +217,10 @@ class _Writer:
         inline.graphic.graphicData.pic.blipFill.blip.append(parse_xml(drawn))
         return _w("r", _w("drawing", inline.xml))
 
-    def table(self, table: Table, heights: list[float]) -> str:
+    def table(self, table: Table, heights: list[float], line: float) -> str:
         """A table; the last rows of the last one keep to the lines that close the report."""
         size, wide, _ = fit(table)
-        widths = [int(width / sum(wide) * LINE * 20) for width in wide]
+        widths = [int(width / sum(wide) * (LINE if line == WIDTH else line) * 20) for width in wide]
         sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
 
         def row(style: str, cells: Iterable[tuple[str, str, str]], height: float, head: str = "") -> str:
@@ -215,7 +229,11 @@ class _Writer:
             for width, (text, look, merge) in zip(widths, cells, strict=True):
                 room = _w("tcPr", _w("tcW", w=width, type="dxa"), merge)
                 inner += _w("tc", room, _paragraph(f"{style}{size:g}", text, look=look))
-            return _w("tr", _w("trPr", _w("cantSplit"), _w("trHeight", val=int(height * 20)), head), inner)
+            return _w(
+                "tr",
+                _w("trPr", _w("cantSplit") * (height < TALL), _w("trHeight", val=int(height * 20)), head),
+                inner,
+            )
 
         rows = [row("TableHead", ((_run(column.label), "", "") for column in table.columns), heights[0], HEAD)]
         for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
@@ -226,7 +244,7 @@ class _Writer:
             # a small table stays whole, a long one leaves three rows at least
             left = len(table.rows) - n
             kept = (sum(heights) <= SHORT or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
-            looks = [KEEP * bool(kept) + side for side in sides]
+            looks = [KEEP * bool(kept and max(heights) < TALL) + side for side in sides]
             rows.append(row("TableText", zip(inner, looks, merges, strict=True), heights[n]))
         style = "Grid" if table.official else "ThreeLine"
         about = [_w("tblStyle", val=style), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")]

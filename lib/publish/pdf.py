@@ -17,7 +17,7 @@ from nbconvert.exporters.exporter import FilenameExtension
 from lib.edition.card import Card
 from lib.publish import document, fonts, html, layout
 from lib.publish.document import Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
-from lib.publish.layout import PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.layout import HEIGHT, PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
 from lib.publish.web import TEMPLATES
 
 ANNEX = "annex.pdf"
@@ -70,8 +70,10 @@ class _Writer:
         """Columns as wide as they need to be; an official form, and what nearly fills the line, takes all of it."""
         self.where = table.number
         size, widths, lines = fit(table, SIZES[table.official and len(table.rows) > LONG :])
-        stretch = WIDTH / sum(widths) if table.official or sum(widths) > 0.8 * WIDTH else 1
-        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER}
+        turned = sum(widths) > WIDTH
+        line = HEIGHT if turned else WIDTH
+        stretch = line / sum(widths) if table.official or sum(widths) > 0.8 * line else 1
+        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER, "turned": turned}
         columns = [vars(column) | {"label": self.text(column.label)} for column in table.columns]
         rows = [
             {"cells": [self.text(inner_text(cell)) for cell in row], "spans": spans[: table.merged]}
