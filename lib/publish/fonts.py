@@ -6,7 +6,7 @@ The PDF depends on nothing but the faces chosen here; charts always use the whee
 import csv
 import tempfile
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,8 @@ class Face:
     family: str
     weight: int
 
-    @cached_property
-    def font(self) -> Any:
-        """What fontTools reads of it."""
+    def read(self) -> Any:
+        """What fontTools reads of it: anew each time, as a file that stays open is not for processes to share."""
         from fontTools.ttLib import TTFont
 
         return TTFont(self.path, fontNumber=self.index, lazy=True)
@@ -39,7 +38,8 @@ class Face:
     @property
     def title(self) -> str:
         """Its name with its version."""
-        return f"{self.font['name'].getDebugName(6)} {self.font['head'].fontRevision:.3f}"
+        font = self.read()
+        return f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
 
     @property
     def sans(self) -> bool:
@@ -75,7 +75,7 @@ def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
         for family in families:
             named = (face for face in (*_installed(folders), *ours) if face.family == family)
             # Typst takes a variable font at its default, which is often the lightest
-            if found := [face for face in named if "fvar" not in face.font]:
+            if found := [face for face in named if "fvar" not in face.read()]:
                 return min(found, key=lambda face: abs(face.weight - families[family]))
         raise LookupError(f"no face of {families}")
 
@@ -92,7 +92,7 @@ def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:
 def covered(folders: tuple[Path, ...] = FOLDERS) -> frozenset[int]:
     """The code points that every chosen face can show, by itself or with those behind it."""
     chosen = choose(folders)
-    shown = {face: frozenset(face.font.getBestCmap()) for face in chosen.values()}
+    shown = {face: frozenset(face.read().getBestCmap()) for face in chosen.values()}
     return shown[chosen["fallback"]] | shown[chosen["wheel"]] | frozenset.intersection(*shown.values())
 
 
