@@ -399,3 +399,11 @@ def test_label_of_many_lines_stays_clear_of_its_bar(monkeypatch):
 )
 def test_lines_that_markdown_tells_apart_stay_apart(source, told):
     assert prose.without_missing(source) == told
+
+
+def test_table_in_a_report_of_the_unit_is_meant_and_its_cells_are_text():
+    number = bundles.mark("sum", "5人")
+    rows = f"| 项目 | 数 |\n|---|--:|\n| **甲**<b> | {number} |\n| 乙*丙* | \ue003人数\ue004 |"
+    page = prose.markdown()(prose.worded(prose.without_missing(rows)))
+    assert page.count("<tr>") == 3 and "<strong>甲</strong>&lt;b&gt;" in page and "乙*丙*" in page and "—" in page
+    assert number in page

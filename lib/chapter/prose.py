@@ -51,9 +51,12 @@ def literal(text: str) -> str:
 
 
 def worded(text: str) -> str:
-    """Markdown of the unit's own report, in which lists, quotes, **…** and links are meant; all else is text."""
+    """Markdown of the unit's own report, in which lists, quotes, tables, **…** and links are meant; all else is text."""
     lines, listed = [], False
     for line in text.split("\n"):
+        if _ROW.match(line):
+            lines.append("|".join(_MEANT.sub(_meant, cell) for cell in line.split("|")))
+            continue
         prefix = _PREFIX.match(line)[0]
         rest = _LISTED.sub(r"\1\\\2", _MEANT.sub(_meant, line[len(prefix) :].strip()))
         lines.append((prefix if listed else prefix.lstrip()) + rest)
