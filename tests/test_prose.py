@@ -324,6 +324,12 @@ def test_pairs_draw_the_plan_as_well_where_three_rows_differ_from_it():
     assert pairs("决算", now, 上年=before, 预算=kept).data == pairs("决算", now, 上年=before).data
     alone = pairs("决算", now, 上年=kept, 预算=plans).data[CHART]
     assert alone["alt"].startswith("对比图，决算、执行率（○预算　●本年）。项0")
+    nothing = replace(last[3], bounds=None)
+    new = [*before[:3], (nothing, metric("变动率", (now[3] - nothing) / nothing))]
+    assert [row["shown"] for row in pairs("决算", now, 上年=new, 预算=plans).data[CHART]["rows"]][2:] == [
+        "增长50%",
+        "—",
+    ]
 
 
 def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():

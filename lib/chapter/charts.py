@@ -45,17 +45,17 @@ def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quanti
         moved = _moves([(old, one) for one, (old, _) in zip(now, held, strict=True)], f"多于{name}", f"少于{name}")
         if sum(map(int, re.findall(r"\d+", moved))) >= 3:
             moves[name] = moved
-    rows = [(one, [before[name][n] for name in moves if not before[name][n][0].missing]) for n, one in enumerate(now)]
-    rows = [(one, held) for one, held in rows if held and not one.missing]
+    rows = [(one, [before[name][n] for name in moves]) for n, one in enumerate(now) if not one.missing]
+    rows = [(one, olds) for one, olds in rows if not all(old.missing for old, _ in olds)]
     if not rows:
         return prose.hollow()
     told, kind = [], ""
     for one, [(_, rate), *_] in rows:
         label, words = one.label.partition("（")[0], rate.changed if rate.label.endswith("变动率") else rate.shown
-        kind = kind or rate.label.removeprefix(label)
+        kind, words = kind or rate.label.removeprefix(label), "—" if rate.missing else words
         told.append(replace(one, name=rate.name, label=label, wording=words, doubt=()))
     signs = "　".join(f"{sign}{name}" for sign, name in zip("○｜", moves, strict=False))
-    draw = partial(_pairs, before=[[old for old, _ in held] for _, held in rows])
+    draw = partial(_pairs, before=[[old for old, _ in olds] for _, olds in rows])
     return _chart("对比图", f"{caption}、{kind}（{signs}　●本年）", told, draw, list(moves.values())[-1])
 
 
@@ -210,14 +210,15 @@ def _mark(axes: Axes, quantity: Quantity, row: int, line: str, dot: str, face: s
 
 
 def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Sequence[Quantity]]) -> None:
-    for row, (olds, new) in enumerate(zip(before, quantities, strict=True)):
+    for row, ([ring, *strokes], new) in enumerate(zip(before, quantities, strict=True)):
         axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
-        places = [sum(_reach(one)) / 2 for one in (new, *olds)]
-        axes.plot(places[:2], [row, row], color=INK, linewidth=1)
-        axes.plot(places[2:], [row] * len(places[2:]), "|", color=INK, markersize=8, markeredgewidth=1.5)
-        _mark(axes, olds[0], row, LIGHT, CERTAIN, "white")
+        for stroke in (one for one in strokes if not one.missing):
+            axes.plot(sum(_reach(stroke)) / 2, row, "|", color=INK, markersize=8, markeredgewidth=1.5)
+        if not ring.missing:
+            axes.plot([sum(_reach(one)) / 2 for one in (ring, new)], [row, row], color=INK, linewidth=1)
+            _mark(axes, ring, row, LIGHT, CERTAIN, "white")
         _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
-    _scale(axes, [*(old for olds in before for old in olds), *quantities])
+    _scale(axes, [*(one for olds in before for one in olds if not one.missing), *quantities])
 
 
 def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) -> None:
