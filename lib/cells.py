@@ -39,23 +39,6 @@ def plain(text: str) -> str:
     return MARK.sub(r"\2", text)
 
 
-REFUSED = {
-    "table": "表格（用 tables 的函数）",
-    "image": "图片（图用 charts 的函数）",
-    "footnote_ref": "脚注（写进正文或表的说明）",
-    "footnotes": "脚注（写进正文或表的说明）",
-    "inline_math": "$…$ 算式（写成文字；美元写“美元”）",
-    "block_math": "$$ 算式（写成文字）",
-    "strikethrough": "删除线（~~）",
-    "thematic_break": "分隔线（用标题分开）",
-    "block_code": "代码或缩进四格的文字（去掉缩进或围栏）",
-    "block_html": "HTML",
-    "inline_html": "HTML",
-    "linebreak": "硬换行（另起一段）",
-}
-"""What no form shows: Markdown's name → what it is and what to do instead."""
-
-
 def _strong(inline: Any, found: re.Match, state: Any) -> int:
     inner = state.copy()
     inner.src = found["strong"]
@@ -67,11 +50,12 @@ def _strong(inline: Any, found: re.Match, state: Any) -> int:
 def markdown(renderer: str = "html") -> Any:
     """What reads Markdown, for JupyterLab and for every form alike: markup in it is text, and **中文。**后接 is strong.
 
-    What no form shows is read as well (tables, footnotes, $…$), so that it can be refused instead of getting lost.
+    What no form shows is read as well (footnotes, $…$, tables in lists), so that it can be refused instead of getting lost.
     """
     import mistune
 
-    plugins = ["table", "strikethrough", "footnotes", "math"]
+    tables = ["table", "mistune.plugins.table.table_in_quote", "mistune.plugins.table.table_in_list"]
+    plugins = [*tables, "strikethrough", "footnotes", "math"]
     made = mistune.create_markdown(escape=True, renderer=renderer, plugins=plugins)
     made.inline.register("cjk_strong", r"\*\*(?=[^\s*])(?P<strong>[^*]*[^\s*\\])\*\*", _strong, before="emphasis")
     return made

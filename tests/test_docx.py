@@ -509,3 +509,21 @@ def test_office_suite_shows_all_of_the_report(kind, request, tmp_path):
         found = shown.find(squeezed(text), place)
         assert found >= 0, f"{text!r} is not in the PDF after …{shown[max(0, place - 40) : place + 200]!r}"
         place = found + len(squeezed(text))
+
+
+def test_wide_table_has_a_turned_page_between_upright_ones():
+    """Sections end before and after it; what follows stands on the page after, which the contents know."""
+    wide = {"caption": "宽", "anchors": [], "values": {}}
+    wide["columns"] = [{"label": "项目"}, *({"label": f"{2007 + n}年度", "numeric": True} for n in range(14))]
+    wide["rows"] = [["支出", *["1234.56"] * 14]] * 5
+    cells = [
+        cell({EDITION: CARD}),
+        new_markdown_cell("# 前\n\n前文"),
+        cell({TABLE: wide}),
+        new_markdown_cell("# 后\n\n后文"),
+    ]
+    document = WordDocument(io.BytesIO(export(new_notebook(cells=cells))))
+    looks = [(section.page_width > section.page_height, section.left_margin.mm) for section in document.sections]
+    assert [turned for turned, _ in looks] == [False, True, False]
+    assert [round(left) for _, left in looks] == [28, 35, 28]
+    assert re.findall(r"PAGEREF.*?<w:t[^>]*>(\d+)<", document.element.xml, re.S) == ["2", "4"]

@@ -290,14 +290,34 @@ def test_official_table_merges_cells_in_a_full_grid():
     assert sorted(filter(None, spans)) == [5, 5, 10]
 
 
-def test_official_table_breaks_within_a_merged_cell_and_repeats_its_head():
+def test_official_table_breaks_within_a_merged_cell_and_repeats_its_head_and_what_the_cell_says():
     pages = made(form(90)).pages
     assert len(pages) > 2
-    assert [page.extract_text().count("三级指标") for page in pages] == [1] * len(pages)
-    shown = "".join(page.extract_text() for page in pages)
-    assert [shown.count(f"类{n}\n") + shown.count(f"类{n} ") for n in range(18)] == [1] * 18
+    texts = [page.extract_text() for page in pages]
+    assert [text.count("三级指标") for text in texts] == [1] * len(pages)
+    for text in texts:
+        rows = list(map(int, re.findall(r"指标(\d+)", text)))
+        assert sorted(re.findall(r"类\d+", text)) == sorted({f"类{n // 5}" for n in rows})
+        assert sorted(re.findall(r"级\d+", text)) == sorted({f"级{n // 10}" for n in rows})
     for page in pages[:-1]:
         assert max(rule["bottom"] for rule in page.lines) > 37 * MM + 0.8 * 225 * MM
+
+
+def test_wide_table_turns_its_page_and_no_number_breaks():
+    columns = (Column("项目"), *(Column(f"{2007 + n}年度", numeric=True) for n in range(12)))
+    rows = tuple(((Text(f"支出{n}"),), *((Text("1234.56"),) for _ in range(12))) for n in range(5))
+    before, wide, after = made(text("前"), Table("表1", "宽", columns, rows, (), "表1"), text("后")).pages
+    assert before.width < before.height and after.width < after.height
+    assert wide.width > wide.height and wide.extract_text().count("1234.56") == 60
+    assert max(char["x1"] for char in wide.chars) < wide.width - 26 * MM
+
+
+def test_long_cell_goes_on_on_the_next_page_and_a_long_word_breaks():
+    pages = made(text("服" * 200), table(1, cell="文" * 2000), text("Wort" * 40)).pages
+    assert sum(page.extract_text().count("文") for page in pages) == 2000
+    assert pages[0].extract_text().count("文") > 300
+    for page in pages:
+        assert max(char["x1"] for char in page.chars) < page.width - 25 * MM
 
 
 @pytest.mark.parametrize("filler", range(22))

@@ -305,11 +305,31 @@ def test_title_of_a_chart_says_what_is_certainly_the_most(book):
 
 def test_pairs_tell_how_many_became_more_and_are_hollow_where_a_sentence_says_that():
     now, before = amounts(10, 20, 30, 5), amounts(8, 25, 20, 5)
-    rates = [metric("变动", (b - a) / a) for a, b in zip(before, now, strict=True)]
-    data = pairs("决算", "上年", *zip(before, now, rates, strict=True)).data
+    held = [(a, metric("变动率", (b - a) / a)) for a, b in zip(before, now, strict=True)]
+    data = pairs("决算", now, 上年=held).data
     assert data[CHART]["caption"] == "2项多于上年，1项少于上年"
-    assert data[CHART]["alt"].endswith("项0增长25%，项1下降20%，项2增长50%，项3持平。")
-    assert pairs("决算", "上年", *list(zip(before, now, rates, strict=True))[1:]).data[PROSE]["hollow"]
+    assert data[CHART]["alt"] == "对比图，决算、变动率（○上年　●本年）。项0增长25%，项1下降20%，项2增长50%，项3持平。"
+    assert pairs("决算", now[1:], 上年=held[1:]).data[PROSE]["hollow"]
+
+
+def test_pairs_draw_the_plan_as_well_where_three_rows_differ_from_it():
+    """The title is about the plan then; a plan that was kept is not drawn, one that is held alone is the ring."""
+    now, last, plan = amounts(10, 20, 30, 5), amounts(8, 25, 20, 5), amounts(12, 25, 20, 5)
+    rates = [metric("变动率", (b - a) / a) for a, b in zip(last, now, strict=True)]
+    used = [metric("执行率", b / a) for a, b in zip(plan, now, strict=True)]
+    before, kept, plans = (list(zip(*pair, strict=True)) for pair in ((last, rates), (now, used), (plan, used)))
+    both = pairs("决算", now, 上年=before, 预算=plans).data[CHART]
+    assert both["caption"] == "1项多于预算，2项少于预算"
+    assert both["alt"].startswith("对比图，决算、变动率（○上年　｜预算　●本年）。项0增长25%")
+    assert pairs("决算", now, 上年=before, 预算=kept).data == pairs("决算", now, 上年=before).data
+    alone = pairs("决算", now, 上年=kept, 预算=plans).data[CHART]
+    assert alone["alt"].startswith("对比图，决算、执行率（○预算　●本年）。项0")
+    nothing = replace(last[3], bounds=None)
+    new = [*before[:3], (nothing, metric("变动率", (now[3] - nothing) / nothing))]
+    assert [row["shown"] for row in pairs("决算", now, 上年=new, 预算=plans).data[CHART]["rows"]][2:] == [
+        "增长50%",
+        "—",
+    ]
 
 
 def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():
@@ -348,3 +368,48 @@ def test_chart_of_nothing_is_hollow_and_mixed_units_are_refused(book):
 def test_notes_of_a_kind_that_was_not_given_are_hollow(book):
     assert prose.notes(book, "problem").data[PROSE]["hollow"]
     assert prose.notes(book, "measure", section="assets").data["text/markdown"].count("- ") == 4
+
+
+def test_label_that_the_face_of_charts_lacks_is_refused_by_its_character():
+    one = replace(amounts(3)[0], label="𠮷野家")
+    with pytest.raises(prose.ProseError, match="“𠮷”（U\\+20BB7）"):
+        charts.bars("图", one, *amounts(2))
+
+
+def test_label_of_many_lines_stays_clear_of_its_bar(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "_picture", lambda *given: drawn.append(given[-2:]))
+    bars("图", replace(amounts(3)[0], label="甲" * 64), *amounts(2))
+    height, draw = drawn[0]
+    figure = Canvas(figsize=(charts.WIDTH, height))
+    draw(figure, 0)
+    (axes,) = figure.axes
+    tops = {round(bar.get_y() + bar.get_height() / 2): bar.get_y() for bar in axes.patches}
+    assert axes.texts[0].get_text().count("\n") == 2
+    assert all(text.get_position()[1] < tops[row // 2] for row, text in enumerate(axes.texts))
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("1. 甲\ue003人数\ue004\n2. 乙\n3. 丙", "1. 乙\n3. 丙"),
+        ("3. 甲\n4. 乙", "3. 甲\n4. 乙"),
+        ("| 甲 | 乙 |\n|---|---|\n| 丙 | \ue003人数\ue004 |", "| 甲 | 乙 |\n|---|---|\n| 丙 | — |"),
+        ("+ 甲\n+ 乙", "+ 甲\n+ 乙"),
+        ("1) 甲\n2) 乙", "1) 甲\n2) 乙"),
+        ("甲\n乙", "甲乙"),
+        ("甲  \n乙", "甲  \n乙"),
+        ("```\n甲\n```", "```甲\n```"),
+        ("甲\n---", "甲\n---"),
+    ],
+)
+def test_lines_that_markdown_tells_apart_stay_apart(source, told):
+    assert prose.without_missing(source) == told
+
+
+def test_table_in_a_report_of_the_unit_is_meant_and_its_cells_are_text():
+    number = bundles.mark("sum", "5人")
+    rows = f"| 项目 | 数 |\n|---|--:|\n| **甲**<b> | {number} |\n| 乙*丙* | \ue003人数\ue004 |"
+    page = prose.markdown()(prose.worded(prose.without_missing(rows)))
+    assert page.count("<tr>") == 3 and "<strong>甲</strong>&lt;b&gt;" in page and "乙*丙*" in page and "—" in page
+    assert number in page

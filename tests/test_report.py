@@ -324,7 +324,7 @@ def test_section_that_continues_a_chapter_is_whole_by_itself_in_every_form(editi
 def typed(source: str, *tags: str) -> None:
     """Look through a notebook with a Markdown cell that somebody wrote."""
     cell = new_markdown_cell(source, metadata={"tags": list(tags)}, id="words")
-    document.refuse_typed(clean(new_notebook(cells=[new_markdown_cell("# 章"), cell]), "01_services"))
+    document.read(clean(new_notebook(cells=[shows({EDITION: {"unit": "u"}}), cell]), "01_services"))
 
 
 @pytest.mark.parametrize(
@@ -355,6 +355,47 @@ def test_number_typed_into_a_markdown_cell_is_refused(source, found):
 )
 def test_dates_code_addresses_and_signs_of_lists_are_no_typed_numbers(source):
     typed(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("![图](a.png)", "图片"),
+        ("甲[^一]\n\n[^一]: 乙", "脚注"),
+        ("甲\n\n---\n\n乙", "分隔线"),
+        ("```\n甲\n```", "代码"),
+        ("甲  \n乙", "硬换行"),
+        ("其中$甲$", "算式"),
+        ("~~甲~~", "删除线"),
+        ("- # 甲", "heading"),
+        ("> | 甲 | 乙 |\n> |---|---|\n> | 丙 | 丁 |", "列表和说明框里的表格"),
+        ("- 项\n\n  | 甲 | 乙 |\n  |---|---|\n  | 丙 | 丁 |", "列表和说明框里的表格"),
+    ],
+)
+@pytest.mark.parametrize("make", [new_markdown_cell, lambda source: shows(prose.bundle(source, {}).data)])
+def test_what_no_form_shows_is_refused_with_notebook_and_cell(source, told, make):
+    cells = [shows({EDITION: {"unit": "u"}}), make(source)]
+    cells[1]["id"] = "words"
+    with pytest.raises(document.DocumentError, match=f"笔记本 01_services 的单元格 01_services-words：.*{told}"):
+        document.read(clean(new_notebook(cells=cells), "01_services"))
+
+
+@pytest.mark.parametrize("data", [{"text/html": "<table>", "text/plain": "x"}, {"image/png": "", "text/plain": "x"}])
+def test_frame_or_figure_shown_by_a_cell_is_refused_with_what_to_use(data):
+    with pytest.raises(document.DocumentError, match=r"单元格 .*表用 tables，图用 charts"):
+        document.read(new_notebook(cells=[shows({EDITION: {"unit": "u"}}), shows(data)]))
+
+
+def test_table_in_markdown_is_one_of_the_document():
+    """A column set to the right is one of numbers; what is typed into it is refused like anywhere else."""
+    source = "| 项目 | 数 |\n|:--|--:|\n| **甲** | [见](https://example.org) |\n| 乙 | 多 |"
+    cells = [shows({EDITION: {"unit": "u"}}), new_markdown_cell(source), new_markdown_cell("3. 丙\n4. 丁")]
+    *_, table, items = document.read(new_notebook(cells=cells)).blocks
+    assert (table.number, table.anchor, items.start) == ("表1", "表1", 3)
+    assert [(column.label, column.numeric) for column in table.columns] == [("项目", False), ("数", True)]
+    assert [[document.inner_text(cell) for cell in row] for row in table.rows] == [["甲", "见"], ["乙", "多"]]
+    with pytest.raises(document.DocumentError, match="“9”"):
+        typed("| 甲 |\n|---|\n| 共9人 |")
 
 
 def test_cell_that_is_not_published_may_hold_numbers():

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from lib.cells import CHART, WHEEL, Bundle
 from lib.chapter import prose
-from lib.numbers import wording
 from lib.numbers.quantity import Quantity, ranked
 
 if TYPE_CHECKING:
@@ -36,16 +35,28 @@ def bars(caption: str, *quantities: Quantity) -> Bundle:
     return _chart("条形图", caption, quantities, _bars, _lead(quantities))
 
 
-def pairs(caption: str, against: str, *rows: tuple[Quantity, Quantity, Quantity]) -> Bundle:
-    """Rows of what was before (`against`), a ring, what is now, a dot, and the change; hollow where fewer than three changed."""
-    given = [row for row in rows if not any(one.missing for one in row)]
-    moved = _moves([row[:2] for row in given], f"多于{against}", f"少于{against}")
-    if sum(map(int, re.findall(r"\d+", moved))) < 3:
+def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quantity, Quantity]]) -> Bundle:
+    """Rows of what is now, a dot, and of what it is held against: the first by name a ring, the second a stroke; each with the rate.
+
+    Of these is drawn what at least three rows became more or less than; hollow where that is nothing.
+    """
+    moves = {}
+    for name, held in before.items():
+        moved = _moves([(old, one) for one, (old, _) in zip(now, held, strict=True)], f"多于{name}", f"少于{name}")
+        if sum(map(int, re.findall(r"\d+", moved))) >= 3:
+            moves[name] = moved
+    rows = [(one, [before[name][n] for name in moves]) for n, one in enumerate(now) if not one.missing]
+    rows = [(one, olds) for one, olds in rows if not all(old.missing for old, _ in olds)]
+    if not rows:
         return prose.hollow()
-    words = [(now.label.partition("（")[0], wording.change(rate.bounds, str(rate.unit))) for _, now, rate in given]
-    told = [replace(row[1], name=row[2].name, label=a, wording=b) for row, (a, b) in zip(given, words, strict=True)]
-    draw = partial(_pairs, before=[row[0] for row in given])
-    return _chart("对比图", f"{caption}（○{against}　●本年）", told, draw, moved)
+    told, kind = [], ""
+    for one, [(_, rate), *_] in rows:
+        label, words = one.label.partition("（")[0], rate.changed if rate.label.endswith("变动率") else rate.shown
+        kind, words = kind or rate.label.removeprefix(label), "—" if rate.missing else words
+        told.append(replace(one, name=rate.name, label=label, wording=words, doubt=()))
+    signs = "　".join(f"{sign}{name}" for sign, name in zip("○｜", moves, strict=False))
+    draw = partial(_pairs, before=[[old for old, _ in olds] for _, olds in rows])
+    return _chart("对比图", f"{caption}、{kind}（{signs}　●本年）", told, draw, list(moves.values())[-1])
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
@@ -115,14 +126,15 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
         raise ValueError(f"“{caption}”里的单位不同（{'、'.join(sorted(units))}），不能画在一条轴上")
     labels = [textwrap.fill(one.label, max(4, int((WIDTH - _width(one.shown)) * 72 / 9) - 2)) for one in given]
     row = ROW + LINE * max(label.count("\n") for label in labels)
+    lift = max(0.08 / row, 0.16)  # of the words above what is drawn
 
     def framed(figure: Figure, room: float) -> None:
         axes = figure.add_axes((EDGE / WIDTH, 0, 1 - 2 * EDGE / WIDTH, 1 - room / figure.get_figheight()))
         draw(axes, given)
         for place, (label, one) in enumerate(zip(labels, given, strict=True)):
             above = {"va": "bottom", "transform": axes.get_yaxis_transform()}
-            axes.text(0, place - 0.08 / row, label, **above)
-            axes.text(1, place - 0.08 / row, one.shown, ha="right", **above)
+            axes.text(0, place - lift, label, **above)
+            axes.text(1, place - lift, one.shown, ha="right", **above)
         axes.set_ylim(len(given) - 1 + 0.1 / row, 0.1 / row - 1)
         axes.set_axis_off()
 
@@ -131,10 +143,17 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
 
 def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
-    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen."""
+    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen.
+
+    Raises ProseError for a character that the charts' face does not have.
+    """
     import matplotlib
+    from matplotlib import font_manager
     from matplotlib.figure import Figure
 
+    if lacking := sorted(set(map(ord, title + alt)) - font_manager.get_font(WHEEL).get_charmap().keys()):
+        named = "、".join(f"“{chr(code)}”（U+{code:04X}）" for code in lacking)
+        raise prose.ProseError(f"图“{caption}”的字体没有{named}，请在名称里换一个写法")
     picture, room = io.StringIO(), HEAD if title else 0
     with matplotlib.rc_context(matplotlib.rcParamsDefault | STYLE | {"font.family": _family()}):
         figure = Figure(figsize=(WIDTH, height + room), facecolor="none")
@@ -190,13 +209,16 @@ def _mark(axes: Axes, quantity: Quantity, row: int, line: str, dot: str, face: s
         axes.plot(float(quantity.value), row, "o", color=dot, mfc=face, markersize=6, clip_on=False)
 
 
-def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Quantity]) -> None:
-    for row, (old, new) in enumerate(zip(before, quantities, strict=True)):
+def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Sequence[Quantity]]) -> None:
+    for row, ([ring, *strokes], new) in enumerate(zip(before, quantities, strict=True)):
         axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
-        axes.plot([sum(_reach(one)) / 2 for one in (old, new)], [row, row], color=INK, linewidth=1)
-        _mark(axes, old, row, LIGHT, CERTAIN, "white")
+        for stroke in (one for one in strokes if not one.missing):
+            axes.plot(sum(_reach(stroke)) / 2, row, "|", color=INK, markersize=8, markeredgewidth=1.5)
+        if not ring.missing:
+            axes.plot([sum(_reach(one)) / 2 for one in (ring, new)], [row, row], color=INK, linewidth=1)
+            _mark(axes, ring, row, LIGHT, CERTAIN, "white")
         _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
-    _scale(axes, [*before, *quantities])
+    _scale(axes, [*(one for olds in before for one in olds if not one.missing), *quantities])
 
 
 def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) -> None:

@@ -24,7 +24,10 @@ from lib.numbers.wording import DOUBT
 
 NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
-_ITEM = re.compile(r"(?P<prefix>\s*(?:[-*>#]+|\d+\.)\s+|)(?P<text>.*)", re.S)
+_ITEM = re.compile(r"(?P<prefix>\s*(?:[-+*>#]+|\d+[.)])\s+|)(?P<text>.*)", re.S)
+_ROW = re.compile(r"\s*\|")
+_APART = re.compile(r"\s*(?:\||(?:[-+*>#]+|\d+[.)])\s|([-=*_])\1\1+\s*$|```|~~~)")
+"""What begins a line of its own in Markdown: a row, an item, a rule, a fence."""
 
 
 _ACTIVE = re.compile(r"\ue000.*?\ue001|[\\`*_\[\]<>#~&|$^]")
@@ -48,20 +51,17 @@ def literal(text: str) -> str:
 
 
 def worded(text: str) -> str:
-    """Markdown of the unit's own report, in which lists, quotes, **…** and links are meant; all else is text."""
+    """Markdown of the unit's own report, in which lists, quotes, tables, **…** and links are meant; all else is text."""
     lines, listed = [], False
     for line in text.split("\n"):
+        if _ROW.match(line):
+            lines.append("|".join(_MEANT.sub(_meant, cell) for cell in line.split("|")))
+            continue
         prefix = _PREFIX.match(line)[0]
         rest = _LISTED.sub(r"\1\\\2", _MEANT.sub(_meant, line[len(prefix) :].strip()))
         lines.append((prefix if listed else prefix.lstrip()) + rest)
         listed = bool(prefix) or (listed and not rest)
     return "\n".join(lines)
-
-
-def misnumbered(text: str) -> bool:
-    """Whether a list in a unit's own report does not begin at 1: no form would show its numbers."""
-    tokens = markdown("ast")(worded(text))
-    return any(one["type"] == "list" and one["attrs"].get("start", 1) != 1 for one in tokens)
 
 
 def _meant(found: re.Match) -> str:
@@ -209,20 +209,29 @@ def _sentences(body: str) -> str:
 
 
 def without_missing(text: str, shortened: Callable[[str], str] = _sentences) -> str:
-    """Markdown paragraphs on one line each, each line as far as it is not missing: without its sentences, or as `shortened` says."""
+    """Markdown paragraphs on one line each, each line as far as it is not missing: without its sentences, or as `shortened` says.
+
+    In a row of a table a dash stands for what is missing; a list of which items go begins with the number that it began with.
+    """
     kept = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         lines: list[str] = []
         for line in paragraph.splitlines():
-            new = not lines or _ITEM.fullmatch(line)["prefix"].strip()
-            lines = [*lines, line.rstrip()] if new else [*lines[:-1], lines[-1] + line.strip()]
-        remaining = []
+            new = not lines or _APART.match(line) or lines[-1].endswith(("  ", "\\"))
+            lines = [*lines, line] if new else [*lines[:-1], lines[-1].rstrip() + line.strip()]
+        remaining, first = [], ""
         for line in lines:
             prefix, body = _ITEM.fullmatch(line).group("prefix", "text")
-            if not ABSENT.search(body):
-                remaining.append(line)
-            elif stay := shortened(body):
-                remaining.append(prefix + stay)
+            absent = ABSENT.search(body)
+            if _ROW.match(line):
+                body = ABSENT.sub("—", body)
+            elif absent:
+                body = shortened(body)
+            if prefix.strip()[:1].isdigit():
+                first = first or prefix
+                prefix = prefix if remaining else first
+            if body or not absent:
+                remaining.append(prefix + body)
         kept += ["\n".join(remaining)] if remaining else []
     return "\n\n".join(kept)
 

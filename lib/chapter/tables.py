@@ -32,12 +32,14 @@ def table(
     """
     places = None if anchors else _places(list(chain(*columns.values())))
     caption += "（单位：万元）" if places is not None else ""
-    used = {label: [cell for cell in column if isinstance(cell, Quantity)] for label, column in columns.items()}
     rows = [[_marked(cell, places, most) for cell in row] for row in zip(*columns.values(), strict=True)]
     if not rows:
         return prose.hollow()
-    heads = [{"label": label, "numeric": bool(numbers)} for label, numbers in used.items()]
-    values = prose.about(chain(*used.values()))
+    heads = []
+    for (label, column), texts in zip(columns.items(), zip(*rows, strict=True), strict=True):
+        numeric = any(isinstance(cell, Quantity) for cell in column) or ("look" in more and _plainly(texts))
+        heads.append({"label": label, "numeric": numeric})
+    values = prose.about(cell for cell in chain(*columns.values()) if isinstance(cell, Quantity))
     data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values, **more}
     text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
@@ -50,14 +52,11 @@ def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 
     """
     if not 0 <= merged < len(columns):
         raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
-    bundle = table(caption, columns, most=places)
-    if TABLE not in bundle.data:
-        return bundle
-    data = bundle.data[TABLE] | {"look": "official", "merged": merged}
-    for n, head in enumerate(data["columns"]):
-        texts = [plain(row[n]) for row in data["rows"]]
-        head["numeric"] |= any(texts) and all(map(_PLAIN.fullmatch, texts))
-    return Bundle(bundle.data | {TABLE: data, "text/html": hover(_html(data), data["values"])})
+    return table(caption, columns, most=places, look="official", merged=merged)
+
+
+def _plainly(cells: Sequence[str]) -> bool:
+    return any(cells) and all(map(_PLAIN.fullmatch, map(plain, cells)))
 
 
 def metrics(caption: str, *quantities: Quantity) -> Bundle:

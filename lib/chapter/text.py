@@ -57,19 +57,14 @@ def heading(book: Any, part: Part) -> Bundle | None:
 
 
 def blocks(book: Any, part: Part, years: Callable[..., Bundle]) -> list[Bundle]:
-    """The blocks of a chapter as cells show them, without the headings below which nothing is left; `years` draws them over the years."""
+    """The blocks of a chapter as cells show them, without those that are hollow; `years` draws them over the years."""
     deeper = "#" if opens(book, part) else ""
-    kept: list[Bundle] = []
-    left = 0  # the deepest level at which something is left below; 9 for what is no heading
-    for block in reversed(part.blocks):
-        bundle, level = shown(book, block, years), block.level
-        if level and left <= level:
-            continue
-        hollow = PROSE in bundle.data and bundle.data[PROSE].get("hollow")
-        left = level or (left if hollow else 9)
-        kept.insert(
-            0, prose.bundle(f"{deeper}{'#' * level} {prose.escaped(block.text[level + 1 :])}", {}) if level else bundle
-        )
+    kept = []
+    for block in part.blocks:
+        if level := block.level:
+            kept.append(prose.bundle(f"{deeper}{'#' * level} {prose.escaped(block.text[level + 1 :])}", {}))
+        elif not (bundle := shown(book, block, years)).data.get(PROSE, {}).get("hollow"):
+            kept.append(bundle)
     return kept
 
 
@@ -96,10 +91,6 @@ def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
             found[words] = _items(book, words) if block.kind == "budget" else book.known[known.find(words)]
         except UnknownName as error:
             errors.append(InputError(path, line, f"“{words}”（{error}）", "一个指标的名称", "改正名称，或先登记它"))
-    if not block.kind and prose.misnumbered(block.text):
-        errors.append(
-            InputError(path, block.line, "不从 1 开始编号的列表", "从 1 开始的列表", "改正编号，或改写成段落")
-        )
     units = {str(one.unit) or "比率" for one in found.values() if block.kind in report.DRAWN and not one.missing}
     if len(units) > 1:
         todo = "分成几张图，或改用 {table}"

@@ -1,139 +1,45 @@
 """The report as exporters see it: an executed notebook, or several joined, as a list of blocks.
 
-Everything is taken from Markdown cells and from the structured parts of outputs; nothing scrapes HTML. Headings are
-numbered as GB/T 9704 asks (一、 （一） 1.), the first of them as a chapter, so that a section that stands alone has no
-gap above it; tables and charts run through the whole document (表1, 图1), annexes have a number of their own, and anchors
-depend on nothing but the text. Where a section has no figures, its statement stands for the rest of its chapter.
+Everything is taken from Markdown cells and from the structured parts of outputs; nothing scrapes HTML. Of this, what is silent
+is left out, as nothing of it was reported, and only then is the rest numbered: headings as GB/T 9704 asks (一、 （一） 1.), the
+first of them as a chapter, so that a section that stands alone has no gap above it; tables and charts through the whole
+document (表1, 图1), annexes by themselves. Anchors depend on nothing but the text.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from lib.cells import CHART, EDITION, PROSE, REFUSED, TABLE, markdown, plain, spans, split
+from lib.cells import CHART, EDITION, PROSE, TABLE, markdown, plain, split
 from lib.edition.card import Card
 from lib.numbers.finding import numbers_in
-from lib.publish.silence import spoken
+from lib.publish.blocks import (
+    Block,
+    Box,
+    Chart,
+    Code,
+    Column,
+    Heading,
+    Inline,
+    Items,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    Value,
+    inner_text,
+)
+from lib.publish.web import TEMPLATES
 
 
 class DocumentError(ValueError):
     """The executed notebook cannot be published; the message says which cell and why."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """Words as they are."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Value:
-    """A computed number: `reference` leads to `Document.values`."""
-
-    reference: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Span:
-    """`kind` is strong, emphasis, link or code."""
-
-    kind: str
-    children: tuple[Inline, ...]
-    url: str = ""
-
-
-Inline = Text | Value | Span
-
-
-@dataclass(frozen=True)
-class Heading:
-    """`level` 1 is a chapter; `number` is 一、 （一） 1. or, for the head of an annex, 附件1; `data`: paper has it apart."""
-
-    level: int
-    number: str
-    text: str
-    anchor: str
-    annex: bool = False
-    data: bool = False
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Inline runs that stand together."""
-
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True)
-class Items:
-    """A list; every item holds blocks."""
-
-    ordered: bool
-    items: tuple[tuple[Block, ...], ...]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A block quote: a note set apart from the text."""
-
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column's head; a numeric one is set to the right."""
-
-    label: str
-    numeric: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """`rows` hold inline runs; `anchors` has one per row, or is empty; `official`, `merged` and `drawn` as in `lib.cells`."""
-
-    number: str
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
-    anchors: tuple[str, ...]
-    anchor: str
-    official: bool = False
-    merged: int = 0
-    drawn: tuple[Any, ...] = ()
-
-    @property
-    def spans(self) -> list[list[int]]:
-        """How many rows each cell takes, as `cells.spans` has it."""
-        return spans(self.rows, self.merged)
-
-
-@dataclass(frozen=True)
-class Chart:
-    """`svg` is the picture, `alt` says in words what it shows, `rows` are label and text of what is drawn."""
-
-    number: str
-    caption: str
-    alt: str
-    svg: str
-    anchor: str
-    rows: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Code:
-    """That a notebook's code made what stands before: no form shows it, each may name the notebook that does."""
-
-    notebook: str
-
-
-Block = Heading | Paragraph | Items | Box | Table | Chart | Code
 
 
 @dataclass
@@ -162,10 +68,8 @@ class Document:
         return parts
 
 
-def chinese(number: int) -> str:
-    """1–99 in Chinese numerals, as headings are numbered."""
-    digits, (tens, ones) = "〇一二三四五六七八九", divmod(number, 10)
-    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones or not tens else "")
+REFUSED: dict[str, str] = json.loads((TEMPLATES / "refused.json").read_text("utf-8"))
+"""What no form shows: Markdown's name → what it is and what to do instead."""
 
 
 def _refused(kind: str) -> DocumentError:
@@ -192,64 +96,55 @@ def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
     return tuple(runs)
 
 
-def inner_text(children: Iterable[Inline]) -> str:
-    """Inline runs as a reader reads them."""
-    return "".join(inner_text(run.children) if isinstance(run, Span) else run.text for run in children)
+def _running(children: Iterable[Inline]) -> str:
+    """Inline runs without code and addresses."""
+    return re.sub(r"\w+://[!-~]+", "", inner_text(run for run in children if getattr(run, "kind", "") != "code"))
 
 
-class _Builder:
-    """Reads cell by cell; counts chapters, tables and charts as it goes."""
+class _Reader:
+    """Reads cell by cell. A number that is `typed`, into a Markdown cell, is refused: nothing says where it comes from."""
 
     def __init__(self, card: Card) -> None:
         self.document = Document(card)
-        self.count: Counter[Any] = Counter()
-        self.used: Counter[str] = Counter()
-        self.annex = self.data = False
-        self.raised: int | None = None  # by how much headings are before the first chapter
+        self.annex = self.data = self.typed = False
 
-    def anchor(self, text: str) -> str:
-        """The text itself without blanks; a second one of the same name gets -2."""
-        stem = "".join(text.split())
-        self.used[stem] += 1
-        return stem if self.used[stem] == 1 else f"{stem}-{self.used[stem]}"
+    def line(self, tokens: list[dict]) -> tuple[Inline, ...]:
+        """What stands in a paragraph, a heading or a cell."""
+        runs = _inlines(tokens)
+        if self.typed and (numbers := numbers_in(_running(runs))):
+            raise DocumentError(
+                f"Markdown 单元格里直接写了数字“{'、'.join(numbers)}”，没有来历：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}"
+            )
+        return runs
 
-    def heading(self, level: int, text: str) -> Heading:
-        """The next heading; `level` as written."""
-        if self.raised is None or level == 1:
-            self.raised = level - 1
-        level = max(1, level - self.raised)
-        for deeper in range(level + 1, 7):
-            self.count[deeper] = 0
-        if level == 1 and self.annex:
-            return Heading(1, self.number("附件"), text, self.anchor(text), True, self.data)
-        n = self.count[level] = self.count[level] + 1
-        number = {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}."}.get(level, f"（{n}）")
-        return Heading(level, number, text, self.anchor(text), data=self.data)
-
-    def number(self, kind: str) -> str:
-        """The next number of a kind: 表1."""
-        self.count[kind] += 1
-        return f"{kind}{self.count[kind]}"
-
-    def blocks(self, tokens: list[dict], typed: bool = False) -> list[Block]:
-        """Markdown's block tokens; one that is `typed` has lost no sentence, so its lists begin where they say."""
+    def blocks(self, tokens: list[dict], inside: bool = False) -> list[Block]:
+        """Markdown's block tokens; headings and tables do not stand `inside` of a list or a box."""
         found: list[Block] = []
         for token in tokens:
             kind, children = token["type"], token.get("children", [])
-            if kind == "heading":
-                found.append(self.heading(token["attrs"]["level"], inner_text(_inlines(children))))
-            elif kind in ("paragraph", "block_text"):
-                found.append(Paragraph(_inlines(children)))
+            if kind in ("paragraph", "block_text"):
+                found.append(Paragraph(self.line(children)))
             elif kind == "list":
-                items = tuple(tuple(self.blocks(item["children"], typed)) for item in children)
-                if typed and (first := token["attrs"].get("start", 1)) != 1:
-                    raise DocumentError(f"从 {first} 开始编号的列表不能发布，请从 1 开始，或不用列表")
-                found.append(Items(token["attrs"]["ordered"], items))
+                items = tuple(tuple(self.blocks(item["children"], True)) for item in children)
+                found.append(Items(token["attrs"]["ordered"], items, token["attrs"].get("start", 1)))
             elif kind == "block_quote":
-                found.append(Box(tuple(self.blocks(children, typed))))
+                found.append(Box(tuple(self.blocks(children, True))))
+            elif kind == "heading" and not inside:
+                level, text = token["attrs"]["level"], inner_text(self.line(children))
+                found.append(Heading(level, "", text, "", self.annex and level == 1, self.data))
+            elif kind == "table" and not inside:
+                found.append(self.table(*children))
             elif kind != "blank_line":
                 raise _refused(kind)
         return found
+
+    def table(self, head: dict, body: dict) -> Table:
+        """A table in Markdown; a column set to the right is one of numbers."""
+        columns = (
+            Column(inner_text(self.line(one["children"])), one["attrs"]["align"] == "right") for one in head["children"]
+        )
+        rows = (tuple(self.line(cell["children"]) for cell in row["children"]) for row in body["children"])
+        return Table("", "", tuple(columns), tuple(rows), (), "")
 
     def output(self, output: dict) -> list[Block]:
         """What one output of a cell shows."""
@@ -262,34 +157,97 @@ class _Builder:
             self.document.values |= data[PROSE]["values"]
             return self.blocks(markdown("ast")(data[PROSE]["markdown"]))
         if TABLE in data:
-            table, number = data[TABLE], self.number("表")
+            table = data[TABLE]
             self.document.values |= table["values"]
             rows = tuple(tuple(map(_marked, row)) for row in table["rows"])
             columns = tuple(Column(**column) for column in table["columns"])
             look = table.get("look") == "official", table.get("merged", 0), tuple(table.get("drawn", ()))
-            return [Table(number, table["caption"], columns, rows, tuple(table["anchors"]), self.anchor(number), *look)]
+            return [Table("", table["caption"], columns, rows, tuple(table["anchors"]), "", *look)]
         if CHART in data:
-            chart, svg, number = data[CHART], "".join(data["image/svg+xml"]), self.number("图")
+            chart, svg = data[CHART], "".join(data["image/svg+xml"])
             drawn = tuple((row["label"], row["shown"]) for row in chart.get("rows", []))
-            return [Chart(number, plain(chart["caption"]), plain(chart["alt"]), svg, self.anchor(number), drawn)]
+            return [Chart("", plain(chart["caption"]), plain(chart["alt"]), svg, "", drawn)]
         if output["output_type"] == "stream" and output["name"] == "stderr":
             raise DocumentError(f"写到了 stderr：{''.join(output['text'])[:200]}")
         told = "、".join(data) or "print 的文字"
         raise DocumentError(f"所示的内容（{told}）不能发布：表用 tables，图用 charts，文字用 %%prose，或加 remove-cell")
 
-    def cell(self, cell: dict) -> None:
-        """Add what a cell says and shows, if it is to be published."""
+    def cell(self, cell: dict) -> list[Block]:
+        """What a cell says and shows, if it is to be published."""
         source = "".join(cell["source"])  # a file holds lines
         tags = cell["metadata"].get("tags", [])
-        notebook = cell["metadata"].get("jixiao", {}).get("notebook", "")
         self.annex, self.data = self.annex or "annex" in tags, "data" in tags
-        if "remove-cell" in tags:
-            return
-        if cell["cell_type"] == "markdown":
-            self.document.blocks += self.blocks(markdown("ast")(source), typed=True)
-        elif cell["cell_type"] == "code" and source.strip():
-            shown = [block for output in cell["outputs"] for block in self.output(output)]
-            self.document.blocks += [*shown, Code(notebook)] if shown else []
+        self.typed = cell["cell_type"] == "markdown"
+        if "remove-cell" in tags or not source.strip():
+            return []
+        if self.typed:
+            return self.blocks(markdown("ast")(source))
+        if cell["cell_type"] != "code":
+            return []
+        found = [block for output in cell["outputs"] for block in self.output(output)]
+        return [*found, _code(cell, bool(found))]
+
+
+def _code(cell: dict, shows: bool) -> Code:
+    shown = [output.get("data", {}) for output in cell["outputs"]]
+    valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
+    hollow = any(data.get(PROSE, {}).get("hollow", False) for data in shown)
+    return Code(cell["metadata"].get("jixiao", {}).get("notebook", "") if shows else "", bool(valued), hollow)
+
+
+def _spoken(blocks: list[Block]) -> list[Block]:
+    """The blocks without what is silent.
+
+    What stands between two headings goes where a cell of it is hollow and none has a value; a heading goes where nothing below it
+    is left.
+    """
+    groups: list[list[Block]] = [[]]
+    for block in blocks:
+        groups += [[]] if isinstance(block, Heading) else []
+        groups[-1].append(block)
+    kept: list[Block] = []
+    for group in reversed(groups):
+        head = [block for block in group[:1] if isinstance(block, Heading)]
+        codes = [block for block in group if isinstance(block, Code)]
+        silent = any(code.hollow for code in codes) and not any(code.valued for code in codes)
+        rest = [] if silent else group[len(head) :]
+        below = next((block.level for block in kept[:1] if isinstance(block, Heading)), 0)
+        if not head or head[0].level < below or any(not isinstance(block, Code) for block in rest):
+            kept = [*head, *rest, *kept]
+    return kept
+
+
+def _numbered(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks with their numbers and anchors: the text or the number itself without blanks; a second one of a name gets -2."""
+    count, used = Counter[Any](), Counter[str]()
+    raised = next((block.level - 1 for block in blocks if isinstance(block, Heading)), 0)  # before the first chapter
+    for block in blocks:
+        if isinstance(block, Heading):
+            raised = 0 if block.level == 1 else raised
+            level = max(1, block.level - raised)
+            kind: Any = "附件" if block.annex else level
+            count -= Counter({deeper: count[deeper] for deeper in range(level + 1, 7)})
+            count[kind] += 1
+            block = replace(block, level=level, number=_number(kind, count[kind]), anchor="".join(block.text.split()))
+        elif isinstance(block, Table | Chart):
+            kind = "表" if isinstance(block, Table) else "图"
+            count[kind] += 1
+            block = replace(block, number=f"{kind}{count[kind]}", anchor=f"{kind}{count[kind]}")
+        if anchor := getattr(block, "anchor", ""):
+            used[anchor] += 1
+            block = replace(block, anchor=anchor + f"-{used[anchor]}" * (used[anchor] > 1))
+        yield block
+
+
+def chinese(number: int) -> str:
+    """1–99 in Chinese numerals, as headings are numbered."""
+    digits, (tens, ones) = "〇一二三四五六七八九", divmod(number, 10)
+    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones or not tens else "")
+
+
+def _number(kind: int | str, n: int) -> str:
+    """How the n-th heading of a level is numbered, or annex."""
+    return {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}.", "附件": f"附件{n}"}.get(kind, f"（{n}）")
 
 
 def read(nb: dict) -> Document:
@@ -297,32 +255,14 @@ def read(nb: dict) -> Document:
     shown = [output.get("data", {}) for cell in nb["cells"] for output in cell.get("outputs", [])]
     cards = [nb["metadata"].get("jixiao", {}), *(data[EDITION] for data in shown if EDITION in data)]
     found = (card for card in map(Card.of, cards) if card != Card())  # of a joined report; else a cell shows it
-    builder = _Builder(next(found, Card()))
-    document = builder.document
-    for index, cell in enumerate(spoken(nb["cells"])):
+    reader, blocks = _Reader(next(found, Card())), list[Block]()
+    for index, cell in enumerate(nb["cells"]):
         try:
-            builder.cell(cell)
+            blocks += reader.cell(cell)
         except DocumentError as error:
             where = cell["metadata"].get("jixiao", {}).get("notebook", "")
             raise DocumentError(f"笔记本 {where} 的单元格 {cell.get('id', index)}：{error}") from error
-    if document.card == Card():
+    if reader.document.card == Card():
         raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
-    return document
-
-
-def refuse_typed(nb: dict) -> None:
-    """Raises DocumentError for a number that is typed into a Markdown cell to be published: nothing says where it comes from."""
-    for cell in (cell for cell in nb["cells"] if cell["cell_type"] == "markdown"):
-        about, text = cell["metadata"], "".join(map(_running, markdown("ast")("".join(cell["source"]))))
-        if "remove-cell" not in about.get("tags", []) and (numbers := numbers_in(text)):
-            raise DocumentError(
-                f"笔记本 {about.get('jixiao', {}).get('notebook', '')} 的 Markdown 单元格 {cell.get('id', '')} 里直接写了数字"
-                f"“{'、'.join(numbers)}”，没有来历：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}"
-            )
-
-
-def _running(token: dict) -> str:
-    """The running text of Markdown, a line for each block: without code and addresses."""
-    words = token["raw"] if token["type"] == "text" else "".join(map(_running, token.get("children", [])))
-    end = "" if token["type"] in ("text", "strong", "emphasis", "link") else "\n"
-    return re.sub(r"\w+://[!-~]+", "", words) + end
+    reader.document.blocks += _numbered(_spoken(blocks))
+    return reader.document

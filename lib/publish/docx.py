@@ -1,15 +1,14 @@
 """The edition as a Word file, for offices that live in Word and WPS: real styles, faces by name, native tables.
 
 python-docx keeps the package, its styles, pictures and properties; what it lacks, such as fields, bookmarks and links
-within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/styles.csv` (lengths are points)
-and `templates/word.xml`.
+within the file, is added as XML. The look, after GB/T 9704-2012, stands in `templates/word`: the parts of an empty file.
 """
 
-import csv
 import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -20,27 +19,27 @@ from urllib.parse import unquote
 
 import typst
 from docx import Document as Package
-from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as File
-from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt
-from docx.text.parfmt import ParagraphFormat
+from docx.oxml.ns import nsdecls
+from docx.section import Section
+from docx.shared import Pt
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import layout
 from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
-from lib.publish.layout import Form, caption, chart_size, closing, day, fit, one_line, title_lines
-from lib.publish.paging import SHORT, TALLEST, Part, count, lay
+from lib.publish.layout import WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.paging import SHORT, TALL, TALLEST, Part, count, lay
+from lib.publish.web import TEMPLATES
 
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
 ENTRIES, MOST = 18, 29  # lines of the contents that stand below the title, or on a page of their own
-LEVELS = 4  # of lists, in `templates/word.xml`
+LEVELS = 4  # of lists, in `templates/word`
 
 
 def _w(tag: str, *inner: str, **values: Any) -> str:
@@ -78,49 +77,13 @@ KEEP, HEAD, RIGHT, CENTER = _w("keepNext"), _w("tblHeader"), _w("jc", val="right
 FRESH, TINY = _w("pageBreakBefore"), _w("spacing", line=20, lineRule="exact")
 
 
-def _styles(styles: Any, more: dict[str, Any]) -> None:
-    """The styles of the table, with what there is `more` of each: python-docx puts its own where the schema wants it."""
-    styles.element[:] = more["styles"]
-    for row in csv.DictReader((layout.TEMPLATES / "styles.csv").read_text("utf-8").splitlines()):
-        style = styles.add_style(row["name"], WD_STYLE_TYPE[row["kind"]], builtin=row["name"].isascii())
-        style.style_id, style.quick_style = row["id"], True
-        style.element.extend(more.get(row["id"], ()))
-        if row["face"]:
-            style.font.name = row["latin"]
-            style.element.rPr.rFonts.set(qn("w:eastAsia"), row["face"])
-        if row["tracking"]:
-            style.element.rPr.extend(_parsed(_w("spacing", val=round(float(row["tracking"]) * 20))))
-        style.font.size = Pt(float(row["size"])) if row["size"] else None
-        if row["outline"]:
-            style.element.get_or_add_pPr().get_or_add_outlineLvl().val = int(row["outline"])
-            style.next_paragraph_style = styles["Body Text"]
-        for name, value in row.items():
-            if value and hasattr(ParagraphFormat, name):
-                look = WD_ALIGN_PARAGRAPH[value] if name == "alignment" else value == "yes" or Pt(float(value))
-                setattr(style.paragraph_format, name, look)
-    styles["Normal"].element.default = True
-
-
 @cache
 def _empty() -> bytes:
-    """A file with its styles, settings and page; made once for as long as the process lives."""
-    word, stream = Package(), io.BytesIO()
-    part, section = word.part, word.sections[0]
-    kept = ("/officeDocument", "/core-properties", "/styles", "/settings")
-    for relations in part.rels, part.package.rels:  # the library's template has a picture, a theme and more
-        for key in [key for key, relation in relations.items() if not relation.reltype.endswith(kept)]:
-            del relations[key]
-    more = {fixed.tag: fixed for fixed in parse_xml((layout.TEMPLATES / "word.xml").read_bytes())}
-    _styles(word.styles, more)
-    word.settings.element[:] = more["settings"]
-    for name, kind in ("fontTable", "FONT_TABLE"), ("numbering", "NUMBERING"):
-        file = XmlPart(PackURI(f"/word/{name}.xml"), getattr(CONTENT_TYPE, f"WML_{kind}"), more[name][0], part.package)
-        part.relate_to(file, getattr(RELATIONSHIP_TYPE, kind))
-    section.page_width, section.page_height, section.left_margin, section.top_margin = map(Mm, (210, 297, 28, 37))
-    section.bottom_margin, section.header_distance, section.footer_distance = map(Mm, (35, 20, 24.3))
-    # where a line is full to the twip, LibreOffice loses the sign that hangs over
-    section.right_margin = section.page_width - section.left_margin - Pt(LINE + 0.5)
-    word.save(stream)
+    """The file that every report begins with: `templates/word`, packed."""
+    folder, stream = TEMPLATES / "word", io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for path in folder.rglob("*.*"):
+            archive.write(path, path.relative_to(folder))
     return stream.getvalue()
 
 
@@ -145,7 +108,7 @@ def _drawn(charts: list[Chart]) -> dict[str, bytes]:
     if not charts:
         return {}
     files = {"pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
-    files["main.typ"] = (layout.TEMPLATES / "pictures.typ").read_bytes()
+    files["main.typ"] = (TEMPLATES / "pictures.typ").read_bytes()
     drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True)
     return dict(zip((chart.number for chart in charts), [drawn] if len(charts) == 1 else drawn, strict=True))
 
@@ -197,7 +160,7 @@ class _Writer:
         for block in blocks:
             if isinstance(block, Items):
                 number = self.word.part.numbering_part.element.add_num(int(block.ordered))
-                number.add_lvlOverride(min(depth, LEVELS - 1)).add_startOverride(1)
+                number.add_lvlOverride(min(depth, LEVELS - 1)).add_startOverride(block.start)
                 for item in block.items:
                     for n, part in enumerate(self.parts(item, style, depth + 1)):
                         yield part if n else replace(part, number=number.numId)
@@ -230,7 +193,18 @@ class _Writer:
                 return _paragraph("Picture", self.picture(block), look=look) + _paragraph("Caption", title)
         assert isinstance(block, Table)
         title = self.mark(block.anchor, _numbered(block))
-        return _paragraph("Caption", title, look=KEEP + look) + self.table(block, part.rows)
+        text = _paragraph("Caption", title, look=KEEP + look) + self.table(block, part.rows, part.line)
+        return text if part.line == WIDTH else self.section(False) + text + self.section(True)
+
+    def section(self, turned: bool) -> str:
+        """What ends pages that stand upright, or are turned: their margins turn with them."""
+        made = Section(deepcopy(self.word.sections[0]._sectPr), self.word.part)
+        if turned:
+            top, right, bottom, left = made.left_margin, made.top_margin, made.right_margin, made.bottom_margin
+            made.page_width, made.page_height = made.page_height, made.page_width
+            made.orientation = WD_ORIENT.LANDSCAPE
+            made.top_margin, made.right_margin, made.bottom_margin, made.left_margin = top, right, bottom, left
+        return _paragraph("BodyText", look=TINY + made._sectPr.xml)
 
     def picture(self, chart: Chart) -> str:
         """A chart as SVG, behind a PNG for suites that do not know it."""
@@ -239,14 +213,14 @@ class _Writer:
         inline.docPr.id, inline.docPr.name = number, chart.number
         inline.docPr.set("descr", one_line(chart.alt))
         file = File(PackURI(f"/word/media/chart{number}.svg"), "image/svg+xml", chart.svg.encode(), part.package)
-        drawn = (layout.TEMPLATES / "svg.xml").read_text("utf-8").format(part.relate_to(file, RELATIONSHIP_TYPE.IMAGE))
+        drawn = (TEMPLATES / "svg.xml").read_text("utf-8").format(part.relate_to(file, RELATIONSHIP_TYPE.IMAGE))
         inline.graphic.graphicData.pic.blipFill.blip.append(parse_xml(drawn))
         return _w("r", _w("drawing", inline.xml))
 
-    def table(self, table: Table, heights: list[float]) -> str:
+    def table(self, table: Table, heights: list[float], line: float) -> str:
         """A table; the last rows of the last one keep to the lines that close the report."""
         size, wide, _ = fit(table)
-        widths = [int(width / sum(wide) * LINE * 20) for width in wide]
+        widths = [int(width / sum(wide) * (LINE if line == WIDTH else line) * 20) for width in wide]
         sides = [RIGHT if column.numeric else CENTER * (n < table.merged) for n, column in enumerate(table.columns)]
 
         def row(style: str, cells: Iterable[tuple[str, str, str]], height: float, head: str = "") -> str:
@@ -255,7 +229,11 @@ class _Writer:
             for width, (text, look, merge) in zip(widths, cells, strict=True):
                 room = _w("tcPr", _w("tcW", w=width, type="dxa"), merge)
                 inner += _w("tc", room, _paragraph(f"{style}{size:g}", text, look=look))
-            return _w("tr", _w("trPr", _w("cantSplit"), _w("trHeight", val=int(height * 20)), head), inner)
+            return _w(
+                "tr",
+                _w("trPr", _w("cantSplit") * (height < TALL), _w("trHeight", val=int(height * 20)), head),
+                inner,
+            )
 
         rows = [row("TableHead", ((_run(column.label), "", "") for column in table.columns), heights[0], HEAD)]
         for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
@@ -266,7 +244,7 @@ class _Writer:
             # a small table stays whole, a long one leaves three rows at least
             left = len(table.rows) - n
             kept = (sum(heights) <= SHORT or n < 3 or left < 3) and (left or table is self.doc.blocks[-1])
-            looks = [KEEP * bool(kept) + side for side in sides]
+            looks = [KEEP * bool(kept and max(heights) < TALL) + side for side in sides]
             rows.append(row("TableText", zip(inner, looks, merges, strict=True), heights[n]))
         style = "Grid" if table.official else "ThreeLine"
         about = [_w("tblStyle", val=style), _w("tblW", w=sum(widths), type="dxa"), _w("tblLayout", type="fixed")]

@@ -3,83 +3,84 @@
 The PDF depends on nothing but the faces chosen here; charts always use the wheel's sans, on every system.
 """
 
+import csv
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lib.cells import WHEEL
+from lib.publish.web import TEMPLATES
 
 FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is not everywhere
     *map(Path, ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")),
     *(Path.home() / name for name in (".fonts", ".local/share/fonts", "Library/Fonts")),
     Path("/mnt/c/Windows/Fonts"),
 )
-REGULAR, BOLD = 400, 700
-SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC")
-SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC")
-FANGSONG = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", *SERIF)
-KAITI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai", *SERIF)
-TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FandolSong", *SERIF)
-ROLES = {  # role: family → weight wanted of it, best first; true 黑体 is dark enough as it is, Noto's is not
-    "仿宋": dict.fromkeys(FANGSONG, REGULAR),
-    "黑体": dict.fromkeys(("SimHei", "黑体", "FandolHei"), REGULAR) | dict.fromkeys(SANS, BOLD),
-    "楷体": dict.fromkeys(KAITI, REGULAR),
-    "小标宋": dict.fromkeys(TITLE, BOLD),
-    "宋体": dict.fromkeys(("SimSun", "宋体", "FandolSong", *SERIF), REGULAR),
-    "fallback": dict.fromkeys(SERIF, REGULAR),
-}
 
 
 @dataclass(frozen=True)
 class Face:
-    """One face of a font file; `names` are its families in every language, `title` is its name with its version."""
+    """One face of a font file, as Typst calls its family."""
 
     path: Path
     index: int
-    names: frozenset[str]
+    family: str
     weight: int
-    title: str
-    sans: bool
 
+    def read(self) -> Any:
+        """What fontTools reads of it: anew each time, as a file that stays open is not for processes to share."""
+        from fontTools.ttLib import TTFont
 
-def _read(path: Path) -> Iterator[Face]:
-    from fontTools.ttLib import TTCollection, TTFont, TTLibError
+        return TTFont(self.path, fontNumber=self.index, lazy=True)
 
-    try:
-        fonts = TTCollection(path, lazy=True).fonts if path.suffix.lower() == ".ttc" else [TTFont(path, lazy=True)]
-        for index, font in enumerate(fonts):
-            if "fvar" not in font:  # Typst takes a variable font at its default, which is often the lightest
-                names = frozenset(str(name) for name in font["name"].names if name.nameID in (1, 16))
-                bold = font["head"].macStyle & 1  # Fandol's bold says 400 elsewhere
-                weight = BOLD if bold else font["OS/2"].usWeightClass
-                title = f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
-                sans = any(word in name for name in names for word in ("Sans", "Hei", "黑"))
-                yield Face(path, index, names, weight, title, sans)
-    except (TTLibError, KeyError, OSError):  # a damaged or foreign file in a font folder is not ours to judge
-        return
+    @property
+    def title(self) -> str:
+        """Its name with its version."""
+        font = self.read()
+        return f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
+
+    @property
+    def sans(self) -> bool:
+        """Whether it is one of 黑体."""
+        return any(word in self.family for word in ("Sans", "Hei", "黑"))
 
 
 @cache
-def _installed(folders: tuple[Path, ...]) -> tuple[Face, ...]:
-    files = (file.resolve() for folder in folders for file in sorted(folder.rglob("*")))
-    return tuple(face for file in files if file.suffix.lower() in (".ttf", ".otf", ".ttc") for face in _read(file))
+def _roles() -> dict[str, dict[str, int]]:
+    """Role → family → weight wanted of it, best first; true 黑体 is dark enough as it is, Noto's is not."""
+    found: dict[str, dict[str, int]] = {}
+    for row in csv.DictReader((TEMPLATES / "faces.csv").read_text("utf-8").splitlines()):
+        found.setdefault(row["role"], {})[row["family"]] = int(row["weight"])
+    return found
+
+
+@cache
+def _installed(folders: tuple[Path, ...]) -> list[Face]:
+    import typst
+
+    found = typst.Fonts(include_system_fonts=False, font_paths=list(folders)).fonts()
+    known = (Face(Path(one.path), one.index, one.family, one.weight) for one in found if one.path)
+    return sorted(known, key=lambda face: (face.path, face.index))
 
 
 @cache
 def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
     """Role → face, from the fonts in `folders` and, behind them, the wheel's."""
-    (wheel,), known = _read(WHEEL), (*_installed(folders), *_installed((WHEEL.parent,)))
+    ours = _installed((WHEEL.parent,))
 
     def pick(families: dict[str, int]) -> Face:
         """The first family that is there, in the weight nearest to the wanted one."""
-        found = {family: [face for face in known if family in face.names] for family in families}
-        family = next(filter(found.get, families))
-        return min(found[family], key=lambda face: abs(face.weight - families[family]))
+        for family in families:
+            named = (face for face in (*_installed(folders), *ours) if face.family == family)
+            # Typst takes a variable font at its default, which is often the lightest
+            if found := [face for face in named if "fvar" not in face.read()]:
+                return min(found, key=lambda face: abs(face.weight - families[family]))
+        raise LookupError(f"no face of {families}")
 
-    return {role: pick(families) for role, families in ROLES.items()} | {"wheel": wheel}
+    wheel = next(face for face in ours if face.path == WHEEL)
+    return {role: pick(families) for role, families in _roles().items()} | {"wheel": wheel}
 
 
 def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:
@@ -90,24 +91,18 @@ def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:
 @cache
 def covered(folders: tuple[Path, ...] = FOLDERS) -> frozenset[int]:
     """The code points that every chosen face can show, by itself or with those behind it."""
-    from fontTools.ttLib import TTFont
-
     chosen = choose(folders)
-    faces = {face: TTFont(face.path, fontNumber=face.index, lazy=True) for face in chosen.values()}
-    shown = {face: frozenset(font.getBestCmap()) for face, font in faces.items()}
+    shown = {face: frozenset(face.read().getBestCmap()) for face in chosen.values()}
     return shown[chosen["fallback"]] | shown[chosen["wheel"]] | frozenset.intersection(*shown.values())
 
 
 @cache
-def typst_fonts(folders: tuple[Path, ...] = FOLDERS) -> tuple[Any, dict[str, tuple[str, int]]]:
-    """(typst.Fonts of the chosen faces and of those inside Typst, role → (family as Typst calls it, weight))."""
+def typst_fonts(folders: tuple[Path, ...] = FOLDERS) -> Any:
+    """typst.Fonts of the chosen faces and of those inside Typst."""
     import typst
 
-    chosen = choose(folders)
-    files = sorted({face.path for face in chosen.values()})
+    files = sorted({face.path for face in choose(folders).values()})
     with tempfile.TemporaryDirectory() as aside:  # Typst takes whole folders; the links lead it to these files alone
         for number, file in enumerate(files):
             Path(aside, f"{number}{file.suffix}").symlink_to(file)
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[aside])
-    known = {(font.path, font.index): (font.family, font.weight) for font in fonts.fonts()}
-    return fonts, {role: known[str(face.path), face.index] for role, face in chosen.items()}
+        return typst.Fonts(include_system_fonts=False, font_paths=[aside])

@@ -3,20 +3,19 @@
 import re
 from math import ceil, inf
 from operator import truediv
-from pathlib import Path
 from typing import Any, ClassVar
 
 from nbconvert.exporters.exporter import Exporter
 
 from lib.cells import plain
 from lib.edition.card import Card
-from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read, refuse_typed
+from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
-TEMPLATES = Path(__file__).parent / "templates"
-WIDTH, PITCH = 442.2, 28.95  # pt: 156 mm, and one line of the grid
+WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
 TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
 SIZES = (12, 10.5, 9)  # pt: 小四 五号 小五, for tables
 INSET = 6  # pt: on either side of a cell's text
+WORD = 18  # em: of a longer word a column does not take account, it is broken
 TITLE = 20  # characters of 二号 in a line
 
 
@@ -39,7 +38,6 @@ class Form(Exporter):
         """The form and nbconvert's resources, in which forms of one report leave each other the document."""
         resources = {} if resources is None else resources  # no preprocessor copies and validates every cell
         if "document" not in resources:
-            refuse_typed(nb)
             resources["document"] = read(nb)
         return self.make(resources["document"]), self._init_resources(resources)
 
@@ -90,12 +88,13 @@ def _em(text: str) -> float:
     return wide + 0.58 * (len(text) - wide)
 
 
-def fit(table: Table, sizes: tuple[float, ...] = SIZES) -> tuple[float, list[float], int]:
+def fit(table: Table, sizes: tuple[float, ...] = SIZES, line: float = WIDTH) -> tuple[float, list[float], int]:
     """Type size in pt, widths that the columns need in pt, and lines of text in all, the head among them.
 
     Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official form may
     take two lines. A merged cell counts once. What room is left goes to the columns with much text, but less than in proportion, as
     rows are as tall as their tallest cell. Of three sizes the first serves where rows take one line, the second where 1.5 on average.
+    Where that is too wide for the line, the page is turned: the widths are more than `WIDTH` then.
     """
     rows = [[column.label for column in table.columns]]
     for row, spans in zip(table.rows, table.spans, strict=True):
@@ -106,11 +105,17 @@ def fit(table: Table, sizes: tuple[float, ...] = SIZES) -> tuple[float, list[flo
     least = []
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
         words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
-        head = ceil(widths[0] / 2) if table.official else widths[0]
-        least.append(max(min(10, max(widths)) if column.numeric else 0, head, *map(_em, words)))
+        head = ceil(widths[0] / 2) if table.official or line > WIDTH else widths[0]
+        least.append(
+            max(
+                min(10 if column.numeric else 4 * (line > WIDTH), max(widths)),
+                head,
+                *(min(WORD, _em(word)) for word in words),
+            )
+        )
     for size, enough in zip(sizes, (1, 1.5, inf)[-len(sizes) :], strict=True):
         inset, widths = 2 * INSET / size, least.copy()
-        room = WIDTH / size - inset * len(widths)
+        room = line / size - inset * len(widths)
         while narrow := [n for n, width in enumerate(widths) if width < max(full[n])]:
             if sum(widths) + 0.5 > room:
                 break
@@ -118,6 +123,8 @@ def fit(table: Table, sizes: tuple[float, ...] = SIZES) -> tuple[float, list[flo
         lines = sum(max(map(ceil, map(truediv, row, widths))) for row in zip(*full, strict=True))
         if sum(widths) <= room and lines <= enough * len(rows):
             break
+    if sum(widths) > room and line == WIDTH:
+        return fit(table, sizes, HEIGHT)
     return size, [(width + inset) * size for width in widths], lines
 
 

@@ -12,10 +12,10 @@ from itertools import zip_longest
 from math import ceil
 
 from lib.publish.document import Block, Chart, Heading, Paragraph, Table, inner_text
-from lib.publish.layout import INSET, PITCH, WIDTH, chart_size, fit
+from lib.publish.layout import HEIGHT, INSET, PITCH, WIDTH, chart_size, fit
 
-HEIGHT = 637.8  # pt: the 225 mm of the type area
 SHORT = 210  # pt: a table that stays on one page; a longer one may break after its third row
+TALL = HEIGHT / 2  # pt: a row that may break
 TALLEST = 12 * PITCH  # pt: of a chart
 CAPTION, EDGE, SLACK = (
     26,
@@ -64,13 +64,18 @@ class Part:
         """Whether an annex begins here, which its style has on a new page."""
         return isinstance(self.block, Heading) and self.block.annex
 
+    @property
+    def line(self) -> float:
+        """Length in pt of a line: that of a turned page for a table which is too wide for an upright one."""
+        return HEIGHT if isinstance(self.block, Table) and sum(fit(self.block)[1]) > WIDTH else WIDTH
+
     @cached_property
     def rows(self) -> list[float]:
         """Heights in pt of a table's head and rows: with room for the widest digits, so that all suites agree. Else none."""
         if not isinstance(self.block, Table):
             return []
         size, wide, _ = fit(self.block)
-        rooms = [(width / sum(wide) * WIDTH - 2 * INSET) / size for width in wide]
+        rooms = [(width / sum(wide) * self.line - 2 * INSET) / size for width in wide]
         texts = [[column.label for column in self.block.columns]]
         texts += [[inner_text(cell) for cell in row] for row in self.block.rows]
         spans = [[1] * len(wide), *self.block.spans]
@@ -92,8 +97,14 @@ class Part:
                 return [pitch + self.edges * (EDGE + SLACK * wide)] + [pitch] * (lines - 1)
             case Chart():
                 return [CAPTION + EDGE + SLACK * wide + chart_size(self.block, TALLEST)[1]]
-        first, *rest = map(sum, [self.rows[:4], *([row] for row in self.rows[4:-3]), self.rows[-3:]])
-        whole = sum(self.rows) <= SHORT or len(self.rows) < 7
+        if self.line > WIDTH:  # pages of its own, as high as others are wide
+            return [HEIGHT * ceil((CAPTION + sum(self.rows)) / (WIDTH - self.rows[0]))]
+        rows = list[float]()
+        for row in self.rows:
+            lines = ceil(row / PITCH) if row > TALL else 1
+            rows += [row / lines] * lines
+        first, *rest = map(sum, [rows[:4], *([row] for row in rows[4:-3]), rows[-3:]])
+        whole = sum(rows) <= SHORT or len(rows) < 7
         return [CAPTION + SLACK * wide + (sum(self.rows) if whole else first), *([] if whole else rest)]
 
 
@@ -114,7 +125,7 @@ def lay(parts: list[Part], taken: int) -> tuple[list[Part], dict[str, int]]:
     done, pages, ends, lead = list[Part](), dict[str, int](), [taken * HEIGHT] * 2, list[Part]()
     for part, below in zip_longest(parts, parts[1:]):
         lead.append(part)
-        if part.kept and below and not below.annex:
+        if part.kept and below and not below.annex and below.line == WIDTH:
             continue
         annex, top = lead[0].annex, ceil(max(ends) / HEIGHT) * HEIGHT
         close, wide = _reach(ends[0], lead, False), _reach(ends[1], lead, True)

@@ -17,7 +17,8 @@ from nbconvert.exporters.exporter import FilenameExtension
 from lib.edition.card import Card
 from lib.publish import document, fonts, html, layout
 from lib.publish.document import Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
-from lib.publish.layout import PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.layout import HEIGHT, PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
+from lib.publish.web import TEMPLATES
 
 ANNEX = "annex.pdf"
 SIZES = (10.5, 9)  # pt: 五号 小五, for tables
@@ -69,8 +70,10 @@ class _Writer:
         """Columns as wide as they need to be; an official form, and what nearly fills the line, takes all of it."""
         self.where = table.number
         size, widths, lines = fit(table, SIZES[table.official and len(table.rows) > LONG :])
-        stretch = WIDTH / sum(widths) if table.official or sum(widths) > 0.8 * WIDTH else 1
-        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER}
+        turned = sum(widths) > WIDTH
+        line = HEIGHT if turned else WIDTH
+        stretch = line / sum(widths) if table.official or sum(widths) > 0.8 * line else 1
+        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER, "turned": turned}
         columns = [vars(column) | {"label": self.text(column.label)} for column in table.columns]
         rows = [
             {"cells": [self.text(inner_text(cell)) for cell in row], "spans": spans[: table.merged]}
@@ -89,21 +92,21 @@ class _Writer:
             "colophon": [[self.text(label + text)] for label, text in closing(card)],
         }
 
-    def faces(self, known: dict[str, tuple[str, int]]) -> dict[str, dict[str, Any]]:
+    def faces(self) -> dict[str, dict[str, Any]]:
         """Role → how Typst calls the face and what stands behind it."""
         found = {}
         for role, face in self.chosen.items():
-            family, weight = known[role]
-            chain = [family, *(() if face.sans else (known["fallback"][0],)), known["wheel"][0]]
-            latin = family if face.sans else "Libertinus Serif"  # in Typst: 仿宋 faces differ widely in theirs
+            behind = ("wheel",) if face.sans else ("fallback", "wheel")
+            chain = [face.family, *(self.chosen[name].family for name in behind)]
+            latin = face.family if face.sans else "Libertinus Serif"  # in Typst: 仿宋 faces differ widely in theirs
             stroke = role in ("黑体", "小标宋") and face.path.parent == fonts.WHEEL.parent  # has no bold
-            found[role] = {"chain": chain, "latin": latin, "weight": weight, "stroke": stroke}
+            found[role] = {"chain": chain, "latin": latin, "weight": face.weight, "stroke": stroke}
         return found
 
 
 def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = False) -> bytes:
     """The report or its data annex. Raises DocumentError for a character that no face in `folders` has, a picture that is no drawing."""
-    writer, (loaded, known) = _Writer(folders), fonts.typst_fonts(folders)
+    writer = _Writer(folders)
     card, (blocks, data) = writer.card(doc.card, "数据附件" if annex else ""), doc.parted
     if annex:
         blocks = data or [html.unlisted(doc, sorted(doc.values))[1][0]]
@@ -114,11 +117,11 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
-    report = {"card": card, "faces": writer.faces(known), "inset": layout.INSET, "blocks": blocks}
+    report = {"card": card, "faces": writer.faces(), "inset": layout.INSET, "blocks": blocks}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}
-    files["main.typ"] = (layout.TEMPLATES / "gongwen.typ").read_bytes()
+    files["main.typ"] = (TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
-    compiler = typst.Compiler(files, font_paths=loaded)
+    compiler = typst.Compiler(files, font_paths=fonts.typst_fonts(folders))
     done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
     if annex:  # the last of an edition
         Thread(target=_forget).start()  # nobody waits for it

@@ -4,6 +4,7 @@ Numbers are numbers, in the format that the report prints them in; words are wor
 """
 
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,27 +14,9 @@ from typing import Any
 
 from lib.edition.card import Card
 from lib.publish.document import Table, Value, inner_text
+from lib.publish.web import TEMPLATES
 
-HEADS = {
-    **{
-        "metric": "指标编码",
-        "indicator": "指标编码",
-        "section": "部分",
-        "label": "名称",
-        "printed": "原文",
-        "shown": "报告所印",
-    },
-    **{"value": "值", "low": "下限", "high": "上限", "low_closed": "含下限", "high_closed": "含上限", "unit": "单位"},
-    **{
-        "scope": "口径",
-        "status": "状态",
-        "locator": "位置",
-        "formula": "计算方法",
-        "inputs": "所用指标",
-        "caveat": "限制",
-    },
-    **{"check": "核对项", "severity": "程度", "indicators": "所涉指标", "locators": "位置", "message": "发现"},
-}
+HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
 """Columns of the published tables in Chinese."""
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """How a workbook is written in which words are words."""
