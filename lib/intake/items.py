@@ -133,14 +133,14 @@ def _text(rows: tuple[tuple[str | None, ...], ...], r: int, c: int) -> str:
 
 def _plain(cell: str | None) -> bool:
     """Whether a cell is a number, or nothing."""
-    return cell is None or not re.search(r"[^\W\d_]{2}", cell.replace("万元", ""))
+    return cell is None or not re.search(r"[^\W\d_]{2}|\d年", cell.replace("万元", ""))
 
 
 def _is_head(row: tuple[str | None, ...]) -> bool:
     """Whether a row says what the columns below it are: two words or more, and no plain number."""
     given = [cell for cell in row if cell and cell.strip()]
     return sum(not _plain(cell) for cell in given) > 1 and not any(
-        re.fullmatch(r"[\s\d.,%+—-]+", cell) for cell in given
+        re.fullmatch(r"[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}", cell) for cell in given
     )
 
 
