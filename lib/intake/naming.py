@@ -21,7 +21,7 @@ _SINCE_THEN = {True: 0.4, False: 0.8}
 """What is left of a topic when another has been announced since, or only been spoken of."""
 _QUIET = ("budget", "staff", "building", "festivals", "consumption")
 """What is spoken of in passing; it ends no topic."""
-_LIKE = {"人": "人 人次 个 条 对", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
+_LIKE = {"人": "人 人次 个 条 对 枚", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
 
@@ -74,7 +74,11 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     level = _level(found)
     scored = []
     for item in found:
-        place = _place(item, level, year, heard) if item.figure and not any(_told("later", one) for one in item.headings) else None
+        place = (
+            _place(item, level, year, heard)
+            if item.figure and not any(_told("later", one) for one in item.headings)
+            else None
+        )
         scored.append(sorted(_scores(item, place, known, heads), key=lambda one: -one[0]) if place else [])
     names = [Name()] * len(found)
     value: dict[str, Item] = {}
@@ -116,7 +120,9 @@ def _told(kind: str, text: str) -> bool:
 
 def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
-    first = (match for item in found for text in (*item.headings, item.before) if (match := _words()["named"].search(text)))
+    first = (
+        match for item in found for text in (*item.headings, item.before) if (match := _words()["named"].search(text))
+    )
     return next((match[1] for match in first), "")
 
 
@@ -124,7 +130,11 @@ def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年 or 来年."""
     if year:
         text = _words()["year"].sub(lambda one: _other_year(int(one[1] or f"20{one[2]}") - year), text)
-    return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text) if level else text
+    return (
+        re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
+        if level
+        else text
+    )
 
 
 def _other_year(later: int) -> str:
@@ -144,7 +154,8 @@ def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | Non
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
-        _told("other", near if item.cell else near[-14:])
+        _told("fallen", item.found.token)
+        or _told("other", near if item.cell else near[-14:])
         or ("/" not in item.found.reading.unit and _told("mean", near))
         or _told("begins", before.rpartition("。")[2])
         or (_told("each", re.split("其中", sentence)[-1]) and not _told("total", near))
@@ -189,12 +200,21 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
         told = [one for one, words in zip(topics, cue.topics, strict=True) if one or words[0][0] != "?"]
         if thing and all(told):
             exact = 0.5 if counts(unit, cue.unit) else 0.0
-            yield exact + thing + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told), cue.indicator
+            yield (
+                exact
+                + thing
+                - 0.7 * _told("nested", place.near)
+                + (sum(told) / len(told) if told else 1.2)
+                + 0.2 * len(told),
+                cue.indicator,
+            )
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
-    before = "□" if re.search("[和、及与]$", place.clause) else f"{place.clause}□"
+    before = f"{place.clause}□"
+    if listed := _words()["listed"].search(place.clause):
+        before = "□" if listed[1] in (None, unit[-1]) else f"{place.clause[: listed.start()]}□"
     far = [
         len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
         for word in words
