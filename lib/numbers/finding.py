@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from lib.numbers import notation
+from lib.numbers.lexicon import lexicon
 from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
 
-LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
+LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
 UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
@@ -126,16 +127,10 @@ def _named(quoted: str) -> bool:
 
 
 @cache
-def _lookalikes() -> tuple[tuple[str, re.Pattern], ...]:
+def _lookalikes() -> list[tuple[str, re.Pattern]]:
     """(reason, pattern), in the order of the file."""
-    found, reason = [], ""
-    for line in LOOKALIKES.read_text("utf-8").splitlines():
-        pattern = re.split(r"\s{2,};\s", line)[0]
-        if re.fullmatch(r"\[\w+\]", pattern):
-            reason = line[1:-1]
-        elif pattern and not line.startswith("#"):
-            found.append((reason, re.compile(pattern.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT))))
-    return tuple(found)
+    filled = ((kind, one.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT)) for kind, one in lexicon(LOOKALIKES))
+    return [(kind, re.compile(pattern)) for kind, pattern in filled]
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
