@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, takewhile
 from operator import attrgetter
 
 from lib.intake import grids
@@ -15,6 +15,7 @@ from lib.intake.items import Item
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, said, slips, terms
 from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.notation import counts
 
 _FAR = 12  # figures off a part may be
 _CLAUSE, _SENTENCE = attrgetter("clause"), attrgetter("sentence")
@@ -39,10 +40,16 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
     rows = _rows([one for (_, text), some in places.items() if not text for one in some])
     guesses: dict[tuple[int, bool], list[Guess]] = {}
+    shares: dict[tuple[int, bool], list[Guess]] = {}
+    told: list[Term] = []
     for (number, text), some in places.items():
         figures = list(terms(text, some))
         for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
+        for guess in _shares(figures, told) if text else ():
+            shares.setdefault((id(guess.stated.item), False), []).append(guess)
+        told += figures if text else []
+    guesses |= {key: about for key, about in shares.items() if any(_judged(about))}
     return [claim for about in guesses.values() for claim in _judged(about)]
 
 
@@ -107,6 +114,20 @@ def _of_text(text: str, figures: list[Term], rows: dict[str, list[list[Term]]]) 
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
 
 
+def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
+    """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
+    shares = list[tuple[Term, Term]]()
+    for n, one in enumerate(figures):
+        if one.unit == "%" and said("share", one.lead):
+            run = [one, *takewhile(lambda new: new.unit == "%" and re.fullmatch("[、和及]", new.lead), figures[n + 1 :])]
+            parts = figures[max(0, n - len(run)) : n]
+            shares += zip(parts, run, strict=False) if len({part.unit for part in parts}) == 1 else []
+    for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
+        like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
+        if any(agrees(guess) for guess in like):
+            yield from (replace(guess, plain=1) for guess in like)
+
+
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     """The figures that may be added up to one."""
     return [
@@ -119,12 +140,14 @@ def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
     like = _alike(one, before)
     outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    for kept in (like, outer, [old for old in like if old.cue("total")]):
+    mixed = [old for old in near if not {"元", "%", ""} & {old.unit, one.unit}]
+    for kept in (like, outer, mixed, [old for old in like if old.cue("total")]):
         for run in (kept[-n:] for n in range(2, len(kept) + 1)):
             plain = (run in full or (run[0] in near and run[0].cue("total"))) and not one.cue("timed")
-            listed = run == like and all(_joined(before, *pair) for pair in pairwise(run))
+            listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
+            plain = plain or (listed and len(run) > 2)
             if not any(_joined(before, old, run[0]) for old in like):
-                sure = listed and re.fullmatch("，?[共合总]计?", one.lead)
+                sure = listed and run == like and re.fullmatch("，?[共合总]计?", one.lead)
                 yield Guess(one, "+", tuple(run), plain and (2 if sure else 1))
 
 
@@ -143,7 +166,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
-        cue = said("within", first.lead if skip else gap) or (
+        since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
+        cue = said("within", since) or (
             not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:]
         )
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
@@ -199,7 +223,8 @@ def _pairs(
         r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
     )
     lead = (near[-1] if beside else one).lead
-    operator = _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
+    over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
+    operator = "%" if over else _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
     if not operator:
         return
     sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
@@ -293,9 +318,13 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         direct = (
             last and re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
         )
-        return 0 if not last or timed else 2 if direct else 1
+        of = re.search(r"每(\w)", lead)
+        other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
+        return 0 if not last or timed or other else 2 if direct else 1
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
+    if near[-2:] != [b, a] and not (_kin(a, b) or counts(a.unit, b.unit)):
+        return 0
     begun = near.index(b) if b in near else 0
     if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
         return 0

@@ -180,7 +180,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         said += unit
     said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
     reading = notation.tried(said.replace("·", "/"))
-    per = _PER.search(clause)
+    per = next(reversed([*_PER.finditer(clause)]), None)
     if reading and per and reading.unit == "元":
         said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', per[1] or per[2])}")
         reading = notation.tried(said)
