@@ -145,6 +145,8 @@ def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
         for run in (kept[-n:] for n in range(2, len(kept) + 1)):
             plain = (run in full or (run[0] in near and run[0].cue("total"))) and not one.cue("timed")
             listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
+            if kept is mixed and not listed:
+                continue
             plain = plain or (listed and len(run) > 2)
             if not any(_joined(before, old, run[0]) for old in like):
                 sure = listed and run == like and re.fullmatch("，?[共合总]计?", one.lead)
@@ -323,7 +325,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         return 0 if not last or timed or other else 2 if direct else 1
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
-    if near[-2:] != [b, a] and not (_kin(a, b) or counts(a.unit, b.unit)):
+    if not {a, b} <= {*near[-3:]} and not (_kin(a, b) or counts(a.unit, b.unit)):
         return 0
     begun = near.index(b) if b in near else 0
     if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
