@@ -325,7 +325,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         return 0 if not last or timed or other else 2 if direct else 1
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
-    if not {a, b} <= {*near[-3:]} and not (_kin(a, b) or counts(a.unit, b.unit)):
+    if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
         return 0
     begun = near.index(b) if b in near else 0
     if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
