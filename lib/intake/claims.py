@@ -119,7 +119,10 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
     shares = list[tuple[Term, Term]]()
     for n, one in enumerate(figures):
         if one.unit == "%" and said("share", one.lead):
-            run = [one, *takewhile(lambda new: new.unit == "%" and re.fullmatch("[、和及]", new.lead), figures[n + 1 :])]
+            run = [
+                one,
+                *takewhile(lambda new: new.unit == "%" and re.fullmatch("[、和及]", new.lead), figures[n + 1 :]),
+            ]
             parts = figures[max(0, n - len(run)) : n]
             shares += zip(parts, run, strict=False) if len({part.unit for part in parts}) == 1 else []
     for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
@@ -169,9 +172,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
-        cue = said("within", since) or (
-            not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:]
-        )
+        cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))

@@ -187,7 +187,8 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better."""
     unit = item.found.reading.unit
     beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
-    part = _told("part", place.sentence)
+    part, nested = _told("part", place.sentence), _told("nested", place.near)
+    heard: dict[tuple[tuple[str, ...], str], float] = {}
     for cue in known:
         if (
             not _fits(unit, cue.unit)
@@ -196,16 +197,17 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
         ):
             continue
         thing = _thing(cue.things, place, "-" if part else unit or ("元" if "万" in item.found.token else "-"))
-        topics = [_topic(words, cue.kind, place, heads) for words in cue.topics]
+        if not thing:
+            continue
+        for words in cue.topics:
+            if (words, cue.kind) not in heard:
+                heard[words, cue.kind] = _topic(words, cue.kind, place, heads)
+        topics = [heard[words, cue.kind] for words in cue.topics]
         told = [one for one, words in zip(topics, cue.topics, strict=True) if one or words[0][0] != "?"]
-        if thing and all(told):
+        if all(told):
             exact = 0.5 if counts(unit, cue.unit) else 0.0
             yield (
-                exact
-                + thing
-                - 0.7 * _told("nested", place.near)
-                + (sum(told) / len(told) if told else 1.2)
-                + 0.2 * len(told),
+                exact + thing - 0.7 * nested + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told),
                 cue.indicator,
             )
 
@@ -238,6 +240,7 @@ def _topic(words: tuple[str, ...], kind: str, place: Place, heads: dict[str, str
     return 2 / (1 + (len(place.about) - last) / 60) * since
 
 
+@cache
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
     return unit != "元/人" if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
