@@ -110,7 +110,7 @@ def _of_text(text: str, figures: list[Term], rows: dict[str, list[list[Term]]]) 
             yield from _wholes(one, after, text)
         if one.cue("nested"):
             like = [old for old in reversed(near) if old.unit == one.unit and (old.unit or old is near[-1])]
-            for old in (old for old in like if not old.cue("grown")):
+            for old in like:
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
 
 
@@ -141,12 +141,11 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
 def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
-    outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     mixed = [old for old in near if not {"元", "%", ""} & {old.unit, one.unit}]
-    for kept in (like, outer, mixed, [old for old in like if old.cue("total")]):
+    for kept in (like, mixed):
         for run in (kept[-n:] for n in range(2, len(kept) + 1)):
-            plain = (run in full or (run[0] in near and run[0].cue("total"))) and not one.cue("timed")
+            plain = run in full or (run[0] in near and run[0].cue("total"))
             listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
             if kept is mixed and not listed:
                 continue
@@ -176,7 +175,6 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
-        plain = plain and ("。" not in gap or said("broken", gap.rpartition("。")[2]))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
         for parts in _layers(like[skip:]) if cue or "元" in one.unit else ():
             full = _ends(parts, after)
@@ -195,10 +193,9 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
 
 
 def _layers(like: list[Term]) -> list[list[Term]]:
-    """Parts as they stand; without those in brackets behind others; without parts of parts (其中)."""
-    outer = [part for part in like if part.depth <= like[0].depth]
-    whole = [part for part in outer if part is like[0] or not part.cue("nested")]
-    return [some for n, some in enumerate((like, outer, whole)) if len(some) > 1 and some not in (like, outer)[:n]]
+    """Parts as they stand, and without those in brackets behind others and parts of parts (其中)."""
+    whole = [part for part in like if part.depth <= like[0].depth and (part is like[0] or not part.cue("nested"))]
+    return [like, whole] if 1 < len(whole) < len(like) else [like]
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
@@ -208,9 +205,7 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), 0)
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
-        rates = [one for one in between if one.unit == "%" and "占" not in one.lead]
-        resumed = any(one.cue("grown") for one in rates) if new.clause > old.clause else rates
-        resumed = resumed or new.clause > old.clause + 1
+        resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
         if resumed or new.depth < first.depth or new.cue("aside") or new.cue("nested"):
             over.append(n)
     clause, sentence = ([n for n, new in enumerate(parts) if get(new) > get(first)] for get in (_CLAUSE, _SENTENCE))
@@ -244,7 +239,7 @@ def _pairs(
     some = [near] if not folded or held or (outer := _outer(near)) == near else [near, outer]
     for guess in pairs if not held else ():
         plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some)
-        yield replace(guess, plain=plain or int(_twin(guess, near, after)))
+        yield replace(guess, plain=plain)
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
         ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
@@ -290,8 +285,6 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
     if operator == "-":
-        if {unit, over, under} == {"人", "名"}:
-            over = under = unit
         return over == under and (over == unit or (over, unit) == ("%", "百分点")) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
@@ -318,12 +311,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         like = [old for old in like if not (old.cue("change") or old.cue("against"))]
         last = {a, b} == {*like[-2:]}
         timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
-        direct = (
-            last and re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
-        )
         of = re.search(r"每(\w)", lead)
         other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
-        return 0 if not last or timed or other else 2 if direct else 1
+        return int(last and not (timed or other))
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
     if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
@@ -335,8 +325,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and ("不" in words) == ("不" in name) and (last or b in like[:1])
     beside = "占" in lead and (a is near[-1] or (a in near[-2:] and "分别" in lead))
-    planned = a is near[-1] and re.search("预算|计划|任务|目标|收入", b.lead)
-    firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and (last or planned))
+    firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and last)
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a] and b.clause == a.clause)
     part = a.cue("nested") or (a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1)
     sure = beside and last and part and not one.tail.startswith("的") and said("share", lead)
@@ -351,8 +340,6 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
         direct = moved or re.fullmatch("[多少高低]", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
-    if lead == b.lead and b.unit == "%" and re.match("[，,]?[高低超]", lead):
-        return 2 if last else 1
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
         return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))
