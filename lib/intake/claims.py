@@ -340,6 +340,8 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
         direct = moved or re.fullmatch("[多少高低]", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
+    if lead == b.lead and b.unit == "%" and re.match("[，,]?[高低超]", lead):
+        return 2 if last else 1
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
         return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))

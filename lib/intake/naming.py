@@ -207,7 +207,7 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
         if all(told):
             exact = 0.5 if counts(unit, cue.unit) else 0.0
             yield (
-                exact + thing - 0.7 * nested + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told),
+                exact + thing - nested + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told),
                 cue.indicator,
             )
 

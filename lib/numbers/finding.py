@@ -26,7 +26,7 @@ _COUNTED = (
     "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针 床"
 )
 _MEASURED = (
-    "延米 人公里 吨公里 车公里 站次 点次 车次 船次 航次 列次 例次 宗次 人天 人日 床日 工日 台班 卷 页 通 路 标段 网格 罐 听 帧 公担 "
+    "延米 人公里 吨公里 车公里 站次 点次 车次 船次 航次 列次 例次 宗次 人天 人日 床日 工日 台班 卷 页 路 标段 网格 罐 听 帧 公担 "
     "千伏 千伏安 兆伏安 兆瓦时 kV kVA MVA kW kWh MW GW 兆帕 帕 分贝 毫秒 微米 千卡 大卡 赫兹 管 叶 省 市 县 PB TB GB MB P 岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 瓦 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
 )
 """Measure words behind Arabic digits only: others have another sense behind a numeral."""
