@@ -17,7 +17,7 @@ from lib.intake.terms import Guess, Term, agrees, said, slips, terms
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.notation import counts
 
-_FAR = 12  # figures off a part may be
+_FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
 _CLAUSE, _SENTENCE = attrgetter("clause"), attrgetter("sentence")
 
 
@@ -48,7 +48,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
         for guess in _shares(figures, told) if text else ():
             shares.setdefault((id(guess.stated.item), False), []).append(guess)
-        told += figures if text else []
+        told = [*told, *figures][-_LONG:] if text else told
     guesses |= {key: about for key, about in shares.items() if any(_judged(about))}
     return [claim for about in guesses.values() for claim in _judged(about)]
 

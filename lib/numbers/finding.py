@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 from lib.numbers import notation
 from lib.numbers.lexicon import lexicon
 from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
 
-LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
+LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
 UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
@@ -187,7 +187,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     said = (each[1] or "") + said if each else said
     reading = notation.tried(said.replace("·", "/"))
     money = reading is not None and reading.unit == "元"
-    per = next(reversed([*_PER.finditer(clause)]), None) if money else each
+    per = next(reversed([*_PER.finditer(clause)]), each) if money else each
     if reading and per and not re.search("[%‰/点倍年]", reading.unit):
         of = per[per.lastindex or 0]
         said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', of)}")

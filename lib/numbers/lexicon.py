@@ -1,10 +1,10 @@
 """Files of words and patterns: `[kind]`, then a pattern a line and, behind “ ; ”, examples; what begins with # is a comment."""
 
 import re
-from pathlib import Path
+from importlib.resources.abc import Traversable
 
 
-def lexicon(path: Path) -> list[tuple[str, str]]:
+def lexicon(path: Traversable) -> list[tuple[str, str]]:
     """(kind, pattern), in the order of a file."""
     found, kind = [], ""
     for line in path.read_text("utf-8").splitlines():
@@ -16,7 +16,7 @@ def lexicon(path: Path) -> list[tuple[str, str]]:
     return found
 
 
-def kinds(path: Path) -> dict[str, re.Pattern]:
+def kinds(path: Traversable) -> dict[str, re.Pattern]:
     """One pattern for each kind of a file."""
     lines: dict[str, list[str]] = {}
     for kind, pattern in lexicon(path):
