@@ -55,9 +55,19 @@ RIGHT = {
     "growth against last year": ("支出7.92万元，比上年决算的9.05万元下降12.5%。", "下降12.5%"),
     "growth from one to the other": ("基础养老金由每人每月128元提高到每人每月140元，增长9.4%。", "9.4%"),
     "percentage points": ("犯罪占比由5.6%降至4.3%，下降1.3个百分点。", "下降1.3个百分点"),
+    "more than a task by a share of it": ("新增非公工会52个，超出市总下达任务45个的15.6%。", "15.6%"),
+    "a total of counts of several kinds": ("慰问困难职工22户、环卫工35人、护工8人，合计65人。", "65人"),
     "more than the plan": ("帮扶资金31.4万元，较任务数30万元多1.4万元。", "1.4万元"),
 }
 WRONG = {
+    "a share of a whole that another share is of": (
+        "支出88.46万元。支出构成为：职工服务41.23万元，占46.6%；劳动竞赛18.9万元，占24.1%；维权9.77万元，占11.0%。",
+        "24.1%",
+    ),
+    "a list of three behind others of its kind": (
+        "132名选手参赛，决出一等奖2名、二等奖4名、三等奖8名，共12名。",
+        "12名",
+    ),
     "a total of a list": ("参加比赛获金牌5枚、银牌3枚、铜牌6枚，奖牌总数15枚。", "15枚"),
     "万 is lost": ("区总物资3.9万余元；乡镇物资15万余元。共计18.9余元。", "18.9余元"),
     "digits swapped in a total": ("车辆31.18万元；接待4.35万元，出国0.00万元，三公合计35.35万元。", "35.35万元"),
@@ -94,6 +104,9 @@ OPEN = {
 }
 
 QUIET = {
+    "a rate of one of several things": "检查986家次，查处超限车3614台，卸载2.87万吨；车辆1012台动态监控上线率99.3%。",
+    "a mean of what is not among them": "服务经营主体216家，信息员342名，村村覆盖，平均每村1.5名。",
+    "what some of them get": "33名职工子女领到助学金12.4万元，其中考上本科的每人4000元。",
     "a share of two together": "收回问卷275份，满意238份，基本满意30份，满意率97.5%。",
     "a part that is not counted on": "产生金牌职工45名，其中获市级奖章6人；征集成果318项；疗休养7批、382人；名师讲座57名。",
     "a change of something else": "环节由12个压到4个，减少三分之二；材料减少58%。",

@@ -76,6 +76,42 @@ CASES = {
         "新建工会41家。全区累计建会1560家，会员8.9万人。",
         {"41家": "members.new_unions", "1560家": "", "8.9万人": ""},
     ),
+    "what is dealt out goes to each in turn": (
+        "公务接待费、公务用车运行维护费分别为0.82万元和3.1万元。",
+        {"0.82万元": "budget.reception", "3.1万元": "budget.vehicle_running"},
+    ),
+    "a bare verb goes on with what the clause before tells": (
+        "全年支出602万元。公用经费年初安排40万元，实际支出36.7万元。",
+        {"602万元": "budget.total", "40万元": "", "36.7万元": "budget.public"},
+    ),
+    "a list goes on in another unit": (
+        "三公经费14万元；其中因公出国（境）1个团组2人、6.9万元。",
+        {"14万元": "budget.three_public", "1个": "", "2人": "", "6.9万元": "budget.abroad"},
+    ),
+    "the end of the year ends the year": (
+        "医疗互助：截至12月31日，共有960名职工参保。",
+        {"960名": "mutual_aid.members"},
+    ),
+    "what goes on since years before has no name": (
+        "医疗互助：960名职工参保。活动开展以来累计参保8200人。",
+        {"960名": "mutual_aid.members", "8200人": ""},
+    ),
+    "a mean has no name": (
+        "社区联合工会试点发展会员742名，平均每家12人。",
+        {"742名": "community.members", "12人": ""},
+    ),
+    "a part is not its whole": (
+        "线上招聘：96家企业提供5240个岗位，其中普工岗位3960个。",
+        {"96家": "spring_fair.employers", "5240个": "spring_fair.posts", "3960个": ""},
+    ),
+    "how much more it is than another has no name": (
+        "核定编制13个，实有14人，比编制多1人。",
+        {"13个": "staff.establishment", "14人": "staff.actual", "1人": ""},
+    ),
+    "a change has no name": (
+        "三公经费5.12万元，压减2.88万元。",
+        {"5.12万元": "budget.three_public", "压减2.88万元": ""},
+    ),
 }
 
 
@@ -101,3 +137,35 @@ def test_an_indicator_has_one_number():
         "231人": "mutual_aid.beneficiaries",
         "25万余元": "mutual_aid.payout",
     }
+
+
+def test_a_row_of_another_year_has_no_name():
+    rows = (
+        ("年份", "医疗互助参保职工（人）", "金秋助学学生（人）"),
+        ("2021年", "48210", "212"),
+        ("2022年", "61385", "169"),
+    )
+    found = list(items((Passage("table", "", rows=rows),)))
+    told = {item.found.token: one.indicator for item, one in zip(found, name(found, ROWS, 2022), strict=True)}
+    named = {"48210": "", "212": "", "61385": "mutual_aid.members", "169": "student_aid.students"}
+    assert {token: told[token] for token in named} == named
+
+
+def test_a_row_of_amounts_is_no_head_of_those_below_it():
+    rows = (
+        ("项目", "指标", "指标值", "完成值"),
+        ("困难帮扶", "帮扶资金", "25万元", "24.85万元"),
+        ("金秋助学", "助学人数", "20人", "22人"),
+    )
+    found = list(items((Passage("table", "", rows=rows),)))
+    told = [
+        (item.found.token, one.indicator)
+        for item, one in zip(found, name(found, ROWS, 2022), strict=True)
+        if item.figure
+    ]
+    assert told == [
+        ("25万元", ""),
+        ("24.85万元", "hardship.aid"),
+        ("20人", ""),
+        ("22人", "student_aid.students"),
+    ]

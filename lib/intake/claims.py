@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, takewhile
 from operator import attrgetter
 
 from lib.intake import grids
@@ -15,8 +15,9 @@ from lib.intake.items import Item
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, said, slips, terms
 from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.notation import counts
 
-_FAR = 12  # figures off a part may be
+_FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
 _CLAUSE, _SENTENCE = attrgetter("clause"), attrgetter("sentence")
 
 
@@ -39,10 +40,16 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
     rows = _rows([one for (_, text), some in places.items() if not text for one in some])
     guesses: dict[tuple[int, bool], list[Guess]] = {}
+    shares: dict[tuple[int, bool], list[Guess]] = {}
+    told: list[Term] = []
     for (number, text), some in places.items():
         figures = list(terms(text, some))
         for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
+        for guess in _shares(figures, told) if text else ():
+            shares.setdefault((id(guess.stated.item), False), []).append(guess)
+        told = [*told, *figures][-_LONG:] if text else told
+    guesses |= {key: about for key, about in shares.items() if any(_judged(about))}
     return [claim for about in guesses.values() for claim in _judged(about)]
 
 
@@ -103,8 +110,25 @@ def _of_text(text: str, figures: list[Term], rows: dict[str, list[list[Term]]]) 
             yield from _wholes(one, after, text)
         if one.cue("nested"):
             like = [old for old in reversed(near) if old.unit == one.unit and (old.unit or old is near[-1])]
-            for old in (old for old in like if not old.cue("grown")):
+            for old in like:
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
+
+
+def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
+    """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
+    shares = list[tuple[Term, Term]]()
+    for n, one in enumerate(figures):
+        if one.unit == "%" and said("share", one.lead):
+            run = [
+                one,
+                *takewhile(lambda new: new.unit == "%" and re.fullmatch("[、和及]", new.lead), figures[n + 1 :]),
+            ]
+            parts = figures[max(0, n - len(run)) : n]
+            shares += zip(parts, run, strict=False) if len({part.unit for part in parts}) == 1 else []
+    for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
+        like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
+        if any(agrees(guess) for guess in like):
+            yield from (replace(guess, plain=1) for guess in like)
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -117,14 +141,17 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
 def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
-    outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    for kept in (like, outer, [old for old in like if old.cue("total")]):
+    mixed = [old for old in near if not {"元", "%", ""} & {old.unit, one.unit}]
+    for kept in (like, mixed):
         for run in (kept[-n:] for n in range(2, len(kept) + 1)):
-            plain = (run in full or (run[0] in near and run[0].cue("total"))) and not one.cue("timed")
-            listed = run == like and all(_joined(before, *pair) for pair in pairwise(run))
+            plain = run in full or (run[0] in near and run[0].cue("total"))
+            listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
+            if kept is mixed and not listed:
+                continue
+            plain = plain or (listed and len(run) > 2)
             if not any(_joined(before, old, run[0]) for old in like):
-                sure = listed and re.fullmatch("，?[共合总]计?", one.lead)
+                sure = listed and run == like and re.fullmatch("，?[共合总]计?", one.lead)
                 yield Guess(one, "+", tuple(run), plain and (2 if sure else 1))
 
 
@@ -143,13 +170,11 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
-        cue = said("within", first.lead if skip else gap) or (
-            not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:]
-        )
+        since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
+        cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
-        plain = plain and ("。" not in gap or said("broken", gap.rpartition("。")[2]))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
         for parts in _layers(like[skip:]) if cue or "元" in one.unit else ():
             full = _ends(parts, after)
@@ -168,10 +193,9 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
 
 
 def _layers(like: list[Term]) -> list[list[Term]]:
-    """Parts as they stand; without those in brackets behind others; without parts of parts (其中)."""
-    outer = [part for part in like if part.depth <= like[0].depth]
-    whole = [part for part in outer if part is like[0] or not part.cue("nested")]
-    return [some for n, some in enumerate((like, outer, whole)) if len(some) > 1 and some not in (like, outer)[:n]]
+    """Parts as they stand, and without those in brackets behind others and parts of parts (其中)."""
+    whole = [part for part in like if part.depth <= like[0].depth and (part is like[0] or not part.cue("nested"))]
+    return [like, whole] if 1 < len(whole) < len(like) else [like]
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
@@ -181,9 +205,7 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), 0)
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
-        rates = [one for one in between if one.unit == "%" and "占" not in one.lead]
-        resumed = any(one.cue("grown") for one in rates) if new.clause > old.clause else rates
-        resumed = resumed or new.clause > old.clause + 1
+        resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
         if resumed or new.depth < first.depth or new.cue("aside") or new.cue("nested"):
             over.append(n)
     clause, sentence = ([n for n, new in enumerate(parts) if get(new) > get(first)] for get in (_CLAUSE, _SENTENCE))
@@ -199,7 +221,8 @@ def _pairs(
         r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
     )
     lead = (near[-1] if beside else one).lead
-    operator = _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
+    over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
+    operator = "%" if over else _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
     if not operator:
         return
     sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
@@ -216,7 +239,7 @@ def _pairs(
     some = [near] if not folded or held or (outer := _outer(near)) == near else [near, outer]
     for guess in pairs if not held else ():
         plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some)
-        yield replace(guess, plain=plain or int(_twin(guess, near, after)))
+        yield replace(guess, plain=plain)
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
         ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
@@ -262,8 +285,6 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
     if operator == "-":
-        if {unit, over, under} == {"人", "名"}:
-            over = under = unit
         return over == under and (over == unit or (over, unit) == ("%", "百分点")) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
@@ -290,12 +311,13 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         like = [old for old in like if not (old.cue("change") or old.cue("against"))]
         last = {a, b} == {*like[-2:]}
         timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
-        direct = (
-            last and re.fullmatch(r"[，,]?\w均", lead) and b.unit == one.unit[2:] and like[-2].clause == like[-1].clause
-        )
-        return 0 if not last or timed else 2 if direct else 1
+        of = re.search(r"每(\w)", lead)
+        other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
+        return int(last and not (timed or other))
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
+    if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
+        return 0
     begun = near.index(b) if b in near else 0
     if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
         return 0
@@ -303,8 +325,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and ("不" in words) == ("不" in name) and (last or b in like[:1])
     beside = "占" in lead and (a is near[-1] or (a in near[-2:] and "分别" in lead))
-    planned = a is near[-1] and re.search("预算|计划|任务|目标|收入", b.lead)
-    firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and (last or planned))
+    firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and last)
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a] and b.clause == a.clause)
     part = a.cue("nested") or (a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1)
     sure = beside and last and part and not one.tail.startswith("的") and said("share", lead)

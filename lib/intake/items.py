@@ -23,6 +23,7 @@ _USUAL = [
 _MONEY = re.compile("预算|决算|执行数|支出|金额|资金|投资|经费")
 """Heads that say of what a column is, where its unit is not told; money is in 万元 then, as in the official forms."""
 _MARK = re.compile("[，。；：、,;:（）()＝=＋+]")
+_AMOUNT = re.compile(r"[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 _SERIAL = re.compile(r"序\s*号|编\s*号|No\.?|年[度份]|排名|页码")
 
 
@@ -100,10 +101,11 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     for r, row in enumerate(rows):
         if _is_head(row):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
-        label = "".join(dict.fromkeys(filter(None, (_text(rows, r, c) for c in range(len(row)) if not _plain(row[c])))))
+        words = ["" if _plain(cell) else _text(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(row):
             if not cell or not cell.strip():
                 continue
+            label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head = "".join(dict.fromkeys(filter(None, (_text(rows, h, c) for h in heads if h < r))))
             one = in_cell(cell, _unit(head, label, passage.text + above))
             if one and _SERIAL.fullmatch(head.strip()):
@@ -133,15 +135,13 @@ def _text(rows: tuple[tuple[str | None, ...], ...], r: int, c: int) -> str:
 
 def _plain(cell: str | None) -> bool:
     """Whether a cell is a number, or nothing."""
-    return cell is None or not re.search(r"[^\W\d_]{2}", cell.replace("万元", ""))
+    return cell is None or bool(_AMOUNT.fullmatch(cell)) or not re.search(r"[^\W\d_]{2}|\d年", cell)
 
 
 def _is_head(row: tuple[str | None, ...]) -> bool:
     """Whether a row says what the columns below it are: two words or more, and no plain number."""
     given = [cell for cell in row if cell and cell.strip()]
-    return sum(not _plain(cell) for cell in given) > 1 and not any(
-        re.fullmatch(r"[\s\d.,%+—-]+", cell) for cell in given
-    )
+    return sum(not _plain(cell) for cell in given) > 1 and not any(_AMOUNT.fullmatch(cell) for cell in given)
 
 
 def _short(text: str) -> str:

@@ -5,44 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import prod
+from pathlib import Path
 
 from lib.edition.store import Record
 from lib.intake.items import Item
+from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
-_OTHER = re.compile(
-    "任务|目标|指标值|计划|安排(?!的支出)|拟|预计|力争|上年(?!度(?:工会)?经费)|上一年|去年|前年|上期|上一期|往年|来年|同期|(?<!岁末)年初|(?<!公共|调整|年中)预算(?!调整|投资|完成|拨款)|历年|截至|原有|现有(?!教?职工|在)"
-    "|达标|下一年|明年|同比|环比|其余|缺口|差额|节余|结余|结转|多赔|另有|另外|此外|尚有|还有|最[高低大多少]|净[增减]|(?:增加|减少|下降|增长)[^，]{0,3}$|退回|追回"
-)
-"""What stands just before a number that is no outcome of the year."""
-_SINCE = re.compile(
-    r"\d{4}年以来|自\d{4}年|\d{4}\s*[—–~至-]\s*|历年|累计产生|截至|往年[—至-]|启动以来|累计(?:单独)?(?:建|发展|成立|组建|在册|拥有|培育)|成立以来|近[三五]年"
-)
-_LATER = re.compile(r"打算|下一?步|明年|来年|下年度|工作安排|工作计划|工作思路|改进措施|设想")
-_BEGINS = re.compile(
-    r"(?:^|[。；;：:])[^，。；;]{0,6}(?:下一?步|明年|下年度|来年(?:度?(?:工作)?(?:计划|打算|目标|安排|[，：:拟将])))"
-)
-"""A plan, which goes on to the full stop."""
-_ELSEWHERE = re.compile(
-    r"(?:该|据|由|[区县市镇])[\u4e00-\u9fff]{0,8}(?:局|委|部|妇联|残联|团委|商会|协会|办|中心|公司|学校)[^，。；]{0,9}(?:通报|自办|举办|主办|承办|单独|另行|组织|开展|发放|牵头)|该局|该部门"
-    r"|(?:局|(?<!干)部门?|委|妇联|残联|团委|商会|协会|中心|公司)(?:[:：]|[^，。；;]{0,4}(?:另[办有行外]|自办|自行))"
-)
-_TOGETHER = re.compile("联合|会同|协同|配合|协助|总工会|本会|我会|携手|共同")
-_ABOVE = re.compile("[省市]总(?:工会)?(?:同期|另|单独|直接|统一)")
-_PART = re.compile(r"(?:其中|包括|包含|含)(?!今年|本年|当年|本|[^，。；;]{0,8}共)")
-_ITEM = re.compile("分别|各[有为]")
-_NAMED = re.compile(r"([市州区县旗镇乡]|街道)(?:总工会|工会)")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年度?(?!以来|起)|(?<![\d.])([12]\d)年(?=度|底|末|初|\d|□)")
+WORDS = Path(__file__).with_name("naming.txt")
 FLOOR = 1.7
 """A name with less than this is none."""
 _SINCE_THEN = {True: 0.4, False: 0.8}
 """What is left of a topic when another has been announced since, or only been spoken of."""
-_FIRST = re.compile(r"(?:^|[。；;：:)）])[^。；;：:，]{0,8}$")
-"""Where a sentence or item begins."""
 _QUIET = ("budget", "staff", "building", "festivals", "consumption")
 """What is spoken of in passing; it ends no topic."""
-_LIKE = {"人": "人 人次 个 条 对", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
+_LIKE = {"人": "人 人次 个 条 对 枚", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
 
@@ -95,7 +74,11 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     level = _level(found)
     scored = []
     for item in found:
-        place = _place(item, level, year, heard) if item.figure and not any(map(_LATER.search, item.headings)) else None
+        place = (
+            _place(item, level, year, heard)
+            if item.figure and not any(_told("later", one) for one in item.headings)
+            else None
+        )
         scored.append(sorted(_scores(item, place, known, heads), key=lambda one: -one[0]) if place else [])
     names = [Name()] * len(found)
     value: dict[str, Item] = {}
@@ -125,17 +108,33 @@ def _cue(row: Record) -> Cue:
     )
 
 
+@cache
+def _words() -> dict[str, re.Pattern]:
+    return kinds(WORDS)
+
+
+def _told(kind: str, text: str) -> bool:
+    """Whether a text has a word of a kind."""
+    return bool(_words()[kind].search(text))
+
+
 def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
-    first = (match for item in found for text in (*item.headings, item.before) if (match := _NAMED.search(text)))
+    first = (
+        match for item in found for text in (*item.headings, item.before) if (match := _words()["named"].search(text))
+    )
     return next((match[1] for match in first), "")
 
 
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年 or 来年."""
     if year:
-        text = _YEAR.sub(lambda one: _other_year(int(one[1] or f"20{one[2]}") - year), text)
-    return re.sub(rf"(?<![园社街景]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text) if level else text
+        text = _words()["year"].sub(lambda one: _other_year(int(one[1] or f"20{one[2]}") - year), text)
+    return (
+        re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
+        if level
+        else text
+    )
 
 
 def _other_year(later: int) -> str:
@@ -147,36 +146,49 @@ def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | Non
     before = _plainly(item.before[-400:], level, year)
     near, _, after = _plainly(item.near, level, year).partition("□")
     sentence = re.split("[。；;]", before)[-1]
+    if dealt := _dealt(sentence):
+        before, near = before.removesuffix(sentence) + dealt, dealt
+        sentence = dealt
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len) if item.cell is None else near
-    if re.fullmatch("[，、]?(?:[合总共]?计|总?共)", near):
-        clause = "，".join(re.split("[，：:]", sentence)[-2:])
+    if _words()["bare"].fullmatch(near):
+        clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
-    total = re.search("共计?|[合总]计$", near)
     if (
-        _OTHER.search(near[-14:])
-        or _BEGINS.search(before.rpartition("。")[2])
-        or (_ITEM.search(sentence) and not total)
+        _told("fallen", item.found.token)
+        or _told("other", near if item.cell else near[-14:])
+        or ("/" not in item.found.reading.unit and _told("mean", near))
+        or _told("begins", before.rpartition("。")[2])
+        or (_told("each", re.split("其中", sentence)[-1]) and not _told("total", near))
         or _carried(sentence)
-        or _ABOVE.search(sentence)
-        or (_ELSEWHERE.search(sentence) and not _TOGETHER.search(sentence))
+        or _told("above", sentence)
+        or (_told("elsewhere", sentence) and not _told("together", sentence))
     ):
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
-    told = tuple((one.start(), one[0], bool(_FIRST.search(about[: one.start()]))) for one in topics.finditer(about))
+    told = tuple((one.start(), one[0], _told("first", about[: one.start()])) for one in topics.finditer(about))
     return Place(about, sentence, f"，{clause}", after, near, told)
+
+
+def _dealt(sentence: str) -> str:
+    """A、B分别为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
+    if not (dealt := _words()["dealt"].search(sentence)):
+        return ""
+    things, number = re.split("[、和及与]", dealt[1]), len(re.findall("[、和及与，]", dealt[3]))
+    return things[number] + dealt[2] if 1 < len(things) > number else ""
 
 
 def _carried(sentence: str) -> bool:
     """Whether what is told last covers more than the year."""
-    since = list(_SINCE.finditer(sentence))
-    return bool(since) and not re.search("其中|今年|本年", sentence[since[-1].end() :])
+    since = list(_words()["since"].finditer(sentence))
+    return bool(since) and not _told("now", sentence[since[-1].end() :])
 
 
 def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -> Iterator[tuple[float, str]]:
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better."""
     unit = item.found.reading.unit
     beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
-    part = _PART.search(place.sentence)
+    part, nested = _told("part", place.sentence), _told("nested", place.near)
+    heard: dict[tuple[tuple[str, ...], str], float] = {}
     for cue in known:
         if (
             not _fits(unit, cue.unit)
@@ -185,16 +197,26 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
         ):
             continue
         thing = _thing(cue.things, place, "-" if part else unit or ("元" if "万" in item.found.token else "-"))
-        topics = [_topic(words, cue.kind, place, heads) for words in cue.topics]
+        if not thing:
+            continue
+        for words in cue.topics:
+            if (words, cue.kind) not in heard:
+                heard[words, cue.kind] = _topic(words, cue.kind, place, heads)
+        topics = [heard[words, cue.kind] for words in cue.topics]
         told = [one for one, words in zip(topics, cue.topics, strict=True) if one or words[0][0] != "?"]
-        if thing and all(told):
+        if all(told):
             exact = 0.5 if counts(unit, cue.unit) else 0.0
-            yield exact + thing + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told), cue.indicator
+            yield (
+                exact + thing - nested + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told),
+                cue.indicator,
+            )
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
-    before = "□" if re.search("[和、及与]$", place.clause) else f"{place.clause}□"
+    before = f"{place.clause}□"
+    if listed := _words()["listed"].search(place.clause):
+        before = "□" if listed[1] in (None, unit[-1]) else f"{place.clause[: listed.start()]}□"
     far = [
         len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
         for word in words
@@ -218,6 +240,7 @@ def _topic(words: tuple[str, ...], kind: str, place: Place, heads: dict[str, str
     return 2 / (1 + (len(place.about) - last) / 60) * since
 
 
+@cache
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
     return unit != "元/人" if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()

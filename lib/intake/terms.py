@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from lib.intake.items import Item
+from lib.numbers.lexicon import kinds
 
 CUES = Path(__file__).with_name("claims.txt")
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
@@ -56,10 +57,7 @@ class Guess:
 
 @cache
 def _cues() -> dict[str, re.Pattern]:
-    """The patterns of the file by their kind."""
-    text = re.sub("(?m)^#.*\n", "", CUES.read_text("utf-8"))
-    kinds = (part.partition("]\n") for part in re.split(r"(?m)^\[(?=\w+\]$)", text)[1:])
-    return {kind: re.compile("|".join(lines.split())) for kind, _, lines in kinds}
+    return kinds(CUES)
 
 
 @cache

@@ -1,0 +1,24 @@
+"""Files of words and patterns: `[kind]`, then a pattern a line and, behind “ ; ”, examples; what begins with # is a comment."""
+
+import re
+from importlib.resources.abc import Traversable
+
+
+def lexicon(path: Traversable) -> list[tuple[str, str]]:
+    """(kind, pattern), in the order of a file."""
+    found, kind = [], ""
+    for line in path.read_text("utf-8").splitlines():
+        pattern = re.split(r"\s{2,};\s", line)[0]
+        if re.fullmatch(r"\[\w+\]", pattern):
+            kind = line[1:-1]
+        elif pattern and not line.startswith("#"):
+            found.append((kind, pattern))
+    return found
+
+
+def kinds(path: Traversable) -> dict[str, re.Pattern]:
+    """One pattern for each kind of a file."""
+    lines: dict[str, list[str]] = {}
+    for kind, pattern in lexicon(path):
+        lines.setdefault(kind, []).append(pattern)
+    return {kind: re.compile("|".join(patterns)) for kind, patterns in lines.items()}
