@@ -302,6 +302,114 @@ def test_table_inside_a_cell_is_flattened(tmp_path):
     assert found.rows == (("", "300 195.14"),)
 
 
+def run(text, about=""):
+    return f"<w:r><w:rPr>{about}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def field(code, *shown):
+    """Paragraphs that a field goes through."""
+    begin, middle, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    lines = [run(text) for text in shown]
+    lines[0] = f"{begin}<w:r><w:instrText>{code}</w:instrText></w:r>{middle}{lines[0]}"
+    lines[-1] += end
+    return [f"<w:p>{line}</w:p>" for line in lines]
+
+
+def test_contents_are_furniture_as_far_as_their_field_goes(tmp_path):
+    found = word(
+        tmp_path, *field(r"TOC \\o", "一、情况 3", "二、绩效 5", "三、问题 7"), *field("SEQ 表", "3"), "编制52人。"
+    )
+    assert [one.kind for one in found] == ["furniture"] * 3 + ["text"] * 2
+
+
+def test_contents_in_a_control_of_their_own_are_furniture(tmp_path):
+    about = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    control = f"<w:sdt>{about}<w:sdtContent><w:p>{run('一、情况 3')}</w:p></w:sdtContent></w:sdt>"
+    assert [one.kind for one in word(tmp_path, control, "编制52人。")] == ["furniture", "text"]
+
+
+def test_content_of_a_control_is_read_and_its_hint_is_not(tmp_path):
+    controls = "".join(
+        f"<w:sdt><w:sdtPr>{hint}</w:sdtPr><w:sdtContent>{run(text)}</w:sdtContent></w:sdt>"
+        for hint, text in (("", "52"), ("<w:showingPlcHdr/>", "点击输入9"))
+    )
+    assert texts(word(tmp_path, f"<w:p>{run('编制')}{controls}{run('人')}</w:p>")) == ["编制52人"]
+
+
+def test_deleted_end_of_a_paragraph_joins_it_to_the_next(tmp_path):
+    deleted = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+    lines = [f"<w:p>{deleted}{run('共15')}</w:p>", f"<w:p>{deleted}{run('0')}</w:p>", f"<w:p>{run('人。')}</w:p>"]
+    assert texts(word(tmp_path, *lines, "完成。")) == ["共150人。", "完成。"]
+
+
+def test_deleted_rows_and_cells_are_out(tmp_path):
+    def row(about, *cells):
+        return f"<w:tr><w:trPr>{about}</w:trPr>{''.join(cells)}</w:tr>"
+
+    def cell(text, about=""):
+        return f"<w:tc><w:tcPr>{about}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+    gone = row("<w:del/>", cell("旧"), cell("1"))
+    kept = row("<w:ins/>", cell("旧", "<w:cellDel/>"), cell("总额"), cell("3"))
+    assert word(tmp_path, f"<w:tbl>{gone}{kept}</w:tbl>")[0].rows == (("总额", "3"),)
+
+
+def test_signs_of_the_symbol_face_are_read(tmp_path):
+    sign = '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>'
+    box = '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
+    assert texts(word(tmp_path, f"<w:p>{box}{run('完成')}{sign}{run('90%')}</w:p>")) == ["完成≥90%"]
+
+
+def test_style_of_a_character_hides_and_raises(tmp_path):
+    document = docx.Document()
+    document.styles.add_style("hidden", 2).font.hidden = True
+    document.styles.add_style("raised", 2).font.superscript = True
+    paragraph = document.add_paragraph("共25万元")
+    paragraph.add_run("1", "raised")
+    paragraph.add_run("密9", "hidden")
+    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["共25万元"]
+
+
+def test_mark_of_a_note_that_is_typed_or_lifted_is_no_digit(tmp_path):
+    typed = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'
+    lifted = run("2", '<w:position w:val="12"/>')
+    found = word(tmp_path, f"<w:p>{run('共25')}{typed}{run('万元')}{lifted}</w:p>", word__footnotes_xml=NOTES)
+    assert texts(found, "text") == ["共25万元"]
+
+
+def test_paragraphs_of_a_note_stay_apart(tmp_path):
+    part = NOTES.replace("</w:p>", f"</w:p><w:p>{run('含30')}</w:p><w:p>{run('40万元')}</w:p>")
+    reference = '<w:r><w:endnoteReference w:id="2"/></w:r>'
+    part = part.replace("footnote", "endnote")
+    found = word(tmp_path, f"<w:p>{run('共')}{reference}</w:p>", word__endnotes_xml=part)
+    assert texts(found, "note") == ["含上年结转。", "含30", "40万元"]
+
+
+def test_soft_hyphens_and_comments_are_out(tmp_path):
+    document = docx.Document()
+    paragraph = document.add_paragraph("编制5\u00ad2人")
+    document.add_comment(paragraph.runs, "应为53人")
+    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["编制52人"]
+
+
+def test_frame_of_one_cell_is_no_table(tmp_path):
+    document = docx.Document()
+    frame = document.add_table(1, 1).cell(0, 0)
+    frame.text = "一、基本情况"
+    inner = frame.add_table(2, 2)
+    for at, text in enumerate(("项目", "金额", "差旅", "195.14")):
+        inner.cell(at // 2, at % 2).text = text
+    found = arrived(tmp_path, "a.docx", saved(document))
+    assert kinds(found) == [("heading", 1), ("table", 0)] and found[1].rows[1] == ("差旅", "195.14")
+
+
+def test_number_of_a_deeper_heading_is_in_digits_where_word_says_so(tmp_path):
+    part = numbering(("chineseCounting", "第%1章"), ("decimal", "%1.%2"), ("lowerLetter", "%3)"))
+    part = part.replace('<w:numFmt w:val="decimal"/>', '<w:numFmt w:val="decimal"/><w:isLgl/>')
+    lines = [numbered("情况"), numbered("编制52人。", 1), numbered("在职50人。", 2)]
+    assert [one.marker for one in word(tmp_path, *lines, word__numbering_xml=part)] == ["第一章", "1.1", "a)"]
+
+
 def test_text_box_is_read_once(tmp_path):
     box = "<w:txbxContent><w:p><w:r><w:t>编制52人。</w:t></w:r></w:p></w:txbxContent>"
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'

@@ -137,10 +137,12 @@ def _source(text: str | None) -> str:
 
 
 def _table(node: Any, site: bool) -> list[list[Cell]]:
-    """The rows of a table; none if it only arranges a site: one row or column, headings or tables inside."""
-    rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
+    """The rows of a table; none if it only arranges what it holds: one column, of a site also one row, headings or tables inside."""
+    own = node.xpath("tr | thead/tr | tbody/tr | tfoot/tr")
+    rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in own]
     inside = next(node.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6", "table"), None)
-    return [] if site and (inside is not None or len(rows) < 2 or max(map(len, rows)) < 2) else rows
+    framed = max(map(len, rows), default=0) < 2 or (site and (inside is not None or len(rows) < 2))
+    return [] if framed else rows
 
 
 def _cell(node: Any) -> Cell:
