@@ -18,6 +18,9 @@ import pytest
 import typst
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
 
 from conftest import ROOT
 from lib.edition.store import InputError
@@ -468,7 +471,10 @@ def test_link_of_a_word_file_is_not_followed(tmp_path):
         (date(2021, 3, 5), "mm-dd-yy", "2021/3/5"),
         (0, '_ * #,##0.00_ ;_ * "-"??_ ;_ * "-"??_ ;_ @_ ', "-"),
         (-3.14, "0.00_ ;[Red]\\-0.00\\ ", "-3.14"),
-        (13424900, "#,##0,", "13424900"),
+        (13424900, "#,##0,", "13,425"),
+        (13424900, '0!.0,"万元"', "1342.5万元"),
+        (13424900, "0\\.0000", "1342.4900"),
+        (12.5, "0_ ;[>=100]0", "13"),
         (True, "General", "TRUE"),
         ("100%", "@", "100%"),
     ],
@@ -513,6 +519,44 @@ def test_formula_is_read_as_the_value_it_was_saved_with(tmp_path):
     book.active["A1"] = "=1+1"
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>'
     assert arrived(tmp_path, "a.xlsx", with_parts(saved(book), xl__worksheets__sheet1_xml=sheet))[0].rows == (("2",),)
+
+
+def test_formula_without_a_value_is_asked_about(tmp_path):
+    """An empty text is a value; what was never worked out is a question that names the cell."""
+    cells = '<c r="A1" t="inlineStr"><is><t>总额</t></is></c><c r="B1"><f>1+1</f></c><c r="C1" t="str"><f>""</f><v></v></c><c r="D1"><v>3</v></c>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+    content = with_parts(saved(openpyxl.Workbook()), xl__worksheets__sheet1_xml=sheet)
+    question, table = arrived(tmp_path, "a.xlsx", content)
+    assert question.kind == "question" and "Sheet”" in question.text and "B1。" in question.text
+    assert table.rows == (("总额", "", "", "3"),)
+
+
+def test_tables_below_each_other_on_a_sheet_stay_apart(tmp_path):
+    def fill(sheet):
+        for row in (["表1"], ["项目", "决算"], [], ["差旅", 6], [], ["表2"], ["指标", "得分"], ["质量", 9]):
+            sheet.append(row)
+
+    found = workbook(tmp_path, fill)
+    assert [one.text for one in found] == ["表1", "", "表2", ""]
+    assert [len(one.rows) for one in found if one.rows] == [3, 2]
+
+
+def test_raised_mark_in_a_cell_is_no_digit(tmp_path):
+    high = InlineFont(vertAlign="superscript")
+
+    def fill(sheet):
+        sheet["A1"] = CellRichText("25万元", TextBlock(high, "①"))
+        sheet["B1"] = CellRichText("300m", TextBlock(high, "2"))
+
+    assert workbook(tmp_path, fill)[0].rows == (("25万元", "300m²"),)
+
+
+def test_chart_sheet_is_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "编制52人"
+    book.create_chartsheet("图").add_chart(BarChart())
+    assert [one.name for one in arrived(tmp_path, "a.xlsx", saved(book))] == ["Sheet"]
 
 
 def test_hidden_sheets_are_read(tmp_path):

@@ -1,8 +1,8 @@
 """A report as it arrives, read into passages: Word, spreadsheet, PDF, web page or plain text.
 
 A document is a stranger's: it is read in a process of its own, with little memory and time, that fetches, writes and runs nothing
-of it; entities and archives that unfold beyond measure are refused. Of a workbook also hidden sheets and rows are read. A page of
-a PDF that is only a picture is told by a passage of furniture.
+of it; entities and archives that unfold beyond measure are refused. Of a workbook also hidden sheets and rows are read. What it
+shows and cannot be read, a page that is only a picture or a formula without its value, is a question.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Passage:
-    """A part of a report: heading, text, item, note, table or furniture (page heads and feet, contents, navigation).
+    """A part of a report: heading, text, item, note, table or furniture (page heads and feet, contents, navigation); or a question, what
+    could not be read of it.
 
     `text` is one line, without the automatic number, which is the `marker`; pages count from 1, 0 where the form has none; `rows`
     are a full grid, None in cells that a merged one covers.
