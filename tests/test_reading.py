@@ -175,6 +175,33 @@ def test_heading_of_a_text_is_told_by_its_number(tmp_path):
     assert kinds(found) == [("heading", 1), ("heading", 2), ("heading", 3), ("text", 0), ("text", 0)]
 
 
+GRID = (("项目", "2021决算", "2022决算"), ("支出总额", "1,274.38", "1342.49"), ("基本支出", "", "9.99"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", "\n".join("\t".join(row) for row in GRID)),
+        (
+            "a.txt",
+            "项目        2021决算    2022决算\n支出总额    1,274.38     1342.49\n基本支出                    9.99",
+        ),
+        ("a.csv", '项目,2021决算,2022决算\n支出总额,"1,274.38",1342.49\n基本支出,,9.99\n'),
+        (
+            "a.html",
+            "<html><pre>项目　　2021决算　　2022决算\n支出总额　　1,274.38　　1342.49\n基本支出　　　　　　　9.99</pre></html>",
+        ),
+    ],
+)
+def test_cells_of_a_text_are_a_table(tmp_path, name, content):
+    (table,) = arrived(tmp_path, name, content)
+    assert table.rows == GRID
+
+
+def test_blanks_in_one_line_make_no_table(tmp_path):
+    assert [one.kind for one in arrived(tmp_path, "a.txt", f"目　　录\n\n{LONG}\n单位：　　　日期：\n")] == ["furniture", "text", "text"]
+
+
 def test_markdown_keeps_headings_lists_and_tables(tmp_path):
     found = arrived(
         tmp_path, "a.md", "# 报告\n\n3. 编制\n4. 经费\n\n| 项目 | 决算 |\n|---|---|\n| 总额 | 300 |\n\n<b>x</b>\n"
@@ -681,6 +708,37 @@ def test_table_across_pages_is_one(tmp_path):
     assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
 
 
+def table_of(rows, stroke):
+    return f"#table(columns: 3, stroke: {stroke}, {', '.join(f'[{cell}]' for row in rows for cell in row)})"
+
+
+RULES = ["none", "(x: none, y: 0.5pt)", "(x, y) => (left: if x > 0 { 0.5pt }, bottom: 0.5pt)"]
+
+
+@pytest.mark.parametrize("stroke", RULES)
+def test_table_without_vertical_rules_is_one(tmp_path, stroke):
+    rows = [*GRID[:2], ("其中：公用经费", "89.15", "95.86"), ("项目支出", "667.94", "622.50")]
+    found = pdf(tmp_path, f"表1（万元）\n\n{table_of(rows, stroke)}\n\n{LONG}")
+    assert [one.kind for one in found] == ["text", "table", "text"] and found[1].rows == tuple(rows)
+
+
+def test_items_of_a_pdf_are_no_table(tmp_path):
+    lines = "\n\n".join(f"{at}.#h(2em)编制52人" for at in (1, 2, 3))
+    assert not [one for one in pdf(tmp_path, lines) if one.rows]
+
+
+def test_page_that_lies_on_its_side_is_turned(tmp_path):
+    lying = f"#rotate(-90deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID[:2], '0.5pt')}]]"
+    found = pdf(tmp_path, lying)
+    assert texts(found, "text") == ["编制52人。"] and found[-1].rows == GRID[:2]
+
+
+def test_columns_of_a_page_are_read_one_after_the_other(tmp_path):
+    setting = '#set page(columns: 2, numbering: "1")\n#set text(size: 8pt)'
+    lines = [f"第{'甲乙丙丁'[at % 4]}{at}段，{LONG}" for at in range(16)]
+    assert texts(pdf(tmp_path, "\n\n".join(lines), setting), "text") == lines
+
+
 def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
     assert texts(pdf(tmp_path, "Total 300 and more")) == ["Total 300 and more"]
 
@@ -697,6 +755,14 @@ def picture():
 
     head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+
+def test_page_that_is_a_picture_is_asked_about(tmp_path):
+    (tmp_path / "scan.png").write_bytes(picture())
+    (tmp_path / "scan.typ").write_text('Total 52 \n#pagebreak()\n #image("scan.png", width: 100%)')
+    question, text = arrived(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
+    assert question.kind == "question" and "第2页" in question.text and "ocrmypdf" in question.text
+    assert text.text == "Total 52"
 
 
 def test_scan_without_text_is_told_with_a_way_out(tmp_path):

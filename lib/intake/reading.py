@@ -165,10 +165,12 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         text = lines.decode(content)
         if suffix in (".md", ".markdown"):
             found = web.web(web.markdown(text))
+        elif suffix == ".csv":
+            found = sheets.values(text)
         elif suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
             found = web.web(text, site=True)
         else:
-            found = map(lines.passage, lines.paragraphs(text))
+            found = lines.unwrap(text)
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,15 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
         if formulas and (unknown := _unknown(sheet, formulas[sheet.title])):
             yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
         yield from tables(sheet.title, _rows(sheet))
+
+
+def values(text: str) -> Iterator[Passage]:
+    """The table of a text of values set apart by commas."""
+    rows = list(csv.reader(text.splitlines(keepends=True)))
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > CELLS:
+        raise Unreadable(*LIMIT)
+    yield from tables("", [(*row, *[""] * (width - len(row))) for row in rows])
 
 
 def _unknown(sheet: Any, formulas: Any) -> list[str]:

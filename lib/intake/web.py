@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.intake.lines import joined, level, paragraphs, passage, raised
+from lib.intake.lines import broken, joined, level, passage, raised, unwrap
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
@@ -71,6 +71,9 @@ class _Page:
                 yield from (passage(_words(one)) for one in node.iter("caption"))
                 yield Passage("table", "", rows=_grid(rows))
                 walk.skip_subtree()
+            elif node.tag == "pre" and not self._told("around"):
+                yield from unwrap("".join(node.itertext()))
+                walk.skip_subtree()
             elif node.get("class") == "marker":
                 self.marker = _words(node)
                 walk.skip_subtree()
@@ -108,9 +111,9 @@ class _Page:
         return f"{self.counts[parent]}."
 
     def _block(self) -> Iterator[Passage]:
-        text, self.text = "".join(self.text), []
+        said, self.text = "".join(self.text), []
         head = self._told("h1", "h2", "h3", "h4", "h5", "h6")
-        for line in paragraphs(text, soft=True):
+        for line in broken(said):
             if self._told("around") or (self.site and len(line) <= 80 and _site().match(line)):
                 yield Passage("furniture", line)
             elif self._told("note"):
