@@ -199,7 +199,11 @@ def test_cells_of_a_text_are_a_table(tmp_path, name, content):
 
 
 def test_blanks_in_one_line_make_no_table(tmp_path):
-    assert [one.kind for one in arrived(tmp_path, "a.txt", f"目　　录\n\n{LONG}\n单位：　　　日期：\n")] == ["furniture", "text", "text"]
+    assert [one.kind for one in arrived(tmp_path, "a.txt", f"目　　录\n\n{LONG}\n单位：　　　日期：\n")] == [
+        "furniture",
+        "text",
+        "text",
+    ]
 
 
 def test_markdown_keeps_headings_lists_and_tables(tmp_path):

@@ -76,17 +76,16 @@ def _rows(sheet: Any) -> tuple[tuple[str | None, ...], ...]:
     height, width = (max((place[side] for place in filled), default=0) for side in (0, 1))
     if height * width > CELLS:
         raise Unreadable(*LIMIT)
-    return tuple(tuple(_shown(sheet, r, c) for c in range(1, width + 1)) for r in range(1, height + 1))
+    return tuple(tuple(_shown(sheet._cells.get((r, c))) for c in range(1, width + 1)) for r in range(1, height + 1))
 
 
-def _shown(sheet: Any, row: int, column: int) -> str | None:
+def _shown(cell: Any) -> str | None:
     """What a cell shows; None where a merged one covers it."""
     from openpyxl.cell import MergedCell
 
-    cell = sheet._cells.get((row, column))
-    if cell is None or isinstance(cell, MergedCell):
-        return "" if cell is None else None
-    return "" if cell.value is None else display(cell.value, cell.number_format)
+    if isinstance(cell, MergedCell):
+        return None
+    return "" if cell is None or cell.value is None else display(cell.value, cell.number_format)
 
 
 def display(value: Any, form: str) -> str:

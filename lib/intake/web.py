@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from lib.intake.labels import leading
 from lib.intake.lines import broken, joined, level, passage, raised, unwrap
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
@@ -114,7 +113,7 @@ class _Page:
         said, self.text = "".join(self.text), []
         head = self._told("h1", "h2", "h3", "h4", "h5", "h6")
         for line in broken(said):
-            if self._told("around") or (self.site and len(line) <= 80 and _site().match(line)):
+            if self._told("around") or (self.site and len(line) <= 80 and leading("site", line)[0]):
                 yield Passage("furniture", line)
             elif self._told("note"):
                 yield Passage("note", line.rstrip("↩ "), marker=self.marker)
@@ -125,12 +124,6 @@ class _Page:
             else:
                 yield passage(line, marker=self.marker)
             self.marker = ""
-
-
-@cache
-def _site() -> re.Pattern[str]:
-    lines = Path(__file__).with_name("site.txt").read_text("utf-8").splitlines()
-    return re.compile("|".join(f"(?:{line})" for line in lines if not line.startswith("#")))
 
 
 def _source(text: str | None) -> str:
