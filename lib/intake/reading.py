@@ -29,7 +29,7 @@ LARGEST, UNFOLDED, RATIO = 100 << 20, 256 << 20, 200  # bytes of a file, of an a
 MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading may take
 CELLS = 1_000_000  # of a table
 OLD, RICH = b"\xd0\xcf\x11\xe0", b"{\\rtf"  # how files of Office 97 (and WPS) and rich text begin
-EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md，或可由 LibreOffice 打开的 doc、wps、xls）"
+EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md、csv，或可由 LibreOffice 打开的 doc、wps、xls）"
 LIMIT = ("读起来过大或过于复杂的文件", "拆成几个文件，或另存为 docx 后再读")
 
 
