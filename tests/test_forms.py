@@ -179,25 +179,6 @@ BESIDE = """
 """
 
 
-def test_blocks_side_by_side():
-    """Each block keeps its own labels and context: 运行维护 on the right is the car's, 送清凉 on the left a special fund."""
-    rows, _, apart = read(BESIDE)
-    assert rows == {
-        "total": "10|12|12|万元", "basic": "4|5|5|万元", "projects": "6|7|7|万元", "special": "5|6|6|万元",
-        "送清凉活动": "5|6|6|万元", "three_public": "1|2|3|万元", "vehicles": "1|1|2|万元",
-        "vehicle_purchase": "0|0|0|万元", "vehicle_running": "1|1|2|万元", "reception": "0|1|1|万元",
-    }  # fmt: skip
-    assert apart == []
-    places = {row["item"]: row["place"]["outturn"] for row in base(grid(BESIDE), "", 2022).budget}
-    assert places["vehicle_running"] == (4, 7) and places["送清凉活动"] == (5, 3)
-
-
-@pytest.mark.parametrize("head", ["", "内容", "支出内容"])
-def test_blocks_side_by_side_under_other_heads(head):
-    rows, _, _ = read(BESIDE.replace("\n项目 |", f"\n{head} |", 1).replace("| 项目 |", f"| {head} |", 1))
-    assert rows["vehicle_running"] == "1|1|2|万元" and rows["送清凉活动"] == "5|6|6|万元"
-
-
 TURNED = """
 年度 | 编制数 | 在职人员数 | 支出总额 | 基本支出 | 项目支出 | 三公经费
 2021年决算数 | 50 | 49 | 10 | 4 | 6 | 1
@@ -449,25 +430,6 @@ def test_heads_of_two_rows_and_a_page_break():
         "产出指标|数量指标|改厕|≥|2000|户|10|3061户|10|",
         "产出指标|数量指标|中心村|≥|10|个|10|10个|10|",
     ]
-
-
-def test_sheet_turned_round():
-    """Heads in the first column, a target a column; places are those of the grid as it stands."""
-    text = """
-一级指标 | 产出指标 | ~ | 满意度指标
-二级指标 | 数量指标 | 质量指标 | 服务对象满意度
-三级指标 | 培训场次 | 合格率 | 满意率
-目标值 | ≥12场 | 100% | ≥90%
-完成值 | 12场 | 98% | 95%
-分值 | 25 | 25 | 10
-得分 | 25 | 24.5 | 10
-"""
-    assert sheet(text)[1] == [
-        "产出指标|数量指标|培训场次|≥|12|场|25|12场|25|",
-        "产出指标|质量指标|合格率||100|%|25|98%|24.5|",
-        "满意度指标|服务对象满意度|满意率|≥|90|%|10|95%|10|",
-    ]
-    assert Sheet(grid(text), "").targets[1]["place"]["score"] == (6, 2)
 
 
 def test_total_beside_its_word():

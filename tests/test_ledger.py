@@ -3,6 +3,7 @@
 import csv
 import re
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -55,6 +56,16 @@ def accepted(project, document):
     draft(project, document)
     draft(project, "--accept")
     return project
+
+
+def test_formula_without_a_value_is_a_question_and_no_text_of_the_edition(project, document):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B1"], book.active["A2"], book.active["B2"] = "项目", "金额", "总额", "=1+1"
+    book.save(project / "附件.xlsx")
+    asked = draft(project, document, project / "附件.xlsx")
+    assert "附件.xlsx：" in asked and "公式：B2。" in asked
+    draft(project, "--accept")
+    assert "公式" not in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
 
 
 def test_every_item_of_a_document_is_a_row_and_names_its_place(project, document):

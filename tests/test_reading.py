@@ -18,6 +18,9 @@ import pytest
 import typst
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
 
 from conftest import ROOT
 from lib.edition.store import InputError
@@ -172,6 +175,37 @@ def test_heading_of_a_text_is_told_by_its_number(tmp_path):
     assert kinds(found) == [("heading", 1), ("heading", 2), ("heading", 3), ("text", 0), ("text", 0)]
 
 
+GRID = (("项目", "2021决算", "2022决算"), ("支出总额", "1,274.38", "1342.49"), ("基本支出", "", "9.99"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", "\n".join("\t".join(row) for row in GRID)),
+        (
+            "a.txt",
+            "项目        2021决算    2022决算\n支出总额    1,274.38     1342.49\n基本支出                    9.99",
+        ),
+        ("a.csv", '项目,2021决算,2022决算\n支出总额,"1,274.38",1342.49\n基本支出,,9.99\n'),
+        (
+            "a.html",
+            "<html><pre>项目　　2021决算　　2022决算\n支出总额　　1,274.38　　1342.49\n基本支出　　　　　　　9.99</pre></html>",
+        ),
+    ],
+)
+def test_cells_of_a_text_are_a_table(tmp_path, name, content):
+    (table,) = arrived(tmp_path, name, content)
+    assert table.rows == GRID
+
+
+def test_blanks_in_one_line_make_no_table(tmp_path):
+    assert [one.kind for one in arrived(tmp_path, "a.txt", f"目　　录\n\n{LONG}\n单位：　　　日期：\n")] == [
+        "furniture",
+        "text",
+        "text",
+    ]
+
+
 def test_markdown_keeps_headings_lists_and_tables(tmp_path):
     found = arrived(
         tmp_path, "a.md", "# 报告\n\n3. 编制\n4. 经费\n\n| 项目 | 决算 |\n|---|---|\n| 总额 | 300 |\n\n<b>x</b>\n"
@@ -302,6 +336,114 @@ def test_table_inside_a_cell_is_flattened(tmp_path):
     assert found.rows == (("", "300 195.14"),)
 
 
+def run(text, about=""):
+    return f"<w:r><w:rPr>{about}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def field(code, *shown):
+    """Paragraphs that a field goes through."""
+    begin, middle, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    lines = [run(text) for text in shown]
+    lines[0] = f"{begin}<w:r><w:instrText>{code}</w:instrText></w:r>{middle}{lines[0]}"
+    lines[-1] += end
+    return [f"<w:p>{line}</w:p>" for line in lines]
+
+
+def test_contents_are_furniture_as_far_as_their_field_goes(tmp_path):
+    found = word(
+        tmp_path, *field(r"TOC \\o", "一、情况 3", "二、绩效 5", "三、问题 7"), *field("SEQ 表", "3"), "编制52人。"
+    )
+    assert [one.kind for one in found] == ["furniture"] * 3 + ["text"] * 2
+
+
+def test_contents_in_a_control_of_their_own_are_furniture(tmp_path):
+    about = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    control = f"<w:sdt>{about}<w:sdtContent><w:p>{run('一、情况 3')}</w:p></w:sdtContent></w:sdt>"
+    assert [one.kind for one in word(tmp_path, control, "编制52人。")] == ["furniture", "text"]
+
+
+def test_content_of_a_control_is_read_and_its_hint_is_not(tmp_path):
+    controls = "".join(
+        f"<w:sdt><w:sdtPr>{hint}</w:sdtPr><w:sdtContent>{run(text)}</w:sdtContent></w:sdt>"
+        for hint, text in (("", "52"), ("<w:showingPlcHdr/>", "点击输入9"))
+    )
+    assert texts(word(tmp_path, f"<w:p>{run('编制')}{controls}{run('人')}</w:p>")) == ["编制52人"]
+
+
+def test_deleted_end_of_a_paragraph_joins_it_to_the_next(tmp_path):
+    deleted = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+    lines = [f"<w:p>{deleted}{run('共15')}</w:p>", f"<w:p>{deleted}{run('0')}</w:p>", f"<w:p>{run('人。')}</w:p>"]
+    assert texts(word(tmp_path, *lines, "完成。")) == ["共150人。", "完成。"]
+
+
+def test_deleted_rows_and_cells_are_out(tmp_path):
+    def row(about, *cells):
+        return f"<w:tr><w:trPr>{about}</w:trPr>{''.join(cells)}</w:tr>"
+
+    def cell(text, about=""):
+        return f"<w:tc><w:tcPr>{about}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+    gone = row("<w:del/>", cell("旧"), cell("1"))
+    kept = row("<w:ins/>", cell("旧", "<w:cellDel/>"), cell("总额"), cell("3"))
+    assert word(tmp_path, f"<w:tbl>{gone}{kept}</w:tbl>")[0].rows == (("总额", "3"),)
+
+
+def test_signs_of_the_symbol_face_are_read(tmp_path):
+    sign = '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>'
+    box = '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
+    assert texts(word(tmp_path, f"<w:p>{box}{run('完成')}{sign}{run('90%')}</w:p>")) == ["完成≥90%"]
+
+
+def test_style_of_a_character_hides_and_raises(tmp_path):
+    document = docx.Document()
+    document.styles.add_style("hidden", 2).font.hidden = True
+    document.styles.add_style("raised", 2).font.superscript = True
+    paragraph = document.add_paragraph("共25万元")
+    paragraph.add_run("1", "raised")
+    paragraph.add_run("密9", "hidden")
+    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["共25万元"]
+
+
+def test_mark_of_a_note_that_is_typed_or_lifted_is_no_digit(tmp_path):
+    typed = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="2"/><w:t>1</w:t></w:r>'
+    lifted = run("2", '<w:position w:val="12"/>')
+    found = word(tmp_path, f"<w:p>{run('共25')}{typed}{run('万元')}{lifted}</w:p>", word__footnotes_xml=NOTES)
+    assert texts(found, "text") == ["共25万元"]
+
+
+def test_paragraphs_of_a_note_stay_apart(tmp_path):
+    part = NOTES.replace("</w:p>", f"</w:p><w:p>{run('含30')}</w:p><w:p>{run('40万元')}</w:p>")
+    reference = '<w:r><w:endnoteReference w:id="2"/></w:r>'
+    part = part.replace("footnote", "endnote")
+    found = word(tmp_path, f"<w:p>{run('共')}{reference}</w:p>", word__endnotes_xml=part)
+    assert texts(found, "note") == ["含上年结转。", "含30", "40万元"]
+
+
+def test_soft_hyphens_and_comments_are_out(tmp_path):
+    document = docx.Document()
+    paragraph = document.add_paragraph("编制5\u00ad2人")
+    document.add_comment(paragraph.runs, "应为53人")
+    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["编制52人"]
+
+
+def test_frame_of_one_cell_is_no_table(tmp_path):
+    document = docx.Document()
+    frame = document.add_table(1, 1).cell(0, 0)
+    frame.text = "一、基本情况"
+    inner = frame.add_table(2, 2)
+    for at, text in enumerate(("项目", "金额", "差旅", "195.14")):
+        inner.cell(at // 2, at % 2).text = text
+    found = arrived(tmp_path, "a.docx", saved(document))
+    assert kinds(found) == [("heading", 1), ("table", 0)] and found[1].rows[1] == ("差旅", "195.14")
+
+
+def test_number_of_a_deeper_heading_is_in_digits_where_word_says_so(tmp_path):
+    part = numbering(("chineseCounting", "第%1章"), ("decimal", "%1.%2"), ("lowerLetter", "%3)"))
+    part = part.replace('<w:numFmt w:val="decimal"/>', '<w:numFmt w:val="decimal"/><w:isLgl/>')
+    lines = [numbered("情况"), numbered("编制52人。", 1), numbered("在职50人。", 2)]
+    assert [one.marker for one in word(tmp_path, *lines, word__numbering_xml=part)] == ["第一章", "1.1", "a)"]
+
+
 def test_text_box_is_read_once(tmp_path):
     box = "<w:txbxContent><w:p><w:r><w:t>编制52人。</w:t></w:r></w:p></w:txbxContent>"
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -360,7 +502,10 @@ def test_link_of_a_word_file_is_not_followed(tmp_path):
         (date(2021, 3, 5), "mm-dd-yy", "2021/3/5"),
         (0, '_ * #,##0.00_ ;_ * "-"??_ ;_ * "-"??_ ;_ @_ ', "-"),
         (-3.14, "0.00_ ;[Red]\\-0.00\\ ", "-3.14"),
-        (13424900, "#,##0,", "13424900"),
+        (13424900, "#,##0,", "13,425"),
+        (13424900, '0!.0,"万元"', "1342.5万元"),
+        (13424900, "0\\.0000", "1342.4900"),
+        (12.5, "0_ ;[>=100]0", "13"),
         (True, "General", "TRUE"),
         ("100%", "@", "100%"),
     ],
@@ -405,6 +550,44 @@ def test_formula_is_read_as_the_value_it_was_saved_with(tmp_path):
     book.active["A1"] = "=1+1"
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>'
     assert arrived(tmp_path, "a.xlsx", with_parts(saved(book), xl__worksheets__sheet1_xml=sheet))[0].rows == (("2",),)
+
+
+def test_formula_without_a_value_is_asked_about(tmp_path):
+    """An empty text is a value; what was never worked out is a question that names the cell."""
+    cells = '<c r="A1" t="inlineStr"><is><t>总额</t></is></c><c r="B1"><f>1+1</f></c><c r="C1" t="str"><f>""</f><v></v></c><c r="D1"><v>3</v></c>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+    content = with_parts(saved(openpyxl.Workbook()), xl__worksheets__sheet1_xml=sheet)
+    question, table = arrived(tmp_path, "a.xlsx", content)
+    assert question.kind == "question" and "Sheet”" in question.text and "B1。" in question.text
+    assert table.rows == (("总额", "", "", "3"),)
+
+
+def test_tables_below_each_other_on_a_sheet_stay_apart(tmp_path):
+    def fill(sheet):
+        for row in (["表1"], ["项目", "决算"], [], ["差旅", 6], [], ["表2"], ["指标", "得分"], ["质量", 9]):
+            sheet.append(row)
+
+    found = workbook(tmp_path, fill)
+    assert [one.text for one in found] == ["表1", "", "表2", ""]
+    assert [len(one.rows) for one in found if one.rows] == [3, 2]
+
+
+def test_raised_mark_in_a_cell_is_no_digit(tmp_path):
+    high = InlineFont(vertAlign="superscript")
+
+    def fill(sheet):
+        sheet["A1"] = CellRichText("25万元", TextBlock(high, "①"))
+        sheet["B1"] = CellRichText("300m", TextBlock(high, "2"))
+
+    assert workbook(tmp_path, fill)[0].rows == (("25万元", "300m²"),)
+
+
+def test_chart_sheet_is_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "编制52人"
+    book.create_chartsheet("图").add_chart(BarChart())
+    assert [one.name for one in arrived(tmp_path, "a.xlsx", saved(book))] == ["Sheet"]
 
 
 def test_hidden_sheets_are_read(tmp_path):
@@ -529,6 +712,37 @@ def test_table_across_pages_is_one(tmp_path):
     assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
 
 
+def table_of(rows, stroke):
+    return f"#table(columns: 3, stroke: {stroke}, {', '.join(f'[{cell}]' for row in rows for cell in row)})"
+
+
+RULES = ["none", "(x: none, y: 0.5pt)", "(x, y) => (left: if x > 0 { 0.5pt }, bottom: 0.5pt)"]
+
+
+@pytest.mark.parametrize("stroke", RULES)
+def test_table_without_vertical_rules_is_one(tmp_path, stroke):
+    rows = [*GRID[:2], ("其中：公用经费", "89.15", "95.86"), ("项目支出", "667.94", "622.50")]
+    found = pdf(tmp_path, f"表1（万元）\n\n{table_of(rows, stroke)}\n\n{LONG}")
+    assert [one.kind for one in found] == ["text", "table", "text"] and found[1].rows == tuple(rows)
+
+
+def test_items_of_a_pdf_are_no_table(tmp_path):
+    lines = "\n\n".join(f"{at}.#h(2em)编制52人" for at in (1, 2, 3))
+    assert not [one for one in pdf(tmp_path, lines) if one.rows]
+
+
+def test_page_that_lies_on_its_side_is_turned(tmp_path):
+    lying = f"#rotate(-90deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID[:2], '0.5pt')}]]"
+    found = pdf(tmp_path, lying)
+    assert texts(found, "text") == ["编制52人。"] and found[-1].rows == GRID[:2]
+
+
+def test_columns_of_a_page_are_read_one_after_the_other(tmp_path):
+    setting = '#set page(columns: 2, numbering: "1")\n#set text(size: 8pt)'
+    lines = [f"第{'甲乙丙丁'[at % 4]}{at}段，{LONG}" for at in range(16)]
+    assert texts(pdf(tmp_path, "\n\n".join(lines), setting), "text") == lines
+
+
 def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
     assert texts(pdf(tmp_path, "Total 300 and more")) == ["Total 300 and more"]
 
@@ -545,6 +759,14 @@ def picture():
 
     head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+
+def test_page_that_is_a_picture_is_asked_about(tmp_path):
+    (tmp_path / "scan.png").write_bytes(picture())
+    (tmp_path / "scan.typ").write_text('Total 52 \n#pagebreak()\n #image("scan.png", width: 100%)')
+    question, text = arrived(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
+    assert question.kind == "question" and "第2页" in question.text and "ocrmypdf" in question.text
+    assert text.text == "Total 52"
 
 
 def test_scan_without_text_is_told_with_a_way_out(tmp_path):

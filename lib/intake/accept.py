@@ -16,7 +16,7 @@ from lib.edition.store import InputError, Record, read_table, tidied
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
-from lib.intake.items import NUMBERING, Item, level
+from lib.intake.items import NUMBERING, Item
 from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
 from lib.intake.new import table_text
@@ -188,7 +188,7 @@ def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -
         forms = {form.passage for form in one.forms}
         depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
         for number, passage in enumerate(one.document.passages):
-            if passage.kind == "furniture" or number in forms or _is_title(passage, headings):
+            if passage.kind in ("furniture", "question") or number in forms or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
                 rank = min(sum(other < depth for other in depths), 2) if headings else 0
@@ -208,7 +208,7 @@ def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -
 
 def _depth(passage: Passage, headings: Sequence[str]) -> int:
     """The level of a heading, 0 of anything else and of the document's title."""
-    return 0 if _is_title(passage, headings) else level(passage)
+    return 0 if _is_title(passage, headings) else passage.level
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:

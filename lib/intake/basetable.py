@@ -61,29 +61,13 @@ def _head(row: Row, known: dict[int, str], was: str, year: int) -> str:
     return "items" if any(one and other for one, other in pairwise(free)) else ""
 
 
-def _stacked(rows: Sequence[Row], year: int) -> list[tuple[int, int, Row]]:
-    """The rows of a table as (row, first column, cells), what stands side by side put below."""
-    for r, row in enumerate(rows):
-        kinds = [named("column", cell, year) for cell in row] if _head(row, {}, "", year) == "columns" else []
-        for c, kind in enumerate(kinds):
-            if kind in ("label", *_COLUMNS) and kind in kinds[:c] and {*kinds[:c]} & {*_COLUMNS}:
-                cut = c if kind == "label" else max(k for k in range(c) if kinds[k] in ("label", "") or not k)
-                if cut:
-                    left = [[*one[:cut], *[""] * (len(one) - cut)] for one in rows]
-                    right = [[*one[cut:], *[""] * cut] for one in rows[r:]]
-                    lower = [(r + k, cut + first, cells) for k, first, cells in _stacked(right, year)]
-                    return [*((k, 0, cells) for k, cells in enumerate([*rows[:r], *left[r:]])), *lower]
-    return [(r, 0, row) for r, row in enumerate(rows)]
-
-
 def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
     """The labels of a base table in reading order, with their cells."""
-    placed, top, was = _stacked(rows, year), 0, ""
-    rows = [row for _, _, row in placed]
+    top, was = 0, ""
     heads: dict[int, list[str]] = {}
     kinds: dict[int, str] = {}
     items: dict[int, list[str]] = {}
-    for r, (first, shift, row) in enumerate(placed):
+    for r, row in enumerate(rows):
         kind = _head(row, kinds, was, year)
         if kind:
             top = top if kind == was else r
@@ -94,11 +78,10 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
             else:
                 items = {c: [one for one in texts[c] if one and not named("word", one)] or [""] for c in texts}
         elif items and _goes_on(row, items, year):
-            lines = _under_items(row, items, year)
+            yield from _under_items(r, row, items, year)
         else:
-            lines, items = _across(rows, r, kinds, heads, year), {}
-        for line in () if kind else lines:
-            yield line._replace(cells=[one._replace(place=(first, one.place[1] + shift)) for one in line.cells])
+            items = {}
+            yield from _across(rows, r, kinds, heads, year)
         was = kind
 
 
@@ -111,14 +94,14 @@ def _goes_on(row: Row, items: dict[int, list[str]], year: int) -> bool:
     return (label in below and len(below) > 1) or not begins
 
 
-def _under_items(row: Row, items: dict[int, list[str]], year: int) -> Iterator[_Line]:
+def _under_items(r: int, row: Row, items: dict[int, list[str]], year: int) -> Iterator[_Line]:
     """A row below heads that are items: each cell is a line of its own; its group is the head above its own, or what begins the row."""
     group = next((tidy(cell) for cell in row if words(cell)), "")
     for c, cell in enumerate(row):
         if cell is not None and tidy(cell) != group and (items[c][-1] or tidy(cell)):
             *over, head = items[c]
             upper = next((text for text in reversed(over) if text != head and named("item", text, year)), group)
-            yield _Line(head, upper, "", [_Cell(named("column", group, year), (0, c), tidy(cell), head)])
+            yield _Line(head, upper, "", [_Cell(named("column", group, year), (r, c), tidy(cell), head)])
 
 
 def _kinds(heads: dict[int, list[str]], year: int) -> dict[int, str]:

@@ -110,6 +110,9 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     ledger.save(edition, table)
     page = edition.raw / ledger.FOLDER / "draft.html"
     page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", ledger.sheets(drafts, table)), "utf-8")
+    for one in drafts:
+        for passage in (passage for passage in one.document.passages if passage.kind == "question"):
+            click.echo(f"{one.document.path.name}：{passage.text}")
     for name in replaced:
         click.echo(f"{name} 与上次的不同：原来的另存在旁边")
     for row in gone:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lib.intake.basetable import PLANS
 from lib.intake.labels import Row, impersonal, named, parted, plain
-from lib.intake.scoresheet import fields, turned
+from lib.intake.scoresheet import fields
 
 
 def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
@@ -13,7 +13,7 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     rows = impersonal(rows)
     cells = [cell for row in rows for cell in row if cell]
     top = plain(above) + "".join(map(plain, cells[:3]))
-    if turned(rows) or any(fields(row) for row in rows):
+    if any(fields(row) for row in rows):
         about = any(named("goal", parted(cell)[0]) == "project" for cell in cells)
         about = about or bool(re.search("项目支出绩效|项目(?:绩效)?自评", top))
         return "project" if about and "整体支出" not in top else "score"

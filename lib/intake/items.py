@@ -55,7 +55,9 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     tables = 0
     said = ""
     for number, passage in enumerate(passages):
-        if depth := level(passage):
+        if passage.kind == "question":
+            continue
+        if depth := passage.level:
             headings = {other: text for other, text in headings.items() if other < depth}
             headings[depth] = passage.marker + passage.text
         above = tuple(headings.values())
@@ -66,17 +68,6 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
             marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
             yield from _of_text(passage, number, f"{marks}第{number + 1}段", above)
         said = passage.text
-
-
-def level(passage: Passage) -> int:
-    """Of a heading, also one that only looks like it: a short line with a number and no full stop; 0 of anything else."""
-    if passage.kind == "heading" or passage.kind != "text":
-        return passage.level if passage.kind == "heading" else 0
-    numbered = re.match(
-        r"(?:([一二三四五六七八九十]+、)|([(（][一二三四五六七八九十]+[)）])|\d{1,2}[.．、](?=\D*$)).{2,24}$",
-        passage.text,
-    )
-    return 0 if not numbered or re.search("[。；，：]", passage.text) else 1 if numbered[1] else 2 if numbered[2] else 3
 
 
 def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""Labels: how units call the rows and columns of the official forms, and what the cells of a grid say.
+"""Labels: how units call the rows and columns of the official forms, how lines of a site begin, and what the cells of a grid say.
 
 A grid has None where a merged cell covers it. `labels.csv` is the data: the first pattern that a label meets names it; `after` is what must
 stand before it. Cells stay as printed; who filled in a form is never kept.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from math import inf
 
 from lib.intake.reading import Passage, Unreadable
@@ -78,13 +79,75 @@ def passage(text: str, page: int = 0, marker: str = "") -> Passage:
     return Passage("heading" if number else "text", text, number, marker, page)
 
 
-def paragraphs(text: str, soft: bool = False) -> Iterator[str]:
-    """Paragraphs out of lines that are wrapped at a width or, `soft`, broken by hand inside a paragraph; pages may end anywhere."""
+Piece = tuple[float, float, str]
+"""What stands between wide gaps of a line: where it begins and ends, and what it says."""
+
+
+def grid(lines: Sequence[Sequence[Piece]]) -> tuple[tuple[str, ...], ...]:
+    """Lines of pieces as a table whose columns are those of the lines that have the most; none where two pieces fall into one."""
+    most = max(map(len, lines))
+    columns: list[tuple[float, float]] = []
+    for left, right, _ in sorted(piece for line in lines if len(line) == most for piece in line):
+        if columns and left < columns[-1][1]:
+            columns[-1] = (columns[-1][0], max(right, columns[-1][1]))
+        else:
+            columns.append((left, right))
+    rows = []
+    for line in lines:
+        row = [""] * len(columns)
+        for left, right, text in line:
+            at = max(range(len(columns)), key=lambda c: min(right, columns[c][1]) - max(left, columns[c][0]))
+            if row[at]:
+                return ()
+            row[at] = text
+        rows.append(tuple(row))
+    return tuple(rows) if len(columns) > 1 else ()
+
+
+def unwrap(text: str) -> Iterator[Passage]:
+    """The passages of a plain text: two lines or more in cells, set apart by tabs or wide blanks, are a table."""
     lines = text.replace("\f", "\n\f\n").split("\n")
-    full = 0 if soft else _full(lines)
+    full = _full(lines)
+    for tabled, run in groupby(lines, lambda line: len(_pieces(line)) > 1):
+        told = list(run)
+        rows = grid([_pieces(line) for line in told]) if tabled and len(told) > 1 else ()
+        if rows:
+            yield Passage("table", "", rows=rows)
+        else:
+            yield from map(passage, _paragraphs(told, full))
+
+
+def _pieces(line: str) -> list[Piece]:
+    """The cells of a line; those that tabs set apart stand where they count."""
+    if "\t" in line:
+        cells = enumerate(cell.strip() for cell in line.split("\t"))
+        return [(at, at + 0.5, cell) for at, cell in cells if cell]
+    cells = re.finditer(r"[^ \u3000\xa0]+(?:[ \u3000\xa0][^ \u3000\xa0]+)*", line)
+    ends = ((_width(line[: one.end()]), one[0]) for one in cells)
+    return [(end - _width(cell), end, cell) for end, cell in ends]
+
+
+def broken(text: str) -> Iterator[str]:
+    """Paragraphs of a block in which lines are broken by hand, some of them inside a paragraph."""
+    whole: list[str] = []
+    for line in filter(str.strip, text.split("\n")):
+        if whole and (_ends(whole[-1], line) or level(whole[-1].strip())):
+            yield joined(whole)
+            whole = []
+        whole.append(line)
+    if whole:
+        yield joined(whole)
+
+
+def _ends(last: str, line: str) -> bool:
+    return bool(START.match(line)) or last.rstrip()[-1] in FINAL
+
+
+def _paragraphs(lines: list[str], full: float) -> Iterator[str]:
+    """Paragraphs out of lines that are wrapped at a width; pages may end anywhere."""
     whole, gap, turned = list[str](), False, False
     for line in lines:
-        if not soft and (line == "\f" or NUMBER.fullmatch(line.strip())):
+        if line == "\f" or NUMBER.fullmatch(line.strip()):
             yield line  # what stood before it may go on after it
             gap, turned = False, True
         elif not line.strip():
@@ -100,13 +163,9 @@ def paragraphs(text: str, soft: bool = False) -> Iterator[str]:
 
 
 def _goes_on(last: str, line: str, full: float) -> bool:
-    """Whether a line goes on with what the line before began; `full` is the width of a full one, 0 for any."""
-    if START.match(line) or last.rstrip()[-1] in FINAL:
-        return False
-    if not full:
-        return not level(last.strip())
+    """Whether a line goes on with what the line before began; `full` is the width of a full one."""
     figure = re.search(r"\d[.,]?\s*$", last) and re.match(r"[\d余多万亿元人个名家场次%％]", line)
-    return bool(figure) or _width(last) >= min(NEAR * full, 72)
+    return not _ends(last, line) and (bool(figure) or _width(last) >= min(NEAR * full, 72))
 
 
 def _width(line: str) -> int:

@@ -1,8 +1,8 @@
 """A report as it arrives, read into passages: Word, spreadsheet, PDF, web page or plain text.
 
 A document is a stranger's: it is read in a process of its own, with little memory and time, that fetches, writes and runs nothing
-of it; entities and archives that unfold beyond measure are refused. Of a workbook also hidden sheets and rows are read. A page of
-a PDF that is only a picture is told by a passage of furniture.
+of it; entities and archives that unfold beyond measure are refused. Of a workbook also hidden sheets and rows are read. What it
+shows and cannot be read, a page that is only a picture or a formula without its value, is a question.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading m
 CELLS = 1_000_000  # of a table
 GRIDS = "sheets"  # in place of an ending: the cells of a workbook, nothing made of them
 OLD, RICH = b"\xd0\xcf\x11\xe0", b"{\\rtf"  # how files of Office 97 (and WPS) and rich text begin
-EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md，或可由 LibreOffice 打开的 doc、wps、xls）"
+EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md、csv，或可由 LibreOffice 打开的 doc、wps、xls）"
 LIMIT = ("读起来过大或过于复杂的文件", "拆成几个文件，或另存为 docx 后再读")
 
 
@@ -40,7 +40,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Passage:
-    """A part of a report: heading, text, item, note, table or furniture (page heads and feet, contents, navigation).
+    """A part of a report: heading, text, item, note, table or furniture (page heads and feet, contents, navigation); or a question, what
+    could not be read of it.
 
     `text` is one line, without the automatic number, which is the `marker`; pages count from 1, 0 where the form has none; `rows`
     are a full grid, None in cells that a merged one covers.
@@ -176,10 +177,12 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         text = lines.decode(content)
         if suffix in (".md", ".markdown"):
             found = web.web(web.markdown(text))
+        elif suffix == ".csv":
+            found = sheets.values(text)
         elif suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
             found = web.web(text, site=True)
         else:
-            found = map(lines.passage, lines.paragraphs(text))
+            found = lines.unwrap(text)
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")

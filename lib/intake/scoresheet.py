@@ -77,26 +77,21 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
     return found
 
 
-def turned(rows: Sequence[Row]) -> bool:
-    """Whether a sheet has its heads in a column instead of a row."""
-    return not any(fields(row) for row in rows) and any(fields(row) for row in zip(*rows, strict=True))
-
-
 class Sheet:
     """A score sheet as it is read: `head`, rows of targets.csv with `score`, `place` and `more`, and what is `apart`."""
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
         rows = impersonal(rows)
-        self.turned, top = turned(rows), plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
+        top = plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
         self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
         self.apart: list[Found] = []
-        self.kinds = [""] * max(len(rows), *map(len, rows), 0)
+        self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
         self.views: dict[int, str] = {}
         reads, begun = self._about, False
-        for r, row in enumerate(zip(*rows, strict=True) if self.turned else rows):
+        for r, row in enumerate(rows):
             if kinds := fields(row, self.kinds if begun else ()):
                 self.kinds, reads = kinds, self._target
             elif funds := _funds(row):
@@ -108,11 +103,8 @@ class Sheet:
                 reads(r, row)
             begun = bool(kinds)
 
-    def _place(self, r: int, c: int) -> tuple[int, int]:
-        return (c, r) if self.turned else (r, c)
-
     def _leave(self, label: str, r: int, cells: list[tuple[int, str]]) -> None:
-        self.apart += [{"label": label, "head": "", "printed": text, "place": self._place(r, c)} for c, text in cells]
+        self.apart += [{"label": label, "head": "", "printed": text, "place": (r, c)} for c, text in cells]
 
     def _about(self, r: int, row: Row) -> None:
         """The name of the project, what was aimed at and what was done; other lines are apart."""
@@ -146,13 +138,13 @@ class Sheet:
                 line = {"label": label, "view": view, "place": {}}
                 self.head["funds"].append(line)
                 if value and amount(value):
-                    line |= {"amount": value, "place": {"amount": self._place(r, c)}}
+                    line |= {"amount": value, "place": {"amount": (r, c)}}
                 elif value:
                     self._leave(label, r, [(c, value)])
             elif tidy(cell):
                 kind = "amount" if beside else self.kinds[c]
                 if line and kind and kind not in line:
-                    line |= {kind: tidy(cell), "place": line["place"] | {kind: self._place(r, c)}}
+                    line |= {kind: tidy(cell), "place": line["place"] | {kind: (r, c)}}
                 else:
                     self._leave(line.get("label", ""), r, [(c, tidy(cell))])
         self.head["funds"] = [one for one in self.head["funds"] if one["place"]]
@@ -183,7 +175,7 @@ class Sheet:
         found |= {"weight": weight, "actual": shown if re.match(r"\d{4}-", shown) else actual}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
         found["more"] = {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}
-        found["place"] = {kind: self._place(r, of[0]) for kind, of in layout.items() if of and said[kind]}
+        found["place"] = {kind: (r, of[0]) for kind, of in layout.items() if of and said[kind]}
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
         else:
@@ -195,7 +187,7 @@ class Sheet:
         numbers = ["", *[behind] * bool(behind), *(text for _, text in texts[1:] if amount(text))]
         if not (weight or score):
             weight, score = numbers[-2] if len(numbers) > 1 else "", numbers[-1]
-        self.head["total"] = {"weight": weight, "score": score, "place": self._place(r, texts[-1][0])}
+        self.head["total"] = {"weight": weight, "score": score, "place": (r, texts[-1][0])}
         self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
 
 

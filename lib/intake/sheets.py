@@ -2,54 +2,86 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import partial
 from itertools import groupby
 from typing import Any
 
+from lib.intake.lines import raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
-LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-UNUSUAL = re.compile(r"general|e[+-]|/|@|,(?![#0?])", re.I)
+LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
+UNUSUAL = re.compile(r"general|e[+-]|/|@", re.I)
 """Of a format that shows a number otherwise than in digits at their places."""
+UNKNOWN = "（工作表“{}”里有没有算出值的公式：{}。请用 Excel 或 WPS 打开、保存后重新读入）"
 
 
 def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     """The sheets of a workbook in order, hidden ones too; of formulas the values they were saved with. Raises Unreadable."""
-    import openpyxl
-
-    for sheet in openpyxl.load_workbook(archive.fp, data_only=True, keep_links=False).worksheets:
-        yield from _parts(sheet.title, _rows(sheet))
+    for sheet, unknown in _opened(archive):
+        if unknown:
+            yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
+        yield from tables(sheet.title, _rows(sheet))
 
 
 def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
     """The sheets of a workbook in order, hidden ones too, each a full grid. Raises Unreadable for a formula that was saved without a value."""
-    import openpyxl
-
-    shown, written = (openpyxl.load_workbook(archive.fp, data_only=only, keep_links=False) for only in (True, False))
-    for sheet in shown.worksheets:
-        for place, cell in written[sheet.title]._cells.items():
-            if cell.data_type == "f" and sheet._cells[place].value is None:
-                raise Unreadable(f"工作表“{sheet.title}”的 {cell.coordinate} 是没有算出值的公式", "把它改写为文字")
+    for sheet, unknown in _opened(archive):
+        if unknown:
+            raise Unreadable(f"工作表“{sheet.title}”的 {unknown[0]} 是没有算出值的公式", "把它改写为文字")
         yield Passage("table", "", name=sheet.title, rows=_rows(sheet))
 
 
-def _parts(name: str, rows: tuple[tuple[str | None, ...], ...]) -> Iterator[Passage]:
-    """The table of a sheet; words that stand alone in their rows are text, before the table or where one is a sentence."""
-    table: tuple[tuple[str | None, ...], ...] = ()
-    for text, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
-        told = tuple(run)
-        if text and (not table or any("。" in (row[0] or "") for row in told)):
-            yield from [Passage("table", "", name=name, rows=table)] if table else []
+def _opened(archive: zipfile.ZipFile) -> Iterator[tuple[Any, list[str]]]:
+    """The sheets of a workbook, and the cells of each whose formulas were saved without a value."""
+    import openpyxl
+
+    load = partial(openpyxl.load_workbook, archive.fp, keep_links=False, rich_text=True)
+    computed = any(b"<f" in archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/"))
+    formulas = load() if computed else None
+    for sheet in load(data_only=True).worksheets:
+        yield sheet, _unknown(sheet, formulas[sheet.title]) if formulas else []
+
+
+def values(text: str) -> Iterator[Passage]:
+    """The table of a text of values set apart by commas."""
+    rows = list(csv.reader(text.splitlines(keepends=True)))
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > CELLS:
+        raise Unreadable(*LIMIT)
+    yield from tables("", [(*row, *[""] * (width - len(row))) for row in rows])
+
+
+def _unknown(sheet: Any, formulas: Any) -> list[str]:
+    """The cells whose formulas were saved without a value; one whose value is an empty text has it."""
+    values = ((cell.coordinate, sheet[cell.coordinate]) for cell in formulas._cells.values() if cell.data_type == "f")
+    return [place for place, cell in values if cell.value is None and cell.data_type == "n"]
+
+
+def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
+    """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or where one is a sentence."""
+    table: list[tuple[str | None, ...]] = []
+    for alone, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
+        told = list(run)
+        if alone and (not table or not any(table[-1]) or any("。" in (row[0] or "") for row in told)):
+            yield from _table(name, table)
             yield from (Passage("text", row[0] or "", name=name) for row in told)
-            table = ()
+            table = []
         else:
             table += told
-    if table:
-        yield Passage("table", "", name=name, rows=table)
+    yield from _table(name, table)
+
+
+def _table(name: str, rows: list[tuple[str | None, ...]]) -> Iterator[Passage]:
+    """A table without the blank rows at its ends, if it has any other."""
+    filled = [at for at, row in enumerate(rows) if any(row)]
+    if filled:
+        yield Passage("table", "", name=name, rows=tuple(rows[filled[0] : filled[-1] + 1]))
 
 
 def _rows(sheet: Any) -> tuple[tuple[str | None, ...], ...]:
@@ -58,17 +90,16 @@ def _rows(sheet: Any) -> tuple[tuple[str | None, ...], ...]:
     height, width = (max((place[side] for place in filled), default=0) for side in (0, 1))
     if height * width > CELLS:
         raise Unreadable(*LIMIT)
-    return tuple(tuple(_shown(sheet, r, c) for c in range(1, width + 1)) for r in range(1, height + 1))
+    return tuple(tuple(_shown(sheet._cells.get((r, c))) for c in range(1, width + 1)) for r in range(1, height + 1))
 
 
-def _shown(sheet: Any, row: int, column: int) -> str | None:
+def _shown(cell: Any) -> str | None:
     """What a cell shows; None where a merged one covers it."""
     from openpyxl.cell import MergedCell
 
-    cell = sheet._cells.get((row, column))
-    if cell is None or isinstance(cell, MergedCell):
-        return "" if cell is None else None
-    return "" if cell.value is None else display(cell.value, cell.number_format)
+    if isinstance(cell, MergedCell):
+        return None
+    return "" if cell is None or cell.value is None else display(cell.value, cell.number_format)
 
 
 def display(value: Any, form: str) -> str:
@@ -77,25 +108,36 @@ def display(value: Any, form: str) -> str:
         return str(value).upper()
     if isinstance(value, date | time):
         return _moment(value, form)
-    return _number(value, form) if isinstance(value, int | float) else str(value)
+    return _number(value, form) if isinstance(value, int | float) else _text(value)
+
+
+def _text(value: Any) -> str:
+    """A text, in which the mark of a note may be raised."""
+    text = ""
+    for run in value if isinstance(value, list) else [value]:
+        high = getattr(getattr(run, "font", None), "vertAlign", "") == "superscript"
+        text += raised(str(run), text) if high else str(run)
+    return text
 
 
 def _number(value: float, form: str) -> str:
-    """A number in the section of a format that is for its sign."""
+    """A number in the section of a format that is for its sign; `0!.0,` shows 12,345,678 as 1234.6."""
     sections = [re.sub(r"\[[^\]]*\]|_.|\*.", "", section) for section in form.split(";")]
     at = 1 if value < 0 and sections[1:] else 2 if not value and sections[2:] else 0
     exact = Context(prec=15).create_decimal(repr(abs(value) if at else value))
-    bare = LITERAL.sub(lambda found: " " * len(found[0]), sections[at])
+    before, drawn = re.subn(r"(?<=[#0?])[\\!]\.(?=0)", ".", sections[at])
+    bare = LITERAL.sub(lambda found: " " * len(found[0]), before)
     if UNUSUAL.search(bare):
         return f"{exact.normalize():f}"
-    before, after, digits = sections[at], "", ""
-    if places := re.search(r"[#0?][#0?,]*(?:\.([#0?]*))?", bare):
+    after, digits = "", ""
+    if places := re.search(r"([#0?](?:[#0?,]*[#0?])?)(?:\.([#0?]*))?(,*)", bare):
         before, after = before[: places.start()], before[places.end() :]
-        last = Decimal(1).scaleb(-len(places[1] or ""))
-        rounded = (exact * 100 ** bare.count("%")).quantize(last, ROUND_HALF_UP)
-        digits = f"{rounded:{',' * (',' in places[0])}f}" if exact or "0" in places[0] else ""
+        last = len(places[2] or "")
+        shown = exact.scaleb(2 * bare.count("%") - 3 * len(places[3]) - last * drawn)
+        rounded = shown.quantize(Decimal(1).scaleb(-last), ROUND_HALF_UP)
+        digits = f"{rounded:{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
         whole, point, rest = digits.partition(".")
-        digits = whole.zfill(places[0].partition(".")[0].count("0")) + point + rest  # 7 of 000 as 007
+        digits = whole.zfill(places[1].count("0")) + point + rest  # 7 of 000 as 007
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from lib.intake.lines import joined, level, paragraphs, passage, raised
+from lib.intake.labels import leading
+from lib.intake.lines import broken, joined, level, passage, raised, unwrap
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
@@ -71,6 +70,9 @@ class _Page:
                 yield from (passage(_words(one)) for one in node.iter("caption"))
                 yield Passage("table", "", rows=_grid(rows))
                 walk.skip_subtree()
+            elif node.tag == "pre" and not self._told("around"):
+                yield from unwrap("".join(node.itertext()))
+                walk.skip_subtree()
             elif node.get("class") == "marker":
                 self.marker = _words(node)
                 walk.skip_subtree()
@@ -108,10 +110,10 @@ class _Page:
         return f"{self.counts[parent]}."
 
     def _block(self) -> Iterator[Passage]:
-        text, self.text = "".join(self.text), []
+        said, self.text = "".join(self.text), []
         head = self._told("h1", "h2", "h3", "h4", "h5", "h6")
-        for line in paragraphs(text, soft=True):
-            if self._told("around") or (self.site and len(line) <= 80 and _site().match(line)):
+        for line in broken(said):
+            if self._told("around") or (self.site and len(line) <= 80 and leading("site", line)[0]):
                 yield Passage("furniture", line)
             elif self._told("note"):
                 yield Passage("note", line.rstrip("↩ "), marker=self.marker)
@@ -124,12 +126,6 @@ class _Page:
             self.marker = ""
 
 
-@cache
-def _site() -> re.Pattern[str]:
-    lines = Path(__file__).with_name("site.txt").read_text("utf-8").splitlines()
-    return re.compile("|".join(f"(?:{line})" for line in lines if not line.startswith("#")))
-
-
 def _source(text: str | None) -> str:
     """Text of the source: where a line ends there, a blank between Latin words, nothing else."""
     text = re.sub(r"(?<=[A-Za-z])[ \t]*\n[ \t\n]*(?=[A-Za-z])", " ", text or "")
@@ -137,10 +133,12 @@ def _source(text: str | None) -> str:
 
 
 def _table(node: Any, site: bool) -> list[list[Cell]]:
-    """The rows of a table; none if it only arranges a site: one row or column, headings or tables inside."""
-    rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
+    """The rows of a table; none if it only arranges what it holds: one column, of a site also one row, headings or tables inside."""
+    own = node.xpath("tr | thead/tr | tbody/tr | tfoot/tr")
+    rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in own]
     inside = next(node.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6", "table"), None)
-    return [] if site and (inside is not None or len(rows) < 2 or max(map(len, rows)) < 2) else rows
+    framed = max(map(len, rows), default=0) < 2 or (site and (inside is not None or len(rows) < 2))
+    return [] if framed else rows
 
 
 def _cell(node: Any) -> Cell:

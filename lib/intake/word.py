@@ -27,6 +27,8 @@ def word(archive: zipfile.ZipFile) -> str:
     if whole.find(f"{W}document") is None:
         raise Unreadable("没有正文的 Word 文件", "用 Word 或 WPS 打开，另存后再读")
     styles, lists = _indexed(whole, "style", "styleId"), _Lists(whole)
+    _rejoin(whole)
+    _mark_contents(whole)
     for paragraph in whole.iter(f"{W}p"):
         chain = _chain(paragraph, styles)
         paragraph.set("kind", _kind(paragraph, chain))
@@ -34,6 +36,33 @@ def word(archive: zipfile.ZipFile) -> str:
     denied = etree.XSLTAccessControl.DENY_ALL
     page = etree.XSLT(etree.parse(Path(__file__).with_name("word.xsl")), access_control=denied)(whole)
     return etree.tostring(page, encoding="unicode", method="html")
+
+
+def _rejoin(whole: Any) -> None:
+    """A paragraph whose end is deleted, as a tracked change, goes on with the next one."""
+    into = None
+    for paragraph in list(whole.iter(f"{W}p")):
+        ends = paragraph.find(f"{W}pPr/{W}rPr/{W}del") is None
+        if into is not None and paragraph.getprevious() is into:
+            into.extend(paragraph)
+            paragraph.getparent().remove(paragraph)
+        else:
+            into = paragraph
+        into = None if ends else into
+
+
+def _mark_contents(whole: Any) -> None:
+    """Marks the paragraphs that a field of contents goes through, from its own to its end."""
+    fields: list[str] = []
+    for node in whole.iter(f"{W}p", f"{W}fldChar", f"{W}instrText"):
+        if node.tag == f"{W}p":
+            node.set("contents", "".join(filter(CONTENTS.search, fields)))
+        elif node.tag == f"{W}instrText":
+            fields[-1:] = [fields[-1] + (node.text or "")] if fields else []
+        elif node.get(f"{W}fldCharType") == "begin":
+            fields.append("")
+        elif node.get(f"{W}fldCharType") == "end":
+            fields[-1:] = []
 
 
 def _chain(paragraph: Any, styles: dict[str, Any]) -> list[Any]:
@@ -50,10 +79,8 @@ def _chain(paragraph: Any, styles: dict[str, Any]) -> list[Any]:
 def _kind(paragraph: Any, chain: list[Any]) -> str:
     """`h1` to `h3` by outline, name of the style or size, `nav` of contents, else `p`."""
     names = [_of(one, "name").lower() for one in chain[1:]]
-    told = [
-        *paragraph.itertext(f"{W}instrText"),
-        *(one.get(f"{W}anchor", "") for one in paragraph.iter(f"{W}hyperlink")),
-    ]
+    links = (one.get(f"{W}anchor", "") for one in paragraph.iter(f"{W}hyperlink"))
+    told = [paragraph.get("contents"), *paragraph.itertext(f"{W}instrText"), *links]
     if any(map(CONTENTS.search, told)) or any(name.startswith("toc") for name in names):
         return "nav"
     outline = _first(chain, "pPr/outlineLvl")
@@ -96,6 +123,8 @@ class _Lists:
         for deeper in [at for at in counts if at > depth]:
             del counts[deeper]
         form = {at: _of(one, "numFmt") for at, one in levels.items()}
+        if depth in levels and levels[depth].find(f"{W}isLgl") is not None:
+            form |= dict.fromkeys(range(depth), "decimal")
         shown = {at: _numeral(counts.get(at, start), form[at]) for at, start in starts.items()}
         text = re.sub(r"%(\d)", lambda found: shown.get(int(found[1]) - 1, ""), _of(levels.get(depth), "lvlText"))
         return "•" if form.get(depth) == "bullet" else text.strip()
@@ -107,8 +136,11 @@ def _numeral(number: int, form: str) -> str:
 
     if re.match("chinese|japanese|taiwanese|ideograph", form):
         return str(cn2an.an2cn(number))
-    circled = "nclosedCircle" in form and 1 <= number <= 20
-    return chr(0x245F + number) if circled else "" if form == "none" else str(number)
+    if "nclosedCircle" in form and 1 <= number <= 20:
+        return chr(0x245F + number)
+    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
+        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
+    return "" if form == "none" else str(number)
 
 
 def _indexed(whole: Any, tag: str, key: str) -> dict[str, Any]:

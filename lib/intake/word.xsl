@@ -8,6 +8,7 @@
   <xsl:output method="html" encoding="utf-8"/>
   <xsl:key name="footnote" match="w:footnote" use="@w:id"/>
   <xsl:key name="endnote" match="w:endnote" use="@w:id"/>
+  <xsl:key name="style" match="w:style" use="@w:styleId"/>
 
   <xsl:template match="/*">
     <html><body>
@@ -19,6 +20,10 @@
 
   <xsl:template match="w:hdr | w:ftr">
     <p class="nav"><xsl:apply-templates select=".//w:r"/></p>
+  </xsl:template>
+
+  <xsl:template match="w:sdt[w:sdtPr/w:docPartObj/w:docPartGallery/@w:val = 'Table of Contents']">
+    <div class="nav"><xsl:apply-templates/></div>
   </xsl:template>
 
   <xsl:template match="w:p">
@@ -57,8 +62,6 @@
     </td>
   </xsl:template>
 
-  <xsl:template match="w:tc//w:tbl | w:tc//w:tr | w:tc//w:tc"><div><xsl:apply-templates/></div></xsl:template>
-
   <!-- notes stand behind the paragraph or table that refers to them -->
   <xsl:template name="notes">
     <xsl:apply-templates mode="note" select=".//w:footnoteReference | .//w:endnoteReference"/>
@@ -67,19 +70,28 @@
     <xsl:variable name="note" select="key(substring-before(local-name(), 'Reference'), @w:id)"/>
     <xsl:if test="$note">
       <li class="footnotes"><xsl:attribute name="value"><xsl:number level="any"/></xsl:attribute>
-        <xsl:apply-templates select="$note//w:r"/>
+        <xsl:for-each select="$note//w:p"><p><xsl:apply-templates select=".//w:r"/></p></xsl:for-each>
       </li>
     </xsl:if>
   </xsl:template>
 
   <!-- text -->
-  <xsl:template match="w:r[w:rPr/w:vertAlign/@w:val = 'superscript']"><sup><xsl:apply-templates/></sup></xsl:template>
+  <xsl:template match="w:r[w:rPr/w:vertAlign/@w:val = 'superscript' or w:rPr/w:position/@w:val > 0
+      or key('style', w:rPr/w:rStyle/@w:val)/w:rPr/w:vertAlign/@w:val = 'superscript']"><sup><xsl:apply-templates/></sup></xsl:template>
   <xsl:template match="w:t | m:t"><xsl:value-of select="."/></xsl:template>
-  <xsl:template match="w:tab"><xsl:text> </xsl:text></xsl:template>
+  <xsl:template match="w:tab | w:ptab"><xsl:text> </xsl:text></xsl:template>
   <xsl:template match="w:br | w:cr"><br/></xsl:template>
   <xsl:template match="w:noBreakHyphen">-</xsl:template>
+  <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F0B3']">≥</xsl:template>
+  <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F0A3']">≤</xsl:template>
+  <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F0B1']">±</xsl:template>
+  <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F0B4']">×</xsl:template>
+  <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F025']">%</xsl:template>
 
-  <!-- not part of it: properties, what was deleted, hidden or stands there a second time; text boxes have been read with their paragraph -->
-  <xsl:template match="text() | w:pPr | w:rPr | w:tblPr | w:trPr | w:tcPr | w:del | w:moveFrom | w:tr[w:trPr/w:del] | w:rt | w:txbxContent | mc:Fallback"/>
-  <xsl:template match="w:r[w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false')]]"/>
+  <!-- not part of it: properties, what was deleted, hidden or stands there a second time, what asks to be filled in, and the marks of
+       notes; text boxes have been read with their paragraph -->
+  <xsl:template match="text() | w:pPr | w:rPr | w:tblPr | w:trPr | w:tcPr | w:sdtPr | w:del | w:moveFrom | w:tr[w:trPr/w:del] | w:tc[w:tcPr/w:cellDel]
+      | w:rt | w:txbxContent | mc:Fallback | w:sdt[w:sdtPr/w:showingPlcHdr] | w:r[w:footnoteReference | w:endnoteReference]/w:t"/>
+  <xsl:template match="w:r[w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false')]]
+      | w:r[key('style', w:rPr/w:rStyle/@w:val)/w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false')]][not(w:rPr/w:vanish)]"/>
 </xsl:stylesheet>
