@@ -24,7 +24,7 @@ HEAD = {
 
 def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     """What is odd about rows, and about the sheet as a whole."""
-    if all(line.full for line in card.lines):
+    if all(line.full for line in card.lines if not line.beyond):
         reader.find("all_full_marks", points("总分", sum(line.weight.value for line in card.lines)).shown)
     told = any(line.actual is reader.execution and line.explanation for line in card.lines)
     if not told and (reader.execution > 1).certainly and not reader.execution.missing:
@@ -58,7 +58,8 @@ def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: 
 
 def _worth(reader: Reader, rate: Quantity) -> Quantity:
     """The points that the sheet has for an execution rate."""
-    bounds, value = (None, None) if rate.missing else KINDS["execution"].worth(rate, {"weight": reader.weight})
+    given = not rate.missing and reader.run
+    bounds, value = KINDS[given.rule].worth(rate, vars(given) | {"kind": given.rule}) if given else (None, None)
     return Quantity(bounds, value, rules.POINTS)
 
 
@@ -74,7 +75,11 @@ def head(reader: Reader) -> dict[str, list[Quantity | str]]:
         cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
         if any(not one.missing for one in cells):
             row = next((row for row in reader.heads if row["measure"] == item), None)
-            worth = [points("", reader.weight), _worth(reader, reader.rate(item))] if row or not rows else ["", ""]
+            worth = (
+                [points("", reader.run.weight if reader.run else 0), _worth(reader, reader.rate(item))]
+                if row or not rows
+                else ["", ""]
+            )
             about = reader.edition.indicators.get(cell(item, "outturn"))
             rate, said = reader.rate(item), printed(row) if row else ""
             rows.append([group, about.item if about else item, *cells, worth[0], rate, worth[1], said])

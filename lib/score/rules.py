@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from inspect import signature
+from inspect import Parameter, signature
+from itertools import pairwise
 from math import floor, inf
 from typing import Any
+from unicodedata import numeric
 
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds, End, between, exactly
@@ -27,7 +29,8 @@ Bands = tuple[tuple[Fraction, str], ...]
 Worth = tuple[Bounds, Fraction | None]
 """Points: their bounds and their nominal value."""
 
-NONE: End = (Fraction(0), 0)
+NOTHING = Fraction(0)
+NONE: End = (NOTHING, 0)
 MANY = "targets", "own"
 """Rules whose lines are the rows of a level 1 in targets.csv."""
 EXECUTION = "预算执行率"
@@ -39,7 +42,8 @@ class Rule:
     """A row of a score sheet, its cells by column: a line with a weight, or a rule of the whole sheet; a blank number is 0.
 
     `suggested`: 原则上, a weight that the targets may replace; `absent`: what a line without its object is worth (`full`, `zero`, or
-    `out`: the others count for all).
+    `out`: the others count for all); `beyond`: 加分 or 扣分, points beside the hundred; `most`: the points that a deduction takes at
+    most, 0 for all; `unit`: of its thresholds, and so of what it judges.
     """
 
     level1: str
@@ -57,14 +61,19 @@ class Rule:
     source: str
     suggested: str
     absent: str
+    beyond: str
+    most: Fraction
+    unit: str
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rule: how it judges what it `asks` for, whether it is one of lines (`weighs`), and how its bands are said."""
+    """A kind of rule: how it judges what it `asks` for, columns that it cannot do without (`needs`), whether it is one of lines
+    (`weighs`), and how its bands are said."""
 
     judge: Any
     asks: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     weighs: bool = True
     sign: str = "≥"
 
@@ -79,7 +88,7 @@ class Kind:
         return judged if self.printed else score(*judged, actual.bounds, actual.value)
 
 
-NEEDED = ("base", "step", "points", "bands")
+COLUMNS = ("base", "step", "points", "bands")
 KINDS: dict[str, Kind] = {}
 """What the column `rule` of a score sheet may name."""
 
@@ -87,13 +96,15 @@ KINDS: dict[str, Kind] = {}
 def rule(*kinds: str, **about: Any) -> Callable:
     """A decorator: rows of these kinds are judged so; `about` as in `Kind`.
 
-    A rule asks by its parameters: for columns of its row (those of `NEEDED` must be filled in), `kind`, `aim` (the target), `sheet`
-    (the rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what is
-    printed, returns its worth, and raises Unread.
+    A rule asks by its parameters: for columns of its row (those without a default must be filled in), `kind`, `aim` (the target),
+    `sheet` (the rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what
+    is printed, returns its worth, and raises Unread.
     """
 
     def register(judge: Callable) -> Callable:
-        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
+        asked = signature(judge).parameters.values()
+        needs = tuple(one.name for one in asked if one.name in COLUMNS and one.default is Parameter.empty)
+        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(one.name for one in asked), needs, **about)))
         return judge
 
     return register
@@ -118,8 +129,14 @@ def points(label: str, number: Fraction) -> Quantity:
 
 
 def number(text: str) -> Fraction:
-    """`0.5` or `130%`. Raises ValueError."""
-    return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    """`0.5`, `130%`, or with another unit `2项`, `5万元` (in 元). Raises ValueError."""
+    return notation.read(text).number if re.match(r"-?\d", text) else Fraction(text)
+
+
+def unit(text: str) -> str:
+    """The unit of a threshold, or of the first of several; `%` where none is written."""
+    read = notation.tried(text.partition("=")[0])
+    return (read and read.unit) or "%"
 
 
 def bands(text: str) -> Bands:
@@ -167,6 +184,11 @@ def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
     return ({"≥": at_least, "≤": at_most} | both)[comparator]
 
 
+def enough(scale: Scale, least: Fraction) -> Scale:
+    """A scale that gives nothing where it would give less than `least`."""
+    return lambda end: worth if (worth := scale(end)) >= (least, 0) else NONE
+
+
 def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) -> Scale:
     """A scale with points off from a limit upwards."""
 
@@ -203,10 +225,25 @@ def over_limit(base: Fraction, weight: Fraction) -> Scaled:
 @rule("criteria")
 def counted(actual: str, points: Fraction, weight: Fraction) -> Worth:
     """Points for each criterion that is met, ①②③; 无 for none."""
+    worth = min(points * len(_met(actual)), weight)
+    return exactly(worth), worth
+
+
+@rule("criteria each", sign="第")
+def weighed(actual: str, bands: Bands, weight: Fraction) -> Worth:
+    """Points of its own for each criterion that is met, by its number."""
+    worth, met = {at: number(points) for at, points in bands}, _met(actual)
+    if strange := met - worth.keys():
+        raise Unread(f"第{max(strange)}条", f"评分表所列的{len(worth)}条之内")
+    total = min(sum(worth[one] for one in met), weight)
+    return exactly(total), total
+
+
+def _met(actual: str) -> set[int]:
+    """The numbers of the criteria that are met."""
     if not re.fullmatch("[①-⑳]+|无", actual):
         raise Unread(f"“{actual}”", "做到了的各条 ①②③，或“无”")
-    worth = min(points * len({*actual} - {"无"}), weight)
-    return exactly(worth), worth
+    return {int(numeric(one)) for one in actual if one != "无"}
 
 
 KINDS["targets"] = KINDS["own"] = Kind(None, ())  # each row of targets.csv by the kind of its target
@@ -214,47 +251,84 @@ KINDS["targets"] = KINDS["own"] = Kind(None, ())  # each row of targets.csv by t
 
 @rule("awarded")
 def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
-    """Points of the evaluator, or a grade."""
+    """Points of the evaluator, those that he takes off (扣2分), or a grade."""
     if not actual.endswith("分"):
         return grade(actual, sheet["grades"].bands, weight)
     try:
-        reading = notation.read(actual)
+        reading = notation.read(actual.removeprefix("扣"))
     except notation.NotationError as error:
-        raise Unread(f"评分“{actual}”（{error}）", "7分 这样的分数") from error
+        raise Unread(f"评分“{actual}”（{error}）", "7分、扣2分 这样的分数") from error
     if reading.bounds.low < 0 or reading.bounds.high > weight:
         raise Unread(f"评分“{actual}”", f"不超过{points('', weight).shown}")
-    return reading.bounds, reading.value
+    given = replace(points("", reading.number), bounds=reading.bounds, value=reading.value)
+    given = weight - given if actual.startswith("扣") else given
+    return given.bounds or reading.bounds, given.value
 
 
-@rule("over", "short", "off")
-def steps(kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction) -> Scaled:
-    """Points off for each whole step (每满) over, short of, or off a base."""
-    most = step * (weight / points + 1)  # nothing is left there
+@rule("over", "short", "off", "over begun", "short begun", "off begun")
+def steps(
+    kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction, most: Fraction = NOTHING
+) -> Scaled:
+    """Points off, `most` in all, for each whole step (每满) over, short of, or off a base; `begun`: for each that is begun as well."""
+    (way, _, begun), far = kind.partition(" "), step * (weight / points + 1)  # nothing is left there
 
     def deducted(end: End) -> End:
         over, short = (end[0] - base, end[1]), (base - end[0], -end[1])
-        distance, side = {"over": over, "short": short, "off": max(over, short)}[kind]
-        past = min(max(distance, Fraction(0)), most) / step
-        whole = floor(past) - (side < 0 and past == floor(past))
-        return within((weight - points * max(whole, 0), 0), weight)
+        distance, side = min(max({"over": over, "short": short, "off": max(over, short)}[way], NONE), (far, 0))
+        whole = floor(distance / step)
+        if distance != whole * step:
+            whole += bool(begun)
+        else:
+            whole += side if side == (1 if begun else -1) else 0
+        return within((weight - min(points * whole, most or weight), 0), weight)
 
     return deducted, [base]
 
 
 @rule("at_least")
+@rule("above", sign="＞")
 @rule("at_most", sign="≤")
+@rule("below", sign="＜")
 def graded(kind: str, bands: Bands) -> Scaled:
-    """Points by the first band whose threshold is not exceeded, or is reached; beyond the last nothing."""
-    lies = operator.le if kind == "at_most" else operator.ge
+    """Points by the first band whose threshold the actual keeps to; beyond the last nothing."""
+    lies = {"at_most": operator.le, "below": operator.lt, "at_least": operator.ge, "above": operator.gt}[kind]
     corners = [at for at, _ in bands]
-    return lambda end: (next((number(worth) for at, worth in bands if lies(end, (at, 0))), Fraction(0)), 0), corners
+    return lambda end: (next((number(worth) for at, worth in bands if lies(end, (at, 0))), NOTHING), 0), corners
+
+
+@rule("near", sign="相差≤")
+def beside(base: Fraction, bands: Bands) -> Scaled:
+    """Points by how far the actual lies from a base, on either side."""
+    scale, widths = graded("at_most", bands)
+    corners = [base, *(base + width for width in widths), *(base - width for width in widths)]
+    return lambda end: scale(max((end[0] - base, end[1]), (base - end[0], -end[1]))), corners
+
+
+@rule("ramp", sign="达到")
+def ramped(bands: Bands) -> Scaled:
+    """Points in proportion between thresholds that rise (按比例得分): nothing before the first, those of the last beyond it."""
+    known = [(at, number(worth)) for at, worth in bands]
+
+    def risen(end: End) -> End:
+        if end < (known[0][0], 0):
+            return NONE
+        for (at, worth), (upper, more) in pairwise(known):
+            if end < (upper, 0):
+                slope = (more - worth) / (upper - at)
+                return worth + (end[0] - at) * slope, end[1] * ((slope > 0) - (slope < 0))
+        return known[-1][1], 0
+
+    return risen, [at for at, _ in known]
 
 
 @rule("≥", "≤", "=", "≤ excess", "= reached", weighs=False)
 def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight: Fraction) -> Scaled:
-    """Against a number that was promised."""
-    scale, at = target(kind, aim.value, weight), limit(kind, aim.value, sheet)
-    return (overshot(scale, at, sheet["overshoot"].points, weight), [aim.value, at]) if at else (scale, [aim.value])
+    """Against a number that was promised; nothing for less than the base of the rule, a share of it (未达标不得分: 100%)."""
+    scale, at, least = target(kind, aim.value, weight), limit(kind, aim.value, sheet), sheet[kind[0]].base
+    corners = [aim.value, *([aim.value * least, aim.value / least, aim.value * (2 - least)] if least else ())]
+    if least:
+        scale = enough(scale, least * weight)
+    return (overshot(scale, at, sheet["overshoot"].points, weight), [*corners, at]) if at else (scale, corners)
 
 
 @rule("date", weighs=False)
@@ -288,6 +362,12 @@ def grade(actual: str, bands: Bands, weight: Fraction) -> Worth:
     raise Unread(f"实际完成情况“{actual}”", f"{'、'.join(name for _, name in bands)}，可带该等级以内的百分数")
 
 
-KINDS["deviation"] = KINDS["low"] = Kind(None, ("base",), weighs=False)
-KINDS["overshoot"] = Kind(None, ("base", "points"), weighs=False)
-KINDS["cap"] = KINDS["rating"] = Kind(None, ("bands",), weighs=False)
+for name, needs in {
+    "deviation": "base",
+    "low": "base",
+    "overshoot": "base points",
+    "cap": "bands",
+    "rating": "bands",
+    "limit": "points",
+}.items():
+    KINDS[name] = Kind(None, (), tuple(needs.split()), weighs=False)

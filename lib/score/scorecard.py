@@ -15,7 +15,7 @@ from lib.chapter import prose
 from lib.chapter.chapter import Chapter
 from lib.chapter.tables import official, table
 from lib.edition.rows import Finding
-from lib.numbers.bounds import between
+from lib.numbers.bounds import Bounds, between, exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
 from lib.score.rules import points
@@ -37,6 +37,7 @@ class Line:
     source: str
     said: str
     explanation: str = ""
+    beyond: str = ""
     printed: Quantity = field(default_factory=lambda: Quantity(None))
 
     @property
@@ -52,11 +53,12 @@ class Line:
     @property
     def reason(self) -> str:
         """Why points are lost, or may be; nothing where none are."""
-        if not self.weight.value:
+        if not self.weight.value and not self.beyond:
             return "只列出，不评分" if self.score.missing else "不适用，不计分值"
         if self.score.missing:
             return "未提供实际完成值，无法评分"
-        return "" if self.full else f"{self.said}，扣{self.lost.shown}"
+        told = f"加{self.score.shown}" if self.beyond == "加分" else f"扣{self.lost.shown}"
+        return "" if self.full else f"{self.said}，{told}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ class Scorecard:
     budget: Quantity
     outturn: Quantity
     execution: Quantity
-    ratings: rules.Bands
-    caps: rules.Bands
+    general: Mapping[str, rules.Rule]
     findings: tuple[Finding, ...]
     head: Mapping[str, list[Quantity | str]] = field(default_factory=dict)
     goals: Mapping[str, list[str]] = field(default_factory=dict)
@@ -84,15 +85,14 @@ class Scorecard:
         total = total * (Fraction(100) / weight) if out else total if weight == 100 else Quantity(None)
         formula = f"各项得分之和{f' × 100 ÷ {weight}（不适用的不计）' if out else ''}"
         total = replace(total.named("", "总分"), unit=rules.POINTS, formula=formula, caveat="；".join(caveats))
+        if self.general.get("limit"):
+            total = _at_most(total, exactly(self.general["limit"].points), self.general["limit"].points, "总分")
         # the line of the execution rate, once full, lifts the cap with it
         lifted = any(line.full and line.actual is self.execution for line in self.lines)
-        if not self.caps or lifted or total.missing or self.execution.missing:
+        if "cap" not in self.general or lifted or self.execution.missing:
             return total
-        cap, nominal = rules.score(*rules.graded("at_least", self.caps), self.execution.bounds, self.execution.value)
-        low, high = (min(ends) for ends in zip(total.bounds.ends(), cap.ends(), strict=True))
-        value = None if None in (total.value, nominal) else min(total.value, nominal)
-        formula = f"{total.formula}，按预算执行率至多{Quantity(cap, nominal, rules.POINTS).shown}"
-        return replace(total, bounds=between(low, high), value=value, formula=formula)
+        scale = rules.graded("at_least", self.general["cap"].bands)
+        return _at_most(total, *rules.score(*scale, self.execution.bounds, self.execution.value), "按预算执行率")
 
     @property
     def reached(self) -> Quantity:
@@ -110,9 +110,14 @@ class Scorecard:
         return "或".join(self.ratings[place][1] for place in self._places) or "无法评定"
 
     @property
+    def ratings(self) -> rules.Bands:
+        """The ratings, each with the points that it begins at, the best first."""
+        return self.general["rating"].bands
+
+    @property
     def deductions(self) -> list[Line]:
         """Lines that lose points or may, from the most points by the middle of their bounds."""
-        lost = [line for line in self._scored if not line.full]
+        lost = [line for line in self._scored if not line.full and line.beyond != "加分"]
         return sorted(lost, key=lambda line: -line.lost.bounds.middle)
 
     @cached_property
@@ -166,7 +171,7 @@ class Scorecard:
 
     @property
     def _scored(self) -> list[Line]:
-        return [line for line in self.lines if line.weight.value and not line.score.missing]
+        return [line for line in self.lines if (line.weight.value or line.beyond) and not line.score.missing]
 
     @property
     def _places(self) -> range:
@@ -176,6 +181,16 @@ class Scorecard:
         last, ends = len(self.ratings) - 1, self.total.bounds.ends()
         worst, best = (next((n for n, (at, _) in enumerate(self.ratings) if end >= (at, 0)), last) for end in ends)
         return range(best, worst + 1)
+
+
+def _at_most(total: Quantity, cap: Bounds, nominal: Fraction | None, why: str) -> Quantity:
+    """A total that may not be more than a cap, each with bounds."""
+    if total.missing:
+        return total
+    low, high = (min(ends) for ends in zip(total.bounds.ends(), cap.ends(), strict=True))
+    value = None if None in (total.value, nominal) else min(total.value, nominal)
+    formula = f"{total.formula}，{why}至多{Quantity(cap, nominal, rules.POINTS).shown}"
+    return replace(total, bounds=between(low, high), value=value, formula=formula)
 
 
 def deductions(caption: str, card: Scorecard | None) -> Bundle:
@@ -217,7 +232,7 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         return prose.hollow()
     named = [[one.level1, one.level2, one.level3, one.target, one.actual, one.weight, one.score] for one in card.lines]
     rows = [
-        [*row[:5], "" if not one.weight.value else row[5], row[6], one.explanation or one.reason]
+        [*row[:5], row[5] if one.weight.value else one.beyond, row[6], one.explanation or one.reason]
         for row, one in zip(named, card.lines, strict=True)
     ]
     amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
