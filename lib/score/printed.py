@@ -30,8 +30,10 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     if not told and (reader.execution > 1).certainly and not reader.execution.missing:
         reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）")
     given: dict[str, Fraction] = {}
+    lone = {rule.level3 for rule in reader.lines}
     for line in card.lines:
-        given[line.level1] = given.get(line.level1, Fraction(0)) + line.weight.value
+        own = line.weight.value if line.level3 not in lone else 0
+        given[line.level1] = given.get(line.level1, Fraction(0)) + own
         _differs(reader, line.level3, line.printed, line.score, line.said)
     for level1, (share, loose) in shares(reader.lines, given).items():
         own = given.get(level1, Fraction(0))

@@ -81,7 +81,7 @@ class Reader:
             bounds, weight = exactly(value), Fraction(0) if asked.absent == "out" else weight
         if asked.beyond:  # what is taken off a full row, or given on top
             less = weight if asked.beyond == "扣分" else Fraction(0)
-            worth = replace(points("", less), bounds=bounds, value=value) - less
+            worth = Quantity(bounds, value) - less
             bounds, value, weight = worth.bounds, worth.value, Fraction(0)
         said = f"{level3}{actual}，{rule.words}"
         if isinstance(aim, date):

@@ -260,9 +260,9 @@ def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
         raise Unread(f"评分“{actual}”（{error}）", "7分、扣2分 这样的分数") from error
     if reading.bounds.low < 0 or reading.bounds.high > weight:
         raise Unread(f"评分“{actual}”", f"不超过{points('', weight).shown}")
-    given = replace(points("", reading.number), bounds=reading.bounds, value=reading.value)
-    given = weight - given if actual.startswith("扣") else given
-    return given.bounds or reading.bounds, given.value
+    if actual.startswith("扣"):
+        return exactly(weight) - reading.bounds, reading.value if reading.value is None else weight - reading.value
+    return reading.bounds, reading.value
 
 
 @rule("over", "short", "off", "over begun", "short begun", "off begun")
