@@ -85,6 +85,34 @@ def test_case_1_project_with_a_head_of_zeros(project):
     assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)
 
 
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        ("89.97=30+30+29.99", "89.97=30+30+29.99，各项之和为89.99，差0.02"),  # as the unit prints it
+        ("投入８９．９７ ＝ ３０＋３０＋２９．９９（万元）", "差0.02"),
+        ("89.97万元=30万元+30万元+29.974万元", ""),  # 89.974 at two places
+        ("90=30+30+29.99", ""),  # 89.99 at the place of the total
+        ("90=30+30+30", ""),
+        ("89.974=30+30+29.97", "各项之和为89.97，差0.004"),
+    ],
+)
+def test_case_1_sum_in_the_words_of_a_goal(project, done, said):
+    """核对以印出的位数为准: the total of a printed sum is as wide as its own rounding, its parts are exact."""
+    rows = TOWN_TARGETS.replace("完成89.97万元", done)
+    found = told(sheet.scorecard(book_of(project, TOWN, rows), "子镇项目"), "goal_sum")
+    assert [said in one for one in found] == [True] * bool(said)
+
+
+def test_case_1_parts_of_a_project_against_what_is_printed_for_it(project):
+    """30 + 30 + 29.99 is 89.99 and more than 89.974; 30 + 30 + 29.974 is not."""
+    parts = "子镇项目·甲村,30,,30,万元,附件3\n子镇项目·乙村,30,,30,万元,附件3\n子镇项目·丙村,30,,{},万元,附件3\n"
+    for whole, last, wrong in (("89.974", "29.99", True), ("89.974", "29.974", False)):
+        rows = f"item,initial,full,outturn,unit,locator\n子镇项目,90,89.974,{whole},万元,附件3\n{parts.format(last)}"
+        edition = book_of(project, rows, TOWN_TARGETS.replace("子镇项目·财政拨款", "")).edition
+        messages = [one.message for one in figures_found(edition) if "所列各项之和多于" in one.message]
+        assert ["29.99万元" in one and "89.974万元" in one for one in messages] == [True] * wrong
+
+
 def figures_found(edition: Edition) -> list:
     from lib.check import findings
 

@@ -1,10 +1,12 @@
 """What a form prints: its head, and the scores that it has beside those that the rules give."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 from lib.edition.dictionary import BUDGET, UNDER, cell
 from lib.edition.rows import Finding
+from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
@@ -12,6 +14,7 @@ from lib.score.reader import Reader, printed
 from lib.score.rules import EXECUTION, KINDS, points, shares
 from lib.score.scorecard import Scorecard
 
+EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
 HEAD = {
     "按收入性质": [
         *("fiscal", "government_fund", "state_capital", "fiscal_account", "superior_grant", "institution_income"),
@@ -44,10 +47,22 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
         _differs(reader, "总分", printed(reader.total), added, "所印各项得分之和")
         _differs(reader, "总分", printed(reader.total), card.total, card.total.formula)
+    for text in (text for texts in reader.goals.values() for text in texts):
+        _adds_up(reader, text)
     for row in reader.heads:
         rate = reader.rate(row["measure"])
         _differs(reader, row["level3"], printed(row), _worth(reader, rate), f"{rate.formula}为{rate}")
     return reader.found
+
+
+def _adds_up(reader: Reader, text: str) -> None:
+    """A finding for a sum in the words of a goal (89.97=30+30+29.99) that is not so at the place that its total is printed to."""
+    for whole, parts in EQUATION.findall(re.sub(r"\s|万?元", "", text.translate(notation.WIDE))):
+        said, added = Fraction(whole), sum(map(Fraction, parts.split("+")))
+        if abs(said - added) > notation.read(whole).place / 2:
+            reader.find(
+                "goal_sum", f"{whole}={parts}，各项之和为{float(added):.12g}，差{float(abs(said - added)):.12g}"
+            )
 
 
 def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: str) -> None:
