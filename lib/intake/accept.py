@@ -19,7 +19,7 @@ from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item, level
 from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
-from lib.intake.new import table_text
+from lib.intake.new import columns, table_text
 from lib.intake.reading import Passage
 
 _RELATIONS = {"+": ("sum", " + "), "/": ("ratio", " / "), "<=": ("part", " <= ")}
@@ -37,7 +37,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     placed = {id(item): next(decided) for one in drafts for item in one.items}
     forms = _forms(edition, drafts)
     files = {
-        f"{name}.csv": table_text(RAW[name], forms.get(name, []))
+        f"{name}.csv": table_text(columns(name, forms.get(name, [])), forms.get(name, []))
         for name in RAW
         if name in forms or name not in ("budget", "targets")
     }
@@ -84,10 +84,14 @@ def _figures(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) 
 def _forms(edition: Edition, drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
     """The rows of budget.csv and targets.csv that the forms of the documents hold."""
     found: dict[str, list[dict[str, str]]] = {}
-    for form in (form for one in drafts for form in one.forms):
-        name, given = ("budget", form.said.budget) if isinstance(form.said, Base) else ("targets", form.said.targets)
-        found.setdefault(name, []).extend(given)
-    return found
+    for said in (form.said for one in drafts for form in one.forms):
+        given = {"budget": said.budget} if isinstance(said, Base) else {"budget": said.amounts, "targets": said.rows}
+        for name, rows in given.items():
+            found[name] = found.get(name, []) + rows
+    money = found.get("budget", [])
+    if any(row["budget"] for row in money):  # one column is the budget of all
+        found["budget"] = [row | {"budget": row["budget"] or row["full"], "full": ""} for row in money]
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _own(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[dict[str, str]]:
@@ -117,7 +121,11 @@ def _checks(
     edition: Edition, drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]
 ) -> Iterator[dict[str, str]]:
     """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
-    names = {key: name for key, (_, name) in placed.items()}
+    scored = {
+        (one.document.path, form.passage) for one in drafts for form in one.forms if not isinstance(form.said, Base)
+    }
+    figured = (item for one in drafts for item in one.items if (one.document.path, item.passage) not in scored)
+    names = {id(item): placed[id(item)][1] for item in figured}  # a score sheet has targets, no figures
     shared = (relation for check in edition.checks for relation in each(check.relation))
     known = {_sides(relation) for relation in shared}
     for one in drafts:
