@@ -2,14 +2,18 @@
 
 from fractions import Fraction
 
+import openpyxl
 import pytest
 
+from conftest import make
 from lib import cells
 from lib.chapter import budgets
 from lib.chapter.chapter import Chapter, metric
 from lib.check import figures
 from lib.edition.edition import MORE, RAW, Edition
 from lib.edition.store import InputError
+from lib.intake import reading
+from lib.intake.scoresheet import Sheet
 from lib.numbers.bounds import Bounds, exactly
 from lib.score import rules, scorecard, sheet
 
@@ -381,3 +385,48 @@ def test_how_sure_a_total_is(project):
     assert points == {"本版登记的数据": Fraction("8.9715"), "填报的数字": 50, "填报的等级、日期和评分": 40}
     rows = scorecard.resting("把握", card).data[cells.TABLE]["rows"]
     assert [[cells.plain(one) for one in row][1:3] for row in rows] == [["1", "10分"], ["1", "50分"], ["1", "40分"]]
+
+
+FORM = """
+,年度总体目标,,年度总体目标,,完成送温暖、帮扶和劳模补助,,,,三项均已完成,
+,预算执行率,,预算执行率,,,,10,,,10
+,产出指标,数量指标,慰问困难职工,≥,100,人,20,,90人,18
+,产出指标,质量指标,发放准确率,≥,100,%,15,,100%,15
+,产出指标,时效指标,慰问完成时间,,2月前,,15,,1月,15
+,效益指标,社会效益指标,生活困难,,有所缓解,,15,,达成预期指标,15
+,成本指标,经济成本指标,人均成本,≤,500,元/人,15,,520元/人,14
+,满意度指标,服务对象满意度指标,职工满意度,≥,90,%,10,,95%,10
+,总分,,总分,,,,100,,,97
+春节送温暖慰问,年度总体目标,,年度总体目标,,慰问一百户,,,,已慰问九十户,
+春节送温暖慰问,预算执行率,,预算执行率,,,,10,,,10
+春节送温暖慰问,产出指标,数量指标,慰问户数,≥,100,户,50,,90户,45
+春节送温暖慰问,效益指标,社会效益指标,职工反映,,更好,,40,,达成预期指标,40
+春节送温暖慰问,总分,,总分,,,,100,,,95
+"""
+NAMES = ("project", "level1", "level3", "comparator", "target", "unit", "weight", "actual", "printed")
+
+
+def test_form_of_the_workbook_is_filled_in_and_comes_back_the_same(project):
+    """附件2 and 附件3 are one sheet each: title, head, goal and indicators on merged cells, in a print area; a total is right of its word."""
+    rows = [row.split(",") for row in FORM.strip().splitlines()]
+    lines = [",".join(COLUMNS), *(",".join([*row[:-1], "", row[-1]]) for row in rows)]
+    raw = project / "data/raw/yiyang/2022"
+    (raw / "targets.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    edition = Edition.find("yiyang", 2022, project)
+    assert make(edition).state == "built"
+    path = edition.output / "metrics.xlsx"
+    book = openpyxl.load_workbook(path)
+    forms = [book[name] for name in book.sheetnames if "自评表" in name]
+    for form in forms:
+        assert form.print_area.endswith(f"$A$1:$I${form.max_row}") and "A1:I1" in {
+            str(one) for one in form.merged_cells.ranges
+        }
+    done = next(cell for row in forms[0] for cell in row if cell.value == "90人")
+    done.value, forms[0].cell(done.row, done.column + 3).value = "95人", 19  # filled in
+    book.save(path)
+    read = [Sheet(one.rows, "") for one in reading.read(path).passages if one.rows and "自评表" in one.name]
+    again = {tuple(row.get(name, "") for name in NAMES) for one in read for row in one.rows}
+    given = {tuple(row[name] for name in NAMES) for row in edition.table("targets")}
+    old, new = ("", "产出指标", "慰问困难职工", "≥", "100", "人", "20", "90人", "18"), ("95人", "19")
+    assert again == given - {old} | {(*old[:-2], *new)}
+    assert [row["outturn"] for one in read for row in one.amounts] == ["1342.49", "719.99", "622.50", "300"]

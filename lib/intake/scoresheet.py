@@ -64,7 +64,13 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     for c, cell in enumerate(row):
         if not tidy(cell):
             kinds[c] = (above[c] if above else "") or (kinds[c - 1] if c else "")
-    return kinds
+    return _as_printed(kinds)
+
+
+def _as_printed(kinds: list[str]) -> list[str]:
+    """The columns of a form of ours, which has the score that was printed beside the one that the rules give."""
+    own = {"printed": "score", "score": "?得分"} if "printed" in kinds else {}
+    return [own.get(kind, kind) for kind in kinds]
 
 
 def _layout(kinds: list[str]) -> dict[str, list[int]]:
@@ -98,7 +104,9 @@ class Sheet:
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
         rows = impersonal(rows)
-        self.unit = next(iter(_UNIT.findall(" ".join(plain(cell) for row in rows for cell in row))), "")
+        self.unit = next(
+            iter(_UNIT.findall(" ".join([plain(above), *(plain(cell) for row in rows for cell in row)]))), ""
+        )
         self.turned, top = turned(rows), plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
         self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
@@ -143,9 +151,11 @@ class Sheet:
         """The head of the form as rows of budget.csv: the whole and its parts, as far as they have a name there."""
         rows = []
         for line in self.head["funds"]:
-            money = {column: line.get(of, "") for of, column in FUNDS.items()}
-            if (item := self._item(line)) and any(money.values()):
-                rows.append({"item": item, "budget": "", "unit": self.unit, "locator": "自评表", **money})
+            money = {column: amount(line.get(of, "")) or ("", "") for of, column in FUNDS.items()}
+            unit = next(filter(None, (said for _, said in money.values())), self.unit)
+            if (item := self._item(line)) and any(number for number, _ in money.values()):
+                numbers = {column: number for column, (number, _) in money.items()}
+                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **numbers})
         return rows
 
     def _item(self, line: Found) -> str:
@@ -251,7 +261,7 @@ def _funds(row: Row) -> list[str]:
     if any(map(number, row)):
         return []
     kinds = [named("fund", cell) for cell in row]
-    return kinds if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
+    return _as_printed(kinds) if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
 
 
 def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:

@@ -45,8 +45,8 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     each = [line.printed for line in card.lines if line.weight.value]
     if reader.total:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
-        _differs(reader, "总分", printed(reader.total), added, "所印各项得分之和")
-        _differs(reader, "总分", printed(reader.total), card.total, card.total.formula)
+        _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
+        _differs(reader, "总分", reader.printed, card.total, card.total.formula)
     for text in (text for texts in reader.goals.values() for text in texts):
         _adds_up(reader, text)
     for row in reader.heads:
@@ -100,4 +100,5 @@ def head(reader: Reader) -> dict[str, list[Quantity | str]]:
             about = reader.edition.indicators.get(cell(item, "outturn"))
             rate, said = reader.rate(item), printed(row) if row else ""
             rows.append([group, about.item if about else item, *cells, worth[0], rate, worth[1], said])
-    return {name: [row[n] for row in rows] for n, name in enumerate([*names, EXECUTION, "得分", "所印得分"])}
+    names += [EXECUTION, "得分", *["所印得分"] * any(row["printed"] for row in reader.heads)]
+    return {name: [row[n] for row in rows] for n, name in enumerate(names)}

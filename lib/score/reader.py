@@ -50,6 +50,7 @@ class Reader:
         goals = [row for row in apart if row["level1"] == targets.GOAL]
         self.goals = {head: [row[name] for row in goals] for name, head in targets.SAID.items()}
         self.total = next((row for row in apart if row["level1"] == targets.TOTAL), None)
+        self.printed = printed(self.total) if self.total else Quantity(None)
         self.heads = [row for row in apart if is_head(row)]
         self.found: list[Finding] = []
         self.whole = project or "total"

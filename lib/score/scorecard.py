@@ -74,6 +74,7 @@ class Scorecard:
     findings: tuple[Finding, ...]
     head: Mapping[str, list[Quantity | str]] = field(default_factory=dict)
     goals: Mapping[str, list[str]] = field(default_factory=dict)
+    printed: Quantity = field(default_factory=lambda: Quantity(None))
 
     @cached_property
     def total(self) -> Quantity:
@@ -204,9 +205,12 @@ def deductions(caption: str, card: Scorecard | None) -> Bundle:
 def opening(card: Scorecard | None) -> list[Bundle]:
     """What stands above the indicators of a form: budget, outturn and execution by income and by kind, and the goal of the year."""
     name = card and (card.project or "部门整体")
-    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (card.goals, 0)} if card else {}
+    goals = {"项目名称": [card.project]} | card.goals if card and card.project else card and card.goals
+    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (goals, 0)} if card else {}
     return [
-        official(name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged)
+        official(
+            name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged, bare="分"
+        )
         for words, (columns, merged) in heads.items()
     ]
 
@@ -235,12 +239,11 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         [*row[:5], row[5] if one.weight.value else one.beyond, row[6], one.explanation or one.reason]
         for row, one in zip(named, card.lines, strict=True)
     ]
-    amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
-    if card.total.missing:
-        amounts += f"；已评{card.out_of}中得{card.reached}"
-    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
+    known = f"已评{card.out_of}中得{card.reached}" if card.total.missing else ""
+    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, known])
     columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))
     if not all(one.printed.missing for one in card.lines):
-        printed, last = [*(_blank(one.printed) for one in card.lines), ""], columns.pop(HEADS[-1])
+        each = *(one.printed for one in card.lines), card.printed
+        printed, last = [_blank(one) for one in each], columns.pop(HEADS[-1])
         columns |= {"所印得分": printed, HEADS[-1]: last}
-    return official(caption, columns, merged=2)
+    return official(caption, columns, merged=2, bare=str(rules.POINTS))

@@ -78,7 +78,13 @@ def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
     lines = [reader.line(*place) for place in places]
     about = project, tuple(lines), reader.budget, reader.outturn, reader.execution
     card = Scorecard(*about, reader.general, ())
-    return replace(card, findings=tuple(printed.findings(reader, card)), head=printed.head(reader), goals=reader.goals)
+    return replace(
+        card,
+        findings=tuple(printed.findings(reader, card)),
+        head=printed.head(reader),
+        goals=reader.goals,
+        printed=reader.printed,
+    )
 
 
 def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, Record, Fraction]]]:
