@@ -15,7 +15,7 @@ from lib.edition.store import InputError, read_table
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
-from lib.score import rules, scorecard, sheet
+from lib.score import rules, scales, scorecard, sheet
 
 
 def between(text: str) -> Bounds:
@@ -23,15 +23,15 @@ def between(text: str) -> Bounds:
     return Bounds(low, high, text[0] == "[", text[-1] == "]")
 
 
-OVER = rules.steps("over", Fraction(1), Fraction(1, 100), Fraction(1, 2), Fraction(5))
-SHORT = rules.steps("short", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(5))
-OFF = rules.steps("off", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(6))
+OVER = scales.steps("over", Fraction(1), Fraction(1, 100), Fraction(1, 2), Fraction(5))
+SHORT = scales.steps("short", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(5))
+OFF = scales.steps("off", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(6))
 FROM_BELOW = rules.bands("0%=5;10%=4;20%=3;30%=2")
 FROM_ABOVE = rules.bands("90%=6;80%=4;70%=2")
-BELOW, ABOVE = rules.graded("at_most", FROM_BELOW), rules.graded("at_least", FROM_ABOVE)
-LEAST, MOST, SAME = ((rules.target(sign, Fraction(100), Fraction(10)), [100]) for sign in "≥≤=")
-NO_MORE = rules.target("≤", Fraction(0), Fraction(10)), [0]
-DOCKED = rules.overshot(LEAST[0], Fraction(130), Fraction(2), Fraction(10)), [100, 130]
+BELOW, ABOVE = scales.graded("at_most", FROM_BELOW), scales.graded("at_least", FROM_ABOVE)
+LEAST, MOST, SAME = ((scales.target(sign, Fraction(100), Fraction(10)), [100]) for sign in "≥≤=")
+NO_MORE = scales.target("≤", Fraction(0), Fraction(10)), [0]
+DOCKED = scales.overshot(LEAST[0], Fraction(130), Fraction(2), Fraction(10)), [100, 130]
 
 RANGES = [
     # −0.5 per whole point over 100 %

@@ -117,7 +117,10 @@ class Book:
         for n, row in enumerate([heads, *([_printed(cell, exact) for cell in row] for row in one.rows)]):
             lines = [1]
             for c, (text, number, form) in enumerate(row):
-                span, look = one.spans[n - 1][c] if n else 1, self.style(form, **frame) if n else looks
+                numeric, span = n and one.columns[c].numeric, one.spans[n - 1][c] if n else 1
+                if numeric and number is None and re.fullmatch(r"[−-]?[\d.,]+", text):
+                    number, form = _number(text, None) or (None, "")
+                look = self.style(form, align="right" if numeric else "left", **frame) if n else looks
                 room, last = sum(wide[first[c] : first[c + 1]]), first[c + 1] - 1
                 if span == 1:
                     lines.append(ceil(_width(text) / max(room, 1)))

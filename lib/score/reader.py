@@ -13,7 +13,7 @@ from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
-from lib.score import rules, targets
+from lib.score import rules, scales, targets
 from lib.score.rules import EXECUTION, KINDS, MANY, Rule, points
 from lib.score.scorecard import Line
 
@@ -158,7 +158,7 @@ class Reader:
             self.find("comparator_asked", told, row, measure)
         if "low" in self.general and row["comparator"] == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, row, measure)
-        limit = rules.limit(row["comparator"], aim, self.general)
+        limit = scales.limit(row["comparator"], aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
 
     def find(self, check: str, detail: str, row: Record | None = None, *measures: str) -> None:

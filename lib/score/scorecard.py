@@ -17,7 +17,7 @@ from lib.chapter.tables import official, table
 from lib.edition.rows import Finding
 from lib.numbers.bounds import Bounds, between, exactly
 from lib.numbers.quantity import Quantity
-from lib.score import rules
+from lib.score import rules, scales
 from lib.score.rules import points
 
 HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
@@ -92,7 +92,7 @@ class Scorecard:
         lifted = any(line.full and line.actual is self.execution for line in self.lines)
         if "cap" not in self.general or lifted or self.execution.missing:
             return total
-        scale = rules.graded("at_least", self.general["cap"].bands)
+        scale = scales.graded("at_least", self.general["cap"].bands)
         return _at_most(total, *rules.score(*scale, self.execution.bounds, self.execution.value), "按预算执行率")
 
     @property
