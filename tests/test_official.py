@@ -383,8 +383,30 @@ def test_how_sure_a_total_is(project):
     card = sheet.scorecard(book_of(project, BUREAU, rows))
     points = {words: sum(line.score.value for line in lines) for words, lines in card.evidence.items()}
     assert points == {"本版登记的数据": Fraction("8.9715"), "填报的数字": 50, "填报的等级、日期和评分": 40}
+    assert card.possible is None
     rows = scorecard.resting("把握", card).data[cells.TABLE]["rows"]
     assert [[cells.plain(one) for one in row][1:3] for row in rows] == [["1", "10分"], ["1", "50分"], ["1", "40分"]]
+
+
+COST = """
+成本指标,,成本,≤,9,万元,20,,{},
+产出指标,,甲,≥,1,个,40,,1,
+产出指标,,列,≥,2,个,,,1,
+效益指标,,乙,≥,1,个,20,,1,
+满意度指标,,丙,≥,90,%,10,,90%,
+"""
+
+
+def test_what_a_cost_changes_and_what_is_open_where_it_is_not_scored(project):
+    """9 of 18 is 10 of 20: 88.97, and cost or execution in full make 优. Without its actual the total is 78.97 to 98.97."""
+    card = sheet.scorecard(book_of(project, BUREAU, COST.format(18), "national2021"))
+    assert (card.rating, [line.level3 for line in card.decisive]) == ("良", ["成本", "预算执行率"])
+    assert (card.to_better.shown, card.to_worse.shown, card.possible) == ("1.03分", "8.97分", None)
+    card = sheet.scorecard(book_of(project, BUREAU, COST.format(""), "national2021"))
+    assert (card.rating, card.decisive, card.possible.shown) == ("无法评定", [], "78—99分")  # outwards
+    assert [line.level3 for line in card.evidence["没有实际完成值，未评分"]] == ["成本"]
+    rows = scorecard.resting("把握", card).data[cells.TABLE]["rows"]
+    assert [cells.plain(one) for one in rows[-1][:3]] == ["没有实际完成值，未评分", "1", "20分"]
 
 
 FORM = """

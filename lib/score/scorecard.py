@@ -18,7 +18,7 @@ from lib.edition.rows import Finding
 from lib.numbers.bounds import Bounds, between, exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules, scales
-from lib.score.rules import points
+from lib.score.rules import NOTHING, points
 
 HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
 
@@ -133,12 +133,20 @@ class Scorecard:
         line = self.ratings[max(self._places, default=-1)]
         return None if line == self.ratings[-1] else (self.total - points("等级线", line[0])).named("", "高于等级线")
 
+    @cached_property
+    def possible(self) -> Quantity | None:
+        """The total from nothing to all points for the lines that are not scored; None where all are, or none is."""
+        rest = sum((line.weight.value or NOTHING for line in self.lines if line.score.missing), NOTHING)
+        unknown = Quantity(Bounds(NOTHING, rest), None, rules.POINTS)
+        return (self.reached + unknown).named("", "可能的总分") if rest and self._scored else None
+
     @property
     def evidence(self) -> dict[str, list[Line]]:
-        """Scored lines by what they rest on."""
+        """Lines by what their scores rest on, those that have none last."""
         found: dict[str, list[Line]] = {}
-        for line in self._scored:
+        for line in [*self._scored, *(one for one in self.lines if one.weight.value and one.score.missing)]:
             typed = "填报的等级、日期和评分" if isinstance(line.actual, str) else "填报的数字"
+            typed = "没有实际完成值，未评分" if line.score.missing else typed
             found.setdefault("本版登记的数据" if line.score.inputs else typed, []).append(line)
         return found
 
@@ -165,7 +173,7 @@ class Scorecard:
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
         card = replace(self, lines=tuple(lines), execution=rate)
         card.__dict__["total"] = total  # what is known of it now has a name
-        for name in ("to_better", "to_worse"):
+        for name in ("to_better", "to_worse", "possible"):
             away = getattr(self, name)
             card.__dict__[name] = away and recorded(name, away)
         return card
