@@ -55,8 +55,6 @@ class Reader:
         self.found: list[Finding] = []
         self.whole = project or "total"
         self.run = next((one for one in self.lines if is_run(one)), None)
-        amounts = (book.known.get(cell(self.whole, column), Quantity(None)) for column in ("budget", "outturn"))
-        self.budget, self.outturn = amounts
         self.execution = self.rate(self.whole).named("", EXECUTION)
 
     def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:

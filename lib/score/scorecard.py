@@ -63,12 +63,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A filled-in sheet: of the unit (`project` empty) or of one project; amounts are those of its head."""
+    """A filled-in sheet: of the unit (`project` empty) or of one project, with its head."""
 
     project: str
     lines: tuple[Line, ...]
-    budget: Quantity
-    outturn: Quantity
     execution: Quantity
     general: Mapping[str, rules.Rule]
     findings: tuple[Finding, ...]

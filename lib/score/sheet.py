@@ -76,8 +76,7 @@ def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
     if not places:
         return None
     lines = [reader.line(*place) for place in places]
-    about = project, tuple(lines), reader.budget, reader.outturn, reader.execution
-    card = Scorecard(*about, reader.general, ())
+    card = Scorecard(project, tuple(lines), reader.execution, reader.general, ())
     return replace(
         card,
         findings=tuple(printed.findings(reader, card)),
