@@ -357,7 +357,7 @@ def test_project_sheet_comes_out_cell_for_cell():
     ]
     assert (head["project"], head["goal"], head["done"]) == ("村道硬化", "90=30+30+30", "89.97=30+30+29.99")
     assert head["total"]["weight"] == "100" and head["total"]["score"] == "89.97"
-    lines = [{key: one[key] for key in one if key not in ("place", "view")} for one in head["funds"]]
+    lines = [{key: one[key] for key in one if key != "place"} for one in head["funds"]]
     assert lines == [
         {
             "label": "年度资金总额",
@@ -406,11 +406,11 @@ def test_unit_sheet_with_comparator_and_unit_in_columns():
     ]
     assert head["execution"]["actual"] == "102.59%" and head["execution"]["score"] == "10"
     assert head["goal"] == "完成各项任务" and head["total"]["score"] == "98.5"
-    assert [(one["label"], one["view"], one.get("amount")) for one in head["funds"]] == [
-        ("年度资金总额", "", None),
-        ("一般公共预算", "收入性质", "329.77"),
-        ("基本支出", "支出性质", "250"),
-        ("项目支出", "支出性质", "88.31"),
+    assert [(one["label"], one.get("amount")) for one in head["funds"]] == [
+        ("年度资金总额", None),
+        ("一般公共预算", "329.77"),
+        ("基本支出", "250"),
+        ("项目支出", "88.31"),
     ]
     assert head["funds"][0]["rate"] == "102.59%"
     assert ("其他说明", "无其他事项") in [(one["label"], one["printed"]) for one in apart]

@@ -114,7 +114,6 @@ class Sheet:
         self.apart: list[Found] = []
         self.kinds = [""] * max(len(rows), *map(len, rows), 0)
         self.levels = ["", "", ""]
-        self.views: dict[int, str] = {}
         reads, begun = self._about, False
         for r, row in enumerate(zip(*rows, strict=True) if self.turned else rows):
             if kinds := fields(row, self.kinds if begun else ()):
@@ -196,17 +195,14 @@ class Sheet:
         line: Found = {}
         for c, cell in enumerate(row):
             label, value = parted(re.sub(f"^{MARKS}", "", plain(cell)))
-            if found := re.search("按?(收入|支出)性质", label):
-                self.views[c] = found[0].removeprefix("按")
-            elif words(cell):
-                view = next((name for k, name in sorted(self.views.items(), reverse=True) if k <= c), "")
-                line = {"label": label, "view": view, "place": {}}
+            if words(cell) and not re.search("(收入|支出)性质", label):
+                line = {"label": label, "place": {}}
                 self.head["funds"].append(line)
                 if value and amount(value):
                     line |= {"amount": value, "place": {"amount": self._place(r, c)}}
                 elif value:
                     self._leave(label, r, [(c, value)])
-            elif tidy(cell):
+            elif tidy(cell) and not words(cell):
                 kind = "amount" if beside else self.kinds[c]
                 if line and kind and kind not in line:
                     line |= {kind: tidy(cell), "place": line["place"] | {kind: self._place(r, c)}}

@@ -96,10 +96,9 @@ class Book:
             if len(one.columns) == most:
                 wide = [max(w, *(min(_width(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
-            caption, _, unit = one.caption.partition("（单位：")
-            words = f"单位：{unit.removesuffix('）')}" * bool(unit)
-            words = words if len(tables) == 1 else caption + f"（{words}）" * bool(unit)
-            sheet.merge_range(top, 0, top, most - 1, words, self.style(align="right" if len(tables) == 1 else "left"))
+            unit = "".join(re.findall("（(单位：.*)）", one.caption))
+            words, side = (unit, "right") if len(tables) == 1 else (one.caption, "left")
+            sheet.merge_range(top, 0, top, most - 1, words, self.style(align=side))
             top = self._grid(sheet, one, exact, top + 1, wide)
         for column, width in enumerate(wide):
             sheet.set_column(column, column, width)
