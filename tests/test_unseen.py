@@ -143,7 +143,7 @@ def test_sheet_of_projects_with_cost(project, made, price, worth):
     card = filled(project, "costed", COSTED.format(made, price), of="专项|")
     assert [line.score.value for line in card.lines] == [Fraction(one) for one in worth.split()]
     rates = [[getattr(one, "shown", one) for one in column] for column in card.head.values()]
-    assert rates[-4:-1] == [["10分"], ["80%"], ["6分"]]
+    assert rates[-3:] == [["10分"], ["80%"], ["6分"]]
 
 
 def test_weights_that_are_only_suggested_and_rows_of_ones_own(project):
