@@ -42,7 +42,8 @@ class Sheet:
     def __init__(self, tables: Oracle, raw: Path, sheets: Path, name: str, project: str = ""):
         self.tables, self.project = tables, project
         self.rules = rows(sheets / f"{name}.csv")
-        self.general = {row["rule"]: row for row in self.rules if not row["weight"]}
+        usual = rows(sheets / "national.csv")
+        self.general = {row["rule"]: row for row in [*usual, *self.rules] if not row["weight"]}
         self.targets = {row["level3"]: row for row in rows(raw / "targets.csv") if row["project"] == project}
         self.prefix = f"score.{project}." if project else "score."
 

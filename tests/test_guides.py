@@ -15,13 +15,13 @@ from lib.cli import main
 from lib.intake.check import ERROR, REMINDER
 
 DOCS = ROOT / "docs"
-STEP = re.compile(r"^(`{3,})(\w+)(?: (\S+))?\n(.*?)\n\1$", re.M | re.S)
+STEP = re.compile(r"^(`{3,})(\w+)(?: (\S+))?( \+)?\n(.*?)\n\1$", re.M | re.S)
 WEIGHT = {"error": ERROR, "warning": REMINDER, "note": "说明"}
 
 
 def follow(guide: str, project: Path) -> Iterator[str]:
-    """Do the steps of a guide; what each command says. After `sh` stands the exit code where it is not 0."""
-    for _, kind, about, content in STEP.findall((DOCS / f"{guide}.zh-CN.md").read_text("utf-8")):
+    """Do the steps of a guide; what each command says. After `sh` stands the exit code where it is not 0; `+`: what a file has more."""
+    for _, kind, about, added, content in STEP.findall((DOCS / f"{guide}.zh-CN.md").read_text("utf-8")):
         if kind == "sh":
             command, *arguments = shlex.split(content)
             assert command == ".venv/bin/jixiao"
@@ -32,7 +32,8 @@ def follow(guide: str, project: Path) -> Iterator[str]:
             old, new = content.split("\n")
             change(project / about, old[1:], new[1:])
         else:
-            (project / about).write_text(content + "\n", "utf-8")
+            before = (project / about).read_text("utf-8") if added else ""
+            (project / about).write_text(f"{before}{content}\n", "utf-8")
 
 
 def page(project: Path, year: int = 2023) -> str:
@@ -85,6 +86,27 @@ def test_a_year_later(next_to):
     next(steps)
     assert "的定义自2024年起用" in page(next_to, 2024)
     assert list(steps) == []
+
+
+def test_a_sheet_is_added_as_the_page_says(project):
+    """1342.49 of 1342.49, 52 of 52, no procurement, 90 of 100 for 30, 95 % of 20, 92 %, one problem: 20 + 10 + 10 + 27 + 19 + 10 − 2."""
+    told = list(follow("sheets", project))
+    assert "错误 0" in told[0]
+    with (project / "outputs/yiyang/2022/metrics.csv").open(encoding="utf-8", newline="") as file:
+        scores = {row["metric"]: row["shown"] for row in csv.DictReader(file) if row["metric"].startswith("score.")}
+    by_hand = {
+        "预算执行率": 20,
+        "在职人员控制率": 10,
+        "政府采购": 10,
+        "慰问职工": 27,
+        "职工反映": 19,
+        "群众满意度": 10,
+        "审计发现的问题": -2,
+    }
+    assert {name: scores[f"score.{name}"] for name in by_hand} == {
+        n: f"{p}分".replace("-", "−") for n, p in by_hand.items()
+    }
+    assert scores["score.total"] == "94分"
 
 
 def test_every_check_is_explained_with_how_much_it_weighs():

@@ -12,6 +12,7 @@ import quick
 from conftest import change
 from lib.cli import main
 from lib.edition.edition import Edition, editions
+from lib.edition.rows import Finding
 from lib.intake.check import check
 
 TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报告
@@ -188,3 +189,72 @@ def test_an_accepted_draft_has_no_error_but_what_its_document_contradicts(projec
     draft(project, "--accept", year=year)
     found = [remark for remark in check(Edition("shili", year, project)) if remark.kind == "错误"]
     assert [one.text for one in found if not re.search("不符：|应等于|不能多于", one.text)] == []
+
+
+FORMS = """<h1>示例县民政局2023年度部门整体支出绩效自评</h1>
+<p>附件1 单位：万元</p>
+<table><tr><td>项目</td><td>2022年预算数</td><td>2022年决算数</td><td>年初预算数</td><td>全年预算数</td><td>2023年决算数</td></tr>
+<tr><td>支出总额</td><td>300</td><td>310.5</td><td>320</td><td>329.774</td><td>338.31</td></tr>
+<tr><td>基本支出</td><td>200</td><td>210.5</td><td>220</td><td>229.774</td><td>238.31</td></tr>
+<tr><td>项目支出</td><td>100</td><td>100</td><td>100</td><td>100</td><td>100</td></tr>
+<tr><td>三公经费</td><td>3</td><td>3</td><td>3</td><td>3</td><td>2</td></tr></table>
+<p>附件2 部门整体支出绩效自评表</p>
+<table>
+<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td>分值</td><td>得分</td></tr>
+<tr><td>预算执行率</td><td></td><td></td><td></td><td>102.59%</td><td>10</td><td>10</td></tr>
+<tr><td>产出指标</td><td>数量指标</td><td>村庄</td><td>≥200个</td><td>202个</td><td>50</td><td>50</td></tr>
+<tr><td>效益指标</td><td>社会效益指标</td><td>环境</td><td>改善</td><td>达成预期指标</td><td>30</td><td>28.5</td></tr>
+<tr><td>满意度指标</td><td>满意度指标</td><td>群众</td><td>≥90%</td><td>95%</td><td>10</td><td>10</td></tr>
+<tr><td>总分</td><td></td><td></td><td></td><td></td><td>100</td><td>98.5</td></tr></table>
+<p>附件3 项目支出绩效自评表</p>
+<table>
+<tr><td>项目名称</td><td colspan="7">子镇项目</td></tr>
+<tr><td rowspan="3">项目资金（万元）</td><td></td><td>年初预算数</td><td>全年预算数</td><td>全年执行数</td><td>分值</td><td>执行率</td><td>得分</td></tr>
+<tr><td>年度资金总额</td><td>90</td><td>89.974</td><td>89.974</td><td>10</td><td>100%</td><td>10</td></tr>
+<tr><td>其中：财政拨款</td><td>90</td><td>89.974</td><td>89.974</td><td>10</td><td>100%</td><td>9</td></tr>
+<tr><td rowspan="2">年度总体目标</td><td colspan="4">预期目标</td><td colspan="3">实际完成情况</td></tr>
+<tr><td colspan="4">90=30+30+30</td><td colspan="3">89.97=30+30+29.99</td></tr>
+<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td>分值</td><td>得分</td><td>偏差原因</td></tr>
+<tr><td>产出指标</td><td>数量指标</td><td>道路</td><td>≥50公里</td><td>50公里</td><td>50</td><td>50</td><td></td></tr>
+<tr><td>效益指标</td><td>社会效益指标</td><td>出行</td><td>提升</td><td>达成预期指标</td><td>40</td><td>40</td><td></td></tr>
+<tr><td>总分</td><td></td><td></td><td></td><td></td><td>100</td><td>99</td><td></td></tr></table>"""
+
+
+def test_forms_of_a_document_keep_their_budgets_and_printed_scores(project):
+    """年初预算 and 全年预算 in columns of their own, the scores beside the targets, the head and the goal of a project's form."""
+    path = project / "自评.html"
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body>{FORMS}</body></html>", "utf-8")
+    draft(project, path, unit="minzheng")
+    draft(project, "--accept", unit="minzheng")
+    budget = {row["item"]: row for row in rows(project, "budget.csv", "minzheng")}
+    assert list(budget["total"].values()) == [
+        "total",
+        "300",
+        "310.5",
+        "320",
+        "329.774",
+        "338.31",
+        "万元",
+        "附件1 支出总额",
+    ]
+    assert [budget["子镇项目"][column] for column in ("initial", "full", "outturn", "unit")] == [
+        "90",
+        "89.974",
+        "89.974",
+        "万元",
+    ]
+    assert "budget" not in budget["total"] and budget["子镇项目·财政拨款"]["outturn"] == "89.974"
+    scores = {(row["project"], row["level3"]): row["printed"] for row in rows(project, "targets.csv", "minzheng")}
+    assert [scores["", name] for name in ("预算执行率", "村庄", "环境", "群众", "总分")] == [
+        "10",
+        "50",
+        "28.5",
+        "10",
+        "98.5",
+    ]
+    assert [scores["子镇项目", name] for name in ("预算执行率", "财政拨款", "道路", "总分")] == ["10", "9", "50", "99"]
+    edition = Edition("minzheng", 2023, project)
+    assert [one.text for one in check(edition) if one.kind == "错误"] == []
+    quick.compute(edition)
+    told = " ".join(one.message for one in edition.saved(Finding) if one.section == "scorecard")
+    assert "102.59%" in told and "差0.02" in told and "财政拨款所印9分，按规则得10分" in told

@@ -2,14 +2,18 @@
 
 from fractions import Fraction
 
+import openpyxl
 import pytest
 
+from conftest import make
 from lib import cells
 from lib.chapter import budgets
 from lib.chapter.chapter import Chapter, metric
 from lib.check import figures
 from lib.edition.edition import MORE, RAW, Edition
 from lib.edition.store import InputError
+from lib.intake import reading
+from lib.intake.scoresheet import Sheet
 from lib.numbers.bounds import Bounds, exactly
 from lib.score import rules, scorecard, sheet
 
@@ -83,6 +87,34 @@ def test_case_1_project_with_a_head_of_zeros(project):
     assert list(card.head)[2:5] == ["年初预算数", "全年预算数", "全年执行数"]
     wrong = [one.message for one in figures_found(book.edition)]
     assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        ("89.97=30+30+29.99", "89.97=30+30+29.99，各项之和为89.99，差0.02"),  # as the unit prints it
+        ("投入８９．９７ ＝ ３０＋３０＋２９．９９（万元）", "差0.02"),
+        ("89.97万元=30万元+30万元+29.974万元", ""),  # 89.974 at two places
+        ("90=30+30+29.99", ""),  # 89.99 at the place of the total
+        ("90=30+30+30", ""),
+        ("89.974=30+30+29.97", "各项之和为89.97，差0.004"),
+    ],
+)
+def test_case_1_sum_in_the_words_of_a_goal(project, done, said):
+    """核对以印出的位数为准: the total of a printed sum is as wide as its own rounding, its parts are exact."""
+    rows = TOWN_TARGETS.replace("完成89.97万元", done)
+    found = told(sheet.scorecard(book_of(project, TOWN, rows), "子镇项目"), "goal_sum")
+    assert [said in one for one in found] == [True] * bool(said)
+
+
+def test_case_1_parts_of_a_project_against_what_is_printed_for_it(project):
+    """30 + 30 + 29.99 is 89.99 and more than 89.974; 30 + 30 + 29.974 is not."""
+    parts = "子镇项目·甲村,30,,30,万元,附件3\n子镇项目·乙村,30,,30,万元,附件3\n子镇项目·丙村,30,,{},万元,附件3\n"
+    for whole, last, wrong in (("89.974", "29.99", True), ("89.974", "29.974", False)):
+        rows = f"item,initial,full,outturn,unit,locator\n子镇项目,90,89.974,{whole},万元,附件3\n{parts.format(last)}"
+        edition = book_of(project, rows, TOWN_TARGETS.replace("子镇项目·财政拨款", "")).edition
+        messages = [one.message for one in figures_found(edition) if "所列各项之和多于" in one.message]
+        assert ["29.99万元" in one and "89.974万元" in one for one in messages] == [True] * wrong
 
 
 def figures_found(edition: Edition) -> list:
@@ -351,5 +383,72 @@ def test_how_sure_a_total_is(project):
     card = sheet.scorecard(book_of(project, BUREAU, rows))
     points = {words: sum(line.score.value for line in lines) for words, lines in card.evidence.items()}
     assert points == {"本版登记的数据": Fraction("8.9715"), "填报的数字": 50, "填报的等级、日期和评分": 40}
+    assert card.possible is None
     rows = scorecard.resting("把握", card).data[cells.TABLE]["rows"]
     assert [[cells.plain(one) for one in row][1:3] for row in rows] == [["1", "10分"], ["1", "50分"], ["1", "40分"]]
+
+
+COST = """
+成本指标,,成本,≤,9,万元,20,,{},
+产出指标,,甲,≥,1,个,40,,1,
+产出指标,,列,≥,2,个,,,1,
+效益指标,,乙,≥,1,个,20,,1,
+满意度指标,,丙,≥,90,%,10,,90%,
+"""
+
+
+def test_what_a_cost_changes_and_what_is_open_where_it_is_not_scored(project):
+    """9 of 18 is 10 of 20: 88.97, and cost or execution in full make 优. Without its actual the total is 78.97 to 98.97."""
+    card = sheet.scorecard(book_of(project, BUREAU, COST.format(18), "national2021"))
+    assert (card.rating, [line.level3 for line in card.decisive]) == ("良", ["成本", "预算执行率"])
+    assert (card.to_better.shown, card.to_worse.shown, card.possible) == ("1.03分", "8.97分", None)
+    card = sheet.scorecard(book_of(project, BUREAU, COST.format(""), "national2021"))
+    assert (card.rating, card.decisive, card.possible.shown) == ("无法评定", [], "78—99分")  # outwards
+    assert [line.level3 for line in card.evidence["没有实际完成值，未评分"]] == ["成本"]
+    rows = scorecard.resting("把握", card).data[cells.TABLE]["rows"]
+    assert [cells.plain(one) for one in rows[-1][:3]] == ["没有实际完成值，未评分", "1", "20分"]
+
+
+FORM = """
+,年度总体目标,,年度总体目标,,完成送温暖、帮扶和劳模补助,,,,三项均已完成,
+,预算执行率,,预算执行率,,,,10,,,10
+,产出指标,数量指标,慰问困难职工,≥,100,人,20,,90人,18
+,产出指标,质量指标,发放准确率,≥,100,%,15,,100%,15
+,产出指标,时效指标,慰问完成时间,,2月前,,15,,1月,15
+,效益指标,社会效益指标,生活困难,,有所缓解,,15,,达成预期指标,15
+,成本指标,经济成本指标,人均成本,≤,500,元/人,15,,520元/人,14
+,满意度指标,服务对象满意度指标,职工满意度,≥,90,%,10,,95%,10
+,总分,,总分,,,,100,,,97
+春节送温暖慰问,年度总体目标,,年度总体目标,,慰问一百户,,,,已慰问九十户,
+春节送温暖慰问,预算执行率,,预算执行率,,,,10,,,10
+春节送温暖慰问,产出指标,数量指标,慰问户数,≥,100,户,50,,90户,45
+春节送温暖慰问,效益指标,社会效益指标,职工反映,,更好,,40,,达成预期指标,40
+春节送温暖慰问,总分,,总分,,,,100,,,95
+"""
+NAMES = ("project", "level1", "level3", "comparator", "target", "unit", "weight", "actual", "printed")
+
+
+def test_form_of_the_workbook_is_filled_in_and_comes_back_the_same(project):
+    """附件2 and 附件3 are one sheet each: title, head, goal and indicators on merged cells, in a print area; a total is right of its word."""
+    rows = [row.split(",") for row in FORM.strip().splitlines()]
+    lines = [",".join(COLUMNS), *(",".join([*row[:-1], "", row[-1]]) for row in rows)]
+    raw = project / "data/raw/yiyang/2022"
+    (raw / "targets.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    edition = Edition.find("yiyang", 2022, project)
+    assert make(edition).state == "built"
+    path = edition.output / "metrics.xlsx"
+    book = openpyxl.load_workbook(path)
+    forms = [book[name] for name in book.sheetnames if "自评表" in name]
+    for form in forms:
+        assert form.print_area.endswith(f"$A$1:$I${form.max_row}") and "A1:I1" in {
+            str(one) for one in form.merged_cells.ranges
+        }
+    done = next(cell for row in forms[0] for cell in row if cell.value == "90人")
+    done.value, forms[0].cell(done.row, done.column + 3).value = "95人", 19  # filled in
+    book.save(path)
+    read = [Sheet(one.rows, "") for one in reading.read(path).passages if one.rows and "自评表" in one.name]
+    again = {tuple(row.get(name, "") for name in NAMES) for one in read for row in one.rows}
+    given = {tuple(row[name] for name in NAMES) for row in edition.table("targets")}
+    old, new = ("", "产出指标", "慰问困难职工", "≥", "100", "人", "20", "90人", "18"), ("95人", "19")
+    assert again == given - {old} | {(*old[:-2], *new)}
+    assert [row["outturn"] for one in read for row in one.amounts] == ["1342.49", "719.99", "622.50", "300"]

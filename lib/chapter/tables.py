@@ -23,7 +23,12 @@ _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 
 def table(
-    caption: str, columns: Mapping[str, Sequence[Cell]], anchors: Sequence[str] = (), most: int = 2, **more: Any
+    caption: str,
+    columns: Mapping[str, Sequence[Cell]],
+    anchors: Sequence[str] = (),
+    most: int = 2,
+    unit: str = "",
+    **more: Any,
 ) -> Bundle:
     """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there; `more`: see `lib.cells`.
 
@@ -32,7 +37,7 @@ def table(
     """
     places = None if anchors else _places(list(chain(*columns.values())))
     caption += "（单位：万元）" if places is not None else ""
-    rows = [[_marked(cell, places, most) for cell in row] for row in zip(*columns.values(), strict=True)]
+    rows = [[_marked(cell, places, most, unit) for cell in row] for row in zip(*columns.values(), strict=True)]
     if not rows:
         return prose.hollow()
     heads = []
@@ -45,14 +50,18 @@ def table(
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
 
 
-def official(caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0, places: int = 2) -> Bundle:
+def official(
+    caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0, places: int = 2, bare: str = ""
+) -> Bundle:
     """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
+
+    `bare`: a unit that the heads say, so that no cell does.
 
     Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
     """
     if not 0 <= merged < len(columns):
         raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
-    return table(caption, columns, most=places, look="official", merged=merged)
+    return table(caption, columns, most=places, unit=bare, look="official", merged=merged)
 
 
 def _plainly(cells: Sequence[str]) -> bool:
@@ -162,7 +171,7 @@ def _places(cells: Sequence[Cell]) -> int | None:
     return None if max(sizes) < 1 or None in places else min(2, max(places))
 
 
-def _marked(cell: Cell, places: int | None = None, most: int = 2) -> str:
+def _marked(cell: Cell, places: int | None = None, most: int = 2, unit: str = "") -> str:
     if not isinstance(cell, Quantity):
         return cell
     if not cell.told:
@@ -171,6 +180,7 @@ def _marked(cell: Cell, places: int | None = None, most: int = 2) -> str:
     if places is not None and cell.bounds and str(cell.unit) == "元":
         own = decimals(cell.bounds.low / WAN, most) or 0
         shown = amount(cell.bounds.low / WAN, max(places, own)) + DOUBT * bool(cell.doubt)
+    shown = shown.removesuffix(unit) if unit == str(cell.unit) else shown
     return mark(cell.name, shown) if cell.name else shown
 
 

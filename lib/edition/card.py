@@ -18,7 +18,7 @@ TEXT, DATE, YEAR, NUMBER = "一行文字", "日期，如 2021-03-31", "四位年
 ADDRESS, LISTED, TITLED = "网址，http:// 或 https:// 开头", "列表，如 [绩效情况, 附件1]", "各章的标题（键: 文字）"
 STATE, NOTES = "draft 或 approved", "列表，每项有 date（日期）和 text（文字）"
 FIELDS = {
-    **dict.fromkeys(("title", "unit", "publisher", "sha256", "sheet", "contact", "status.by"), TEXT),
+    **dict.fromkeys(("title", "unit", "publisher", "sha256", "sheet", "project_sheet", "contact", "status.by"), TEXT),
     **dict.fromkeys(("published", "read", "status.on", "revision.date"), DATE),
     **dict.fromkeys(("url", "archive"), ADDRESS),
     **{"year": YEAR, "revision.number": NUMBER, "status.state": STATE},

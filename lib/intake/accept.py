@@ -19,7 +19,7 @@ from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
-from lib.intake.new import table_text
+from lib.intake.new import columns, table_text
 from lib.intake.reading import Passage
 from lib.numbers.quantity import Unit
 
@@ -45,7 +45,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     placed = {id(item): next(decided) for one in drafts for item in one.items}
     forms = _forms(edition, drafts)
     files = {
-        f"{name}.csv": table_text(RAW[name], forms.get(name, []))
+        f"{name}.csv": table_text(columns(name, forms.get(name, [])), forms.get(name, []))
         for name in RAW
         if name in forms or name not in ("budget", "targets")
     }
@@ -92,13 +92,14 @@ def _figures(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) 
 def _forms(edition: Edition, drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
     """The rows of budget.csv and targets.csv that the forms of the documents hold."""
     found: dict[str, list[dict[str, str]]] = {}
-    for form in (form for one in drafts for form in one.forms):
-        name, given = ("budget", form.said.budget) if isinstance(form.said, Base) else ("targets", form.said.targets)
-        told = (
-            ({**row, "unit": row["unit"] or "万元"} for row in given) if name == "budget" else given
-        )  # as the form is
-        found.setdefault(name, []).extend(told)
-    return found
+    for said in (form.said for one in drafts for form in one.forms):
+        given = {"budget": said.budget} if isinstance(said, Base) else {"budget": said.amounts, "targets": said.rows}
+        for name, rows in given.items():
+            found[name] = found.get(name, []) + rows
+    money = [{**row, "unit": row["unit"] or "万元"} for row in found.get("budget", [])]  # as the form is
+    if any(row["budget"] for row in money):  # one column is the budget of all
+        money = [row | {"budget": row["budget"] or row["full"], "full": ""} for row in money]
+    return {name: rows for name, rows in (found | {"budget": money}).items() if rows}
 
 
 def _own(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[dict[str, str]]:
@@ -151,14 +152,16 @@ def _sides(relation: str) -> frozenset[frozenset[str]]:
 
 
 def _registered(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> dict[int, tuple[str, Unit]]:
-    """Name and unit of each item that will be a figure; a cell of a form is one only where the dictionary names it."""
-    forms = {id(item) for one in drafts for item in one.items if item.passage in {form.passage for form in one.forms}}
+    """Name and unit of each item that will be a figure: a cell of a base table where the dictionary names it, none of a score sheet."""
     known = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
     found = {}
-    for key, (row, name) in placed.items():
-        if name and (row["indicator"] or key not in forms):
-            unit = known.get(row["indicator"]) or known.get(row["indicator"].rpartition(".")[0])
-            found[key] = name, Unit.parse(unit or row["unit"])
+    for one in drafts:
+        forms = {form.passage: isinstance(form.said, Base) for form in one.forms}
+        for item in one.items:
+            row, name = placed[id(item)]
+            if name and (item.passage not in forms or (forms[item.passage] and row["indicator"])):
+                unit = known.get(row["indicator"]) or known.get(row["indicator"].rpartition(".")[0])
+                found[id(item)] = name, Unit.parse(unit or row["unit"])
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from lib.edition.dictionary import PLANS
 from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, number, over, plain, tidy, words
 from lib.numbers import notation
@@ -15,12 +16,10 @@ from lib.numbers import notation
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
 _ABOVE = re.compile(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)")
 _IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
-PLANS = ("full", "budget", "initial")
-"""What may be the budget of budget.csv: the first of them that a table has, the others are apart."""
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
-_BUDGET = RAW["budget"]
-_COLUMNS = ("last_outturn", *PLANS, "outturn")
+_COLUMNS = ("last_budget", "last_outturn", *PLANS, "outturn")
+_BLANK: Found = dict.fromkeys((*RAW["budget"], *_COLUMNS), "")
 
 
 class _Cell(NamedTuple):
@@ -178,14 +177,17 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     usual = _ABOVE.findall(text)[-1:] or [*heads][: len(heads) == 1]
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
     lines = [*_called(impersonal(rows), year)]
-    plan = next((one for one in PLANS if any(cell.column == one for *_, line in lines for cell in line.cells)), "")
+    full = any(
+        cell.column == "full" for *_, line in lines for cell in line.cells
+    )  # a budget beside it is none that is told
     alone = _alone(lines)
     found: dict[str, Found] = {}
     apart: list[Found] = []
     for item, label, line in lines:
         about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
-        row = found.setdefault(item, dict.fromkeys(_BUDGET, "") | about)
-        cells = [cell._replace(column="budget") if cell.column == plan else cell for cell in line.cells]
+        row = found.setdefault(item, _BLANK | about)
+        cells = [cell for cell in line.cells if cell.column != "budget" or not full]
+        apart += [_left(label, cell) for cell in line.cells if cell.printed and cell not in cells]
         if "." in item:
             cells = [
                 c._replace(column="outturn" if c.place == alone.get(item, c.place) else "other") for c in line.cells
@@ -217,7 +219,7 @@ def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int]
 def _put(row: Found, cell: _Cell, unit: str) -> bool:
     """Puts a number into a row that has none there yet and counts in the same unit; tells whether it did."""
     column, number = cell.column, amount(cell.printed)
-    if column not in _BUDGET[1:4] or number is None or row[column] or "" != row["unit"] != unit != "":
+    if column not in _COLUMNS or number is None or row[column] or "" != row["unit"] != unit != "":
         return False
     row |= {column: number[0], "unit": row["unit"] or unit}
     row["place"] |= {column: cell.place}

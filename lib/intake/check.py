@@ -17,13 +17,13 @@ from lib.check.findings import Asked
 from lib.check.relations import severities
 from lib.edition import report
 from lib.edition.card import FILE, cell, faults, filled_in
-from lib.edition.dictionary import BUDGET
-from lib.edition.edition import NOTE_KINDS, RAW, Edition
+from lib.edition.dictionary import BUDGET, PLANS
+from lib.edition.edition import MORE, NOTE_KINDS, RAW, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
-from lib.intake.new import BLANK
+from lib.intake.new import BLANK, columns
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
 from lib.score.rules import EXECUTION
@@ -245,7 +245,7 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
         with _told(found):
             _ = row["weight"] and targets.weight(row)
         with _told(found):
-            _ = row["target"] and targets.aim(row, edition.year)
+            _ = row["target"] and row["level1"] != targets.GOAL and targets.aim(row, edition.year)
     for project in dict.fromkeys(row["project"] for row in rows):
         with _told(found):
             reader, places = sheet.placed(book or Chapter("check", edition), project)
@@ -269,12 +269,14 @@ def _of_source(edition: Edition) -> list[Remark]:
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in; the actual of a target may come from its measure."""
+    used = {*columns(name, rows)}
+    unused = {*MORE[name]} - used - {"last_outturn"} - ({"budget"} if not used & {*PLANS} else set())
     for row in rows:
-        given = {"explanation"} | ({"actual"} if row.get("measure") else set())
+        given = unused | {"explanation", "printed"} | ({"actual"} if row.get("measure") else set())
         given |= (
             {"target", "actual"} if row.get("level1") in (EXECUTION, targets.TOTAL) else set()
         )  # as the form prints them
-        given |= {"last_outturn", "budget"} if "." in row.get("item", "") else set()  # these have but one value
+        given |= {*MORE["budget"]} if "." in row.get("item", "") else set()  # these have but one value
         if blank := [column for column in BLANK[name] if not row[column] and column not in given]:
             told = f"{row.get('item') or row.get('level3')}：{'、'.join(blank)}"
             yield Remark(f"{name}.csv", row["line"], BLANK_CELL, told)

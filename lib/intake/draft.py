@@ -110,7 +110,7 @@ def _cells(form: Form) -> Iterator[tuple[tuple[int, int], str, str]]:
     """(place, name, unit) of the cells of a base table."""
     for row in [*form.said.budget, *form.said.rates] if isinstance(form.said, Base) else ():
         for column, place in row["place"].items():
-            item = row.get("item") or row["indicator"]
+            item, column = row.get("item") or row["indicator"], "budget" if column == "full" else column
             yield place, item if "." in item else f"{BUDGET}.{item}.{column}", row.get("unit", "%")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from lib.intake.basetable import PLANS
+from lib.edition.dictionary import PLANS
 from lib.intake.labels import Row, impersonal, named, parted, plain
 from lib.intake.scoresheet import fields
 

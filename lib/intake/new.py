@@ -13,17 +13,22 @@ from typing import Any
 
 from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
-from lib.edition.dictionary import BUDGET
-from lib.edition.edition import OWN, RAW, Edition, editions
+from lib.edition.dictionary import BUDGET, PLANS
+from lib.edition.edition import MORE, OWN, RAW, Edition, editions
 from lib.edition.notebooks import packs
 from lib.edition.store import text
 
 TEMPLATES = Path(__file__).with_name("templates")
 BLANK = {  # what is left to fill in; all else is kept from the earlier edition; other tables begin with their head only
     "figures": ["printed", "reading", "remark"],
-    "budget": ["last_outturn", "budget", "outturn"],
-    "targets": ["target", "actual", "explanation"],
+    "budget": ["last_budget", "last_outturn", *PLANS, "outturn"],
+    "targets": ["target", "actual", "explanation", "printed"],
 }
+WIDE = {
+    "budget": ["item", "last_budget", "last_outturn", "initial", "full", "budget", "outturn", "unit", "locator"],
+    "targets": [*RAW["targets"], *MORE["targets"]],
+}
+"""Tables with all columns that they may have, in the order in which they are laid out."""
 
 
 def model(edition: Edition, like: str = "") -> Edition | None:
@@ -65,6 +70,12 @@ def new(edition: Edition, like: str = "", kind: str = "", level: str = "") -> Ed
     return old
 
 
+def columns(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns of a table of the edition: those that it must have, and of those that it may have those that its rows fill."""
+    given = {column for row in rows for column, text in row.items() if text}
+    return [one for one in WIDE.get(name, RAW[name]) if one not in MORE.get(name, ()) or one in given]
+
+
 def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """A table that people keep, as CSV; what a row does not say is blank, what it says besides is left out."""
     target = io.StringIO()
@@ -88,7 +99,11 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         # of staff and buildings there is one number a year, not three
         if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1) and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
-    return table_text(RAW[name], rows) if old or rows else _template(f"{name}.csv")
+    return (
+        table_text(columns(name, old.table(name)) if old else RAW[name], rows)
+        if old or rows
+        else _template(f"{name}.csv")
+    )
 
 
 def _report(edition: Edition, old: Edition | None) -> str:

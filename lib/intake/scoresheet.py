@@ -5,10 +5,16 @@ from calendar import monthrange
 from collections.abc import Sequence
 from itertools import groupby
 
+from lib.edition.dictionary import UNDER
 from lib.intake.labels import MARKS, Found, Row, amount, impersonal, leading, named, number, parted, plain, tidy, words
+from lib.score.rules import EXECUTION
+from lib.score.targets import GOAL, TOTAL
 
 TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
 LEVELS = TARGETS[1:4]
+FUNDS = {"initial": "initial", "budget": "full", "outturn": "outturn"}
+"""Columns of the head of the form → columns of budget.csv."""
+_UNIT = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]?")
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
 _NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
 """What stands around the name of an indicator: its points, and its number."""
@@ -58,7 +64,13 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     for c, cell in enumerate(row):
         if not tidy(cell):
             kinds[c] = (above[c] if above else "") or (kinds[c - 1] if c else "")
-    return kinds
+    return _as_printed(kinds)
+
+
+def _as_printed(kinds: list[str]) -> list[str]:
+    """The columns of a form of ours, which has the score that was printed beside the one that the rules give."""
+    own = {"printed": "score", "score": "?得分"} if "printed" in kinds else {}
+    return [own.get(kind, kind) for kind in kinds]
 
 
 def _layout(kinds: list[str]) -> dict[str, list[int]]:
@@ -77,11 +89,19 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
     return found
 
 
+def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
+    """A row of targets.csv that is no target."""
+    return dict.fromkeys(TARGETS, "") | {"project": project, "level1": level1, "level3": level3, **said}
+
+
 class Sheet:
     """A score sheet as it is read: `head`, rows of targets.csv with `score`, `place` and `more`, and what is `apart`."""
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
         rows = impersonal(rows)
+        self.unit = next(
+            iter(_UNIT.findall(" ".join([plain(above), *(plain(cell) for row in rows for cell in row)]))), ""
+        )
         top = plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
         self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
@@ -89,7 +109,6 @@ class Sheet:
         self.apart: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
-        self.views: dict[int, str] = {}
         reads, begun = self._about, False
         for r, row in enumerate(rows):
             if kinds := fields(row, self.kinds if begun else ()):
@@ -102,6 +121,43 @@ class Sheet:
                     self.kinds, reads = [named("goal", cell) for cell in row], self._about
                 reads(r, row)
             begun = bool(kinds)
+
+    @property
+    def rows(self) -> list[Found]:
+        """The rows of targets.csv: the goal, the scores of the head and the total as printed, and the targets."""
+        of, head, found = self.head["project"], self.head, list[Found]()
+        if head["goal"] or head["done"]:
+            found.append(_blank(of, GOAL, GOAL, target=head["goal"], actual=head["done"]))
+        scored = [line for line in head["funds"] if number(line.get("score")) and amount(line["score"])[0][0].isdigit()]
+        whole = [head["execution"]] if head["execution"] else [line for line in scored if line is head["funds"][0]]
+        for line in whole:
+            found.append(_blank(of, EXECUTION, EXECUTION, weight=line.get("weight", ""), printed=line.get("score", "")))
+        for line in scored:
+            if (item := self._item(line)) and line is not head["funds"][0]:
+                found.append(_blank(of, EXECUTION, line["label"], measure=item, printed=line["score"]))
+        found += [row | {"printed": row["score"]} for row in self.targets]
+        if head["total"]:
+            found.append(_blank(of, TOTAL, TOTAL, weight=head["total"]["weight"], printed=head["total"]["score"]))
+        return found
+
+    @property
+    def amounts(self) -> list[Found]:
+        """The head of the form as rows of budget.csv: the whole and its parts, as far as they have a name there."""
+        rows = []
+        for line in self.head["funds"]:
+            money = {column: amount(line.get(of, "")) or ("", "") for of, column in FUNDS.items()}
+            unit = next(filter(None, (said for _, said in money.values())), self.unit)
+            if (item := self._item(line)) and any(number for number, _ in money.values()):
+                numbers = {column: number for column, (number, _) in money.items()}
+                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **numbers})
+        return rows
+
+    def _item(self, line: Found) -> str:
+        """What a line of the head is called in budget.csv; nothing for one of the unit that the base table does not know."""
+        of = self.head["project"]
+        if line is self.head["funds"][0]:
+            return of or "total"
+        return f"{of}{UNDER}{line['label']}" if of else named("item", line["label"])
 
     def _leave(self, label: str, r: int, cells: list[tuple[int, str]]) -> None:
         self.apart += [{"label": label, "head": "", "printed": text, "place": (r, c)} for c, text in cells]
@@ -131,17 +187,14 @@ class Sheet:
         line: Found = {}
         for c, cell in enumerate(row):
             label, value = parted(re.sub(f"^{MARKS}", "", plain(cell)))
-            if found := re.search("按?(收入|支出)性质", label):
-                self.views[c] = found[0].removeprefix("按")
-            elif words(cell):
-                view = next((name for k, name in sorted(self.views.items(), reverse=True) if k <= c), "")
-                line = {"label": label, "view": view, "place": {}}
+            if words(cell) and not re.search("(收入|支出)性质", label):
+                line = {"label": label, "place": {}}
                 self.head["funds"].append(line)
                 if value and amount(value):
                     line |= {"amount": value, "place": {"amount": (r, c)}}
                 elif value:
                     self._leave(label, r, [(c, value)])
-            elif tidy(cell):
+            elif tidy(cell) and not words(cell):
                 kind = "amount" if beside else self.kinds[c]
                 if line and kind and kind not in line:
                     line |= {kind: tidy(cell), "place": line["place"] | {kind: (r, c)}}
@@ -163,7 +216,7 @@ class Sheet:
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
         weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
         comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
-        level3 = levels[2] or (levels[1] if target or said.get("actual") else "")
+        level3 = levels[2] or ((levels[1] or levels[0]) if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
             self._leave(label, r, texts[1:] or texts)
             return
@@ -196,7 +249,7 @@ def _funds(row: Row) -> list[str]:
     if any(map(number, row)):
         return []
     kinds = [named("fund", cell) for cell in row]
-    return kinds if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
+    return _as_printed(kinds) if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
 
 
 def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:

@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from lib.edition.edition import RAW, Edition
+from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
 from lib.intake.basetable import Base
 from lib.intake.draft import Draft
+from lib.intake.new import WIDE
 
-_COLUMNS = RAW["budget"][1:4]
+_COLUMNS = [one for one in WIDE["budget"] if one not in ("item", "unit", "locator")]
 
 
 def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:

@@ -146,8 +146,7 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
         cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])
-    printed = [block for block in document.read(report).blocks if isinstance(block, document.Table)]
-    (target / "metrics.xlsx").write_bytes(workbook(imprint(edition), sheets, printed))
+    (target / "metrics.xlsx").write_bytes(workbook(imprint(edition), sheets, document.read(report).blocks))
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 

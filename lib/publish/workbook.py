@@ -6,14 +6,15 @@ Numbers are numbers, in the format that the report prints them in; words are wor
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from math import inf
+from itertools import groupby
+from math import ceil, inf
 from typing import Any
 
 from lib.edition.card import Card
-from lib.publish.document import Table, Value, inner_text
+from lib.publish.document import Block, Heading, Table, Value, inner_text
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
@@ -41,51 +42,89 @@ class Book:
             self._formats[key] = self.book.add_format(({"num_format": number} if number else {}) | look)
         return self._formats[key]
 
-    def sheet(self, name: str, heads: list[list[str]], rows: list[list[Cell]], spans: list[list[int]]) -> None:
-        """A sheet with frozen heads below its title, as wide as what stands in it; its heads filter. With `spans` a form: a grid below
-        title and unit, its heads on every printed page."""
+    def add(self, name: str) -> Any:
+        """A sheet of this name."""
         plain = re.sub(r"[\[\]:*?/\\']", " ", name)[:31]
         plain = plain if plain not in self.sheets else f"{plain[:28]} {len(self.sheets)}"
-        sheet, frame = self.book.add_worksheet(plain), {"border": 1, "valign": "vcenter"} if spans else {}
+        self.sheets[plain] = self.book.add_worksheet(plain)
+        return self.sheets[plain]
+
+    def sheet(self, name: str, heads: list[list[str]], rows: list[list[Cell]]) -> None:
+        """A sheet with frozen heads below its title, as wide as what stands in it; its heads filter."""
+        sheet = self.add(name)
         looks = self.style(bold=True, bottom=1, bg_color="#eceef1"), self.style(font_color="#6b7280")
-        top, last = (2 if spans else 1), len(heads[0]) - 1
-        if spans:
-            title, _, unit = re.sub(r"^表\d+ ", "", name).partition("（单位：")
-            sheet.merge_range(0, 0, 0, last, title, self.style(bold=True, font_size=16, align="center"))
-            sheet.merge_range(1, 0, 1, last, f"单位：{unit.removesuffix('）')}" * bool(unit), self.style(align="right"))
-            looks = (self.style(bold=True, align="center", text_wrap=True, **frame),)
-            sheet.print_area(0, 0, top + len(rows), last)
-            sheet.repeat_rows(top)
-            sheet.set_paper(9)  # A4
-        else:
-            sheet.write_string(0, 0, name, self.style(bold=True, font_size=13))
-        for n, row in enumerate(heads):
-            sheet.write_row(top + n, 0, row, looks[n])
-        for n, row in enumerate(rows):
+        sheet.write_string(0, 0, name, self.style(bold=True, font_size=13))
+        for n, row in enumerate(heads, 1):
+            sheet.write_row(n, 0, row, looks[n - 1])
+        for n, row in enumerate(rows, len(heads) + 1):
             for column, (text, number, form) in enumerate(row):
-                at, span, look = (
-                    len(heads) + top + n,
-                    spans[n][column] if spans else 1,
-                    self.style(form, text_wrap=bool(spans), **frame),
-                )
-                if span > 1:
-                    sheet.merge_range(at, column, at + span - 1, column, text, look)
-                elif number is not None:
-                    sheet.write_number(at, column, number, look)
-                elif span and (text or spans):
-                    sheet.write_string(at, column, text, look)
+                if number is not None:
+                    sheet.write_number(n, column, number, self.style(form))
+                elif text:
+                    sheet.write_string(n, column, text)
         for column, cells in enumerate(zip(*heads, *([text for text, *_ in row] for row in rows), strict=True)):
-            # a Chinese character is as wide as two figures
-            width = max(2 + sum(2 if char > "\u2e80" else 1.1 for char in text) for text in cells)
-            sheet.set_column(column, column, min(width, 24 if spans else 60))
-        sheet.freeze_panes(len(heads) + top, 1)
-        if rows and not spans:
+            sheet.set_column(column, column, min(max(map(_width, cells)), 60))
+        sheet.freeze_panes(len(heads) + 1, 1)
+        if rows:
             sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)
-        self.sheets[plain] = sheet
+
+    def form(self, name: str, tables: Sequence[Table], exact: Mapping[str, Any]) -> None:
+        """An official form: below its title one grid below the other, all as wide as the widest; the heads of one alone on each page."""
+        sheet, most, top = self.add(name), max(len(one.columns) for one in tables), 1
+        wide = [0.0] * most
+        sheet.merge_range(0, 0, 0, most - 1, name, self.style(bold=True, font_size=16, align="center"))
+        for one in tables:
+            texts = [
+                [column.label for column in one.columns],
+                *([inner_text(cell) for cell in row] for row in one.rows),
+            ]
+            if len(one.columns) == most:
+                wide = [max(w, *(min(_width(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
+        for one in tables:
+            unit = "".join(re.findall("（(单位：.*)）", one.caption))
+            words, side = (unit, "right") if len(tables) == 1 else (one.caption, "left")
+            sheet.merge_range(top, 0, top, most - 1, words, self.style(align=side))
+            top = self._grid(sheet, one, exact, top + 1, wide)
+        for column, width in enumerate(wide):
+            sheet.set_column(column, column, width)
+        sheet.print_area(0, 0, top - 1, most - 1)
+        if len(tables) == 1:
+            sheet.repeat_rows(2)
+        sheet.set_paper(9)  # A4
+
+    def _grid(self, sheet: Any, one: Table, exact: Mapping[str, Any], top: int, wide: list[float]) -> int:
+        """A table of a form from the row `top` on; the first row below it."""
+        frame, count = {"border": 1, "valign": "vcenter", "text_wrap": True}, len(one.columns)
+        first = [len(wide) * c // count for c in range(count + 1)]
+        looks = self.style(bold=True, align="center", **frame)
+        heads: list[Cell] = [(column.label, None, "") for column in one.columns]
+        for n, row in enumerate([heads, *([_printed(cell, exact) for cell in row] for row in one.rows)]):
+            lines = [1]
+            for c, (text, number, form) in enumerate(row):
+                numeric, span = n and one.columns[c].numeric, one.spans[n - 1][c] if n else 1
+                if numeric and number is None and re.fullmatch(r"[−-]?[\d.,]+", text):
+                    number, form = _number(text, None) or (None, "")
+                look = self.style(form, align="right" if numeric else "left", **frame) if n else looks
+                room, last = sum(wide[first[c] : first[c + 1]]), first[c + 1] - 1
+                if span == 1:
+                    lines.append(ceil(_width(text) / max(room, 1)))
+                if span and (span > 1 or last > first[c]):
+                    sheet.merge_range(top + n, first[c], top + n + span - 1, last, text, look)
+                elif span and number is not None:
+                    sheet.write_number(top + n, first[c], number, look)
+                elif span:
+                    sheet.write_string(top + n, first[c], text, look)
+            sheet.set_row(top + n, 18 * max(lines))
+        return top + 1 + len(one.rows)
 
 
-def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: Iterable[Table]) -> bytes:
-    """The cover, a sheet per table of the report, and `tables` (columns by name); the card's is the only date in the file."""
+def _width(text: str) -> float:
+    """The width of a text in figures; a Chinese character is as wide as two."""
+    return 2 + sum(2 if char > "\u2e80" else 1.1 for char in text)
+
+
+def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: Iterable[Block]) -> bytes:
+    """The cover, a sheet per table or form of the report, and `tables` (columns by name); the card's is the only date in the file."""
     import xlsxwriter
 
     target = io.BytesIO()
@@ -93,18 +132,31 @@ def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: I
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
         exact = {name: value for table in tables.values() for name, value in _exact(table)}
-        for one in report:
-            rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
-            heads = [[column.label for column in one.columns]]
-            book.sheet(f"{one.number} {one.caption}", heads, rows, one.spans if one.official else [])
+        for title, official, given in _grouped(report):
+            if official:
+                book.form(title, given, exact)
+            for one in () if official else given:
+                rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
+                book.sheet(f"{one.number} {one.caption}", [[column.label for column in one.columns]], rows)
         for name, table in tables.items():
             heads = [[HEADS.get(column, column) for column in table], list(table)]
-            book.sheet(name, heads, _rows(table), [])
+            book.sheet(name, heads, _rows(table))
         _cover(book, cover, card)
         for sheet in file.worksheets():
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
     return target.getvalue()
+
+
+def _grouped(report: Iterable[Block]) -> Iterator[tuple[str, bool, list[Table]]]:
+    """The tables of a report under its headings: (heading, whether they are official forms, tables); a form is all that stands under one."""
+    title, placed = "", []
+    for block in report:
+        title = block.text if isinstance(block, Heading) and block.level == 1 else title
+        if isinstance(block, Table):
+            placed.append((title, block.official, block))
+    for (title, official), given in groupby(placed, key=lambda one: one[:2]):
+        yield title, official, [one for *_, one in given]
 
 
 def _cover(book: Book, cover: Any, card: Card) -> None:

@@ -1,10 +1,12 @@
 """What a form prints: its head, and the scores that it has beside those that the rules give."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 from lib.edition.dictionary import BUDGET, UNDER, cell
 from lib.edition.rows import Finding
+from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
@@ -12,6 +14,7 @@ from lib.score.reader import Reader, printed
 from lib.score.rules import EXECUTION, KINDS, points, shares
 from lib.score.scorecard import Scorecard
 
+EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
 HEAD = {
     "按收入性质": [
         *("fiscal", "government_fund", "state_capital", "fiscal_account", "superior_grant", "institution_income"),
@@ -24,14 +27,16 @@ HEAD = {
 
 def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     """What is odd about rows, and about the sheet as a whole."""
-    if all(line.full for line in card.lines):
+    if all(line.full for line in card.lines if not line.beyond):
         reader.find("all_full_marks", points("总分", sum(line.weight.value for line in card.lines)).shown)
     told = any(line.actual is reader.execution and line.explanation for line in card.lines)
     if not told and (reader.execution > 1).certainly and not reader.execution.missing:
         reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）")
     given: dict[str, Fraction] = {}
+    lone = {rule.level3 for rule in reader.lines}
     for line in card.lines:
-        given[line.level1] = given.get(line.level1, Fraction(0)) + line.weight.value
+        own = line.weight.value if line.level3 not in lone else 0
+        given[line.level1] = given.get(line.level1, Fraction(0)) + own
         _differs(reader, line.level3, line.printed, line.score, line.said)
     for level1, (share, loose) in shares(reader.lines, given).items():
         own = given.get(level1, Fraction(0))
@@ -40,12 +45,24 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     each = [line.printed for line in card.lines if line.weight.value]
     if reader.total:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
-        _differs(reader, "总分", printed(reader.total), added, "所印各项得分之和")
-        _differs(reader, "总分", printed(reader.total), card.total, card.total.formula)
+        _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
+        _differs(reader, "总分", reader.printed, card.total, card.total.formula)
+    for text in (text for texts in reader.goals.values() for text in texts):
+        _adds_up(reader, text)
     for row in reader.heads:
         rate = reader.rate(row["measure"])
         _differs(reader, row["level3"], printed(row), _worth(reader, rate), f"{rate.formula}为{rate}")
     return reader.found
+
+
+def _adds_up(reader: Reader, text: str) -> None:
+    """A finding for a sum in the words of a goal (89.97=30+30+29.99) that is not so at the place that its total is printed to."""
+    for whole, parts in EQUATION.findall(re.sub(r"\s|万?元", "", text.translate(notation.WIDE))):
+        said, added = Fraction(whole), sum(map(Fraction, parts.split("+")))
+        if abs(said - added) > notation.read(whole).place / 2:
+            reader.find(
+                "goal_sum", f"{whole}={parts}，各项之和为{float(added):.12g}，差{float(abs(said - added)):.12g}"
+            )
 
 
 def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: str) -> None:
@@ -58,7 +75,8 @@ def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: 
 
 def _worth(reader: Reader, rate: Quantity) -> Quantity:
     """The points that the sheet has for an execution rate."""
-    bounds, value = (None, None) if rate.missing else KINDS["execution"].worth(rate, {"weight": reader.weight})
+    given = not rate.missing and reader.run
+    bounds, value = KINDS[given.rule].worth(rate, vars(given) | {"kind": given.rule}) if given else (None, None)
     return Quantity(bounds, value, rules.POINTS)
 
 
@@ -74,8 +92,13 @@ def head(reader: Reader) -> dict[str, list[Quantity | str]]:
         cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
         if any(not one.missing for one in cells):
             row = next((row for row in reader.heads if row["measure"] == item), None)
-            worth = [points("", reader.weight), _worth(reader, reader.rate(item))] if row or not rows else ["", ""]
+            worth = (
+                [points("", reader.run.weight if reader.run else 0), _worth(reader, reader.rate(item))]
+                if row or not rows
+                else ["", ""]
+            )
             about = reader.edition.indicators.get(cell(item, "outturn"))
             rate, said = reader.rate(item), printed(row) if row else ""
             rows.append([group, about.item if about else item, *cells, worth[0], rate, worth[1], said])
-    return {name: [row[n] for row in rows] for n, name in enumerate([*names, EXECUTION, "得分", "所印得分"])}
+    names += [EXECUTION, "得分", *["所印得分"] * any(row["printed"] for row in reader.heads)]
+    return {name: [row[n] for row in rows] for n, name in enumerate(names)}

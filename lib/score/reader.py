@@ -13,9 +13,14 @@ from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
-from lib.score import rules, targets
+from lib.score import rules, scales, targets
 from lib.score.rules import EXECUTION, KINDS, MANY, Rule, points
 from lib.score.scorecard import Line
+
+
+def is_run(rule: Rule) -> bool:
+    """Whether a line judges the execution rate of the sheet itself."""
+    return "execution" in (rule.rule, rule.measure)
 
 
 def is_head(row: Record) -> bool:
@@ -45,11 +50,11 @@ class Reader:
         goals = [row for row in apart if row["level1"] == targets.GOAL]
         self.goals = {head: [row[name] for row in goals] for name, head in targets.SAID.items()}
         self.total = next((row for row in apart if row["level1"] == targets.TOTAL), None)
+        self.printed = printed(self.total) if self.total else Quantity(None)
         self.heads = [row for row in apart if is_head(row)]
         self.found: list[Finding] = []
-        self.whole, self.weight = project or "total", sum(one.weight for one in self.lines if one.rule == "execution")
-        amounts = (book.known.get(cell(self.whole, column), Quantity(None)) for column in ("budget", "outturn"))
-        self.budget, self.outturn = amounts
+        self.whole = project or "total"
+        self.run = next((one for one in self.lines if is_run(one)), None)
         self.execution = self.rate(self.whole).named("", EXECUTION)
 
     def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
@@ -60,7 +65,7 @@ class Reader:
         if absent := bool(asked.absent) and self._absent(actual):
             actual = targets.NONE
         elif not kind.printed:
-            actual = about = targets.number(row, actual, aim.unit if aim else "%", level3)
+            actual = about = targets.number(row, actual, aim.unit if aim else asked.unit, level3)
         elif isinstance(actual, Quantity):
             expected = "空白（时限、定性指标和评分没有数值）"
             raise InputError.at(row, f"measure {row['measure']}", expected, "把实际完成情况写在 actual")
@@ -73,6 +78,10 @@ class Reader:
         if absent:
             value = weight if asked.absent == "full" else Fraction(0)
             bounds, weight = exactly(value), Fraction(0) if asked.absent == "out" else weight
+        if asked.beyond:  # what is taken off a full row, or given on top
+            less = weight if asked.beyond == "扣分" else Fraction(0)
+            worth = Quantity(bounds, value) - less
+            bounds, value, weight = worth.bounds, worth.value, Fraction(0)
         said = f"{level3}{actual}，{rule.words}"
         if isinstance(aim, date):
             said = f"实际{actual}，时限为{aim}"
@@ -81,7 +90,7 @@ class Reader:
             said = f"实际完成{actual}，年度指标值{targets.shown(row)}{more}"
         score = self._score(level3, rule, row, about, bounds, value)
         full, levels = points(f"{level3}分值", weight), (asked.level1, row["level2"] or asked.level2, level3)
-        more = {"explanation": row["explanation"], "printed": printed(row)}
+        more = {"explanation": row["explanation"], "printed": printed(row), "beyond": asked.beyond}
         return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, **more)
 
     def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
@@ -124,7 +133,7 @@ class Reader:
         if measure and not fixed and measure not in self.known:
             expected = "本年度的一个指标名（数据或算出的指标）"
             raise InputError.at(row, f"measure {measure}", expected, "改正 measure，或留空并填 actual")
-        measured = self.execution if asked.rule == "execution" else self.known.get(fixed or measure, Quantity(None))
+        measured = self.execution if is_run(asked) else self.known.get(fixed or measure, Quantity(None))
         name = measured.label if measured is self.execution else fixed or measure
         if not name or (measured.missing and fixed and row["actual"]):  # typed where the sheet's own cannot be computed
             return row["actual"]
@@ -147,7 +156,7 @@ class Reader:
             self.find("comparator_asked", told, row, measure)
         if "low" in self.general and row["comparator"] == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, row, measure)
-        limit = rules.limit(row["comparator"], aim, self.general)
+        limit = scales.limit(row["comparator"], aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
 
     def find(self, check: str, detail: str, row: Record | None = None, *measures: str) -> None:

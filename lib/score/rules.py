@@ -1,19 +1,17 @@
 """Rules of score sheets: what an actual is worth, exactly, over its bounds. A function under `@rule` is all that a new one needs.
 
-A number is judged by a scale, which maps an end of the actual to an end of the score. A scale is monotone between its corners, so
-that the extremes of the score lie at the ends of the actual and around the corners inside; a step at an open end counts as inside.
+Those that judge what is printed (criteria, points, dates, grades) are here, those that judge a number in `scales`.
 """
 
-import operator
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from inspect import signature
-from math import floor, inf
+from inspect import Parameter, signature
 from typing import Any
+from unicodedata import numeric
 
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds, End, between, exactly
@@ -27,7 +25,7 @@ Bands = tuple[tuple[Fraction, str], ...]
 Worth = tuple[Bounds, Fraction | None]
 """Points: their bounds and their nominal value."""
 
-NONE: End = (Fraction(0), 0)
+NOTHING = Fraction(0)
 MANY = "targets", "own"
 """Rules whose lines are the rows of a level 1 in targets.csv."""
 EXECUTION = "预算执行率"
@@ -39,7 +37,8 @@ class Rule:
     """A row of a score sheet, its cells by column: a line with a weight, or a rule of the whole sheet; a blank number is 0.
 
     `suggested`: 原则上, a weight that the targets may replace; `absent`: what a line without its object is worth (`full`, `zero`, or
-    `out`: the others count for all).
+    `out`: the others count for all); `beyond`: 加分 or 扣分, points beside the hundred; `most`: the points that a deduction takes at
+    most, 0 for all; `unit`: of its thresholds, and so of what it judges.
     """
 
     level1: str
@@ -57,14 +56,19 @@ class Rule:
     source: str
     suggested: str
     absent: str
+    beyond: str
+    most: Fraction
+    unit: str
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rule: how it judges what it `asks` for, whether it is one of lines (`weighs`), and how its bands are said."""
+    """A kind of rule: how it judges what it `asks` for, columns that it cannot do without (`needs`), whether it is one of lines
+    (`weighs`), and how its bands are said."""
 
     judge: Any
     asks: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     weighs: bool = True
     sign: str = "≥"
 
@@ -79,7 +83,7 @@ class Kind:
         return judged if self.printed else score(*judged, actual.bounds, actual.value)
 
 
-NEEDED = ("base", "step", "points", "bands")
+COLUMNS = ("base", "step", "points", "bands")
 KINDS: dict[str, Kind] = {}
 """What the column `rule` of a score sheet may name."""
 
@@ -87,13 +91,15 @@ KINDS: dict[str, Kind] = {}
 def rule(*kinds: str, **about: Any) -> Callable:
     """A decorator: rows of these kinds are judged so; `about` as in `Kind`.
 
-    A rule asks by its parameters: for columns of its row (those of `NEEDED` must be filled in), `kind`, `aim` (the target), `sheet`
-    (the rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what is
-    printed, returns its worth, and raises Unread.
+    A rule asks by its parameters: for columns of its row (those without a default must be filled in), `kind`, `aim` (the target),
+    `sheet` (the rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what
+    is printed, returns its worth, and raises Unread.
     """
 
     def register(judge: Callable) -> Callable:
-        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
+        asked = signature(judge).parameters.values()
+        needs = tuple(one.name for one in asked if one.name in COLUMNS and one.default is Parameter.empty)
+        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(one.name for one in asked), needs, **about)))
         return judge
 
     return register
@@ -118,8 +124,14 @@ def points(label: str, number: Fraction) -> Quantity:
 
 
 def number(text: str) -> Fraction:
-    """`0.5` or `130%`. Raises ValueError."""
-    return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    """`0.5`, `130%`, or with another unit `2项`, `5万元` (in 元). Raises ValueError."""
+    return notation.read(text).number if re.match(r"-?\d", text) else Fraction(text)
+
+
+def unit(text: str) -> str:
+    """The unit of a threshold, or of the first of several; `%` where none is written."""
+    read = notation.tried(text.partition("=")[0])
+    return (read and read.unit) or "%"
 
 
 def bands(text: str) -> Bands:
@@ -138,75 +150,28 @@ def score(scale: Scale, corners: Iterable[Fraction], bounds: Bounds, value: Frac
     return scored, None if nominal is None else Fraction(nominal)
 
 
-def within(end: End, most: Fraction) -> End:
-    """From nothing to the full weight."""
-    return min(max(end, NONE), (most, 0))
-
-
-def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
-    """Full where the target is met, else in proportion; `aim` ≥ 0. A target of 0 has no proportion: met or nothing.
-
-    `≤`: t/a beyond it; `≤ excess`: 1 − (a − t)/t; `=`: the smaller by the larger; `= reached`: more is no fault.
-    """
-
-    def at_least(end: End) -> End:
-        if end >= (aim, 0):
-            return weight, 0
-        return within((end[0] / aim * weight, end[1]), weight) if aim else NONE
-
-    def at_most(end: End) -> End:
-        if end <= (aim, 0):
-            return weight, 0
-        share = aim / end[0] if aim and end[0] < inf else Fraction(0)
-        return within((share * weight, -end[1]), weight) if aim else NONE
-
-    def by_excess(end: End) -> End:
-        return (weight, 0) if end <= (aim, 0) or not aim else within(((2 - end[0] / aim) * weight, -end[1]), weight)
-
-    both = {"≤ excess": by_excess, "= reached": at_least, "=": lambda end: min(at_least(end), at_most(end))}
-    return ({"≥": at_least, "≤": at_most} | both)[comparator]
-
-
-def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) -> Scale:
-    """A scale with points off from a limit upwards."""
-
-    def docked(end: End) -> End:
-        worth, side = scale(end)
-        return within((worth - points, side), weight) if end >= (limit, 0) else (worth, side)
-
-    return docked
-
-
-def limit(kind: str, aim: Fraction, sheet: Mapping[str, Rule]) -> Fraction | None:
-    """From where on more than was promised counts as a deviation; ≤ is beyond its target long before."""
-    return (sheet["overshoot"].base * aim or None) if "overshoot" in sheet and kind[0] != "≤" else None
-
-
-@rule("execution", "proportion")
-def in_proportion(weight: Fraction) -> Scaled:
-    """In proportion to a rate: of execution, of targets that are met."""
-    return target("≥", Fraction(1), weight), []
-
-
-@rule("less")
-def lessened(base: Fraction, weight: Fraction) -> Scaled:
-    """(1 − k × rate) × weight, k being the base."""
-    return lambda end: within(((1 - base * end[0]) * weight, -end[1]), weight), []
-
-
-@rule("ratio_limit")
-def over_limit(base: Fraction, weight: Fraction) -> Scaled:
-    """All points up to a limit, beyond it in inverse proportion."""
-    return target("≤", base, weight), []
-
-
 @rule("criteria")
 def counted(actual: str, points: Fraction, weight: Fraction) -> Worth:
     """Points for each criterion that is met, ①②③; 无 for none."""
+    worth = min(points * len(_met(actual)), weight)
+    return exactly(worth), worth
+
+
+@rule("criteria each", sign="第")
+def weighed(actual: str, bands: Bands, weight: Fraction) -> Worth:
+    """Points of its own for each criterion that is met, by its number."""
+    worth, met = {at: number(points) for at, points in bands}, _met(actual)
+    if strange := met - worth.keys():
+        raise Unread(f"第{max(strange)}条", f"评分表所列的{len(worth)}条之内")
+    total = min(sum(worth[one] for one in met), weight)
+    return exactly(total), total
+
+
+def _met(actual: str) -> set[int]:
+    """The numbers of the criteria that are met."""
     if not re.fullmatch("[①-⑳]+|无", actual):
         raise Unread(f"“{actual}”", "做到了的各条 ①②③，或“无”")
-    worth = min(points * len({*actual} - {"无"}), weight)
-    return exactly(worth), worth
+    return {int(numeric(one)) for one in actual if one != "无"}
 
 
 KINDS["targets"] = KINDS["own"] = Kind(None, ())  # each row of targets.csv by the kind of its target
@@ -214,47 +179,18 @@ KINDS["targets"] = KINDS["own"] = Kind(None, ())  # each row of targets.csv by t
 
 @rule("awarded")
 def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
-    """Points of the evaluator, or a grade."""
+    """Points of the evaluator, those that he takes off (扣2分), or a grade."""
     if not actual.endswith("分"):
         return grade(actual, sheet["grades"].bands, weight)
     try:
-        reading = notation.read(actual)
+        reading = notation.read(actual.removeprefix("扣"))
     except notation.NotationError as error:
-        raise Unread(f"评分“{actual}”（{error}）", "7分 这样的分数") from error
+        raise Unread(f"评分“{actual}”（{error}）", "7分、扣2分 这样的分数") from error
     if reading.bounds.low < 0 or reading.bounds.high > weight:
         raise Unread(f"评分“{actual}”", f"不超过{points('', weight).shown}")
+    if actual.startswith("扣"):
+        return exactly(weight) - reading.bounds, reading.value if reading.value is None else weight - reading.value
     return reading.bounds, reading.value
-
-
-@rule("over", "short", "off")
-def steps(kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction) -> Scaled:
-    """Points off for each whole step (每满) over, short of, or off a base."""
-    most = step * (weight / points + 1)  # nothing is left there
-
-    def deducted(end: End) -> End:
-        over, short = (end[0] - base, end[1]), (base - end[0], -end[1])
-        distance, side = {"over": over, "short": short, "off": max(over, short)}[kind]
-        past = min(max(distance, Fraction(0)), most) / step
-        whole = floor(past) - (side < 0 and past == floor(past))
-        return within((weight - points * max(whole, 0), 0), weight)
-
-    return deducted, [base]
-
-
-@rule("at_least")
-@rule("at_most", sign="≤")
-def graded(kind: str, bands: Bands) -> Scaled:
-    """Points by the first band whose threshold is not exceeded, or is reached; beyond the last nothing."""
-    lies = operator.le if kind == "at_most" else operator.ge
-    corners = [at for at, _ in bands]
-    return lambda end: (next((number(worth) for at, worth in bands if lies(end, (at, 0))), Fraction(0)), 0), corners
-
-
-@rule("≥", "≤", "=", "≤ excess", "= reached", weighs=False)
-def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight: Fraction) -> Scaled:
-    """Against a number that was promised."""
-    scale, at = target(kind, aim.value, weight), limit(kind, aim.value, sheet)
-    return (overshot(scale, at, sheet["overshoot"].points, weight), [aim.value, at]) if at else (scale, [aim.value])
 
 
 @rule("date", weighs=False)
@@ -288,6 +224,9 @@ def grade(actual: str, bands: Bands, weight: Fraction) -> Worth:
     raise Unread(f"实际完成情况“{actual}”", f"{'、'.join(name for _, name in bands)}，可带该等级以内的百分数")
 
 
-KINDS["deviation"] = KINDS["low"] = Kind(None, ("base",), weighs=False)
-KINDS["overshoot"] = Kind(None, ("base", "points"), weighs=False)
-KINDS["cap"] = KINDS["rating"] = Kind(None, ("bands",), weighs=False)
+for name in ("deviation", "low"):
+    KINDS[name] = Kind(None, (), ("base",), weighs=False)
+for name in ("cap", "rating"):
+    KINDS[name] = Kind(None, (), ("bands",), weighs=False)
+KINDS["overshoot"] = Kind(None, (), ("base", "points"), weighs=False)
+KINDS["limit"] = Kind(None, (), ("points",), weighs=False)

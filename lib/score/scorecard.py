@@ -15,10 +15,10 @@ from lib.chapter import prose
 from lib.chapter.chapter import Chapter
 from lib.chapter.tables import official, table
 from lib.edition.rows import Finding
-from lib.numbers.bounds import between
+from lib.numbers.bounds import Bounds, between, exactly
 from lib.numbers.quantity import Quantity
-from lib.score import rules
-from lib.score.rules import points
+from lib.score import rules, scales
+from lib.score.rules import NOTHING, points
 
 HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
 
@@ -37,6 +37,7 @@ class Line:
     source: str
     said: str
     explanation: str = ""
+    beyond: str = ""
     printed: Quantity = field(default_factory=lambda: Quantity(None))
 
     @property
@@ -52,27 +53,26 @@ class Line:
     @property
     def reason(self) -> str:
         """Why points are lost, or may be; nothing where none are."""
-        if not self.weight.value:
+        if not self.weight.value and not self.beyond:
             return "只列出，不评分" if self.score.missing else "不适用，不计分值"
         if self.score.missing:
             return "未提供实际完成值，无法评分"
-        return "" if self.full else f"{self.said}，扣{self.lost.shown}"
+        told = f"加{self.score.shown}" if self.beyond == "加分" else f"扣{self.lost.shown}"
+        return "" if self.full else f"{self.said}，{told}"
 
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A filled-in sheet: of the unit (`project` empty) or of one project; amounts are those of its head."""
+    """A filled-in sheet: of the unit (`project` empty) or of one project, with its head."""
 
     project: str
     lines: tuple[Line, ...]
-    budget: Quantity
-    outturn: Quantity
     execution: Quantity
-    ratings: rules.Bands
-    caps: rules.Bands
+    general: Mapping[str, rules.Rule]
     findings: tuple[Finding, ...]
     head: Mapping[str, list[Quantity | str]] = field(default_factory=dict)
     goals: Mapping[str, list[str]] = field(default_factory=dict)
+    printed: Quantity = field(default_factory=lambda: Quantity(None))
 
     @cached_property
     def total(self) -> Quantity:
@@ -84,15 +84,14 @@ class Scorecard:
         total = total * (Fraction(100) / weight) if out else total if weight == 100 else Quantity(None)
         formula = f"各项得分之和{f' × 100 ÷ {weight}（不适用的不计）' if out else ''}"
         total = replace(total.named("", "总分"), unit=rules.POINTS, formula=formula, caveat="；".join(caveats))
+        if self.general.get("limit"):
+            total = _at_most(total, exactly(self.general["limit"].points), self.general["limit"].points, "总分")
         # the line of the execution rate, once full, lifts the cap with it
         lifted = any(line.full and line.actual is self.execution for line in self.lines)
-        if not self.caps or lifted or total.missing or self.execution.missing:
+        if "cap" not in self.general or lifted or self.execution.missing:
             return total
-        cap, nominal = rules.score(*rules.graded("at_least", self.caps), self.execution.bounds, self.execution.value)
-        low, high = (min(ends) for ends in zip(total.bounds.ends(), cap.ends(), strict=True))
-        value = None if None in (total.value, nominal) else min(total.value, nominal)
-        formula = f"{total.formula}，按预算执行率至多{Quantity(cap, nominal, rules.POINTS).shown}"
-        return replace(total, bounds=between(low, high), value=value, formula=formula)
+        scale = scales.graded("at_least", self.general["cap"].bands)
+        return _at_most(total, *rules.score(*scale, self.execution.bounds, self.execution.value), "按预算执行率")
 
     @property
     def reached(self) -> Quantity:
@@ -110,9 +109,14 @@ class Scorecard:
         return "或".join(self.ratings[place][1] for place in self._places) or "无法评定"
 
     @property
+    def ratings(self) -> rules.Bands:
+        """The ratings, each with the points that it begins at, the best first."""
+        return self.general["rating"].bands
+
+    @property
     def deductions(self) -> list[Line]:
         """Lines that lose points or may, from the most points by the middle of their bounds."""
-        lost = [line for line in self._scored if not line.full]
+        lost = [line for line in self._scored if not line.full and line.beyond != "加分"]
         return sorted(lost, key=lambda line: -line.lost.bounds.middle)
 
     @cached_property
@@ -127,12 +131,20 @@ class Scorecard:
         line = self.ratings[max(self._places, default=-1)]
         return None if line == self.ratings[-1] else (self.total - points("等级线", line[0])).named("", "高于等级线")
 
+    @cached_property
+    def possible(self) -> Quantity | None:
+        """The total from nothing to all points for the lines that are not scored; None where all are, or none is."""
+        rest = sum((line.weight.value or NOTHING for line in self.lines if line.score.missing), NOTHING)
+        unknown = Quantity(Bounds(NOTHING, rest), None, rules.POINTS)
+        return (self.reached + unknown).named("", "可能的总分") if rest and self._scored else None
+
     @property
     def evidence(self) -> dict[str, list[Line]]:
-        """Scored lines by what they rest on."""
+        """Lines by what their scores rest on, those that have none last."""
         found: dict[str, list[Line]] = {}
-        for line in self._scored:
+        for line in [*self._scored, *(one for one in self.lines if one.weight.value and one.score.missing)]:
             typed = "填报的等级、日期和评分" if isinstance(line.actual, str) else "填报的数字"
+            typed = "没有实际完成值，未评分" if line.score.missing else typed
             found.setdefault("本版登记的数据" if line.score.inputs else typed, []).append(line)
         return found
 
@@ -159,14 +171,14 @@ class Scorecard:
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
         card = replace(self, lines=tuple(lines), execution=rate)
         card.__dict__["total"] = total  # what is known of it now has a name
-        for name in ("to_better", "to_worse"):
+        for name in ("to_better", "to_worse", "possible"):
             away = getattr(self, name)
             card.__dict__[name] = away and recorded(name, away)
         return card
 
     @property
     def _scored(self) -> list[Line]:
-        return [line for line in self.lines if line.weight.value and not line.score.missing]
+        return [line for line in self.lines if (line.weight.value or line.beyond) and not line.score.missing]
 
     @property
     def _places(self) -> range:
@@ -176,6 +188,16 @@ class Scorecard:
         last, ends = len(self.ratings) - 1, self.total.bounds.ends()
         worst, best = (next((n for n, (at, _) in enumerate(self.ratings) if end >= (at, 0)), last) for end in ends)
         return range(best, worst + 1)
+
+
+def _at_most(total: Quantity, cap: Bounds, nominal: Fraction | None, why: str) -> Quantity:
+    """A total that may not be more than a cap, each with bounds."""
+    if total.missing:
+        return total
+    low, high = (min(ends) for ends in zip(total.bounds.ends(), cap.ends(), strict=True))
+    value = None if None in (total.value, nominal) else min(total.value, nominal)
+    formula = f"{total.formula}，{why}至多{Quantity(cap, nominal, rules.POINTS).shown}"
+    return replace(total, bounds=between(low, high), value=value, formula=formula)
 
 
 def deductions(caption: str, card: Scorecard | None) -> Bundle:
@@ -189,9 +211,12 @@ def deductions(caption: str, card: Scorecard | None) -> Bundle:
 def opening(card: Scorecard | None) -> list[Bundle]:
     """What stands above the indicators of a form: budget, outturn and execution by income and by kind, and the goal of the year."""
     name = card and (card.project or "部门整体")
-    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (card.goals, 0)} if card else {}
+    goals = {"项目名称": [card.project]} | card.goals if card and card.project else card and card.goals
+    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (goals, 0)} if card else {}
     return [
-        official(name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged)
+        official(
+            name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged, bare="分"
+        )
         for words, (columns, merged) in heads.items()
     ]
 
@@ -217,15 +242,14 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         return prose.hollow()
     named = [[one.level1, one.level2, one.level3, one.target, one.actual, one.weight, one.score] for one in card.lines]
     rows = [
-        [*row[:5], "" if not one.weight.value else row[5], row[6], one.explanation or one.reason]
+        [*row[:5], row[5] if one.weight.value else one.beyond, row[6], one.explanation or one.reason]
         for row, one in zip(named, card.lines, strict=True)
     ]
-    amounts = f"预算数{card.budget}，执行数{card.outturn}，执行率{card.execution}"
-    if card.total.missing:
-        amounts += f"；已评{card.out_of}中得{card.reached}"
-    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, amounts])
+    known = f"已评{card.out_of}中得{card.reached}" if card.total.missing else ""
+    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, known])
     columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))
     if not all(one.printed.missing for one in card.lines):
-        printed, last = [*(_blank(one.printed) for one in card.lines), ""], columns.pop(HEADS[-1])
+        each = *(one.printed for one in card.lines), card.printed
+        printed, last = [_blank(one) for one in each], columns.pop(HEADS[-1])
         columns |= {"所印得分": printed, HEADS[-1]: last}
-    return official(caption, columns, merged=2)
+    return official(caption, columns, merged=2, bare=str(rules.POINTS))

@@ -5,6 +5,7 @@ What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was prom
 
 from dataclasses import fields, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from lib.chapter.chapter import Chapter
@@ -15,7 +16,11 @@ from lib.score.reader import Reader, is_head
 from lib.score.rules import KINDS, MANY, Rule, points, shares
 from lib.score.scorecard import Scorecard
 
-SHEET = [column.name for column in fields(Rule)]
+SHEET = [column.name for column in fields(Rule) if column.name != "unit"]
+MORE = ("suggested", "absent", "beyond", "most")
+"""Columns of a sheet that it may have, or not."""
+USUAL = "national"
+"""The sheet of projects, of units that name none, and of what another sheet does not say of targets, grades and ratings."""
 
 
 def projects(book: Chapter) -> list[str]:
@@ -30,15 +35,21 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     if name not in there:
         todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
         raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
-    path = folder / f"{name}.csv"
-    asked = [_rule(row) for row in read_table(path, SHEET, more=("suggested", "absent"))]
+    asked, usual = _rows(folder / f"{name}.csv"), _rows(folder / f"{USUAL}.csv")
     given = {rule.rule.partition(" ")[0] for rule in asked}
-    needed = {"grades", "rating", *((*targets.COMPARATORS, "date", "deviation") if "targets" in given else ())}
-    if needed - given:
-        raise InputError(path, None, f"缺规则 {'、'.join(sorted(needed - given))}", "各项规则齐全", "补上这几行")
-    if sum(rule.weight for rule in asked) != 100:
-        raise InputError(path, None, "分值合计不是一百分", "一百分", "改正 weight")
+    asked += [rule for rule in usual if not KINDS[rule.rule].weighs and rule.rule.partition(" ")[0] not in given]
+    needed = {"grades", "rating", "date", "deviation", *targets.COMPARATORS} - given - {rule.rule for rule in usual}
+    if needed:
+        raise InputError(
+            folder / f"{USUAL}.csv", None, f"缺规则 {'、'.join(sorted(needed))}", "各项规则齐全", "补上这几行"
+        )
+    if sum(rule.weight for rule in asked if not rule.beyond) != 100:
+        raise InputError(folder / f"{name}.csv", None, "分值合计不是一百分", "一百分", "改正 weight")
     return asked
+
+
+def _rows(path: Path) -> list[Rule]:
+    return [_rule(row) for row in read_table(path, SHEET, more=MORE)]
 
 
 def _rule(row: Record) -> Rule:
@@ -46,35 +57,40 @@ def _rule(row: Record) -> Rule:
     if not kind or kind.weighs != bool(row["weight"]):
         there = sorted(KINDS, key=lambda name: not KINDS[name].weighs)
         raise InputError.at(row, f"规则 {row['rule']}", "、".join(there), "改正 rule 或 weight")
-    needed = ["level3"] * bool(kind.weighs and kind.judge) + [name for name in rules.NEEDED if name in kind.asks]
+    needed = ["level3"] * bool(kind.weighs and kind.judge) + [*kind.needs]
     if absent := [name for name in needed if not row[name]]:
         raise InputError.at(row, f"{row['rule']} 缺 {'、'.join(absent)}", "填好这几列", "补上")
     try:
-        read: dict[str, Any] = {"bands": rules.bands(row["bands"])}
-        read |= {name: rules.number(row[name] or "0") for name in ("weight", "base", "step", "points")}
+        read: dict[str, Any] = {"bands": rules.bands(row["bands"]), "unit": rules.unit(row["base"] or row["bands"])}
+        read |= {name: rules.number(row[name] or "0") for name in ("weight", "base", "step", "points", "most")}
     except ValueError as error:
         raise InputError.at(row, str(error), "数、百分数或“界限=结果”", "改正这一行") from error
     listed = "、".join(f"{kind.sign}{band.replace('=', '为')}" for band in row["bands"].split(";"))
     read["words"] = row["words"].format(**row | {"bands": f"（{listed}）"})
-    return Rule(**{name: (row | read)[name] for name in SHEET})
+    return Rule(**{name: (row | read)[name] for name in (*SHEET, "unit")})
 
 
 def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
-    """The sheet that the source card picks, or a project's national one, filled in; None without rows in `targets.csv`."""
+    """The sheet that the source card picks, for the unit or its projects, filled in; None without rows in `targets.csv`."""
     reader, places = placed(book, project)
     if not places:
         return None
     lines = [reader.line(*place) for place in places]
-    ratings, caps = (reader.general[kind].bands if kind in reader.general else () for kind in ("rating", "cap"))
-    card = Scorecard(project, tuple(lines), reader.budget, reader.outturn, reader.execution, ratings, caps, ())
-    return replace(card, findings=tuple(printed.findings(reader, card)), head=printed.head(reader), goals=reader.goals)
+    card = Scorecard(project, tuple(lines), reader.execution, reader.general, ())
+    return replace(
+        card,
+        findings=tuple(printed.findings(reader, card)),
+        head=printed.head(reader),
+        goals=reader.goals,
+        printed=reader.printed,
+    )
 
 
 def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, Record, Fraction]]]:
     """The reader of a sheet, and its lines with their rows and weights, if any; InputError for rows that do not fit the sheet."""
     rows = [row for row in book.edition.table("targets") if row["project"] == project]
-    chosen = book.edition.source.get("sheet") if rows and not project else ""
-    asked = sheet(book.edition, chosen or "national")
+    chosen = book.edition.source.get("project_sheet" if project else "sheet") if rows else ""
+    asked = sheet(book.edition, chosen or USUAL)
     apart = [row for row in rows if row["level1"] in (targets.GOAL, targets.TOTAL) or is_head(row)]
     rows = [row for row in rows if row not in apart]
     return Reader(book, project, asked, apart), _placed(book.edition, asked, rows) if rows else []
@@ -107,10 +123,12 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
         else:
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
             raise InputError.at(row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
-    _fit(blank, lines, {level1: list(map(_weight, given)) for level1, given in parts.items()}, sum(weights.values()))
+    hundred = sum(weight for name, weight in weights.items() if not lone[name].beyond)
+    _fit(blank, lines, {level1: list(map(_weight, given)) for level1, given in parts.items()}, hundred)
     return [
         (rule, row, weights[rule.level3] if rule.level3 in lone else _weight(row))
         for rule in lines
+        if rule.level3 in named or not rule.beyond
         for row in (parts[rule.level1] if rule.rule in MANY else [named.get(rule.level3, blank)])
     ]
 

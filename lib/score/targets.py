@@ -79,7 +79,7 @@ def promised(edition: Edition) -> dict[str, Quantity]:
 
 
 def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quantity:
-    """An actual in the unit that is asked for (`%` for a ratio); a cell without a unit has that of its row, a blank one is missing."""
+    """An actual in the unit that is asked for (`%` for a ratio); a cell without a unit has that of its row or sheet, but for %, a blank one is missing."""
     if actual == "":
         return Quantity(None)
     printed, alike = "", True
@@ -88,7 +88,8 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
     if isinstance(actual, str):
         try:
             reading = notation.read(actual)
-            reading = reading if reading.unit else notation.read(actual + row["unit"])
+            own = row["unit"] or unit.removesuffix("%")
+            reading = reading if reading.unit else notation.read(actual + own)
         except notation.NotationError as error:
             raise InputError.at(row, f"实际完成值“{actual}”（{error}）", "能读出的数字", "改正 actual") from error
         printed, of = reading.unit, Unit.parse(reading.unit)
