@@ -295,7 +295,5 @@ def common(base: Path) -> list[Path]:
 def editions(base: Path) -> list[Edition]:
     """All editions below a project root; a folder of documents alone is none yet."""
     folders = sorted((base / "data" / "raw").glob("*/[0-9][0-9][0-9][0-9]"))
-    laid_out = (
-        folder for folder in folders if folder.is_dir() and {path.name for path in folder.iterdir()} != {"source"}
-    )
+    laid_out = (folder for folder in folders if folder.is_dir() and list(folder.glob("*")) != [folder / "source"])
     return [Edition(folder.parent.name, int(folder.name), base) for folder in laid_out]
