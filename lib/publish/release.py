@@ -134,9 +134,8 @@ def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
 def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
     (target / "notebooks").mkdir(exist_ok=True)  # another may have begun, and died
-    encoded = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
     for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
-        (target / f"{name}.ipynb").write_text(_notebook(nb, encoded), "utf-8")
+        (target / f"{name}.ipynb").write_text(_json(nb), "utf-8")
     sheets = {}
     for name, word in WORDS.items():
         read = (row for folder in edition.folders(name) for row in rows_in(folder, name))
@@ -204,9 +203,3 @@ def _sha256(path: Path) -> str:
 
 def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _notebook(nb: dict[str, Any], encoded: dict[str, str]) -> str:
-    """A notebook as JSON; its cells come encoded, as each stands in its notebook and in the report."""
-    shown = ",\n".join(encoded[cell["id"]] for cell in nb["cells"])
-    return _json(nb | {"cells": None}).replace('"cells": null', f'"cells": [\n{shown}\n ]', 1)

@@ -56,11 +56,16 @@ def told(name: str) -> Iterator[None]:
     try:
         yield
     except warm.Failed as error:
-        raise StepError("failed", name, str(error), error.trace) from error
+        raise StepError("failed", name, _said(error.kind, str(error)), error.trace) from error
     except warm.Died as error:
         raise StepError("failed", name, "做这一步的进程一再被终止。请看内存是否够用") from error
     except TimeoutError as error:
         raise StepError("timeout", name, str(error) or "全部步骤超过所给的时间") from error
+
+
+def _said(kind: str, message: str) -> str:
+    """What an exception says; one that Python raises by itself says little without its name."""
+    return f"{kind}：{message}" if hasattr(builtins, kind) else message
 
 
 def in_cell(name: str, target: Path, trace: str) -> StepError:
@@ -74,8 +79,8 @@ def in_cell(name: str, target: Path, trace: str) -> StepError:
             if output["output_type"] == "error":
                 kind = KINDS.get(output["ename"], "failed")
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
-                named = f"{output['ename']}：" if hasattr(builtins, output["ename"]) else ""  # else the message is ours
-                return StepError(kind, name, f"第{number}格（{cell['id']}）：{named}{output['evalue']}", lines, target)
+                said = f"第{number}格（{cell['id']}）：{_said(output['ename'], output['evalue'])}"
+                return StepError(kind, name, said, lines, target)
     begun = [(number, cell) for number, cell in enumerate(cells, 1) if cell["metadata"]["papermill"]["start_time"]]
     for kind, said in (ENDS[ended] for ended in ENDS if begun and ended in trace):
         return StepError(kind, name, "第{}格（{}）：{}".format(begun[-1][0], begun[-1][1]["id"], said), trace, target)

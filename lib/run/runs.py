@@ -109,17 +109,19 @@ class _Round:
     def done(self) -> dict[str, float]:
         """Do what is due; seconds by step."""
         checked = self.options.explain
-        for row in (*_rows(self.edition), (PUBLISH,)):
-            due = {name: reasons for name in row if (reasons := self.reasons(name))}
+        try:
+            rows = self.edition.rows
+        except InputError:  # then all that is wrong is told, not only what keeps the notebooks from being named
+            _refuse(self.edition)
+            raise
+        for row in (*rows, (PUBLISH,)):
+            found = {name: ["要求重做"] if self.options.force else self.steps.why(name) for name in row}
+            due = {name: reasons for name, reasons in found.items() if reasons}
             if due and not checked:
                 _refuse(self.edition)
                 checked = True
             _each(self.do, due.items(), self.width)
         return self.seconds
-
-    def reasons(self, name: str) -> list[str]:
-        """Why a step is due; nothing if it is not."""
-        return ["要求重做"] if self.options.force else self.steps.why(name)
 
     def do(self, name: str, reasons: list[str]) -> None:
         """One step."""
@@ -155,15 +157,6 @@ def _settled(edition: Edition, options: Options, tell: Event, width: int) -> dic
             if now.stable(seconds) or getattr(error, "kind", "") == "timeout":
                 raise
     raise StepError("failed", "来源数据", "运行期间来源数据一再变化。请等改动完成后再运行")
-
-
-def _rows(edition: Edition) -> list[tuple[str, ...]]:
-    """The notebooks, row by row. Raises StepError with all that is wrong where the input does not even say which."""
-    try:
-        return edition.rows
-    except InputError:
-        _refuse(edition)
-        raise
 
 
 def _refuse(edition: Edition) -> None:

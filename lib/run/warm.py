@@ -204,7 +204,7 @@ def call(
     """
     request = function, arguments, os.environ | (environment or {}), Path.cwd()
     if AVAILABLE:
-        kind, *content = _done(request, timeout, stays, told, TRIES if stays else 1)
+        kind, *content = _done(request, timeout, stays, told)
     else:
         kind, *content = _here(request)
     if kind == "failed":
@@ -212,15 +212,13 @@ def call(
     return content[0]
 
 
-def _done(request: tuple, timeout: float, stays: str, told: Callable | None, tries: int) -> list:
-    """The reply to a request, from as many workers as it takes."""
-    try:
-        with _staying(stays) if stays else closing(_Worker()) as worker:
+def _done(request: tuple, timeout: float, stays: str, told: Callable | None) -> list:
+    """The reply to a request: of a job that leaves nothing behind from as many workers as it takes."""
+    for _ in range(TRIES - 1 if stays else 0):
+        with suppress(Died), _staying(stays) as worker:
             return worker.do(request, timeout, told)
-    except Died:
-        if tries == 1:
-            raise
-        return _done(request, timeout, stays, told, tries - 1)
+    with _staying(stays) if stays else closing(_Worker()) as worker:
+        return worker.do(request, timeout, told)
 
 
 def _here(request: tuple) -> list:
