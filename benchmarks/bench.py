@@ -144,9 +144,11 @@ def scripts(root: Path, width: int) -> None:
 
 
 def floor(root: Path) -> None:
+    from benchmarks.bench import cells  # by the name under which the warm processes find it
+
     def one(name: str) -> None:
         environment = {"JIXIAO_ROOT": str(root), "JIXIAO_RUN": name}
-        warm.call(cells, None, environment, source=str(root / "notebooks" / f"{name}.ipynb"))
+        warm.call(cells, environment=environment, source=str(root / "notebooks" / f"{name}.ipynb"))
 
     by_rows(one, CORES)
 
@@ -186,12 +188,14 @@ def report_warm(root: Path) -> None:
 
 def report_floor(root: Path) -> None:
     """The cells of the same notebooks alone."""
+    from benchmarks.bench import cells
+
     own_report(root)
     edition = Edition("zhengxiang", 2020, root)
 
     def one(name: str) -> None:
         environment = {"JIXIAO_ROOT": str(root), "JIXIAO_RUN": name}
-        warm.call(cells, None, environment, source=str(edition.notebook(name)), **edition.parameters(name))
+        warm.call(cells, environment=environment, source=str(edition.notebook(name)), **edition.parameters(name))
 
     for row in edition.rows:
         with ThreadPoolExecutor(CORES) as pool:

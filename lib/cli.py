@@ -4,6 +4,8 @@ import json
 import os
 import re
 from collections.abc import Callable
+from errno import EPIPE
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import click
 from lib.edition.edition import Edition, editions, root
 from lib.edition.store import outputs
 from lib.intake import commands as intake
+from lib.run import failure
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 CODES = {"failed": 1, "input": intake.BAD, "timeout": 4, "busy": 75}
@@ -20,16 +23,16 @@ STATES = {"built": "已生成", "unchanged": "未变", "failed": "失败"}
 
 
 class _Commands(click.Group):
-    """Commands that say which edition, folder or file there is not; what the system says keeps its traceback."""
+    """Commands that say which edition, folder or file there is not, or what the system says of one."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was called."""
         try:
             return super().invoke(ctx)
-        except FileNotFoundError as error:
-            if error.errno:
+        except OSError as error:
+            if error.errno == EPIPE:
                 raise
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(str(failure.of(error, outputs(root())) if error.errno else error)) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,7 +90,7 @@ def _list(folder: Path) -> None:
 @click.option("--explain", is_flag=True, help="只说明哪些步骤要运行、为什么，不运行。")
 @click.option("--force", is_flag=True, help="全部步骤都重做，不管有没有变化。")
 @click.option("--cell-timeout", type=click.IntRange(1), help="一格最多运行的秒数。")
-@click.option("--timeout", type=click.FloatRange(1), help="一个版本最多运行的秒数。")
+@click.option("--timeout", type=click.FloatRange(1), default=inf, help="一个版本最多运行的秒数。")
 @click.option("--no-wait", is_flag=True, help="别处正在处理同一版本时不等待，退出码 75。")
 @click.option("--cluster", default="", help="Dask 集群的地址，如 tcp://主机:8786（需另装 distributed）。")
 @click.option(

@@ -104,10 +104,8 @@ def test_any_bytes_are_a_table_or_refused(tmp_path_factory, content):
         assert all("\n" not in row["a"] + row["b"] for row in rows)
 
 
-@MANY
-@given(st.lists(MARKED | LINE, max_size=6).map("\n".join))
-def test_any_text_is_a_report_or_refused(tmp_path_factory, text):
-    folder = tmp_path_factory.getbasetemp()
+def reported(folder, text: str) -> None:
+    """A report is refused with its file's name, or every form can show its text."""
     (folder / report.FILE).write_text(f"# 章\n\n{text}", "utf-8")
     try:
         found = report.parts(folder)
@@ -116,6 +114,17 @@ def test_any_text_is_a_report_or_refused(tmp_path_factory, text):
     else:
         for block in (block for part in found for block in part.blocks if not block.kind and not block.level):
             _Builder(card.Card()).blocks(markdown("ast")(worded(block.text)))
+
+
+@pytest.mark.parametrize("text", kept("reports"))
+def test_kept_reports(tmp_path, text):
+    reported(tmp_path, text)
+
+
+@MANY
+@given(st.lists(MARKED | LINE, max_size=6).map("\n".join))
+def test_any_text_is_a_report_or_refused(tmp_path_factory, text):
+    reported(tmp_path_factory.getbasetemp(), text)
 
 
 def shown(text: str) -> str:

@@ -1,13 +1,18 @@
 """What the repository promises about itself."""
 
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
 
 import yaml
 
 from conftest import OURS, ROOT
 from lib.edition.edition import Edition
+from needs import need
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CARD = {"jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert"}
@@ -34,6 +39,40 @@ def test_lock_pins_every_dependency_with_hashes():
     wanted = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
     assert {re.match(r"[\w-]+", entry).group() for entry in wanted} <= pinned.keys()
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=\S)", lock) if "==" in block)
+
+
+FREE = re.compile(r"MIT|BSD|Apache|PSF|Python Software|ISC|MPL|Mozilla|OFL|Zlib|CC0|dependency licenses")
+
+
+def licence(package: str) -> str:
+    """What a package that is installed says of its licence."""
+    about = metadata(package)
+    classes = (line.split(" :: ")[-1] for line in about.get_all("Classifier", []) if line.startswith("License ::"))
+    return about["License-Expression"] or ", ".join(classes) or (about["License"] or "").strip().split("\n")[0]
+
+
+def test_licences_are_listed_and_free():
+    """Each package of the lock; what only other systems need is listed without one."""
+    listed = dict(re.findall(r"^\| ([\w.-]+) \| (.*) \|$", (ROOT / "docs/licences.md").read_text("utf-8"), re.M))
+    locked = {*re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.M)}
+    assert listed.keys() - {"package"} == locked
+    for package in locked:
+        try:
+            found = licence(package)
+        except PackageNotFoundError:
+            continue
+        assert listed[package] == found
+        assert all(FREE.search(part) for part in found.split(" AND ")), (package, found)
+
+
+def test_a_report_is_made_without_a_network(built):
+    """Not even to the machine itself."""
+    apart = ["unshare", "--map-root-user", "--net"]
+    allowed = shutil.which("unshare") and not subprocess.run([*apart, "true"], check=False).returncode
+    need(allowed, "no network can be taken away: unshare is not there, or not permitted")
+    command = [*apart, Path(sys.executable).with_name("jixiao"), "--root", built.root, "report", "--force"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "已生成" in done.stdout, done.stderr
 
 
 def test_no_host_of_a_registry_and_no_machine_path_is_named():

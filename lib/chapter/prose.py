@@ -59,6 +59,7 @@ def worded(text: str) -> str:
             continue
         prefix = _PREFIX.match(line)[0]
         rest = _LISTED.sub(r"\1\\\2", _MEANT.sub(_meant, line[len(prefix) :].strip()))
+        prefix = re.sub(r"(?<=\S)\s+", " ", prefix)  # more would be code
         lines.append((prefix if listed else prefix.lstrip()) + rest)
         listed = bool(prefix) or (listed and not rest)
     return "\n".join(lines)

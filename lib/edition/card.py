@@ -94,9 +94,9 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
     for name, given in card.items():
         if name in groups and isinstance(given, dict):
             named |= {f"{name}.{field}": one for field, one in given.items()}
-        elif name not in groups:
+        elif name not in groups and "." not in name:
             named[name] = given
-        elif given is not None:
+        elif given is not None or "." in name:
             yield InputError(path, None, f"{name} 不是一组值", "照 data/README.md 的来源卡", f"改正 {name}")
     for name, given in named.items():
         if name not in FIELDS:

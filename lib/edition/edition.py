@@ -314,8 +314,12 @@ def common(base: Path) -> list[Path]:
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder without any input is none yet."""
+    """All editions below a project root; a folder without any input is none yet, of one that cannot be read nobody knows."""
     folders = (base / "data" / "raw").glob("[!.~]*/[0-9][0-9][0-9][0-9]")
-    inputs = [card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)]
-    laid_out = (folder for folder in sorted(folders) if any((folder / name).exists() for name in inputs))
+    inputs = {card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)}
+    laid_out = (
+        folder
+        for folder in sorted(folders)
+        if folder.is_dir() and (not os.access(folder, os.R_OK) or inputs & {path.name for path in folder.glob("*")})
+    )
     return [Edition(folder.parent.name, int(folder.name), base) for folder in laid_out]

@@ -240,13 +240,13 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     if (inner and outer) or ((inner or outer) and "分之" in number):
         raise ValueError("“余”“多”重复，或不能用在这里")
     under, share, over = number.rpartition("分之")
-    digits = number if share else _digits(number)
+    read = [_digits(one) for one in ((over, under) if share else (number,))]
+    digits = number if share else read[0]
     factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), Fraction(1)))
-    plain = (
-        Fraction(*(int(_digits(one).replace(",", "")) for one in (over, under)))
-        if share
-        else Fraction(digits.replace(",", ""))
-    )
+    plain, *below = (Fraction(one.replace(",", "")) for one in read)
+    if below == [0]:
+        raise ValueError("分母是零")
+    plain /= below[0] if below else 1
     place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
     while plain and plain % (significant * 10) == 0:
         significant *= 10
@@ -276,6 +276,8 @@ def _digits(number: str) -> str:
         except (ValueError, LookupError, TypeError) as error:  # 十十两
             raise ValueError(f"“{number}”不是一个数的写法") from error
     whole, point, rest = number.replace(",", "").partition(".")
+    if not whole.isdecimal():  # 7百分之一
+        raise ValueError(f"“{number}”不是一个数的写法")
     return f"{wording.amount(Fraction(whole), 0)}{point}{rest}"
 
 

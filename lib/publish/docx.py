@@ -91,7 +91,7 @@ def _package(card: Card) -> Any:
     """The empty file with the properties of an edition, its header and footer."""
     word = Package(io.BytesIO(_empty()))
     section, core = word.sections[0], word.core_properties
-    core.title, core.author = one_line(card.title), one_line(card.unit_name)
+    core.title, core.author = one_line(card.title)[:255], one_line(card.unit_name)[:255]  # Word takes no more
     core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
     core.created = core.modified = datetime.fromisoformat(card.date or "2000-01-01")
     mark = "" if card.status == "approved" else card.status_label

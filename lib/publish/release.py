@@ -113,9 +113,8 @@ def downloads() -> dict[str, str]:
     return labels | {"metrics.csv": "指标（CSV）", "metrics.xlsx": "指标（XLSX）"}
 
 
-def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
+def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
     """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
-    edition, target = _edition(about), Path(folder)
     notebooks = {name: executed(edition, name) for name in edition.notebooks}
     known = sections(edition.root, edition.profile.kind)
     opens = {known[one.title]: one.name for one in edition.above("") if one.each and one.title in known}
@@ -123,21 +122,20 @@ def publish(about: dict[str, Any], folder: str, parts: list[str]) -> None:
     shared: dict[str, Any] = {}  # the first form reads the report for all
     for part in parts:
         if part == DATA:
-            tabulate(edition, notebooks, report, target)
+            tabulate(edition, notebooks, report, folder)
             continue
         try:
             content, _ = forms()[part].from_notebook_node(report, shared)
         except ValueError as error:
             raise ReportError(f"{part}：{error}") from error
-        (target / part).write_bytes(content if isinstance(content, bytes) else content.encode())
+        (folder / part).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
     """Write what is not a form of the report: the notebooks and the tables."""
     (target / "notebooks").mkdir(exist_ok=True)  # another may have begun, and died
-    encoded = {cell["id"]: "  " + _json(cell).strip().replace("\n", "\n  ") for cell in report["cells"]}
     for name, nb in ({"report": report} | {f"notebooks/{name}": nb for name, nb in notebooks.items()}).items():
-        (target / f"{name}.ipynb").write_text(_notebook(nb, encoded), "utf-8")
+        (target / f"{name}.ipynb").write_text(_json(nb), "utf-8")
     sheets = {}
     for name, word in WORDS.items():
         read = (row for folder in edition.folders(name) for row in rows_in(folder, name))
@@ -150,14 +148,9 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
-def seal(about: dict[str, Any], folder: str) -> None:
+def seal(edition: Edition, folder: Path) -> None:
     """Write the manifest over all that stands in the folder."""
-    (Path(folder) / "manifest.json").write_text(_json(manifest(_edition(about), Path(folder))))
-
-
-def _edition(about: dict[str, Any]) -> Edition:
-    """An edition as another process names it: its fields, the root as text."""
-    return Edition(**about | {"root": Path(about["root"])})
+    (folder / "manifest.json").write_text(_json(manifest(edition, folder)))
 
 
 def warm() -> None:
@@ -209,9 +202,3 @@ def _sha256(path: Path) -> str:
 
 def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _notebook(nb: dict[str, Any], encoded: dict[str, str]) -> str:
-    """A notebook as JSON; its cells come encoded, as each stands in its notebook and in the report."""
-    shown = ",\n".join(encoded[cell["id"]] for cell in nb["cells"])
-    return _json(nb | {"cells": None}).replace('"cells": null', f'"cells": [\n{shown}\n ]', 1)

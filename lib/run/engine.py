@@ -11,9 +11,8 @@ import gc
 import io
 import logging
 import os
-import signal
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import lru_cache
 from math import inf
@@ -21,9 +20,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
+from nbformat import NotebookNode
 from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -141,19 +140,6 @@ class Kernel:
         return ours, self.session.msg("execute_reply", reply, self.header)
 
 
-def _at_once(coroutine: Coroutine) -> Any:
-    """What a coroutine returns that has nothing to wait for."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        return done.value
-    raise RuntimeError(f"{coroutine.__name__} waits")
-
-
-class CellTimeoutError(BaseException):
-    """As nbclient's of that name, but no `except Exception` in a cell holds it up."""
-
-
 class _Client(PapermillNotebookClient):
     """nbclient's handling of messages without its waiting for them."""
 
@@ -162,33 +148,22 @@ class _Client(PapermillNotebookClient):
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:
-        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; a timeout is an error of the cell.
+        """Run a cell and take in what it posts. Raises what nbclient raises if it fails.
 
-        Where that does not end it (native code, a bare `except`), the caller does, who is told of each cell.
+        Its time is the caller's to limit, who is told of each cell and ends the process: no cell holds that up.
         """
-        limit = self._get_timeout(cell) or 0
-        warm.say("cell", f"第{cell_index + 1}格（{cell.get('id', '')}）", limit or inf)
+        warm.say("cell", f"第{cell_index + 1}格（{cell.get('id', '')}）", self._get_timeout(cell) or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
             return cell
-
-        def expired(*_: Any) -> None:
-            """End the cell."""
-            raise CellTimeoutError(f"Cell execution timed out after {limit} s")
-
-        signal.signal(signal.SIGALRM, expired)
-        signal.alarm(limit)
-        try:
-            messages, reply = self.km.execute(cell.source)
-        finally:
-            signal.alarm(0)
-            warm.say("cell", "", inf)
+        messages, reply = self.km.execute(cell.source)
+        warm.say("cell", "", inf)
         self.code_cells_executed += 1
         cell.outputs, cell.execution_count = [], reply["content"]["execution_count"]
         self.clear_before_next_output = False
         for message in messages:
             self.process_message(message, cell, cell_index)
-        _at_once(self._check_raise_for_error(cell, cell_index, reply))
+        self.km.loop.run_until_complete(self._check_raise_for_error(cell, cell_index, reply))
         return cell
 
 
@@ -202,7 +177,7 @@ class WarmEngine(NBClientEngine):
         """Here, in a child of the server; by such a child, which is told the path as papermill has it; or as the stock engine.
 
         That serves where there is no fork, for another kernel, where output is logged or written to a file or saved at
-        other times than papermill's usual, and where the child died: it keeps the cells that were done.
+        other times than papermill's usual, and where the child died or took too long: it keeps the cells that were done.
         """
         more = log_output or kw.get("stdout_file") or kw.get("stderr_file") or nb_man.autosave_cell_every != USUAL
         plain = {"execution_timeout": execution_timeout, "log_output": log_output} | kw
@@ -223,16 +198,16 @@ class WarmEngine(NBClientEngine):
         about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
         bar = nb_man.pbar.update if nb_man.pbar else None
         try:
-            nb_man.nb = nbformat.from_dict(warm.call(executed, None, by_hand, told=bar, nb=nb_man.nb, **about))
-        except warm.Died as error:
+            nb_man.nb = warm.call(executed, environment=by_hand, told=bar, nb=nb_man.nb, **about)
+        except (warm.Died, TimeoutError) as error:
             logging.getLogger("papermill").warning("%s：进程意外终止；改用 papermill 自己的引擎重做", error)
             return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         return nb_man.nb
 
 
-def executed(nb: dict, **about: Any) -> dict:
+def executed(nb: NotebookNode, **about: Any) -> NotebookNode:
     """A notebook as the engine of this process leaves it; a cell that fails is the last that ran."""
-    return WarmEngine.execute_notebook(nbformat.from_dict(nb), progress_bar=False, **about)
+    return WarmEngine.execute_notebook(nb, progress_bar=False, **about)
 
 
 def prime() -> None:

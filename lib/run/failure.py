@@ -8,17 +8,24 @@ import json
 import re
 import shutil
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
+from lib.run import warm
 
 PAGE = Path(__file__).parents[1] / "publish" / "templates" / "failure.html"
 PLACES = Path(__file__).with_name("places.csv")
 """What the system says of a place that cannot be read or written, by the name of its error, and the remedy."""
-KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}
+KINDS = {"InputError": "input", "OpenErrors": "input"}
 """What ails a notebook, by the exception that its cell shows; any other is `failed`."""
+ENDS = {
+    "DeadKernelError": ("failed", "进程意外终止。请看内存是否够用"),
+    "CellTimeoutError": ("timeout", "超过所给的时间"),
+}
+"""What ails a notebook whose cell was ended, by the exception of papermill's own engine."""
 
 
 class StepError(RuntimeError):
@@ -35,7 +42,7 @@ def of(error: Exception, place: Path) -> StepError:
         return StepError("input", "来源数据", str(error))
     told = error if isinstance(error, StepError) else StepError("failed", "运行", f"{type(error).__name__}：{error}")
     told.trace = told.trace or "".join(traceback.format_exception(error))
-    found = re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: '([^']*)')?", str(told))
+    found = re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: (?:'[^']*' -> )?'([^']*)')?", str(told))
     if found:
         for row in csv.DictReader(PLACES.read_text("utf-8").splitlines()):
             if getattr(errno, row["error"], 0) == int(found[1]):
@@ -43,22 +50,41 @@ def of(error: Exception, place: Path) -> StepError:
     return told
 
 
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """What became of a process that does a step, as a StepError."""
+    try:
+        yield
+    except warm.Failed as error:
+        raise StepError("failed", name, _said(error.kind, str(error)), error.trace) from error
+    except warm.Died as error:
+        raise StepError("failed", name, "做这一步的进程一再被终止。请看内存是否够用") from error
+    except TimeoutError as error:
+        raise StepError("timeout", name, str(error) or "全部步骤超过所给的时间") from error
+
+
+def _said(kind: str, message: str) -> str:
+    """What an exception says; one that Python raises by itself says little without its name."""
+    return f"{kind}：{message}" if hasattr(builtins, kind) else message
+
+
 def in_cell(name: str, target: Path, trace: str) -> StepError:
     """What went wrong, from the executed notebook if it got that far, else from the traceback."""
-    cells = json.loads(target.read_text("utf-8"))["cells"] if target.is_file() else []
+    try:
+        cells = json.loads(target.read_text("utf-8"))["cells"]
+    except (OSError, ValueError):  # it was not written, or not to its end
+        cells = []
     for number, cell in enumerate(cells, 1):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
                 kind = KINDS.get(output["ename"], "failed")
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
-                named = f"{output['ename']}：" if hasattr(builtins, output["ename"]) else ""  # else the message is ours
-                return StepError(kind, name, f"第{number}格（{cell['id']}）：{named}{output['evalue']}", lines, target)
+                said = f"第{number}格（{cell['id']}）：{_said(output['ename'], output['evalue'])}"
+                return StepError(kind, name, said, lines, target)
     begun = [(number, cell) for number, cell in enumerate(cells, 1) if cell["metadata"]["papermill"]["start_time"]]
-    if "DeadKernelError" in trace and begun:
-        number, cell = begun[-1]
-        return StepError("failed", name, f"第{number}格（{cell['id']}）：进程意外终止。请看内存是否够用", trace, target)
-    last = trace.strip().splitlines()[-1] if trace.strip() else "没有留下信息"
-    return StepError("failed", name, last, trace, target if cells else None)
+    for kind, said in (ENDS[ended] for ended in ENDS if begun and ended in trace):
+        return StepError(kind, name, "第{}格（{}）：{}".format(begun[-1][0], begun[-1][1]["id"], said), trace, target)
+    return StepError("failed", name, (trace.strip().splitlines() or ["没有留下信息"])[-1], trace, target)
 
 
 def folder(edition: Edition) -> Path:

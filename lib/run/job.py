@@ -1,13 +1,13 @@
-"""The job of executing one notebook: a function for a warm process, a command for one of its own with papermill's stock engine.
+"""The jobs of a run, each a function for a process of `warm`.
 
 papermill is imported when it is done, so that whoever asks for it stays light.
 """
 
-import json
 import logging
-import sys
-from pathlib import Path
 from typing import Any
+
+from lib.edition.edition import Edition
+from lib.run import warm
 
 
 def _refuse(record: logging.LogRecord) -> bool:
@@ -22,18 +22,13 @@ def execute(source: str, target: str, engine_name: str = "warm", **more: Any) ->
     import papermill
 
     logging.getLogger("papermill").addFilter(_refuse)
-    each_cell = engine_name != "warm"  # a process that dies leaves the cells before
+    each_cell = engine_name != "warm" or not warm.AVAILABLE  # a kernel that dies leaves the cells before
     more |= {"progress_bar": False, "request_save_on_cell_execute": each_cell}
     papermill.execute_notebook(source, target, engine_name=engine_name, **more)
 
 
-def wrong(unit: str, year: int, root: str) -> str:
+def wrong(edition: Edition) -> str:
     """What `jixiao check` finds that stops a run; nothing if nothing does."""
-    from lib.edition.edition import Edition
     from lib.intake import check
 
-    return check.wrong(Edition(unit, year, Path(root)))
-
-
-if __name__ == "__main__":
-    execute(**json.loads(sys.argv[1]), engine_name="nbclient")
+    return check.wrong(edition)

@@ -8,13 +8,12 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ class Options:
     """How to run: seconds for a cell and for an edition, whether to wait for another run, only to explain, or to do all anew."""
 
     cell_timeout: int | None = None
-    timeout: float | None = None
+    timeout: float = inf
     wait: bool = True
     explain: bool = False
     force: bool = False
@@ -98,140 +97,112 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
     return outcome
 
 
-def _settled(edition: Edition, options: Options, tell: Event, width: int) -> dict[str, float]:
-    """Do what is due, on one state of the inputs: where they changed meanwhile, or what was done is gone, it is done again."""
-    seconds: dict[str, float] = {}
-    for _ in range(ROUNDS):
-        steps = Steps(replace(edition))  # which reads its files anew
-        before = steps.state()
+class _Round:
+    """An edition brought up to date on one state of its inputs: what is due is done, row by row."""
 
-        def stable(done: Iterable[str], steps: Steps = steps, before: dict = before) -> bool:
-            return steps.state() == before and not any(map(steps.why, done))
+    def __init__(self, edition: Edition, options: Options, tell: Event, width: int, deadline: float):
+        self.steps = Steps(replace(edition))  # which reads its files anew
+        self.edition, self.state = self.steps.edition, self.steps.state()
+        self.options, self.tell, self.width, self.deadline = options, tell, width, deadline
+        self.seconds: dict[str, float] = {}
 
+    def done(self) -> dict[str, float]:
+        """Do what is due; seconds by step."""
+        checked = self.options.explain
         try:
-            return _steps(steps, options, tell, width, seconds, stable)
+            rows = self.edition.rows
+        except InputError:  # then all that is wrong is told, not only what keeps the notebooks from being named
+            _refuse(self.edition)
+            raise
+        for row in (*rows, (PUBLISH,)):
+            found = {name: ["要求重做"] if self.options.force else self.steps.why(name) for name in row}
+            due = {name: reasons for name, reasons in found.items() if reasons}
+            if due and not checked:
+                _refuse(self.edition)
+                checked = True
+            _each(self.do, due.items(), self.width)
+        return self.seconds
+
+    def do(self, name: str, reasons: list[str]) -> None:
+        """One step."""
+        about = {"unit": self.edition.unit, "year": self.edition.year, "step": name}
+        self.tell("due", **about, why=reasons)
+        start, key = time.perf_counter(), self.steps.wanted(name)
+        if not self.options.explain:
+            self.steps.forget(name)
+            left = max(self.deadline - time.monotonic(), 0.01)
+            with failure.told(name):
+                if name == PUBLISH:
+                    _publish(self.edition, left, self.width, lambda: self.stable(self.edition.notebooks))
+                else:
+                    _execute(self.edition, name, self.options.cell_timeout, left)
+            self.steps.remember(name, key)
+            self.tell("step", **about, seconds=round(time.perf_counter() - start, 3))
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+    def stable(self, done: Iterable[str]) -> bool:
+        """Whether the inputs are as they were, and these steps are done."""
+        return self.steps.state() == self.state and not any(map(self.steps.why, done))
+
+
+def _settled(edition: Edition, options: Options, tell: Event, width: int) -> dict[str, float]:
+    """Do what is due; where the inputs changed meanwhile, or what was done is gone, it is done again."""
+    deadline, seconds = time.monotonic() + options.timeout, {}
+    for _ in range(ROUNDS):
+        now = _Round(edition, options, tell, width, deadline)
+        try:
+            return seconds | now.done()
         except Exception as error:
-            if stable(seconds) or getattr(error, "kind", "") == "timeout":
+            seconds |= now.seconds
+            if now.stable(seconds) or getattr(error, "kind", "") == "timeout":
                 raise
     raise StepError("failed", "来源数据", "运行期间来源数据一再变化。请等改动完成后再运行")
 
 
-def _steps(
-    steps: Steps, options: Options, tell: Event, width: int, seconds: dict[str, float], stable: Callable
-) -> dict[str, float]:
-    """Do what is due, row by row; seconds by step."""
-    edition = steps.edition
-    deadline = time.monotonic() + options.timeout if options.timeout else None
-
-    def do(name: str, reasons: list[str]) -> None:
-        """One step."""
-        about = {"unit": edition.unit, "year": edition.year, "step": name}
-        tell("due", **about, why=reasons)
-        if options.explain:
-            seconds[name] = 0.0
-            return
-        start, key = time.perf_counter(), steps.wanted(name)
-        steps.forget(name)
-        left = None if deadline is None else max(deadline - time.monotonic(), 0.01)
-        if name == PUBLISH:
-            _publish(edition, options, left, width, lambda: stable(edition.notebooks))
-        else:
-            _execute(edition, name, options, left)
-        steps.remember(name, key)
-        seconds[name] = round(time.perf_counter() - start, 3)
-        tell("step", **about, seconds=seconds[name])
-
-    checked = options.explain
-    for row in (*_rows(edition), (PUBLISH,)):
-        due = {name: reasons for name in row if (reasons := ["要求重做"] if options.force else steps.why(name))}
-        if due and not checked:
-            _refuse(edition)
-            checked = True
-        _each(do, due.items(), width)
-    return seconds
-
-
-def _rows(edition: Edition) -> list[tuple[str, ...]]:
-    """The notebooks, row by row. Raises StepError with all that is wrong where the input does not even say which."""
-    try:
-        return edition.rows
-    except InputError:
-        _refuse(edition)
-        raise
-
-
 def _refuse(edition: Edition) -> None:
     """Raises StepError with all that `jixiao check` finds wrong in the input."""
-    about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root)}
-    try:
-        wrong = warm.call(job.wrong, stays="check", **about)
-    except warm.Died:
-        wrong = job.wrong(**about)
-    except warm.Failed as error:
-        raise StepError("failed", "核对", str(error), error.trace) from error
+    with failure.told("核对"):
+        wrong = warm.call(job.wrong, stays="check", edition=replace(edition))
     if wrong:
         raise StepError("input", "来源数据", wrong)
 
 
-def _execute(edition: Edition, name: str, options: Options, left: float | None) -> None:
-    """Run one notebook in a warm process; where there is none, or it died, with the stock engine in one of its own."""
+def _execute(edition: Edition, name: str, cell_timeout: int | None, left: float) -> None:
+    """Run one notebook in a warm process; where that died, again with papermill's own engine."""
     folder = edition.processed / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{name}.ipynb"
-    given = {"source": str(edition.notebook(name)), "target": str(target), "cwd": str(edition.root)}
-    given |= {"parameters": edition.parameters(name), "execution_timeout": options.cell_timeout}
+    given = {"source": str(edition.notebook(name)), "target": str(folder / f"{name}.ipynb"), "cwd": str(edition.root)}
+    given |= {"parameters": edition.parameters(name), "execution_timeout": cell_timeout}
     variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
     try:
         try:
-            if not warm.AVAILABLE:  # there is no fork
-                raise warm.Died(name)
             warm.call(job.execute, left, variables, **given)
         except warm.Died:
-            command = [sys.executable, "-P", "-m", "lib.run.job", json.dumps(given)]
-            about = {"env": os.environ | variables, "timeout": left, "pass_fds": tuple(warm.HELD)}
-            subprocess.run(command, check=True, capture_output=True, text=True, **about)
-    except (TimeoutError, subprocess.TimeoutExpired) as error:
-        raise _late(name, options, str(error) if isinstance(error, TimeoutError) else "") from error
+            warm.call(job.execute, left, variables, engine_name="nbclient", **given)
     except warm.Failed as error:
-        raise failure.in_cell(name, target, error.trace) from error
-    except subprocess.CalledProcessError as error:
-        raise failure.in_cell(name, target, error.stderr) from error
+        raise failure.in_cell(name, Path(given["target"]), error.trace) from error
 
 
-def _late(name: str, options: Options, cell: str = "") -> StepError:
-    return StepError("timeout", name, cell or f"全部步骤超过 {options.timeout} 秒")
-
-
-def _publish(
-    edition: Edition, options: Options, left: float | None, width: int, stable: Callable = lambda: True
-) -> None:
+def _publish(edition: Edition, left: float, width: int, stable: Callable = lambda: True) -> None:
     """Publish an edition aside; then put it into place by replacing one symbolic link, if what it was made of is `stable`."""
     target = edition.output
     shelf.free(target)
     aside = target.with_name(f".{target.name}") / f"new-{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    given = {"about": asdict(edition) | {"root": str(edition.root)}, "folder": str(aside)}
+    given = {"edition": replace(edition), "folder": aside}
 
     def do(kind: str, parts: list[str]) -> None:
         warm.call(release.publish, left, stays=kind, parts=parts, **given)
 
     try:
         lots = warm.call(release.lots, left, stays="forms")
-        jobs = [(lot[0], [part for part in lot if part != DATA or not edition.alone]) for lot in lots]
-        _each(do, jobs, width)
+        _each(do, [(lot[0], [part for part in lot if part != DATA or not edition.alone]) for lot in lots], width)
         warm.call(release.seal, left, stays=DATA, **given)
         if not stable():
             raise StepError("failed", PUBLISH, "来源数据在运行期间有变化")
         shelf.place(aside, target)
-    except warm.Failed as error:
-        raise StepError("failed", PUBLISH, str(error), error.trace) from error
-    except warm.Died as error:
-        told = f"制作报告的进程被终止，试了 {warm.TRIES} 次。请看内存是否够用"
-        raise StepError("failed", PUBLISH, told) from error
-    except TimeoutError as error:
-        raise _late(PUBLISH, options) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -240,9 +211,9 @@ def compare(edition: Edition, options: Options) -> Path:
     """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
     peers = replace(edition, alone=PEERS)
     try:
-        with _lock(peers, options):
-            _execute(peers, PEERS, options, options.timeout)
-            _publish(peers, options, options.timeout, os.cpu_count() or 1)
+        with _lock(peers, options), failure.told(PEERS):
+            _execute(peers, PEERS, options.cell_timeout, options.timeout)
+            _publish(peers, options.timeout, os.cpu_count() or 1)
     except Exception as error:
         raise failure.of(error, peers.output) from error
     return peers.output

@@ -4,13 +4,13 @@ Only for speed, see `warm`: what a worker has by the fork it neither imports nor
 """
 
 import ctypes
-import json
 import os
 import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
+from multiprocessing.connection import Connection
 from typing import NoReturn
 
 from lib.run import warm
@@ -43,7 +43,7 @@ def serve() -> None:
             os.setpgid(0, 0)
             linux(END_WITH_PARENT, signal.SIGKILL)
             inbox.close()
-            _work(socket.socket(fileno=fds[0]))
+            _work(Connection(fds[0]))
         for fd in fds:
             os.close(fd)
 
@@ -76,25 +76,18 @@ def _end() -> NoReturn:
     os._exit(0)
 
 
-def _work(line: socket.socket) -> None:
+def _work(line: Connection) -> NoReturn:
     """A worker's whole life: answer until the caller hangs up, and end, not held up by threads that a job left behind."""
-    stream, aside = line.makefile("rwb"), os.environ["TMPDIR"]
-
-    def say(*words: object) -> None:
-        """One line to the caller."""
-        stream.write(json.dumps(words).encode() + b"\n")
-        stream.flush()
-
-    warm.say = say
+    aside = os.environ["TMPDIR"]
+    warm.say = lambda *words: line.send(words)
     try:
-        stream.write(b"%d\n" % os.getpid())
-        stream.flush()
-        for request in stream:
-            name, arguments, environment, cwd = json.loads(request)
+        line.send(os.getpid())
+        while True:
+            function, arguments, environment, cwd = line.recv()
             os.environ.clear()
             os.environ.update(environment | {"TMPDIR": aside})
             os.chdir(cwd)
-            say(*warm.answer(name, arguments))
+            line.send(warm.answer(function, arguments))
     finally:
         os._exit(0)
 

@@ -7,9 +7,7 @@ exporters once. The server is started at the first call, lives as long as its ca
 fork whatever threads the caller has. Where there is no fork, the caller runs the function itself.
 """
 
-import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -21,17 +19,16 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from math import inf
+from multiprocessing import Pipe
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any
 
 _CHOOSING = threading.RLock()
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
-WATCH, GRACE, TRIES = 1, 2, 3
-"""Seconds after which a silent process is looked at, and that a cell gets to end by itself; how often a form is tried."""
+WATCH, TRIES = 1, 3
+"""Seconds after which a silent process is looked at; how often a form is tried."""
 HELD: set[int] = set()
 """The locks of this process. Workers hold them too: where it is killed, the next run waits until the last of them is gone."""
 
@@ -54,11 +51,15 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Server:
-    """A process that forks workers, the line to it, and the folder of its and their temporary files."""
+    """A process that forks workers, the line to it, and the folder of its and their temporary files.
+
+    `idle`: the workers that stay and have nothing to do.
+    """
 
     process: subprocess.Popen
     line: socket.socket
     aside: str
+    idle: list["_Worker"] = field(default_factory=list)
 
     def end(self) -> None:
         """Kill it, its workers with it, and begin with another next time."""
@@ -67,7 +68,6 @@ class _Server:
         shutil.rmtree(self.aside, ignore_errors=True)
         if _SERVERS.get(os.getpid()) is self:
             del _SERVERS[os.getpid()]
-            _idle(os.getpid()).clear()
 
 
 _SERVERS: dict[int, _Server] = {}
@@ -83,7 +83,8 @@ def _server(pid: int) -> _Server:
         return _SERVERS[pid]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     aside = tempfile.mkdtemp(prefix="jixiao-")
-    about = {"stdin": theirs, "stdout": subprocess.DEVNULL, "env": os.environ | {"TMPDIR": aside}}
+    own = {"TMPDIR": aside, "IPYTHONDIR": aside}  # nobody's settings, and a home that cannot be written serves
+    about = {"stdin": theirs, "stdout": subprocess.DEVNULL, "env": os.environ | own}
     with theirs:  # a session of its own: Ctrl-C is the caller's to handle
         command = [sys.executable, "-P", "-m", "lib.run.server"]
         _SERVERS[pid] = _Server(subprocess.Popen(command, start_new_session=True, **about), ours, aside)
@@ -115,8 +116,8 @@ class _Worker:
     """A process that does one job after another, as the server forked it."""
 
     def __init__(self):
-        self.line, theirs = socket.socketpair()
-        self.pid, self.heard, self.learnt = 0, b"", set()
+        self.line, theirs = Pipe()
+        self.pid, self.learnt = 0, set()
         with theirs, _CHOOSING:
             self.server = _server(os.getpid())
             try:
@@ -125,44 +126,36 @@ class _Worker:
                 self.server.end()
                 raise Died("the server") from error
 
-    def do(self, request: list, timeout: float | None, told: Callable | None = None) -> list:
-        """The reply to a request, which begins with a name; `told` is called at each cell that was done.
+    def do(self, request: tuple, timeout: float, told: Callable | None = None) -> list:
+        """The reply to a request, which begins with a function; `told` is called at each cell that was done.
 
         Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
         """
-        end = inf if timeout is None else time.monotonic() + timeout
-        late, limit, what = inf, inf, ""
+        end, late, limit, what = time.monotonic() + timeout, inf, inf, ""
         try:
-            self.pid = self.pid or int(self._next(end))  # what it says first, once the server is ready
-            self.line.sendall(json.dumps(request).encode() + b"\n")
-            while (reply := json.loads(self._next(min(end, late))))[0] == "cell":
+            self.pid = self.pid or self._heard(end)  # what it says first, once the server is ready
+            self.line.send(request)
+            while (reply := self._heard(min(end, late)))[0] == "cell":
                 _, what, limit = reply
-                late = time.monotonic() + limit + GRACE
+                late = time.monotonic() + limit
                 if told and not what:
                     told()
             return reply
         except TimeoutError:
             self._kill()
             raise TimeoutError(f"{what}超过 {limit} 秒" if late < end else "") from None
-        except (OSError, ValueError) as error:  # nothing, or half a line: it or its server is gone
+        except (OSError, EOFError) as error:  # it or its server is gone
             self._kill()
-            raise Died(what or request[0]) from error
+            raise Died(what or request[0].__name__) from error
 
-    def _next(self, end: float) -> bytes:
-        """The next line that it says. Raises TimeoutError at `end`, OSError where nobody is there to say it."""
-        while b"\n" not in self.heard:
-            left = end - time.monotonic()
-            if select.select([self.line], [], [], max(min(left, WATCH), 0))[0]:
-                said = self.line.recv(1 << 20)
-                self.heard += said
-                if not said:
-                    raise ConnectionError
-            elif left <= 0:
+    def _heard(self, end: float) -> Any:
+        """What it says next. Raises TimeoutError at `end`, OSError or EOFError where nobody is there to say it."""
+        while not self.line.poll(max(min(end - time.monotonic(), WATCH), 0)):
+            if time.monotonic() >= end:
                 raise TimeoutError
-            elif _stopped(self.pid or self.server.process.pid):
+            if _stopped(self.pid or self.server.process.pid):
                 raise ConnectionError
-        line, _, self.heard = self.heard.partition(b"\n")
-        return line
+        return self.line.recv()
 
     def _kill(self) -> None:
         """End the process, and the server if it is that which does not answer."""
@@ -174,22 +167,14 @@ class _Worker:
 
     def close(self) -> None:
         """Hang up, which ends the process."""
-        with suppress(OSError):
-            self.line.shutdown(socket.SHUT_RDWR)
         self.line.close()
-
-
-@cache
-def _idle(pid: int) -> list[_Worker]:
-    """The workers that stay and have nothing to do; a list for each process that calls."""
-    return []
 
 
 @contextmanager
 def _staying(kind: str) -> Iterator[_Worker]:
     """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work."""
-    idle = _idle(os.getpid())
     with _CHOOSING:
+        idle = _server(os.getpid()).idle
         worker = max(idle, key=lambda one: kind in one.learnt, default=None)
         if worker:
             idle.remove(worker)
@@ -200,49 +185,58 @@ def _staying(kind: str) -> Iterator[_Worker]:
     except BaseException:
         worker.close()
         raise
-    idle.append(worker)
+    worker.server.idle.append(worker)
 
 
 def call(
     function: Callable,
-    timeout: float | None = None,
+    timeout: float = inf,
     environment: dict[str, str] | None = None,
     stays: str = "",
     told: Callable | None = None,
     **arguments: Any,
 ) -> Any:
-    """What a function of a module returns for JSON arguments, computed in a warm process with these variables added.
+    """What a function of a module returns, computed in a warm process with these variables added.
 
     The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
     be: for functions that leave nothing behind; where it dies, another does the job. Raises Failed if the function raised, Died if
     its process died, TimeoutError after `timeout` seconds.
     """
-    module = sys.modules[function.__module__]  # one that is run counts under the name by which others import it
-    name = f"{module.__spec__.name if module.__spec__ else module.__name__}:{function.__qualname__}"
+    request = function, arguments, os.environ | (environment or {}), Path.cwd()
     if AVAILABLE:
-        request = [name, arguments, os.environ | (environment or {}), str(Path.cwd())]
-        kind, *content = _done(request, timeout, stays, told, TRIES if stays else 1)
+        kind, *content = _done(request, timeout, stays, told)
     else:
-        kind, *content = answer(name, arguments)
+        kind, *content = _here(request)
     if kind == "failed":
         raise Failed(*content)
     return content[0]
 
 
-def _done(request: list, timeout: float | None, stays: str, told: Callable | None, tries: int) -> list:
-    """The reply to a request, from as many workers as it takes."""
-    try:
-        with _staying(stays) if stays else closing(_Worker()) as worker:
+def _done(request: tuple, timeout: float, stays: str, told: Callable | None) -> list:
+    """The reply to a request: of a job that leaves nothing behind from as many workers as it takes."""
+    for _ in range(TRIES - 1 if stays else 0):
+        with suppress(Died), _staying(stays) as worker:
             return worker.do(request, timeout, told)
-    except Died:
-        if tries == 1:
-            raise
-        return _done(request, timeout, stays, told, tries - 1)
+    with _staying(stays) if stays else closing(_Worker()) as worker:
+        return worker.do(request, timeout, told)
 
 
-def answer(name: str, arguments: dict[str, Any]) -> list:
-    """`done` and what the function `module:function` returns, or `failed` and what it raised; that there is none is a failure too."""
+def _here(request: tuple) -> list:
+    """The reply to a request, from this process: one at a time, as a process has one environment."""
+    function, arguments, environment, _ = request
+    with _CHOOSING:
+        before = os.environ.copy()
+        os.environ.update(environment)
+        try:
+            return answer(function, arguments)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def answer(function: Callable, arguments: dict[str, Any]) -> list:
+    """`done` and what a function returns, or `failed` and what it raised."""
     try:
-        return ["done", resolve_name(name)(**arguments)]
+        return ["done", function(**arguments)]
     except BaseException as error:  # whatever ends a job is the caller's to know
         return ["failed", type(error).__name__, str(error), traceback.format_exc()]
