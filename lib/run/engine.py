@@ -29,7 +29,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
 
-from lib.run import job, warm
+from lib.run import failure, job, warm
 
 REHEARSAL = Path(__file__).parents[1] / "rehearsal.ipynb"
 """A notebook of what costs something only the first time: imports, templates, renderers, fonts, formatters."""
@@ -167,7 +167,7 @@ class _Client(PapermillNotebookClient):
         Where that does not end it (native code, a bare `except`), the caller does, who is told of each cell.
         """
         limit = self._get_timeout(cell) or 0
-        warm.say("cell", f"第{cell_index + 1}格（{cell.get('id', '')}）", limit or inf)
+        warm.say("cell", failure.place(self.nb.cells, cell_index + 1), limit or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
             return cell
@@ -219,7 +219,7 @@ class WarmEngine(NBClientEngine):
         if not warm.AVAILABLE:
             return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         path = nb_man.nb.metadata.papermill["input_path"]
-        by_hand = {"JIXIAO_RUN": ""} | ({"JPY_SESSION_NAME": str(path)} if path else {})
+        by_hand = {"JIXIAO_RUN": ""} | ({"JIXIAO_HAND": str(path)} if path else {})
         about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
         bar = nb_man.pbar.update if nb_man.pbar else None
         try:

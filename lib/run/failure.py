@@ -8,8 +8,10 @@ import json
 import re
 import shutil
 import traceback
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
@@ -22,11 +24,12 @@ KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "time
 
 
 class StepError(RuntimeError):
-    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one."""
+    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one, `cell` what
+    stands in the cell that failed."""
 
-    def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None):
+    def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None, cell: str = ""):
         super().__init__(message)
-        self.kind, self.name, self.trace, self.shown = kind, name, trace, shown
+        self.kind, self.name, self.trace, self.shown, self.cell = kind, name, trace, shown, cell
 
 
 def of(error: Exception, place: Path) -> StepError:
@@ -43,6 +46,13 @@ def of(error: Exception, place: Path) -> StepError:
     return told
 
 
+def place(cells: Sequence[Mapping[str, Any]], number: int) -> str:
+    """A cell, counted from 1, by the heading that it stands below: “职工医疗互助”第12格（mutual-aid-prose）."""
+    above = "\n".join("".join(cell["source"]) for cell in cells[:number] if cell["cell_type"] == "markdown")
+    heads = re.findall(r"^#+ +(.+)", above, re.M)
+    return f"{f'“{heads[-1].strip()}”' if heads else ''}第{number}格（{cells[number - 1].get('id', '')}）"
+
+
 def in_cell(name: str, target: Path, trace: str) -> StepError:
     """What went wrong, from the executed notebook if it got that far, else from the traceback."""
     cells = json.loads(target.read_text("utf-8"))["cells"] if target.is_file() else []
@@ -52,11 +62,13 @@ def in_cell(name: str, target: Path, trace: str) -> StepError:
                 kind = KINDS.get(output["ename"], "failed")
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
                 named = f"{output['ename']}：" if hasattr(builtins, output["ename"]) else ""  # else the message is ours
-                return StepError(kind, name, f"第{number}格（{cell['id']}）：{named}{output['evalue']}", lines, target)
+                told = f"{place(cells, number)}：{named}{output['evalue']}"
+                return StepError(kind, name, told, lines, target, "".join(cell["source"]))
     begun = [(number, cell) for number, cell in enumerate(cells, 1) if cell["metadata"]["papermill"]["start_time"]]
     if "DeadKernelError" in trace and begun:
         number, cell = begun[-1]
-        return StepError("failed", name, f"第{number}格（{cell['id']}）：进程意外终止。请看内存是否够用", trace, target)
+        told = f"{place(cells, number)}：进程意外终止。请看内存是否够用"
+        return StepError("failed", name, told, trace, target, "".join(cell["source"]))
     last = trace.strip().splitlines()[-1] if trace.strip() else "没有留下信息"
     return StepError("failed", name, last, trace, target if cells else None)
 
@@ -77,5 +89,6 @@ def report(edition: Edition, error: StepError) -> None:
             link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
         what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
         parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
+        parts["CELL"] = f"<h2>出错的一格</h2><pre>{html.escape(error.cell)}</pre>" if error.cell else ""
         page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
         (target / "failure.html").write_text(page, "utf-8")
