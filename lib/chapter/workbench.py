@@ -51,44 +51,54 @@ def equip(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) ->
 
 def _watch(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) -> None:
     """Show the head of a chapter, and keep it true while cells are run."""
-    own = reads(book.edition.root, book.edition.processed / book.notebook)
-    tables = ("figures", "metrics") if book.figures else ()  # 00_clean makes its own
-    told = _news(book, tables, own)
+    needs = ("figures", "metrics") if book.figures else ()  # 00_clean makes its own
+    read = reads(book.edition.root, book.edition.processed / book.notebook)
+    stale = _late(book, read, _used(book, needs))  # of a chapter that this kernel opened before
+    own = {name: then for name, then in read.items() if name not in stale}
+    told = _news(book, _used(book, needs), own)
     head = display(card(told), display_id=True)
 
     def renew(_: Any) -> None:
         """After a cell."""
         nonlocal told
-        if told != (now := _news(book, tables, own)):
+        if told != (now := _news(book, _used(book, needs), own)):
             told = now
             head.update(card(told))
 
     shell.events.register("post_run_cell", renew)
 
 
-def _news(book: Chapter, tables: Sequence[str], own: Mapping[str, str]) -> list[str]:
+def _used(book: Chapter, needs: Sequence[str]) -> dict[str, Path]:
+    """Whose tables a chapter takes in: notebook → where they are."""
+    return {folder.name: folder for table in needs for folder in book.edition.folders(table, book.notebook)}
+
+
+def _late(book: Chapter, read: Mapping[str, str], used: Mapping[str, Path]) -> list[str]:
+    """The files that are not as they were read; a table is the one that the chapter would take in now."""
+    late = []
+    for name, then in read.items():
+        folder = used.get(Path(name).parent.name)
+        if then != (digest(folder / Path(name).name) if folder else current(book.edition.root, name)):
+            late.append(name)
+    return late
+
+
+def _news(book: Chapter, used: Mapping[str, Path], own: Mapping[str, str]) -> list[str]:
     """What a chapter rests on that is otherwise now than when it was read, and whose trial it sees."""
-    edition, told = book.edition, []
-    used = {folder.name: folder for table in tables for folder in edition.folders(table, book.notebook)}
-
-    def late(read: Mapping[str, str]) -> str:
-        """Files that are not as they were read; a table is the one that this chapter would take in now."""
-        places = {name: used.get(Path(name).parent.name) for name in read}
-        now = {
-            name: digest(folder / Path(name).name) if folder else current(edition.root, name)
-            for name, folder in places.items()
-        }
-        return "、".join(dict.fromkeys(Path(name).name for name, then in read.items() if now[name] != then))
-
+    told = []
     for name, folder in used.items():
         noted = folder / "reads.json"
-        if noted.is_file() and (files := late(json.loads(noted.read_text("utf-8")))):
-            told.append(f"{name} 运行之后 {files} 有改动：请先重新运行 {name}")
-    if files := late(own):
-        told.append(f"本章打开之后 {files} 有改动：请从头运行")
-    if trials := [name for name, folder in used.items() if folder.parent == edition.processed]:
+        if noted.is_file() and (late := _late(book, json.loads(noted.read_text("utf-8")), used)):
+            told.append(f"{name} 运行之后 {_files(late)} 有改动：请先重新运行 {name}")
+    if late := _late(book, own, used):
+        told.append(f"本章打开之后 {_files(late)} 有改动：请从头运行")
+    if trials := [name for name, folder in used.items() if folder.parent == book.edition.processed]:
         told.append(f"{'、'.join(trials)} 用的是手工试算的结果，不进入发布")
     return told
+
+
+def _files(names: Sequence[str]) -> str:
+    return "、".join(dict.fromkeys(Path(name).name for name in names))
 
 
 # --- completion ---------------------------------------------------------------------------------------------------------
