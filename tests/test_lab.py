@@ -154,6 +154,8 @@ def test_numbers_are_underlined_and_charts_have_their_caption(desk):
         ("aid.premiun", "没有 mutual_aid.premiun，是不是 mutual_aid.premium？"),
         ("%%prose\n缴费{{ aid.premiun }}。", "没有 mutual_aid.premiun，是不是 mutual_aid.premium？"),
         ("%%prose\n缴费{{ adi.premium }}。", "没有 adi，是不是 aid？"),
+        ("%%prose\n缴费{{ aid.premium。", "“{{”是不成对的花括号"),
+        ("%%prose\n{% if aid.premium.missing %}\n缴费", "第3行的花括号里写得不对"),
         ("adi.premium", "没有 adi，是不是 aid？"),
         ("book.mutal_aid", "没有 mutal_aid，是不是 mutual_aid？"),
         ("aid.members.vlaue", "没有 vlaue，是不是 value？"),
@@ -345,7 +347,7 @@ def test_analyst_writes_a_sentence_in_jupyterlab(built, lab, browser):
     page.goto(f"{lab}/lab/tree/notebooks/01_services.ipynb?token=t")
     page.get_by_role("menuitem", name="文件").wait_for(timeout=90_000)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.get_by_text("空闲").wait_for(timeout=60_000)
+    page.locator(".jp-StatusBar-TextItem", has_text="空闲").wait_for(timeout=60_000)
     assert page.locator(".cm-lineWrapping").count() and not page.get_by_text("news").count()
     page.locator(".jp-Notebook .jp-Cell").first.click()
     page.keyboard.press("Escape")
@@ -359,13 +361,14 @@ def test_analyst_writes_a_sentence_in_jupyterlab(built, lab, browser):
     page.keyboard.press("Tab")
     page.locator(".jp-Completer-item", has_text="医疗互助参保人数　4025人").wait_for(timeout=20_000)
     page.locator(".jp-Completer-item", has_text="医疗互助参保人数　4025人").click()
+    page.keyboard.type(" }}。")
     page.keyboard.press("Shift+Enter")
-    page.locator(".jp-OutputArea-output", has_text=re.compile("^参保4025人$")).wait_for(timeout=20_000)
+    page.locator(".jp-OutputArea-output", has_text="参保4025人。").wait_for(timeout=20_000)
 
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     page.keyboard.press("Enter")
-    page.keyboard.type("%%prose\n参保{{ aid.membres")
+    page.keyboard.type("%%prose\n参保{{ aid.membres }}。")
     page.keyboard.press("Shift+Enter")
     told = page.locator(
         "[data-mime-type='application/vnd.jupyter.stderr']",

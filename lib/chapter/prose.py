@@ -115,8 +115,10 @@ _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
 def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     """A `%%prose` cell. Raises ProseError where a number or a dotted name is typed into it instead of being filled in."""
     text = _CODE.sub("　", source)
-    if wide := re.search("[｛｝]", text):
-        raise ProseError(f"“{wide[0]}”是全角的花括号，应为半角：{{{{ 指标 }}}}")
+    if odd := re.search(r"[｛｝]|\{\{|\}\}|\{%|%\}", text):
+        raise ProseError(
+            f"“{odd[0]}”是{'全角' if odd[0] in '｛｝' else '不成对'}的花括号，应为半角、成对：{{{{ 指标 }}}}"
+        )
     if numbers := numbers_in(text):
         raise ProseError(_TYPED.format("、".join(numbers), "数字"))
     if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text, re.ASCII):

@@ -14,6 +14,7 @@ from typing import Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.display import display
+from jinja2 import TemplateSyntaxError
 
 from lib.cells import CHART, Bundle
 from lib.chapter import tables
@@ -181,6 +182,10 @@ def _captioned(bundle: Bundle) -> dict[str, Any]:
 
 def said(error: BaseException, names: Mapping[str, Any]) -> BaseException:
     """An error in Chinese where Python's own is what everybody meets; else as it is."""
+    if isinstance(error, TemplateSyntaxError):
+        return UnknownName(
+            f"第{error.lineno + 1}行的花括号里写得不对。请看 {{% if … %}} 是否有 {{% endif %}}，名称和符号是否写全"
+        )
     if isinstance(error, SyntaxError):
         line = (error.text or "").strip()
         return UnknownName(f"第{error.lineno}行不是 Python 代码：{line}。请看括号、引号是否成对，标点是否是半角")
