@@ -83,6 +83,11 @@ def desk(built):
         yield desk
 
 
+def page(told: list[dict]) -> str:
+    """What a cell showed itself, as HTML."""
+    return "".join(one["data"]["text/html"] for one in told if one["kind"] in ("display_data", "execute_result"))
+
+
 def text(told: list[dict]) -> str:
     """What a cell showed, as text."""
     return "\n".join(one["data"]["text/plain"] for one in told if "data" in one)
@@ -137,15 +142,13 @@ def test_what_is_shown_alone_is_a_card(desk):
 def test_data_in_a_card_is_escaped(desk):
     desk.run('aid.odd = metric("<img src=x>", aid.units)')
     for code in ("aid.odd", "aid", "book"):
-        (shown,) = (one["data"]["text/html"] for one in desk.run(code) if "data" in one)
+        shown = page(desk.run(code))
         assert "&lt;img src=x&gt;" in shown and "<img" not in shown
 
 
 def test_numbers_are_underlined_and_charts_have_their_caption(desk):
-    (said,) = (one["data"]["text/html"] for one in desk.run("%%prose\n参保{{ aid.members }}。") if "data" in one)
-    assert "underline dotted" in said
-    (drawn,) = (one["data"]["text/html"] for one in desk.run('charts.bars("人数", aid.members)') if "data" in one)
-    assert "<figcaption>人数</figcaption>" in drawn
+    assert "underline dotted" in page(desk.run("%%prose\n参保{{ aid.members }}。"))
+    assert "<figcaption>人数</figcaption>" in page(desk.run('charts.bars("人数", aid.members)'))
 
 
 @pytest.mark.parametrize(
@@ -210,6 +213,11 @@ def test_cell_that_failed_is_shown_and_named_by_its_heading(project):
     assert (
         "accounts = book.acounts" in page.partition("<details>")[0] and "chapter.py" in page.partition("<details>")[2]
     )
+
+
+def test_run_imports_nothing_of_the_workbench():
+    code = "import sys, lib.notebook; sys.exit(any(name in sys.modules for name in ('lib.chapter.workbench', 'IPython', 'lib.desk')))"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 # --- ways to run a notebook ---------------------------------------------------------------------------------------------
@@ -386,11 +394,10 @@ def test_analyst_writes_a_sentence_in_jupyterlab(built, lab, browser):
     nb = nbformat.read(built.notebook("01_services"), 4)
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in nb["cells"])
 
-    for _ in range(2):  # take back the two cells
-        page.locator(".jp-Notebook .jp-Cell.jp-mod-selected").wait_for()
-        page.keyboard.press("ArrowUp")
-        page.keyboard.press("d")
-        page.keyboard.press("d")
+    for written in ("aid.membres", "参保{{ aid.members"):  # take back what was written
+        page.locator(".jp-Notebook .jp-Cell", has_text=written).locator(".jp-InputPrompt").click()
+        for key in ("Escape", "d", "d"):
+            page.keyboard.press(key)
     page.keyboard.press("Control+s")
     status = ["git", "status", "--porcelain"]
     assert wait_for(lambda: not subprocess.run(status, cwd=built.root, capture_output=True, check=True).stdout)

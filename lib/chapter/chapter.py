@@ -71,7 +71,8 @@ class Group:
 class Chapter:
     """One notebook's view of an edition.
 
-    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded here, in order, and in which cell.
+    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded
+    here, in order → in which cell.
     """
 
     def __init__(self, notebook: str, edition: Edition):
@@ -196,21 +197,21 @@ def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Cha
     shell = get_ipython()
     if shell:
         prepare(shell)
-    path, hand, edited = opened((shell and shell.user_ns.get("__vsc_ipynb_file__")) or "")
+    path, hand, edited = opened(shell.user_ns.get("__vsc_ipynb_file__", "") if shell else "")
     name, edition = path.stem, replace(Edition.find(unit, year, near=path), hand=hand)
     about = notebooks(edition.root).get(unnumbered(name)[0]) or Notebook(name, name.partition("_")[2], "", ("figures",))
     name = numbered(unnumbered(name)[0], chapter) if chapter else name
     book = Chapter(name, edition)
     book.name = about.section
     card = partial(_card, edition, name, title)
-    if not edited:
+    if not (shell and edited):
         display(card())
     if "figures" in about.needs and ALONE not in about.needs:
         book.load(edition.saved(Figure, name), edition.saved(Metric, name) if "metrics" in about.needs else ())
     if shell:
         shell.events.register("pre_run_cell", book.begin)
         shell.events.register("post_run_cell", book.save)
-    if edited:
+    if shell and edited:
         from lib.chapter import workbench
 
         workbench.equip(shell, book, card)

@@ -56,15 +56,11 @@ def _watch(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) -
     read = reads(book.edition.root, book.edition.processed / book.notebook)
     stale = _late(book, read, _used(book, needs))  # of a chapter that this kernel opened before
     own = {name: then for name, then in read.items() if name not in stale}
-    told = _news(book, _used(book, needs), own)
-    head = display(card(told), display_id=True)
+    head = display(card(_news(book, _used(book, needs), own)), display_id=True)
 
     def renew(_: Any) -> None:
         """After a cell."""
-        nonlocal told
-        if told != (now := _news(book, _used(book, needs), own)):
-            told = now
-            head.update(card(told))
+        head.update(card(_news(book, _used(book, needs), own)))
 
     shell.events.register("post_run_cell", renew)
 
