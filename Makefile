@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: report test lint lab bench mutate draft-bench reliability lock clean
+.PHONY: report test lint lab hooks bench mutate draft-bench reliability lock clean
 
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
@@ -20,8 +20,12 @@ lint: $(READY)  ## ruff on code and notebooks, types of the lower rooms, the not
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py tests/test_house.py
 
-lab: $(READY)  ## JupyterLab with the kernel and lib in place
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
+lab: $(READY)  ## JupyterLab with the kernel, lib and the project's own settings in place
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
+
+hooks: $(READY)  ## git looks at notebooks before each commit, and shows their changes cell by cell
+	@git config core.hooksPath .githooks
+	@git config diff.jupyternotebook.command "$(BIN)/git-nbdiffdriver diff"
 
 bench: $(READY)  ## how long an edition takes, against other ways to run the same notebooks
 	@$(BIN)/python -m benchmarks.bench

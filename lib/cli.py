@@ -1,5 +1,6 @@
 """The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake."""
 
+import csv
 import json
 import os
 import re
@@ -210,24 +211,22 @@ def explain(metric: str, unit: str, year: int) -> None:
     """说明一个指标：结果、上下限、计算方法、所用数据及其在来源中的位置。"""
     from lib.chapter.chapter import Chapter
     from lib.chapter.prose import UnknownName
+    from lib.chapter.workbench import facts
     from lib.edition.rows import Figure, Metric
 
     edition = Edition.find(unit, year)
     book = Chapter("explain", edition)
     book.load(edition.saved(Figure), edition.saved(Metric))
     try:
-        about = book.quantity(metric).about
+        found = book.quantity(metric)
     except UnknownName as error:
         raise click.ClickException(f"{error}\n全部指标见 {os.path.relpath(edition.output)}/metrics.csv") from error
-    click.echo(f"{about['label']}（{metric}）")
-    for head, part in {"结果": "shown", "上下限": "bounds", "计算方法": "formula", "说明": "caveat"}.items():
-        if about[part]:
-            click.echo(f"  {head}：{about[part]}")
-    for source in about["sources"]:
-        click.echo(f"  数据：{source}")
+    click.echo(f"{found.label}（{metric}）")
+    for head, words in facts(found):
+        click.echo(f"  {head}：{words}")
 
 
-for _command in (intake.new, intake.draft, intake.check, intake.table):
+for _command in (intake.new, intake.new_section, intake.draft, intake.check, intake.table):
     main.add_command(_command)
 
 
@@ -243,3 +242,19 @@ def diff(first: str, second: str, output: Path | None) -> None:
     from lib.compare import versions
 
     click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root(), output)))
+
+
+def _in_chinese(group: click.Group) -> None:
+    """Let click say in Chinese what it says itself: the words stand in click.csv, the kinds of values among them."""
+    words = dict(csv.reader(Path(__file__).with_name("click.csv").read_text("utf-8").splitlines()))
+    for module in (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.types):
+        module._ = lambda text: words.get(text, text)
+        module.ngettext = lambda one, many, n: words[one if n == 1 else many]
+    group.subcommand_metavar = words[group.subcommand_metavar]
+    for command in (group, *group.commands.values()):
+        command.options_metavar = words[command.options_metavar]
+        for kind in (given.type for given in command.params):
+            kind.name = words.get(kind.name, kind.name)
+
+
+_in_chinese(main)

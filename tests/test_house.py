@@ -20,6 +20,7 @@ BELOW = {  # room: the rooms that it may look into
     "intake": "numbers edition check chapter score publish",
     "notebook": "numbers edition check chapter score compare",
     "run": "numbers cells edition publish intake",
+    "desk": "",
     "cli": "numbers edition check chapter compare publish intake run",
 }
 MOST = {"lib": 14340, "module": 331, "class": 169, "function": 42}  # lines

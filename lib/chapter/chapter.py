@@ -12,15 +12,15 @@ from __future__ import annotations
 import html
 import json
 import re
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
-from lib.check.expressions import UnknownName, nearest
-from lib.check.findings import OpenErrors, recomputed
+from lib.check.expressions import nearest
+from lib.check.findings import recomputed
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
@@ -28,10 +28,10 @@ from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, 
 from lib.edition.report import FILLED
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
-from lib.numbers.quantity import Quantity, ScopeError, Undecided, Unit, UnitError
+from lib.numbers.quantity import Quantity, Unit
 
-TOLD = (InputError, OpenErrors, prose.ProseError, UnknownName, ScopeError, UnitError, Undecided)
-"""Errors whose message is all that an analyst needs: they are shown without the frames of our own code."""
+OFFERED = ("edition", "figures", "findings", "funds", "group", "headlines", "metrics", "whole")
+"""What a chapter offers besides its groups."""
 
 
 def metric(label: str, computed: Quantity, caveat: str = "", unit: str = "") -> Quantity:
@@ -71,18 +71,20 @@ class Group:
 class Chapter:
     """One notebook's view of an edition.
 
-    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded here, in order.
+    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded
+    here, in order → in which cell.
     """
 
     def __init__(self, notebook: str, edition: Edition):
         self.notebook, self.edition = notebook, edition
         self.name = notebook.partition("_")[2]
         self.known: dict[str, Quantity] = {}
-        self.metrics: list[str] = []
+        self.metrics: dict[str, str | None] = {}
         self.findings: list[Finding] = []
         self.figures: dict[str, Figure] = {}
         self._more: dict[str, Sequence[Row]] = {}
         self._written: object = None
+        self._cell: str | None = None
 
     def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
@@ -100,7 +102,7 @@ class Chapter:
         return Group(self, group)
 
     def __dir__(self) -> Iterable[str]:
-        return sorted({*object.__dir__(self), *(name.partition(".")[0] for name in self.known)})
+        return sorted({*OFFERED, *(name.partition(".")[0] for name in self.known)})
 
     def quantity(self, name: str) -> Quantity:
         """A figure or metric by its dotted name. Raises UnknownName that suggests the nearest and lists its siblings."""
@@ -118,7 +120,14 @@ class Chapter:
         if printed := self.figures.get(f"{name}{PRINTED}"):
             new = recomputed(printed, computed, self.edition, list(self.figures.values()))
             self.findings = list(dict.fromkeys([*self.findings, *new]))
-        self.metrics = [other for other in self.metrics if other != name] + [name]
+        self.metrics.pop(name, None)
+        self.metrics[name] = self._cell
+
+    def begin(self, info: Any) -> None:
+        """Before a cell is run again: what it recorded is gone, and it records anew."""
+        self._cell = info.cell_id
+        for name in [name for name, cell in self.metrics.items() if cell and cell == self._cell]:
+            del self.metrics[name], self.known[name]
 
     @property
     def funds(self) -> list[Group]:
@@ -188,43 +197,52 @@ def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Cha
     from IPython import get_ipython
     from IPython.display import display
 
-    if shell := get_ipython():
+    shell = get_ipython()
+    if shell:
         prepare(shell)
-    name, hand = opened()
-    edition = replace(Edition.find(unit, year), hand=hand)
+    path, hand, edited = opened(shell.user_ns.get("__vsc_ipynb_file__", "") if shell else "")
+    name, edition = path.stem, replace(Edition.find(unit, year, near=path), hand=hand)
     about = notebooks(edition.root).get(unnumbered(name)[0]) or Notebook(name, name.partition("_")[2], "", ("figures",))
     name = numbered(unnumbered(name)[0], chapter) if chapter else name
     book = Chapter(name, edition)
     book.name = about.section
-    display(_card(edition, name, title))
+    card = partial(_card, edition, name, title)
+    if not (shell and edited):
+        display(card())
     if "figures" in about.needs and ALONE not in about.needs:
         book.load(edition.saved(Figure, name), edition.saved(Metric, name) if "metrics" in about.needs else ())
     if shell:
+        shell.events.register("pre_run_cell", book.begin)
         shell.events.register("post_run_cell", book.save)
+    if shell and edited:
+        from lib.chapter import workbench
+
+        workbench.equip(shell, book, card)
     return book
 
 
-def _card(edition: Edition, name: str, title: str) -> Bundle:
-    """The line on top of a chapter, with the card for the page."""
+def _card(edition: Edition, name: str, title: str, news: Sequence[str] = ()) -> Bundle:
+    """The line on top of a chapter, with the card for the page; `news`: what an analyst must know who goes on with it."""
     card = replace(edition, alone=name).imprint.titled(f"{edition.year}{title}") if title else edition.card
-    line = f"{card.unit_name} · {card.year}年度 · 第{card.revision}版 · {card.status_label}"
-    return Bundle({EDITION: card.data, "text/html": f"<p><strong>{html.escape(line)}</strong></p>", "text/plain": line})
+    lines = [f"{card.unit_name} · {card.year}年度 · 第{card.revision}版 · {card.status_label}", *news]
+    page = "".join(f"<p><strong>{html.escape(line)}</strong></p>" for line in lines)
+    return Bundle({EDITION: card.data, "text/html": page, "text/plain": "\n".join(lines)})
 
 
 def prepare(shell: Any) -> None:
     """Give a shell `%%prose` and errors that are told plainly, and take away the chapter that was opened before."""
     shell.register_magic_function(lambda line, cell: prose.cell(cell, shell.user_ns), "cell", "prose")
-    shell.set_custom_exc(TOLD, _tell)
-    for callback in list(shell.events.callbacks["post_run_cell"]):
-        if isinstance(getattr(callback, "__self__", None), Chapter):
-            shell.events.unregister("post_run_cell", callback)
+    shell.set_custom_exc((Exception,), _tell)
+    for event in ("pre_run_cell", "post_run_cell"):
+        for callback in list(shell.events.callbacks[event]):
+            if callback.__module__.startswith(__package__):
+                shell.events.unregister(event, callback)
 
 
 def _tell(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
-    """Show an error by its message and the line of the cell that it comes from, if that is code."""
-    lines = [one.line for one in traceback.extract_tb(trace) if "ipykernel" in one.filename and one.line]
-    # what IPython makes of a magic, such as %%prose, is no line that anybody wrote
-    code = [f"  {line}" for line in lines[-1:] if not line.startswith("get_ipython().")]
-    told = [*code, f"{kind.__name__}: {error}"]
-    shell._showtraceback(kind, error, told)
+    """Show an error, with all that led to it."""
+    from lib.chapter.workbench import said
+
+    shown, told = said(error, shell.user_ns), shell.InteractiveTB.structured_traceback(kind, error, trace)
+    shell._showtraceback(type(shown), shown, told)
     return told

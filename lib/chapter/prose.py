@@ -81,10 +81,11 @@ class ProseError(ValueError):
 
 
 def unknown(name: str, known: Collection[str]) -> UnknownName:
-    """What is told of a name that is not known: the nearest, and its siblings, or all there are if it has none."""
-    there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or known
-    guess = f"是不是 {near}？" if (near := nearest(name, there)) else ""
-    return UnknownName(f"没有 {name}。{guess}有 {'、'.join(there)}")
+    """What is told of a name that is not known: the nearest, or if none is like it some of its siblings, or of all if it has none."""
+    there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or list(known)
+    if near := nearest(name, there):
+        return UnknownName(f"没有 {name}，是不是 {near}？")
+    return UnknownName(f"没有 {name}；有 {'、'.join(there[:NAMED])}{f' 等{len(there)}个' * (len(there) > NAMED)}")
 
 
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
@@ -98,9 +99,14 @@ class _Unknown(jinja2.StrictUndefined):
     def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: type | None = None):
         super().__init__(hint, obj, name, UnknownName)
 
+    names: Collection[str] = ()
+    """What the notebook has."""
+
     @property
     def _undefined_message(self) -> str:
-        return f"没有 {self._undefined_name}：{{{{ … }}}} 里只能用这个笔记本里的名称"
+        near = nearest(self._undefined_name, self.names)
+        told = f"没有 {self._undefined_name}，是不是 {near}？" if near else f"没有 {self._undefined_name}。"
+        return f"{told}{{{{ … }}}} 里只能用这个笔记本里的名称"
 
 
 _TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
@@ -110,8 +116,10 @@ _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
 def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     """A `%%prose` cell. Raises ProseError where a number or a dotted name is typed into it instead of being filled in."""
     text = _CODE.sub("　", source)
-    if wide := re.search("[｛｝]", text):
-        raise ProseError(f"“{wide[0]}”是全角的花括号，应为半角：{{{{ 指标 }}}}")
+    if odd := re.search(r"[｛｝]|\{\{|\}\}|\{%|%\}", text):
+        raise ProseError(
+            f"“{odd[0]}”是{'全角' if odd[0] in '｛｝' else '不成对'}的花括号，应为半角、成对：{{{{ 指标 }}}}"
+        )
     if numbers := numbers_in(text):
         raise ProseError(_TYPED.format("、".join(numbers), "数字"))
     if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text, re.ASCII):
@@ -190,10 +198,14 @@ def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str
     def changes(quantities: Iterable[Quantity]) -> str:
         return "、".join(re.sub("(变化|变动率)$", "", quantity.label) + change(quantity) for quantity in quantities)
 
-    sandbox = ImmutableSandboxedEnvironment(finalize=finalize, undefined=_Unknown, trim_blocks=True, lstrip_blocks=True)
+    given = {name: names[name] for name in names if not name.startswith("_")}
+    unknown_one = type("_Unknown", (_Unknown,), {"names": given})
+    sandbox = ImmutableSandboxedEnvironment(
+        finalize=finalize, undefined=unknown_one, trim_blocks=True, lstrip_blocks=True
+    )
     sandbox.filters |= {"listed": listed, "caveated": caveated, "change": change, "changes": changes}
     sandbox.tests |= _CERTAIN
-    text = sandbox.from_string(source).render({name: names[name] for name in names if not name.startswith("_")})
+    text = sandbox.from_string(source).render(given)
     hollow = used and not any(one.told for one in used.values())
     return "" if hollow else without_missing(text), about(used.values())
 

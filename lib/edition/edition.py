@@ -45,14 +45,14 @@ CONTEXT = ("peers.csv",)
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
-def root(start: Path | None = None) -> Path:
-    """The nearest folder above the working directory that holds data/indicators.csv and notebooks/, or JIXIAO_ROOT."""
+def root(start: Path | None = None, near: Path | None = None) -> Path:
+    """The nearest folder above the working directory, or JIXIAO_ROOT, that holds data/indicators.csv and notebooks/; else above `near`."""
     start = Path(start or os.environ.get("JIXIAO_ROOT") or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents, *(near.resolve().parents if near else ())):
         if (folder / "data" / "indicators.csv").is_file() and (folder / "notebooks").is_dir():
             return folder
     raise FileNotFoundError(
-        f"{start} 及其上级目录都不是项目根目录（应含 data/indicators.csv 和 notebooks/），请用 --root 指定"
+        f"{start} 及其上级目录都不是项目根目录（应含 data/indicators.csv 和 notebooks/），请在项目目录里运行，或用 --root 指定"
     )
 
 
@@ -124,9 +124,9 @@ class Edition(Place):
     """What an edition is made from, which notebooks make it, and what they wrote."""
 
     @classmethod
-    def find(cls, unit: str, year: int, start: Path | None = None) -> Edition:
+    def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
         """Raises FileNotFoundError that lists the editions there are."""
-        edition = cls(unit, int(year), root(start))
+        edition = cls(unit, int(year), root(start, near))
         if not edition.raw.is_dir():
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")

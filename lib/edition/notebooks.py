@@ -18,22 +18,22 @@ ALONE = NEEDS[-1]
 """The need of a notebook that is a document of its own: what other units published."""
 
 
-def opened() -> tuple[str, bool]:
-    """The notebook that this process runs, and whether somebody runs it by hand.
+def opened(shown: str = "") -> tuple[Path, bool, bool]:
+    """The notebook that this process runs, whether somebody runs it by hand, and whether in an editor.
 
-    A run names it; JupyterLab gives its path; else it is the one notebook on the command line that started the kernel. Raises
-    FileNotFoundError where nothing tells.
+    A run names it; papermill's engine and JupyterLab give its path, another editor what is `shown`; else it is the one notebook on the
+    command line that started the kernel. Raises FileNotFoundError where nothing tells.
     """
     if name := os.environ.get("JIXIAO_RUN"):
-        return name, False
-    path = os.environ.get("JPY_SESSION_NAME")
-    given = [path] if path else _started_with()
+        return Path(name), False, False
+    edited, path = shown or os.environ.get("JPY_SESSION_NAME", ""), os.environ.get("JIXIAO_HAND", "")
+    given = [path or edited] if path or edited else _started_with()
     if len(given) != 1:
         raise FileNotFoundError(
             "不知道打开的是哪个笔记本：请在 JupyterLab 里打开，或用 jixiao report、papermill 逐个运行；"
             "在程序里调用时，先把环境变量 JPY_SESSION_NAME 设为笔记本的路径"
         )
-    return Path(given[0]).stem, True
+    return Path(given[0]), True, bool(edited) and not path
 
 
 def _started_with() -> list[str]:
@@ -42,8 +42,8 @@ def _started_with() -> list[str]:
 
     above = psutil.Process().parent()
     words = above.cmdline() if above else []
-    found = [word for word in words if word.endswith(".ipynb")]
-    return found[:1] if any("papermill" in word for word in words if word not in found) else found
+    found = [f"{above.cwd()}/{word}" if not word.startswith("/") else word for word in words if word.endswith(".ipynb")]
+    return found[:1] if any("papermill" in word for word in words if not word.endswith(".ipynb")) else found
 
 
 @dataclass(frozen=True)

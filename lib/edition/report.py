@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.edition import store
 from lib.edition.store import InputError, content, digest_of, part, text
 
 FILE = "report.md"
@@ -94,6 +95,14 @@ def digest(path: Path, number: int) -> str:
     except (OSError, ValueError):
         return ""
     return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
+
+
+def now(base: Path, read: str) -> str:
+    """The digest as of now of what a notebook read: a file, a part of one, or a listing, as `reads.json` names it."""
+    file, _, number = read.partition("/#")
+    if number:
+        return digest(store.resolve(base, file), int(number))
+    return store.listed(base, read) if "*" in read or "[" in read else store.digest(store.resolve(base, read))
 
 
 def _parts(path: Path, given: str) -> Iterator[Part]:

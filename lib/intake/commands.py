@@ -1,4 +1,4 @@
-"""The commands of intake: `jixiao new`, `draft`, `check`, `table`."""
+"""The commands of intake: `jixiao new`, `new-section`, `draft`, `check`, `table`."""
 
 import os
 import re
@@ -50,6 +50,23 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
         "3. 在 report.md 写正文，数字写成 {{ 指标的名称 }}；必要时填其余各表。\n"
         f"4. 运行 jixiao check --unit {unit} --year {year}，看还差什么；再运行 jixiao report。"
     )
+
+
+@click.command()
+@click.argument("title", metavar="标题")
+@click.option("--name", default="", callback=_slug, help="用作文件名和指标名的开头，拼音或英文小写，如 women。")
+def new_section(title: str, name: str) -> None:
+    """新建一节：在最后一节之后放一个能运行的笔记本，里面有一个指标、一张图、一句话，照着改写。
+
+    例：jixiao new-section 女职工工作 --name women
+    """
+    from lib.intake.section import lay_out
+
+    try:
+        path = lay_out(root(), title.strip(), name)
+    except FileExistsError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"已建立 {os.path.relpath(path)}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
 
 
 @click.command()

@@ -17,6 +17,8 @@ from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.form import Form, NotLinear
 
+OFFERED = "bounded bounds caveat formula label missing over share_of shown unit value within"
+"""What a quantity offers where a name is completed."""
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a formula holds together."""
 
@@ -137,6 +139,9 @@ class Quantity:
         form = None if bounds is None else Form.constant(Fraction(bounds.low)) if bounds.exact else Form.of(name)
         box = {} if bounds is None or bounds.exact else {name: bounds}
         return cls(bounds, value, Unit.parse(unit), name=name, form=form, box=box, **{"inputs": {name: ""}} | about)
+
+    def __dir__(self) -> list[str]:
+        return OFFERED.split()
 
     @property
     def missing(self) -> bool:

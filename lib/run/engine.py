@@ -28,7 +28,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
 
-from lib.run import job, warm
+from lib.run import failure, job, warm
 
 REHEARSAL = Path(__file__).parents[1] / "rehearsal.ipynb"
 """A notebook of what costs something only the first time: imports, templates, renderers, fonts, formatters."""
@@ -152,7 +152,7 @@ class _Client(PapermillNotebookClient):
 
         Its time is the caller's to limit, who is told of each cell and ends the process: no cell holds that up.
         """
-        warm.say("cell", f"第{cell_index + 1}格（{cell.get('id', '')}）", self._get_timeout(cell) or inf)
+        warm.say("cell", failure.place(self.nb.cells, cell_index + 1), self._get_timeout(cell) or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
             return cell
@@ -194,7 +194,7 @@ class WarmEngine(NBClientEngine):
         if not warm.AVAILABLE:
             return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         path = nb_man.nb.metadata.papermill["input_path"]
-        by_hand = {"JIXIAO_RUN": ""} | ({"JPY_SESSION_NAME": str(path)} if path else {})
+        by_hand = {"JIXIAO_RUN": ""} | ({"JIXIAO_HAND": str(path)} if path else {})
         about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
         bar = nb_man.pbar.update if nb_man.pbar else None
         try:

@@ -8,9 +8,10 @@ import json
 import re
 import shutil
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
@@ -29,11 +30,12 @@ ENDS = {
 
 
 class StepError(RuntimeError):
-    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one."""
+    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one, `cell` what
+    stands in the cell that failed."""
 
-    def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None):
+    def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None, cell: str = ""):
         super().__init__(message)
-        self.kind, self.name, self.trace, self.shown = kind, name, trace, shown
+        self.kind, self.name, self.trace, self.shown, self.cell = kind, name, trace, shown, cell
 
 
 def of(error: Exception, place: Path) -> StepError:
@@ -68,6 +70,13 @@ def _said(kind: str, message: str) -> str:
     return f"{kind}：{message}" if hasattr(builtins, kind) else message
 
 
+def place(cells: Sequence[Mapping[str, Any]], number: int) -> str:
+    """A cell, counted from 1, by the heading that it stands below: “职工医疗互助”第12格（mutual-aid-prose）."""
+    above = "\n".join("".join(cell["source"]) for cell in cells[:number] if cell["cell_type"] == "markdown")
+    heads = re.findall(r"^#+ +(.+)", above, re.M)
+    return f"{f'“{heads[-1].strip()}”' if heads else ''}第{number}格（{cells[number - 1].get('id', '')}）"
+
+
 def in_cell(name: str, target: Path, trace: str) -> StepError:
     """What went wrong, from the executed notebook if it got that far, else from the traceback."""
     try:
@@ -79,12 +88,14 @@ def in_cell(name: str, target: Path, trace: str) -> StepError:
             if output["output_type"] == "error":
                 kind = KINDS.get(output["ename"], "failed")
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
-                said = f"第{number}格（{cell['id']}）：{_said(output['ename'], output['evalue'])}"
-                return StepError(kind, name, said, lines, target)
+                said = f"{place(cells, number)}：{_said(output['ename'], output['evalue'])}"
+                return StepError(kind, name, said, lines, target, "".join(cell["source"]))
     begun = [(number, cell) for number, cell in enumerate(cells, 1) if cell["metadata"]["papermill"]["start_time"]]
     for kind, said in (ENDS[ended] for ended in ENDS if begun and ended in trace):
-        return StepError(kind, name, "第{}格（{}）：{}".format(begun[-1][0], begun[-1][1]["id"], said), trace, target)
-    return StepError("failed", name, (trace.strip().splitlines() or ["没有留下信息"])[-1], trace, target)
+        number, cell = begun[-1]
+        return StepError(kind, name, f"{place(cells, number)}：{said}", trace, target, "".join(cell["source"]))
+    last = (trace.strip().splitlines() or ["没有留下信息"])[-1]
+    return StepError("failed", name, last, trace, target if cells else None)
 
 
 def folder(edition: Edition) -> Path:
@@ -103,5 +114,6 @@ def report(edition: Edition, error: StepError) -> None:
             link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
         what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
         parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
+        parts["CELL"] = f"<h2>出错的一格</h2><pre>{html.escape(error.cell)}</pre>" if error.cell else ""
         page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
         (target / "failure.html").write_text(page, "utf-8")

@@ -115,7 +115,7 @@ class Steps:
         if not written:
             return ["尚未运行"]
         old = written["key"] | written["reads"]
-        now = self.wanted(name) | {read: self._now(read) for read in written["reads"]}
+        now = self.wanted(name) | {read: report.now(self.edition.root, read) for read in written["reads"]}
         raw = f"{self._name(self.edition.raw)}/"
         changed = [part.removeprefix(raw) for part in sorted(old.keys() | now.keys()) if old.get(part) != now.get(part)]
         files = ((file, digest(f"{folder}/{file}"), entry[2]) for file, entry in written["files"].items())
@@ -145,15 +145,6 @@ class Steps:
         aside.write_text(json.dumps({"key": key, "reads": reads, "made": made, "files": entries}), "utf-8")
         aside.replace(self._path(name))
         self._written.pop(name, None)
-
-    def _now(self, read: str) -> str:
-        """The digest of a file, or of a listing, as of now."""
-        file, _, number = read.partition("/#")
-        if number:
-            return report.digest(store.resolve(self.edition.root, file), int(number))
-        if "*" in read or "[" in read:
-            return store.listed(self.edition.root, read)
-        return digest(store.resolve(self.edition.root, read))
 
     def _name(self, path: Path) -> str:
         return store.named(self.edition.root, path)

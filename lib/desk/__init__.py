@@ -1,0 +1,1 @@
+"""The analyst's desk: what JupyterLab is told of this project."""
