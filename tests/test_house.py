@@ -23,7 +23,7 @@ BELOW = {  # room: the rooms that it may look into
     "desk": "",
     "cli": "numbers edition check chapter compare publish intake run",
 }
-MOST = {"lib": 14340, "module": 331, "class": 169, "function": 42}  # lines
+MOST = {"lib": 15920, "module": 331, "class": 169, "function": 42}  # lines
 
 
 def room(module: str) -> str:
