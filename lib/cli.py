@@ -1,4 +1,4 @@
-"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake."""
+"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake and of the desk."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from lib.desk.commands import desk
 from lib.edition.edition import Edition, editions, root
 from lib.edition.store import outputs
 from lib.intake import commands as intake
@@ -224,7 +225,7 @@ def explain(metric: str, unit: str, year: int) -> None:
         click.echo(f"  数据：{source}")
 
 
-for _command in (intake.new, intake.draft, intake.check):
+for _command in (intake.new, intake.draft, intake.check, desk):
     main.add_command(_command)
 
 

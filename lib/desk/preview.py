@@ -4,9 +4,12 @@ A request is a line of JSON, the reply another. JIXIAO_WORK names a folder of it
 touched. It ends with its input.
 """
 
+import asyncio
 import json
+import os
 import sys
 import time
+from asyncio.subprocess import PIPE
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -42,11 +45,44 @@ def remarks(unit: str, year: int, root: str) -> list[dict[str, Any]]:
     return [asdict(remark) for remark in check.check(Edition(unit, year, Path(root)))]
 
 
-def answer(do: str, **about: Any) -> Any:
-    """The reply to a request."""
-    return page(**about) if do == "page" else warm.call(remarks, stays="check", **about)
+class Preview:
+    """The process as the desk speaks to it: begun when it is asked first, or asked again after its end; one request at a time."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.turn = folder, asyncio.Lock()
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def ask(self, do: str, edition: Edition) -> dict[str, Any]:
+        """The reply to a request, which is awaited to its end; a `fault` where the process ended meanwhile."""
+        about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root)}
+        return about | await asyncio.shield(self._ask({"do": do} | about))
+
+    async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        async with self.turn:
+            if not self.process or self.process.returncode is not None:
+                command, environment = (
+                    [sys.executable, "-P", "-m", "lib.desk.preview"],
+                    {"JIXIAO_WORK": str(self.folder)},
+                )
+                about = {"env": os.environ | environment, "limit": 1 << 26, "stdin": PIPE, "stdout": PIPE}
+                self.process = await asyncio.create_subprocess_exec(*command, **about)
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            if reply := await self.process.stdout.readline():
+                return json.loads(reply)
+            await self.process.wait()
+        return {"fault": "预览的进程意外终止，下次保存时重做", "seconds": 0, "remarks": []}
+
+    def end(self) -> None:
+        """End the process, as its code is no longer what stands in the files."""
+        if self.process and self.process.returncode is None:
+            self.process.kill()
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(answer(**json.loads(line)), ensure_ascii=False), flush=True)
+        asked = json.loads(line)
+        if asked.pop("do") == "page":
+            told = page(**asked)
+        else:
+            told = {"fault": "", "remarks": warm.call(remarks, stays="check", **asked)}
+        print(json.dumps(told, ensure_ascii=False), flush=True)

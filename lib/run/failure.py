@@ -17,6 +17,8 @@ from lib.edition.store import InputError
 PAGE = Path(__file__).parents[1] / "publish" / "templates" / "failure.html"
 PLACES = Path(__file__).with_name("places.csv")
 """What the system says of a place that cannot be read or written, by the name of its error, and the remedy."""
+TOLD = "failure.json"
+"""The name of the step and the message, for programs."""
 KINDS = {"InputError": "input", "OpenErrors": "input", "CellTimeoutError": "timeout"}
 """What ails a notebook, by the exception that its cell shows; any other is `failed`."""
 
@@ -79,3 +81,11 @@ def report(edition: Edition, error: StepError) -> None:
         parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
         page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
         (target / "failure.html").write_text(page, "utf-8")
+        (target / TOLD).write_text(json.dumps({"name": error.name, "message": str(error)}, ensure_ascii=False), "utf-8")
+
+
+def told(edition: Edition) -> dict[str, str]:
+    """Where an edition failed the last time, as `name`, and the message; nothing if it did not."""
+    with suppress(OSError, ValueError):
+        return dict(json.loads((folder(edition) / TOLD).read_text("utf-8")))
+    return {}

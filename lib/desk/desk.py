@@ -1,0 +1,153 @@
+"""Desk: what its open pages are told: the editions, the one that was chosen, its preview, what is still to do, the command at work.
+
+What its buttons do, the commands of `jixiao` do. Files are watched while a page is open, and only then.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from lib.desk import states
+from lib.desk.preview import PAGE, Preview
+from lib.edition.edition import Edition
+from lib.edition.store import outputs, work
+from lib.intake.check import ERROR
+from lib.run import failure, keys
+
+COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
+PING = 25
+"""Seconds after which a page is told that nothing happened, so that a connection that is gone is noticed."""
+
+
+class Desk:
+    """One project's desk; belongs to the event loop of the server."""
+
+    def __init__(self, root: Path):
+        self.root, self.folder = root, work(root) / ".desk"
+        self.note = self.folder / "chosen.json"
+        self.preview = Preview(self.folder)
+        self.last: dict[str, Any] = {}  # event → what was told of it last
+        self.pages: set[asyncio.Queue] = set()
+        self.changed = asyncio.Event()
+        self.known: dict[Edition, tuple] = {}  # edition → state of its inputs, and what `jixiao check` said of it
+        self.attending: asyncio.Task | None = None
+
+    @property
+    def chosen(self) -> Edition | None:
+        """The edition that was chosen last, if it is still there."""
+        with suppress(OSError, ValueError):
+            edition = Edition(*json.loads(self.note.read_text("utf-8")), self.root)
+            return edition if edition.raw.is_dir() else None
+        return None
+
+    def choose(self, edition: Edition) -> None:
+        """Put an edition on the desk: notebooks open with it, and its page is shown."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = self.note.with_suffix(".new")
+        aside.write_text(json.dumps([edition.unit, edition.year]), "utf-8")
+        aside.replace(self.note)
+        self.changed.set()
+
+    def tell(self, event: str, about: Any) -> None:
+        """Tell every page, also those that are opened later."""
+        self.last[event] = about
+        for page in self.pages:
+            page.put_nowait((event, about))
+
+    async def listen(self, page: asyncio.Queue) -> AsyncIterator[tuple[str, Any]]:
+        """What happens, from the last of each kind on, until `page` is sent None."""
+        self.pages.add(page)
+        if not self.attending or self.attending.done():
+            self.changed.set()
+            self.attending = asyncio.create_task(self._attend())
+        try:
+            for event in list(self.last.items()):
+                yield event
+            event = ("ping", None)
+            while event:
+                yield event
+                event = ("ping", None)
+                with suppress(TimeoutError):
+                    event = await asyncio.wait_for(page.get(), PING)
+        finally:
+            self.pages.discard(page)
+            if not self.pages:
+                self.attending.cancel()
+
+    async def _attend(self) -> None:
+        """Watch and look as long as anybody listens; what keeps from it is told."""
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._watch())
+                both.create_task(self._look())
+        except* Exception as errors:
+            told = failure.of(errors.exceptions[0], self.root)
+            self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
+
+    async def _watch(self) -> None:
+        """Note what people and runs change in the project; forget what was read of code that changed."""
+        from watchfiles import DefaultFilter, awatch
+
+        usual, mine = DefaultFilter(), work(self.root)
+
+        def ours(change: Any, name: str) -> bool:
+            """Whether a file is anybody's: no working state, nothing hidden, no other program's lock."""
+            hidden = re.search(r"[\\/][.~]", name.removeprefix(str(self.root)))
+            return usual(change, name) and not hidden and not Path(name).is_relative_to(mine)
+
+        places = [self.root / "data", self.root / "notebooks", outputs(self.root), keys.PACKAGE]
+        async for changes in awatch(*filter(Path.is_dir, places), watch_filter=ours, step=30):
+            if any(Path(path).is_relative_to(keys.PACKAGE) for _, path in changes):
+                keys._code.cache_clear()
+                self.preview.end()
+            self.changed.set()
+
+    async def _look(self) -> None:
+        """Whenever something changed: the page of the chosen edition first, then what is still to do in it, then the states of all."""
+        while await self.changed.wait():
+            self.changed.clear()
+            if edition := self.chosen:
+                self.tell("chosen", {"unit": edition.unit, "year": edition.year})
+                told = await self.preview.ask("page", edition)
+                name = f"{edition.unit}/{edition.year}/{PAGE}"
+                shown = self.folder / name
+                path = f"preview/{name}?{shown.stat().st_mtime_ns}" if shown.is_file() else ""
+                self.tell("page", told | {"path": path})
+                self.tell("remarks", await self._checked(edition))
+            found = await asyncio.to_thread(states.overview, self.root)
+            for one in found:
+                if one["state"] == states.NEVER and not self.changed.is_set():
+                    told = await self._checked(Edition(one["unit"], one["year"], self.root))
+                    wrong = sum(remark["kind"] == ERROR for remark in told["remarks"])
+                    why = told["fault"] or f"{wrong}处差错" * bool(wrong)
+                    one |= {"state": "草稿" if why else "已核对", "why": why}
+            self.tell("editions", found)
+
+    async def _checked(self, edition: Edition) -> dict[str, Any]:
+        """What `jixiao check` says of an edition; asked again only where its files or its notebooks changed."""
+        state = await asyncio.to_thread(lambda: [(path, keys.digest(path)) for path in edition.inputs])
+        if self.known.get(edition, ())[:1] != (state,):
+            self.known[edition] = state, await self.preview.ask("remarks", edition)
+        return self.known[edition][1]
+
+    async def do(self, title: str, edition: Edition, *words: str) -> bool:
+        """Do a command of `jixiao`, telling what it says line by line; whether it went well. Raises ValueError while another is at work."""
+        if self.last.get("task", {}).get("state") == "run":
+            raise ValueError(f"“{self.last['task']['title']}”还没有做完，请稍候")
+        task = {"title": f"{title} {edition.unit} {edition.year}", "lines": [], "state": "run"}
+        self.tell("task", task)
+        command = [*COMMAND, "--root", str(self.root), *words]
+        process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT, cwd=self.root)
+        async for line in process.stdout:
+            task = task | {"lines": [*task["lines"], line.decode("utf-8", "replace").rstrip()]}
+            self.tell("task", task)
+        well = await process.wait() == 0
+        self.tell("task", task | {"state": "done" if well else "failed"})
+        self.changed.set()
+        return well
