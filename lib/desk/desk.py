@@ -10,15 +10,21 @@ import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from lib.desk import states
-from lib.desk.preview import PAGE, Preview
+from lib.desk.preview import Preview
 from lib.edition.edition import Edition
-from lib.edition.store import outputs, work
-from lib.intake.check import ERROR
+from lib.edition.store import InputError, digest, outputs, work
+from lib.intake.check import check
 from lib.run import failure, keys
+
+try:
+    from lib.intake import table
+except ImportError:  # there are no workbooks to fill in
+    table = None
 
 COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
 PING = 25
@@ -35,14 +41,15 @@ class Desk:
         self.last: dict[str, Any] = {}  # event → what was told of it last
         self.pages: set[asyncio.Queue] = set()
         self.changed = asyncio.Event()
-        self.known: dict[Edition, tuple] = {}  # edition → state of its inputs, and what `jixiao check` said of it
+        self.filled: dict[Path, str] = {}  # workbook → its digest when it was read last
         self.attending: asyncio.Task | None = None
 
     @property
     def chosen(self) -> Edition | None:
         """The edition that was chosen last, if it is still there."""
         with suppress(OSError, ValueError):
-            edition = Edition(*json.loads(self.note.read_text("utf-8")), self.root)
+            unit, year = json.loads(self.note.read_text("utf-8"))
+            edition = Edition(unit, year, self.root)
             return edition if edition.raw.is_dir() else None
         return None
 
@@ -113,28 +120,23 @@ class Desk:
         while await self.changed.wait():
             self.changed.clear()
             if edition := self.chosen:
-                self.tell("chosen", {"unit": edition.unit, "year": edition.year})
-                told = await self.preview.ask("page", edition)
-                name = f"{edition.unit}/{edition.year}/{PAGE}"
-                shown = self.folder / name
-                path = f"preview/{name}?{shown.stat().st_mtime_ns}" if shown.is_file() else ""
-                self.tell("page", told | {"path": path})
-                self.tell("remarks", await self._checked(edition))
-            found = await asyncio.to_thread(states.overview, self.root)
-            for one in found:
-                if one["state"] == states.NEVER and not self.changed.is_set():
-                    told = await self._checked(Edition(one["unit"], one["year"], self.root))
-                    wrong = sum(remark["kind"] == ERROR for remark in told["remarks"])
-                    why = told["fault"] or f"{wrong}处差错" * bool(wrong)
-                    one |= {"state": "草稿" if why else "已核对", "why": why}
-            self.tell("editions", found)
+                self.tell("chosen", f"{edition.unit}/{edition.year}")
+                await self.fill_in(edition)
+                self.tell("page", await self.preview.page(edition))
+                self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
+            self.tell("editions", await asyncio.to_thread(states.overview, self.root))
 
-    async def _checked(self, edition: Edition) -> dict[str, Any]:
-        """What `jixiao check` says of an edition; asked again only where its files or its notebooks changed."""
-        state = await asyncio.to_thread(lambda: [(path, keys.digest(path)) for path in edition.inputs])
-        if self.known.get(edition, ())[:1] != (state,):
-            self.known[edition] = state, await self.preview.ask("remarks", edition)
-        return self.known[edition][1]
+    async def fill_in(self, edition: Edition) -> None:
+        """Read what was filled in in the workbook, where it was saved since it was read last; tell what that is, or why it cannot be."""
+        path = table.place(edition) if table else None
+        if not path or self.filled.get(path) == (content := digest(path)):
+            return
+        self.filled[path] = content
+        try:
+            lines = await asyncio.to_thread(table.read, edition) if content else []
+        except InputError as error:
+            lines = str(error).splitlines()
+        self.tell("filled", lines)
 
     async def do(self, title: str, edition: Edition, *words: str) -> bool:
         """Do a command of `jixiao`, telling what it says line by line; whether it went well. Raises ValueError while another is at work."""

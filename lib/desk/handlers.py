@@ -3,33 +3,24 @@
 import asyncio
 import json
 import mimetypes
+import re
 import tempfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from lib.desk.desk import Desk
+from lib.desk.desk import Desk, table
 from lib.edition.card import LEVELS
 from lib.edition.edition import Edition
 from lib.edition.notebooks import packs
 from lib.intake import ledger
-from lib.intake.commands import SLUG
 from lib.publish import web as pages
 
-YEARS = range(1949, 10_000)
-
-
-def workbook() -> ModuleType | None:
-    """What writes and reads an edition's workbook, if it is there."""
-    try:
-        from lib.intake import table
-    except ImportError:
-        return None
-    return table
+NAME = re.compile(r"([a-z][a-z0-9_-]*)/((?:19|2[0-9])\d\d)")
+"""What an edition may be called: unit/year."""
 
 
 class _Handler(JupyterHandler):
@@ -41,13 +32,11 @@ class _Handler(JupyterHandler):
         """Take the server's desk."""
         self.desk = desk
 
-    def edition(self, unit: str, year: str) -> Edition:
-        """An edition by what a request names. Raises ValueError for names that no folder has."""
-        if not SLUG.fullmatch(unit):
-            raise ValueError(f"单位“{unit}”应为拼音小写，如 zhengxiang")
-        if not (year.isascii() and year.isdecimal() and int(year) in YEARS):
-            raise ValueError(f"年度“{year}”应为四位数字，如 2024")
-        return Edition(unit, int(year), self.desk.root)
+    def edition(self, name: str) -> Edition:
+        """An edition by what a request calls it. Raises ValueError for what none can be called."""
+        if not (found := NAME.fullmatch(name)):
+            raise ValueError(f"“{name}”不是单位和年度：单位应为拼音小写，年度为四位数字，如 zhengxiang/2024")
+        return Edition(found[1], int(found[2]), self.desk.root)
 
 
 class Page(_Handler):
@@ -59,7 +48,7 @@ class Page(_Handler):
         _ = self.xsrf_token  # sets the cookie
         lab = self.serverapp.extension_manager.extensions.get("jupyterlab")
         given = {"kinds": sorted(packs(self.desk.root)), "levels": LEVELS, "kept": ledger.READABLE}
-        self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled), table=bool(workbook())))
+        self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled), table=bool(table)))
 
 
 class Events(_Handler):
@@ -88,15 +77,15 @@ class Do(_Handler):
 
     @web.authenticated
     async def post(self, what: str) -> None:
-        """Do it: the lines that it has to say, or 400 and the `message` why it cannot be done."""
+        """Do it; else 400, and in `message` why it cannot be done."""
         try:
-            edition = self.edition(self.get_body_argument("unit"), self.get_body_argument("year"))
-            self.finish({"lines": await self._do(what, edition)})
+            await self._do(what, self.edition(self.get_body_argument("edition")))
+            self.finish({})
         except (ValueError, OSError) as error:
             self.set_status(400)
             self.finish({"message": str(error)})
 
-    async def _do(self, what: str, edition: Edition) -> list[str]:
+    async def _do(self, what: str, edition: Edition) -> None:
         """Raises ValueError, OSError or 404."""
         place = [f"--unit={edition.unit}", f"--year={edition.year}"]
         match what, edition.raw.is_dir():
@@ -108,13 +97,13 @@ class Do(_Handler):
                 await self.desk.do("采用", edition, "draft", *place, "--accept")
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
-            case "table", True if table := workbook():
-                path = await asyncio.to_thread(table.write, edition)
-                path.write_bytes(self.request.files["files"][0].body)
-                return await asyncio.to_thread(table.read, edition)
+            case "write", True if table:
+                await asyncio.to_thread(table.write, edition)
+            case "fill", True if table:
+                table.place(edition).write_bytes(self.request.files["files"][0].body)
+                await self.desk.fill_in(edition)
             case _:
                 raise web.HTTPError(404)
-        return []
 
     async def _new(self, edition: Edition, place: list[str]) -> None:
         """A new edition: laid out, or read from the documents that came along."""
@@ -132,24 +121,19 @@ class Files(_Handler):
     """What 打开 opens: a file of what is published, of the preview, the proof sheet of a draft; the workbook to fill in."""
 
     @web.authenticated
-    async def get(self, kind: str, unit: str, year: str, name: str) -> None:
+    async def get(self, kind: str, named: str, name: str) -> None:
         """The file; only one that lies in the folder itself has a name here."""
         try:
-            edition = self.edition(unit, year)
+            edition = self.edition(named)
         except ValueError as error:
             raise web.HTTPError(404) from error
-        folders = {"outputs": edition.output, "preview": self.desk.folder / unit / year}
+        folders = {"outputs": edition.output, "preview": self.desk.folder / named, "raw": edition.raw}
         folder = folders.get(kind, edition.raw / ledger.FOLDER)
-        if kind == "table" and workbook() and edition.raw.is_dir():
-            path = await asyncio.to_thread(workbook().write, edition)
-            self.set_header("Content-Disposition", f'attachment; filename="{unit}-{year}{path.suffix}"')
-        elif kind != "table" and folder.is_dir() and name in {path.name for path in folder.iterdir() if path.is_file()}:
-            path = folder / name
-        else:
+        if not folder.is_dir() or name not in {path.name for path in folder.iterdir() if path.is_file()}:
             raise web.HTTPError(404)
-        self.set_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+        self.set_header("Content-Type", mimetypes.guess_type(name)[0] or "application/octet-stream")
         self.set_header("Cache-Control", "no-store")
-        self.finish(path.read_bytes())
+        self.finish((folder / name).read_bytes())
 
 
 def _kept(folder: Path, given: Any) -> Path:
@@ -163,7 +147,7 @@ def _kept(folder: Path, given: Any) -> Path:
 
 def handlers(base: str, desk: Desk) -> list[tuple]:
     """Address → what answers."""
-    place = r"([^/]+)/([^/]+)/([^/]+)"
-    found = {"": Page, "events": Events, "do/([a-z]+)": Do, f"(outputs|preview|draft|table)/{place}": Files}
+    files = "(outputs|preview|raw|source)/([^/]+/[^/]+)/([^/]+)"
+    found = {"": Page, "events": Events, "do/([a-z]+)": Do, files: Files}
     top = [(f"{base}jixiao", web.RedirectHandler, {"url": f"{base}jixiao/"})]
     return top + [(f"{base}jixiao/{path}", one, {"desk": desk}) for path, one in found.items()]

@@ -38,13 +38,6 @@ def page(unit: str, year: int, root: str) -> dict[str, Any]:
     return {"fault": fault, "seconds": round(time.perf_counter() - start, 2)}
 
 
-def remarks(unit: str, year: int, root: str) -> list[dict[str, Any]]:
-    """What `jixiao check` says, file by file."""
-    from lib.intake import check
-
-    return [asdict(remark) for remark in check.check(Edition(unit, year, Path(root)))]
-
-
 class Preview:
     """The process as the desk speaks to it: begun when it is asked first, or asked again after its end; one request at a time."""
 
@@ -52,10 +45,12 @@ class Preview:
         self.folder, self.turn = folder, asyncio.Lock()
         self.process: asyncio.subprocess.Process | None = None
 
-    async def ask(self, do: str, edition: Edition) -> dict[str, Any]:
-        """The reply to a request, which is awaited to its end; a `fault` where the process ended meanwhile."""
-        about = {"unit": edition.unit, "year": edition.year, "root": str(edition.root)}
-        return about | await asyncio.shield(self._ask({"do": do} | about))
+    async def page(self, edition: Edition) -> dict[str, Any]:
+        """The reply, with the `path` of the page as far as one was ever made; nobody leaves before it is there."""
+        told = await asyncio.shield(self._ask({"unit": edition.unit, "year": edition.year, "root": str(edition.root)}))
+        name = f"{edition.unit}/{edition.year}/{PAGE}"
+        shown = self.folder / name
+        return told | {"path": f"preview/{name}?{shown.stat().st_mtime_ns}" if shown.is_file() else ""}
 
     async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         async with self.turn:
@@ -64,13 +59,13 @@ class Preview:
                     [sys.executable, "-P", "-m", "lib.desk.preview"],
                     {"JIXIAO_WORK": str(self.folder)},
                 )
-                about = {"env": os.environ | environment, "limit": 1 << 26, "stdin": PIPE, "stdout": PIPE}
-                self.process = await asyncio.create_subprocess_exec(*command, **about)
+                pipes = {"stdin": PIPE, "stdout": PIPE, "limit": 1 << 26}
+                self.process = await asyncio.create_subprocess_exec(*command, env=os.environ | environment, **pipes)
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
             if reply := await self.process.stdout.readline():
                 return json.loads(reply)
             await self.process.wait()
-        return {"fault": "预览的进程意外终止，下次保存时重做", "seconds": 0, "remarks": []}
+        return {"fault": "预览的进程意外终止，下次保存时重做", "seconds": 0}
 
     def end(self) -> None:
         """End the process, as its code is no longer what stands in the files."""
@@ -80,9 +75,4 @@ class Preview:
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        asked = json.loads(line)
-        if asked.pop("do") == "page":
-            told = page(**asked)
-        else:
-            told = {"fault": "", "remarks": warm.call(remarks, stays="check", **asked)}
-        print(json.dumps(told, ensure_ascii=False), flush=True)
+        print(json.dumps(page(**json.loads(line)), ensure_ascii=False), flush=True)

@@ -12,13 +12,11 @@ from lib.edition.store import InputError
 
 BAD = 3
 """The exit code of bad input."""
-SLUG = re.compile(r"[a-z][a-z0-9_-]*")
-"""What the name of a unit's folder may be."""
 
 
 def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
     """The name of a unit's folder. Raises BadParameter for one that may be none."""
-    if unit and not SLUG.fullmatch(unit):
+    if unit and not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
         raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang")
     return unit
 

@@ -1,7 +1,7 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
 const token = () => (document.cookie.match(/(?:^|; )_xsrf=([^;]*)/) || [])[1] || "";
-let chosen = {}, editions = [];
+let chosen = "", editions = [];
 
 /* An element with its text, which is never markup. */
 function made(tag, text = "", about = {}) {
@@ -18,10 +18,9 @@ async function ask(what, form) {
   return told;
 }
 
-function named({ unit, year }) {
+function named(edition) {
   const form = new FormData();
-  form.set("unit", unit);
-  form.set("year", year);
+  form.set("edition", edition);
   return form;
 }
 
@@ -49,31 +48,28 @@ function link(text, href, label) {
   return one;
 }
 
-const address = (kind, { unit, year }, name) => [kind, unit, year, name].map(encodeURIComponent).join("/");
-const same = (one, other) => one.unit === other.unit && one.year === other.year;
-
 function choose(one) {
-  return same(one, chosen) ? Promise.resolve() : act("choose", named(one));
+  return one.edition === chosen ? Promise.resolve() : act("choose", named(one.edition));
 }
 
 /* One edition: its name chooses it; what can be done with it. */
 function row(one) {
-  const key = `${one.name} ${one.year}`, item = made("li", [], { className: same(one, chosen) ? "chosen" : "" });
+  const key = `${one.name} ${one.year}`, item = made("li", [], { className: one.edition === chosen ? "chosen" : "" });
   const pick = button(key, key, () => choose(one));
   pick.className = "pick";
   pick.removeAttribute("aria-label");
-  pick.setAttribute("aria-pressed", same(one, chosen));
+  pick.setAttribute("aria-pressed", one.edition === chosen);
   const bad = ["失败", "草稿", "已过期"].includes(one.state);
   const state = made("p", [made("span", one.state, { className: bad ? "state bad" : "state" })]);
   const buttons = made("p", [], { className: "buttons" });
   if (one.state === "待采用") {
-    buttons.append(link("看校样", address("draft", one, "draft.html"), `看校样：${key}`), button("采用", key, () => act("accept", named(one))));
+    buttons.append(link("看校样", `source/${one.edition}/draft.html`, `看校样：${key}`), button("采用", key, () => act("accept", named(one.edition))));
   } else {
-    buttons.append(button("新建", key, () => open("new", { unit: one.unit, year: one.year + 1 })));
+    buttons.append(button("新建", key, () => open("new", { unit: one.edition.split("/")[0], year: one.year + 1 })));
     if (document.body.dataset.table) buttons.append(button("录入", key, () => enter(one)));
-    buttons.append(button("核对", key, () => choose(one).then(() => $("todo").focus())), button("生成", key, () => choose(one).then(() => act("report", named(one)))));
+    buttons.append(button("核对", key, () => choose(one).then(() => $("todo").focus())), button("生成", key, () => choose(one).then(() => act("report", named(one.edition)))));
     if (one.files.length) buttons.append("打开");
-    for (const [name, label] of one.files) buttons.append(link(label, address("outputs", one, name), `打开${label}：${key}`));
+    for (const [name, label] of one.files) buttons.append(link(label, `outputs/${one.edition}/${name}`, `打开${label}：${key}`));
   }
   item.append(pick, state, buttons);
   if (one.why) state.after(made("p", one.why, { className: "why", tabIndex: 0, role: "note" }));
@@ -83,16 +79,16 @@ function row(one) {
 function list() {
   fill($("editions"), editions.map(row));
   $("none").hidden = editions.length > 0;
-  $("units").replaceChildren(...[...new Set(editions.map((one) => one.unit))].map((unit) => made("option", "", { value: unit })));
-  const mine = editions.find((one) => same(one, chosen)), open = document.body.dataset.lab && mine ? mine.notebooks : [];
+  $("units").replaceChildren(...[...new Set(editions.map((one) => one.edition.split("/")[0]))].map((unit) => made("option", "", { value: unit })));
+  const mine = editions.find((one) => one.edition === chosen), open = document.body.dataset.lab && mine ? mine.notebooks : [];
   $("notebooks-title").hidden = !open.length;
   fill($("notebooks"), open.map(([name, title]) => made("li", link(title, `../lab/tree/notebooks/${encodeURIComponent(name)}.ipynb`, `在 JupyterLab 打开：${title}`))));
 }
 
-function remarks({ remarks, fault }) {
-  const count = ["错误", "待填", "提醒"].map((kind) => `${kind} ${remarks.filter((one) => one.kind === kind).length}`);
-  $("count").textContent = fault || count.join("　");
-  fill($("remarks"), remarks.map((one) => made("li", [
+function remarks(all) {
+  const count = ["错误", "待填", "提醒"].map((kind) => `${kind} ${all.filter((one) => one.kind === kind).length}`);
+  $("count").textContent = count.join("　");
+  fill($("remarks"), all.map((one) => made("li", [
     made("strong", one.kind, { className: one.kind === "错误" ? "bad" : "" }), `　${one.file}${one.line ? ` 第${one.line}行` : ""}：${one.text}`,
   ])));
 }
@@ -155,16 +151,23 @@ function preview({ path, fault, seconds }) {
 function open(id, values = {}) {
   const dialog = $(id), form = dialog.querySelector("form");
   form.reset();
-  for (const [name, value] of Object.entries(values)) if (form.elements[name]) form.elements[name].value = value;
-  Object.assign(dialog.dataset, values);
+  for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
   dialog.showModal();
 }
 
-function enter(one) {
-  $("changes").replaceChildren();
-  $("workbook").href = address("table", one, "workbook");
-  $("table-title").textContent = `录入 ${one.name} ${one.year}`;
-  open("table", { unit: one.unit, year: one.year });
+/* The workbook is written where none waits to be read; either way it can be had, filled in and sent back. */
+async function enter(one) {
+  const [unit, year] = one.edition.split("/");
+  filled([]);
+  $("table-title").textContent = `录入 ${one.name} ${year}`;
+  $("workbook").href = `raw/${one.edition}/${unit}-${year}.xlsx`;
+  await choose(one);
+  open("table", { edition: one.edition });
+  await ask("write", named(one.edition)).catch(({ message }) => filled(message.split("\n")));
+}
+
+function filled(lines) {
+  for (const list of document.querySelectorAll(".changes")) list.replaceChildren(...lines.map((line) => made("li", line)));
 }
 
 function sent(dialog) {
@@ -177,18 +180,19 @@ function sent(dialog) {
 
 $("add").onclick = () => open("new");
 document.querySelectorAll("[data-close]").forEach((one) => { one.onclick = () => one.closest("dialog").close(); });
-$("new").querySelector("form").onsubmit = () => { act("new", sent($("new"))); };
-$("table").querySelector("form").onsubmit = async (event) => {
+$("new").querySelector("form").onsubmit = () => {
+  const form = sent($("new"));
+  form.set("edition", `${form.get("unit")}/${form.get("year")}`);
+  act("new", form);
+};
+$("table").querySelector("form").onsubmit = (event) => {
   event.preventDefault();
-  const form = sent($("table"));
-  form.set("unit", $("table").dataset.unit);
-  form.set("year", $("table").dataset.year);
-  const told = await ask("table", form).catch(({ message }) => ({ lines: message.split("\n") }));
-  $("changes").replaceChildren(...(told.lines.length ? told.lines : ["没有变化"]).map((line) => made("li", line)));
+  filled(["正在读……"]);
+  ask("fill", sent($("table"))).catch(({ message }) => filled(message.split("\n")));
 };
 
 function take(one) {
-  if (same(one, chosen)) return;
+  if (one.edition === chosen) return;
   chosen = one;
   list();
   $("count").textContent = "正在核对……";
@@ -197,6 +201,6 @@ function take(one) {
 }
 
 const events = new EventSource("events");
-const hears = { editions: (all) => { editions = all; list(); }, chosen: take, page: preview, remarks, task };
+const hears = { editions: (all) => { editions = all; list(); }, chosen: take, page: preview, remarks, task, filled: (lines) => filled(lines.length ? ["录入表：", ...lines] : []) };
 for (const [name, does] of Object.entries(hears)) events.addEventListener(name, ({ data }) => does(JSON.parse(data)));
 events.onerror = () => { $("when").textContent = "与服务器的连接断了，正在重连……"; };
