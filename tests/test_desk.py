@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import pytest
@@ -229,7 +230,7 @@ def test_name_that_is_a_path_is_refused(server, name):
     before = tree(root / "data/raw")
     status, text = asked(address, "/jixiao/do/new", f"edition={name}".encode(), **KEY, **FORM)
     assert status == 400 and "拼音小写" in json.loads(text)["message"]
-    assert asked(address, f"/jixiao/raw/{name}/figures.csv", **KEY)[0] in (400, 404)
+    assert asked(address, f"/jixiao/raw/{quote(name, safe='/%')}/figures.csv", **KEY)[0] in (400, 404)
     assert tree(root / "data/raw") == before
 
 
@@ -261,7 +262,7 @@ def page(server, browser):
     context = browser.new_context(viewport=WIDE)
     page = context.new_page()
     page.set_default_timeout(90_000)
-    page.on("pageerror", wrong.append)
+    page.on("pageerror", lambda error: wrong.append(error))
     page.goto(f"{server[0]}/jixiao/?token={TOKEN}")
     page.wait_for_selector("#editions li")
     yield page
@@ -293,6 +294,7 @@ def test_from_a_new_year_to_the_published_page(server, page):
     page.select_option("#new [name=level]", "县")
     page.click("#new button[type=submit]")
     page.wait_for_selector("#editions li.chosen >> text=jia 2023")
+    page.wait_for_selector("#task-title >> text=完成")
     raw = root / "data/raw/jia/2023"
     page.wait_for_function("""() => /^错误 [1-9]/.test(document.getElementById("count").textContent)""")
     fill_in(raw)
@@ -313,11 +315,11 @@ def test_from_a_new_year_to_the_published_page(server, page):
     page.wait_for_function("""() => document.getElementById("fault").textContent.includes("在册残疾人")""")
     assert shown(page) == old
     change(raw / "report.md", "{{ 在册残疾 }}", "{{ 在册残疾人 }}")
-    page.click("[aria-label='生成：jia 2023']")
+    page.click("[aria-label='生成：甲县残联 2023']")
     page.wait_for_selector("#task-title >> text=完成")
     page.wait_for_selector("#editions li.chosen >> text=已发布")
     with page.context.expect_page() as opened:
-        page.click("[aria-label='打开网页：jia 2023']")
+        page.click("[aria-label='打开网页：甲县残联 2023']")
     assert "又一句。" in opened.value.inner_text("main")
     for name in ("report.pdf", "report.docx"):
         assert page.request.get(f"{server[0]}/jixiao/outputs/jia/2023/{name}").ok
@@ -328,7 +330,15 @@ def test_from_a_new_year_to_the_published_page(server, page):
 
 def fill_in(raw: Path) -> None:
     """The files of a small edition as an analyst fills them in, last the text."""
-    change(raw.parent / "unit.yml", "name:", "name: jia")
+    change(raw.parent / "unit.yml", "name: ", "name: 甲县残联")
+    for name, text in {
+        "unit: ": "甲县残联",
+        "publisher: ": "甲县残联",
+        "contact: ": "办公室",
+        "read: ": "2024-03-01",
+    }.items():
+        change(raw / "source.yml", f"\n{name}", f"\n{name}{text} ")
+    change(raw / "source.yml", "  date: ", "  date: 2024-03-02 ")
     write_table(
         raw.parent / "indicators.csv",
         ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"],

@@ -70,7 +70,7 @@ class Desk:
     async def listen(self, page: asyncio.Queue) -> AsyncIterator[tuple[str, Any]]:
         """What happens, from the last of each kind on, until `page` is sent None."""
         self.pages.add(page)
-        if not self.attending or self.attending.done():
+        if not self.attending:
             self.changed.set()
             self.attending = asyncio.create_task(self._attend())
         try:
@@ -84,8 +84,9 @@ class Desk:
                     event = await asyncio.wait_for(page.get(), PING)
         finally:
             self.pages.discard(page)
-            if not self.pages:
+            if not self.pages and self.attending:
                 self.attending.cancel()
+                self.attending = None
 
     async def _attend(self) -> None:
         """Watch and look as long as anybody listens; what keeps from it is told."""
@@ -96,6 +97,7 @@ class Desk:
         except* Exception as errors:
             told = failure.of(errors.exceptions[0], self.root)
             self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
+            self.attending = None
 
     async def _watch(self) -> None:
         """Note what people and runs change in the project; forget what was read of code that changed."""
@@ -116,7 +118,8 @@ class Desk:
             self.changed.set()
 
     async def _look(self) -> None:
-        """Whenever something changed: the page of the chosen edition first, then what is still to do in it, then the states of all."""
+        """The states of all; then whenever something changed the page of the chosen edition, what is still to do in it, the states."""
+        await self._survey()
         while await self.changed.wait():
             self.changed.clear()
             if edition := self.chosen:
@@ -124,7 +127,10 @@ class Desk:
                 await self.fill_in(edition)
                 self.tell("page", await self.preview.page(edition))
                 self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
-            self.tell("editions", await asyncio.to_thread(states.overview, self.root))
+            await self._survey()
+
+    async def _survey(self) -> None:
+        self.tell("editions", await asyncio.to_thread(states.overview, self.root))
 
     async def fill_in(self, edition: Edition) -> None:
         """Read what was filled in in the workbook, where it was saved since it was read last; tell what that is, or why it cannot be."""
