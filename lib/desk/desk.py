@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import sys
+import threading
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -42,7 +43,8 @@ class Desk:
         self.pages: set[asyncio.Queue] = set()
         self.changed = asyncio.Event()
         self.filled: dict[Path, str] = {}  # workbook → its digest when it was read last
-        self.attending: asyncio.Task | None = None
+        self.looking: asyncio.Task | None = None
+        self.stop = threading.Event()
 
     @property
     def chosen(self) -> Edition | None:
@@ -70,9 +72,12 @@ class Desk:
     async def listen(self, page: asyncio.Queue) -> AsyncIterator[tuple[str, Any]]:
         """What happens, from the last of each kind on, until `page` is sent None."""
         self.pages.add(page)
-        if not self.attending:
+        if not self.looking:
+            self.stop = threading.Event()
+            about = asyncio.get_running_loop(), self.stop
+            threading.Thread(target=self._watch, args=about, daemon=True).start()  # which holds up no server that ends
             self.changed.set()
-            self.attending = asyncio.create_task(self._attend())
+            self.looking = asyncio.create_task(self._look())
         try:
             for event in list(self.last.items()):
                 yield event
@@ -84,24 +89,14 @@ class Desk:
                     event = await asyncio.wait_for(page.get(), PING)
         finally:
             self.pages.discard(page)
-            if not self.pages and self.attending:
-                self.attending.cancel()
-                self.attending = None
+            if not self.pages and self.looking:
+                self.stop.set()
+                self.looking.cancel()
+                self.looking = None
 
-    async def _attend(self) -> None:
-        """Watch and look as long as anybody listens; what keeps from it is told."""
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._watch())
-                both.create_task(self._look())
-        except* Exception as errors:
-            told = failure.of(errors.exceptions[0], self.root)
-            self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
-            self.attending = None
-
-    async def _watch(self) -> None:
-        """Note what people and runs change in the project; forget what was read of code that changed."""
-        from watchfiles import DefaultFilter, awatch
+    def _watch(self, loop: asyncio.AbstractEventLoop, stop: threading.Event) -> None:
+        """Notice what people and runs change in the project, in a thread of its own."""
+        from watchfiles import DefaultFilter, watch
 
         usual, mine = DefaultFilter(), work(self.root)
 
@@ -111,23 +106,39 @@ class Desk:
             return usual(change, name) and not hidden and not Path(name).is_relative_to(mine)
 
         places = [self.root / "data", self.root / "notebooks", outputs(self.root), keys.PACKAGE]
-        async for changes in awatch(*filter(Path.is_dir, places), watch_filter=ours, step=30):
-            if any(Path(path).is_relative_to(keys.PACKAGE) for _, path in changes):
-                keys._code.cache_clear()
-                self.preview.end()
-            self.changed.set()
+        try:
+            for changes in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30, stop_event=stop):
+                loop.call_soon_threadsafe(self._notice, [Path(path) for _, path in changes])
+        except (OSError, RuntimeError) as error:
+            loop.call_soon_threadsafe(self._trouble, error)
+
+    def _notice(self, paths: list[Path]) -> None:
+        """Look again; what was read of code that changed is forgotten."""
+        if any(path.is_relative_to(keys.PACKAGE) for path in paths):
+            keys._code.cache_clear()
+            self.preview.end()
+        self.changed.set()
+
+    def _trouble(self, error: Exception) -> None:
+        """Tell what keeps the desk from watching or looking."""
+        told = failure.of(error, self.root)
+        self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
 
     async def _look(self) -> None:
         """The states of all; then whenever something changed the page of the chosen edition, what is still to do in it, the states."""
-        await self._survey()
-        while await self.changed.wait():
-            self.changed.clear()
-            if edition := self.chosen:
-                self.tell("chosen", f"{edition.unit}/{edition.year}")
-                await self.fill_in(edition)
-                self.tell("page", await self.preview.page(edition))
-                self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
+        try:
             await self._survey()
+            while await self.changed.wait():
+                self.changed.clear()
+                if edition := self.chosen:
+                    self.tell("chosen", f"{edition.unit}/{edition.year}")
+                    await self.fill_in(edition)
+                    self.tell("page", await self.preview.page(edition))
+                    self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
+                await self._survey()
+        except Exception as error:
+            self._trouble(error)
+            self.looking = None
 
     async def _survey(self) -> None:
         self.tell("editions", await asyncio.to_thread(states.overview, self.root))
