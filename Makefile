@@ -20,8 +20,8 @@ lint: $(READY)  ## ruff on code and notebooks, types of the lower rooms, the not
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py tests/test_house.py
 
-lab: $(READY)  ## JupyterLab with the kernel, lib and the project's own settings in place
-	@JUPYTER_CONFIG_PATH=$(CURDIR)/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
+lab: $(READY)  ## JupyterLab with the desk (工作台) in front; its settings are the project's own, in etc/jupyter
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/etc/jupyter $(BIN)/jupyter lab --LabApp.default_url=/jixiao/
 
 hooks: $(READY)  ## git looks at notebooks before each commit, and shows their changes cell by cell
 	@git config core.hooksPath .githooks

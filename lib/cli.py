@@ -1,4 +1,4 @@
-"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake."""
+"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake and of the desk."""
 
 import csv
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from lib.desk.commands import desk
 from lib.edition.edition import Edition, editions, root
 from lib.edition.store import outputs
 from lib.intake import commands as intake
@@ -226,7 +227,7 @@ def explain(metric: str, unit: str, year: int) -> None:
         click.echo(f"  {head}：{words}")
 
 
-for _command in (intake.new, intake.new_section, intake.draft, intake.check, intake.table):
+for _command in (intake.new, intake.new_section, intake.draft, intake.check, intake.table, desk):
     main.add_command(_command)
 
 

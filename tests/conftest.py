@@ -33,7 +33,7 @@ def copy_project(folder: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch):
     """What the command line writes into the environment (`--root`, `--work`) is gone after the test."""
-    for name in ("JIXIAO_ROOT", "JIXIAO_WORK", "JIXIAO_OUTPUT", "JIXIAO_RUN", "JPY_SESSION_NAME"):
+    for name in ("JIXIAO_ROOT", "JIXIAO_WORK", "JIXIAO_OUTPUT", "JIXIAO_RUN", "JIXIAO_DESK", "JPY_SESSION_NAME"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
 

@@ -20,8 +20,8 @@ BELOW = {  # room: the rooms that it may look into
     "intake": "numbers edition check chapter score publish",
     "notebook": "numbers edition check chapter score compare",
     "run": "numbers cells edition publish intake",
-    "desk": "",
-    "cli": "numbers edition check chapter compare publish intake run",
+    "desk": "numbers cells edition check chapter score compare publish intake run",
+    "cli": "numbers edition check chapter compare publish intake run desk",
 }
 MOST = {"lib": 15920, "module": 331, "class": 169, "function": 42}  # lines
 

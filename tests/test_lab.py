@@ -324,7 +324,7 @@ def lab(built, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = {
-        "JUPYTER_CONFIG_PATH": str(ROOT / "jupyter"),
+        "JUPYTER_CONFIG_PATH": str(ROOT / "etc/jupyter"),
         "HOME": str(tmp_path),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "own"),
     }

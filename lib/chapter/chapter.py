@@ -24,7 +24,7 @@ from lib.check.findings import recomputed
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
-from lib.edition.notebooks import ALONE, Notebook, notebooks, numbered, opened, unnumbered
+from lib.edition.notebooks import ALONE, Notebook, chosen, notebooks, numbered, opened, unnumbered
 from lib.edition.report import FILLED
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
@@ -191,8 +191,8 @@ class Chapter:
 def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Chapter:
     """The chapter of an edition that this notebook makes, with what its metadata says that it needs.
 
-    Shows the edition's card. `chapter`: which one of the unit's own report the notebook makes, from 1. A `title` makes the notebook
-    a document of its own: 2020 and the title.
+    Shows the edition's card. In JupyterLab the edition is the one that was chosen on the desk, if any was. `chapter`: which one of
+    the unit's own report the notebook makes, from 1. A `title` makes the notebook a document of its own: 2020 and the title.
     """
     from IPython import get_ipython
     from IPython.display import display
@@ -201,6 +201,8 @@ def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Cha
     if shell:
         prepare(shell)
     path, hand, edited = opened(shell.user_ns.get("__vsc_ipynb_file__", "") if shell else "")
+    if on_desk := chosen(shell.user_ns["In"] if shell and hand else ()):
+        unit, year = on_desk
     name, edition = path.stem, replace(Edition.find(unit, year, near=path), hand=hand)
     about = notebooks(edition.root).get(unnumbered(name)[0]) or Notebook(name, name.partition("_")[2], "", ("figures",))
     name = numbered(unnumbered(name)[0], chapter) if chapter else name

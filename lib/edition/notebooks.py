@@ -36,6 +36,19 @@ def opened(shown: str = "") -> tuple[Path, bool, bool]:
     return Path(given[0]), True, bool(edited) and not path
 
 
+def chosen(cells: Iterable[str]) -> tuple[str, int] | None:
+    """The edition that lies on the desk, for a notebook that JupyterLab opened beside it; `cells` are those that ran so far.
+
+    Nothing where no desk is there or nothing was chosen on it, and where papermill gave parameters: these count.
+    """
+    note = os.environ.get("JIXIAO_DESK")
+    given = any(cell.startswith("# Parameters") for cell in cells)  # as papermill heads what it injects
+    if not note or given or not os.environ.get("JPY_SESSION_NAME") or not Path(note).is_file():
+        return None
+    unit, year = json.loads(Path(note).read_text("utf-8"))
+    return unit, year
+
+
 def _started_with() -> list[str]:
     """The notebooks that the command line above this kernel names; of papermill, which also names its output, the first."""
     import psutil

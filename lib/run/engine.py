@@ -194,7 +194,7 @@ class WarmEngine(NBClientEngine):
         if not warm.AVAILABLE:
             return super().execute_managed_notebook(nb_man, kernel_name, **plain)
         path = nb_man.nb.metadata.papermill["input_path"]
-        by_hand = {"JIXIAO_RUN": ""} | ({"JIXIAO_HAND": str(path)} if path else {})
+        by_hand = {"JIXIAO_RUN": "", "JIXIAO_DESK": ""} | ({"JIXIAO_HAND": str(path)} if path else {})
         about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
         bar = nb_man.pbar.update if nb_man.pbar else None
         try:

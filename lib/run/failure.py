@@ -20,6 +20,8 @@ from lib.run import warm
 PAGE = Path(__file__).parents[1] / "publish" / "templates" / "failure.html"
 PLACES = Path(__file__).with_name("places.csv")
 """What the system says of a place that cannot be read or written, by the name of its error, and the remedy."""
+TOLD = "failure.json"
+"""The name of the step and the message, for programs."""
 KINDS = {"InputError": "input", "OpenErrors": "input"}
 """What ails a notebook, by the exception that its cell shows; any other is `failed`."""
 ENDS = {
@@ -117,3 +119,11 @@ def report(edition: Edition, error: StepError) -> None:
         parts["CELL"] = f"<h2>出错的一格</h2><pre>{html.escape(error.cell)}</pre>" if error.cell else ""
         page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
         (target / "failure.html").write_text(page, "utf-8")
+        (target / TOLD).write_text(json.dumps({"name": error.name, "message": str(error)}, ensure_ascii=False), "utf-8")
+
+
+def last(edition: Edition) -> dict[str, str]:
+    """Where an edition failed the last time, as `name`, and the message; nothing if it did not."""
+    with suppress(OSError, ValueError):
+        return dict(json.loads((folder(edition) / TOLD).read_text("utf-8")))
+    return {}

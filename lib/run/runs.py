@@ -207,6 +207,22 @@ def _publish(edition: Edition, left: float, width: int, stable: Callable = lambd
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def refresh(edition: Edition, width: int) -> None:
+    """Run those notebooks of an edition that are due, and publish nothing. Raises StepError, or what ails the input."""
+    steps = Steps(edition)
+
+    def do(name: str) -> None:
+        """One notebook."""
+        key = steps.wanted(name)
+        steps.forget(name)
+        _execute(edition, name, Options(), None)
+        steps.remember(name, key)
+
+    with _lock(edition, Options()):
+        for row in edition.rows:
+            _each(do, [(name,) for name in row if steps.why(name)], width)
+
+
 def compare(edition: Edition, options: Options) -> Path:
     """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
     peers = replace(edition, alone=PEERS)

@@ -1,0 +1,172 @@
+"""Desk: what its open pages are told: the editions, the one that was chosen, its preview, what is still to do, the command at work.
+
+What its buttons do, the commands of `jixiao` do. Files are watched while a page is open, and only then.
+"""
+
+import asyncio
+import json
+import re
+import sys
+import threading
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lib.desk import states
+from lib.desk.preview import Preview
+from lib.edition.edition import Edition
+from lib.edition.store import InputError, digest, outputs, work
+from lib.intake.check import check
+from lib.run import failure, keys
+
+try:
+    from lib.intake import table
+except ImportError:  # there are no workbooks to fill in
+    table = None
+
+COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
+PING = 25
+"""Seconds after which a page is told that nothing happened, so that a connection that is gone is noticed."""
+
+
+class Desk:
+    """One project's desk; belongs to the event loop of the server."""
+
+    def __init__(self, root: Path):
+        self.root, self.folder = root, work(root) / ".desk"
+        self.note = self.folder / "chosen.json"
+        self.preview = Preview(self.folder)
+        self.last: dict[str, Any] = {}  # event → what was told of it last
+        self.pages: set[asyncio.Queue] = set()
+        self.changed = asyncio.Event()
+        self.filled: dict[Path, str] = {}  # workbook → its digest when it was read last
+        self.looking: asyncio.Task | None = None
+        self.stop = threading.Event()
+
+    @property
+    def chosen(self) -> Edition | None:
+        """The edition that was chosen last, if it is still there."""
+        with suppress(OSError, ValueError):
+            unit, year = json.loads(self.note.read_text("utf-8"))
+            edition = Edition(unit, year, self.root)
+            return edition if edition.raw.is_dir() else None
+        return None
+
+    def choose(self, edition: Edition) -> None:
+        """Put an edition on the desk: notebooks open with it, and its page is shown."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = self.note.with_suffix(".new")
+        aside.write_text(json.dumps([edition.unit, edition.year]), "utf-8")
+        aside.replace(self.note)
+        self.changed.set()
+
+    def tell(self, event: str, about: Any) -> None:
+        """Tell every page, also those that are opened later."""
+        self.last[event] = about
+        for page in self.pages:
+            page.put_nowait((event, about))
+
+    async def listen(self, page: asyncio.Queue) -> AsyncIterator[tuple[str, Any]]:
+        """What happens, from the last of each kind on, until `page` is sent None."""
+        self.pages.add(page)
+        if not self.looking:
+            self.stop = threading.Event()
+            about = asyncio.get_running_loop(), self.stop
+            threading.Thread(target=self._watch, args=about, daemon=True).start()  # which holds up no server that ends
+            self.changed.set()
+            self.looking = asyncio.create_task(self._look())
+        try:
+            for event in list(self.last.items()):
+                yield event
+            event = ("ping", None)
+            while event:
+                yield event
+                event = ("ping", None)
+                with suppress(TimeoutError):
+                    event = await asyncio.wait_for(page.get(), PING)
+        finally:
+            self.pages.discard(page)
+            if not self.pages and self.looking:
+                self.stop.set()
+                self.looking.cancel()
+                self.looking = None
+
+    def _watch(self, loop: asyncio.AbstractEventLoop, stop: threading.Event) -> None:
+        """Notice what people and runs change in the project, in a thread of its own."""
+        from watchfiles import DefaultFilter, watch
+
+        usual, mine = DefaultFilter(), work(self.root)
+
+        def ours(change: Any, name: str) -> bool:
+            """Whether a file is anybody's: no working state, nothing hidden, no other program's lock."""
+            hidden = re.search(r"[\\/][.~]", name.removeprefix(str(self.root)))
+            return usual(change, name) and not hidden and not Path(name).is_relative_to(mine)
+
+        places = [self.root / "data", self.root / "notebooks", outputs(self.root), keys.PACKAGE]
+        try:
+            for changes in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30, stop_event=stop):
+                loop.call_soon_threadsafe(self._notice, [Path(path) for _, path in changes])
+        except (OSError, RuntimeError) as error:
+            loop.call_soon_threadsafe(self._trouble, error)
+
+    def _notice(self, paths: list[Path]) -> None:
+        """Look again; what was read of code that changed is forgotten."""
+        if any(path.is_relative_to(keys.PACKAGE) for path in paths):
+            keys._code.cache_clear()
+            self.preview.end()
+        self.changed.set()
+
+    def _trouble(self, error: Exception) -> None:
+        """Tell what keeps the desk from watching or looking."""
+        told = failure.of(error, self.root)
+        self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
+
+    async def _look(self) -> None:
+        """The states of all; then whenever something changed the page of the chosen edition, what is still to do in it, the states."""
+        try:
+            await self._survey()
+            while await self.changed.wait():
+                self.changed.clear()
+                if edition := self.chosen:
+                    self.tell("chosen", f"{edition.unit}/{edition.year}")
+                    await self.fill_in(edition)
+                    self.tell("page", await self.preview.page(edition))
+                    self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
+                await self._survey()
+        except Exception as error:
+            self._trouble(error)
+            self.looking = None
+
+    async def _survey(self) -> None:
+        self.tell("editions", await asyncio.to_thread(states.overview, self.root))
+
+    async def fill_in(self, edition: Edition) -> None:
+        """Read what was filled in in the workbook, where it was saved since it was read last; tell what that is, or why it cannot be."""
+        path = table.place(edition) if table else None
+        if not path or self.filled.get(path) == (content := digest(path)):
+            return
+        self.filled[path] = content
+        try:
+            lines = await asyncio.to_thread(table.read, edition) if content else []
+        except InputError as error:
+            lines = str(error).splitlines()
+        self.tell("filled", lines)
+
+    async def do(self, title: str, edition: Edition, *words: str) -> bool:
+        """Do a command of `jixiao`, telling what it says line by line; whether it went well. Raises ValueError while another is at work."""
+        if self.last.get("task", {}).get("state") == "run":
+            raise ValueError(f"“{self.last['task']['title']}”还没有做完，请稍候")
+        task = {"title": f"{title} {edition.unit} {edition.year}", "lines": [], "state": "run"}
+        self.tell("task", task)
+        command = [*COMMAND, "--root", str(self.root), *words]
+        process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT, cwd=self.root)
+        async for line in process.stdout:
+            task = task | {"lines": [*task["lines"], line.decode("utf-8", "replace").rstrip()]}
+            self.tell("task", task)
+        well = await process.wait() == 0
+        self.tell("task", task | {"state": "done" if well else "failed"})
+        self.changed.set()
+        return well

@@ -1,0 +1,61 @@
+"""States: how far each edition of a project is, as its steps, its failure and what is published tell."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lib.edition.edition import Edition, editions
+from lib.edition.notebooks import notebooks, unnumbered
+from lib.edition.store import InputError
+from lib.intake import check, ledger
+from lib.run import failure
+from lib.run.keys import PUBLISH, Steps
+
+FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}
+"""What 打开 offers."""
+PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序", "faces": "字体"}
+"""What `Steps.why` names, in words; files go by their own names, `MOST` of them."""
+MOST = 4
+_wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
+"""How many errors there are in an edition whose inputs have this key."""
+
+
+def overview(root: Path) -> list[dict[str, Any]]:
+    """All editions, and all folders in which a document was read and not yet accepted."""
+    drafts = sorted((root / "data" / "raw").glob(f"*/[0-9][0-9][0-9][0-9]/{ledger.FOLDER}/{ledger.FILE}"))
+    read, laid_out = [Edition(path.parts[-4], int(path.parts[-3]), root) for path in drafts], editions(root)
+    told = {"state": "待采用", "why": "文件已读：看一遍校样，再采用"}
+    return [*map(state, laid_out), *(_about(one) | told for one in read if one not in laid_out)]
+
+
+def state(edition: Edition) -> dict[str, Any]:
+    """How far an edition is, and why it is no further, with its files and its notebooks."""
+    about = _about(edition)
+    try:
+        about["name"] = edition.profile.name or edition.unit
+        steps, known = Steps(edition), notebooks(edition.root)
+        names = dict.fromkeys(unnumbered(name)[0] for name in edition.notebooks)
+        about["notebooks"] = [(name, known[name].title) for name in names]
+        due = {name: why for name in (*edition.notebooks, PUBLISH) if (why := steps.why(name))}
+        if told := failure.last(edition):
+            return about | {"state": "失败", "why": f"{told['name']}：{told['message']}"}
+        if about["files"]:
+            return about | ({"state": "已过期", "why": _told(due)} if due else {"state": "已发布"})
+        if due.keys() == {PUBLISH}:
+            return about | {"state": "已运行"}
+        wrong = _wrong(edition, edition.key)
+        return about | ({"state": "草稿", "why": f"{wrong}处差错"} if wrong else {"state": "已核对"})
+    except InputError as error:
+        return about | {"state": "草稿", "why": str(error)}
+
+
+def _about(edition: Edition) -> dict[str, Any]:
+    there = [(name, label) for name, label in FILES.items() if (edition.output / name).is_file()]
+    named = {"edition": f"{edition.unit}/{edition.year}", "name": edition.unit, "year": edition.year}
+    return named | {"why": "", "files": there, "notebooks": []}
+
+
+def _told(due: dict[str, list[str]]) -> str:
+    """Why the first of the steps that are due is."""
+    why = [PARTS.get(reason, reason) for reason in next(iter(due.values()))]
+    return "、".join(why[:MOST]) + f" 等{len(why)}项" * (len(why) > MOST)
