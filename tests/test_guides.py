@@ -54,6 +54,20 @@ def next_to(canlian, tmp_path):
     return Path(shutil.copytree(canlian[0], tmp_path / "project", symlinks=True))
 
 
+def test_the_desk_takes_one_command_and_no_english():
+    """The shortest way, as a newcomer reads it: what is typed, how much is read, in which language."""
+    page = (DOCS / "newcomer.zh-CN.md").read_text("utf-8")
+    way = re.search(r"## 在工作台里.*?\n\n(.*?)下面是同样的事", page, re.S)[1]
+    typed = re.findall(r"^```\n(.*?)\n```$", way, re.M | re.S)
+    assert typed == ["make lab"]
+    words = re.sub(r"^```\n.*?\n```$", "", way, flags=re.M | re.S)
+    assert {*re.findall(r"[A-Za-z]+", words)} <= {"Word", "Excel", "WPS", "LibreOffice", "PDF"}
+    assert len(re.findall(r"[\u4e00-\u9fff]", words)) < 400
+    desk = (ROOT / "lib/publish/templates/desk/index.html.j2").read_text("utf-8")
+    desk += (ROOT / "lib/publish/templates/desk/index.js").read_text("utf-8")
+    assert all(re.search(rf'[>"]{named}[<"]', desk) for named in re.findall(r"\*\*(.+?)\*\*", words)), "its buttons"
+
+
 def test_from_a_word_report_to_a_published_edition(canlian):
     project, (_, checked, _, explained) = canlian
     assert "错误 0" in checked and "提醒 0" in checked

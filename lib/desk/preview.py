@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import PIPE
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,7 @@ def page(unit: str, year: int, root: str) -> dict[str, Any]:
     try:
         runs.refresh(edition, CORES)
         aside.mkdir(exist_ok=True)
-        about = asdict(edition) | {"root": root}
-        warm.call(release.publish, stays=PAGE, about=about, folder=str(aside), parts=[PAGE])
+        warm.call(release.publish, stays=PAGE, edition=replace(edition), folder=aside, parts=[PAGE])
         (aside / PAGE).replace(edition.processed / PAGE)
     except Exception as error:  # whatever it is, the last good page stays
         told = failure.of(error, edition.processed)

@@ -215,7 +215,8 @@ def refresh(edition: Edition, width: int) -> None:
         """One notebook."""
         key = steps.wanted(name)
         steps.forget(name)
-        _execute(edition, name, Options(), None)
+        with failure.told(name):
+            _execute(edition, name, None, inf)
         steps.remember(name, key)
 
     with _lock(edition, Options()):

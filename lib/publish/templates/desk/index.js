@@ -63,7 +63,7 @@ function row(one) {
   const state = made("p", [made("span", one.state, { className: bad ? "state bad" : "state" })]);
   const buttons = made("p", [], { className: "buttons" });
   if (one.state === "待采用") {
-    buttons.append(link("看校样", `source/${one.edition}/draft.html`, `看校样：${key}`), button("采用", key, () => act("accept", named(one.edition))));
+    buttons.append(link("核对单", `source/${one.edition}/draft.html`, `核对单：${key}`), button("采用", key, () => act("accept", named(one.edition))));
   } else {
     buttons.append(button("新建", key, () => open("new", { unit: one.edition.split("/")[0], year: one.year + 1 })));
     if (document.body.dataset.table) buttons.append(button("录入", key, () => enter(one)));
