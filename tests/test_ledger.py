@@ -106,6 +106,20 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     assert not [r for r in relations if r.startswith("budget.total")], "the library has that one"
 
 
+def test_what_was_said_of_the_unit_with_its_documents_holds(accepted):
+    about = (accepted / "data/raw/shili/unit.yml").read_text("utf-8")
+    assert 'kind: "残联"' in about and 'level: "县"' in about
+
+
+@pytest.mark.parametrize(("rate", "name"), [("97.56", "budget.total.budget"), ("96.56", "")])
+def test_what_a_right_rate_of_execution_divides_by_is_the_budget(project, rate, name):
+    path = project / "报告.txt"
+    path.write_text(f"一、支出情况\n全年预算调整为214.87万元，全年实际支出209.63万元，预算执行率{rate}%。\n", "utf-8")
+    draft(project, path)
+    found = {row["printed"]: row["indicator"] for row in rows(project, "source/draft.csv")}
+    assert found["209.63万元"] == "budget.total" and (found["214.87万元"] == name or not name)
+
+
 def test_what_exists_is_never_overwritten(accepted, document):
     before = {path: path.read_bytes() for path in (accepted / "data/raw/shili").rglob("*.*")}
     done = call(accepted, "draft", "--accept", "--unit", "shili", "--year", 2023)

@@ -94,7 +94,8 @@ class Do(_Handler):
             case "choose", True:
                 self.desk.choose(edition)
             case "accept", True:
-                await self.desk.do("采用", edition, "draft", *place, "--accept")
+                if await self.desk.do("采用", edition, "draft", *place, "--accept"):
+                    self.desk.choose(edition)
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
             case "write", True if table:

@@ -52,15 +52,21 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files["figures.csv"] = table_text(RAW["figures"], _figures(drafts, placed))
     files[report.FILE] = "\n\n".join(_report(drafts, placed)) + "\n"
     files[FILE] = _card(edition, drafts, forms)
+    introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
-    if not (folder / PROFILE).exists():
-        about = {"name": _unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
-        files[f"../{PROFILE}"] = "".join(f"{name}: {_quoted(text)}\n" for name, text in about.items())
     files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, placed))
     files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, placed))
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
+
+
+def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
+    """Write what the unit says of itself, unless it has said so."""
+    path = own(edition.root, edition.unit) / PROFILE
+    if not path.exists():
+        about = {"name": _unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
+        path.write_text("".join(f"{name}: {_quoted(text)}\n" for name, text in about.items()), "utf-8")
 
 
 def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:

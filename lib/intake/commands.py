@@ -115,16 +115,17 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided)
+    kind = kind or (UNION if any(one.union for one in drafts) else "")
     if accept:
-        for path in intake.accept(
-            edition, drafts, table, kind or (UNION if any(one.union for one in drafts) else ""), level
-        ):
+        for path in intake.accept(edition, drafts, table, kind, level):
             click.echo(f"  {os.path.relpath(path)}")
         click.echo(
             f"接下来：jixiao check --unit {edition.unit} --year {edition.year}，再 jixiao report --unit {edition.unit} --year {edition.year}"
         )
         return
     ledger.save(edition, table)
+    if kind or level:
+        intake.introduce(edition, drafts, kind, level)
     page = edition.raw / ledger.FOLDER / "draft.html"
     page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", ledger.sheets(drafts, table)), "utf-8")
     for one in drafts:

@@ -99,8 +99,9 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         if not claim.holds:
             wrong[id(claim.stated)] = "与" + "、".join(part.found.token for part in claim.parts) + "不符"
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
-    own = called(one.items, [labels.get(name.indicator, name.indicator) for name in one.names])
-    for item, name, label in zip(one.items, one.names, own, strict=True):
+    names = _names(one)
+    own = called(one.items, [labels.get(name.indicator.removesuffix(_BUDGET), "") for name in names])
+    for item, name, label in zip(one.items, names, own, strict=True):
         found, reading = item.found, item.found.reading
         row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
         if reading is None:
@@ -119,6 +120,20 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         about = {"reading": said, "unit": unit}
         about |= {"indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
+
+
+_BUDGET = ".budget"
+
+
+def _names(one: Draft) -> list[Name]:
+    """The names of the figures; what a rate of execution divides by is the budget of what it divides."""
+    names = dict(zip(map(id, one.items), one.names, strict=True))
+    for claim in (claim for claim in one.claims if claim.operator == "/" and claim.holds):
+        spent, planned = claim.parts
+        item = names[id(spent)].indicator
+        if re.fullmatch(r"budget\.\w+", item) and re.search("执行率|完成率|支出进度", claim.stated.near):
+            names[id(planned)] = Name(item + _BUDGET, CLEAR)
+    return list(names.values())
 
 
 def _in_unit(said: str, printed: str, unit: str) -> str:

@@ -100,7 +100,8 @@ function task({ title, lines, state }) {
   $("task").hidden = false;
   $("task-title").textContent = title + { run: "：正在做……", done: "：完成", failed: "：没有完成" }[state];
   const log = $("task").querySelector(".lines");
-  log.textContent = lines.map((line) => line.replace(/^([\w-]+?)(?:-(\d\d))?(?=　)/, (all, name, chapter) => (titles().get(name) || all) + (chapter ? ` 第${+chapter}章` : ""))).join("\n");
+  const said = lines.filter((line) => !/^(接下来|请看)/.test(line)); /* what to type: here it is a button */
+  log.textContent = said.map((line) => line.replace(/^([\w-]+?)(?:-(\d\d))?(?=　)/, (all, name, chapter) => (titles().get(name) || all) + (chapter ? ` 第${+chapter}章` : ""))).join("\n");
   log.scrollTop = log.scrollHeight;
 }
 
