@@ -196,7 +196,7 @@ def test_a_base_table_and_a_text_make_one_edition(project, tmp_path):
     assert budget["staff.establishment"]["outturn"] == "21"
 
 
-@pytest.mark.parametrize("made", [one for one in gold.drafts()["dev"] if not one.name.startswith("d21")], ids=str)
+@pytest.mark.parametrize("made", gold.drafts()["dev"][:20:3], ids=lambda one: one.name)
 def test_an_accepted_draft_has_no_error_but_what_its_document_contradicts(project, tmp_path, made):
     year = int(made.head["year"])
     draft(project, gold.write(made, tmp_path)[0], year=year)
