@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from lib.cells import CHART, EDITION, PROSE, TABLE, markdown, plain, split
+from lib.cells import CHART, EDITION, MARK, PROSE, TABLE, markdown, plain
 from lib.edition.card import Card
 from lib.numbers.finding import numbers_in
 from lib.publish.blocks import (
@@ -32,7 +32,6 @@ from lib.publish.blocks import (
     Span,
     Table,
     Text,
-    Value,
     inner_text,
 )
 from lib.publish.web import TEMPLATES
@@ -78,7 +77,11 @@ def _refused(kind: str) -> DocumentError:
 
 def _marked(text: str) -> tuple[Inline, ...]:
     """Marked text as inline runs."""
-    return tuple(Text(run) if reference is None else Value(reference, run) for reference, run in split(text))
+    words, *numbers = MARK.split(text)
+    runs = [Text(words)]
+    for reference, shown, after in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+        runs += Text(shown, reference), Text(after)
+    return tuple(run for run in runs if run.text)
 
 
 def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:

@@ -32,7 +32,7 @@ from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import layout
-from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
+from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table
 from lib.publish.layout import WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
 from lib.publish.paging import SHORT, TALL, TALLEST, Part, count, lay
 from lib.publish.web import TEMPLATES
@@ -149,7 +149,7 @@ class _Writer:
             elif isinstance(run, Span):
                 named = {"strong": "Strong", "emphasis": "Emphasis"}.get(run.kind, style)
                 found += self.runs(run.children, named, linked)
-            elif isinstance(run, Text) or not linked:
+            elif not (run.reference and linked):
                 found += _run(run.text, style)
             else:
                 found += self.link(run.reference, _run(run.text, style))

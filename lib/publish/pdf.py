@@ -52,7 +52,7 @@ class _Writer:
         """What the template reads of a block or of an inline run: asked for by JSON, in the order of the document."""
         about = {"kind": type(it).__name__.lower()} | vars(it)
         match it:
-            case Text() | document.Value():
+            case Text():
                 return self.text(it.text)
             case Span():
                 return about | {"role": self.roles.get(it.kind)}

@@ -14,7 +14,7 @@ from math import ceil, inf
 from typing import Any
 
 from lib.edition.card import Card
-from lib.publish.document import Block, Heading, Table, Value, inner_text
+from lib.publish.document import Block, Heading, Table, inner_text
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
@@ -188,8 +188,8 @@ def _exact(table: Mapping[str, Sequence]) -> Iterable[tuple[str, Any]]:
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
     """A cell of a table of the report."""
-    text, first = inner_text(cell), cell[0] if len(cell) == 1 else None
-    number = _number(text, exact.get(first.reference)) if isinstance(first, Value) else None
+    text, reference = inner_text(cell), getattr(cell[0], "reference", "") if len(cell) == 1 else ""
+    number = _number(text, exact.get(reference)) if reference else None
     return (text, *(number or (None, "")))
 
 
