@@ -194,8 +194,8 @@ class _Reader:
 def _code(cell: dict, shows: bool) -> Code:
     shown = [output.get("data", {}) for output in cell["outputs"]]
     valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
-    hollow = any(data.get(PROSE, {}).get("hollow", False) for data in shown)
-    return Code(cell["metadata"].get("jixiao", {}).get("notebook", "") if shows else "", bool(valued), hollow)
+    hollow = any(data.get(PROSE, {}).get("hollow") for data in shown)
+    return Code(cell["metadata"].get("jixiao", {}).get("notebook", "") if shows else "", valued, hollow)
 
 
 def _spoken(blocks: list[Block]) -> list[Block]:

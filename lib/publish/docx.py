@@ -229,11 +229,8 @@ class _Writer:
             for width, (text, look, merge) in zip(widths, cells, strict=True):
                 room = _w("tcPr", _w("tcW", w=width, type="dxa"), merge)
                 inner += _w("tc", room, _paragraph(f"{style}{size:g}", text, look=look))
-            return _w(
-                "tr",
-                _w("trPr", _w("cantSplit") * (height < TALL), _w("trHeight", val=int(height * 20)), head),
-                inner,
-            )
+            look = _w("trPr", _w("cantSplit") * (height < TALL), _w("trHeight", val=int(height * 20)), head)
+            return _w("tr", look, inner)
 
         rows = [row("TableHead", ((_run(column.label), "", "") for column in table.columns), heights[0], HEAD)]
         for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):
