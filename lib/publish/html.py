@@ -6,6 +6,7 @@ numbers lead to, slim pictures, and the policy that lets nothing but the page's 
 
 import re
 from dataclasses import replace
+from functools import partial
 from math import inf
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from nbconvert.exporters.exporter import FilenameExtension
 from lib.cells import plain
 from lib.publish.document import Block, Chart, Column, Document, Heading, Table, Text, inner_text
 from lib.publish.layout import Form, chart_size, day
-from lib.publish.web import TEMPLATES, beside, secured, template
+from lib.publish.web import beside, page
 
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 PATH = re.compile(r'(?<= d=")[^"]*')
@@ -65,10 +66,6 @@ def parts(document: Document) -> list[Part]:
     return [*found, unlisted(document, homeless)] if homeless else found
 
 
-def _kind(block: object) -> str:
-    return type(block).__name__
-
-
 def unsaid(document: Document, table: Table) -> dict[str, str]:
     """Reference → what its number knows and its row does not say, one `name：text` per line."""
     found = {}
@@ -93,7 +90,5 @@ class ReportHTML(Form):
 
     def make(self, doc: Document) -> str:
         """The page."""
-        style, script = ((TEMPLATES / "report" / name).read_text("utf-8") for name in ("report.css", "report.js"))
-        page = template("report", picture=picture, pixels=pixels, day=day, kind=_kind, inner_text=inner_text)
-        given = {"document": doc, "parts": parts(doc), "unsaid": lambda table: unsaid(doc, table)}
-        return page.render(given | {"files": beside(doc.card)} | secured(style=style, script=script))
+        given = {"document": doc, "parts": parts(doc), "unsaid": partial(unsaid, doc), "files": beside(doc.card)}
+        return page("report", **given, picture=picture, pixels=pixels, day=day, inner_text=inner_text, type=type)

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,13 @@ def secured(**texts: str) -> dict[str, Markup]:
 
 
 @cache
-def template(kind: str, name: str = "index.html.j2", /, **filters: Callable[[Any], Any]) -> Any:
+def template(kind: str, name: str) -> Any:
     """A page template of `templates/<kind>`, which knows no names but those it is given; compiled once."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(TEMPLATES / kind)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters |= {"titled": titled, **filters}
+    environment.filters["titled"] = titled
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "indent": 1}
     return environment.get_template(name)
 
@@ -53,7 +52,8 @@ def beside(card: Card) -> dict[str, tuple[str, str]]:
 
 def page(kind: str, name: str = "index.html.j2", /, **given: Any) -> str:
     """A page of `templates/<kind>`, in the report's style and its own."""
-    style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
+    folders = dict.fromkeys(("report", kind))
+    style = "".join((TEMPLATES / folder / "index.css").read_text("utf-8") for folder in folders)
     script = "".join(path.read_text("utf-8") for path in (TEMPLATES / kind).glob("index.js"))
     made: str = template(kind, name).render(**given, **secured(style=style, script=script))
     return made
