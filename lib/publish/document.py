@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -76,7 +76,6 @@ def _refused(kind: str) -> DocumentError:
 
 
 def _marked(text: str) -> tuple[Inline, ...]:
-    """Marked text as inline runs."""
     words, *numbers = MARK.split(text)
     runs = [Text(words)]
     for reference, shown, after in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
@@ -99,11 +98,6 @@ def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
     return tuple(runs)
 
 
-def _running(children: Iterable[Inline]) -> str:
-    """Inline runs without code and addresses."""
-    return re.sub(r"\w+://[!-~]+", "", inner_text(run for run in children if getattr(run, "kind", "") != "code"))
-
-
 class _Reader:
     """Reads cell by cell. A number that is `typed`, into a Markdown cell, is refused: nothing says where it comes from."""
 
@@ -114,10 +108,10 @@ class _Reader:
     def line(self, tokens: list[dict]) -> tuple[Inline, ...]:
         """What stands in a paragraph, a heading or a cell."""
         runs = _inlines(tokens)
-        if self.typed and (numbers := numbers_in(_running(runs))):
-            raise DocumentError(
-                f"Markdown 单元格里直接写了数字“{'、'.join(numbers)}”，没有来历：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}"
-            )
+        words = inner_text(run for run in runs if getattr(run, "kind", "") != "code")
+        if self.typed and (numbers := numbers_in(re.sub(r"\w+://[!-~]+", "", words))):
+            told = f"Markdown 单元格里直接写了数字“{'、'.join(numbers)}”，没有来历"
+            raise DocumentError(f"{told}：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}")
         return runs
 
     def blocks(self, tokens: list[dict], inside: bool = False) -> list[Block]:
