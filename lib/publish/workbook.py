@@ -14,6 +14,7 @@ from math import ceil, inf
 from typing import Any
 
 from lib.edition.card import Card
+from lib.edition.store import Record
 from lib.publish.document import Block, Heading, Table, inner_text
 from lib.publish.web import TEMPLATES
 
@@ -123,24 +124,24 @@ def _width(text: str) -> float:
     return 2 + sum(2 if char > "\u2e80" else 1.1 for char in text)
 
 
-def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: Iterable[Block]) -> bytes:
-    """The cover, a sheet per table or form of the report, and `tables` (columns by name); the card's is the only date in the file."""
+def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], report: Iterable[Block]) -> bytes:
+    """The cover, a sheet per table or form of the report, and `tables` (columns and rows); the card's is the only date in the file."""
     import xlsxwriter
 
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, PLAIN) as file:
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
-        exact = {name: value for table in tables.values() for name, value in _exact(table)}
+        exact = {row[heads[0]]: row["value"] for heads, rows in tables.values() for row in rows if _exact(row)}
         for title, official, given in _grouped(report):
             if official:
                 book.form(title, given, exact)
             for one in () if official else given:
                 rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
                 book.sheet(f"{one.number} {one.caption}", [[column.label for column in one.columns]], rows)
-        for name, table in tables.items():
-            heads = [[HEADS.get(column, column) for column in table], list(table)]
-            book.sheet(name, heads, _rows(table))
+        for name, (heads, rows) in tables.items():
+            words = [HEADS.get(column, column) for column in heads]
+            book.sheet(name, [words, heads], [_row(row, heads) for row in rows])
         _cover(book, cover, card)
         for sheet in file.worksheets():
             sheet.set_landscape()
@@ -174,12 +175,9 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
         cover.write_url(row, 1, f"internal:'{name}'!A1", book.style(font_color="#0b57d0", underline=1), name)
 
 
-def _exact(table: Mapping[str, Sequence]) -> Iterable[tuple[str, Any]]:
-    """What has one value, by the name of the metric or figure."""
-    name, *_ = table
-    if "low" in table:
-        given = zip(table[name], table["value"], table["low"], table["high"], strict=True)
-        yield from ((name, value) for name, value, low, high in given if value not in (None, "") and low == high)
+def _exact(row: Record) -> bool:
+    """Whether a metric or figure has one value."""
+    return "low" in row and row["value"] not in (None, "") and row["low"] == row["high"]
 
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
@@ -206,14 +204,11 @@ def _number(text: str, exact: Any) -> tuple[float, str] | None:
     return float(value), form + (f'"{scale}{rest}"' if scale or rest else "")
 
 
-def _rows(table: Mapping[str, Sequence]) -> list[list[Cell]]:
-    """A published table, numbers in the format of their unit."""
-    found = []
-    for row in (dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)):
-        unit = row.get("unit") or ""
-        form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
-        found.append([_cell(cell, form if head in NUMBERS else "") for head, cell in row.items()])
-    return found
+def _row(row: Record, heads: list[str]) -> list[Cell]:
+    """A row of a published table, numbers in the format of their unit."""
+    unit = row.get("unit") or ""
+    form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
+    return [_cell(row[head], form if head in NUMBERS else "") for head in heads]
 
 
 def _cell(cell: Any, form: str) -> Cell:
