@@ -129,9 +129,8 @@ def _against(known: Known, own: Quantity, named: Iterable[Quantity]) -> Iterator
         yield f"，{_beside(own, beside)}"
     if about:
         target = known[f"target.{about.name}"]
-        sides = {"≥": [about >= target], "≤": [about <= target]}.get(
-            target.shown[0], [about >= target, about <= target]
-        )
+        least, most = about >= target, about <= target
+        sides = {"≥": [least], "≤": [most]}.get(target.shown[0], [least, most])
         met, open_ = all(one.certainly for one in sides), all(one.possibly for one in sides)
         reached = "达到" if met else "不能确定是否达到" if open_ else "没有达到"
         yield f"；{about.label}{reached}目标（{mark(target.name, target.shown)}）"

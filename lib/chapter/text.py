@@ -141,10 +141,9 @@ def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> 
 
 def _items(book: Any, words: str) -> list[Quantity]:
     """The columns of an item of the base table, by its label or name."""
-    labels = {
-        figure.item: name.rpartition(".")[0] for name, figure in book.figures.items() if name.startswith("budget.")
-    }
-    item = labels.get(words, f"budget.{words}").removeprefix("budget.")
+    cells = [one for name, one in book.figures.items() if name.startswith("budget.")]
+    labels = {one.item: one.name.removeprefix("budget.").rpartition(".")[0] for one in cells}
+    item = labels.get(words, words)
     if cell(item, "outturn") not in book.known:
         near = nearest(words, labels)
         raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
@@ -152,12 +151,12 @@ def _items(book: Any, words: str) -> list[Quantity]:
 
 
 def others(book: Any) -> Bundle:
-    """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
+    """What is `unplaced`."""
     return tables.metrics("其他数据", *unplaced(book))
 
 
 def unplaced(book: Any) -> list[Quantity]:
-    """What `others` shows."""
+    """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
     placed: set[str] = set()
     for block in (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget"):
         placed |= {one.name for one in named(book, block, []).values()}

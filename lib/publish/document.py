@@ -193,11 +193,8 @@ def _code(cell: dict, shows: bool) -> Code:
 
 
 def _spoken(blocks: list[Block]) -> list[Block]:
-    """The blocks without what is silent.
-
-    What stands between two headings goes where a cell of it is hollow and none has a value; a heading goes where nothing below it
-    is left.
-    """
+    """The blocks without what stands between two headings where a cell of it is hollow and none has a value, and without headings
+    below which nothing is left."""
     groups: list[list[Block]] = [[]]
     for block in blocks:
         groups += [[]] if isinstance(block, Heading) else []

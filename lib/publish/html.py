@@ -20,8 +20,6 @@ from lib.publish.web import beside, page
 
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 PATH = re.compile(r'(?<= d=")[^"]*')
-
-
 Part = tuple[Heading | None, list[Block]]
 """What stands below one heading of level 1; without a heading, what stands before the first."""
 

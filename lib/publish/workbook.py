@@ -24,8 +24,6 @@ PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fal
 """How a workbook is written in which words are words."""
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
-
-
 Cell = tuple[str, float | None, str]
 """What a cell says, the number that it is, and the format that shows it so."""
 
@@ -75,10 +73,7 @@ class Book:
         wide = [0.0] * most
         sheet.merge_range(0, 0, 0, most - 1, name, self.style(bold=True, font_size=16, align="center"))
         for one in tables:
-            texts = [
-                [column.label for column in one.columns],
-                *([inner_text(cell) for cell in row] for row in one.rows),
-            ]
+            texts = [[column.label for column in one.columns], *(list(map(inner_text, row)) for row in one.rows)]
             if len(one.columns) == most:
                 wide = [max(w, *(min(_width(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
