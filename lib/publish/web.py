@@ -14,15 +14,6 @@ from lib.edition.card import Card
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def secured(**texts: str) -> dict[str, Markup]:
-    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
-    found: dict[str, Markup] = {}
-    for kind, text in texts.items():
-        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
-    return found
-
-
 @cache
 def template(kind: str, name: str) -> Any:
     """A page template of `templates/<kind>`, which knows no names but those it is given; compiled once."""
@@ -51,11 +42,13 @@ def beside(card: Card) -> dict[str, tuple[str, str]]:
 
 
 def page(kind: str, name: str = "index.html.j2", /, **given: Any) -> str:
-    """A page of `templates/<kind>`, in the report's style and its own."""
-    folders = dict.fromkeys(("report", kind))
-    style = "".join((TEMPLATES / folder / "index.css").read_text("utf-8") for folder in folders)
-    script = "".join(path.read_text("utf-8") for path in (TEMPLATES / kind).glob("index.js"))
-    made: str = template(kind, name).render(**given, **secured(style=style, script=script))
+    """A page of `templates/<kind>`, in the report's style and its own; its policy admits these and its script, by their hashes."""
+    styles = (TEMPLATES / folder / "index.css" for folder in dict.fromkeys(("report", kind)))
+    for part, paths in (("style", styles), ("script", (TEMPLATES / kind).glob("index.js"))):
+        text = "".join(path.read_text("utf-8") for path in paths)
+        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        given |= {part: Markup(text), f"{part}_hash": Markup(f"'sha256-{digest}'")}
+    made: str = template(kind, name).render(given)
     return made
 
 
