@@ -182,14 +182,10 @@ class _Reader:
         if cell["cell_type"] != "code":
             return []
         found = [block for output in cell["outputs"] for block in self.output(output)]
-        return [*found, _code(cell, bool(found))]
-
-
-def _code(cell: dict, shows: bool) -> Code:
-    shown = [output.get("data", {}) for output in cell["outputs"]]
-    valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
-    hollow = any(data.get(PROSE, {}).get("hollow") for data in shown)
-    return Code(cell["metadata"].get("jixiao", {}).get("notebook", "") if shows else "", valued, hollow)
+        shown = [output.get("data", {}) for output in cell["outputs"]]
+        valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
+        hollow = any(data.get(PROSE, {}).get("hollow") for data in shown)
+        return [*found, Code(cell["metadata"].get("jixiao", {}).get("notebook", "") * bool(found), valued, hollow)]
 
 
 def _spoken(blocks: list[Block]) -> list[Block]:

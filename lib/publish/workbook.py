@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 from math import ceil, inf
 from typing import Any
@@ -32,14 +33,10 @@ class Book:
     """A workbook in the making: its sheets by name, its formats, each made once."""
 
     def __init__(self, book: Any):
-        self.book, self.sheets, self._formats = book, dict[str, Any](), dict[str, Any]()
+        self.book, self.sheets, self.style = book, dict[str, Any](), cache(self._style)
 
-    def style(self, number: str = "", **look: Any) -> Any:
-        """A format of cells."""
-        key = repr((number, look))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(({"num_format": number} if number else {}) | look)
-        return self._formats[key]
+    def _style(self, number: str = "", **look: Any) -> Any:
+        return self.book.add_format(({"num_format": number} if number else {}) | look)
 
     def add(self, name: str) -> Any:
         """A sheet of this name."""
