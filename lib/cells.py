@@ -15,7 +15,7 @@ A number in marked text is `\\ue000reference\\ue001shown\\ue002`; `values[refere
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,18 +59,6 @@ def markdown(renderer: str = "html") -> Any:
     made = mistune.create_markdown(escape=True, renderer=renderer, plugins=plugins)
     made.inline.register("cjk_strong", r"\*\*(?=[^\s*])(?P<strong>[^*]*[^\s*\\])\*\*", _strong, before="emphasis")
     return made
-
-
-def split(text: str) -> Iterator[tuple[str | None, str]]:
-    """The runs of marked text, as (reference or None, text)."""
-    end = 0
-    for found in MARK.finditer(text):
-        if found.start() > end:
-            yield None, text[end : found.start()]
-        yield found.group(1), found.group(2)
-        end = found.end()
-    if end < len(text):
-        yield None, text[end:]
 
 
 def spans(rows: Sequence[Sequence[Any]], merged: int) -> list[list[int]]:

@@ -31,7 +31,6 @@ from lib.publish.document import (
     Span,
     Table,
     Text,
-    Value,
 )
 from lib.publish.layout import title_lines
 from lib.publish.pdf import ReportPDF, pdf
@@ -379,7 +378,7 @@ DATA = (
 
 def test_data_has_a_file_of_its_own_that_the_report_names():
     """A part below a chapter becomes one there; the numbers stay those of the page; no number is a link."""
-    numbers = Paragraph((Value("aid.ratio", "86.5%"), Text("和"), Value("elsewhere", "3")))
+    numbers = Paragraph((Text("86.5%", "aid.ratio"), Text("和"), Text("3", "elsewhere")))
     doc = Document(Card.of(CARD), [text("正文"), numbers, *DATA, Code("01")])
     with pdfplumber.open(BytesIO(pdf(doc, ()))) as found:
         shown = re.sub(r"\s", "", "".join(page.extract_text() for page in found.pages))
@@ -404,7 +403,7 @@ def test_report_without_data_names_no_annex_and_the_annex_explains_its_numbers()
         "sources": ["甲：3"],
         "caveat": "",
     }
-    doc = Document(Card.of(CARD), [Paragraph((Value("aid.ratio", "86.5%"),))], {"aid.ratio": about})
+    doc = Document(Card.of(CARD), [Paragraph((Text("86.5%", "aid.ratio"),))], {"aid.ratio": about})
     shown = [pdfplumber.open(BytesIO(pdf(doc, (), annex))).pages[0].extract_text() for annex in (False, True)]
     assert "数据附件" not in shown[0]
     assert "其余数值" in shown[1] and "甲 ÷ 乙" in shown[1]

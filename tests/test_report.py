@@ -192,7 +192,7 @@ def shown(folder: Path) -> dict[tuple[str, int], tuple[str, set[str]]]:
                 marks = "".join(bundles.mark(row["name"], row["shown"]) for row in data[CHART]["rows"])
                 parts += [marks + data["image/svg+xml"]]
         for number, part in enumerate(parts):
-            names = {name for name, _ in bundles.split(part) if name}
+            names = {name for name, _ in bundles.MARK.findall(part)}
             found[cell["id"], number] = (part, names)
     return found
 

@@ -157,14 +157,12 @@ class Chapter:
             fault = re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES)))
             if fault or not re.fullmatch(r"(\d+(\.\d+)?%)?", row["least"]):
                 found = f"花括号 {fault[0]}" if fault else f"least {row['least']}"
-                raise InputError(
-                    path, row["line"], found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行"
-                )
+                raise InputError.at(row, found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行")
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
                 if name not in self.known and not name.startswith("score."):
                     near = nearest(name, self.known)
                     expected = f"算出的指标{near and f'，最接近的是 {near}'}"
-                    raise InputError(path, row["line"], f"指标 {name}", expected, "改正 headlines.csv 的这一行")
+                    raise InputError.at(row, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
             chosen = [one.name for one in self.edition.formulas if one.name in self.known]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-
 CERTAIN, OPEN, INK = "#9b1c1c", "#c8776d", "#1f2328"  # each 3 : 1 against the page
 GREY, LIGHT = "#4b5563", "#8b929b"  # certain and open of what is not the subject
 WIDTH, HEAD, ROW, LINE, PANEL, EDGE = 3.4, 0.24, 0.34, 0.16, 0.66, 0.06  # inches
@@ -76,10 +75,8 @@ def years(caption: str, *series: Any) -> Bundle:
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
         return prose.hollow()
-    last = [
-        list(one.values.values())[-2:] for one in given if len(one.values) > 1 and max(one.values) not in one.breaks
-    ]
-    title = _moves(last, "上升", "下降")
+    joined = [one for one in given if len(one.values) > 1 and max(one.values) not in one.breaks]
+    title = _moves([list(one.values.values())[-2:] for one in joined], "上升", "下降")
 
     def draw(figure: Figure, room: float) -> None:
         for place, one in enumerate(given):
@@ -110,7 +107,7 @@ def _moves(moved: Sequence[Sequence[Quantity]], more: str, less: str) -> str:
 
 @cache
 def _family() -> str:
-    """The wheel's face, registered without a search of the system: charts look the same everywhere."""
+    """The wheel's face, registered without a search of the system."""
     from matplotlib import font_manager
 
     font_manager.fontManager.addfont(WHEEL)

@@ -92,15 +92,12 @@ def _change(known: Known, own: Quantity) -> Quantity:
 def _sentence(known: Known, row: Record) -> str:
     own, nothing = known[row["metric"]], Quantity(None)
     given = {name: known.get(name, nothing) for name in FILLED.findall(row["sentence"])}
-    filled = text.shortened(
-        FILLED.sub(lambda match: prose.marked(given[match[1]], not given[match[1]].missing), row["sentence"])
-    )
+    filled = text.shortened(FILLED.sub(lambda match: prose.marked(given[match[1]]), row["sentence"]))
     named = {own.name: own} | {name: known[name] for name, _ in MARK.findall(filled)}
     against, plan = "".join(_against(known, own, named.values())), _plan(known, own, row["plan"])
     held = against or not _sure(known, row["plan"]).missing
-    worth = not row["least"] or any(
-        _off(own, one, row["least"]) for one in (plan, _last(known, own)) if not one.missing
-    )
+    bases = [one for one in (plan, _last(known, own)) if not one.missing]
+    worth = not row["least"] or any(_off(own, one, row["least"]) for one in bases)
     if not filled or not held or not worth or any(one.doubt for one in named.values()):
         return ""
     so = "" if plan.missing else row.get(_verdict(own, plan), "")
@@ -132,9 +129,8 @@ def _against(known: Known, own: Quantity, named: Iterable[Quantity]) -> Iterator
         yield f"，{_beside(own, beside)}"
     if about:
         target = known[f"target.{about.name}"]
-        sides = {"≥": [about >= target], "≤": [about <= target]}.get(
-            target.shown[0], [about >= target, about <= target]
-        )
+        least, most = about >= target, about <= target
+        sides = {"≥": [least], "≤": [most]}.get(target.shown[0], [least, most])
         met, open_ = all(one.certainly for one in sides), all(one.possibly for one in sides)
         reached = "达到" if met else "不能确定是否达到" if open_ else "没有达到"
         yield f"；{about.label}{reached}目标（{mark(target.name, target.shown)}）"

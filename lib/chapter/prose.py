@@ -28,8 +28,6 @@ _ITEM = re.compile(r"(?P<prefix>\s*(?:[-+*>#]+|\d+[.)])\s+|)(?P<text>.*)", re.S)
 _ROW = re.compile(r"\s*\|")
 _APART = re.compile(r"\s*(?:\||(?:[-+*>#]+|\d+[.)])\s|([-=*_])\1\1+\s*$|```|~~~)")
 """What begins a line of its own in Markdown: a row, an item, a rule, a fence."""
-
-
 _ACTIVE = re.compile(r"\ue000.*?\ue001|[\\`*_\[\]<>#~&|$^]")
 """What Markdown takes for more than text; of a number in marked text, its name is let alone."""
 _MEANT = re.compile(
@@ -38,6 +36,11 @@ _MEANT = re.compile(
 )
 _LISTED = re.compile(r"^(\d*)([-+=)]|\.(?=\s|$))")
 _PREFIX = re.compile(r"(?:\s*(?:[-*+]|\d{1,3}\.|>)\s+(?=\S))*")
+_TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
+_FILLED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
+_SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
+_CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
 
 
 def escaped(text: str) -> str:
@@ -94,42 +97,31 @@ def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
 
 
 class _Unknown(jinja2.StrictUndefined):
-    """What stands for a name that the notebook does not have: an error in Chinese as soon as it is used."""
+    """What stands for a name that is not among the `names` of the notebook: an error in Chinese as soon as it is used."""
+
+    names: Collection[str] = ()
 
     def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: type | None = None):
         super().__init__(hint, obj, name, UnknownName)
 
-    names: Collection[str] = ()
-    """What the notebook has."""
-
     @property
     def _undefined_message(self) -> str:
         near = nearest(self._undefined_name, self.names)
-        told = f"没有 {self._undefined_name}，是不是 {near}？" if near else f"没有 {self._undefined_name}。"
+        told = f"没有 {self._undefined_name}{f'，是不是 {near}？' if near else '。'}"
         return f"{told}{{{{ … }}}} 里只能用这个笔记本里的名称"
-
-
-_TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
 
 
 def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     """A `%%prose` cell. Raises ProseError where a number or a dotted name is typed into it instead of being filled in."""
     text = _CODE.sub("　", source)
     if odd := re.search(r"[｛｝]|\{\{|\}\}|\{%|%\}", text):
-        raise ProseError(
-            f"“{odd[0]}”是{'全角' if odd[0] in '｛｝' else '不成对'}的花括号，应为半角、成对：{{{{ 指标 }}}}"
-        )
+        kind = "全角" if odd[0] in "｛｝" else "不成对"
+        raise ProseError(f"“{odd[0]}”是{kind}的花括号，应为半角、成对：{{{{ 指标 }}}}")
     if numbers := numbers_in(text):
         raise ProseError(_TYPED.format("、".join(numbers), "数字"))
     if bare := re.search(r"(?<![\w./@])[a-z_]\w*(?:\.[a-z_]\w*)+(?![\w/@])", text, re.ASCII):
         raise ProseError(_TYPED.format(bare[0], "名称"))
     return render(source, names)
-
-
-_SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
-_CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
-_FILLED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
 
 
 def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str, Quantity]]:
@@ -143,7 +135,7 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
         if match[1] not in known:
             raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
         used[match[1]] = known[match[1]]
-        return marked(known[match[1]], not known[match[1]].missing)
+        return marked(known[match[1]])
 
     if fault := braces(text):
         raise ProseError(fault)
@@ -157,57 +149,48 @@ def braces(text: str) -> str:
     return f"“{odd[0]}”：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}" if odd else ""
 
 
-def marked(quantity: Quantity, said: bool) -> str:
-    """A value as marked text, or why there can be none; the mark of one of which nothing is said."""
+def marked(quantity: Quantity, why: bool = False) -> str:
+    """A value as marked text, or `why` there can be none; the mark of one of which nothing is said."""
+    said = quantity.told if why else not quantity.missing
     return mark(quantity.name, quantity.shown) if said else f"\ue003{quantity.label}\ue004"
 
 
-def fill(source: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Marked text, and what is known of its values. Raises ProseError or UnknownName.
+class _Filler:
+    """What may stand between the braces of a cell, as marked text; `used`: the quantities that did, by name."""
 
-    `a is above b`, `below`, `at_least`, `at_most` hold where the bounds leave no doubt; where none does, it cannot be said.
-    """
-    used: dict[str, Quantity] = {}
+    def __init__(self) -> None:
+        self.used: dict[str, Quantity] = {}
 
-    def finalize(item: Any, why: bool = False) -> Any:
+    def value(self, item: Any, why: bool = False) -> Any:
         if isinstance(item, Quantity):
             if not item.name:
                 raise ProseError(f"“{item.formula or item}”还没有名称：请先写成 metric(…) 再放进文字")
-            used[item.name] = item
-            return marked(item, item.told if why else not item.missing)
+            self.used[item.name] = item
+            return marked(item, why)
         if isinstance(item, str):
             return escaped(item)
         if isinstance(item, jinja2.Undefined):
             return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
-    def listed(quantities: Sequence[Quantity]) -> str:
+    def listed(self, quantities: Sequence[Quantity]) -> str:
         """Labels and values in a row, or why there can be none; without what is missing, unless all of it is."""
         given = [one for one in quantities if one.told] or quantities
-        return "、".join(f"{quantity.label}{finalize(quantity, why=True)}" for quantity in given)
+        return "、".join(f"{quantity.label}{self.value(quantity, why=True)}" for quantity in given)
 
-    def caveated(quantity: Quantity) -> str:
+    def caveated(self, quantity: Quantity) -> str:
         """A value, and in brackets what limits it; of a missing one there is nothing to limit."""
-        return finalize(quantity) + (f"（{quantity.caveat}）" if quantity.caveat and not quantity.missing else "")
+        return self.value(quantity) + (f"（{quantity.caveat}）" if quantity.caveat and not quantity.missing else "")
 
-    def change(quantity: Quantity) -> str:
+    def change(self, quantity: Quantity) -> str:
         """A change in the words that stand for its sign: 比上年{{ x | change }}."""
-        shown = finalize(quantity)
+        shown = self.value(quantity)
         return mark(quantity.name, quantity.changed) if quantity.changed else shown
 
-    def changes(quantities: Iterable[Quantity]) -> str:
-        return "、".join(re.sub("(变化|变动率)$", "", quantity.label) + change(quantity) for quantity in quantities)
-
-    given = {name: names[name] for name in names if not name.startswith("_")}
-    unknown_one = type("_Unknown", (_Unknown,), {"names": given})
-    sandbox = ImmutableSandboxedEnvironment(
-        finalize=finalize, undefined=unknown_one, trim_blocks=True, lstrip_blocks=True
-    )
-    sandbox.filters |= {"listed": listed, "caveated": caveated, "change": change, "changes": changes}
-    sandbox.tests |= _CERTAIN
-    text = sandbox.from_string(source).render(given)
-    hollow = used and not any(one.told for one in used.values())
-    return "" if hollow else without_missing(text), about(used.values())
+    def changes(self, quantities: Iterable[Quantity]) -> str:
+        return "、".join(
+            re.sub("(变化|变动率)$", "", quantity.label) + self.change(quantity) for quantity in quantities
+        )
 
 
 def _sentences(body: str) -> str:
@@ -257,9 +240,20 @@ def hollow() -> Bundle:
 
 
 def render(source: str, names: Mapping[str, Any]) -> Bundle:
-    """A prose cell as shown in JupyterLab, in the executed notebook and on the page."""
-    text, values = fill(source, names)
-    return bundle(text, values) if text or "{{" not in source else hollow()
+    """A prose cell as shown in JupyterLab, in the executed notebook and on the page. Raises ProseError or UnknownName.
+
+    `a is above b`, `below`, `at_least`, `at_most` hold where the bounds leave no doubt; where none does, it cannot be said.
+    """
+    given = {name: names[name] for name in names if not name.startswith("_")}
+    filler, unknown_one = _Filler(), type("_Unknown", (_Unknown,), {"names": given})
+    sandbox = ImmutableSandboxedEnvironment(
+        finalize=filler.value, undefined=unknown_one, trim_blocks=True, lstrip_blocks=True
+    )
+    sandbox.filters |= {name: getattr(filler, name) for name in ("listed", "caveated", "change", "changes")}
+    sandbox.tests |= _CERTAIN
+    text = without_missing(sandbox.from_string(source).render(given))
+    silent = filler.used and not any(one.told for one in filler.used.values())
+    return hollow() if silent or (not text and "{{" in source) else bundle(text, about(filler.used.values()))
 
 
 def bundle(text: str, values: dict[str, dict[str, Any]]) -> Bundle:

@@ -16,6 +16,7 @@ from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT, amount, decimals
 
 Cell = Quantity | str
+Columns = Mapping[str, Sequence[Cell]]
 WAN = 10**4
 FULL = 6
 """Decimals of 万元 in the base table: all that are printed."""
@@ -23,12 +24,7 @@ _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 
 def table(
-    caption: str,
-    columns: Mapping[str, Sequence[Cell]],
-    anchors: Sequence[str] = (),
-    most: int = 2,
-    unit: str = "",
-    **more: Any,
+    caption: str, columns: Columns, anchors: Sequence[str] = (), most: int = 2, unit: str = "", **more: Any
 ) -> Bundle:
     """Columns by label, all of one length; a column that holds quantities is numeric. `anchors`: row → value explained there; `more`: see `lib.cells`.
 
@@ -42,30 +38,22 @@ def table(
         return prose.hollow()
     heads = []
     for (label, column), texts in zip(columns.items(), zip(*rows, strict=True), strict=True):
-        numeric = any(isinstance(cell, Quantity) for cell in column) or ("look" in more and _plainly(texts))
-        heads.append({"label": label, "numeric": numeric})
+        plainly = "look" in more and any(texts) and all(map(_PLAIN.fullmatch, map(plain, texts)))
+        heads.append({"label": label, "numeric": plainly or any(isinstance(cell, Quantity) for cell in column)})
     values = prose.about(cell for cell in chain(*columns.values()) if isinstance(cell, Quantity))
     data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values, **more}
     text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
 
 
-def official(
-    caption: str, columns: Mapping[str, Sequence[Cell]], merged: int = 0, places: int = 2, bare: str = ""
-) -> Bundle:
+def official(caption: str, columns: Columns, merged: int = 0, places: int = 2, bare: str = "") -> Bundle:
     """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
 
-    `bare`: a unit that the heads say, so that no cell does.
-
-    Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
+    `bare`: a unit that the heads say, so that no cell does. Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
     """
     if not 0 <= merged < len(columns):
         raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
     return table(caption, columns, most=places, unit=bare, look="official", merged=merged)
-
-
-def _plainly(cells: Sequence[str]) -> bool:
-    return any(cells) and all(map(_PLAIN.fullmatch, map(plain, cells)))
 
 
 def metrics(caption: str, *quantities: Quantity) -> Bundle:
@@ -171,7 +159,7 @@ def _places(cells: Sequence[Cell]) -> int | None:
     return None if max(sizes) < 1 or None in places else min(2, max(places))
 
 
-def _marked(cell: Cell, places: int | None = None, most: int = 2, unit: str = "") -> str:
+def _marked(cell: Cell, places: int | None, most: int, unit: str) -> str:
     if not isinstance(cell, Quantity):
         return cell
     if not cell.told:

@@ -3,7 +3,6 @@
 What is missing takes its clause with it, not its sentence, also where it cannot be computed: tables say why. All of it is data: names are looked up, nothing is run.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,9 +26,9 @@ def lexicon(book: Any) -> Lexicon:
     return Lexicon({name: one.label for name, one in book.known.items()}, book.known.keys() - silent)
 
 
-def compute(book: Any, bad: list[InputError] | None = None) -> None:
-    """Record the metrics of the unit's metrics.csv. Raises InputError that names the row; given a list `bad`, goes on without it."""
-    errors: list[InputError] = [] if bad is None else bad
+def compute(book: Any) -> None:
+    """Record the metrics of the unit's metrics.csv. Raises InputError that names the rows where it cannot, when the others are done."""
+    errors: list[InputError] = []
     for one in book.edition.formulas:
         try:
             computed = evaluate(lexicon(book).expression(one.formula), book.known, one.caveat)
@@ -37,8 +36,7 @@ def compute(book: Any, bad: list[InputError] | None = None) -> None:
         except (UnknownName, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected, todo = "由指标的名称、数和 + − × ÷（ ）组成的算式", "改正 metrics.csv 的这一行"
             errors.append(InputError(one.path, one.line, f"{one.label} = {one.formula}（{error}）", expected, todo))
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors)
 
 
 def chapter(book: Any) -> Part:
@@ -111,15 +109,9 @@ def _as_printed(book: Any, one: Quantity) -> str:
     """A number in the unit's own words where they alone say it, and nothing corrects them."""
     figure = book.figures.get(one.name)
     read = notation.tried(figure.printed) if figure and figure.status == "reported" else None
-    if (
-        one.missing
-        or not read
-        or not read.unit
-        or read.text != figure.shown
-        or not re.match(r"[^达共合累]", figure.printed)
-    ):
-        return prose.marked(one, not one.missing)
-    return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
+    if read and read.unit and read.text == figure.shown and figure.printed[0] not in "达共合累" and not one.missing:
+        return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
+    return prose.marked(one)
 
 
 def shortened(body: str) -> str:
@@ -149,10 +141,9 @@ def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> 
 
 def _items(book: Any, words: str) -> list[Quantity]:
     """The columns of an item of the base table, by its label or name."""
-    labels = {
-        figure.item: name.rpartition(".")[0] for name, figure in book.figures.items() if name.startswith("budget.")
-    }
-    item = labels.get(words, f"budget.{words}").removeprefix("budget.")
+    cells = [one for name, one in book.figures.items() if name.startswith("budget.")]
+    labels = {one.item: one.name.removeprefix("budget.").rpartition(".")[0] for one in cells}
+    item = labels.get(words, words)
     if cell(item, "outturn") not in book.known:
         near = nearest(words, labels)
         raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
@@ -160,12 +151,12 @@ def _items(book: Any, words: str) -> list[Quantity]:
 
 
 def others(book: Any) -> Bundle:
-    """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
+    """What is `unplaced`."""
     return tables.metrics("其他数据", *unplaced(book))
 
 
 def unplaced(book: Any) -> list[Quantity]:
-    """What `others` shows."""
+    """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
     placed: set[str] = set()
     for block in (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget"):
         placed |= {one.name for one in named(book, block, []).values()}

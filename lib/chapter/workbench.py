@@ -47,22 +47,18 @@ def equip(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) ->
     _watch(shell, book, card)
 
 
-# --- states -------------------------------------------------------------------------------------------------------------
-
-
 def _watch(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) -> None:
     """Show the head of a chapter, and keep it true while cells are run."""
     needs = ("figures", "metrics") if book.figures else ()  # 00_clean makes its own
     read = reads(book.edition.root, book.edition.processed / book.notebook)
     stale = _late(book, read, _used(book, needs))  # of a chapter that this kernel opened before
     own = {name: then for name, then in read.items() if name not in stale}
-    head = display(card(_news(book, _used(book, needs), own)), display_id=True)
 
-    def renew(_: Any) -> None:
-        """After a cell."""
-        head.update(card(_news(book, _used(book, needs), own)))
+    def head() -> Bundle:
+        return card(_news(book, _used(book, needs), own))
 
-    shell.events.register("post_run_cell", renew)
+    shown = display(head(), display_id=True)
+    shell.events.register("post_run_cell", lambda _: shown.update(head()))
 
 
 def _used(book: Chapter, needs: Sequence[str]) -> dict[str, Path]:
@@ -96,9 +92,6 @@ def _news(book: Chapter, used: Mapping[str, Path], own: Mapping[str, str]) -> li
 
 def _files(names: Sequence[str]) -> str:
     return "、".join(dict.fromkeys(Path(name).name for name in names))
-
-
-# --- completion ---------------------------------------------------------------------------------------------------------
 
 
 def _matcher(names: dict[str, Any]) -> Callable:
@@ -136,7 +129,6 @@ def offered(names: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
 
 
 def _told(one: Any) -> str:
-    """What a name stands for, in a few words."""
     if isinstance(one, Quantity):
         return f"{one.label}　{one.shown}"
     if isinstance(one, Group):
@@ -145,19 +137,14 @@ def _told(one: Any) -> str:
     return "本章" if isinstance(one, Chapter) else "函数" if callable(one) else "属性"
 
 
-# --- cards --------------------------------------------------------------------------------------------------------------
-
-
 def facts(quantity: Quantity) -> list[tuple[str, str]]:
     """What is told of a quantity, line by line: head and words."""
     about = quantity.about
-    return [(head, about[part]) for head, part in HEADS.items() if about[part]] + [
-        ("数据", one) for one in about["sources"]
-    ]
+    told = [(head, about[part]) for head, part in HEADS.items() if about[part]]
+    return told + [("数据", one) for one in about["sources"]]
 
 
 def _facts(quantity: Quantity) -> Bundle:
-    """The card of a quantity."""
     heads, words = zip(*facts(quantity), strict=True)
     return tables.table(f"{quantity.label or '还没有名称'}（{quantity.name}）", {"项目": heads, "内容": words})
 
@@ -173,15 +160,11 @@ def _captioned(bundle: Bundle) -> dict[str, Any]:
     return data
 
 
-# --- errors -------------------------------------------------------------------------------------------------------------
-
-
 def said(error: BaseException, names: Mapping[str, Any]) -> BaseException:
     """An error in Chinese where Python's own is what everybody meets; else as it is."""
     if isinstance(error, TemplateSyntaxError):
-        return UnknownName(
-            f"第{error.lineno + 1}行的花括号里写得不对。请看 {{% if … %}} 是否有 {{% endif %}}，名称和符号是否写全"
-        )
+        todo = "请看 {% if … %} 是否有 {% endif %}，名称和符号是否写全"
+        return UnknownName(f"第{error.lineno + 1}行的花括号里写得不对。{todo}")
     if isinstance(error, SyntaxError):
         line = (error.text or "").strip()
         return UnknownName(f"第{error.lineno}行不是 Python 代码：{line}。请看括号、引号是否成对，标点是否是半角")
@@ -196,9 +179,8 @@ def _tell(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: i
     """Show an error in words, and its line of the cell; the whole stays with `%tb`."""
     sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
     shown = said(error, shell.user_ns)
-    lines = [
-        one for one in traceback.extract_tb(trace) if re.search("ipykernel|<ipython-input", one.filename) and one.line
-    ]
+    cells = [one for one in traceback.extract_tb(trace) if re.search("ipykernel|<ipython-input", one.filename)]
+    lines = [one for one in cells if one.line]
     # what IPython makes of a magic, such as %%prose, nobody wrote
     place = [f"第{one.lineno}行：{one.line}" for one in lines[-1:] if not one.line.startswith("get_ipython().")]
     named = "" if re.search("[\u4e00-\u9fff]", str(shown)) else f"{kind.__name__}: "

@@ -177,7 +177,8 @@ def _of_report(book: Chapter) -> list[Remark]:
     edition, found = book.edition, []
     with _told(found):
         bad: list[InputError] = []
-        text.compute(book, bad)
+        with _told(found):
+            text.compute(book)
         found += [_of_finding(one, []) for one in book.findings]
         chapters = [one for one in edition.above("") if one.each]
         book.known = _promised(book, edition.above(chapters[0].name) if chapters else []) | book.known

@@ -11,17 +11,10 @@ from lib.cells import spans
 
 @dataclass(frozen=True)
 class Text:
-    """Words as they are."""
+    """Words as they are, or a computed number, whose `reference` leads to `Document.values`."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class Value:
-    """A computed number: `reference` leads to `Document.values`."""
-
-    reference: str
-    text: str
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +26,7 @@ class Span:
     url: str = ""
 
 
-Inline = Text | Value | Span
+Inline = Text | Span
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,8 @@ def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
 
 def _ratings(sheets: Path) -> list[tuple[float, str]]:
     """The lines of the ratings, the best first; none where the score sheets draw different ones."""
-    rows = (
-        row for path in sheets.glob("[!.~]*.csv") for row in csv.DictReader(path.read_text("utf-8-sig").splitlines())
-    )
-    found = {row["bands"] for row in rows if row["rule"] == "rating"}
+    texts = (path.read_text("utf-8-sig").splitlines() for path in sheets.glob("[!.~]*.csv"))
+    found = {row["bands"] for lines in texts for row in csv.DictReader(lines) if row["rule"] == "rating"}
     bands = [band.split("=") for band in found.pop().split(";")] if len(found) == 1 else []
     return [(float(line), word) for line, word in bands]
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from lib.cells import CHART, EDITION, PROSE, TABLE, markdown, plain, split
+from lib.cells import CHART, EDITION, MARK, PROSE, TABLE, markdown, plain
 from lib.edition.card import Card
 from lib.numbers.finding import numbers_in
 from lib.publish.blocks import (
@@ -32,7 +32,6 @@ from lib.publish.blocks import (
     Span,
     Table,
     Text,
-    Value,
     inner_text,
 )
 from lib.publish.web import TEMPLATES
@@ -77,8 +76,11 @@ def _refused(kind: str) -> DocumentError:
 
 
 def _marked(text: str) -> tuple[Inline, ...]:
-    """Marked text as inline runs."""
-    return tuple(Text(run) if reference is None else Value(reference, run) for reference, run in split(text))
+    words, *numbers = MARK.split(text)
+    runs = [Text(words)]
+    for reference, shown, after in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+        runs += Text(shown, reference), Text(after)
+    return tuple(run for run in runs if run.text)
 
 
 def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
@@ -96,11 +98,6 @@ def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
     return tuple(runs)
 
 
-def _running(children: Iterable[Inline]) -> str:
-    """Inline runs without code and addresses."""
-    return re.sub(r"\w+://[!-~]+", "", inner_text(run for run in children if getattr(run, "kind", "") != "code"))
-
-
 class _Reader:
     """Reads cell by cell. A number that is `typed`, into a Markdown cell, is refused: nothing says where it comes from."""
 
@@ -111,10 +108,10 @@ class _Reader:
     def line(self, tokens: list[dict]) -> tuple[Inline, ...]:
         """What stands in a paragraph, a heading or a cell."""
         runs = _inlines(tokens)
-        if self.typed and (numbers := numbers_in(_running(runs))):
-            raise DocumentError(
-                f"Markdown 单元格里直接写了数字“{'、'.join(numbers)}”，没有来历：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}"
-            )
+        words = inner_text(run for run in runs if getattr(run, "kind", "") != "code")
+        if self.typed and (numbers := numbers_in(re.sub(r"\w+://[!-~]+", "", words))):
+            told = f"Markdown 单元格里直接写了数字“{'、'.join(numbers)}”，没有来历"
+            raise DocumentError(f"{told}：请改为 %%prose 单元格，把数字写成 {{{{ 指标 }}}}")
         return runs
 
     def blocks(self, tokens: list[dict], inside: bool = False) -> list[Block]:
@@ -185,22 +182,15 @@ class _Reader:
         if cell["cell_type"] != "code":
             return []
         found = [block for output in cell["outputs"] for block in self.output(output)]
-        return [*found, _code(cell, bool(found))]
-
-
-def _code(cell: dict, shows: bool) -> Code:
-    shown = [output.get("data", {}) for output in cell["outputs"]]
-    valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
-    hollow = any(data.get(PROSE, {}).get("hollow", False) for data in shown)
-    return Code(cell["metadata"].get("jixiao", {}).get("notebook", "") if shows else "", bool(valued), hollow)
+        shown = [output.get("data", {}) for output in cell["outputs"]]
+        valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
+        hollow = any(data.get(PROSE, {}).get("hollow") for data in shown)
+        return [*found, Code(cell["metadata"].get("jixiao", {}).get("notebook", "") * bool(found), valued, hollow)]
 
 
 def _spoken(blocks: list[Block]) -> list[Block]:
-    """The blocks without what is silent.
-
-    What stands between two headings goes where a cell of it is hollow and none has a value; a heading goes where nothing below it
-    is left.
-    """
+    """The blocks without what stands between two headings where a cell of it is hollow and none has a value, and without headings
+    below which nothing is left."""
     groups: list[list[Block]] = [[]]
     for block in blocks:
         groups += [[]] if isinstance(block, Heading) else []

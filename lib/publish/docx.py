@@ -32,7 +32,7 @@ from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import layout
-from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table, Text
+from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Inline, Items, Paragraph, Span, Table
 from lib.publish.layout import WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
 from lib.publish.paging import SHORT, TALL, TALLEST, Part, count, lay
 from lib.publish.web import TEMPLATES
@@ -149,7 +149,7 @@ class _Writer:
             elif isinstance(run, Span):
                 named = {"strong": "Strong", "emphasis": "Emphasis"}.get(run.kind, style)
                 found += self.runs(run.children, named, linked)
-            elif isinstance(run, Text) or not linked:
+            elif not (run.reference and linked):
                 found += _run(run.text, style)
             else:
                 found += self.link(run.reference, _run(run.text, style))
@@ -229,11 +229,8 @@ class _Writer:
             for width, (text, look, merge) in zip(widths, cells, strict=True):
                 room = _w("tcPr", _w("tcW", w=width, type="dxa"), merge)
                 inner += _w("tc", room, _paragraph(f"{style}{size:g}", text, look=look))
-            return _w(
-                "tr",
-                _w("trPr", _w("cantSplit") * (height < TALL), _w("trHeight", val=int(height * 20)), head),
-                inner,
-            )
+            look = _w("trPr", _w("cantSplit") * (height < TALL), _w("trHeight", val=int(height * 20)), head)
+            return _w("tr", look, inner)
 
         rows = [row("TableHead", ((_run(column.label), "", "") for column in table.columns), heights[0], HEAD)]
         for n, (cells, spans) in enumerate(zip(table.rows, table.spans, strict=True), 1):

@@ -48,15 +48,6 @@ class Face:
 
 
 @cache
-def _roles() -> dict[str, dict[str, int]]:
-    """Role → family → weight wanted of it, best first; true 黑体 is dark enough as it is, Noto's is not."""
-    found: dict[str, dict[str, int]] = {}
-    for row in csv.DictReader((TEMPLATES / "faces.csv").read_text("utf-8").splitlines()):
-        found.setdefault(row["role"], {})[row["family"]] = int(row["weight"])
-    return found
-
-
-@cache
 def _installed(folders: tuple[Path, ...]) -> list[Face]:
     import typst
 
@@ -67,8 +58,10 @@ def _installed(folders: tuple[Path, ...]) -> list[Face]:
 
 @cache
 def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
-    """Role → face, from the fonts in `folders` and, behind them, the wheel's."""
-    ours = _installed((WHEEL.parent,))
+    """Role → face, from the fonts in `folders` and, behind them, the wheel's; `faces.csv` names the families, the best first."""
+    ours, roles = _installed((WHEEL.parent,)), dict[str, dict[str, int]]()
+    for row in csv.DictReader((TEMPLATES / "faces.csv").read_text("utf-8").splitlines()):
+        roles.setdefault(row["role"], {})[row["family"]] = int(row["weight"])
 
     def pick(families: dict[str, int]) -> Face:
         """The first family that is there, in the weight nearest to the wanted one."""
@@ -80,7 +73,7 @@ def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
         raise LookupError(f"no face of {families}")
 
     wheel = next(face for face in ours if face.path == WHEEL)
-    return {role: pick(families) for role, families in _roles().items()} | {"wheel": wheel}
+    return {role: pick(families) for role, families in roles.items()} | {"wheel": wheel}
 
 
 def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:

@@ -6,27 +6,22 @@ numbers lead to, slim pictures, and the policy that lets nothing but the page's 
 
 import re
 from dataclasses import replace
+from functools import partial
+from math import inf
 from urllib.parse import quote
 
 from markupsafe import Markup
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import plain
-from lib.publish.document import Block, Column, Document, Heading, Table, Text, inner_text
-from lib.publish.layout import Form, day
-from lib.publish.web import TEMPLATES, beside, secured, template
+from lib.publish.document import Block, Chart, Column, Document, Heading, Table, Text, inner_text
+from lib.publish.layout import Form, chart_size, day
+from lib.publish.web import beside, page
 
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 PATH = re.compile(r'(?<= d=")[^"]*')
-
-
 Part = tuple[Heading | None, list[Block]]
 """What stands below one heading of level 1; without a heading, what stands before the first."""
-
-
-def kind(block: object) -> str:
-    """By what the template tells blocks and runs apart."""
-    return type(block).__name__
 
 
 def picture(svg: str) -> Markup:
@@ -36,23 +31,9 @@ def picture(svg: str) -> Markup:
     return Markup("data:image/svg+xml," + quote(slim if "'" in slim else slim.replace('"', "'"), "/:=;,'()*+!?@~$"))
 
 
-def pixels(svg: str) -> tuple[int, int]:
-    """Width and height of a picture in CSS pixels, so that nothing moves while it is decoded; ValueError if not given in pt."""
-    size = re.search(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    if not size:
-        raise ValueError(f"a chart gives no width and height in pt: {svg[:200]!r}")
-    return round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)
-
-
-def parts(document: Document) -> list[Part]:
-    """The blocks part by part."""
-    found: list[Part] = [(None, [])]
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            found.append((block, []))
-        else:
-            found[-1][1].append(block)
-    return found
+def pixels(chart: Chart) -> list[int]:
+    """Width and height of a picture in CSS pixels, so that nothing moves while it is decoded."""
+    return [round(size * 4 / 3) for size in chart_size(chart, inf)]
 
 
 def unlisted(document: Document, references: list[str]) -> Part:
@@ -66,9 +47,14 @@ def unlisted(document: Document, references: list[str]) -> Part:
     return Heading(1, "", "数值说明", "数值说明", data=True), [table]
 
 
-def anchored(document: Document) -> list[Part]:
-    """The parts with every reference on one row only, a row of an annex if there is one."""
-    found, taken = parts(document), {""}
+def parts(document: Document) -> list[Part]:
+    """The blocks part by part, with every reference on one row only, a row of an annex if there is one."""
+    found, taken = list[Part]([(None, [])]), {""}
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            found.append((block, []))
+        else:
+            found[-1][1].append(block)
     for _, blocks in sorted(found, key=lambda part: not (part[0] and part[0].annex)):
         for n, block in enumerate(blocks):
             if isinstance(block, Table):
@@ -102,7 +88,5 @@ class ReportHTML(Form):
 
     def make(self, doc: Document) -> str:
         """The page."""
-        style, script = ((TEMPLATES / "report" / name).read_text("utf-8") for name in ("report.css", "report.js"))
-        page = template("report", picture=picture, pixels=pixels, day=day, kind=kind, inner_text=inner_text)
-        given = {"document": doc, "parts": anchored(doc), "unsaid": lambda table: unsaid(doc, table)}
-        return page.render(given | {"files": beside(doc.card)} | secured(style=style, script=script))
+        given = {"document": doc, "parts": parts(doc), "unsaid": partial(unsaid, doc), "files": beside(doc.card)}
+        return page("report", **given, picture=picture, pixels=pixels, day=day, inner_text=inner_text, type=type)

@@ -106,13 +106,8 @@ def fit(table: Table, sizes: tuple[float, ...] = SIZES, line: float = WIDTH) -> 
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
         words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
         head = ceil(widths[0] / 2) if table.official or line > WIDTH else widths[0]
-        least.append(
-            max(
-                min(10 if column.numeric else 4 * (line > WIDTH), max(widths)),
-                head,
-                *(min(WORD, _em(word)) for word in words),
-            )
-        )
+        some = min(10 if column.numeric else 4 * (line > WIDTH), max(widths))
+        least.append(max(some, head, *(min(WORD, _em(word)) for word in words)))
     for size, enough in zip(sizes, (1, 1.5, inf)[-len(sizes) :], strict=True):
         inset, widths = 2 * INSET / size, least.copy()
         room = line / size - inset * len(widths)

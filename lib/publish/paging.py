@@ -17,11 +17,8 @@ from lib.publish.layout import HEIGHT, INSET, PITCH, WIDTH, chart_size, fit
 SHORT = 210  # pt: a table that stays on one page; a longer one may break after its third row
 TALL = HEIGHT / 2  # pt: a row that may break
 TALLEST = 12 * PITCH  # pt: of a chart
-CAPTION, EDGE, SLACK = (
-    26,
-    12,
-    10,
-)  # pt: with its room; above or below a box; by which suites differ around what is no text
+CAPTION, EDGE = 26, 12  # pt: with its room; above or below a box
+SLACK = 10  # pt: by which suites differ around what is no text
 CLOSING = "，。、；：？！”’）》】"
 LATIN = 0.45, 0.64  # em: the least and the most that digits and letters take on average
 ODD = (

@@ -8,7 +8,6 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import typst
@@ -52,7 +51,7 @@ class _Writer:
         """What the template reads of a block or of an inline run: asked for by JSON, in the order of the document."""
         about = {"kind": type(it).__name__.lower()} | vars(it)
         match it:
-            case Text() | document.Value():
+            case Text():
                 return self.text(it.text)
             case Span():
                 return about | {"role": self.roles.get(it.kind)}
@@ -123,8 +122,6 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
     compiler = typst.Compiler(files, font_paths=fonts.typst_fonts(folders))
     done: Any = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated.timestamp()))
-    if annex:  # the last of an edition
-        Thread(target=_forget).start()  # nobody waits for it
     return _row_heads(done)
 
 
@@ -133,12 +130,6 @@ def _row_heads(made: bytes) -> bytes:
     heads = rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)/Headers\[\(U\d+x(?:0y0\)\]|\d+y0\)\](?=/RowSpan))"
     made = re.sub(heads, lambda found: (b"/S/TH" + found[1] + b"/Scope/Row").ljust(len(found[0])), made)
     return re.sub(rb"/Headers\[\(U\d+x\d+y0\)\]", lambda found: b" " * len(found[0]), made)
-
-
-def _forget() -> None:
-    """Empty compilations: Typst keeps what it laid out for ten of them, 35 MB of an edition."""
-    for _ in range(3):
-        typst.compile(b"", format="svg", ignore_system_fonts=True)
 
 
 class ReportPDF(Form):

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,14 @@ from lib.edition.card import Card
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def secured(**texts: str) -> dict[str, Markup]:
-    """Style and script for a page, each with the hash by which its Content-Security-Policy admits it, and nothing else."""
-    found: dict[str, Markup] = {}
-    for kind, text in texts.items():
-        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        found |= {kind: Markup(text), f"{kind}_hash": Markup(f"'sha256-{digest}'")}
-    return found
-
-
 @cache
-def template(kind: str, name: str = "index.html.j2", /, **filters: Callable[[Any], Any]) -> Any:
+def template(kind: str, name: str) -> Any:
     """A page template of `templates/<kind>`, which knows no names but those it is given; compiled once."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(TEMPLATES / kind)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters |= {"titled": titled, **filters}
+    environment.filters["titled"] = titled
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "indent": 1}
     return environment.get_template(name)
 
@@ -52,10 +42,13 @@ def beside(card: Card) -> dict[str, tuple[str, str]]:
 
 
 def page(kind: str, name: str = "index.html.j2", /, **given: Any) -> str:
-    """A page of `templates/<kind>`, in the report's style and its own."""
-    style = "".join((TEMPLATES / path).read_text("utf-8") for path in ("report/report.css", f"{kind}/index.css"))
-    script = "".join(path.read_text("utf-8") for path in (TEMPLATES / kind).glob("index.js"))
-    made: str = template(kind, name).render(**given, **secured(style=style, script=script))
+    """A page of `templates/<kind>`, in the report's style and its own; its policy admits these and its script, by their hashes."""
+    styles = (TEMPLATES / folder / "index.css" for folder in dict.fromkeys(("report", kind)))
+    for part, paths in (("style", styles), ("script", (TEMPLATES / kind).glob("index.js"))):
+        text = "".join(path.read_text("utf-8") for path in paths)
+        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        given |= {part: Markup(text), f"{part}_hash": Markup(f"'sha256-{digest}'")}
+    made: str = template(kind, name).render(given)
     return made
 
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 from math import ceil, inf
 from typing import Any
 
 from lib.edition.card import Card
-from lib.publish.document import Block, Heading, Table, Value, inner_text
+from lib.edition.store import Record
+from lib.publish.document import Block, Heading, Table, inner_text
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
@@ -23,8 +25,6 @@ PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fal
 """How a workbook is written in which words are words."""
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
-
-
 Cell = tuple[str, float | None, str]
 """What a cell says, the number that it is, and the format that shows it so."""
 
@@ -33,14 +33,10 @@ class Book:
     """A workbook in the making: its sheets by name, its formats, each made once."""
 
     def __init__(self, book: Any):
-        self.book, self.sheets, self._formats = book, dict[str, Any](), dict[str, Any]()
+        self.book, self.sheets, self.style = book, dict[str, Any](), cache(self._style)
 
-    def style(self, number: str = "", **look: Any) -> Any:
-        """A format of cells."""
-        key = repr((number, look))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(({"num_format": number} if number else {}) | look)
-        return self._formats[key]
+    def _style(self, number: str = "", **look: Any) -> Any:
+        return self.book.add_format(({"num_format": number} if number else {}) | look)
 
     def add(self, name: str) -> Any:
         """A sheet of this name."""
@@ -74,10 +70,7 @@ class Book:
         wide = [0.0] * most
         sheet.merge_range(0, 0, 0, most - 1, name, self.style(bold=True, font_size=16, align="center"))
         for one in tables:
-            texts = [
-                [column.label for column in one.columns],
-                *([inner_text(cell) for cell in row] for row in one.rows),
-            ]
+            texts = [[column.label for column in one.columns], *(list(map(inner_text, row)) for row in one.rows)]
             if len(one.columns) == most:
                 wide = [max(w, *(min(_width(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
@@ -123,24 +116,24 @@ def _width(text: str) -> float:
     return 2 + sum(2 if char > "\u2e80" else 1.1 for char in text)
 
 
-def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: Iterable[Block]) -> bytes:
-    """The cover, a sheet per table or form of the report, and `tables` (columns by name); the card's is the only date in the file."""
+def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], report: Iterable[Block]) -> bytes:
+    """The cover, a sheet per table or form of the report, and `tables` (columns and rows); the card's is the only date in the file."""
     import xlsxwriter
 
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, PLAIN) as file:
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
-        exact = {name: value for table in tables.values() for name, value in _exact(table)}
+        exact = {row[heads[0]]: row["value"] for heads, rows in tables.values() for row in rows if _exact(row)}
         for title, official, given in _grouped(report):
             if official:
                 book.form(title, given, exact)
             for one in () if official else given:
                 rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
                 book.sheet(f"{one.number} {one.caption}", [[column.label for column in one.columns]], rows)
-        for name, table in tables.items():
-            heads = [[HEADS.get(column, column) for column in table], list(table)]
-            book.sheet(name, heads, _rows(table))
+        for name, (heads, rows) in tables.items():
+            words = [HEADS.get(column, column) for column in heads]
+            book.sheet(name, [words, heads], [_row(row, heads) for row in rows])
         _cover(book, cover, card)
         for sheet in file.worksheets():
             sheet.set_landscape()
@@ -163,13 +156,9 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
     """Who, what, when; how to read the sheets; and what there is."""
     said = [("标题", card.title), ("单位", card.unit_name), ("年度", str(card.year)), ("版次", f"第{card.revision}版")]
     said += [("状态", card.status_label), ("日期", card.date), ("版本标识", card.key)]
-    said += [
-        (
-            "说明",
-            "“表”是报告所印的表，格式同报告，格内为确切的值；概数仍是文字。其余各页为全部指标、来源数据和核对发现。",
-        )
-    ]
-    said += [("", "“值”“上限”“下限”以“单位”一列计，金额为元，比率为百分数；空白为没有。"), ("", ""), ("目录", "")]
+    tables = "“表”是报告所印的表，格式同报告，格内为确切的值；概数仍是文字。其余各页为全部指标、来源数据和核对发现。"
+    values = "“值”“上限”“下限”以“单位”一列计，金额为元，比率为百分数；空白为没有。"
+    said += [("说明", tables), ("", values), ("", ""), ("目录", "")]
     cover.set_column(0, 0, 12, book.style(bold=True))
     cover.set_column(1, 1, 100, book.style(text_wrap=True))
     for row, pair in enumerate(said):
@@ -178,18 +167,15 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
         cover.write_url(row, 1, f"internal:'{name}'!A1", book.style(font_color="#0b57d0", underline=1), name)
 
 
-def _exact(table: Mapping[str, Sequence]) -> Iterable[tuple[str, Any]]:
-    """What has one value, by the name of the metric or figure."""
-    name, *_ = table
-    if "low" in table:
-        given = zip(table[name], table["value"], table["low"], table["high"], strict=True)
-        yield from ((name, value) for name, value, low, high in given if value not in (None, "") and low == high)
+def _exact(row: Record) -> bool:
+    """Whether a metric or figure has one value."""
+    return "low" in row and row["value"] not in (None, "") and row["low"] == row["high"]
 
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
     """A cell of a table of the report."""
-    text, first = inner_text(cell), cell[0] if len(cell) == 1 else None
-    number = _number(text, exact.get(first.reference)) if isinstance(first, Value) else None
+    text, reference = inner_text(cell), getattr(cell[0], "reference", "") if len(cell) == 1 else ""
+    number = _number(text, exact.get(reference)) if reference else None
     return (text, *(number or (None, "")))
 
 
@@ -210,14 +196,11 @@ def _number(text: str, exact: Any) -> tuple[float, str] | None:
     return float(value), form + (f'"{scale}{rest}"' if scale or rest else "")
 
 
-def _rows(table: Mapping[str, Sequence]) -> list[list[Cell]]:
-    """A published table, numbers in the format of their unit."""
-    found = []
-    for row in (dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)):
-        unit = row.get("unit") or ""
-        form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
-        found.append([_cell(cell, form if head in NUMBERS else "") for head, cell in row.items()])
-    return found
+def _row(row: Record, heads: list[str]) -> list[Cell]:
+    """A row of a published table, numbers in the format of their unit."""
+    unit = row.get("unit") or ""
+    form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
+    return [_cell(row[head], form if head in NUMBERS else "") for head in heads]
 
 
 def _cell(cell: Any, form: str) -> Cell:
