@@ -167,7 +167,7 @@ class Chapter:
                     raise InputError(path, row["line"], f"指标 {name}", expected, "改正 headlines.csv 的这一行")
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
-            chosen = [one.name for one in self.edition.formulas if one.name in self.known]
+            chosen = [name for row in self.edition.formulas if (name := row["metric"]) in self.known]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:

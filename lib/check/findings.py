@@ -15,7 +15,7 @@ from lib.check import plausible
 from lib.check.relations import Figures, instead, judged, rules, severities
 from lib.edition import report
 from lib.edition.card import is_date
-from lib.edition.dictionary import Range, cell, ranges
+from lib.edition.dictionary import cell, ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -41,7 +41,7 @@ class Asked:
         return severities(self.edition)[name]
 
     @cached_property
-    def ranges(self) -> list[Range]:
+    def ranges(self) -> list[Record]:
         """What is usual."""
         return ranges(self.edition.root, self.edition.unit)
 

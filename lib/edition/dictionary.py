@@ -69,31 +69,6 @@ class Check:
     path: Path
 
 
-@dataclass(frozen=True)
-class Formula:
-    """A metric as data: its name and label, how it is computed from labels or dotted names, and what limits it."""
-
-    name: str
-    label: str
-    formula: str
-    caveat: str
-    line: int
-    path: Path
-
-
-@dataclass(frozen=True)
-class Range:
-    """What is usual for a figure, a ratio of figures or all that a pattern names: limits as printed, and by what factor neighbours differ."""
-
-    name: str
-    low: str
-    high: str
-    factor: int
-    source: str
-    line: int
-    path: Path
-
-
 def cell(item: str, column: str) -> str:
     """The name of a cell of the base table."""
     return f"{BUDGET}.{item}.{column}"
@@ -191,22 +166,23 @@ def checks(root: Path, unit: str) -> list[Check]:
     return [Check(*row.values()) for row in library(root, unit, "checks", CHECKS)]
 
 
-def ranges(root: Path, unit: str) -> list[Range]:
-    """What is usual, the unit's own rows among it. Raises InputError for a factor that is none."""
+def ranges(root: Path, unit: str) -> list[Record]:
+    """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
+    factor neighbours differ. Raises InputError for a factor that is none."""
     rows = library(root, unit, "ranges", RANGES)
     for row in rows:
         if row["factor"] and not re.fullmatch("[1-9]\\d*", row["factor"]):
             raise InputError.at(row, f"factor {row['factor']}", "整数，或留空", "改正 factor")
-    return [Range(*(row | {"factor": int(row["factor"] or 0)}).values()) for row in rows]
+    return [row | {"factor": int(row["factor"] or 0)} for row in rows]
 
 
-def formulas(root: Path, unit: str) -> list[Formula]:
-    """The metrics that a unit defines for itself."""
+def formulas(root: Path, unit: str) -> list[Record]:
+    """The metrics that a unit defines for itself, computed from labels or dotted names."""
     rows = read_table(own(root, unit) / "metrics.csv", FORMULAS, optional=True)
     for row in rows:
         if not (_PLAIN.fullmatch(row["metric"]) and _PLAIN.fullmatch(row["label"])):
             raise InputError.at(row, f"{row['metric']}，{row['label']}", "指标名和名称", "改正 metric 或 label")
-    return [Formula(*row.values()) for row in rows]
+    return rows
 
 
 def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:

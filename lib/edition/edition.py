@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from lib.edition import card, dictionary, report
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Formula, Indicator, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.spelling import Tidy
@@ -239,7 +239,7 @@ class Edition(Place):
         return dictionary.checks(self.root, self.unit)
 
     @cached_property
-    def formulas(self) -> list[Formula]:
+    def formulas(self) -> list[Record]:
         """The metrics that the unit defines for itself."""
         return dictionary.formulas(self.root, self.unit)
 
@@ -299,7 +299,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
         return known
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
     labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), items)
-    labels |= {one.name: one.label for one in edition.formulas}
+    labels |= {row["metric"]: row["label"] for row in edition.formulas}
     found = {}
     for metric, token in ((metric, token) for metric, token in rows.items() if metric in labels):
         name, label, read = f"{metric}{PRINTED}", labels[metric], notation.tried(token)
