@@ -5,7 +5,7 @@ A check is a function of an `Asked` that returns findings and says `@check`; how
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -164,19 +164,12 @@ def of_report(asked: Asked) -> list[Finding]:
 def same_measure(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:
     """Figures of one indicator that cannot be the same number."""
     found = []
-    for name, rows in _by_name(printed).items():
-        if len(rows) > 1 and not _agree(rows):
-            settled = _agree(_by_name(corrected)[name])
+    for name in [name for name, times in Counter(one.name for one in printed).items() if times > 1]:
+        rows, mended = ([one for one in figures if one.name == name] for figures in (printed, corrected))
+        if not _agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
-            status = "settled" if settled else "open"
+            status = "settled" if _agree(mended) else "open"
             found.append(Finding.about("same_measure", severity, message, rows, status))
-    return found
-
-
-def _by_name(figures: Figures) -> dict[str, list[Figure]]:
-    found = defaultdict(list)
-    for figure in figures:
-        found[figure.name].append(figure)
     return found
 
 

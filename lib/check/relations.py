@@ -289,16 +289,9 @@ def _compared(rule: Rule, view: View) -> Judgement:
     if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
         return Judgement(named=named)
     told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))
-    hint = _ratio(rule, view) if rule.check.kind == "ratio" and rule.sign == "=" else ""
-    return Judgement(told + hint, named=named)
-
-
-def _ratio(rule: Rule, view: View) -> str:
-    """What a printed ratio of two figures is instead."""
-    if len(rule.named) != 3 or not isinstance(rule.right, ast.BinOp) or not isinstance(rule.right.op, ast.Div):
-        return ""
-    name, *terms = rule.named
-    return instead(view.known([name])[name], terms, view.figures.values())
+    divided = isinstance(rule.right, ast.BinOp) and isinstance(rule.right.op, ast.Div)
+    hint = divided and rule.check.kind == "ratio" and rule.sign == "=" and len(named) == 3
+    return Judgement(told + (instead(a, named[1:], view.figures.values()) if hint else ""), named=named)
 
 
 def instead(printed: Quantity, terms: Iterable[str], figures: Iterable[Figure]) -> str:
