@@ -118,7 +118,7 @@ class Chapter:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         if printed := self.figures.get(f"{name}{PRINTED}"):
-            new = recomputed(printed, computed, self.edition, list(self.figures.values()))
+            new = recomputed(printed, computed, self.edition)
             self.findings = list(dict.fromkeys([*self.findings, *new]))
         self.metrics.pop(name, None)
         self.metrics[name] = self._cell

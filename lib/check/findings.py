@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from lib.check import plausible
-from lib.check.relations import Figures, instead, judged, rules, severities
+from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
 from lib.edition.card import is_date
 from lib.edition.dictionary import cell, ranges
@@ -214,7 +214,7 @@ def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure])
     return [Finding.about("coverage", "warning", message, lost)] if lost else []
 
 
-def recomputed(printed: Figure, computed: Quantity, edition: Edition, figures: Figures) -> list[Finding]:
+def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:
     """What the source prints of a metric, if it cannot be what follows from the figures."""
     if not (printed.bounds and computed.bounds):
         return []
@@ -222,8 +222,7 @@ def recomputed(printed: Figure, computed: Quantity, edition: Edition, figures: F
     alike = str(figure.unit) == numerator(str(computed.unit))
     if alike and figure.overlaps(computed):
         return []
-    hint = "" if computed.unit else instead(figure, computed.inputs, figures)
-    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）{hint}"
+    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）"
     return [Finding.about("printed_metric", severities(edition)["printed_metric"], told, [printed])]
 
 

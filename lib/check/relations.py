@@ -13,11 +13,10 @@ import ast
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
-from itertools import product
 from typing import cast
 
 from lib.check.expressions import Lexicon, evaluate, names
@@ -289,16 +288,4 @@ def _compared(rule: Rule, view: View) -> Judgement:
     if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
         return Judgement(named=named)
     told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))
-    divided = isinstance(rule.right, ast.BinOp) and isinstance(rule.right.op, ast.Div)
-    hint = divided and rule.check.kind == "ratio" and rule.sign == "=" and len(named) == 3
-    return Judgement(told + (instead(a, named[1:], view.figures.values()) if hint else ""), named=named)
-
-
-def instead(printed: Quantity, terms: Iterable[str], figures: Iterable[Figure]) -> str:
-    """What a printed ratio is instead, if few pairs of figures of a unit give it that share a term with its formula."""
-    known = {one.name: one.quantity() for one in figures if one.bounds and one.bounds.positive}
-    units = {str(known[name].unit) for name in terms if name in known}
-    near = [replace(one, scope=frozenset()) for one in known.values() if str(one.unit) in units]
-    pairs = [(a, b) for a, b in product(near, near) if a is not b and {a.name, b.name} & {*terms} and a.unit == b.unit]
-    fits = [f"{a.label} ÷ {b.label}" for a, b in pairs if printed.overlaps(a / b)]
-    return f"；所印与 {' 或 '.join(fits)} 相符" if 0 < len(fits) < 4 else ""
+    return Judgement(told, named=named)
