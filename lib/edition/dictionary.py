@@ -120,7 +120,7 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
     names an unknown section or direction, or no unit.
     """
-    rows = _meant(library(root, unit, "indicators", INDICATORS), "indicator", "label", "unit", "direction", "since")
+    rows = meant(library(root, unit, "indicators", INDICATORS), "indicator", "label", "unit", "direction", "since")
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
@@ -155,8 +155,8 @@ _MEANT = {
 """What the cells of a dictionary may be, by column: a pattern, and how it is told."""
 
 
-def _meant(rows: list[Record], *columns: str) -> list[Record]:
-    """The rows. Raises InputError for one that cannot be meant."""
+def meant(rows: list[Record], *columns: str) -> list[Record]:
+    """The rows. Raises InputError for one in which one of these columns cannot be meant."""
     for row in rows:
         for column in columns:
             pattern, expected = _MEANT[column]
@@ -165,21 +165,11 @@ def _meant(rows: list[Record], *columns: str) -> list[Record]:
     return rows
 
 
-def checks(root: Path, unit: str) -> list[Check]:
-    """The relations that must hold, the unit's own among them, and how much each check weighs."""
-    return [Check(*row.values()) for row in library(root, unit, "checks", CHECKS)]
-
-
 def ranges(root: Path, unit: str) -> list[Record]:
     """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
     factor neighbours differ. Raises InputError for a factor that is none."""
-    rows = _meant(library(root, unit, "ranges", RANGES), "factor")
+    rows = meant(library(root, unit, "ranges", RANGES), "factor")
     return [row | {"factor": int(row["factor"] or 0)} for row in rows]
-
-
-def formulas(root: Path, unit: str) -> list[Record]:
-    """The metrics that a unit defines for itself, computed from labels or dotted names."""
-    return _meant(read_table(own(root, unit) / "metrics.csv", FORMULAS, optional=True), "metric", "label")
 
 
 def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:

@@ -235,13 +235,14 @@ class Edition(Place):
 
     @cached_property
     def checks(self) -> list[Check]:
-        """What must agree."""
-        return dictionary.checks(self.root, self.unit)
+        """The relations that must hold, the unit's own among them, and how much each check weighs."""
+        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", dictionary.CHECKS)]
 
     @cached_property
     def formulas(self) -> list[Record]:
-        """The metrics that the unit defines for itself."""
-        return dictionary.formulas(self.root, self.unit)
+        """The metrics that the unit defines for itself, computed from labels or dotted names."""
+        path = dictionary.own(self.root, self.unit) / "metrics.csv"
+        return dictionary.meant(read_table(path, dictionary.FORMULAS, optional=True), "metric", "label")
 
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
