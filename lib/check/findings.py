@@ -201,7 +201,6 @@ def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year:
 
 
 def _value(token: str) -> Fraction | None:
-    """What a number in a text is worth; None if it cannot be told."""
     read = notation.tried(token)
     return read.number if read else None
 

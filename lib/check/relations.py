@@ -65,7 +65,6 @@ class Rule:
 
 
 def _adds(node: ast.expr) -> bool:
-    """Whether an expression is a sum of names."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.Add) and _adds(node.left) and _adds(node.right)
     return isinstance(node, ast.Name)
@@ -114,7 +113,6 @@ def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
 
 
 def _added(named: Sequence[str]) -> ast.expr:
-    """The sum of these names."""
     first, *others = (ast.Name(name) for name in named)
     return reduce(lambda total, name: ast.BinOp(total, ast.Add(), name), others, cast(ast.expr, first))
 
@@ -168,7 +166,6 @@ class View:
 
 
 def _column(figure: Figure) -> str:
-    """The column of the base table in which a figure stands, nothing for others."""
     return next((column for column in COLUMNS if in_column(figure.name, column)), "")
 
 
@@ -256,7 +253,6 @@ def _sum(rule: Rule, view: View) -> Judgement:
 
 
 def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
-    """Whether parts certainly do not add up."""
     return not reduce(operator.add, (known[leaf] for leaf in leaves)).overlaps(known[whole])
 
 

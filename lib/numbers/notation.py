@@ -253,7 +253,6 @@ def _digits(number: str) -> str:
 
 
 def _reason(token: str, text: str) -> str:
-    """Why a token is no figure."""
     if not text:
         return "空白：没有数字可读"
     if not re.search(_NUMBER, text):
