@@ -51,26 +51,13 @@ _PER = re.compile(
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
+_SIGNS = {"«字»": _DIGITS, "«数»": NUMERALS, "«号»": _NUMBER}
 _REWRITTEN = [
-    (r"\s+", ""),
-    (r"[.,;。]$", ""),
-    (r"^¥(.*?)元?$", r"\1元"),
-    (r"\((\D+)\)$", r"\1"),
-    (rf"成([{_DIGITS}])", r"点\1成"),
-    ("成([余多])", r"\1成"),
-    (rf"百分之((?:{_NUMBER})[余多]?)", r"\1%"),
-    ("百分比$", "%"),
-    ("一半|半数", "50%"),
-    ("翻了?一?番", "2倍"),
-    ("翻了?[两二]番", "4倍"),
-    (rf"(?<![{NUMERALS}])([{_DIGITS}]?十|)([{_DIGITS}])([{_DIGITS}])(?![{_DIGITS}])([十百千]?)", r"\1\2\4至\1\3\4"),
-    (r"(?<=\d)(个|年|天)半(?=月|小时|$)", r".5\1"),
-    (rf"(?<=[{NUMERALS}])(个|年|天)半(?=月|小时|$)", r"点五\1"),
-    (r"^半(?=个|年|天|小时)", "0.5"),
-    (r"(个)[余多](?=月|小时)|(年|天)[余多]$", r"…\1\2"),
+    (re.sub("«.»", lambda sign: _SIGNS[sign[0]], said.strip()), plainly.strip())
+    for said, plainly in (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt")))
 ]
 _ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
-"""How a figure is said otherwise, in the order in which it is put plainly; … is an excess below one of the measure word."""
+"""How a figure is said otherwise, and how it is put plainly."""
 
 _SYNONYMS = {"名": "人", "位": "人", "人/次": "人次", "个小时": "小时", "百分点": "个百分点", "平方米": "㎡"}
 """Measure words that say the same as a canonical unit."""
