@@ -220,10 +220,8 @@ def _scope(rule: Rule, view: View) -> Judgement:
     left, right = (view.figures[name] for name in rule.named)
     if wanting := tuple(name for name in rule.named if view.blank(name)):
         return Judgement(wanting=wanting)
-    differ = set(left.scope) != set(right.scope)
-    return Judgement(
-        "；".join("、".join(sorted(one.scope)) for one in (left, right)) if differ else "", named=rule.named
-    )
+    scopes = ["、".join(sorted({*one.scope})) for one in (left, right)]
+    return Judgement("；".join(scopes) if scopes[0] != scopes[1] else "", named=rule.named)
 
 
 def _sum(rule: Rule, view: View) -> Judgement:

@@ -48,12 +48,11 @@ def is_date(given: Any) -> bool:
         return False
 
 
+_UNFIT = re.compile(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}")
+
+
 def _is_text(given: Any) -> bool:
-    return (
-        isinstance(given, str)
-        and bool(given.strip())
-        and not re.search(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}", given)
-    )
+    return isinstance(given, str) and bool(given.strip()) and not _UNFIT.search(given)
 
 
 def _is_number(given: Any, most: int = 999) -> bool:

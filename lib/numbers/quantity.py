@@ -167,11 +167,9 @@ class Quantity:
     @property
     def changed(self) -> str:
         """A change in the words that stand for its sign, nothing where it is missing: 增长5.34%."""
-        return (
-            ""
-            if self.bounds is None
-            else wording.change(self.bounds, str(self.unit)) + wording.DOUBT * bool(self.doubt)
-        )
+        if self.bounds is None:
+            return ""
+        return wording.change(self.bounds, str(self.unit)) + wording.DOUBT * bool(self.doubt)
 
     @property
     def described(self) -> str:
