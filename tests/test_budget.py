@@ -265,7 +265,6 @@ def test_budgeted_and_not_spent_is_named(yiyang):
         ("5.3%", ""),
         ("5.43%", "支出总额比上年变动率所印为5.43%，按数据算得5.34%"),
         ("5.34万元", "所印为5.34万元"),
-        ("105.34%", "所印与 支出总额（预算） ÷ 支出总额（上年决算） 或 支出总额（决算） ÷ 支出总额（上年决算） 相符"),
     ],
 )
 def test_what_the_source_computes_is_computed_again(yiyang, token, told):

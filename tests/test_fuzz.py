@@ -17,7 +17,7 @@ from lib.chapter.prose import literal, worded
 from lib.edition import card, report, store
 from lib.edition.store import InputError
 from lib.numbers import notation
-from lib.publish.document import _Builder, inner_text
+from lib.publish.document import _Reader, inner_text
 
 MANY = settings(max_examples=int(os.environ.get("FUZZ", "150")), deadline=None)
 FIGURE = st.text(
@@ -113,7 +113,7 @@ def reported(folder, text: str) -> None:
         assert report.FILE in str(error)
     else:
         for block in (block for part in found for block in part.blocks if not block.kind and not block.level):
-            _Builder(card.Card()).blocks(markdown("ast")(worded(block.text)))
+            _Reader(card.Card()).blocks(markdown("ast")(worded(block.text)))
 
 
 @pytest.mark.parametrize("text", kept("reports"))
@@ -129,7 +129,7 @@ def test_any_text_is_a_report_or_refused(tmp_path_factory, text):
 
 def shown(text: str) -> str:
     """A line of data as every form shows it."""
-    (block,) = _Builder(card.Card()).blocks(markdown("ast")(literal(text)))
+    (block,) = _Reader(card.Card()).blocks(markdown("ast")(literal(text)))
     return inner_text(block.children)
 
 

@@ -315,7 +315,7 @@ def test_command_line_speaks_one_language():
 @pytest.fixture
 def lab(built, tmp_path):
     """JupyterLab as `make lab` starts it, on a copy of the project under version control: its address."""
-    assert "JUPYTER_CONFIG_PATH=$(CURDIR)/jupyter" in (ROOT / "Makefile").read_text("utf-8")
+    assert "JUPYTER_CONFIG_PATH=$(CURDIR)/etc/jupyter" in (ROOT / "Makefile").read_text("utf-8")
     git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
     shutil.copy(ROOT / ".gitignore", built.root)
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "as it was"]):

@@ -241,7 +241,7 @@ def test_about_and_nearly_never_give_one_number_of_people():
 
 
 def test_every_hedge_stands_in_the_table_of_conventions():
-    assert {(form, words) for form, words, *_ in HEDGES.values()} <= set(CONVENTIONS)
+    assert all(any(word in form for form, _ in CONVENTIONS) for word in HEDGES)
     assert len({form for form, _ in CONVENTIONS}) == len(CONVENTIONS)
 
 

@@ -118,7 +118,7 @@ class Chapter:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         if printed := self.figures.get(f"{name}{PRINTED}"):
-            new = recomputed(printed, computed, self.edition, list(self.figures.values()))
+            new = recomputed(printed, computed, self.edition)
             self.findings = list(dict.fromkeys([*self.findings, *new]))
         self.metrics.pop(name, None)
         self.metrics[name] = self._cell
@@ -165,7 +165,7 @@ class Chapter:
                     raise InputError.at(row, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
-            chosen = [one.name for one in self.edition.formulas if one.name in self.known]
+            chosen = [name for row in self.edition.formulas if (name := row["metric"]) in self.known]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:

@@ -29,13 +29,14 @@ def lexicon(book: Any) -> Lexicon:
 def compute(book: Any) -> None:
     """Record the metrics of the unit's metrics.csv. Raises InputError that names the rows where it cannot, when the others are done."""
     errors: list[InputError] = []
-    for one in book.edition.formulas:
+    for row in book.edition.formulas:
+        label, formula, caveat = row["label"], row["formula"], row["caveat"]
         try:
-            computed = evaluate(lexicon(book).expression(one.formula), book.known, one.caveat)
-            book.record(one.name, metric(one.label, computed, one.caveat))
+            computed = evaluate(lexicon(book).expression(formula), book.known, caveat)
+            book.record(row["metric"], metric(label, computed, caveat))
         except (UnknownName, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected, todo = "由指标的名称、数和 + − × ÷（ ）组成的算式", "改正 metrics.csv 的这一行"
-            errors.append(InputError(one.path, one.line, f"{one.label} = {one.formula}（{error}）", expected, todo))
+            errors.append(InputError.at(row, f"{label} = {formula}（{error}）", expected, todo))
     InputError.together(errors)
 
 

@@ -77,7 +77,6 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
 
 
 def _of_fix(row: Record, again: bool) -> Iterator[InputError]:
-    """What is wrong with a correction by itself."""
     if again:
         yield InputError.at(row, "同一行的又一条更正", "每行数据至多一条更正", "只留一条")
     if not (row["corrected"].strip() and row["reason"].strip()):
@@ -145,7 +144,6 @@ def _complete(edition: Edition, typed: list[Figure]) -> list[Figure]:
 
 
 def _missing(about: Indicator, status: str) -> Figure:
-    """The figure of an indicator that was not reported."""
     known: dict[str, Any] = {"section": about.section, "label": about.label, "unit": about.unit, "scope": about.scope}
     return Figure(about.name, printed="", bounds=None, value=None, status=status, locator="", item=about.item, **known)
 

@@ -5,17 +5,17 @@ A check is a function of an `Asked` that returns findings and says `@check`; how
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from lib.check import plausible
-from lib.check.relations import Figures, instead, judged, rules, severities
+from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
 from lib.edition.card import is_date
-from lib.edition.dictionary import Range, cell, ranges
+from lib.edition.dictionary import cell, ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -41,7 +41,7 @@ class Asked:
         return severities(self.edition)[name]
 
     @cached_property
-    def ranges(self) -> list[Range]:
+    def ranges(self) -> list[Record]:
         """What is usual."""
         return ranges(self.edition.root, self.edition.unit)
 
@@ -164,19 +164,12 @@ def of_report(asked: Asked) -> list[Finding]:
 def same_measure(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:
     """Figures of one indicator that cannot be the same number."""
     found = []
-    for name, rows in _by_name(printed).items():
-        if len(rows) > 1 and not _agree(rows):
-            settled = _agree(_by_name(corrected)[name])
+    for name in [name for name, times in Counter(one.name for one in printed).items() if times > 1]:
+        rows, mended = ([one for one in figures if one.name == name] for figures in (printed, corrected))
+        if not _agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
-            status = "settled" if settled else "open"
+            status = "settled" if _agree(mended) else "open"
             found.append(Finding.about("same_measure", severity, message, rows, status))
-    return found
-
-
-def _by_name(figures: Figures) -> dict[str, list[Figure]]:
-    found = defaultdict(list)
-    for figure in figures:
-        found[figure.name].append(figure)
     return found
 
 
@@ -208,7 +201,6 @@ def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year:
 
 
 def _value(token: str) -> Fraction | None:
-    """What a number in a text is worth; None if it cannot be told."""
     read = notation.tried(token)
     return read.number if read else None
 
@@ -221,7 +213,7 @@ def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure])
     return [Finding.about("coverage", "warning", message, lost)] if lost else []
 
 
-def recomputed(printed: Figure, computed: Quantity, edition: Edition, figures: Figures) -> list[Finding]:
+def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:
     """What the source prints of a metric, if it cannot be what follows from the figures."""
     if not (printed.bounds and computed.bounds):
         return []
@@ -229,8 +221,7 @@ def recomputed(printed: Figure, computed: Quantity, edition: Edition, figures: F
     alike = str(figure.unit) == numerator(str(computed.unit))
     if alike and figure.overlaps(computed):
         return []
-    hint = "" if computed.unit else instead(figure, computed.inputs, figures)
-    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）{hint}"
+    told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）"
     return [Finding.about("printed_metric", severities(edition)["printed_metric"], told, [printed])]
 
 

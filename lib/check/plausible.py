@@ -11,10 +11,10 @@ from itertools import product
 from typing import Any
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import BUDGET, COLUMNS, Range, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
-from lib.edition.store import InputError
+from lib.edition.store import InputError, Record
 from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import ScopeError, UnitError
@@ -23,43 +23,43 @@ from lib.numbers.wording import numerator
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
 
-def outside(edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Range], severity: str) -> list[Finding]:
+def outside(edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> list[Finding]:
     """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
     lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()})
     found = []
-    for row in (row for row in usual if row.low or row.high):
+    for row in (row for row in usual if row["low"] or row["high"]):
         try:
             for text in _meant(row, figures):
                 node = lexicon.expression(text)
                 used = [figures[name] for name in names(node)]
                 known = {one.name: one.quantity() for one in used}
-                value = evaluate(node, known, row.source)
+                value = evaluate(node, known, row["source"])
                 if value.bounds is None:
                     continue
-                low, high = (_limit(end, numerator(str(value.unit))) for end in (row.low, row.high))
+                low, high = (_limit(end, numerator(str(value.unit))) for end in (row["low"], row["high"]))
                 least = value.bounds.low or value.bounds.high  # of “at most so many” the most
                 if (low is not None and 0 < value.bounds.high < low) or (high is not None and least > high):
-                    said = "至".join(filter(None, (row.low or "零", row.high))) + ("" if row.high else "以上")
-                    told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row.source}），请核对原文"
+                    said = "至".join(filter(None, (row["low"] or "零", row["high"]))) + ("" if row["high"] else "以上")
+                    told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row['source']}），请核对原文"
                     found.append(Finding.about("range", severity, told, used))
         except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
             expected = f"指标或指标的算式，和单位相同的上下限（{error}）"
-            given = f"{row.name}，{row.low}，{row.high}"
-            raise InputError(row.path, row.line, given, expected, "改正这一行") from error
+            given = f"{row['name']}，{row['low']}，{row['high']}"
+            raise InputError.at(row, given, expected, "改正这一行") from error
     return found
 
 
-def _meant(row: Range, figures: Mapping[str, Figure]) -> list[str]:
+def _meant(row: Record, figures: Mapping[str, Figure]) -> list[str]:
     """The expression of a row, or the figures that its pattern names, as far as they are in the unit of its limits."""
-    if "*" not in row.name or " * " in row.name:
-        return [row.name]
-    unit = notation.read(row.high or row.low).unit
+    if "*" not in row["name"] or " * " in row["name"]:
+        return [row["name"]]
+    unit = notation.read(row["high"] or row["low"]).unit
     return [name for name, one in figures.items() if one.unit == unit and _covers(row, one)]
 
 
-def _covers(row: Range, figure: Figure) -> bool:
+def _covers(row: Record, figure: Figure) -> bool:
     """Whether a row is about a figure: by its name, a pattern of names, or `*人` for all of a unit."""
-    return fnmatchcase(figure.name, row.name) or row.name == f"*{figure.unit}"
+    return fnmatchcase(figure.name, row["name"]) or row["name"] == f"*{figure.unit}"
 
 
 def _limit(token: str, unit: str) -> Fraction | None:
@@ -72,12 +72,12 @@ def _limit(token: str, unit: str) -> Fraction | None:
     return Fraction(read.bounds.low)
 
 
-def factor(usual: Sequence[Range], figure: Figure) -> int:
+def factor(usual: Sequence[Record], figure: Figure) -> int:
     """How many times a figure may differ from its neighbours."""
-    return next((row.factor for row in usual if row.factor and _covers(row, figure)), FAR)
+    return next((row["factor"] for row in usual if row["factor"] and _covers(row, figure)), FAR)
 
 
-def jumps(figures: Mapping[str, Figure], usual: Sequence[Range], severity: str) -> list[Finding]:
+def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> list[Finding]:
     """Items of the base table whose columns are certainly further apart than usual."""
     cells = (name.partition(".")[2] for name in figures if name.startswith(f"{BUDGET}."))
     items = dict.fromkeys(name.rpartition(".")[0] for name in cells)
@@ -91,7 +91,7 @@ def jumps(figures: Mapping[str, Figure], usual: Sequence[Range], severity: str) 
 
 
 def magnitude(
-    year: int, before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Sequence[Range]
+    year: int, before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Sequence[Record]
 ) -> list[Finding]:
     """Figures that are certainly further than usual from what they were in an earlier year."""
     found = []

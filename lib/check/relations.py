@@ -13,11 +13,10 @@ import ast
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
-from itertools import product
 from typing import cast
 
 from lib.check.expressions import Lexicon, evaluate, names
@@ -66,7 +65,6 @@ class Rule:
 
 
 def _adds(node: ast.expr) -> bool:
-    """Whether an expression is a sum of names."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.Add) and _adds(node.left) and _adds(node.right)
     return isinstance(node, ast.Name)
@@ -115,7 +113,6 @@ def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
 
 
 def _added(named: Sequence[str]) -> ast.expr:
-    """The sum of these names."""
     first, *others = (ast.Name(name) for name in named)
     return reduce(lambda total, name: ast.BinOp(total, ast.Add(), name), others, cast(ast.expr, first))
 
@@ -169,7 +166,6 @@ class View:
 
 
 def _column(figure: Figure) -> str:
-    """The column of the base table in which a figure stands, nothing for others."""
     return next((column for column in COLUMNS if in_column(figure.name, column)), "")
 
 
@@ -224,10 +220,8 @@ def _scope(rule: Rule, view: View) -> Judgement:
     left, right = (view.figures[name] for name in rule.named)
     if wanting := tuple(name for name in rule.named if view.blank(name)):
         return Judgement(wanting=wanting)
-    differ = set(left.scope) != set(right.scope)
-    return Judgement(
-        "；".join("、".join(sorted(one.scope)) for one in (left, right)) if differ else "", named=rule.named
-    )
+    scopes = ["、".join(sorted({*one.scope})) for one in (left, right)]
+    return Judgement("；".join(scopes) if scopes[0] != scopes[1] else "", named=rule.named)
 
 
 def _sum(rule: Rule, view: View) -> Judgement:
@@ -257,7 +251,6 @@ def _sum(rule: Rule, view: View) -> Judgement:
 
 
 def _off(known: Mapping[str, Quantity], leaves: list[str], whole: str) -> bool:
-    """Whether parts certainly do not add up."""
     return not reduce(operator.add, (known[leaf] for leaf in leaves)).overlaps(known[whole])
 
 
@@ -289,23 +282,4 @@ def _compared(rule: Rule, view: View) -> Judgement:
     if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
         return Judgement(named=named)
     told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))
-    hint = _ratio(rule, view) if rule.check.kind == "ratio" and rule.sign == "=" else ""
-    return Judgement(told + hint, named=named)
-
-
-def _ratio(rule: Rule, view: View) -> str:
-    """What a printed ratio of two figures is instead."""
-    if len(rule.named) != 3 or not isinstance(rule.right, ast.BinOp) or not isinstance(rule.right.op, ast.Div):
-        return ""
-    name, *terms = rule.named
-    return instead(view.known([name])[name], terms, view.figures.values())
-
-
-def instead(printed: Quantity, terms: Iterable[str], figures: Iterable[Figure]) -> str:
-    """What a printed ratio is instead, if few pairs of figures of a unit give it that share a term with its formula."""
-    known = {one.name: one.quantity() for one in figures if one.bounds and one.bounds.positive}
-    units = {str(known[name].unit) for name in terms if name in known}
-    near = [replace(one, scope=frozenset()) for one in known.values() if str(one.unit) in units]
-    pairs = [(a, b) for a, b in product(near, near) if a is not b and {a.name, b.name} & {*terms} and a.unit == b.unit]
-    fits = [f"{a.label} ÷ {b.label}" for a, b in pairs if printed.overlaps(a / b)]
-    return f"；所印与 {' 或 '.join(fits)} 相符" if 0 < len(fits) < 4 else ""
+    return Judgement(told, named=named)

@@ -25,6 +25,10 @@ FIELDS = {
     **{"covers": LISTED, "sections": TITLED, "revision.notes": NOTES},
 }
 """What a card may say, and what is meant by it."""
+PROFILE = "unit.yml"
+LEVELS = ("省", "市", "州", "县", "区", "旗", "乡", "镇", "街道", "村", "社区")
+PROFILED = dict.fromkeys(("name", "kind", "contact"), TEXT) | {"level": "、".join(LEVELS)}
+"""What a unit may say of itself, whatever the year."""
 CITED = ("title", "publisher", "published", "url", "archive", "read")
 UNKNOWN = "未注明"  # what a card says of a title, publisher or contact that the document does not bear
 
@@ -44,12 +48,11 @@ def is_date(given: Any) -> bool:
         return False
 
 
+_UNFIT = re.compile(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}")
+
+
 def _is_text(given: Any) -> bool:
-    return (
-        isinstance(given, str)
-        and bool(given.strip())
-        and not re.search(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}", given)
-    )
+    return isinstance(given, str) and bool(given.strip()) and not _UNFIT.search(given)
 
 
 def _is_number(given: Any, most: int = 999) -> bool:
@@ -65,6 +68,7 @@ _MEANT: dict[str, Callable[[Any], bool]] = {
     LISTED: lambda given: isinstance(given, list) and all(map(_is_text, given)),
     TITLED: lambda given: isinstance(given, dict) and all(one is None or _is_text(one) for one in given.values()),
     STATE: lambda given: given in ("draft", "approved"),
+    PROFILED["level"]: lambda given: given in LEVELS,
     NOTES: lambda given: (
         isinstance(given, list)
         and all(isinstance(one, dict) and is_date(one.get("date")) and _is_text(one.get("text")) for one in given)
@@ -98,16 +102,16 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
             named[name] = given
         elif given is not None or "." in name:
             yield InputError(path, None, f"{name} 不是一组值", "照 data/README.md 的来源卡", f"改正 {name}")
+    yield from _unmeant(path, named, FIELDS)
+
+
+def _unmeant(path: Path, named: dict[str, Any], known: Mapping[str, str]) -> Iterator[InputError]:
     for name, given in named.items():
-        if name not in FIELDS:
-            near = get_close_matches(name, FIELDS, 1)
-            yield InputError(path, None, f"未知的 {name}", "、".join(near or FIELDS), "改正名称，或删去")
-        elif given not in (None, "") and not _MEANT[FIELDS[name]](str(given) if isinstance(given, int) else given):
-            yield InputError(path, None, f"{name} {str(given)[:60]}", FIELDS[name], f"改正 {name}")
-
-
-PROFILE = "unit.yml"
-LEVELS = ("省", "市", "州", "县", "区", "旗", "乡", "镇", "街道", "村", "社区")
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            yield InputError(path, None, f"未知的 {name}", "、".join(near or known), "改正名称，或删去")
+        elif given not in (None, "") and not _MEANT[known[name]](str(given) if isinstance(given, int) else given):
+            yield InputError(path, None, f"{name} {str(given)[:60]}", known[name], f"改正 {name}")
 
 
 @dataclass(frozen=True)
@@ -124,16 +128,8 @@ class Profile:
         """The profile in a unit's folder. Raises InputError for a field or a level that there is none of."""
         path = folder / PROFILE
         given = card(path) if content(path) is not None else {}
-        known = [one.name for one in fields(cls)]
-        if strange := set(given) - set(known):
-            found = "、".join(sorted(map(str, strange)))
-            raise InputError(path, None, found, "、".join(known), "改正或删去")
-        if bad := [name for name, text in given.items() if not (text is None or _is_text(text))]:
-            raise InputError(path, None, f"{bad[0]} {given[bad[0]]}", TEXT, f"改正 {bad[0]}")
-        profile = cls(**{name: text or "" for name, text in given.items()})
-        if profile.level not in ("", *LEVELS):
-            raise InputError(path, None, f"level {profile.level}", "、".join(LEVELS), "改正 level")
-        return profile
+        InputError.together(list(_unmeant(path, given, PROFILED)))
+        return cls(**{name: text or "" for name, text in given.items()})
 
     @property
     def whole(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.edition.store import InputError, Record, content, read_table
+from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 FORMULAS = ["metric", "label", "formula", "caveat"]
@@ -69,31 +69,6 @@ class Check:
     path: Path
 
 
-@dataclass(frozen=True)
-class Formula:
-    """A metric as data: its name and label, how it is computed from labels or dotted names, and what limits it."""
-
-    name: str
-    label: str
-    formula: str
-    caveat: str
-    line: int
-    path: Path
-
-
-@dataclass(frozen=True)
-class Range:
-    """What is usual for a figure, a ratio of figures or all that a pattern names: limits as printed, and by what factor neighbours differ."""
-
-    name: str
-    low: str
-    high: str
-    factor: int
-    source: str
-    line: int
-    path: Path
-
-
 def cell(item: str, column: str) -> str:
     """The name of a cell of the base table."""
     return f"{BUDGET}.{item}.{column}"
@@ -145,12 +120,14 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
     names an unknown section or direction, or no unit.
     """
-    rows = library(root, unit, "indicators", INDICATORS)
+    rows = meant(library(root, unit, "indicators", INDICATORS), "indicator", "label", "unit", "direction", "since")
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
     for row in rows:
-        _refuse(row, sections)
+        if row["section"] not in sections:
+            there = "、".join(sorted(sections - {""}))
+            raise InputError.at(row, f"section {row['section']}", there, "改正 section，或留空")
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             label = fund.rpartition(UNDER)[2]
@@ -166,59 +143,43 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     return found
 
 
-_PLAIN = re.compile(r"[^<>{}`\\\n]+")
+_PLAIN = r"[^<>{}`\\\n]+", "名称和单位，不含 < > { } ` \\"
 """What a label or a unit may be: it stands in text, so it is no markup."""
+_MEANT = {
+    "indicator": (r"[^\s;{}<>\"'|]+", "不含空格、分号、花括号和引号的名称"),
+    **dict.fromkeys(("metric", "label", "unit"), _PLAIN),
+    "direction": ("(up|down)?", "up、down 或留空"),
+    "since": ("((19|20)[0-9]{2})?", "年份，或留空"),
+    "factor": ("([1-9][0-9]*)?", "整数，或留空"),
+}
+"""What the cells of a dictionary may be, by column: a pattern, and how it is told."""
 
 
-def _refuse(row: Record, sections: set[str]) -> None:
-    """Raises InputError for a row of a dictionary that cannot be meant."""
-    name, section = row["indicator"], row["section"]
-    if not re.fullmatch(r"[^\s;{}<>\"'|]+", name):
-        raise InputError.at(row, f"indicator {name}", "不含空格、分号、花括号和引号的名称", "改正 indicator")
-    if section not in sections:
-        raise InputError.at(row, f"section {section}", "、".join(sorted(sections - {""})), "改正 section，或留空")
-    if not _PLAIN.fullmatch(row["label"]) or not _PLAIN.fullmatch(row["unit"]):
-        found = f"label “{row['label']}”，unit “{row['unit']}”"
-        raise InputError.at(row, found, "名称和单位，不含 < > { } ` \\", "改正 label 或 unit")
-    if row["direction"] not in ("", "up", "down"):
-        raise InputError.at(row, f"direction {row['direction']}", "up、down 或留空", "改正 direction")
-    if not re.fullmatch(r"((19|20)\d\d)?", row["since"], re.ASCII):
-        raise InputError.at(row, f"since {row['since']}", "年份，或留空", "改正 since")
-
-
-def checks(root: Path, unit: str) -> list[Check]:
-    """The relations that must hold, the unit's own among them, and how much each check weighs."""
-    return [Check(*row.values()) for row in library(root, unit, "checks", CHECKS)]
-
-
-def ranges(root: Path, unit: str) -> list[Range]:
-    """What is usual, the unit's own rows among it. Raises InputError for a factor that is none."""
-    rows = library(root, unit, "ranges", RANGES)
+def meant(rows: list[Record], *columns: str) -> list[Record]:
+    """The rows. Raises InputError for one in which one of these columns cannot be meant."""
     for row in rows:
-        if row["factor"] and not re.fullmatch("[1-9]\\d*", row["factor"]):
-            raise InputError.at(row, f"factor {row['factor']}", "整数，或留空", "改正 factor")
-    return [Range(*(row | {"factor": int(row["factor"] or 0)}).values()) for row in rows]
+        for column in columns:
+            pattern, expected = _MEANT[column]
+            if not re.fullmatch(pattern, row[column]):
+                raise InputError.at(row, f"{column} {row[column]}", expected, f"改正 {column}")
+    return rows
 
 
-def formulas(root: Path, unit: str) -> list[Formula]:
-    """The metrics that a unit defines for itself."""
-    rows = read_table(own(root, unit) / "metrics.csv", FORMULAS, optional=True)
-    for row in rows:
-        if not (_PLAIN.fullmatch(row["metric"]) and _PLAIN.fullmatch(row["label"])):
-            raise InputError.at(row, f"{row['metric']}，{row['label']}", "指标名和名称", "改正 metric 或 label")
-    return [Formula(*row.values()) for row in rows]
+def ranges(root: Path, unit: str) -> list[Record]:
+    """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
+    factor neighbours differ. Raises InputError for a factor that is none."""
+    rows = meant(library(root, unit, "ranges", RANGES), "factor")
+    return [row | {"factor": int(row["factor"] or 0)} for row in rows]
 
 
 def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:
     """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
     for folder in (own(root, unit), root / "data"):
         path = folder / "headlines.csv"
-        bare = b"," not in (content(path) or b"").partition(b"\n")[0]
-        rows = read_table(path, HEADLINES[:1] if bare else HEADLINES, optional=True)
-        if rows:
+        if rows := read_table(path, HEADLINES[:1], optional=True, more=HEADLINES[1:]):
             break
     return path, [
         {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
-        for row in (dict.fromkeys(HEADLINES, "") | row for row in rows)
+        for row in rows
         for fund in (funds if FUNDS in row["metric"] else [""])
     ]

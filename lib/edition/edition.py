@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from lib.edition import card, dictionary, report
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Formula, Indicator, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.spelling import Tidy
@@ -235,13 +235,14 @@ class Edition(Place):
 
     @cached_property
     def checks(self) -> list[Check]:
-        """What must agree."""
-        return dictionary.checks(self.root, self.unit)
+        """The relations that must hold, the unit's own among them, and how much each check weighs."""
+        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", dictionary.CHECKS)]
 
     @cached_property
-    def formulas(self) -> list[Formula]:
-        """The metrics that the unit defines for itself."""
-        return dictionary.formulas(self.root, self.unit)
+    def formulas(self) -> list[Record]:
+        """The metrics that the unit defines for itself, computed from labels or dotted names."""
+        path = dictionary.own(self.root, self.unit) / "metrics.csv"
+        return dictionary.meant(read_table(path, dictionary.FORMULAS, optional=True), "metric", "label")
 
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
@@ -299,7 +300,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
         return known
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
     labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), items)
-    labels |= {one.name: one.label for one in edition.formulas}
+    labels |= {row["metric"]: row["label"] for row in edition.formulas}
     found = {}
     for metric, token in ((metric, token) for metric, token in rows.items() if metric in labels):
         name, label, read = f"{metric}{PRINTED}", labels[metric], notation.tried(token)

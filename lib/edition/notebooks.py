@@ -145,20 +145,16 @@ def sections(base: Path, kind: str) -> dict[str, str]:
 
 
 def promised(paths: Iterable[Path], items: Mapping[str, str]) -> dict[str, str]:
-    """The metrics that notebooks record, each with its label; see `_promised`."""
+    """The metrics that notebooks record, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
+
+    What is recorded in a loop over groups stands for each of `items`, name → label.
+    """
     return {name: label for path in dict.fromkeys(paths) for name, label in _promised(path, items)}
 
 
 def _promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The metrics that a notebook records, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
-
-    What is recorded in a loop over groups stands for each of `items`, name → label.
-    """
-    code = [
-        ("".join(cell["source"]), n) for n, cell in enumerate(_opened(path)["cells"], 1) if cell["cell_type"] == "code"
-    ]
     groups: dict[str, str] = {}
-    for target, value in (pair for source, n in code for pair in _assigned(path, n, source)):
+    for target, value in _assigned(path):
         match target, value:
             case ast.Name(id=name), ast.Attribute(value=ast.Name(id="book"), attr=group):
                 groups[name] = group
@@ -173,22 +169,17 @@ def _promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]
                     yield f"{group}.{leaf}", "".join(said)
 
 
-def _parsed(source: str) -> ast.Module:
-    """The code of a cell, also with the short forms of IPython, such as %time. Raises SyntaxError."""
+def _assigned(path: Path) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what in the code of a notebook, but for cells of a magic. Raises InputError for what is no code."""
+    for number, cell in enumerate(_opened(path)["cells"], 1):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and not source.startswith("%%"):
+            yield from _pairs(path, number, source)
+
+
+def _pairs(path: Path, number: int, source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
     try:
-        return ast.parse(source)
-    except SyntaxError:
-        from IPython.core.inputtransformer2 import TransformerManager  # heavy, and hardly ever needed
-
-        return ast.parse(TransformerManager().transform_cell(source))
-
-
-def _assigned(path: Path, number: int, source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """What is assigned to what in the code of a cell; cells of a magic have none. Raises InputError for what is no code."""
-    if source.startswith("%%"):
-        return
-    try:
-        tree = _parsed(source)
+        tree = ast.parse(re.sub(r"^(\s*)[%!]\w.*", r"\1pass", source, flags=re.M))  # but for lines of IPython's own
     except SyntaxError as error:
         told = f"第{number}格第{error.lineno}行有语法错误：{(error.text or '').strip()[:40]}"
         raise InputError(path, None, told, "Python 代码", "在 JupyterLab 里改正这一格") from error

@@ -1,63 +1,34 @@
 """Figures as printed in Chinese reports: what is read, what it bounds, and how it is written back.
 
 The patterns are those of published reports (26万余元, 近2000个, 80余名, 不超过300元, 七个, 10-20%, 每人每年60元, 六成以上). A hedge is a
-bound; `CONVENTIONS` says which. This module knows no files.
+bound; `conventions.txt` says which.
 """
 
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from importlib.resources import files
 from math import inf, prod
 
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, between, exactly
+from lib.numbers.lexicon import lexicon
 
-HEDGES: dict[str, tuple[str, str, int, float, str, int]] = {
-    # word: (form, in words, lowest and highest in hundredths of the printed number, ends, what a count may be off at least)
-    "近": ("近N、将近N", "九折以上、不到所印数；计数的至少容许少两个", 90, 100, "[)", 2),
-    "约": ("约N、N左右、N上下", "所印数上下百分之五；计数的上下至少一个", 95, 105, "[]", 1),
-    "来": ("N来（十来个）", "所印数上下两成；计数的上下至少两个", 80, 120, "[]", 2),
-    "不超过": ("不超过N、最多N、N以内、N以下", "零至所印数；按每人、每家等计的，大于零", 0, 100, "[]", 0),
-    "不足": ("不足N、不满N、不到N、低于N", "零以上、不到所印数；按每人、每家等计的，大于零", 0, 100, "[)", 0),
-    "不低于": ("不低于N、至少N、N以上", "至少所印数", 100, inf, "[)", 0),
-    "超": ("超N、超过N、高于N、逾N、突破N", "大于所印数", 100, inf, "()", 0),
-    "上": ("上百、上千、上万", "所称数以上、不到其两倍", 100, 200, "[)", 0),
-    "数": ("数十、几十、数百、几百等", "所称数的两倍以上、不到十倍", 200, 1000, "[)", 0),
-}
-"""What hedges bound; the excess of 余 and 多 is computed."""
-_EXCESS = "大于所印数，超出部分小于最末一位非零数字的一个单位；“余”在“万”或“个（月）”后的，小于所印最末一位的一个单位"
-CONVENTIONS = [
-    ("N余、N多、十几", _EXCESS),
-    *((form, words) for form, words, *_ in HEDGES.values()),
-    ("N至M、三五家、四五十人", "两数之间，含两数"),
-    ("±N", "所印数的负值至所印数"),
-    ("减少N、下降N", "变动，记作负数"),
-    ("六成、六成九、一半、三分之二、翻一番", "60%、69%、50%、三分之二、2倍"),
-    ("每人N元、人均N元、每人每年N元", "N元/人"),
-    ("计数的概数（人、家、个等）", "先取上下限之内的整数，再作计算"),
-    ("无、0.00", "零"),
-    ("——、/、不适用", "不适用，不算缺项"),
-]
+_CONVENTIONS = [line.split(" | ") for _, line in lexicon(files("lib.numbers").joinpath("conventions.txt"))]
+CONVENTIONS = [(form, words) for form, words, *_ in _CONVENTIONS]
 """The one table of house conventions, printed in the report's method note."""
-
-_SPELLINGS = {
-    "近": "将近 接近",
-    "约": "大约 约为 大概 左右 上下",
-    "不超过": "不高于 不大于 不多于 至多 最多 ≤ 以内 之内 以下 内",
-    "不足": "不满 不到 低于 小于 少于 <",
-    "不低于": "不少于 不小于 至少 最少 ≥ 以上",
-    "超": "超过 逾 突破 高于 大于 多于 >",
-    "数": "几",
-    "": "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高",
-}
-_ALIASES = {said: word for word, spellings in _SPELLINGS.items() for said in spellings.split()}
+_HEDGING = [(hedge, said.split()) for _, _, *hedge, said in (row for row in _CONVENTIONS if len(row) > 2)]
+HEDGES = {said[0]: (int(low), float(high), ends, int(least)) for (low, high, ends, least), said in _HEDGING}
+"""What hedges bound: lowest and highest in hundredths of the printed number, ends, what a count may be off at least."""
+_PLAIN = "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高"
+_ALIASES = dict.fromkeys(_PLAIN.split(), "") | {word: said[0] for _, said in _HEDGING for word in said}
 FALLEN = ("减少", "下降", "降低", "压减", "调减", "核减", "缩短", "压缩", "减", "降")
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
 _AFTER = "左右|上下|以上|以下|以内|之内|内"
-_WORDS = {*HEDGES, *_ALIASES, *FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
+_WORDS = {*_ALIASES, *FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
 _BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
 _DIGITS = "一二两三四五六七八九"
 NUMERALS = f"〇零{_DIGITS}十百千万亿"
@@ -80,26 +51,13 @@ _PER = re.compile(
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
+_SIGNS = {"«字»": _DIGITS, "«数»": NUMERALS, "«号»": _NUMBER}
 _REWRITTEN = [
-    (r"\s+", ""),
-    (r"[.,;。]$", ""),
-    (r"^¥(.*?)元?$", r"\1元"),
-    (r"\((\D+)\)$", r"\1"),
-    (rf"成([{_DIGITS}])", r"点\1成"),
-    ("成([余多])", r"\1成"),
-    (rf"百分之((?:{_NUMBER})[余多]?)", r"\1%"),
-    ("百分比$", "%"),
-    ("一半|半数", "50%"),
-    ("翻了?一?番", "2倍"),
-    ("翻了?[两二]番", "4倍"),
-    (rf"(?<![{NUMERALS}])([{_DIGITS}]?十|)([{_DIGITS}])([{_DIGITS}])(?![{_DIGITS}])([十百千]?)", r"\1\2\4至\1\3\4"),
-    (r"(?<=\d)(个|年|天)半(?=月|小时|$)", r".5\1"),
-    (rf"(?<=[{NUMERALS}])(个|年|天)半(?=月|小时|$)", r"点五\1"),
-    (r"^半(?=个|年|天|小时)", "0.5"),
-    (r"(个)[余多](?=月|小时)|(年|天)[余多]$", r"…\1\2"),
+    (re.sub("«.»", lambda sign: _SIGNS[sign[0]], said.strip()), plainly.strip())
+    for said, plainly in (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt")))
 ]
 _ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
-"""How a figure is said otherwise, in the order in which it is put plainly; … is an excess below one of the measure word."""
+"""How a figure is said otherwise, and how it is put plainly."""
 
 _SYNONYMS = {"名": "人", "位": "人", "人/次": "人次", "个小时": "小时", "百分点": "个百分点", "平方米": "㎡"}
 """Measure words that say the same as a canonical unit."""
@@ -255,7 +213,7 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
 
 
 def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:
-    _, _, lowest, highest, ends, least = HEDGES[word]
+    lowest, highest, ends, least = HEDGES[word]
     if not value and highest < inf:
         raise ValueError(f"零不能带“{word}”")
     low, high = value * lowest / 100, inf if highest == inf else value * Fraction(int(highest), 100)
@@ -282,7 +240,6 @@ def _digits(number: str) -> str:
 
 
 def _reason(token: str, text: str) -> str:
-    """Why a token is no figure."""
     if not text:
         return "空白：没有数字可读"
     if not re.search(_NUMBER, text):

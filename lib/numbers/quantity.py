@@ -37,9 +37,9 @@ class Undecided(ValueError):
 
 @dataclass(frozen=True)
 class Unit:
-    """Base units with their exponents, in the order in which they are written: 元/人 is (元, 1), (人, −1); a ratio has none."""
+    """Base units with their exponents, in the order in which they are written: 元/人 is {元: 1, 人: −1}; a ratio has none."""
 
-    powers: tuple[tuple[str, int], ...] = ()
+    powers: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, factors: Iterable[tuple[str, int]]) -> Unit:
@@ -47,7 +47,7 @@ class Unit:
         powers: dict[str, int] = {}
         for base, n in factors:
             powers[base] = powers.get(base, 0) + n
-        return cls(tuple((base, n) for base, n in powers.items() if base and n))
+        return cls({base: n for base, n in powers.items() if base and n})
 
     @classmethod
     def parse(cls, text: str) -> Unit:
@@ -57,20 +57,14 @@ class Unit:
 
     def times(self, other: Unit, power: int = 1) -> Unit:
         """The product with another unit to a power."""
-        return self.of([*self.powers, *((base, n * power) for base, n in other.powers)])
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unit) and frozenset(self.powers) == frozenset(other.powers)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self.powers))
+        return self.of([*self.powers.items(), *((base, n * power) for base, n in other.powers.items())])
 
     def __bool__(self) -> bool:
         return bool(self.powers)
 
     def __str__(self) -> str:
-        over = "·".join(base for base, n in self.powers for _ in range(n))
-        under = "/".join(base for base, n in self.powers for _ in range(-n))
+        over = "·".join(base for base, n in self.powers.items() for _ in range(n))
+        under = "/".join(base for base, n in self.powers.items() for _ in range(-n))
         return f"{over}/{under}" if under else over
 
 
@@ -173,11 +167,9 @@ class Quantity:
     @property
     def changed(self) -> str:
         """A change in the words that stand for its sign, nothing where it is missing: 增长5.34%."""
-        return (
-            ""
-            if self.bounds is None
-            else wording.change(self.bounds, str(self.unit)) + wording.DOUBT * bool(self.doubt)
-        )
+        if self.bounds is None:
+            return ""
+        return wording.change(self.bounds, str(self.unit)) + wording.DOUBT * bool(self.doubt)
 
     @property
     def described(self) -> str:

@@ -46,7 +46,6 @@ def numerator(unit: str) -> str:
 
 
 def _finite(bounds: Bounds) -> list[Any]:
-    """The ends that are numbers."""
     return [end for end, _ in bounds.ends() if -inf < end < inf]
 
 
