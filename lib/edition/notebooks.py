@@ -21,19 +21,19 @@ ALONE = NEEDS[-1]
 def opened(shown: str = "") -> tuple[Path, bool, bool]:
     """The notebook that this process runs, whether somebody runs it by hand, and whether in an editor.
 
-    A run names it; papermill's engine and JupyterLab give its path, another editor what is `shown`; else it is the one notebook on the
+    A run names it; JupyterLab gives its path, another editor what is `shown`; else it is the one notebook on the
     command line that started the kernel. Raises FileNotFoundError where nothing tells.
     """
     if name := os.environ.get("JIXIAO_RUN"):
         return Path(name), False, False
-    edited, path = shown or os.environ.get("JPY_SESSION_NAME", ""), os.environ.get("JIXIAO_HAND", "")
-    given = [path or edited] if path or edited else _started_with()
+    edited = shown or os.environ.get("JPY_SESSION_NAME", "")
+    given = [edited] if edited else _started_with()
     if len(given) != 1:
         raise FileNotFoundError(
             "不知道打开的是哪个笔记本：请在 JupyterLab 里打开，或用 jixiao report、papermill 逐个运行；"
             "在程序里调用时，先把环境变量 JPY_SESSION_NAME 设为笔记本的路径"
         )
-    return Path(given[0]), True, bool(edited) and not path
+    return Path(given[0]), True, bool(edited)
 
 
 def chosen(cells: Iterable[str]) -> tuple[str, int] | None:

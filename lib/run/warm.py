@@ -126,8 +126,8 @@ class _Worker:
                 self.server.end()
                 raise Died("the server") from error
 
-    def do(self, request: tuple, timeout: float, told: Callable | None = None) -> list:
-        """The reply to a request, which begins with a function; `told` is called at each cell that was done.
+    def do(self, request: tuple, timeout: float) -> list:
+        """The reply to a request, which begins with a function.
 
         Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
         """
@@ -138,8 +138,6 @@ class _Worker:
             while (reply := self._heard(min(end, late)))[0] == "cell":
                 _, what, limit = reply
                 late = time.monotonic() + limit
-                if told and not what:
-                    told()
             return reply
         except TimeoutError:
             self._kill()
@@ -193,7 +191,6 @@ def call(
     timeout: float = inf,
     environment: dict[str, str] | None = None,
     stays: str = "",
-    told: Callable | None = None,
     **arguments: Any,
 ) -> Any:
     """What a function of a module returns, computed in a warm process with these variables added.
@@ -204,7 +201,7 @@ def call(
     """
     request = function, arguments, os.environ | (environment or {}), Path.cwd()
     if AVAILABLE:
-        kind, *content = _done(request, timeout, stays, told)
+        kind, *content = _done(request, timeout, stays)
     else:
         kind, *content = _here(request)
     if kind == "failed":
@@ -212,13 +209,13 @@ def call(
     return content[0]
 
 
-def _done(request: tuple, timeout: float, stays: str, told: Callable | None) -> list:
+def _done(request: tuple, timeout: float, stays: str) -> list:
     """The reply to a request: of a job that leaves nothing behind from as many workers as it takes."""
     for _ in range(TRIES - 1 if stays else 0):
         with suppress(Died), _staying(stays) as worker:
-            return worker.do(request, timeout, told)
+            return worker.do(request, timeout)
     with _staying(stays) if stays else closing(_Worker()) as worker:
-        return worker.do(request, timeout, told)
+        return worker.do(request, timeout)
 
 
 def _here(request: tuple) -> list:
