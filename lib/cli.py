@@ -172,14 +172,14 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
     """列出一个报告保留的各个版本：当前发布的、在此之前的四个，以及最近一次定稿的；更早的自动删除。"""
     from lib.publish import shelf
     from lib.run.fleet import enlist
-    from lib.run.runs import Options, discard, republish
+    from lib.run.runs import discard, republish
 
     edition = Edition.find(unit, year)
     known = {folder.name: folder for folder in shelf.versions(edition.output)}
     try:
         for name, do in ((publish, republish), (remove, discard)):
             if name:
-                do(edition, known[name], Options())
+                do(edition, known[name])
                 enlist(edition.root, changed=True)
     except KeyError as error:
         raise click.ClickException(f"没有版本 {name}；现有：{'、'.join(known) or '无'}") from error
@@ -195,10 +195,10 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
 def peers(unit: str, year: int) -> None:
     """同类比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
     from lib.run.failure import StepError
-    from lib.run.runs import Options, compare
+    from lib.run.runs import compare
 
     try:
-        folder = compare(Edition.find(unit, year), Options())
+        folder = compare(Edition.find(unit, year))
     except StepError as error:
         raise click.ClickException(f"{error.name}：{error}") from error
     _list(folder)

@@ -4,7 +4,7 @@ Only for speed: docs/performance.md says how much.
 
 `call(job.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
 exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
-fork whatever threads the caller has. Where there is no fork, the caller runs the function itself.
+fork whatever threads the caller has. Outside of Linux the caller runs the function itself.
 """
 
 import os
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 _CHOOSING = threading.RLock()
-AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
+AVAILABLE = sys.platform == "linux"
 WATCH, TRIES = 1, 3
 """Seconds after which a silent process is looked at; how often a form is tried."""
 HELD: set[int] = set()
