@@ -170,7 +170,7 @@ def _execute(edition: Edition, name: str, cell_timeout: int | None = None, left:
     folder.mkdir(parents=True, exist_ok=True)
     given = {"source": str(edition.notebook(name)), "target": str(folder / f"{name}.ipynb"), "cwd": str(edition.root)}
     given |= {"parameters": edition.parameters(name), "execution_timeout": cell_timeout}
-    variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
+    variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name, "JIXIAO_ASIDE": edition.aside}
     try:
         try:
             warm.call(job.execute, left, variables, **given)
@@ -203,9 +203,9 @@ def _publish(edition: Edition, left: float, width: int, stable: Callable = lambd
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def refresh(edition: Edition, width: int) -> None:
+def refresh(edition: Edition, width: int, timeout: float) -> None:
     """Run those notebooks of an edition that are due, and publish nothing. Raises StepError, or what ails the input."""
-    now = _Round(edition, Options(), silent, width, inf)
+    now = _Round(edition, Options(), silent, width, time.monotonic() + timeout)
     with _lock(edition):
         for row in now.edition.rows:
             _each(now.do, [(name, why) for name in row if (why := now.steps.why(name))], width)
@@ -253,7 +253,9 @@ def discard(edition: Edition, version: Path) -> None:
 
 def _lock(edition: Edition, wait: bool = True) -> AbstractContextManager:
     """Only one run at a time works on an edition. Raises Busy that says who does, if it may not wait."""
-    return locked(edition.processed.with_name(f"{edition.year}.lock"), wait, f"{edition.unit} {edition.year} ")
+    return locked(
+        edition.processed.with_name(f"{edition.processed.name}.lock"), wait, f"{edition.unit} {edition.year} "
+    )
 
 
 @contextmanager
