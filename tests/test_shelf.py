@@ -49,16 +49,6 @@ def test_what_stands_in_the_place_of_an_edition_is_left_alone(tmp_path):
     assert (target / "mine.txt").read_text() == "mine"
 
 
-def test_edition_that_was_copied_without_its_link_becomes_an_earlier_version(tmp_path):
-    target = tmp_path / "2020"
-    first = version(target, "1")
-    target.unlink()
-    shutil.copytree(first, target)
-    shutil.rmtree(first)
-    second = version(target, "2")
-    assert shelf.versions(target) == [second, first] and target.is_symlink()
-
-
 DAMAGE = {
     "lost": lambda folder: (folder / "report.pdf").unlink(),
     "emptied": lambda folder: (folder / "metrics.csv").write_bytes(b""),
