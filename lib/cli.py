@@ -31,6 +31,8 @@ class _Commands(click.Group):
         """Run the command that was called."""
         try:
             return super().invoke(ctx)
+        except failure.StepError as error:
+            raise click.ClickException(f"{error.name}：{error}") from error
         except OSError as error:
             if error.errno == EPIPE:
                 raise
@@ -176,15 +178,12 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
 
     edition = Edition.find(unit, year)
     known = {folder.name: folder for folder in shelf.versions(edition.output)}
-    try:
-        for name, do in ((publish, republish), (remove, discard)):
-            if name:
-                do(edition, known[name])
-                enlist(edition.root, changed=True)
-    except KeyError as error:
-        raise click.ClickException(f"没有版本 {name}；现有：{'、'.join(known) or '无'}") from error
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    for name, do in ((publish, republish), (remove, discard)):
+        if name and name not in known:
+            raise click.ClickException(f"没有版本 {name}；现有：{'、'.join(known) or '无'}")
+        if name:
+            do(edition, known[name])
+            enlist(edition.root, changed=True)
     for line in shelf.told(edition.output):
         click.echo(line)
 
@@ -194,14 +193,9 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
 @click.option("--year", default=2020, show_default=True, help="比较的年度。")
 def peers(unit: str, year: int) -> None:
     """同类比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
-    from lib.run.failure import StepError
     from lib.run.runs import compare
 
-    try:
-        folder = compare(Edition.find(unit, year))
-    except StepError as error:
-        raise click.ClickException(f"{error.name}：{error}") from error
-    _list(folder)
+    _list(compare(Edition.find(unit, year)))
 
 
 @main.command()

@@ -234,9 +234,9 @@ def _each(do: Callable, jobs: Iterable[tuple], width: int) -> list[Any]:
 
 
 def republish(edition: Edition, version: Path) -> None:
-    """Publish an earlier version again, until something changes or `force`. Raises ValueError if it is damaged."""
+    """Publish an earlier version again, until something changes or `force`. Raises OSError if it is damaged."""
     if wrong := shelf.damaged(version):
-        raise ValueError(f"版本 {version.name} 已损坏（{'、'.join(wrong)}），不能重新发布")
+        raise OSError(f"版本 {version.name} 已损坏（{'、'.join(wrong)}），不能重新发布")
     with _lock(edition):
         shelf.point(edition.output, version)
         steps = Steps(edition)
@@ -244,10 +244,10 @@ def republish(edition: Edition, version: Path) -> None:
 
 
 def discard(edition: Edition, version: Path) -> None:
-    """Delete a version that is not the published one. Raises ValueError for that."""
+    """Delete a version that is not the published one. Raises OSError for that."""
     with _lock(edition):
         if version == edition.output.resolve():
-            raise ValueError(f"版本 {version.name} 是当前发布的，不能删除；先用 --publish 发布另一个")
+            raise OSError(f"版本 {version.name} 是当前发布的，不能删除；先用 --publish 发布另一个")
         shutil.rmtree(version)
 
 

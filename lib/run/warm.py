@@ -227,15 +227,11 @@ def _done(request: tuple, timeout: float, stays: str) -> list:
 
 def _here(request: tuple) -> list:
     """The reply to a request, from this process: one at a time, as a process has one environment."""
+    from unittest.mock import patch
+
     function, arguments, environment, _ = request
-    with _CHOOSING:
-        before = os.environ.copy()
-        os.environ.update(environment)
-        try:
-            return answer(function, arguments)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    with _CHOOSING, patch.dict(os.environ, environment):
+        return answer(function, arguments)
 
 
 def answer(function: Callable, arguments: dict[str, Any]) -> list:
