@@ -5,14 +5,13 @@ replacing one symbolic link. This module imports nothing heavy.
 """
 
 import fcntl
-import json
 import os
 import shutil
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from math import inf
 from pathlib import Path
@@ -24,7 +23,7 @@ from lib.publish import release, shelf
 from lib.publish.release import DATA
 from lib.run import failure, job, warm
 from lib.run.failure import StepError
-from lib.run.keys import LOG, PUBLISH, Steps
+from lib.run.keys import PUBLISH, Steps
 
 ROUNDS = 3
 """How often an edition is made where its inputs change meanwhile."""
@@ -78,10 +77,6 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
             outcome.state = "built" if outcome.steps else "unchanged"
             if not options.explain:
                 shutil.rmtree(failure.folder(edition), ignore_errors=True)
-                if outcome.steps:
-                    log = {"unit": unit, "year": year, "seconds": outcome.steps}
-                    with suppress(OSError):  # the edition is there
-                        (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
     except Busy as error:
         outcome.kind, outcome.message = "busy", str(error)
     except Exception as error:  # whatever ails an edition, the others are finished
