@@ -28,7 +28,6 @@ class _Commands(click.Group):
     """Commands that say which edition, folder or file there is not, or what the system says of one."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was called."""
         try:
             return super().invoke(ctx)
         except failure.StepError as error:
@@ -67,7 +66,6 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
 
     def tell(event: str, **about: Any) -> None:
-        """One event."""
         if log == "json":
             click.echo(json.dumps({"event": event} | about, ensure_ascii=False))
             return
@@ -83,7 +81,6 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
 
 
 def _list(folder: Path) -> None:
-    """Say which files a folder holds."""
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         click.echo(f"  {os.path.relpath(path)}")
 
@@ -125,7 +122,6 @@ def report(unit: str, year: str, no_wait: bool, cluster: str, log: str, **how: A
 
 
 def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> None:
-    """Say for people how it ended."""
     for outcome in outcomes:
         if outcome.state == "failed":
             click.echo(f"{outcome.unit} {outcome.year} 失败：{outcome.message}\n上一次发布的版本未改动。", err=True)

@@ -30,7 +30,6 @@ class _Handler(JupyterHandler):
     content_security_policy = "frame-ancestors 'self'"
 
     def initialize(self, desk: Desk) -> None:
-        """Take the server's desk."""
         self.desk = desk
 
     def edition(self, name: str) -> Edition:
@@ -57,7 +56,6 @@ class Events(_Handler):
 
     @web.authenticated
     async def get(self) -> None:
-        """Until the page is closed."""
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-store")
         self.page: asyncio.Queue = asyncio.Queue()

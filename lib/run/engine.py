@@ -65,7 +65,6 @@ class _Stream(io.StringIO):
         return super().write(text)
 
     def flush(self) -> None:
-        """Post what has gathered."""
         self.write("")
         if text := self.getvalue():
             self.seek(0)
@@ -140,7 +139,6 @@ class _Client(PapermillNotebookClient):
     """nbclient's handling of messages without its waiting for them."""
 
     def wait_for_reply(self, reply: dict) -> dict:
-        """The reply, which is there."""
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:

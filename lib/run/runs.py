@@ -115,7 +115,6 @@ class _Round:
         return self.seconds
 
     def do(self, name: str, reasons: list[str]) -> None:
-        """One step."""
         about = {"unit": self.edition.unit, "year": self.edition.year, "step": name}
         self.tell("due", **about, why=reasons)
         start, key = time.perf_counter(), self.steps.wanted(name)
