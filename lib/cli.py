@@ -224,15 +224,14 @@ for _command in (intake.new, intake.new_section, intake.draft, intake.check, int
 @main.command()
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写到哪里；默认在 outputs/diff/ 下。")
-def diff(first: str, second: str, output: Path | None) -> None:
-    """把两个已发布的版本对照成一页：数据、指标、核对发现和文字有什么变化。
+def diff(first: str, second: str) -> None:
+    """把两个已发布的版本对照成一页，写在 outputs/diff/ 下：数据、指标、核对发现和文字有什么变化。
 
     A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
     """
     from lib.compare import versions
 
-    click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root(), output)))
+    click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root())))
 
 
 def _in_chinese(group: click.Group) -> None:
