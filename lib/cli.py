@@ -28,9 +28,10 @@ class _Commands(click.Group):
     """Commands that say which edition, folder or file there is not, or what the system says of one."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was called."""
         try:
             return super().invoke(ctx)
+        except failure.StepError as error:
+            raise click.ClickException(f"{error.name}：{error}") from error
         except OSError as error:
             if error.errno == EPIPE:
                 raise
@@ -65,7 +66,6 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
 
     def tell(event: str, **about: Any) -> None:
-        """One event."""
         if log == "json":
             click.echo(json.dumps({"event": event} | about, ensure_ascii=False))
             return
@@ -81,7 +81,6 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
 
 
 def _list(folder: Path) -> None:
-    """Say which files a folder holds."""
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         click.echo(f"  {os.path.relpath(path)}")
 
@@ -123,7 +122,6 @@ def report(unit: str, year: str, no_wait: bool, cluster: str, log: str, **how: A
 
 
 def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> None:
-    """Say for people how it ended."""
     for outcome in outcomes:
         if outcome.state == "failed":
             click.echo(f"{outcome.unit} {outcome.year} 失败：{outcome.message}\n上一次发布的版本未改动。", err=True)
@@ -172,19 +170,16 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
     """列出一个报告保留的各个版本：当前发布的、在此之前的四个，以及最近一次定稿的；更早的自动删除。"""
     from lib.publish import shelf
     from lib.run.fleet import enlist
-    from lib.run.runs import Options, discard, republish
+    from lib.run.runs import discard, republish
 
     edition = Edition.find(unit, year)
     known = {folder.name: folder for folder in shelf.versions(edition.output)}
-    try:
-        for name, do in ((publish, republish), (remove, discard)):
-            if name:
-                do(edition, known[name], Options())
-                enlist(edition.root, changed=True)
-    except KeyError as error:
-        raise click.ClickException(f"没有版本 {name}；现有：{'、'.join(known) or '无'}") from error
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    for name, do in ((publish, republish), (remove, discard)):
+        if name and name not in known:
+            raise click.ClickException(f"没有版本 {name}；现有：{'、'.join(known) or '无'}")
+        if name:
+            do(edition, known[name])
+            enlist(edition.root, changed=True)
     for line in shelf.told(edition.output):
         click.echo(line)
 
@@ -194,14 +189,9 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
 @click.option("--year", default=2020, show_default=True, help="比较的年度。")
 def peers(unit: str, year: int) -> None:
     """同类比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
-    from lib.run.failure import StepError
-    from lib.run.runs import Options, compare
+    from lib.run.runs import compare
 
-    try:
-        folder = compare(Edition.find(unit, year), Options())
-    except StepError as error:
-        raise click.ClickException(f"{error.name}：{error}") from error
-    _list(folder)
+    _list(compare(Edition.find(unit, year)))
 
 
 @main.command()
@@ -234,15 +224,14 @@ for _command in (intake.new, intake.new_section, intake.draft, intake.check, int
 @main.command()
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="写到哪里；默认在 outputs/diff/ 下。")
-def diff(first: str, second: str, output: Path | None) -> None:
-    """把两个已发布的版本对照成一页：数据、指标、核对发现和文字有什么变化。
+def diff(first: str, second: str) -> None:
+    """把两个已发布的版本对照成一页，写在 outputs/diff/ 下：数据、指标、核对发现和文字有什么变化。
 
     A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
     """
     from lib.compare import versions
 
-    click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root(), output)))
+    click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root())))
 
 
 def _in_chinese(group: click.Group) -> None:

@@ -1,6 +1,5 @@
 """The desk: who may ask it, what it tells of an edition, a preview that leaves no trace, and a walk through it in a real browser."""
 
-import asyncio
 import http.client
 import json
 import os
@@ -18,9 +17,9 @@ import psutil
 import pytest
 
 from conftest import change, copy_project, make
-from lib.desk import handlers, states
+from lib.desk import handlers, preview, states
 from lib.desk.desk import Desk
-from lib.desk.preview import PAGE, Preview
+from lib.desk.preview import PAGE
 from lib.edition.edition import Edition
 from lib.edition.notebooks import chosen
 from lib.edition.store import digest_of, write_table
@@ -101,24 +100,18 @@ def test_papermill_beside_a_desk_is_as_without(built, parameters, monkeypatch):
 
 def tree(folder: Path) -> dict[str, str]:
     """What lies in a folder but what is the desk's own."""
-    files = (path for path in folder.rglob("*") if path.is_file() and ".desk" not in path.parts)
+    files = (path for path in folder.rglob("*") if path.is_file() and ".desk" not in str(path))
     return {str(path): digest_of(path.read_bytes()) for path in files}
 
 
 def previewed(edition: Edition, *changes) -> list[tuple[dict, str]]:
-    """The replies of the preview's process, and its page each time: as it stands, then after each change."""
-
-    async def walk():
-        preview, found = Preview(Desk(edition.root).folder), []
-        for act in (lambda: None, *changes):
-            act()
-            reply = await preview.page(edition)
-            found.append((reply, (preview.folder / edition.unit / str(edition.year) / PAGE).read_text("utf-8")))
-        preview.end()
-        await preview.process.wait()
-        return found
-
-    return asyncio.run(walk())
+    """What is told of the preview, and its page each time: as it stands, then after each change."""
+    found = []
+    for act in (lambda: None, *changes):
+        act()
+        reply = preview.page(Edition(edition.unit, edition.year, edition.root))
+        found.append((reply, (preview.aside(edition).processed / PAGE).read_text("utf-8")))
+    return found
 
 
 def test_preview_shows_what_was_saved_and_touches_nothing_else(built):

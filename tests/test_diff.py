@@ -229,9 +229,9 @@ def call(outputs, *arguments):
 def test_nothing_changed_is_said_plainly(tmp_path):
     outputs = tmp_path / "outputs"
     publish(outputs / "shili/2020", figures=[figure("a.x", "50余人", "50", "60", ("true", "false"))])
-    result = call(outputs, "shili/2020", outputs / "shili/2020", "--output", tmp_path / "same.html")
+    result = call(outputs, "shili/2020", "shili/2020")
     assert result.exit_code == 0, result.output
-    page = (tmp_path / "same.html").read_text("utf-8")
+    page = (outputs / "diff/shili-2020-shili-2020.html").read_text("utf-8")
     assert "没有变化：来源数据、指标、核对发现和报告文字完全相同" in page
     assert "<ins>" not in page and page.count("<p>没有变化。</p>") == 4
 
@@ -291,7 +291,7 @@ def test_nothing_leads_where_no_headline_changed(tmp_path):
 )
 def test_two_runs_of_one_edition_are_told_apart(tmp_path, card, told):
     old, new = (publish(tmp_path / "outputs/shili" / year, **more) for year, more in (("2020", {}), ("2021", card)))
-    page = diff.write(str(old), str(new), tmp_path / "outputs", tmp_path / "diff.html").read_text("utf-8")
+    page = diff.write(str(old), str(new), tmp_path / "outputs", tmp_path).read_text("utf-8")
     assert f"<h1>示例市总工会2020年度{told[0]}与示例市总工会2020年度{told[1]}对照</h1>" in page
 
 

@@ -199,7 +199,7 @@ def test_edition_is_put_into_place_by_one_link_and_the_last_one_stays_readable(b
 
 
 def test_second_run_waits_or_says_who_is_at_work(built):
-    with runs._lock(built, Options()):
+    with runs._lock(built):
         outcome = run("zhengxiang", 2020, str(built.root), Options(wait=False))
         result = CliRunner().invoke(main, ["--root", str(built.root), "report", "--no-wait"])
     assert (outcome.state, outcome.kind) == ("failed", "busy")

@@ -246,7 +246,7 @@ def test_chapter_of_a_unit_with_three_years(project, monkeypatch, tmp_path):
     papermill.execute_notebook(
         source, target, parameters, engine_name="warm", kernel_name="python3", progress_bar=False
     )
-    by_hand = replace(edition, hand=True).processed / "91_trend"
+    by_hand = replace(edition, aside="hand").processed / "91_trend"
     with (by_hand / "metrics.csv").open(encoding="utf-8", newline="") as file:
         changes = {row["metric"]: row for row in csv.DictReader(file)}
     # 30.04万元 ÷ 4025人 less 28.84万元 ÷ 4186人

@@ -160,11 +160,11 @@ def killer(monkeypatch, number: int, times: int):
         time.sleep(0.02)
         os.kill(worker.pid, number)
 
-    def do(self, request, timeout, told=None):
+    def do(self, request, timeout):
         if request[0] is release.publish and left[0]:
             left[0] -= 1
             threading.Thread(target=strike, args=(self,)).start()
-        return original(self, request, timeout, told)
+        return original(self, request, timeout)
 
     monkeypatch.setattr(warm._Worker, "do", do)
 

@@ -15,7 +15,7 @@ from conftest import make
 from lib.cli import main
 from lib.edition.edition import Edition
 from lib.run.keys import Steps
-from lib.run.runs import Options, compare
+from lib.run.runs import compare
 from pages import loose
 
 
@@ -128,7 +128,7 @@ def test_diff_of_two_years_as_a_page(shili):
 def test_peers_highlight_a_unit_among_those_that_published(shili):
     for edition in synthetic.units(shili[0].root, 3):
         synthetic.publish(edition)
-    folder = compare(shili[-1], Options())
+    folder = compare(shili[-1])
     assert {"report.html", "report.pdf", "report.docx"} <= {path.name for path in folder.iterdir()}
     page = (folder / "report.html").read_text("utf-8")
     assert "2020年度绩效同类比较" in page and "示例0002总工会" in page and "参考" in page

@@ -198,10 +198,10 @@ def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Cha
     shell = get_ipython()
     if shell:
         prepare(shell)
-    path, hand, edited = opened(shell.user_ns.get("__vsc_ipynb_file__", "") if shell else "")
-    if on_desk := chosen(shell.user_ns["In"] if shell and hand else ()):
+    path, aside, edited = opened(shell.user_ns.get("__vsc_ipynb_file__", "") if shell else "")
+    if on_desk := chosen(shell.user_ns["In"] if shell and aside else ()):
         unit, year = on_desk
-    name, edition = path.stem, replace(Edition.find(unit, year, near=path), hand=hand)
+    name, edition = path.stem, replace(Edition.find(unit, year, near=path), aside=aside)
     about = notebooks(edition.root).get(unnumbered(name)[0]) or Notebook(name, name.partition("_")[2], "", ("figures",))
     name = numbered(unnumbered(name)[0], chapter) if chapter else name
     book = Chapter(name, edition)

@@ -173,14 +173,13 @@ def _line(value: Any) -> str:
     return "；".join(f"{note['date']} {note['text']}" for note in value) if isinstance(value, list) else str(value)
 
 
-def write(first: str, second: str, outputs: Path, base: Path, target: Path | None = None) -> Path:
+def write(first: str, second: str, outputs: Path, base: Path) -> Path:
     """One page on what changed from the first to the second; returns where it stands. Raises FileNotFoundError as `published`."""
     old, new = (side(published(given, outputs)) for given in (first, second))
     changes, headlines = compare(old, new), names(base / "data" / "headlines.csv")
     stem = "-".join(given.strip("./").replace("/", "-") for given in (first, second))
-    page, count = target or outputs / f"diff/{stem}.html", Counter(row["change"] for row in changes["metrics"])
+    page, count = outputs / f"diff/{stem}.html", Counter(row["change"] for row in changes["metrics"])
     given = {"cards": (old.card, new.card), "headlines": headlines, "count": count, "certain": CERTAIN}
     write_page("diff", page, **given, **changes)
-    if not target:  # where the catalogue leads to it
-        catalogue.write(str(outputs), headlines, str(base))
+    catalogue.write(str(outputs), headlines, str(base))  # which leads to it
     return page

@@ -15,17 +15,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lib.desk import states
-from lib.desk.preview import Preview
+from lib.desk import preview, states
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, digest, outputs, work
+from lib.intake import table
 from lib.intake.check import check
-from lib.run import failure, keys
-
-try:
-    from lib.intake import table
-except ImportError:  # there are no workbooks to fill in
-    table = None
+from lib.run import failure, keys, warm
 
 COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
 PING = 25
@@ -36,9 +31,7 @@ class Desk:
     """One project's desk; belongs to the event loop of the server."""
 
     def __init__(self, root: Path):
-        self.root, self.folder = root, work(root) / ".desk"
-        self.note = self.folder / "chosen.json"
-        self.preview = Preview(self.folder)
+        self.root, self.note = root, work(root) / ".desk" / "chosen.json"
         self.last: dict[str, Any] = {}  # event → what was told of it last
         self.pages: set[asyncio.Queue] = set()
         self.changed = asyncio.Event()
@@ -57,7 +50,7 @@ class Desk:
 
     def choose(self, edition: Edition) -> None:
         """Put an edition on the desk: notebooks open with it, and its page is shown."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.note.parent.mkdir(parents=True, exist_ok=True)
         aside = self.note.with_suffix(".new")
         aside.write_text(json.dumps([edition.unit, edition.year]), "utf-8")
         aside.replace(self.note)
@@ -116,7 +109,7 @@ class Desk:
         """Look again; what was read of code that changed is forgotten."""
         if any(path.is_relative_to(keys.PACKAGE) for path in paths):
             keys._code.cache_clear()
-            self.preview.end()
+            warm.end()
         self.changed.set()
 
     def _trouble(self, error: Exception) -> None:
@@ -133,7 +126,7 @@ class Desk:
                 if edition := self.chosen:
                     self.tell("chosen", f"{edition.unit}/{edition.year}")
                     await self.fill_in(edition)
-                    self.tell("page", await self.preview.page(edition))
+                    self.tell("page", await asyncio.to_thread(preview.page, edition))
                     self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
                 await self._survey()
         except Exception as error:
@@ -145,8 +138,8 @@ class Desk:
 
     async def fill_in(self, edition: Edition) -> None:
         """Read what was filled in in the workbook, where it was saved since it was read last; tell what that is, or why it cannot be."""
-        path = table.place(edition) if table else None
-        if not path or self.filled.get(path) == (content := digest(path)):
+        path = table.place(edition)
+        if self.filled.get(path) == (content := digest(path)):
             return
         self.filled[path] = content
         try:

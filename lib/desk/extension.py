@@ -10,7 +10,6 @@ from lib.edition.edition import root
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    """By what name Jupyter knows it."""
     return [{"module": "lib.desk.extension"}]
 
 

@@ -12,11 +12,12 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from lib.desk.desk import Desk, table
+from lib.desk.desk import Desk
+from lib.desk.preview import aside
 from lib.edition.card import LEVELS
 from lib.edition.edition import Edition
 from lib.edition.notebooks import packs
-from lib.intake import ledger
+from lib.intake import ledger, table
 from lib.publish import web as pages
 
 NAME = re.compile(r"([a-z][a-z0-9_-]*)/((?:19|2[0-9])\d\d)")
@@ -29,7 +30,6 @@ class _Handler(JupyterHandler):
     content_security_policy = "frame-ancestors 'self'"
 
     def initialize(self, desk: Desk) -> None:
-        """Take the server's desk."""
         self.desk = desk
 
     def edition(self, name: str) -> Edition:
@@ -48,7 +48,7 @@ class Page(_Handler):
         _ = self.xsrf_token  # sets the cookie
         lab = self.serverapp.extension_manager.extensions.get("jupyterlab")
         given = {"kinds": sorted(packs(self.desk.root)), "levels": LEVELS, "kept": ledger.READABLE}
-        self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled), table=bool(table)))
+        self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled)))
 
 
 class Events(_Handler):
@@ -56,7 +56,6 @@ class Events(_Handler):
 
     @web.authenticated
     async def get(self) -> None:
-        """Until the page is closed."""
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-store")
         self.page: asyncio.Queue = asyncio.Queue()
@@ -98,9 +97,9 @@ class Do(_Handler):
                     self.desk.choose(edition)
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
-            case "write", True if table:
+            case "write", True:
                 await asyncio.to_thread(table.write, edition)
-            case "fill", True if table:
+            case "fill", True:
                 table.place(edition).write_bytes(self.request.files["files"][0].body)
                 await self.desk.fill_in(edition)
             case _:
@@ -128,7 +127,7 @@ class Files(_Handler):
             edition = self.edition(named)
         except ValueError as error:
             raise web.HTTPError(404) from error
-        folders = {"outputs": edition.output, "preview": self.desk.folder / named, "raw": edition.raw}
+        folders = {"outputs": edition.output, "preview": aside(edition).processed, "raw": edition.raw}
         folder = folders.get(kind, edition.raw / ledger.FOLDER)
         if not folder.is_dir() or name not in {path.name for path in folder.iterdir() if path.is_file()}:
             raise web.HTTPError(404)

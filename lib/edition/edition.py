@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from lib.edition import card, dictionary, report
 from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Indicator, cell
-from lib.edition.notebooks import ALONE, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
+from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.spelling import Tidy
 from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
@@ -60,14 +60,14 @@ def root(start: Path | None = None, near: Path | None = None) -> Path:
 class Place:
     """One unit, one year, below a project root, and where its files are; or what the notebook `alone` makes of it, a document of its own.
 
-    `hand` is the edition as somebody sees it who runs a notebook by hand.
+    `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's.
     """
 
     unit: str
     year: int
     root: Path
     alone: str = ""
-    hand: bool = False
+    aside: str = ""
 
     def notebook(self, name: str) -> Path:
         """Where a notebook is kept."""
@@ -87,7 +87,7 @@ class Place:
     @property
     def processed(self) -> Path:
         """Where its notebooks write."""
-        return work(self.root) / self.unit / f"{self.year}{'.hand' if self.hand else ''}"
+        return work(self.root) / self.unit / f"{self.year}.{self.aside}".rstrip(".")
 
     @property
     def output(self) -> Path:
@@ -187,7 +187,7 @@ class Edition(Place):
 
         By hand, what a run has written serves where nothing was run by hand.
         """
-        places = [self.processed, *([replace(self, hand=False).processed] if self.hand else [])]
+        places = [self.processed, *([replace(self, aside="").processed] if self.aside == HAND else [])]
         found = []
         for notebook in self.above(before):
             found += [p / notebook.name for p in places if (p / notebook.name / f"{name}.csv").is_file()][:1]

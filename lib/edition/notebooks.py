@@ -16,24 +16,26 @@ NEEDS = ("figures", "metrics", "earlier", "findings", "published")
 """What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
 ALONE = NEEDS[-1]
 """The need of a notebook that is a document of its own: what other units published."""
+HAND = "hand"
+"""The working state of who runs a notebook by hand."""
 
 
-def opened(shown: str = "") -> tuple[Path, bool, bool]:
-    """The notebook that this process runs, whether somebody runs it by hand, and whether in an editor.
+def opened(shown: str = "") -> tuple[Path, str, bool]:
+    """The notebook that this process runs, whose working state it works on, and whether in an editor.
 
-    A run names it; papermill's engine and JupyterLab give its path, another editor what is `shown`; else it is the one notebook on the
+    A run names it; JupyterLab gives its path, another editor what is `shown`; else it is the one notebook on the
     command line that started the kernel. Raises FileNotFoundError where nothing tells.
     """
     if name := os.environ.get("JIXIAO_RUN"):
-        return Path(name), False, False
-    edited, path = shown or os.environ.get("JPY_SESSION_NAME", ""), os.environ.get("JIXIAO_HAND", "")
-    given = [path or edited] if path or edited else _started_with()
+        return Path(name), os.environ.get("JIXIAO_ASIDE", ""), False
+    edited = shown or os.environ.get("JPY_SESSION_NAME", "")
+    given = [edited] if edited else _started_with()
     if len(given) != 1:
         raise FileNotFoundError(
             "不知道打开的是哪个笔记本：请在 JupyterLab 里打开，或用 jixiao report、papermill 逐个运行；"
             "在程序里调用时，先把环境变量 JPY_SESSION_NAME 设为笔记本的路径"
         )
-    return Path(given[0]), True, bool(edited) and not path
+    return Path(given[0]), HAND, bool(edited)
 
 
 def chosen(cells: Iterable[str]) -> tuple[str, int] | None:

@@ -292,7 +292,7 @@ def _restamped(archive: bytes) -> bytes:
 class ReportDocx(Form):
     """An executed notebook, or several joined, as a Word file: `jupyter nbconvert --to jixiao-docx`."""
 
-    label, place, slow = "Word", 3, 0.22
+    label, place = "Word", 3
     export_from_notebook = "绩效评价报告 Word"
     output_mimetype = CONTENT_TYPE.WML_DOCUMENT
     file_extension = FilenameExtension(".docx")

@@ -81,7 +81,7 @@ def unsaid(document: Document, table: Table) -> dict[str, str]:
 class ReportHTML(Form):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
-    label, place, slow = "网页", 1, 0.09
+    label, place = "网页", 1
     export_from_notebook = "绩效评价报告网页"
     output_mimetype = "text/html"
     file_extension = FilenameExtension(".html")

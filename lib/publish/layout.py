@@ -24,7 +24,6 @@ class Form(Exporter):
 
     label: ClassVar[str]  # of its download
     place: ClassVar[int] = 9  # of it among the others
-    slow: ClassVar[float] = 0  # seconds that an edition takes in a warm process, by which the forms are shared out
 
     def make(self, doc: Document) -> str | bytes:
         """The document in this form. Raises DocumentError for what the form cannot show."""

@@ -135,7 +135,7 @@ def _row_heads(made: bytes) -> bytes:
 class ReportPDF(Form):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
-    label, place, slow, annex = "PDF", 2, 0.3, False
+    label, place, annex = "PDF", 2, False
     export_from_notebook = "绩效评价报告 PDF"
     output_mimetype = "application/pdf"
     file_extension = FilenameExtension(".pdf")
@@ -152,5 +152,5 @@ class ReportPDF(Form):
 class AnnexPDF(ReportPDF):
     """The data of a report, which its PDF names: `jupyter nbconvert --to jixiao-annex-pdf`."""
 
-    label, place, slow, annex = "数据附件", 4, 0.21, True
+    label, place, annex = "数据附件", 4, True
     export_from_notebook = "绩效评价报告 数据附件"

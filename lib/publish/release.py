@@ -40,10 +40,6 @@ VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst",
 _version = cache(version)
 
 
-class ReportError(RuntimeError):
-    """An edition could not be made; the message says where it stopped and why, in Chinese."""
-
-
 def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
     """An executed notebook with stable cell ids and without timings."""
     nb["metadata"].pop("papermill", None)
@@ -98,13 +94,9 @@ def forms() -> dict[str, Form]:
 
 
 def lots() -> list[list[str]]:
-    """The parts of an edition in two lots that take about as long; each begins with the slowest of its forms."""
-    found, taken = ([], [DATA]), [0, 0.15]  # seconds, see `Form.slow`
-    for name in sorted(forms(), key=lambda name: -forms()[name].slow):
-        lot = taken.index(min(taken))
-        found[lot].append(name)
-        taken[lot] += forms()[name].slow
-    return found
+    """The parts of an edition in two lots that take about as long: what Typst sets, and all else."""
+    typst = [name for name in forms() if name.endswith(".pdf")]
+    return [typst, [DATA, *(name for name in forms() if name not in typst)]]
 
 
 def downloads() -> dict[str, str]:
@@ -114,7 +106,7 @@ def downloads() -> dict[str, str]:
 
 
 def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
-    """Write parts of an edition, from one reading of it. Raises ReportError where one cannot be made."""
+    """Write parts of an edition, from one reading of it. Raises DocumentError that names the one which cannot be made."""
     notebooks = {name: executed(edition, name) for name in edition.notebooks}
     known = sections(edition.root, edition.profile.kind)
     opens = {known[one.title]: one.name for one in edition.above("") if one.each and one.title in known}
@@ -127,7 +119,7 @@ def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
         try:
             content, _ = forms()[part].from_notebook_node(report, shared)
         except ValueError as error:
-            raise ReportError(f"{part}：{error}") from error
+            raise document.DocumentError(f"{part}：{error}") from error
         (folder / part).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 

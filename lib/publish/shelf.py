@@ -43,7 +43,7 @@ def damaged(folder: Path) -> list[str]:
 
 def free(target: Path) -> None:
     """Raises FileExistsError where something stands in an edition's place that no run put there."""
-    if target.exists() and not target.is_symlink() and not manifest(target):
+    if target.exists() and not target.is_symlink():
         raise FileExistsError(EEXIST, os.strerror(EEXIST), str(target))
 
 
@@ -61,9 +61,6 @@ def place(aside: Path, target: Path) -> None:
 def point(target: Path, version: Path) -> None:
     """Make `target` a relative link to a version, in one step."""
     free(target)
-    if target.is_dir() and not target.is_symlink():  # an edition whose link somebody's copying followed
-        last = version.with_name(digest(target / MANIFEST))
-        shutil.rmtree(target) if last.exists() else target.rename(last)
     os.utime(version / MANIFEST)  # when it was published
     link = version.with_name("link")
     link.unlink(missing_ok=True)

@@ -1,9 +1,8 @@
 """papermill's engine `warm`: ipykernel's own shell inside a process that runs one notebook, without sockets.
 
 Only for speed, see `warm`. Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock
-engine; only the transport differs: a cell runs by a function call, and its messages are there when that returns. In a child of
-`server` the notebook runs in place; elsewhere (papermill's command line, say) the engine asks `warm` for such a child; where there
-is no fork it is the stock engine.
+engine; only the transport differs: a cell runs by a function call, and its messages are there when that returns. It serves in a
+child of `server`; elsewhere (papermill's command line, say) it is the stock engine.
 """
 
 import asyncio
@@ -22,7 +21,6 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
-from nbformat import NotebookNode
 from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -32,8 +30,6 @@ from lib.run import failure, job, warm
 
 REHEARSAL = Path(__file__).parents[1] / "rehearsal.ipynb"
 """A notebook of what costs something only the first time: imports, templates, renderers, fonts, formatters."""
-USUAL = 30
-"""Seconds after which papermill saves a notebook unless it is told otherwise."""
 
 
 class _Wire(Session):
@@ -69,7 +65,6 @@ class _Stream(io.StringIO):
         return super().write(text)
 
     def flush(self) -> None:
-        """Post what has gathered."""
         self.write("")
         if text := self.getvalue():
             self.seek(0)
@@ -144,7 +139,6 @@ class _Client(PapermillNotebookClient):
     """nbclient's handling of messages without its waiting for them."""
 
     def wait_for_reply(self, reply: dict) -> dict:
-        """The reply, which is there."""
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:
@@ -171,43 +165,17 @@ class WarmEngine(NBClientEngine):
     """`papermill --engine warm`."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, log_output: bool = False, execution_timeout: int | None = None, **kw: Any
-    ) -> Any:
-        """Here, in a child of the server; by such a child, which is told the path as papermill has it; or as the stock engine.
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **about: Any) -> Any:
+        """Here, in a child of the server; as the stock engine elsewhere, and for another kernel."""
+        if not Kernel.warm or kernel_name != "python3":
+            return super().execute_managed_notebook(nb_man, kernel_name, **about)
+        import numpy
 
-        That serves where there is no fork, for another kernel, where output is logged or written to a file or saved at
-        other times than papermill's usual, and where the child died or took too long: it keeps the cells that were done.
-        """
-        more = log_output or kw.get("stdout_file") or kw.get("stderr_file") or nb_man.autosave_cell_every != USUAL
-        plain = {"execution_timeout": execution_timeout, "log_output": log_output} | kw
-        if kernel_name != "python3" or more:
-            return super().execute_managed_notebook(nb_man, kernel_name, **plain)
-        if kernel := Kernel.warm:
-            import numpy
-
-            numpy.random.seed()  # the fork copied the legacy state
-            client = _Client(nb_man, km=kernel, kernel_name=kernel_name, timeout=execution_timeout)
-            client.kc = kernel
-            with kernel.printing():
-                return client.execute()
-        if not warm.AVAILABLE:
-            return super().execute_managed_notebook(nb_man, kernel_name, **plain)
-        path = nb_man.nb.metadata.papermill["input_path"]
-        by_hand = {"JIXIAO_RUN": "", "JIXIAO_DESK": ""} | ({"JIXIAO_HAND": str(path)} if path else {})
-        about = {"kernel_name": kernel_name, "execution_timeout": execution_timeout}
-        bar = nb_man.pbar.update if nb_man.pbar else None
-        try:
-            nb_man.nb = warm.call(executed, environment=by_hand, told=bar, nb=nb_man.nb, **about)
-        except (warm.Died, TimeoutError) as error:
-            logging.getLogger("papermill").warning("%s：进程意外终止；改用 papermill 自己的引擎重做", error)
-            return super().execute_managed_notebook(nb_man, kernel_name, **plain)
-        return nb_man.nb
-
-
-def executed(nb: NotebookNode, **about: Any) -> NotebookNode:
-    """A notebook as the engine of this process leaves it; a cell that fails is the last that ran."""
-    return WarmEngine.execute_notebook(nb, progress_bar=False, **about)
+        numpy.random.seed()  # the fork copied the legacy state
+        client = _Client(nb_man, km=Kernel.warm, kernel_name=kernel_name, timeout=about.get("execution_timeout"))
+        client.kc = Kernel.warm
+        with Kernel.warm.printing():
+            return client.execute()
 
 
 def prime() -> None:

@@ -3,7 +3,6 @@
 import builtins
 import csv
 import errno
-import html
 import json
 import re
 import shutil
@@ -15,9 +14,9 @@ from typing import Any
 
 from lib.edition.edition import Edition
 from lib.edition.store import InputError
+from lib.publish import web
 from lib.run import warm
 
-PAGE = Path(__file__).parents[1] / "publish" / "templates" / "failure.html"
 PLACES = Path(__file__).with_name("places.csv")
 """What the system says of a place that cannot be read or written, by the name of its error, and the remedy."""
 TOLD = "failure.json"
@@ -112,12 +111,8 @@ def report(edition: Edition, error: StepError) -> None:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         if error.shown and error.shown.is_file():
-            shutil.copy(error.shown, target)
-            link = f'<p><a href="{error.shown.name}">执行到此的笔记本</a></p>'
-        what = html.escape(f"{edition.unit} {edition.year} 年度：{error.name}")
-        parts = {"WHAT": what, "MESSAGE": html.escape(str(error)), "TRACE": html.escape(error.trace), "LINK": link}
-        parts["CELL"] = f"<h2>出错的一格</h2><pre>{html.escape(error.cell)}</pre>" if error.cell else ""
-        page = re.sub("|".join(parts), lambda found: parts[found[0]], PAGE.read_text("utf-8"))
+            link = Path(shutil.copy(error.shown, target)).name
+        page = web.template("", "failure.html").render(edition=edition, error=error, link=link)
         (target / "failure.html").write_text(page, "utf-8")
         (target / TOLD).write_text(json.dumps({"name": error.name, "message": str(error)}, ensure_ascii=False), "utf-8")
 

@@ -17,8 +17,6 @@ from lib.edition.edition import Edition
 
 PACKAGE = Path(__file__).parents[1]
 PUBLISH = "publish"
-LOG = "run.log.json"
-"""How long a run took, written beside what is published: no part of it."""
 FACES = (".ttf", ".otf", ".ttc")
 PARTS = ("key", "reads", "made", "files")
 """What is written of a step: its key, what it read, its tables and what its notebook shows, its files as they were."""
@@ -133,7 +131,7 @@ class Steps:
         """
         folder, reads, made = self._folder(name), {}, {}
         if name == PUBLISH:
-            files = [path for path in folder.rglob("*") if path.is_file() and path.name != LOG]
+            files = [path for path in folder.rglob("*") if path.is_file()]
         else:
             files = [path for path in folder.iterdir() if path.suffix in (".csv", ".ipynb")]
             noted, shown = folder / "reads.json", folder / f"{name}.ipynb"

@@ -4,14 +4,14 @@ The key of a step (see `keys`) is removed before the step and written after it. 
 replacing one symbolic link. This module imports nothing heavy.
 """
 
-import json
+import fcntl
 import os
 import shutil
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from math import inf
 from pathlib import Path
@@ -23,12 +23,7 @@ from lib.publish import release, shelf
 from lib.publish.release import DATA
 from lib.run import failure, job, warm
 from lib.run.failure import StepError
-from lib.run.keys import LOG, PUBLISH, Steps
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None
+from lib.run.keys import PUBLISH, Steps
 
 ROUNDS = 3
 """How often an edition is made where its inputs change meanwhile."""
@@ -77,15 +72,11 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
     start = time.perf_counter()
     outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
     try:
-        with _lock(edition, options):
+        with _lock(edition, options.wait):
             outcome.steps = _settled(edition, options, tell, width)
             outcome.state = "built" if outcome.steps else "unchanged"
             if not options.explain:
                 shutil.rmtree(failure.folder(edition), ignore_errors=True)
-                if outcome.steps:
-                    log = {"unit": unit, "year": year, "seconds": outcome.steps}
-                    with suppress(OSError):  # the edition is there
-                        (edition.output / LOG).write_text(json.dumps(log, indent=1) + "\n")
     except Busy as error:
         outcome.kind, outcome.message = "busy", str(error)
     except Exception as error:  # whatever ails an edition, the others are finished
@@ -124,7 +115,6 @@ class _Round:
         return self.seconds
 
     def do(self, name: str, reasons: list[str]) -> None:
-        """One step."""
         about = {"unit": self.edition.unit, "year": self.edition.year, "step": name}
         self.tell("due", **about, why=reasons)
         start, key = time.perf_counter(), self.steps.wanted(name)
@@ -167,14 +157,14 @@ def _refuse(edition: Edition) -> None:
         raise StepError("input", "来源数据", wrong)
 
 
-def _execute(edition: Edition, name: str, cell_timeout: int | None, left: float) -> None:
+def _execute(edition: Edition, name: str, cell_timeout: int | None = None, left: float = inf) -> None:
     """Run one notebook in a warm process; where that died, again with papermill's own engine."""
     folder = edition.processed / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     given = {"source": str(edition.notebook(name)), "target": str(folder / f"{name}.ipynb"), "cwd": str(edition.root)}
     given |= {"parameters": edition.parameters(name), "execution_timeout": cell_timeout}
-    variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name}
+    variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name, "JIXIAO_ASIDE": edition.aside}
     try:
         try:
             warm.call(job.execute, left, variables, **given)
@@ -207,30 +197,21 @@ def _publish(edition: Edition, left: float, width: int, stable: Callable = lambd
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def refresh(edition: Edition, width: int) -> None:
+def refresh(edition: Edition, width: int, timeout: float) -> None:
     """Run those notebooks of an edition that are due, and publish nothing. Raises StepError, or what ails the input."""
-    steps = Steps(edition)
-
-    def do(name: str) -> None:
-        """One notebook."""
-        key = steps.wanted(name)
-        steps.forget(name)
-        with failure.told(name):
-            _execute(edition, name, None, inf)
-        steps.remember(name, key)
-
-    with _lock(edition, Options()):
-        for row in edition.rows:
-            _each(do, [(name,) for name in row if steps.why(name)], width)
+    now = _Round(edition, Options(), silent, width, time.monotonic() + timeout)
+    with _lock(edition):
+        for row in now.edition.rows:
+            _each(now.do, [(name, why) for name in row if (why := now.steps.why(name))], width)
 
 
-def compare(edition: Edition, options: Options) -> Path:
+def compare(edition: Edition) -> Path:
     """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
     peers = replace(edition, alone=PEERS)
     try:
-        with _lock(peers, options), failure.told(PEERS):
-            _execute(peers, PEERS, options.cell_timeout, options.timeout)
-            _publish(peers, options.timeout, os.cpu_count() or 1)
+        with _lock(peers), failure.told(PEERS):
+            _execute(peers, PEERS)
+            _publish(peers, inf, os.cpu_count() or 1)
     except Exception as error:
         raise failure.of(error, peers.output) from error
     return peers.output
@@ -246,35 +227,34 @@ def _each(do: Callable, jobs: Iterable[tuple], width: int) -> list[Any]:
             pool.shutdown(cancel_futures=True)
 
 
-def republish(edition: Edition, version: Path, options: Options) -> None:
-    """Publish an earlier version again; it stays until a source, a notebook or the code changes, or `force`. Raises ValueError if it is damaged."""
+def republish(edition: Edition, version: Path) -> None:
+    """Publish an earlier version again, until something changes or `force`. Raises OSError if it is damaged."""
     if wrong := shelf.damaged(version):
-        raise ValueError(f"版本 {version.name} 已损坏（{'、'.join(wrong)}），不能重新发布")
-    with _lock(edition, options):
+        raise OSError(f"版本 {version.name} 已损坏（{'、'.join(wrong)}），不能重新发布")
+    with _lock(edition):
         shelf.point(edition.output, version)
         steps = Steps(edition)
         steps.remember(PUBLISH, steps.wanted(PUBLISH))
 
 
-def discard(edition: Edition, version: Path, options: Options) -> None:
-    """Delete a version that is not the published one. Raises ValueError for that."""
-    with _lock(edition, options):
+def discard(edition: Edition, version: Path) -> None:
+    """Delete a version that is not the published one. Raises OSError for that."""
+    with _lock(edition):
         if version == edition.output.resolve():
-            raise ValueError(f"版本 {version.name} 是当前发布的，不能删除；先用 --publish 发布另一个")
+            raise OSError(f"版本 {version.name} 是当前发布的，不能删除；先用 --publish 发布另一个")
         shutil.rmtree(version)
 
 
-def _lock(edition: Edition, options: Options) -> AbstractContextManager:
+def _lock(edition: Edition, wait: bool = True) -> AbstractContextManager:
     """Only one run at a time works on an edition. Raises Busy that says who does, if it may not wait."""
-    return locked(edition.processed.with_name(f"{edition.year}.lock"), options.wait, f"{edition.unit} {edition.year} ")
+    return locked(
+        edition.processed.with_name(f"{edition.processed.name}.lock"), wait, f"{edition.unit} {edition.year} "
+    )
 
 
 @contextmanager
 def locked(path: Path, wait: bool = True, what: str = "") -> Iterator[None]:
     """Hold a file that one process at a time can hold. Raises Busy that says who holds it, if it may not `wait`."""
-    if not fcntl:
-        yield
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:

@@ -29,10 +29,11 @@ def serve() -> None:
 
     from lib.run import engine
 
+    prctl = ctypes.CDLL(None).prctl
     inbox = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     engine.prime()
-    linux(ADOPT, 1)
+    prctl(ADOPT, 1)
     signal.signal(signal.SIGCHLD, _bury)
     while True:
         _, fds, *_ = socket.recv_fds(inbox, 4, 250)
@@ -41,17 +42,11 @@ def serve() -> None:
         if os.fork() == 0:  # which keeps the locks among the descriptors, see `warm.HELD`
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setpgid(0, 0)
-            linux(END_WITH_PARENT, signal.SIGKILL)
+            prctl(END_WITH_PARENT, signal.SIGKILL)
             inbox.close()
             _work(Connection(fds[0]))
         for fd in fds:
             os.close(fd)
-
-
-def linux(request: int, value: int) -> None:
-    """prctl, where there is one."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(request, value)
 
 
 def _bury(*_: object) -> None:

@@ -4,7 +4,7 @@ Only for speed: docs/performance.md says how much.
 
 `call(job.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
 exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
-fork whatever threads the caller has. Where there is no fork, the caller runs the function itself.
+fork whatever threads the caller has. Outside of Linux the caller runs the function itself.
 """
 
 import os
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 _CHOOSING = threading.RLock()
-AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
+AVAILABLE = sys.platform == "linux"
 WATCH, TRIES = 1, 3
 """Seconds after which a silent process is looked at; how often a form is tried."""
 HELD: set[int] = set()
@@ -91,6 +91,13 @@ def _server(pid: int) -> _Server:
     return _SERVERS[pid]
 
 
+def end() -> None:
+    """Forget what the processes have learnt, code that has changed since among it: the next job begins anew."""
+    with _CHOOSING:
+        if os.getpid() in _SERVERS:
+            _SERVERS[os.getpid()].end()
+
+
 @contextmanager
 def holding(lock: int) -> Iterator[None]:
     """Let the workers that are asked for meanwhile hold a lock too."""
@@ -126,8 +133,8 @@ class _Worker:
                 self.server.end()
                 raise Died("the server") from error
 
-    def do(self, request: tuple, timeout: float, told: Callable | None = None) -> list:
-        """The reply to a request, which begins with a function; `told` is called at each cell that was done.
+    def do(self, request: tuple, timeout: float) -> list:
+        """The reply to a request, which begins with a function.
 
         Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
         """
@@ -138,8 +145,6 @@ class _Worker:
             while (reply := self._heard(min(end, late)))[0] == "cell":
                 _, what, limit = reply
                 late = time.monotonic() + limit
-                if told and not what:
-                    told()
             return reply
         except TimeoutError:
             self._kill()
@@ -193,7 +198,6 @@ def call(
     timeout: float = inf,
     environment: dict[str, str] | None = None,
     stays: str = "",
-    told: Callable | None = None,
     **arguments: Any,
 ) -> Any:
     """What a function of a module returns, computed in a warm process with these variables added.
@@ -204,7 +208,7 @@ def call(
     """
     request = function, arguments, os.environ | (environment or {}), Path.cwd()
     if AVAILABLE:
-        kind, *content = _done(request, timeout, stays, told)
+        kind, *content = _done(request, timeout, stays)
     else:
         kind, *content = _here(request)
     if kind == "failed":
@@ -212,26 +216,22 @@ def call(
     return content[0]
 
 
-def _done(request: tuple, timeout: float, stays: str, told: Callable | None) -> list:
+def _done(request: tuple, timeout: float, stays: str) -> list:
     """The reply to a request: of a job that leaves nothing behind from as many workers as it takes."""
     for _ in range(TRIES - 1 if stays else 0):
         with suppress(Died), _staying(stays) as worker:
-            return worker.do(request, timeout, told)
+            return worker.do(request, timeout)
     with _staying(stays) if stays else closing(_Worker()) as worker:
-        return worker.do(request, timeout, told)
+        return worker.do(request, timeout)
 
 
 def _here(request: tuple) -> list:
     """The reply to a request, from this process: one at a time, as a process has one environment."""
+    from unittest.mock import patch
+
     function, arguments, environment, _ = request
-    with _CHOOSING:
-        before = os.environ.copy()
-        os.environ.update(environment)
-        try:
-            return answer(function, arguments)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    with _CHOOSING, patch.dict(os.environ, environment):
+        return answer(function, arguments)
 
 
 def answer(function: Callable, arguments: dict[str, Any]) -> list:

@@ -66,7 +66,7 @@ function row(one) {
     buttons.append(link("核对单", `source/${one.edition}/draft.html`, `核对单：${key}`), button("采用", key, () => act("accept", named(one.edition))));
   } else {
     buttons.append(button("新建", key, () => open("new", { unit: one.edition.split("/")[0], year: one.year + 1 })));
-    if (document.body.dataset.table) buttons.append(button("录入", key, () => enter(one)));
+    buttons.append(button("录入", key, () => enter(one)));
     buttons.append(button("核对", key, () => choose(one).then(() => $("todo").focus())), button("生成", key, () => choose(one).then(() => act("report", named(one.edition)))));
     if (one.files.length) buttons.append("打开");
     for (const [name, label] of one.files) buttons.append(link(label, `outputs/${one.edition}/${name}`, `打开${label}：${key}`));
