@@ -731,18 +731,6 @@ def test_items_of_a_pdf_are_no_table(tmp_path):
     assert not [one for one in pdf(tmp_path, lines) if one.rows]
 
 
-def test_page_that_lies_on_its_side_is_turned(tmp_path):
-    lying = f"#rotate(-90deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID[:2], '0.5pt')}]]"
-    found = pdf(tmp_path, lying)
-    assert texts(found, "text") == ["编制52人。"] and found[-1].rows == GRID[:2]
-
-
-def test_columns_of_a_page_are_read_one_after_the_other(tmp_path):
-    setting = '#set page(columns: 2, numbering: "1")\n#set text(size: 8pt)'
-    lines = [f"第{'甲乙丙丁'[at % 4]}{at}段，{LONG}" for at in range(16)]
-    assert texts(pdf(tmp_path, "\n\n".join(lines), setting), "text") == lines
-
-
 def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
     assert texts(pdf(tmp_path, "Total 300 and more")) == ["Total 300 and more"]
 
