@@ -93,11 +93,11 @@ def _shown(cell: Any) -> str | None:
 
 
 def display(value: Any, form: str) -> str:
-    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50."""
+    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50; a date by ISO 8601."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, date | time):
-        return _moment(value, form)
+        return str(value).removesuffix(" 00:00:00")
     return _number(value, form) if isinstance(value, int | float) else _text(value)
 
 
@@ -126,15 +126,4 @@ def _number(value: float, form: str) -> str:
         shown = exact.scaleb(2 * bare.count("%") - 3 * len(places[3]) - last * drawn)
         rounded = shown.quantize(Decimal(1).scaleb(-last), ROUND_HALF_UP)
         digits = f"{rounded:{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
-        whole, point, rest = digits.partition(".")
-        digits = whole.zfill(places[1].count("0")) + point + rest  # 7 of 000 as 007
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
-
-
-def _moment(value: date | time, form: str) -> str:
-    """A date as its format has it; a time, and what has one, by ISO 8601."""
-    bare = re.sub(r'\[[^\]]*\]|["\\]|;.*', "", "yyyy/m/d" if form == "mm-dd-yy" else form.lower())  # the system's own
-    if isinstance(value, time) or not re.search("[ymd]", bare) or re.search("[hs]", bare):
-        return str(value)
-    parts = {"y": value.year, "m": value.month, "d": value.day}
-    return re.sub("y+|m+|d+", lambda found: f"{parts[found[0][0]]:0{min(len(found[0]), 2)}}", bare).strip()
