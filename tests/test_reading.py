@@ -327,22 +327,6 @@ def run(text, about=""):
     return f"<w:r><w:rPr>{about}</w:rPr><w:t>{text}</w:t></w:r>"
 
 
-def field(code, *shown):
-    """Paragraphs that a field goes through."""
-    begin, middle, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
-    lines = [run(text) for text in shown]
-    lines[0] = f"{begin}<w:r><w:instrText>{code}</w:instrText></w:r>{middle}{lines[0]}"
-    lines[-1] += end
-    return [f"<w:p>{line}</w:p>" for line in lines]
-
-
-def test_contents_are_furniture_as_far_as_their_field_goes(tmp_path):
-    found = word(
-        tmp_path, *field(r"TOC \\o", "一、情况 3", "二、绩效 5", "三、问题 7"), *field("SEQ 表", "3"), "编制52人。"
-    )
-    assert [one.kind for one in found] == ["furniture"] * 3 + ["text"] * 2
-
-
 def test_contents_in_a_control_of_their_own_are_furniture(tmp_path):
     about = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
     control = f"<w:sdt>{about}<w:sdtContent><w:p>{run('一、情况 3')}</w:p></w:sdtContent></w:sdt>"
@@ -355,12 +339,6 @@ def test_content_of_a_control_is_read_and_its_hint_is_not(tmp_path):
         for hint, text in (("", "52"), ("<w:showingPlcHdr/>", "点击输入9"))
     )
     assert texts(word(tmp_path, f"<w:p>{run('编制')}{controls}{run('人')}</w:p>")) == ["编制52人"]
-
-
-def test_deleted_end_of_a_paragraph_joins_it_to_the_next(tmp_path):
-    deleted = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
-    lines = [f"<w:p>{deleted}{run('共15')}</w:p>", f"<w:p>{deleted}{run('0')}</w:p>", f"<w:p>{run('人。')}</w:p>"]
-    assert texts(word(tmp_path, *lines, "完成。")) == ["共150人。", "完成。"]
 
 
 def test_deleted_rows_and_cells_are_out(tmp_path):
@@ -422,13 +400,6 @@ def test_frame_of_one_cell_is_no_table(tmp_path):
         inner.cell(at // 2, at % 2).text = text
     found = arrived(tmp_path, "a.docx", saved(document))
     assert kinds(found) == [("heading", 1), ("table", 0)] and found[1].rows[1] == ("差旅", "195.14")
-
-
-def test_number_of_a_deeper_heading_is_in_digits_where_word_says_so(tmp_path):
-    part = numbering(("chineseCounting", "第%1章"), ("decimal", "%1.%2"), ("lowerLetter", "%3)"))
-    part = part.replace('<w:numFmt w:val="decimal"/>', '<w:numFmt w:val="decimal"/><w:isLgl/>')
-    lines = [numbered("情况"), numbered("编制52人。", 1), numbered("在职50人。", 2)]
-    assert [one.marker for one in word(tmp_path, *lines, word__numbering_xml=part)] == ["第一章", "1.1", "a)"]
 
 
 def test_text_box_is_read_once(tmp_path):
