@@ -64,13 +64,7 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     for c, cell in enumerate(row):
         if not tidy(cell):
             kinds[c] = (above[c] if above else "") or (kinds[c - 1] if c else "")
-    return _as_printed(kinds)
-
-
-def _as_printed(kinds: list[str]) -> list[str]:
-    """The columns of a form of ours, which has the score that was printed beside the one that the rules give."""
-    own = {"printed": "score", "score": "?得分"} if "printed" in kinds else {}
-    return [own.get(kind, kind) for kind in kinds]
+    return kinds
 
 
 def _layout(kinds: list[str]) -> dict[str, list[int]]:
@@ -169,7 +163,8 @@ class Sheet:
                 self.head[said or kind], said = text, ""
 
     def _fund(self, row: Row) -> None:
-        """Lines of 年度资金总额 and its parts, by income and by expenditure; `amount` where no head says which column it is."""
+        """Lines of 年度资金总额 and its parts, by income and by expenditure; `amount` where no head says which column it is. Of two
+        scores, as in a form of ours, the last was printed."""
         beside = any([kind for kind, cell in zip(self.kinds, row, strict=True) if words(cell)][1:])
         line: Found = {}
         for kind, cell in zip(self.kinds, row, strict=True):
@@ -178,7 +173,7 @@ class Sheet:
                 line = {"label": label} | ({"amount": value} if value and amount(value) else {})
                 self.head["funds"].append(line)
             elif line and number(cell) and (beside or kind):
-                line.setdefault("amount" if beside else kind, tidy(cell))
+                line |= {"amount": line.get("amount", tidy(cell))} if beside else {kind: tidy(cell)}
         self.head["funds"] = [one for one in self.head["funds"] if len(one) > 1]
 
     def _target(self, row: Row) -> None:
@@ -221,7 +216,7 @@ def _funds(row: Row) -> list[str]:
     if any(map(number, row)):
         return []
     kinds = [named("fund", cell) for cell in row]
-    return _as_printed(kinds) if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
+    return kinds if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
 
 
 def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:

@@ -125,5 +125,6 @@ def _number(value: float, form: str) -> str:
         last = len(places[2] or "")
         shown = exact.scaleb(2 * bare.count("%") - 3 * len(places[3]) - last * drawn)
         rounded = shown.quantize(Decimal(1).scaleb(-last), ROUND_HALF_UP)
-        digits = f"{rounded:{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
+        width = places[1].count("0") + last + bool(last)  # 7 of 000 is 007
+        digits = f"{rounded:0{width}{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
