@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from lib.intake.labels import over
 from lib.intake.reading import Passage
 from lib.numbers.finding import Found, find, in_cell
 
@@ -92,12 +93,12 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     for r, row in enumerate(rows):
         if _is_head(row):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
-        words = ["" if _plain(cell) else _text(rows, r, c) for c, cell in enumerate(row)]
+        words = ["" if _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(row):
             if not cell or not cell.strip():
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
-            head = "".join(dict.fromkeys(filter(None, (_text(rows, h, c) for h in heads if h < r))))
+            head = "".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads if h < r))))
             one = in_cell(cell, _unit(head, label, passage.text + above))
             if one and _SERIAL.fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
@@ -115,13 +116,6 @@ def _unit(head: str, label: str, above: str) -> str:
         return [*told, *usual, ""][0]
     common = _UNIT.search(above)
     return common[1] or common[2] if common else "万元"
-
-
-def _text(rows: tuple[tuple[str | None, ...], ...], r: int, c: int) -> str:
-    """What a cell says; one that a merged cell covers says what that one does, to its left or else above."""
-    while rows[r][c] is None and (c or r):
-        r, c = (r, c - 1) if (c and rows[r][c - 1] is not None) or not r else (r - 1, c)
-    return rows[r][c] or ""
 
 
 def _plain(cell: str | None) -> bool:
