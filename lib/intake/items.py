@@ -91,7 +91,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     rows = passage.rows
     heads: list[int] = []
     for r, row in enumerate(rows):
-        if _is_head(row):
+        if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         words = ["" if _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(row):
@@ -121,12 +121,6 @@ def _unit(head: str, label: str, above: str) -> str:
 def _plain(cell: str | None) -> bool:
     """Whether a cell is a number, or nothing."""
     return cell is None or bool(_AMOUNT.fullmatch(cell)) or not re.search(r"[^\W\d_]{2}|\d年", cell)
-
-
-def _is_head(row: tuple[str | None, ...]) -> bool:
-    """Whether a row says what the columns below it are: two words or more, and no plain number."""
-    given = [cell for cell in row if cell and cell.strip()]
-    return sum(not _plain(cell) for cell in given) > 1 and not any(_AMOUNT.fullmatch(cell) for cell in given)
 
 
 def _short(text: str) -> str:
