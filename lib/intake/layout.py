@@ -92,11 +92,8 @@ class Layout:
         return found
 
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
-        """The lines; where several in a row are in pieces, the table that they make, a short line between two of them included."""
+        """The lines; where several in a row are in pieces, the table that they make."""
         told = [_in_cells(line) and not self._around(line) for line in lines]
-        for at, line in enumerate(lines[1:-1], 1):
-            short = line.pieces and line.right - line.left < 0.4 * line.width
-            told[at] = told[at] or bool(short and told[at - 1] and _in_cells(lines[at + 1]))
         for (_, rowed), run in groupby(zip(lines, told, strict=True), lambda pair: (pair[0].page, pair[1])):
             group = [line for line, _ in run]
             rows = grid([line.pieces for line in group]) if rowed and len(group) > 1 else ()

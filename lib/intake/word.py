@@ -102,8 +102,6 @@ def _numeral(number: int, form: str) -> str:
         return str(cn2an.an2cn(number))
     if "nclosedCircle" in form and 1 <= number <= 20:
         return chr(0x245F + number)
-    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
-        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
     return "" if form == "none" else str(number)
 
 
