@@ -16,6 +16,7 @@ from lib.intake.reading import LIMIT, Passage, Unreadable
 PAGES = 300  # of a PDF, at most
 EDGE = 0.12  # of a page's height, at its top and foot, where heads and numbers stand
 GAP = 0.75  # of a character's size: between the cells of a line, when no rules are drawn
+RAISED = 3  # points that the middle of a character may stand above that of the next in its line
 PICTURE = "（第{}页只有图片，没有可读的文字：请用 OCR 软件（如 ocrmypdf）识别后重新读入）"
 SCAN = ("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
 
@@ -49,6 +50,8 @@ def pdf(content: bytes) -> Iterator[Passage]:
 
 def _lines(page: Any) -> list[Line]:
     """The lines and tables of a page from its top."""
+    from pdfplumber.utils import cluster_objects
+
     number, tables, boxes = page.page_number, [], []
     for table in page.find_tables():
         rows = tuple(
@@ -60,7 +63,8 @@ def _lines(page: Any) -> list[Line]:
             left, top, right, bottom = table.bbox
             tables.append(Line(number, left, right, top, bottom, 0, "", rows=rows))
     chars = [char for char in page.chars if not any(_within(char, box) for box in boxes)]
-    lines = [_line(number, row, page) for row in map(_trimmed, _rows(chars)) if row]
+    rows = cluster_objects(chars, lambda char: (char["top"] + char["bottom"]) / 2, RAISED)
+    lines = [_line(number, row, page) for row in map(_trimmed, rows) if row]
     return sorted([*lines, *tables], key=lambda one: (one.top, one.left))
 
 
@@ -69,21 +73,9 @@ def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> boo
     return box[0] <= across <= box[2] and box[1] <= down <= box[3]
 
 
-def _rows(chars: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Characters by line: one belongs to the line within whose height its middle stands, the largest first."""
-    rows: list[list[dict[str, Any]]] = []
-    for char in sorted(chars, key=lambda char: -round(char["size"], 1)):
-        middle = (char["top"] + char["bottom"]) / 2
-        row = next((row for row in rows if row[0]["top"] <= middle <= row[0]["bottom"]), None)
-        if row is None:
-            rows.append([char])
-        else:
-            row.append(char)
-    return [sorted(row, key=lambda char: char["x0"]) for row in rows]
-
-
 def _trimmed(row: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A line without the blanks at its ends."""
+    """A line from left to right, without the blanks at its ends."""
+    row = sorted(row, key=lambda char: char["x0"])
     seen = [at for at, char in enumerate(row) if char["text"].strip()]
     return row[seen[0] : seen[-1] + 1] if seen else []
 
