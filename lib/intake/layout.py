@@ -62,10 +62,7 @@ class Layout:
         self.size = sizes.most_common(1)[0][0] or 1
         usual = [line for line in lines if not line.rows and not self._around(line)]
         body = [line for line in usual if line.size == self.size] or lines
-        lefts = Counter(round(line.left) for line in body)
-        self.left = min(
-            left for left, count in lefts.items() if count >= 0.1 * len(body)
-        )  # the leftmost where many begin
+        self.left = min(line.left for line in body)
         self.right = max(line.right for line in body)
         gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
