@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from lib.intake.labels import over
 from lib.intake.reading import Passage
 from lib.numbers.finding import Found, find, in_cell
 
@@ -90,14 +91,14 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     rows = passage.rows
     heads: list[int] = []
     for r, row in enumerate(rows):
-        if _is_head(row):
+        if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
-        words = ["" if _plain(cell) else _text(rows, r, c) for c, cell in enumerate(row)]
+        words = ["" if _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(row):
             if not cell or not cell.strip():
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
-            head = "".join(dict.fromkeys(filter(None, (_text(rows, h, c) for h in heads if h < r))))
+            head = "".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads if h < r))))
             one = in_cell(cell, _unit(head, label, passage.text + above))
             if one and _SERIAL.fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
@@ -117,22 +118,9 @@ def _unit(head: str, label: str, above: str) -> str:
     return common[1] or common[2] if common else "万元"
 
 
-def _text(rows: tuple[tuple[str | None, ...], ...], r: int, c: int) -> str:
-    """What a cell says; one that a merged cell covers says what that one does, to its left or else above."""
-    while rows[r][c] is None and (c or r):
-        r, c = (r, c - 1) if (c and rows[r][c - 1] is not None) or not r else (r - 1, c)
-    return rows[r][c] or ""
-
-
 def _plain(cell: str | None) -> bool:
     """Whether a cell is a number, or nothing."""
     return cell is None or bool(_AMOUNT.fullmatch(cell)) or not re.search(r"[^\W\d_]{2}|\d年", cell)
-
-
-def _is_head(row: tuple[str | None, ...]) -> bool:
-    """Whether a row says what the columns below it are: two words or more, and no plain number."""
-    given = [cell for cell in row if cell and cell.strip()]
-    return sum(not _plain(cell) for cell in given) > 1 and not any(_AMOUNT.fullmatch(cell) for cell in given)
 
 
 def _short(text: str) -> str:

@@ -99,17 +99,15 @@ def words(cell: str | None) -> bool:
 
 
 def impersonal(rows: Sequence[Row]) -> list[Row]:
-    """A grid as a rectangle, without who filled it in."""
+    """A grid as a rectangle, without who filled it in: nothing of a row from there on."""
     width = max([1, *map(len, rows)])
     found: list[Row] = []
     for row in rows:
-        cells, gone = [*row, *[""] * (width - len(row))], False
-        for c, cell in enumerate(cells):
-            if cell is not None:
-                alone = re.fullmatch(f"{_PERSONAL}:?", plain(cell))
-                signed = re.search(f"{_PERSONAL}:", plain(cell))
-                cells[c] = "" if gone or alone else plain(cell)[: signed.start()] if signed else cell
-                gone = bool(alone)
+        cells = [*row, *[""] * (width - len(row))]
+        persons = (re.search(rf"^{_PERSONAL}$|{_PERSONAL}:", plain(cell)) for cell in cells)
+        if told := next(((c, person.start()) for c, person in enumerate(persons) if person), None):
+            c, start = told
+            cells[c:] = [plain(cells[c])[:start], *[""] * (width - c - 1)]
         found.append(cells)
     return found
 

@@ -62,10 +62,7 @@ class Layout:
         self.size = sizes.most_common(1)[0][0] or 1
         usual = [line for line in lines if not line.rows and not self._around(line)]
         body = [line for line in usual if line.size == self.size] or lines
-        lefts = Counter(round(line.left) for line in body)
-        self.left = min(
-            left for left, count in lefts.items() if count >= 0.1 * len(body)
-        )  # the leftmost where many begin
+        self.left = min(line.left for line in body)
         self.right = max(line.right for line in body)
         gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
@@ -92,11 +89,8 @@ class Layout:
         return found
 
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
-        """The lines; where several in a row are in pieces, the table that they make, a short line between two of them included."""
+        """The lines; where several in a row are in pieces, the table that they make."""
         told = [_in_cells(line) and not self._around(line) for line in lines]
-        for at, line in enumerate(lines[1:-1], 1):
-            short = line.pieces and line.right - line.left < 0.4 * line.width
-            told[at] = told[at] or bool(short and told[at - 1] and _in_cells(lines[at + 1]))
         for (_, rowed), run in groupby(zip(lines, told, strict=True), lambda pair: (pair[0].page, pair[1])):
             group = [line for line, _ in run]
             rows = grid([line.pieces for line in group]) if rowed and len(group) > 1 else ()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain, groupby, pairwise
-from math import inf
 from statistics import median
 from typing import Any
 
@@ -19,6 +16,7 @@ from lib.intake.reading import LIMIT, Passage, Unreadable
 PAGES = 300  # of a PDF, at most
 EDGE = 0.12  # of a page's height, at its top and foot, where heads and numbers stand
 GAP = 0.75  # of a character's size: between the cells of a line, when no rules are drawn
+RAISED = 3  # points that the middle of a character may stand above that of the next in its line
 PICTURE = "（第{}页只有图片，没有可读的文字：请用 OCR 软件（如 ocrmypdf）识别后重新读入）"
 SCAN = ("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
 
@@ -37,9 +35,9 @@ def pdf(content: bytes) -> Iterator[Passage]:
         raise
     if len(opened.pages) > PAGES:
         raise Unreadable(*LIMIT)
-    lines, pictures, middle = list[Line](), list[Passage](), inf
+    lines, pictures = list[Line](), list[Passage]()
     for page in opened.pages:
-        found, middle = _lines(_upright(page), middle)
+        found = _lines(page)
         if page.images and not found:
             pictures.append(Passage("question", PICTURE.format(page.page_number), page=page.page_number))
         lines += found
@@ -50,18 +48,10 @@ def pdf(content: bytes) -> Iterator[Passage]:
     return chain(pictures, Layout(lines).passages())
 
 
-def _upright(page: Any) -> Any:
-    """A page turned so that most of its characters stand upright."""
-    lying = [b for a, b, *_ in (char["matrix"] for char in page.chars) if abs(b) > abs(a)]
-    if 2 * len(lying) <= len(page.chars):
-        return page
-    page.page_obj.rotate = (page.rotation + (90 if sum(lying) > 0 else 270)) % 360
-    page.page_obj.attrs["Rotate"] = page.page_obj.rotate
-    return type(page)(page.pdf, page.page_obj, page.page_number)
+def _lines(page: Any) -> list[Line]:
+    """The lines and tables of a page from its top."""
+    from pdfplumber.utils import cluster_objects
 
-
-def _lines(page: Any, middle: float) -> tuple[list[Line], float]:
-    """The lines and tables of a page from its top, in two columns the left one first; and where it is cut, as `middle` the one before."""
     number, tables, boxes = page.page_number, [], []
     for table in page.find_tables():
         rows = tuple(
@@ -73,51 +63,9 @@ def _lines(page: Any, middle: float) -> tuple[list[Line], float]:
             left, top, right, bottom = table.bbox
             tables.append(Line(number, left, right, top, bottom, 0, "", rows=rows))
     chars = [char for char in page.chars if not any(_within(char, box) for box in boxes)]
-    rows = [row for row in map(_trimmed, _rows(chars)) if row]
-    if middle == inf or any(_crosses(row, middle) for row in rows):
-        middle = _gutter(rows)
-    lines, across = [], []
-    for row in rows:
-        if _crosses(row, middle):
-            lines.append(_line(number, row, page))
-            across.append(lines[-1].top)
-        else:
-            sides = ([char for char in row if (char["x0"] > middle) == right] for right in (False, True))
-            lines += [_line(number, side, page) for side in map(_trimmed, sides) if side]
-    return _ordered([*lines, *tables], middle, sorted(across)), middle
-
-
-def _gutter(rows: list[list[dict[str, Any]]]) -> float:
-    """Where a page is cut into two columns of text, both of them filled from end to end by most lines; infinite where it is not."""
-    gaps = []
-    for row in rows:
-        left, right = row[0]["x0"], row[-1]["x1"]
-        wide = [(b["x0"] - a["x1"], a["x1"], b["x0"]) for a, b in pairwise(row) if b["x0"] - a["x1"] > 0.9 * a["size"]]
-        if wide and max(wide)[1] - left > 10 * row[0]["size"] < right - max(wide)[2]:
-            gaps.append(max(wide))
-    middle = median((end + start) / 2 for _, end, start in gaps) if gaps else inf
-    through = [(end, start) for _, end, start in gaps if end < middle < start]
-    crossing = sum(_crosses(row, middle) for row in rows)
-    return middle if len(through) > max(4, 2 * crossing) else inf
-
-
-def _crosses(row: list[dict[str, Any]], middle: float) -> bool:
-    """Whether a line goes from one column into the other."""
-    near = any(char["x0"] - 0.2 * char["size"] < middle < char["x1"] + 0.2 * char["size"] for char in row)
-    return near and row[0]["x0"] < middle < row[-1]["x1"]
-
-
-def _ordered(lines: list[Line], middle: float, across: list[float]) -> list[Line]:
-    """Lines and tables from the top, column by column between the lines that go across; the right column moved onto the left one."""
-    lines = sorted(lines, key=lambda one: (bisect_right(across, one.top), one.left > middle, one.top, one.left))
-    right = min((one.left for one in lines if one.left > middle), default=0)
-    moved = right - min((one.left for one in lines), default=0)
-    if middle == inf:
-        return lines
-    return [
-        replace(one, left=one.left - moved, right=one.right - moved) if one.left > middle else one
-        for one in (replace(one, width=one.width / 2) for one in lines)
-    ]
+    rows = cluster_objects(chars, lambda char: (char["top"] + char["bottom"]) / 2, RAISED)
+    lines = [_line(number, row, page) for row in map(_trimmed, rows) if row]
+    return sorted([*lines, *tables], key=lambda one: (one.top, one.left))
 
 
 def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
@@ -125,21 +73,9 @@ def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> boo
     return box[0] <= across <= box[2] and box[1] <= down <= box[3]
 
 
-def _rows(chars: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Characters by line: one belongs to the line within whose height its middle stands, the largest first."""
-    rows: list[list[dict[str, Any]]] = []
-    for char in sorted(chars, key=lambda char: -round(char["size"], 1)):
-        middle = (char["top"] + char["bottom"]) / 2
-        row = next((row for row in rows if row[0]["top"] <= middle <= row[0]["bottom"]), None)
-        if row is None:
-            rows.append([char])
-        else:
-            row.append(char)
-    return [sorted(row, key=lambda char: char["x0"]) for row in rows]
-
-
 def _trimmed(row: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A line without the blanks at its ends."""
+    """A line from left to right, without the blanks at its ends."""
+    row = sorted(row, key=lambda char: char["x0"])
     seen = [at for at, char in enumerate(row) if char["text"].strip()]
     return row[seen[0] : seen[-1] + 1] if seen else []
 

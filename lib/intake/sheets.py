@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -26,7 +25,7 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     for sheet, unknown in _opened(archive):
         if unknown:
             yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
-        yield from tables(sheet.title, _rows(sheet))
+        yield from _tables(sheet.title, _rows(sheet))
 
 
 def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
@@ -48,22 +47,13 @@ def _opened(archive: zipfile.ZipFile) -> Iterator[tuple[Any, list[str]]]:
         yield sheet, _unknown(sheet, formulas[sheet.title]) if formulas else []
 
 
-def values(text: str) -> Iterator[Passage]:
-    """The table of a text of values set apart by commas."""
-    rows = list(csv.reader(text.splitlines(keepends=True)))
-    width = max(map(len, rows), default=0)
-    if width * len(rows) > CELLS:
-        raise Unreadable(*LIMIT)
-    yield from tables("", [(*row, *[""] * (width - len(row))) for row in rows])
-
-
 def _unknown(sheet: Any, formulas: Any) -> list[str]:
     """The cells whose formulas were saved without a value; one whose value is an empty text has it."""
     values = ((cell.coordinate, sheet[cell.coordinate]) for cell in formulas._cells.values() if cell.data_type == "f")
     return [place for place, cell in values if cell.value is None and cell.data_type == "n"]
 
 
-def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
+def _tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
     """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or where one is a sentence."""
     table: list[tuple[str | None, ...]] = []
     for alone, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
@@ -103,11 +93,11 @@ def _shown(cell: Any) -> str | None:
 
 
 def display(value: Any, form: str) -> str:
-    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50."""
+    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50; a date by ISO 8601."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, date | time):
-        return _moment(value, form)
+        return str(value).removesuffix(" 00:00:00")
     return _number(value, form) if isinstance(value, int | float) else _text(value)
 
 
@@ -135,16 +125,6 @@ def _number(value: float, form: str) -> str:
         last = len(places[2] or "")
         shown = exact.scaleb(2 * bare.count("%") - 3 * len(places[3]) - last * drawn)
         rounded = shown.quantize(Decimal(1).scaleb(-last), ROUND_HALF_UP)
-        digits = f"{rounded:{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
-        whole, point, rest = digits.partition(".")
-        digits = whole.zfill(places[1].count("0")) + point + rest  # 7 of 000 as 007
+        width = places[1].count("0") + last + bool(last)  # 7 of 000 is 007
+        digits = f"{rounded:0{width}{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
-
-
-def _moment(value: date | time, form: str) -> str:
-    """A date as its format has it; a time, and what has one, by ISO 8601."""
-    bare = re.sub(r'\[[^\]]*\]|["\\]|;.*', "", "yyyy/m/d" if form == "mm-dd-yy" else form.lower())  # the system's own
-    if isinstance(value, time) or not re.search("[ymd]", bare) or re.search("[hs]", bare):
-        return str(value)
-    parts = {"y": value.year, "m": value.month, "d": value.day}
-    return re.sub("y+|m+|d+", lambda found: f"{parts[found[0][0]]:0{min(len(found[0]), 2)}}", bare).strip()

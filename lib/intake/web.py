@@ -1,4 +1,4 @@
-"""Passages of web pages, which Markdown and Word files become too: the text, told from what a site puts around it."""
+"""Passages of web pages, which Word files become too: the text, told from what a site puts around it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lib.intake.labels import leading
-from lib.intake.lines import broken, joined, level, passage, raised, unwrap
+from lib.intake.lines import broken, joined, level, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
@@ -18,13 +18,6 @@ GONE = ("script", "style", "template", "noscript", "iframe", "object", "svg")
 
 Cell = tuple[str | None, int, int]
 """A cell of a table: its text, None if it goes on with the one above, and how many columns and rows it takes."""
-
-
-def markdown(text: str) -> str:
-    """Markdown as a web page; HTML in it is text."""
-    import mistune
-
-    return str(mistune.create_markdown(escape=True, hard_wrap=True, plugins=["table", "footnotes"])(text))
 
 
 def web(text: str, site: bool = False) -> Iterator[Passage]:
@@ -41,6 +34,10 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
         before = mark.getparent().text if beside is None else beside.tail
         mark.clear(keep_tail=True)
         mark.text = raised(held, before or "")
+    for node in root.iter():
+        around = "\n" * (node.tag in BLOCKS)
+        node.text = around + _source(node.text)
+        node.tail = ("\n" if node.tag == "br" else around) + _source(node.tail)
     return _Page(site).passages(root)
 
 
@@ -65,13 +62,10 @@ class _Page:
             if event == "end":
                 if self.around and self.around[-1][0] is node:
                     self.around.pop()
-                self.text += ["\n"] * (node.tag == "br") + [_source(node.tail)]
+                self.text.append(node.tail)
             elif node.tag == "table" and not self._told("around") and (rows := _table(node, self.site)):
                 yield from (passage(_words(one)) for one in node.iter("caption"))
                 yield Passage("table", "", rows=_grid(rows))
-                walk.skip_subtree()
-            elif node.tag == "pre" and not self._told("around"):
-                yield from unwrap("".join(node.itertext()))
                 walk.skip_subtree()
             elif node.get("class") == "marker":
                 self.marker = _words(node)
@@ -79,7 +73,7 @@ class _Page:
             else:
                 if kind := self._kind(node):
                     self.around.append((node, kind))
-                self.text.append(_source(node.text))
+                self.text.append(node.text)
         yield from self._block()
 
     def _told(self, *kinds: str) -> str:
@@ -170,10 +164,4 @@ def _grid(rows: list[list[Cell]]) -> tuple[tuple[str | None, ...], ...]:
 
 def _words(node: Any) -> str:
     """What a cell or a caption holds, as one line."""
-    from lxml import etree
-
-    parts = []
-    for event, one in etree.iterwalk(node, events=("start", "end")):
-        parts.append("\n" if one.tag in BLOCKS or (one.tag == "br" and event == "end") else "")
-        parts.append(_source(one.text if event == "start" else one.tail if one is not node else ""))
-    return joined("".join(parts).split("\n"), apart=True)
+    return joined("".join(node.itertext()).split("\n"), apart=True)

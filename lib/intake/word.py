@@ -27,8 +27,6 @@ def word(archive: zipfile.ZipFile) -> str:
     if whole.find(f"{W}document") is None:
         raise Unreadable("没有正文的 Word 文件", "用 Word 或 WPS 打开，另存后再读")
     styles, lists = _indexed(whole, "style", "styleId"), _Lists(whole)
-    _rejoin(whole)
-    _mark_contents(whole)
     for paragraph in whole.iter(f"{W}p"):
         chain = _chain(paragraph, styles)
         paragraph.set("kind", _kind(paragraph, chain))
@@ -36,33 +34,6 @@ def word(archive: zipfile.ZipFile) -> str:
     denied = etree.XSLTAccessControl.DENY_ALL
     page = etree.XSLT(etree.parse(Path(__file__).with_name("word.xsl")), access_control=denied)(whole)
     return etree.tostring(page, encoding="unicode", method="html")
-
-
-def _rejoin(whole: Any) -> None:
-    """A paragraph whose end is deleted, as a tracked change, goes on with the next one."""
-    into = None
-    for paragraph in list(whole.iter(f"{W}p")):
-        ends = paragraph.find(f"{W}pPr/{W}rPr/{W}del") is None
-        if into is not None and paragraph.getprevious() is into:
-            into.extend(paragraph)
-            paragraph.getparent().remove(paragraph)
-        else:
-            into = paragraph
-        into = None if ends else into
-
-
-def _mark_contents(whole: Any) -> None:
-    """Marks the paragraphs that a field of contents goes through, from its own to its end."""
-    fields: list[str] = []
-    for node in whole.iter(f"{W}p", f"{W}fldChar", f"{W}instrText"):
-        if node.tag == f"{W}p":
-            node.set("contents", "".join(filter(CONTENTS.search, fields)))
-        elif node.tag == f"{W}instrText":
-            fields[-1:] = [fields[-1] + (node.text or "")] if fields else []
-        elif node.get(f"{W}fldCharType") == "begin":
-            fields.append("")
-        elif node.get(f"{W}fldCharType") == "end":
-            fields[-1:] = []
 
 
 def _chain(paragraph: Any, styles: dict[str, Any]) -> list[Any]:
@@ -80,7 +51,7 @@ def _kind(paragraph: Any, chain: list[Any]) -> str:
     """`h1` to `h3` by outline, name of the style or size, `nav` of contents, else `p`."""
     names = [_of(one, "name").lower() for one in chain[1:]]
     links = (one.get(f"{W}anchor", "") for one in paragraph.iter(f"{W}hyperlink"))
-    told = [paragraph.get("contents"), *paragraph.itertext(f"{W}instrText"), *links]
+    told = [*paragraph.itertext(f"{W}instrText"), *links]
     if any(map(CONTENTS.search, told)) or any(name.startswith("toc") for name in names):
         return "nav"
     outline = _first(chain, "pPr/outlineLvl")
@@ -103,7 +74,6 @@ class _Lists:
         self.abstract = _indexed(whole, "abstractNum", "abstractNumId")
         self.lists = _indexed(whole, "num", "numId")
         self.counts: dict[str, dict[int, int]] = {}
-        self.begun: set[str] = set()
 
     def marker(self, paragraph: Any, chain: list[Any]) -> str:
         """The automatic number of a paragraph, the next one of its list; nothing where it has none."""
@@ -115,16 +85,10 @@ class _Lists:
         levels = {int(one.get(f"{W}ilvl")): one for part in (abstract, listed) for one in part.iter(f"{W}lvl")}
         starts = {at: int(_of(one, "start", "1")) for at, one in levels.items()}
         counts = self.counts.setdefault(abstract.get(f"{W}abstractNumId"), {})
-        for one in listed.findall(f"{W}lvlOverride") if number not in self.begun else ():
-            if begin := _of(one, "startOverride"):
-                counts[int(one.get(f"{W}ilvl"))] = int(begin) - 1
-        self.begun.add(number)
         counts[depth] = counts.get(depth, starts.get(depth, 1) - 1) + 1
         for deeper in [at for at in counts if at > depth]:
             del counts[deeper]
         form = {at: _of(one, "numFmt") for at, one in levels.items()}
-        if depth in levels and levels[depth].find(f"{W}isLgl") is not None:
-            form |= dict.fromkeys(range(depth), "decimal")
         shown = {at: _numeral(counts.get(at, start), form[at]) for at, start in starts.items()}
         text = re.sub(r"%(\d)", lambda found: shown.get(int(found[1]) - 1, ""), _of(levels.get(depth), "lvlText"))
         return "•" if form.get(depth) == "bullet" else text.strip()
@@ -138,8 +102,6 @@ def _numeral(number: int, form: str) -> str:
         return str(cn2an.an2cn(number))
     if "nclosedCircle" in form and 1 <= number <= 20:
         return chr(0x245F + number)
-    if form in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
-        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
     return "" if form == "none" else str(number)
 
 
