@@ -235,7 +235,7 @@ def _pairs(
         for guess in (
             Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
         ):
-            yield replace(guess, plain=2 if _twin(guess, near, after) else int({*guess.parts} == {*row[-2:]}))
+            yield replace(guess, plain=int({*guess.parts} == {row[0], row[-1]}))
 
 
 def _outer(figures: list[Term]) -> list[Term]:
@@ -246,16 +246,6 @@ def _outer(figures: list[Term]) -> list[Term]:
             if abs(sum(part.number for part in parts) - whole.number) < whole.place / 2:
                 return _outer([one for one in figures if one not in parts])
     return figures
-
-
-def _twin(guess: Guess, near: list[Term], after: list[Term]) -> bool:
-    """Whether a growth tells of the two that the change beside it tells of: 减少0.55万元，下降7.4%."""
-    (a, b), growth = guess.parts, guess.operator == "%"
-    for other in near[-1:] if growth else after[:1]:
-        pairs = [pair for pair in ((a, b), (b, a)) if _may("-%"[not growth], other, *pair)]
-        if abs(other.number) > 9 * other.place:
-            return any(agrees(Guess(other, "-%"[not growth], pair)) for pair in pairs)
-    return False
 
 
 def _operator(one: Term, lead: str) -> str:

@@ -189,7 +189,7 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
             or any(one in place.sentence for one in cue.away)
         ):
             continue
-        thing = _thing(cue.things, place, "-" if part else unit or ("元" if "万" in item.found.token else "-"))
+        thing = _thing(cue.things, place, "-" if part else unit or "元")
         if not thing:
             continue
         for words in cue.topics:
@@ -225,11 +225,7 @@ def _topic(words: tuple[str, ...], kind: str, place: Place, heads: dict[str, str
     last = max(place.about.rfind(word.lstrip("?")) for word in words)
     if last < 0:
         return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
-    since = prod(
-        _SINCE_THEN[first]
-        for at, word, first in place.topics
-        if at > last and heads[word] != kind and word not in words
-    )
+    since = prod(_SINCE_THEN[first] for at, word, first in place.topics if at > last and heads[word] != kind)
     return 2 / (1 + (len(place.about) - last) / 60) * since
 
 
