@@ -14,7 +14,7 @@ import click
 
 from lib.desk.commands import desk
 from lib.edition.edition import Edition, editions, root
-from lib.edition.store import outputs
+from lib.edition.store import InputError, outputs
 from lib.intake import commands as intake
 from lib.run import failure
 
@@ -25,13 +25,16 @@ STATES = {"built": "已生成", "unchanged": "未变", "failed": "失败"}
 
 
 class _Commands(click.Group):
-    """Commands that say which edition, folder or file there is not, or what the system says of one."""
+    """Commands that say what is wrong with the input, which edition, folder or file there is not, or what the system says of one."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except failure.StepError as error:
             raise click.ClickException(f"{error.name}：{error}") from error
+        except InputError as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(intake.BAD) from error
         except OSError as error:
             if error.errno == EPIPE:
                 raise

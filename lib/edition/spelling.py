@@ -22,7 +22,6 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile(
     "(?:[\xc0-\xd6\xd8-\xf6\xf8-\xff][\x80-\xbf\u0152-\u2122]{1,2}){2}|[\xa1-\xff]{4}|[?]{3}|锟斤拷|\ufffd"
 )
-_SLASHED = r"\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2}"
 FAILED = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!|##+)")
 SPOILT = (
     ("公式错误", FAILED, ("", "name", "date", "due", "token")),
@@ -111,6 +110,13 @@ def grid(text: str) -> tuple[Grid, str]:
     return lines, "" if separator == "," else f"分隔符由{'制表符' if separator.isspace() else separator}改为逗号"
 
 
+def written(rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV, its head first."""
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return target.getvalue()
+
+
 @dataclass(frozen=True)
 class Tidy:
     """A table as it should stand: its head, its rows by number (the head's is 1, worked lines among them), and what was undone."""
@@ -122,9 +128,7 @@ class Tidy:
     @property
     def text(self) -> str:
         """It as CSV."""
-        target = io.StringIO()
-        csv.writer(target, lineterminator="\n").writerows([self.head, *(line for _, line in self.lines)])
-        return target.getvalue()
+        return written([self.head, *(line for _, line in self.lines)])
 
     def column(self, name: str) -> list[str]:
         """The cells of a column, blank where there is none."""

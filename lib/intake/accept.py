@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
@@ -21,6 +22,7 @@ from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
 from lib.intake.new import columns, table_text
 from lib.intake.reading import Passage
+from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
 
 _RELATIONS = {
@@ -34,28 +36,39 @@ _RELATIONS = {
 """Claims as relations of checks.csv: their kind, and the sign between the parts."""
 
 
+class Entry(NamedTuple):
+    """An item with the form that it is in, its row of draft.csv and the name of what it stands for, nothing where it is set aside."""
+
+    item: Item
+    form: Base | Sheet | None
+    row: Record
+    name: str
+
+
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
     if (edition.raw / FILE).exists():
         raise InputError(
             edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
         )
-    names = [_name(edition, number, row) for number, row in enumerate(table, 2)]
-    decided = iter(zip(table, names, strict=True))
-    placed = {id(item): next(decided) for one in drafts for item in one.items}
-    forms = _forms(edition, drafts)
+    found = ((item, one.forms.get(item.passage)) for one in drafts for item in one.items)
+    entries = [
+        Entry(*of, row, _name(edition, number, row))
+        for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
+    ]
+    free = [one for one in entries if one.name and one.form is None]
+    forms = _forms(drafts) | {"figures": [*_figures(drafts, free)]}
     files = {
         f"{name}.csv": table_text(columns(name, forms.get(name, [])), forms.get(name, []))
         for name in RAW
         if name in forms or name not in ("budget", "targets")
     }
-    files["figures.csv"] = table_text(RAW["figures"], _figures(drafts, placed))
-    files[report.FILE] = "\n\n".join(_report(drafts, placed)) + "\n"
+    files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in entries})) + "\n"
     files[FILE] = _card(edition, drafts, forms)
     introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
-    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, placed))
-    files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, placed))
+    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(free))
+    files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, entries))
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
@@ -78,27 +91,22 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
         raise InputError(
             edition.raw / FOLDER / DRAFT, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计"
         )
-    return (
-        f"{called}.outturn" if called.startswith(f"{BUDGET}.") and called.rpartition(".")[2] not in COLUMNS else called
-    )
+    bare = called.startswith(f"{BUDGET}.") and called.rpartition(".")[2] not in COLUMNS
+    return f"{called}.outturn" if bare else called
 
 
-def _figures(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[dict[str, str]]:
-    """The rows of figures.csv: what no form holds."""
-    for one in drafts:
-        forms = {form.passage for form in one.forms}
-        for item in one.items:
-            row, name = placed[id(item)]
-            if name and item.passage not in forms:
-                yield {"locator": row["place"], "indicator": name, "printed": row["printed"], "reading": row["reading"]}
-        for form in one.forms:
-            yield from form.said.rates if isinstance(form.said, Base) else ()
+def _figures(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[dict[str, str]]:
+    """The rows of figures.csv: what no form holds, and the rates of base tables."""
+    for one in free:
+        yield one.row | {"locator": one.row["place"], "indicator": one.name}
+    for form in (form for one in drafts for form in one.bases.values()):
+        yield from form.rates
 
 
-def _forms(edition: Edition, drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
+def _forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
     """The rows of budget.csv and targets.csv that the forms of the documents hold."""
     found: dict[str, list[dict[str, str]]] = {}
-    for said in (form.said for one in drafts for form in one.forms):
+    for said in (form for one in drafts for form in one.forms.values()):
         given = {"budget": said.budget} if isinstance(said, Base) else {"budget": said.amounts, "targets": said.rows}
         for name, rows in given.items():
             found[name] = found.get(name, []) + rows
@@ -108,34 +116,21 @@ def _forms(edition: Edition, drafts: Sequence[Draft]) -> dict[str, list[dict[str
     return {name: rows for name, rows in (found | {"budget": money}).items() if rows}
 
 
-def _own(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[dict[str, str]]:
-    """The indicators of the unit's own that the figures need."""
-    for one in drafts:
-        forms = {form.passage for form in one.forms}
-        for item in (item for item in one.items if item.passage not in forms):
-            row, name = placed[id(item)]
-            if name and not row["indicator"]:
-                about = {
-                    "indicator": name,
-                    "label": name,
-                    "unit": row["unit"] or "个",
-                    "scope": _scope(item),
-                    "cues": name,
-                }
-                yield about
+def _own(free: Sequence[Entry]) -> Iterator[dict[str, str]]:
+    """The indicators of the unit's own that the figures need; whom one is about is the heading that it stands under."""
+    for one in free:
+        if not one.row["indicator"]:
+            heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
+            scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
+            yield dict.fromkeys(("indicator", "label", "cues"), one.name) | {
+                "unit": one.row["unit"] or "个",
+                "scope": scope,
+            }
 
 
-def _scope(item: Item) -> str:
-    """Whom a figure is about: the heading that it stands under."""
-    heading = NUMBERING.sub("", "".join(item.headings[-1:]), count=1)
-    return re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
-
-
-def _checks(
-    edition: Edition, drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]
-) -> Iterator[dict[str, str]]:
+def _checks(edition: Edition, drafts: Sequence[Draft], entries: Sequence[Entry]) -> Iterator[dict[str, str]]:
     """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
-    names = _registered(drafts, placed)
+    names = _registered(drafts, entries)
     shared = (relation for check in edition.checks for relation in each(check.relation))
     known = {_sides(relation) for relation in shared}
     for one in drafts:
@@ -157,17 +152,15 @@ def _sides(relation: str) -> frozenset[frozenset[str]]:
     )
 
 
-def _registered(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> dict[int, tuple[str, Unit]]:
+def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, tuple[str, Unit]]:
     """Name and unit of each item that will be a figure: a cell of a base table where the dictionary names it, none of a score sheet."""
     known = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
     found = {}
-    for one in drafts:
-        forms = {form.passage: isinstance(form.said, Base) for form in one.forms}
-        for item in one.items:
-            row, name = placed[id(item)]
-            if name and (item.passage not in forms or (forms[item.passage] and row["indicator"])):
-                unit = known.get(row["indicator"]) or known.get(row["indicator"].rpartition(".")[0])
-                found[id(item)] = name, Unit.parse(unit or row["unit"])
+    for one in entries:
+        called = one.row["indicator"]
+        if one.name and (one.form is None or (isinstance(one.form, Base) and called)):
+            unit = known.get(called) or known.get(called.rpartition(".")[0])
+            found[id(one.item)] = one.name, Unit.parse(unit or one.row["unit"])
     return found
 
 
@@ -190,14 +183,13 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 
-def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -> Iterator[str]:
+def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
     """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
     headings: list[str] = []
     for one in drafts:
-        forms = {form.passage for form in one.forms}
         depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
         for number, passage in enumerate(one.document.passages):
-            if passage.kind in ("furniture", "question") or number in forms or _is_title(passage, headings):
+            if passage.kind in ("furniture", "question") or number in one.forms or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
                 rank = min(sum(other < depth for other in depths), 2) if headings else 0
@@ -208,7 +200,7 @@ def _report(drafts: Sequence[Draft], placed: Mapping[int, tuple[Record, str]]) -
             if not headings:
                 headings.append("总体情况")
                 yield "# 总体情况"
-            items = [(item, placed[id(item)][1]) for item in one.items if item.passage == number]
+            items = [(item, names[id(item)]) for item in one.items if item.passage == number]
             if passage.rows:
                 yield from _table(items, passage)
             elif passage.text:

@@ -46,11 +46,10 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         figures = list(terms(text, some))
         for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        for guess in _shares(figures, told) if text else ():
+        for guess in _shares(figures, told):
             shares.setdefault((id(guess.stated.item), False), []).append(guess)
-        told = [*told, *figures][-_LONG:] if text else told
-    guesses |= {key: about for key, about in shares.items() if any(_judged(about))}
-    return [claim for about in guesses.values() for claim in _judged(about)]
+        told = [*told, *figures][-_LONG:]
+    return [claim for about in (guesses | shares).values() for claim in _judged(about)]
 
 
 def follows(claim: Claim) -> Bounds | None:
@@ -95,7 +94,7 @@ def _judged(guesses: list[Guess]) -> Iterator[Claim]:
 def _kin(a: Term, b: Term) -> bool:
     """Whether two figures may be added: 人 and 人次, 4.2万 and 元."""
     units = {a.unit.removesuffix("次"), b.unit.removesuffix("次")}
-    return len(units) == 1 or (units == {"", "元"} and bool(a.scale and b.scale))
+    return len(units) == 1 or units == {"", "元"}
 
 
 def _of_text(text: str, figures: list[Term], rows: dict[str, list[list[Term]]]) -> Iterator[Guess]:
@@ -118,7 +117,7 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
     """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
     shares = list[tuple[Term, Term]]()
     for n, one in enumerate(figures):
-        if one.unit == "%" and said("share", one.lead):
+        if said("share", one.lead):
             run = [
                 one,
                 *takewhile(lambda new: new.unit == "%" and re.fullmatch("[、和及]", new.lead), figures[n + 1 :]),
@@ -142,12 +141,11 @@ def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    mixed = [old for old in near if not {"元", "%", ""} & {old.unit, one.unit}]
-    for kept in (like, mixed):
+    for kept in (like, near):
         for run in (kept[-n:] for n in range(2, len(kept) + 1)):
             plain = run in full or (run[0] in near and run[0].cue("total"))
             listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
-            if kept is mixed and not listed:
+            if kept is near and not listed:
                 continue
             plain = plain or (listed and len(run) > 2)
             if not any(_joined(before, old, run[0]) for old in like):
@@ -162,10 +160,9 @@ def _joined(figures: list[Term], a: Term, b: Term) -> bool:
 
 def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     """C，其中A、B: the parts behind their whole, which may stand behind changes of it; things counted may be of several kinds."""
-    mixed = [new for new in after if not {"元", "%", ""} & {new.unit, one.unit}]
-    many = next((n for n in range(1, len(mixed)) if not _joined(mixed, *mixed[n - 1 : n + 1])), len(mixed))
-    if many > 2 and mixed[0].cue("nested"):
-        yield Guess(one, "+", tuple(mixed[:many]), 1)
+    many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(after, *pair)), len(after))
+    if many > 2 and after[0].cue("nested"):
+        yield Guess(one, "+", tuple(after[:many]), 1)
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
@@ -176,7 +173,10 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
-        for parts in _layers(like[skip:]) if cue or "元" in one.unit else ():
+        outer = [
+            part for part in like[skip:] if part.depth <= first.depth and (part is first or not part.cue("nested"))
+        ]
+        for parts in (like[skip:], outer) if cue or "元" in one.unit else ():
             full = _ends(parts, after)
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
@@ -192,12 +192,6 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                     yield Guess(one, "+", run, int(plain and not loose))
 
 
-def _layers(like: list[Term]) -> list[list[Term]]:
-    """Parts as they stand, and without those in brackets behind others and parts of parts (其中)."""
-    whole = [part for part in like if part.depth <= like[0].depth and (part is like[0] or not part.cue("nested"))]
-    return [like, whole] if 1 < len(whole) < len(like) else [like]
-
-
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
@@ -206,11 +200,10 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
-        if resumed or new.depth < first.depth or new.cue("aside") or new.cue("nested"):
+        if resumed or new.depth < first.depth or new.cue("nested"):
             over.append(n)
     clause, sentence = ([n for n, new in enumerate(parts) if get(new) > get(first)] for get in (_CLAUSE, _SENTENCE))
-    ends = min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence)
-    return [*ends, listed] if listed > 1 else [*ends]
+    return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence), listed]
 
 
 def _pairs(
@@ -235,18 +228,14 @@ def _pairs(
     if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
         return  # a share of two together: 满意 and 基本满意
     yield from held
-    folded = bool(pairs) and one.unit in ("%", "百分点", "元") and not one.cue("each")
-    some = [near] if not folded or held or (outer := _outer(near)) == near else [near, outer]
     for guess in pairs if not held else ():
-        plain = max(_plain(guess, lead, [*figures, *ahead]) for figures in some)
-        yield replace(guess, plain=plain)
+        yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
-        ends = {row[0], row[-1]} if operator in "%-" else {*row[-2:]}
         for guess in (
             Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
         ):
-            yield replace(guess, plain=2 if _twin(guess, near, after) else int({*guess.parts} == ends))
+            yield replace(guess, plain=int({*guess.parts} == {row[0], row[-1]}))
 
 
 def _outer(figures: list[Term]) -> list[Term]:
@@ -259,25 +248,12 @@ def _outer(figures: list[Term]) -> list[Term]:
     return figures
 
 
-def _twin(guess: Guess, near: list[Term], after: list[Term]) -> bool:
-    """Whether a growth tells of the two that the change beside it tells of: 减少0.55万元，下降7.4%."""
-    one, (a, b), growth = guess.stated, guess.parts, guess.operator == "%"
-    for other in near[-1:] if growth else after[:1] if guess.operator == "-" else []:
-        pairs = [pair for pair in ((a, b), (b, a)) if _may("-%"[not growth], other, *pair)]
-        plainly = one.unit != "百分点" and said("plainly", (one if growth else other).lead)
-        if plainly and abs(other.number) > 9 * other.place:
-            return any(agrees(Guess(other, "-%"[not growth], pair)) for pair in pairs)
-    return False
-
-
 def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
     if one.unit in ("%", "倍") or (not one.unit and "率" in lead):
-        grown = said("grown", lead) and "占" not in lead
-        return "%" if grown else "/" * said("rate", lead[-14:])
-    apart = "-" * said("apart", lead)
-    if one.unit == "百分点" or apart:
-        return apart
+        return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
+    if said("apart", lead):
+        return "-"
     return "/" if "/" in one.unit or said("each", lead) else "x" * one.cue("total")
 
 
@@ -289,19 +265,17 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over)
-    if {over, under} & {"%", "百分点", "倍"} or a.number < 0 or b.number < 0:
+    if {over, under} & {"%", "百分点"}:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
-        counted = operator == "/" and not {"元", ""} & {over, under} and "/" not in over + under
-        return over == under or (counted and a.sentence == b.sentence)
+        return over == under or (not {"元", ""} & {over, under} and a.sentence == b.sentence)
     amount = unit.partition("/")[0]
-    return over in (amount, amount + "次") and "/" not in over + under and under not in (amount, "")
+    return over in (amount, amount + "次") and under not in (amount, "")
 
 
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
-    near = [old for old in near if old.unit not in ("%", "百分点")] if one.unit == "%" else near
     near = [old for old in near if not old.cue("change")] if operator == "%" else near
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     last = {a, b} == {*like[-2:]}
@@ -318,18 +292,15 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
     if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
         return 0
-    begun = near.index(b) if b in near else 0
-    if a not in near or re.search("追加|调[增减剂]", "".join(old.gap for old in near[begun:])):
-        return 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
     words = a.lead[-6:] + a.tail
-    told = name and {*name[-2:]} <= {*words} and ("不" in words) == ("不" in name) and (last or b in like[:1])
-    beside = "占" in lead and (a is near[-1] or (a in near[-2:] and "分别" in lead))
-    firm = (re.search("控制率|编制", lead) and "编" in b.lead) or (said("firm", lead) and last)
-    told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a] and b.clause == a.clause)
-    part = a.cue("nested") or (a.lead.lstrip("，、").endswith(b.lead[-2:]) and len(b.lead.strip("，、")) > 1)
-    sure = beside and last and part and not one.tail.startswith("的") and said("share", lead)
-    return 2 if sure else int(bool(told or firm or (beside and (not name or "即" in one.tail))))
+    told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
+    told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a])
+    firm = "编" in b.lead or (said("firm", lead) and last)
+    beside = "占" in lead and a is near[-1]
+    if beside and last and said("share", lead):
+        return 2
+    return int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
 
 def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
@@ -340,10 +311,10 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
         direct = moved or re.fullmatch("[多少高低]", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
-    if lead == b.lead and b.unit == "%" and re.match("[，,]?[高低超]", lead):
+    if lead == b.lead and b.unit == "%":
         return 2 if last else 1
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
         return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))
-    rest = guess.operator == "-" and "结" in lead and "收入" in a.lead and "支出" in b.lead
+    rest = "结" in lead and "收入" in a.lead and "支出" in b.lead
     return int(rest and not (a.cue("nested") or b.cue("nested")))

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from lib.edition.edition import Edition, root
-from lib.edition.store import InputError
 
 BAD = 3
 """The exit code of bad input."""
@@ -37,7 +36,7 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
     edition = Edition(unit, year, root())
     try:
         old = laid_out(edition, like, kind, level)
-    except (FileExistsError, FileNotFoundError, InputError) as error:
+    except (FileExistsError, FileNotFoundError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(BAD) from error
     after = f"照 {old.unit} {old.year} " if old else "照指标字典"
@@ -62,10 +61,7 @@ def new_section(title: str, name: str) -> None:
     """
     from lib.intake.section import lay_out
 
-    try:
-        path = lay_out(root(), title.strip(), name)
-    except FileExistsError as error:
-        raise click.ClickException(str(error)) from error
+    path = lay_out(root(), title.strip(), name)
     click.echo(f"已建立 {os.path.relpath(path)}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
 
 
@@ -90,13 +86,9 @@ def draft(
 
     if bool(unit) != bool(year) or not (files or unit):
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
-    try:
-        if unit:
-            return _ledger(Edition(unit, year, root()), files, accept, **about)
-        drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
-    except InputError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(BAD) from error
+    if unit:
+        return _ledger(Edition(unit, year, root()), files, accept, **about)
+    drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
     if table:
         write_table(table, intake.TABLE, intake.table(drafts))
     if claims:
@@ -181,10 +173,6 @@ def table(unit: str, year: int, back: bool) -> None:
     from lib.intake import table as intake
 
     edition = Edition.find(unit, year)
-    try:
-        told = intake.read(edition) if back else [f"已写出 {os.path.relpath(intake.write(edition))}"]
-    except InputError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(BAD) from error
+    told = intake.read(edition) if back else [f"已写出 {os.path.relpath(intake.write(edition))}"]
     again = f"jixiao {'check' if back else 'table'} --unit {unit} --year {year}{'' if back else ' --read'}"
     click.echo("\n".join([*(told or ["录入表没有改动。"]), f"接下来：{'' if back else '填好、保存，再'}运行 {again}"]))

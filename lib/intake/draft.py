@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,7 @@ TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "un
 CLAIMS = ["doc", "stated", "parts", "holds"]
 UNION = "工会"
 """The kind of unit that has a pack of its own, and indicators with it."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A base table or score sheet of a document: which passage it is and what it says."""
-
-    passage: int
-    kind: str
-    said: Base | Sheet
+_YEARS = re.compile(r"(20\d\d)\s*年")
 
 
 @dataclass(frozen=True)
@@ -46,31 +38,35 @@ class Draft:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Its figures and look-alikes, in its order."""
-        units = {(form.passage, place): unit for form in self.forms for place, _, unit in _cells(form)}
-        return [_measured(one, units.get((one.passage, one.cell), "")) for one in items(self.document.passages)]
+        """Its figures and look-alikes, in its order; a cell of a base table is in the unit that this says."""
+        return [self._measured(one) for one in items(self.document.passages)]
 
     @cached_property
     def names(self) -> list[Name]:
         """What each of them measures; the cells of a base table are called by their place in it."""
-        placed = {(form.passage, place): one for form in self.forms for place, one, _ in _cells(form)}
-        given = name([one for one in self.items if one.passage not in self._tables], self.known, self.year)
-        rest = iter(given)
+        rest = iter(name([one for one in self.items if one.passage not in self.bases], self.known, self.year))
         return [
-            Name(placed.get((one.passage, one.cell), ""), 9.0) if one.passage in self._tables else next(rest)
+            Name(self._cells.get((one.passage, one.cell), ("", ""))[0], 9.0)
+            if one.passage in self.bases
+            else next(rest)
             for one in self.items
         ]
 
     @cached_property
-    def forms(self) -> list[Form]:
-        """Its base tables and score sheets."""
-        found, above = [], ""
+    def forms(self) -> dict[int, Base | Sheet]:
+        """Its base tables and score sheets, by the passages that they are."""
+        found, above = dict[int, Base | Sheet](), ""
         for number, passage in enumerate(self.document.passages):
             if passage.rows and (kind := recognised(passage.rows, above, self.year)):
-                said = base(passage.rows, above, self.year) if kind == "base" else Sheet(passage.rows, above)
-                found.append(Form(number, kind, said))
+                base_table = kind == "base"
+                found[number] = base(passage.rows, above, self.year) if base_table else Sheet(passage.rows, above)
             above = passage.text if passage.text and passage.kind != "furniture" else above
         return found
+
+    @cached_property
+    def bases(self) -> dict[int, Base]:
+        """Its base tables."""
+        return {passage: form for passage, form in self.forms.items() if isinstance(form, Base)}
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -78,8 +74,21 @@ class Draft:
         return claims(self.document.passages, self.items)
 
     @cached_property
-    def _tables(self) -> set[int]:
-        return {form.passage for form in self.forms if form.kind == "base"}
+    def _cells(self) -> dict[tuple[int, tuple[int, int] | None], tuple[str, str]]:
+        """(name, unit) of the cells of base tables, by passage and place."""
+        found = {}
+        for passage, form in self.bases.items():
+            for row in (*form.budget, *form.rates):
+                for column, place in row["place"].items():
+                    item, column = row.get("item") or row["indicator"], "budget" if column == "full" else column
+                    called = item if "." in item else f"{BUDGET}.{item}.{column}"
+                    found[passage, place] = called, row.get("unit", "%")
+        return found
+
+    def _measured(self, item: Item) -> Item:
+        unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
+        found = item.found.reading and unit and in_cell(item.found.token, unit)
+        return replace(item, found=found) if found else item
 
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:
@@ -103,45 +112,19 @@ def _year(passages: Sequence[Passage]) -> int:
     return int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
 
 
-_YEARS = re.compile(r"(20\d\d)\s*年")
-
-
-def _cells(form: Form) -> Iterator[tuple[tuple[int, int], str, str]]:
-    """(place, name, unit) of the cells of a base table."""
-    for row in [*form.said.budget, *form.said.rates] if isinstance(form.said, Base) else ():
-        for column, place in row["place"].items():
-            item, column = row.get("item") or row["indicator"], "budget" if column == "full" else column
-            yield place, item if "." in item else f"{BUDGET}.{item}.{column}", row.get("unit", "%")
-
-
-def _measured(item: Item, unit: str) -> Item:
-    """A cell in the unit that its form says."""
-    found = item.found.reading and unit and in_cell(item.found.token, unit)
-    return replace(item, found=found) if found else item
-
-
 def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
     """What was found, an item a row (`TABLE`); indicators by their names in the dictionary, without the column of a base table."""
     for one in drafts:
         known = {row["indicator"] for row in one.known}
         for item, called in zip(one.items, one.names, strict=True):
-            found, reading = item.found, item.found.reading
-            row = dict.fromkeys(TABLE, "") | {"doc": one.document.path.stem, "token": found.token}
-            if reading:
-                low, high = reading.bounds.low, reading.bounds.high
-                row |= {"kind": "figure", "low": low, "high": high, "unit": unit_of(reading.unit)}
-                row |= {"low_closed": reading.bounds.low_closed, "high_closed": reading.bounds.high_closed}
-                called = called.indicator.removesuffix(PRINTED)
-                plainly = called.rpartition(".")[0] if called.rpartition(".")[2] in COLUMNS else called
-                row["indicator"] = plainly if plainly in known else ""
+            row = dict.fromkeys(TABLE, "") | {"doc": one.document.path.stem, "token": item.found.token}
+            if reading := item.found.reading:
+                name, _, column = called.indicator.removesuffix(PRINTED).rpartition(".")
+                name = name if column in COLUMNS else f"{name}.{column}"
+                row |= {"kind": "figure", "indicator": name if name in known else "", **asdict(reading.bounds)}
+                yield row | {"unit": "百分点" if reading.unit == "个百分点" else reading.unit}
             else:
-                row |= {"kind": "not", "reason": found.reason}
-            yield row
-
-
-def unit_of(unit: str) -> str:
-    """A unit as the table has it."""
-    return unit.removeprefix("个") if unit == "个百分点" else unit
+                yield row | {"kind": "not", "reason": item.found.reason}
 
 
 def claimed(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
@@ -149,10 +132,5 @@ def claimed(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
     for one in drafts:
         for claim in one.claims:
             parts = ";".join(part.found.token for part in claim.parts)
-            stated = claim.stated.found.token
-            yield {
-                "doc": one.document.path.stem,
-                "stated": stated,
-                "parts": parts,
-                "holds": "yes" if claim.holds else "no",
-            }
+            told = one.document.path.stem, claim.stated.found.token, parts, "yes" if claim.holds else "no"
+            yield dict(zip(CLAIMS, told, strict=True))

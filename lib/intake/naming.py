@@ -19,8 +19,6 @@ FLOOR = 1.7
 """A name with less than this is none."""
 _SINCE_THEN = {True: 0.4, False: 0.8}
 """What is left of a topic when another has been announced since, or only been spoken of."""
-_QUIET = ("budget", "staff", "building", "festivals", "consumption")
-"""What is spoken of in passing; it ends no topic."""
 _LIKE = {"人": "人 人次 个 条 对 枚", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
@@ -69,7 +67,7 @@ class Place:
 def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> list[Name]:
     """A name for each item, best evidence first: an indicator has one number, though it may be told twice."""
     known = [_cue(row) for row in indicators if row["cues"]]
-    heads = {word: cue.kind for cue in known if cue.kind not in _QUIET for word in (cue.topics or ((),))[0] if word[1:]}
+    heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     heard = re.compile("|".join(sorted(heads, key=len, reverse=True)) or "$.")
     level = _level(found)
     scored = []
@@ -127,18 +125,14 @@ def _level(found: Sequence[Item]) -> str:
 
 
 def _plainly(text: str, level: str, year: int) -> str:
-    """A text in which the unit's own level is 本, its year is left out, and other years are 往年 or 来年."""
+    """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
     if year:
-        text = _words()["year"].sub(lambda one: _other_year(int(one[1] or f"20{one[2]}") - year), text)
+        text = _words()["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
     return (
         re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
         if level
         else text
     )
-
-
-def _other_year(later: int) -> str:
-    return "来年" if later > 0 else "往年" if later else ""
 
 
 def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | None:
@@ -149,13 +143,12 @@ def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | Non
     if dealt := _dealt(sentence):
         before, near = before.removesuffix(sentence) + dealt, dealt
         sentence = dealt
-    clause = max(near, re.split("[，。；;：:]", before)[-1], key=len) if item.cell is None else near
+    clause = max(near, re.split("[，。；;：:]", before)[-1], key=len)
     if _words()["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
-        _told("fallen", item.found.token)
-        or _told("other", near if item.cell else near[-14:])
+        _told("other", near if item.cell else near[-14:])
         or ("/" not in item.found.reading.unit and _told("mean", near))
         or _told("begins", before.rpartition("。")[2])
         or (_told("each", re.split("其中", sentence)[-1]) and not _told("total", near))
@@ -196,7 +189,7 @@ def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -
             or any(one in place.sentence for one in cue.away)
         ):
             continue
-        thing = _thing(cue.things, place, "-" if part else unit or ("元" if "万" in item.found.token else "-"))
+        thing = _thing(cue.things, place, "-" if part else unit or "元")
         if not thing:
             continue
         for words in cue.topics:
@@ -232,11 +225,7 @@ def _topic(words: tuple[str, ...], kind: str, place: Place, heads: dict[str, str
     last = max(place.about.rfind(word.lstrip("?")) for word in words)
     if last < 0:
         return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
-    since = prod(
-        _SINCE_THEN[first]
-        for at, word, first in place.topics
-        if at > last and heads[word] != kind and word not in words
-    )
+    since = prod(_SINCE_THEN[first] for at, word, first in place.topics if at > last and heads[word] != kind)
     return 2 / (1 + (len(place.about) - last) / 60) * since
 
 

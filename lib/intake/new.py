@@ -3,8 +3,6 @@
 Nothing is invented: what last year's source said is never carried over as this year's, only where it stood.
 """
 
-import csv
-import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +14,7 @@ from lib.edition.card import FILE, PROFILE
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
 from lib.edition.notebooks import packs
+from lib.edition.spelling import written
 from lib.edition.store import text
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -78,11 +77,7 @@ def columns(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """A table that people keep, as CSV; what a row does not say is blank, what it says besides is left out."""
-    target = io.StringIO()
-    writer = csv.DictWriter(target, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return target.getvalue()
+    return written([columns, *([row.get(name, "") for name in columns] for row in rows)])
 
 
 def _template(name: str) -> str:

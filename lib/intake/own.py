@@ -6,29 +6,13 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from pathlib import Path
 
 from lib.intake.items import NUMBERING, Item
+from lib.numbers.lexicon import kinds
 from lib.numbers.notation import FALLEN
 
-_LEADING = re.compile(
-    r"^(?:其中|全年|今年|本年|年内|共计|累计|一共|分别|同时|目前|现有|截至|力争|由|较|比|并|共|为|有|达|的|约)+"
-)
-_TRAILING = re.compile(r"(?:达到|达|分别为|合计为|约|为|是|有|了|的|到|至|在|由|从|近|仅|只)+$")
-_DATE = re.compile(r"(?:20)?\d\d年度?|\d{1,2}月(?:\d{1,2}日)?")
-_LEAD = re.compile(
-    r"(?:[一二三四五六七八九十]{1,2}是|其[一二三四五]|[（(]?[一二三四五六七八九十\d]+[）)、.．]?)\s*([\u4e00-\u9fff“”]{2,12})[。：:]"
-)
-"""What a paragraph begins with that says what it is about."""
-_CHANGED = re.compile(
-    r"(?:同比|环比|分别|[比较](?:上年|去年|年初|上期|上一年度?|预算|计划)?(?:同期|预算数?|决算数?)?)*"
-    r"(?:增长|下降|增加|减少|提高|降低|上升|[压核调净]减|[调净]增|追加)[了率额数]*"
-)
-_EACH = re.compile("[人户家名次]均|每[人户家名次](?:每?年)?")
-_SHARE = re.compile("占(?:总?[收支]入?出?|总数|总额|比重?|.{0,6})")
-_TOTAL = re.compile("合计|共计|总计|累计|共|总共")
-_BEFORE = re.compile("上年度?|去年|上一年度?|上年同期|往年|上期")
-_GENERAL = re.compile("(?:人均|户均|每[人户家名].*|较.*|培训|活动|人数|金额|资金|其中)?")
-"""What says of no number what it is."""
+_WORDS = kinds(Path(__file__).with_name("own.txt"))
 _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
 
 
@@ -57,7 +41,7 @@ def _numbered(name: str, taken: set[str]) -> str:
 
 def _words(item: Item) -> str:
     """The words of the clause before a number, with the verb that its token begins with."""
-    before = _DATE.sub("", item.near.partition("□")[0])
+    before = _WORDS["date"].sub("", item.near.partition("□")[0])
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     return _letters(re.split(r"[，。；：（）()“”]", before)[-1] + (verb[0] if verb else ""))
 
@@ -66,11 +50,11 @@ def _derived(words: str, base: str, former: str, item: Item) -> str:
     """A name made from that of the figure before (of a sum, of what the two before have in common), where the words say no more than how the two belong together."""
     if not base:
         return ""
-    if _CHANGED.fullmatch(words) or _SHARE.fullmatch(words):
+    if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
         return base + words + "比" * (words == "占")
-    if _EACH.fullmatch(words) or _BEFORE.fullmatch(words):
+    if _WORDS["each"].fullmatch(words) or _WORDS["before"].fullmatch(words):
         return words + base
-    if _TOTAL.fullmatch(words):
+    if _WORDS["total"].fullmatch(words):
         ends = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(base), reversed(former), strict=False))
         both = base[len(base) - len([*ends]) :]
         return f"{both}合计" if len(both) > 1 else f"{base}等合计"
@@ -81,17 +65,19 @@ def _derived(words: str, base: str, former: str, item: Item) -> str:
 def _own(item: Item, words: str) -> str:
     """The words before a number, or behind it where those before list something, with the topic where they are general."""
     before, _, after = item.near.partition("□")
-    behind = _TRAILING.sub("", _letters(re.split("[，。；：、（）()]", after.removeprefix(item.found.token))[0]))[:8]
+    behind = _WORDS["trailing"].sub(
+        "", _letters(re.split("[，。；：、（）()]", after.removeprefix(item.found.token))[0])
+    )[:8]
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
-    words = behind if listed else _TRAILING.sub("", _LEADING.sub("", words))[-14:]
-    if _GENERAL.fullmatch(words):
+    words = behind if listed else _WORDS["trailing"].sub("", _WORDS["leading"].sub("", words))[-14:]
+    if _WORDS["general"].fullmatch(words):
         words = _topic(item) + (words or behind)
     return words or "数据"
 
 
 def _topic(item: Item) -> str:
     """What a paragraph or, without words of its own, its chapter is about."""
-    lead = _LEAD.match(item.before)
+    lead = _WORDS["lead"].match(item.before)
     heading = NUMBERING.sub("", item.headings[-1], count=1) if item.headings else ""
     return _letters(lead[1] if lead else heading)[:10]
 

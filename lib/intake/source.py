@@ -10,7 +10,6 @@ from difflib import get_close_matches
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
-from lib.intake.basetable import Base
 from lib.intake.draft import Draft
 from lib.intake.new import WIDE
 
@@ -29,7 +28,8 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
         printed, there = _plain(row["printed"]), at.get(row["locator"], everything)
         if printed and printed not in there:
             yield _told(row, f"{row['indicator']} {row['printed']}", get_close_matches(printed, there, n=1, cutoff=0.4))
-    cells = {(row["item"], column): row[column] for row in _base(drafts) for column in _COLUMNS}
+    base = (row for one in drafts for form in one.bases.values() for row in form.budget)
+    cells = {(row["item"], column): row[column] for row in base for column in _COLUMNS}
     for row in edition.table("budget") if cells else ():
         for column in _COLUMNS:
             source = cells.get((row["item"], column))
@@ -43,18 +43,13 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
     given = Counter(_plain(row["printed"]) for row in edition.table("figures"))
     found = []
     for one in drafts:
-        forms = {form.passage for form in one.forms}
-        for item in (item for item in one.items if item.figure and item.passage not in forms):
+        for item in (item for item in one.items if item.figure and item.passage not in one.forms):
             token = _plain(item.found.token)
             if given[token]:
                 given[token] -= 1
             elif not aside[item.place, item.found.token]:
                 found.append(f"{item.found.token}（{item.place}）")
     return found
-
-
-def _base(drafts: Sequence[Draft]) -> Iterator[Record]:
-    return (row for one in drafts for form in one.forms if isinstance(form.said, Base) for row in form.said.budget)
 
 
 def _plain(token: str) -> str:

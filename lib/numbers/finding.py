@@ -4,13 +4,13 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from lib.numbers import notation
-from lib.numbers.lexicon import lexicon
+from lib.numbers.lexicon import grouped, lexicon
 from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
 
 LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
@@ -19,40 +19,26 @@ UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
 """Why a number is set aside: nothing explains it, or it is in no notation that can be read."""
 
-_COUNTED = (
-    "人公里 吨公里 车公里 人天 人日 床日 台班 人次 人/次 人·次 人份 人 名 位 户次 户 家次 家 对 个 只 头 匹 羽 尾 株 棵 颗 粒 件次 件套 件 台次 台套 台(套) 台 部 辆次 辆 艘 架次 架 趟 "
-    "把 张 本 册 份 篇次 篇 幅 条次 条 项次 项 宗 起 例 场次 场 次 期 批次 批 轮 班次 节 堂 门 处 所 座 栋 幢 间 套 孔 眼 口 盏 块 片 面 "
-    "根 支 枚 盒 瓶 袋 箱 桶 包 笔 单 组 队 首 集 种 类 样 封 届 席 列 张床位 床位 顶 副 双 元 美元 欧元 港元 % ‰ 个百分点 百分点 倍 成 "
-    "分钟 个小时 小时 学时 课时 个工作日 工作日 天 周 个月 亩次 亩 公顷 平方公里 平方千米 平方米 ㎡ 公里 千米 米 吨 公斤 斤 立方米 度 具 剂次 剂 桩 平米 针 床"
+_BESIDE = grouped(files("lib.numbers").joinpath("measures.txt"))
+_COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
+    " ".join(_BESIDE[kind]).split() for kind in ("counted", "measured", "things", "people")
 )
-_MEASURED = (
-    "延米 站次 点次 车次 船次 航次 列次 例次 宗次 工日 卷 页 路 标段 网格 罐 听 帧 公担 "
-    "伏 伏安 瓦时 千伏 千伏安 兆伏安 兆瓦时 kV kW kWh MW GW 兆帕 帕 分贝 毫秒 微米 千卡 大卡 赫兹 管 叶 省 市 县 PB TB GB MB P 岁 ℃ 微克 金 银 铜 mg m² m2 km kg 克 毫升 升 立方 方 瓦 厘米 毫米 千瓦时 千瓦 兆瓦 秒 星期 日 年 分 票 桌 团 声 回 字 里 级 层 步"
-)
-"""Measure words behind Arabic digits only: others have another sense behind a numeral."""
-_NOUNS = "岗位 企业 单位 乡镇 街道 社区 行政村 村 镇 乡 学校 项目 基地 站点 党支部 支部 园区 医院"
-_PEOPLE = "职工 会员 群众 村民 居民 农民工 学生 党员 干部 人员"
-_ALONE = dict.fromkeys(_NOUNS.split(), "个") | dict.fromkeys(_PEOPLE.split(), "人")
-"""What is counted without a measure word (204岗位, 1205职工), with the one that it has: things, and people."""
-_HEDGE = (
-    r"(?:将近|接近|(?<![附最就临邻])近|大约|约[为有占]|(?<![预大节公条签合制违履集简特])约|大概|不超过|不高于|不大于|不多于|至多|最多|≤|<|不足|不满|不到|小于|少于|"
-    r"减少|下降|降低|压减|调减|核减|缩短|压缩|不低于|不少于|不小于|至少|最少|≥|>|超过|突破|大于|多于|(?<=[^高])超|逾)"
-)
-_AFTER = r"(?:左右|上下|以上|以下|以内|之内|(?<=[时天日年月里米分])内)"
+_ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
+_HEDGE, _AFTER = (f"(?:{'|'.join(_BESIDE[kind])})" for kind in ("hedge", "after"))
 _MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
 _PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期)(?!年|季|周)|([人户亩])均")
 _EACH = re.compile(r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨])|([人户亩])均)$")
 _QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
 
 
-def _any(words: str) -> str:
-    return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 _OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|[百千万]人)(?:[·/](?:年|月|天))?)?"
 _HALVES = "个[半多](?:小时|月)"
 _WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
-_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(f'{_NOUNS} {_PEOPLE}')}))"
+_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _DIGITS = rf"(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (

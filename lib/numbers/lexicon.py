@@ -16,9 +16,14 @@ def lexicon(path: Traversable) -> list[tuple[str, str]]:
     return found
 
 
+def grouped(path: Traversable) -> dict[str, list[str]]:
+    """The patterns of each kind."""
+    found: dict[str, list[str]] = {}
+    for kind, pattern in lexicon(path):
+        found.setdefault(kind, []).append(pattern)
+    return found
+
+
 def kinds(path: Traversable) -> dict[str, re.Pattern]:
     """One pattern for each kind of a file."""
-    lines: dict[str, list[str]] = {}
-    for kind, pattern in lexicon(path):
-        lines.setdefault(kind, []).append(pattern)
-    return {kind: re.compile("|".join(patterns)) for kind, patterns in lines.items()}
+    return {kind: re.compile("|".join(patterns)) for kind, patterns in grouped(path).items()}
