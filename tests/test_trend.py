@@ -87,7 +87,7 @@ def compare(project):
         book = Chapter("91_trend", edition)
         book.load(edition.saved(Figure), edition.saved(Metric))
         found = trend.read(book)
-        assert book.metrics == [f"trend.{NAME}" for one in found.series.values() if one.change]
+        assert [*book.metrics] == [f"trend.{NAME}" for one in found.series.values() if one.change]
         return found
 
     return made
