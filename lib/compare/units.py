@@ -102,8 +102,7 @@ def _compare(book: Chapter, name: str, units: list[Published], context: list[Qua
 
 def _record(book: Chapter, name: str, label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
     value = bounds.low if bounds and bounds.exact else None
-    book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
-    return book.known[name]
+    return book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
 
 
 def _named(names: list[str]) -> str:

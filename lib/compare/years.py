@@ -190,8 +190,7 @@ def _changed(book: Chapter, name: str, series: Series) -> Series:
         return series
     label = f"{this.label}较{_than(last, year)}变化"
     gap = this - before if this.unit else replace((this - before) * 100, unit=Unit.parse("个百分点"))
-    book.record(f"trend.{name}", metric(label, gap))
-    return replace(series, change=book.known[f"trend.{name}"])
+    return replace(series, change=book.record(f"trend.{name}", metric(label, gap)))
 
 
 def _than(last: int, year: int) -> str:

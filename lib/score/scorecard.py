@@ -161,19 +161,15 @@ class Scorecard:
     def record(self, book: Chapter) -> Scorecard:
         """The scorecard with its scores and total as metrics of the section, so that every number answers."""
         group = f"score.{self.project}" if self.project else "score"
-
-        def recorded(name: str, quantity: Quantity) -> Quantity:
-            book.record(f"{group}.{name}", quantity)
-            return book.known[f"{group}.{name}"]
-
-        lines = [replace(line, score=recorded(line.level3, line.score)) for line in self.lines]
-        total, rate = recorded("total", self.total), recorded("execution", self.execution)
+        lines = [replace(line, score=book.record(f"{group}.{line.level3}", line.score)) for line in self.lines]
+        total = book.record(f"{group}.total", self.total)
+        rate = book.record(f"{group}.execution", self.execution)
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
         card = replace(self, lines=tuple(lines), execution=rate)
         card.__dict__["total"] = total  # what is known of it now has a name
         for name in ("to_better", "to_worse", "possible"):
             away = getattr(self, name)
-            card.__dict__[name] = away and recorded(name, away)
+            card.__dict__[name] = away and book.record(f"{group}.{name}", away)
         return card
 
     @property

@@ -113,9 +113,10 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             raise InputError.at(row, f"三级指标“{name}”", "各行不同的名称", "改正 level3")
         named[name] = row
         if name in lone:
-            if row["weight"] and targets.weight(row) != weights[name] and not lone[name].suggested:
+            own = targets.weight(row) or weights[name]
+            if own != weights[name] and not lone[name].suggested:
                 raise InputError.at(row, f"分值{row['weight']}", f"{weights[name]}，或留空", "改正 weight")
-            weights[name] = targets.weight(row) if row["weight"] else weights[name]
+            weights[name] = own
             if (other := lone[name].otherwise) in weights:  # one or the other
                 weights |= {name: lone[other].weight, other: Fraction(0)}
         elif row["level1"] in parts:
@@ -124,18 +125,13 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
             raise InputError.at(row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
     hundred = sum(weight for name, weight in weights.items() if not lone[name].beyond)
-    _fit(blank, lines, {level1: list(map(_weight, given)) for level1, given in parts.items()}, hundred)
+    _fit(blank, lines, {level1: list(map(targets.weight, given)) for level1, given in parts.items()}, hundred)
     return [
-        (rule, row, weights[rule.level3] if rule.level3 in lone else _weight(row))
+        (rule, row, weights[rule.level3] if rule.level3 in lone else targets.weight(row))
         for rule in lines
         if rule.level3 in named or not rule.beyond
         for row in (parts[rule.level1] if rule.rule in MANY else [named.get(rule.level3, blank)])
     ]
-
-
-def _weight(row: Record) -> Fraction:
-    """The points of a target; 0 for one that is only listed."""
-    return targets.weight(row) if row["weight"] else Fraction(0)
 
 
 def _fit(blank: Record, lines: list[Rule], parts: dict[str, list[Fraction]], lone: Fraction) -> None:
