@@ -90,8 +90,8 @@ class Reader:
             said = f"实际完成{actual}，年度指标值{targets.shown(row)}{more}"
         score = self._score(level3, rule, row, about, bounds, value)
         full, levels = points(f"{level3}分值", weight), (asked.level1, row["level2"] or asked.level2, level3)
-        more = {"explanation": row["explanation"], "printed": printed(row), "beyond": asked.beyond}
-        return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, **more)
+        more = row["explanation"], asked.beyond, printed(row)
+        return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, *more)
 
     def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
         """The rule that a line is judged by, and its target; of lines of a unit's own, by the evaluator where it has none."""
@@ -123,7 +123,7 @@ class Reader:
     def rate(self, item: str) -> Quantity:
         """How much of a budget was used; missing where there was none."""
         outturn, budget = (self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget"))
-        return outturn / budget if budget.bounds and 0 not in budget.bounds else Quantity(None)
+        return outturn / budget
 
     def _actual(self, asked: Rule, row: Record) -> Quantity | str:
         """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""

@@ -75,15 +75,10 @@ def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
     reader, places = placed(book, project)
     if not places:
         return None
-    lines = [reader.line(*place) for place in places]
-    card = Scorecard(project, tuple(lines), reader.execution, reader.general, ())
-    return replace(
-        card,
-        findings=tuple(printed.findings(reader, card)),
-        head=printed.head(reader),
-        goals=reader.goals,
-        printed=reader.printed,
-    )
+    lines = tuple(reader.line(*place) for place in places)
+    about = reader.execution, reader.general, printed.head(reader), reader.goals, reader.printed
+    card = Scorecard(project, lines, *about)
+    return replace(card, findings=tuple(printed.findings(reader, card)))
 
 
 def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, Record, Fraction]]]:
