@@ -30,17 +30,14 @@ Cell = tuple[str, float | None, str]
 
 
 class Book:
-    """A workbook in the making: its sheets by name, its formats, each made once."""
+    """A workbook in the making, and its sheets by name."""
 
     def __init__(self, book: Any):
-        self.book, self.sheets, self._formats = book, dict[str, Any](), dict[str, Any]()
+        self.book, self.sheets = book, dict[str, Any]()
 
     def style(self, number: str = "", **look: Any) -> Any:
-        """A format of cells."""
-        key = repr((number, look))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(({"num_format": number} if number else {}) | look)
-        return self._formats[key]
+        """A format of cells; equal ones are one in the file."""
+        return self.book.add_format(({"num_format": number} if number else {}) | look)
 
     def add(self, name: str) -> Any:
         """A sheet of this name."""

@@ -20,7 +20,8 @@ from lib.numbers.quantity import Quantity
 from lib.score import rules, scales
 from lib.score.rules import NOTHING, points
 
-HEADS = "一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分 所印得分 偏差原因分析及改进措施".split()
+PRINTED, WHY = "所印得分", "偏差原因分析及改进措施"
+HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", PRINTED, WHY
 
 
 @dataclass(frozen=True)
@@ -245,5 +246,5 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
     rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, card.printed, known])
     columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))
     if all(one.printed.missing for one in card.lines):
-        del columns["所印得分"]
+        del columns[PRINTED]
     return official(caption, columns, merged=2, bare=str(rules.POINTS))
