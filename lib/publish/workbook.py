@@ -21,6 +21,10 @@ HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8
 """Columns of the published tables in Chinese."""
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """How a workbook is written in which words are words."""
+ABOUT = (
+    "“表”是报告所印的表，格式同报告，格内为确切的值；概数仍是文字。其余各页为全部指标、来源数据和核对发现。",
+    "“值”“上限”“下限”以“单位”一列计，金额为元，比率为百分数；空白为没有。",
+)
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
 
@@ -160,13 +164,7 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
     """Who, what, when; how to read the sheets; and what there is."""
     said = [("标题", card.title), ("单位", card.unit_name), ("年度", str(card.year)), ("版次", f"第{card.revision}版")]
     said += [("状态", card.status_label), ("日期", card.date), ("版本标识", card.key)]
-    said += [
-        (
-            "说明",
-            "“表”是报告所印的表，格式同报告，格内为确切的值；概数仍是文字。其余各页为全部指标、来源数据和核对发现。",
-        )
-    ]
-    said += [("", "“值”“上限”“下限”以“单位”一列计，金额为元，比率为百分数；空白为没有。"), ("", ""), ("目录", "")]
+    said += [*zip(("说明", ""), ABOUT, strict=True), ("", ""), ("目录", "")]
     cover.set_column(0, 0, 12, book.style(bold=True))
     cover.set_column(1, 1, 100, book.style(text_wrap=True))
     for row, pair in enumerate(said):

@@ -206,15 +206,11 @@ def deductions(caption: str, card: Scorecard | None) -> Bundle:
 
 def opening(card: Scorecard | None) -> list[Bundle]:
     """What stands above the indicators of a form: budget, outturn and execution by income and by kind, and the goal of the year."""
-    name = card and (card.project or "部门整体")
-    goals = {"项目名称": [card.project]} | card.goals if card and card.project else card and card.goals
-    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (goals, 0)} if card else {}
-    return [
-        official(
-            name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged, bare="分"
-        )
-        for words, (columns, merged) in heads.items()
-    ]
+    if not card:
+        return []
+    name, goals = card.project or "部门整体", ({"项目名称": [card.project]} if card.project else {}) | {**card.goals}
+    head = {words: [*map(_blank, cells)] for words, cells in card.head.items()}
+    return [official(f"{name}预算执行情况", head, merged=1, bare="分"), official(f"{name}年度总体目标", goals)]
 
 
 def _blank(cell: Quantity | str) -> Quantity | str:

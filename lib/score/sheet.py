@@ -40,9 +40,8 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     asked += [rule for rule in usual if not KINDS[rule.rule].weighs and rule.rule.partition(" ")[0] not in given]
     needed = {"grades", "rating", "date", "deviation", *targets.COMPARATORS} - given - {rule.rule for rule in usual}
     if needed:
-        raise InputError(
-            folder / f"{USUAL}.csv", None, f"缺规则 {'、'.join(sorted(needed))}", "各项规则齐全", "补上这几行"
-        )
+        found = f"缺规则 {'、'.join(sorted(needed))}"
+        raise InputError(folder / f"{USUAL}.csv", None, found, "各项规则齐全", "补上这几行")
     if sum(rule.weight for rule in asked if not rule.beyond) != 100:
         raise InputError(folder / f"{name}.csv", None, "分值合计不是一百分", "一百分", "改正 weight")
     return asked
@@ -93,10 +92,8 @@ def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, R
 
 def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tuple[Rule, Record, Fraction]]:
     """Each line with its row, a blank one where it has none, and its weight."""
-    blank: Record = dict.fromkeys([*RAW["targets"], "printed"], "") | {
-        "line": None,
-        "path": edition.raw / "targets.csv",
-    }
+    blank: Record = dict.fromkeys([*RAW["targets"], "printed"], "")
+    blank |= {"line": None, "path": edition.raw / "targets.csv"}
     lines = [rule for rule in asked if KINDS[rule.rule].weighs]
     lone = {rule.level3: rule for rule in lines if rule.rule not in MANY}
     weights = {name: rule.weight for name, rule in lone.items()}
