@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from lib.edition.card import Card
+from lib.edition.rows import METRICS
 from lib.publish import catalogue
 from lib.publish.document import Table, read
 from lib.publish.release import _harmless
@@ -164,13 +165,15 @@ def test_feed_names_every_edition_the_latest_first(tmp_path):
 
 
 def test_text_cannot_become_a_formula():
-    table = {"metric": list("abcd"), "label": ["=1+1", "@SUM(A1)", "-2", "好"], "value": [1, None, 2, 3]}
+    labels = ["=1+1", "@SUM(A1)", "-2", "好"]
+    values = dict.fromkeys(METRICS, "") | dict.fromkeys(("value", "low", "high"), 1)
+    table = METRICS, [values | {"metric": name, "label": label} for name, label in zip("abcd", labels, strict=True)]
     card = Card(title="=题", date="2021-03-31")
     content = workbook(card, {"指标": table}, [])
     parts = zipfile.ZipFile(io.BytesIO(content))
     sheet = "".join(parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
     assert "<f>" not in sheet
-    assert [_harmless(cell) for cell in table["label"]] == ["'=1+1", "'@SUM(A1)", "'-2", "好"]
+    assert [_harmless(cell) for cell in labels] == ["'=1+1", "'@SUM(A1)", "'-2", "好"]
     assert workbook(card, {"指标": table}, []) == content
 
 

@@ -140,7 +140,7 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
     for name, word in WORDS.items():
         read = (row for folder in edition.folders(name) for row in rows_in(folder, name))
         rows = [row for row in read if row.get("status") != "silent"]
-        sheets[word] = {column: [row[column] for row in rows] for column in TABLES[name]}
+        sheets[word] = TABLES[name], rows
         cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])

@@ -14,6 +14,7 @@ from math import ceil, inf
 from typing import Any
 
 from lib.edition.card import Card
+from lib.edition.store import Record
 from lib.publish.document import Block, Heading, Table, Value, inner_text
 from lib.publish.web import TEMPLATES
 
@@ -72,15 +73,11 @@ class Book:
     def form(self, name: str, tables: Sequence[Table], exact: Mapping[str, Any]) -> None:
         """An official form: below its title one grid below the other, all as wide as the widest; the heads of one alone on each page."""
         sheet, most, top = self.add(name), max(len(one.columns) for one in tables), 1
-        wide = [0.0] * most
+        widest = [one for one in tables if len(one.columns) == most]
+        texts = [[column.label for column in one.columns] for one in widest]
+        texts += [[inner_text(cell) for cell in row] for one in widest for row in one.rows]
+        wide = [max(min(_width(text), 24) for text in column) for column in zip(*texts, strict=True)]
         sheet.merge_range(0, 0, 0, most - 1, name, self.style(bold=True, font_size=16, align="center"))
-        for one in tables:
-            texts = [
-                [column.label for column in one.columns],
-                *([inner_text(cell) for cell in row] for row in one.rows),
-            ]
-            if len(one.columns) == most:
-                wide = [max(w, *(min(_width(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
             unit = "".join(re.findall("（(单位：.*)）", one.caption))
             words, side = (unit, "right") if len(tables) == 1 else (one.caption, "left")
@@ -124,24 +121,24 @@ def _width(text: str) -> float:
     return 2 + sum(2 if char > "\u2e80" else 1.1 for char in text)
 
 
-def workbook(card: Card, tables: Mapping[str, Mapping[str, Sequence]], report: Iterable[Block]) -> bytes:
-    """The cover, a sheet per table or form of the report, and `tables` (columns by name); the card's is the only date in the file."""
+def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], report: Iterable[Block]) -> bytes:
+    """The cover, a sheet per table or form of the report, and `tables` (columns, rows); the card's is the only date in the file."""
     import xlsxwriter
 
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, PLAIN) as file:
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
-        exact = {name: value for table in tables.values() for name, value in _exact(table)}
+        named = [(row[columns[0]], row) for columns, rows in tables.values() for row in rows if "low" in columns]
+        exact = {name: row["value"] for name, row in named if row["low"] == row["high"]}
         for title, official, given in _grouped(report):
             if official:
                 book.form(title, given, exact)
             for one in () if official else given:
                 rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
                 book.sheet(f"{one.number} {one.caption}", [[column.label for column in one.columns]], rows)
-        for name, table in tables.items():
-            heads = [[HEADS.get(column, column) for column in table], list(table)]
-            book.sheet(name, heads, _rows(table))
+        for name, (columns, rows) in tables.items():
+            book.sheet(name, [[HEADS[one] for one in columns], columns], [_row(columns, row) for row in rows])
         _cover(book, cover, card)
         for sheet in file.worksheets():
             sheet.set_landscape()
@@ -173,14 +170,6 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
         cover.write_url(row, 1, f"internal:'{name}'!A1", book.style(font_color="#0b57d0", underline=1), name)
 
 
-def _exact(table: Mapping[str, Sequence]) -> Iterable[tuple[str, Any]]:
-    """What has one value, by the name of the metric or figure."""
-    name, *_ = table
-    if "low" in table:
-        given = zip(table[name], table["value"], table["low"], table["high"], strict=True)
-        yield from ((name, value) for name, value, low, high in given if value not in (None, "") and low == high)
-
-
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
     """A cell of a table of the report."""
     text, first = inner_text(cell), cell[0] if len(cell) == 1 else None
@@ -205,14 +194,11 @@ def _number(text: str, exact: Any) -> tuple[float, str] | None:
     return float(value), form + (f'"{scale}{rest}"' if scale or rest else "")
 
 
-def _rows(table: Mapping[str, Sequence]) -> list[list[Cell]]:
-    """A published table, numbers in the format of their unit."""
-    found = []
-    for row in (dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)):
-        unit = row.get("unit") or ""
-        form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
-        found.append([_cell(cell, form if head in NUMBERS else "") for head, cell in row.items()])
-    return found
+def _row(columns: list[str], row: Record) -> list[Cell]:
+    """A row of a published table, numbers in the format of their unit."""
+    unit = row.get("unit") or ""
+    form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
+    return [_cell(row[column], form if column in NUMBERS else "") for column in columns]
 
 
 def _cell(cell: Any, form: str) -> Cell:
