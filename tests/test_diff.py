@@ -176,7 +176,7 @@ def test_correction_shows_the_token_and_what_it_is_taken_for(tmp_path):
     new = figure("a.x", "12.5余元", "125000", "126000", ("true", "false"), "元", status="corrected")
     (row,) = compared(tmp_path, {"figures": [old]}, {"figures": [new]})["figures"]
     assert row["new"] == ("12.5余元", "12.5万元（含）至12.6万元（不含）")
-    assert row["change"] == "确定上升" and ("登记方式", "照录", "更正") in row["more"]
+    assert row["change"] == "确定上升" and ("状态", "照录", "更正") in row["more"]
 
 
 # --- words --------------------------------------------------------------------------------------------------------------
