@@ -106,7 +106,6 @@ def _record(book: Chapter, name: str, label: str, bounds: Bounds | None, unit: s
 
 
 def _named(names: list[str]) -> str:
-    """A handful of names, and how many there are."""
     return "、".join(names[:NAMED]) + (f"等{len(names)}家" if len(names) > NAMED else "")
 
 

@@ -118,10 +118,6 @@ class Tables:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
 
-    def row(self, name: str) -> Metric | Figure | None:
-        """A metric or a figure."""
-        return self.metrics.get(name) or self.figures.get(name)
-
     def figure(self, name: str) -> Quantity:
         """A figure as another edition quotes it; missing where the edition does not have it."""
         return self.figures[name].quantity(name=f"y{self.year}.{name}") if name in self.figures else Quantity(None)
@@ -199,7 +195,7 @@ def _than(last: int, year: int) -> str:
 
 def _break(name: str, before: Tables, after: Tables, known: Mapping[str, Indicator]) -> str:
     """Why a metric must not be compared between two editions; nothing if it may, or if one of them does not have it."""
-    old, new = before.row(name), after.row(name)
+    old, new = (one.metrics.get(name) or one.figures.get(name) for one in (before, after))
     if not (old and new and old.bounds and new.bounds):
         return ""
     inputs = new.inputs if isinstance(new, Metric) else (name,)
