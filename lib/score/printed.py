@@ -11,7 +11,7 @@ from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
 from lib.score.reader import Reader, printed
-from lib.score.rules import EXECUTION, KINDS, points, shares
+from lib.score.rules import EXECUTION, points, shares
 from lib.score.scorecard import PRINTED, Scorecard
 
 EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
@@ -73,9 +73,7 @@ def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: 
 
 
 def _worth(reader: Reader, rate: Quantity) -> Quantity:
-    given = not rate.missing and reader.run
-    bounds, value = KINDS[given.rule].worth(rate, vars(given) | {"kind": given.rule}) if given else (None, None)
-    return Quantity(bounds, value, rules.POINTS)
+    return Quantity(*reader.run.worth(rate), rules.POINTS) if reader.run and not rate.missing else Quantity(None)
 
 
 def head(reader: Reader) -> dict[str, list[Quantity | str]]:
@@ -92,15 +90,6 @@ def head(reader: Reader) -> dict[str, list[Quantity | str]]:
             worth = (weight, rate, _worth(reader, rate)) if row or not rows else ("", rate, "")
             about = reader.edition.indicators.get(cell(item, "outturn"))
             rows.append([group, about.item if about else item, *cells, *worth, printed(row) if row else ""])
-    names = [
-        "类别",
-        "资金",
-        "年初预算数",
-        f"{reader.edition.columns[BUDGET]}数",
-        "全年执行数",
-        "分值",
-        EXECUTION,
-        "得分",
-    ]
-    names += [PRINTED] * any(row["printed"] for row in reader.heads)
+    budget, last = f"{reader.edition.columns[BUDGET]}数", [PRINTED] * any(row["printed"] for row in reader.heads)
+    names = ["类别", "资金", "年初预算数", budget, "全年执行数", "分值", EXECUTION, "得分", *last]
     return {name: [row[n] for row in rows] for n, name in enumerate(names)}

@@ -60,6 +60,12 @@ class Rule:
     most: Fraction
     unit: str
 
+    def worth(self, actual: Any, **more: Any) -> Worth:
+        """What an actual is worth that is not missing; `more`: what else the rule may ask for, or instead. Raises Unread."""
+        kind, case = KINDS[self.rule], vars(self) | {"kind": self.rule, "actual": actual} | more
+        judged = kind.judge(**{name: case[name] for name in kind.asks})
+        return judged if kind.printed else score(*judged, actual.bounds, actual.value)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -76,11 +82,6 @@ class Kind:
     def printed(self) -> bool:
         """Whether it judges an actual as printed, not a number."""
         return "actual" in self.asks
-
-    def worth(self, actual: Any, case: dict[str, Any]) -> Worth:
-        """What an actual is worth that is not missing; `case` holds whatever a rule may ask for. Raises Unread."""
-        judged = self.judge(**{name: actual if name == "actual" else case[name] for name in self.asks})
-        return judged if self.printed else score(*judged, actual.bounds, actual.value)
 
 
 KINDS = {

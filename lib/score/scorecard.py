@@ -208,9 +208,8 @@ def opening(card: Scorecard | None) -> list[Bundle]:
     """What stands above the indicators of a form: budget, outturn and execution by income and by kind, and the goal of the year."""
     if not card:
         return []
-    name, goals = card.project or "部门整体", ({"项目名称": [card.project]} if card.project else {}) | {**card.goals}
-    head = {words: [*map(_blank, cells)] for words, cells in card.head.items()}
-    return [official(f"{name}预算执行情况", head, merged=1, bare="分"), official(f"{name}年度总体目标", goals)]
+    name, head = card.project or "部门整体", {words: [*map(_blank, cells)] for words, cells in card.head.items()}
+    return [official(f"{name}预算执行情况", head, merged=1, bare="分"), official(f"{name}年度总体目标", card.goals)]
 
 
 def _blank(cell: Quantity | str) -> Quantity | str:

@@ -5,7 +5,6 @@ What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was prom
 
 from dataclasses import fields, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from lib.chapter.chapter import Chapter
@@ -35,7 +34,9 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     if name not in there:
         todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
         raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
-    asked, usual = _rows(folder / f"{name}.csv"), _rows(folder / f"{USUAL}.csv")
+    asked, usual = (
+        [_rule(row) for row in read_table(folder / f"{one}.csv", SHEET, more=MORE)] for one in (name, USUAL)
+    )
     given = {rule.rule.partition(" ")[0] for rule in asked}
     asked += [rule for rule in usual if not KINDS[rule.rule].weighs and rule.rule.partition(" ")[0] not in given]
     needed = {"grades", "rating", "date", "deviation", *targets.COMPARATORS} - given - {rule.rule for rule in usual}
@@ -45,10 +46,6 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     if sum(rule.weight for rule in asked if not rule.beyond) != 100:
         raise InputError(folder / f"{name}.csv", None, "分值合计不是一百分", "一百分", "改正 weight")
     return asked
-
-
-def _rows(path: Path) -> list[Rule]:
-    return [_rule(row) for row in read_table(path, SHEET, more=MORE)]
 
 
 def _rule(row: Record) -> Rule:
