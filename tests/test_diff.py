@@ -60,10 +60,10 @@ def publish(folder, figures=(), metrics=(), findings=(), text=TEXT, doubted=(), 
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
-    cells = [{"cell_type": "markdown", "metadata": {}, "source": source.splitlines(True)} for source in text]
-    values = {PROSE: {"markdown": "", "values": {name: {"shown": "5元※"} for name in doubted}}}
-    output = {"output_type": "display_data", "data": values}
-    cells.append({"cell_type": "code", "metadata": {}, "source": "一", "outputs": [output]})
+    values = {name: {"shown": "5元※"} for name in doubted}
+    shown = [{PROSE: {"markdown": source, "values": values}} for source in text]
+    outputs = [{"output_type": "display_data", "data": data} for data in shown]
+    cells = [{"cell_type": "code", "metadata": {}, "source": "一", "outputs": outputs}]
     notebook = {"cells": cells, "metadata": {"jixiao": CARD | card}}
     (folder / "report.ipynb").write_text(json.dumps(notebook), "utf-8")
     (folder / "manifest.json").write_text(json.dumps({"card": CARD | card}), "utf-8")
