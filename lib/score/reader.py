@@ -41,8 +41,7 @@ class Reader:
         self.general = {rule.rule.partition(" ")[0]: rule for rule in asked if not KINDS[rule.rule].weighs}
         self.lines = [rule for rule in asked if KINDS[rule.rule].weighs]
         goals = [row for row in apart if row["level1"] == targets.GOAL]
-        said = [name for name in targets.SAID if project or name != "project"]
-        self.goals = {targets.SAID[name]: [row[name] for row in goals] for name in said}
+        self.goals = {head: [row[name] for row in goals] for name, head in targets.SAID.items()}
         self.total = next((row for row in apart if row["level1"] == targets.TOTAL), None)
         self.printed = printed(self.total) if self.total else Quantity(None)
         self.heads = [row for row in apart if is_head(row)]

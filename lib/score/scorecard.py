@@ -209,7 +209,9 @@ def opening(card: Scorecard | None) -> list[Bundle]:
     if not card:
         return []
     name, head = card.project or "部门整体", {words: [*map(_blank, cells)] for words, cells in card.head.items()}
-    return [official(f"{name}预算执行情况", head, merged=1, bare="分"), official(f"{name}年度总体目标", card.goals)]
+    whose = {"项目名称": [card.project for _ in next(iter(card.goals.values()))]} if card.project else {}
+    goals = official(f"{name}年度总体目标", {**whose, **card.goals})
+    return [official(f"{name}预算执行情况", head, merged=1, bare="分"), goals]
 
 
 def _blank(cell: Quantity | str) -> Quantity | str:

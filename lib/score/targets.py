@@ -14,7 +14,7 @@ from lib.numbers.quantity import Quantity, Unit
 COMPARATORS = ("≥", "≤", "=")
 GOAL, TOTAL = "年度总体目标", "总分"
 """Level 1 of rows that are no targets: the goal in words with what became of it, and the total as printed."""
-SAID = {"project": "项目名称", "target": "预期目标", "actual": "实际完成情况"}
+SAID = {"target": "预期目标", "actual": "实际完成情况"}
 NONE = "不适用"
 TYPED = "实际完成值为填报"
 """The caveat of an actual that is no figure of the edition."""
