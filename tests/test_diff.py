@@ -60,10 +60,10 @@ def publish(folder, figures=(), metrics=(), findings=(), text=TEXT, doubted=(), 
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
-    cells = [{"cell_type": "markdown", "metadata": {}, "source": source.splitlines(True)} for source in text]
-    values = {PROSE: {"markdown": "", "values": {name: {"shown": "5元※"} for name in doubted}}}
-    output = {"output_type": "display_data", "data": values}
-    cells.append({"cell_type": "code", "metadata": {}, "source": "一", "outputs": [output]})
+    values = {name: {"shown": "5元※"} for name in doubted}
+    shown = [{PROSE: {"markdown": source, "values": values}} for source in text]
+    outputs = [{"output_type": "display_data", "data": data} for data in shown]
+    cells = [{"cell_type": "code", "metadata": {}, "source": "一", "outputs": outputs}]
     notebook = {"cells": cells, "metadata": {"jixiao": CARD | card}}
     (folder / "report.ipynb").write_text(json.dumps(notebook), "utf-8")
     (folder / "manifest.json").write_text(json.dumps({"card": CARD | card}), "utf-8")
@@ -176,7 +176,7 @@ def test_correction_shows_the_token_and_what_it_is_taken_for(tmp_path):
     new = figure("a.x", "12.5余元", "125000", "126000", ("true", "false"), "元", status="corrected")
     (row,) = compared(tmp_path, {"figures": [old]}, {"figures": [new]})["figures"]
     assert row["new"] == ("12.5余元", "12.5万元（含）至12.6万元（不含）")
-    assert row["change"] == "确定上升" and ("登记方式", "照录", "更正") in row["more"]
+    assert row["change"] == "确定上升" and ("状态", "照录", "更正") in row["more"]
 
 
 # --- words --------------------------------------------------------------------------------------------------------------

@@ -318,9 +318,9 @@ def test_scales_at_their_edges(rule, cells, actual, points, source):
 @pytest.mark.parametrize(("actual", "worth"), [("①③", 2), ("①②③", 3), ("无", 0), ("①①", 1)])
 def test_criteria_give_a_point_each(actual, worth):
     case = {"points": Fraction(1), "weight": Fraction(3)}
-    assert rules.KINDS["criteria"].worth(actual, case) == (exactly(worth), worth)
+    assert rules.KINDS["criteria"].judge(actual, **case) == (exactly(worth), worth)
     with pytest.raises(rules.Unread):
-        rules.KINDS["criteria"].worth("两条", case)
+        rules.KINDS["criteria"].judge("两条", **case)
 
 
 def test_share_of_targets_is_typed_as_a_fraction(project):

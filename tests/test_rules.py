@@ -239,8 +239,10 @@ def found(project, name: str, check: str, actual: str) -> str:
 def summed(name: str, total: Fraction, rate: Fraction) -> scorecard.Scorecard:
     """A card with this total and this execution rate."""
     general = {rule: one for rule, one in asked(name).items() if not rules.KINDS[one.rule].weighs}
-    line = scorecard.Line("", "", "甲", "", "", rules.points("", Fraction(100)), rules.points("", total), "", "")
-    return scorecard.Scorecard("", (line,), Quantity.constant(rate), general, ())
+    line = scorecard.Line(
+        "", "", "甲", "", "", rules.points("", Fraction(100)), rules.points("", total), "", "", "", "", Quantity(None)
+    )
+    return scorecard.Scorecard("", (line,), Quantity.constant(rate), general, {}, {}, Quantity(None))
 
 
 def worth(name: str, rule: rules.Rule, given: str) -> str:
@@ -250,11 +252,11 @@ def worth(name: str, rule: rules.Rule, given: str) -> str:
         return str(rule.weight) if rule.absent == "full" else ""
     general = {one.rule.partition(" ")[0]: one for one in asked(name).values()}
     aim = date(2020, 9, 30) if rule.rule == "date" else target
-    case = vars(rule) | {"kind": rule.rule, "weight": weight, "sheet": general, "aim": aim}
+    case = {"weight": weight, "sheet": general, "aim": aim}
     number = None if kind.printed else notation.read(given)
     actual = given if number is None else Quantity(number.bounds, number.value)
     try:
-        bounds, value = kind.worth(actual, case)
+        bounds, value = rule.worth(actual, **case)
     except rules.Unread:
         return REFUSED
     assert bounds.exact

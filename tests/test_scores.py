@@ -339,7 +339,7 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
     book = book_of(project, *FULL, known=budget())
     card = scores.scorecard(book).record(book)
     rest = ["score.total", "score.execution", "score.to_worse"]
-    assert book.metrics == [*(f"score.{line.level3}" for line in card.lines), *rest]
+    assert [*book.metrics] == [*(f"score.{line.level3}" for line in card.lines), *rest]
     assert (card.total.value, card.rating) == (Fraction("99.5"), "优")
     again = Chapter("90_summary", book.edition)
     again.known = {name: figure(name, token) for name, token in budget().items()}

@@ -34,11 +34,11 @@ def adjustment(book: Any) -> tuple[Quantity, Quantity]:
 
 def completion(book: Any) -> Quantity:
     """预算完成率: 1 − 年末结余 ÷ （上年结转 + 年初预算 + 追加）, where the source has these (Hunan's sheet); else outturn ÷ budget."""
-    carried, left = (entered(item) for item in (book.budget.carry_over, book.budget.balance))
+    carried, left = (_entered(item) for item in (book.budget.carry_over, book.budget.balance))
     by_balance = 1 - left / (carried + initial(book.budget.total) + adjustment(book)[0])
     return book.budget.total.outturn / book.budget.total.budget if by_balance.missing else by_balance
 
 
-def entered(item: Any) -> Quantity:
+def _entered(item: Any) -> Quantity:
     """The one amount of an item that has one, whatever column it stands in."""
     return next((one for one in (item.outturn, item.budget, item.initial) if not one.missing), item.outturn)

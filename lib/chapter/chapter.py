@@ -110,8 +110,8 @@ class Chapter:
             raise prose.unknown(name, self.known)
         return self.known[name]
 
-    def record(self, name: str, computed: Quantity) -> None:
-        """A metric of this notebook. Raises ValueError if it has no label or would replace a figure."""
+    def record(self, name: str, computed: Quantity) -> Quantity:
+        """A metric of this notebook, named. Raises ValueError if it has no label or would replace a figure."""
         if not isinstance(computed, Quantity) or not computed.label or computed.name:
             raise ValueError(f'{name} 不是新算出的指标，请写 metric("名称", 算式)')
         if name in self.figures:
@@ -122,6 +122,7 @@ class Chapter:
             self.findings = list(dict.fromkeys([*self.findings, *new]))
         self.metrics.pop(name, None)
         self.metrics[name] = self._cell
+        return self.known[name]
 
     def begin(self, info: Any) -> None:
         """Before a cell is run again: what it recorded is gone, and it records anew."""

@@ -6,7 +6,7 @@ A row of a table is one sentence, a heading is one. Numbers of headings, tables 
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import chain
+from itertools import chain, pairwise
 
 from markupsafe import Markup, escape
 
@@ -70,14 +70,11 @@ def _alike(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
     """Sentences of which none is in both: the most alike are paired first, and no two pairs cross."""
     left, right = ([{text[i : i + 2] for i in range(len(text))} for text in texts] for texts in (old, new))
     scores = {(i, j): 2 * len(a & b) / (len(a) + len(b)) for i, a in enumerate(left) for j, b in enumerate(right)}
-    likely = [pair for pair, score in scores.items() if score >= ALIKE]
-    chosen: list[tuple[int, int]] = []
-    for i, j in sorted(likely, key=lambda pair: (-scores[pair], pair)):
-        if all((i - a) * (j - b) > 0 for a, b in chosen):
+    chosen = [(-1, -1), (len(old), len(new))]
+    for i, j in sorted(scores, key=lambda pair: (-scores[pair], pair)):
+        if scores[i, j] >= ALIKE and all((i - a) * (j - b) > 0 for a, b in chosen):
             chosen.append((i, j))
-    start, begin = 0, 0
-    for i, j in [*sorted(chosen), (len(old), len(new))]:
-        yield from ((text, "") for text in old[start:i])
-        yield from (("", text) for text in new[begin:j])
+    for (a, b), (i, j) in pairwise(sorted(chosen)):
+        yield from ((text, "") for text in old[a + 1 : i])
+        yield from (("", text) for text in new[b + 1 : j])
         yield from zip(old[i : i + 1], new[j : j + 1], strict=True)
-        start, begin = i + 1, j + 1

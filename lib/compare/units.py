@@ -74,13 +74,12 @@ def read(book: Chapter) -> list[Comparison]:
     units = [Published.of(folder, names) for folder in alike]
     _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
     context = benchmarks(edition.root)
-    reported = {name for unit in units for name in unit.metrics}
-    beside = {name: [one for key, one in context.items() if key.startswith(f"benchmark.{name}.")] for name in reported}
-    return [_compare(book, name, units, beside[name]) for name in names if name in reported]
+    return [_compare(book, name, units, context) for name in names if any(name in unit.metrics for unit in units)]
 
 
-def _compare(book: Chapter, name: str, units: list[Published], context: list[Quantity]) -> Comparison:
+def _compare(book: Chapter, name: str, units: list[Published], context: dict[str, Quantity]) -> Comparison:
     own_slug, given = book.edition.unit, [unit for unit in units if name in unit.metrics]
+    beside = [one for key, one in context.items() if key.startswith(f"benchmark.{name}.")]
     ways = {unit.slug: (unit.metrics[name].unit, unit.metrics[name].formula) for unit in given}
     way = ways.get(own_slug) or Counter(ways.values()).most_common(1)[0][0]
     alike = [unit for unit in given if ways[unit.slug] == way]
@@ -97,17 +96,15 @@ def _compare(book: Chapter, name: str, units: list[Published], context: list[Qua
     apart = {MISSING: silent, "算法不同，不作比较": [unit.name for unit in given if unit.slug not in values]}
     others = "；".join(f"{_named(names)}{why}" for why, names in apart.items() if names)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
-    return Comparison(label, own, *counted, others, drawn, context)
+    return Comparison(label, own, *counted, others, drawn, beside)
 
 
 def _record(book: Chapter, name: str, label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
     value = bounds.low if bounds and bounds.exact else None
-    book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
-    return book.known[name]
+    return book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
 
 
 def _named(names: list[str]) -> str:
-    """A handful of names, and how many there are."""
     return "、".join(names[:NAMED]) + (f"等{len(names)}家" if len(names) > NAMED else "")
 
 

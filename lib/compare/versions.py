@@ -19,19 +19,13 @@ from lib.numbers.bounds import Bounds, exactly
 from lib.publish import catalogue, shelf
 from lib.publish.document import read
 from lib.publish.web import write_page
+from lib.publish.workbook import HEADS
 
-ALWAYS = {
-    "unit_name": "单位", "year": "年度", "title": "标题", "status_label": "状态", "revision": "版次", "date": "日期", "key": "版本标识",
-}  # fmt: skip
-CARD = ALWAYS | {
-    "contact": "联系人", "publisher": "发布者", "published": "发布日期", "url": "网址", "archive": "存档", "read": "阅读日期",
-    "revision_notes": "修订说明",
-}  # fmt: skip
+ALWAYS = ("unit_name", "year", "title", "status_label", "revision", "date", "key")
+CARD = (*ALWAYS, "contact", "publisher", "published", "url", "archive", "read", "revision_notes")
 """The lines of a card; those that do not stand always are told only if they differ."""
-COLUMNS = {
-    "label": "名称", "section": "所属章", "unit": "单位", "scope": "口径", "status": "登记方式", "locator": "位置",
-    "formula": "计算方法", "inputs": "所用数据", "caveat": "说明",
-}  # fmt: skip
+COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", "inputs", "caveat")
+"""Those of a row that are told if they differ, beside its number."""
 CERTAIN = (wording.RISEN, wording.FALLEN)
 
 
@@ -101,7 +95,7 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
         elif first and last and change in CERTAIN:
             gap = last - first if change == wording.RISEN else first - last
             by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
-        more = [(COLUMNS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
+        more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
         found.append(told | {"change": change, "by": by, "more": more})
     return found
@@ -163,14 +157,11 @@ def compare(old: Side, new: Side) -> dict[str, Any]:
 
 
 def _cards(old: Side, new: Side) -> list[tuple[str, str, str]]:
-    """The two cards line by line."""
     was, now = (one.card["source"] | one.card for one in (old, new))
-    lines = [(name, _line(was.get(name, "")), _line(now.get(name, ""))) for name in CARD]
-    return [(CARD[name], left, right) for name, left, right in lines if left != right or name in ALWAYS]
-
-
-def _line(value: Any) -> str:
-    return "；".join(f"{note['date']} {note['text']}" for note in value) if isinstance(value, list) else str(value)
+    for card in (was, now):
+        card["revision_notes"] = "；".join(f"{note['date']} {note['text']}" for note in card["revision_notes"])
+    lines = [(name, str(was.get(name, "")), str(now.get(name, ""))) for name in CARD]
+    return [(HEADS[name], left, right) for name, left, right in lines if left != right or name in ALWAYS]
 
 
 def write(first: str, second: str, outputs: Path, base: Path) -> Path:

@@ -118,10 +118,6 @@ class Tables:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
 
-    def row(self, name: str) -> Metric | Figure | None:
-        """A metric or a figure."""
-        return self.metrics.get(name) or self.figures.get(name)
-
     def figure(self, name: str) -> Quantity:
         """A figure as another edition quotes it; missing where the edition does not have it."""
         return self.figures[name].quantity(name=f"y{self.year}.{name}") if name in self.figures else Quantity(None)
@@ -190,8 +186,7 @@ def _changed(book: Chapter, name: str, series: Series) -> Series:
         return series
     label = f"{this.label}较{_than(last, year)}变化"
     gap = this - before if this.unit else replace((this - before) * 100, unit=Unit.parse("个百分点"))
-    book.record(f"trend.{name}", metric(label, gap))
-    return replace(series, change=book.known[f"trend.{name}"])
+    return replace(series, change=book.record(f"trend.{name}", metric(label, gap)))
 
 
 def _than(last: int, year: int) -> str:
@@ -200,7 +195,7 @@ def _than(last: int, year: int) -> str:
 
 def _break(name: str, before: Tables, after: Tables, known: Mapping[str, Indicator]) -> str:
     """Why a metric must not be compared between two editions; nothing if it may, or if one of them does not have it."""
-    old, new = before.row(name), after.row(name)
+    old, new = (one.metrics.get(name) or one.figures.get(name) for one in (before, after))
     if not (old and new and old.bounds and new.bounds):
         return ""
     inputs = new.inputs if isinstance(new, Metric) else (name,)

@@ -244,7 +244,7 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
     found: list[Remark] = []
     for row in rows:
         with _told(found):
-            _ = row["weight"] and targets.weight(row)
+            targets.weight(row)
         with _told(found):
             _ = row["target"] and row["level1"] != targets.GOAL and targets.aim(row, edition.year)
     for project in dict.fromkeys(row["project"] for row in rows):

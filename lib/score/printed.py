@@ -11,8 +11,8 @@ from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
 from lib.score.reader import Reader, printed
-from lib.score.rules import EXECUTION, KINDS, points, shares
-from lib.score.scorecard import Scorecard
+from lib.score.rules import EXECUTION, points, shares
+from lib.score.scorecard import PRINTED, Scorecard
 
 EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
 HEAD = {
@@ -60,9 +60,8 @@ def _adds_up(reader: Reader, text: str) -> None:
     for whole, parts in EQUATION.findall(re.sub(r"\s|万?元", "", text.translate(notation.WIDE))):
         said, added = Fraction(whole), sum(map(Fraction, parts.split("+")))
         if abs(said - added) > notation.read(whole).place / 2:
-            reader.find(
-                "goal_sum", f"{whole}={parts}，各项之和为{float(added):.12g}，差{float(abs(said - added)):.12g}"
-            )
+            gap = f"各项之和为{float(added):.12g}，差{float(abs(said - added)):.12g}"
+            reader.find("goal_sum", f"{whole}={parts}，{gap}")
 
 
 def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: str) -> None:
@@ -74,31 +73,23 @@ def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: 
 
 
 def _worth(reader: Reader, rate: Quantity) -> Quantity:
-    """The points that the sheet has for an execution rate."""
-    given = not rate.missing and reader.run
-    bounds, value = KINDS[given.rule].worth(rate, vars(given) | {"kind": given.rule}) if given else (None, None)
-    return Quantity(bounds, value, rules.POINTS)
+    return Quantity(*reader.run.worth(rate), rules.POINTS) if reader.run and not rate.missing else Quantity(None)
 
 
 def head(reader: Reader) -> dict[str, list[Quantity | str]]:
     """The amounts in the head of the form, in its columns: the whole, and its parts by income and by kind, or those of a project."""
     own = [name for name in reader.edition.indicators if name.startswith(f"{BUDGET}.{reader.project}{UNDER}")]
     parts = {"其中": [name.split(".")[1] for name in own if name.endswith(".outturn")]} if reader.project else HEAD
-    names = ["类别", "资金", "年初预算数", f"{reader.edition.columns[BUDGET]}数", "全年执行数", "分值"]
+    groups = {"年度资金总额": [reader.whole]} | parts
     rows: list[list[Quantity | str]] = []
-    for group, item in (
-        (group, item) for group, items in ({"年度资金总额": [reader.whole]} | parts).items() for item in items
-    ):
+    for group, item in [(group, item) for group, items in groups.items() for item in items]:
         cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
         if any(not one.missing for one in cells):
             row = next((row for row in reader.heads if row["measure"] == item), None)
-            worth = (
-                [points("", reader.run.weight if reader.run else 0), _worth(reader, reader.rate(item))]
-                if row or not rows
-                else ["", ""]
-            )
+            rate, weight = reader.rate(item), points("", reader.run.weight if reader.run else 0)
+            worth = (weight, rate, _worth(reader, rate)) if row or not rows else ("", rate, "")
             about = reader.edition.indicators.get(cell(item, "outturn"))
-            rate, said = reader.rate(item), printed(row) if row else ""
-            rows.append([group, about.item if about else item, *cells, worth[0], rate, worth[1], said])
-    names += [EXECUTION, "得分", *["所印得分"] * any(row["printed"] for row in reader.heads)]
+            rows.append([group, about.item if about else item, *cells, *worth, printed(row) if row else ""])
+    budget, last = f"{reader.edition.columns[BUDGET]}数", [PRINTED] * any(row["printed"] for row in reader.heads)
+    names = ["类别", "资金", "年初预算数", budget, "全年执行数", "分值", EXECUTION, "得分", *last]
     return {name: [row[n] for row in rows] for n, name in enumerate(names)}

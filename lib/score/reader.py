@@ -4,23 +4,16 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from lib.chapter.chapter import Chapter
 from lib.edition.dictionary import cell
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
-from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules, scales, targets
 from lib.score.rules import EXECUTION, KINDS, MANY, Rule, points
 from lib.score.scorecard import Line
-
-
-def is_run(rule: Rule) -> bool:
-    """Whether a line judges the execution rate of the sheet itself."""
-    return "execution" in (rule.rule, rule.measure)
 
 
 def is_head(row: Record) -> bool:
@@ -54,7 +47,7 @@ class Reader:
         self.heads = [row for row in apart if is_head(row)]
         self.found: list[Finding] = []
         self.whole = project or "total"
-        self.run = next((one for one in self.lines if is_run(one)), None)
+        self.run = next((one for one in self.lines if "execution" in (one.rule, one.measure)), None)
         self.execution = self.rate(self.whole).named("", EXECUTION)
 
     def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
@@ -70,28 +63,26 @@ class Reader:
             expected = "空白（时限、定性指标和评分没有数值）"
             raise InputError.at(row, f"measure {row['measure']}", expected, "把实际完成情况写在 actual")
         given = bool(weight) and not absent and (actual if kind.printed else not about.missing)
-        case = vars(rule) | {"kind": rule.rule, "weight": weight, "aim": aim, "sheet": self.general}
         try:
-            bounds, value = kind.worth(actual, case) if given else (None, None)
+            worth = rule.worth(actual, weight=weight, aim=aim, sheet=self.general) if given else (None, None)
         except rules.Unread as error:
             raise InputError.at(row, *error.args, "改正 actual") from error
+        scored = Quantity(*worth)
         if absent:
-            value = weight if asked.absent == "full" else Fraction(0)
-            bounds, weight = exactly(value), Fraction(0) if asked.absent == "out" else weight
+            scored = Quantity.constant(weight if asked.absent == "full" else 0)
+            weight = Fraction(0) if asked.absent == "out" else weight
         if asked.beyond:  # what is taken off a full row, or given on top
-            less = weight if asked.beyond == "扣分" else Fraction(0)
-            worth = Quantity(bounds, value) - less
-            bounds, value, weight = worth.bounds, worth.value, Fraction(0)
+            scored, weight = scored - (weight if asked.beyond == "扣分" else 0), Fraction(0)
         said = f"{level3}{actual}，{rule.words}"
         if isinstance(aim, date):
             said = f"实际{actual}，时限为{aim}"
         elif aim:
             more = self._compared(row, about, aim.value) if given else ""
             said = f"实际完成{actual}，年度指标值{targets.shown(row)}{more}"
-        score = self._score(level3, rule, row, about, bounds, value)
+        score = self._score(level3, rule, row, about, scored)
         full, levels = points(f"{level3}分值", weight), (asked.level1, row["level2"] or asked.level2, level3)
-        more = {"explanation": row["explanation"], "printed": printed(row), "beyond": asked.beyond}
-        return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, **more)
+        more = row["explanation"], asked.beyond, printed(row)
+        return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, *more)
 
     def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
         """The rule that a line is judged by, and its target; of lines of a unit's own, by the evaluator where it has none."""
@@ -105,11 +96,11 @@ class Reader:
             return self.general["grades"], None
         return self.general["date" if isinstance(aim, date) else row["comparator"] or "grades"], aim
 
-    def _score(self, label: str, rule: Rule, row: Record, about: Quantity, *worth: Any) -> Quantity:
+    def _score(self, label: str, rule: Rule, row: Record, about: Quantity, scored: Quantity) -> Quantity:
         """Points, with the lineage of the actual."""
         origin = f"；实际完成值填报于 targets.csv 第{row['line']}行" if about.caveat == targets.TYPED else ""
         rests = {"inputs": about.inputs, "caveat": about.caveat, "doubt": about.doubt}
-        score = Quantity(*worth, rules.POINTS, about.scope, **rests)
+        score = Quantity(scored.bounds, scored.value, rules.POINTS, about.scope, **rests)
         return replace(score, label=f"{label}得分", formula=rule.words + origin)
 
     def _absent(self, actual: Quantity | str) -> bool:
@@ -123,7 +114,7 @@ class Reader:
     def rate(self, item: str) -> Quantity:
         """How much of a budget was used; missing where there was none."""
         outturn, budget = (self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget"))
-        return outturn / budget if budget.bounds and 0 not in budget.bounds else Quantity(None)
+        return outturn / budget
 
     def _actual(self, asked: Rule, row: Record) -> Quantity | str:
         """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""
@@ -133,7 +124,11 @@ class Reader:
         if measure and not fixed and measure not in self.known:
             expected = "本年度的一个指标名（数据或算出的指标）"
             raise InputError.at(row, f"measure {measure}", expected, "改正 measure，或留空并填 actual")
-        measured = self.execution if is_run(asked) else self.known.get(fixed or measure, Quantity(None))
+        measured = (
+            self.execution
+            if "execution" in (asked.rule, asked.measure)
+            else self.known.get(fixed or measure, Quantity(None))
+        )
         name = measured.label if measured is self.execution else fixed or measure
         if not name or (measured.missing and fixed and row["actual"]):  # typed where the sheet's own cannot be computed
             return row["actual"]

@@ -60,6 +60,12 @@ class Rule:
     most: Fraction
     unit: str
 
+    def worth(self, actual: Any, **more: Any) -> Worth:
+        """What an actual is worth that is not missing; `more`: what else the rule may ask for, or instead. Raises Unread."""
+        kind, case = KINDS[self.rule], vars(self) | {"kind": self.rule, "actual": actual} | more
+        judged = kind.judge(**{name: case[name] for name in kind.asks})
+        return judged if kind.printed else score(*judged, actual.bounds, actual.value)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -77,15 +83,15 @@ class Kind:
         """Whether it judges an actual as printed, not a number."""
         return "actual" in self.asks
 
-    def worth(self, actual: Any, case: dict[str, Any]) -> Worth:
-        """What an actual is worth that is not missing; `case` holds whatever a rule may ask for. Raises Unread."""
-        judged = self.judge(**{name: actual if name == "actual" else case[name] for name in self.asks})
-        return judged if self.printed else score(*judged, actual.bounds, actual.value)
 
-
-COLUMNS = ("base", "step", "points", "bands")
-KINDS: dict[str, Kind] = {}
-"""What the column `rule` of a score sheet may name."""
+KINDS = {
+    **dict.fromkeys(("targets", "own"), Kind(None, ())),  # each row of targets.csv by the kind of its target
+    **dict.fromkeys(("deviation", "low"), Kind(None, (), ("base",), weighs=False)),
+    **dict.fromkeys(("cap", "rating"), Kind(None, (), ("bands",), weighs=False)),
+    "overshoot": Kind(None, (), ("base", "points"), weighs=False),
+    "limit": Kind(None, (), ("points",), weighs=False),
+}
+"""What the column `rule` of a score sheet may name; those that judge nothing by themselves, the others register."""
 
 
 def rule(*kinds: str, **about: Any) -> Callable:
@@ -98,7 +104,8 @@ def rule(*kinds: str, **about: Any) -> Callable:
 
     def register(judge: Callable) -> Callable:
         asked = signature(judge).parameters.values()
-        needs = tuple(one.name for one in asked if one.name in COLUMNS and one.default is Parameter.empty)
+        columns = [one for one in asked if one.name in ("base", "step", "points", "bands")]
+        needs = tuple(one.name for one in columns if one.default is Parameter.empty)
         KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(one.name for one in asked), needs, **about)))
         return judge
 
@@ -174,9 +181,6 @@ def _met(actual: str) -> set[int]:
     return {int(numeric(one)) for one in actual if one != "无"}
 
 
-KINDS["targets"] = KINDS["own"] = Kind(None, ())  # each row of targets.csv by the kind of its target
-
-
 @rule("awarded")
 def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
     """Points of the evaluator, those that he takes off (扣2分), or a grade."""
@@ -222,11 +226,3 @@ def grade(actual: str, bands: Bands, weight: Fraction) -> Worth:
                 return exactly(number(found[2]) * weight), number(found[2]) * weight
         high, top = low, top and low == 1
     raise Unread(f"实际完成情况“{actual}”", f"{'、'.join(name for _, name in bands)}，可带该等级以内的百分数")
-
-
-for name in ("deviation", "low"):
-    KINDS[name] = Kind(None, (), ("base",), weighs=False)
-for name in ("cap", "rating"):
-    KINDS[name] = Kind(None, (), ("bands",), weighs=False)
-KINDS["overshoot"] = Kind(None, (), ("base", "points"), weighs=False)
-KINDS["limit"] = Kind(None, (), ("points",), weighs=False)

@@ -46,11 +46,6 @@ def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
     return ({"≥": at_least, "≤": at_most} | both)[comparator]
 
 
-def enough(scale: Scale, least: Fraction) -> Scale:
-    """A scale that gives nothing where it would give less than `least`."""
-    return lambda end: worth if (worth := scale(end)) >= (least, 0) else NONE
-
-
 def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) -> Scale:
     """A scale with points off from a limit upwards."""
 
@@ -143,8 +138,10 @@ def ramped(bands: Bands) -> Scaled:
 @rule("≥", "≤", "=", "≤ excess", "= reached", weighs=False)
 def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight: Fraction) -> Scaled:
     """Against a number that was promised; nothing for less than the base of the rule, a share of it (未达标不得分: 100%)."""
-    scale, at, least = target(kind, aim.value, weight), limit(kind, aim.value, sheet), sheet[kind[0]].base
+    met, at, least = target(kind, aim.value, weight), limit(kind, aim.value, sheet), sheet[kind[0]].base
     corners = [aim.value, *([aim.value * least, aim.value / least, aim.value * (2 - least)] if least else ())]
-    if least:
-        scale = enough(scale, least * weight)
+
+    def scale(end: End) -> End:
+        return worth if (worth := met(end)) >= (least * weight, 0) else NONE
+
     return (overshot(scale, at, sheet["overshoot"].points, weight), [*corners, at]) if at else (scale, corners)

@@ -6,7 +6,7 @@ A score has the bounds that its actual leaves open; one that is missing makes th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -20,7 +20,8 @@ from lib.numbers.quantity import Quantity
 from lib.score import rules, scales
 from lib.score.rules import NOTHING, points
 
-HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"
+PRINTED, WHY = "所印得分", "偏差原因分析及改进措施"
+HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", PRINTED, WHY
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Line:
     score: Quantity
     source: str
     said: str
-    explanation: str = ""
-    beyond: str = ""
-    printed: Quantity = field(default_factory=lambda: Quantity(None))
+    explanation: str
+    beyond: str
+    printed: Quantity
 
     @property
     def lost(self) -> Quantity:
@@ -69,10 +70,10 @@ class Scorecard:
     lines: tuple[Line, ...]
     execution: Quantity
     general: Mapping[str, rules.Rule]
-    findings: tuple[Finding, ...]
-    head: Mapping[str, list[Quantity | str]] = field(default_factory=dict)
-    goals: Mapping[str, list[str]] = field(default_factory=dict)
-    printed: Quantity = field(default_factory=lambda: Quantity(None))
+    head: Mapping[str, list[Quantity | str]]
+    goals: Mapping[str, list[str]]
+    printed: Quantity
+    findings: tuple[Finding, ...] = ()
 
     @cached_property
     def total(self) -> Quantity:
@@ -161,19 +162,15 @@ class Scorecard:
     def record(self, book: Chapter) -> Scorecard:
         """The scorecard with its scores and total as metrics of the section, so that every number answers."""
         group = f"score.{self.project}" if self.project else "score"
-
-        def recorded(name: str, quantity: Quantity) -> Quantity:
-            book.record(f"{group}.{name}", quantity)
-            return book.known[f"{group}.{name}"]
-
-        lines = [replace(line, score=recorded(line.level3, line.score)) for line in self.lines]
-        total, rate = recorded("total", self.total), recorded("execution", self.execution)
+        lines = [replace(line, score=book.record(f"{group}.{line.level3}", line.score)) for line in self.lines]
+        total = book.record(f"{group}.total", self.total)
+        rate = book.record(f"{group}.execution", self.execution)
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
         card = replace(self, lines=tuple(lines), execution=rate)
         card.__dict__["total"] = total  # what is known of it now has a name
         for name in ("to_better", "to_worse", "possible"):
             away = getattr(self, name)
-            card.__dict__[name] = away and recorded(name, away)
+            card.__dict__[name] = away and book.record(f"{group}.{name}", away)
         return card
 
     @property
@@ -202,23 +199,19 @@ def _at_most(total: Quantity, cap: Bounds, nominal: Fraction | None, why: str) -
 
 def deductions(caption: str, card: Scorecard | None) -> Bundle:
     """The lines that lose points, or may, from the most points: each with its reason; nothing without a scorecard."""
-    if not card:
-        return prose.hollow()
     heads = {"三级指标": "level3", "分值": "weight", "得分": "score", "原因": "reason", "依据": "source"}
-    return table(caption, {head: [getattr(line, name) for line in card.deductions] for head, name in heads.items()})
+    lines = card.deductions if card else []
+    return table(caption, {head: [getattr(line, name) for line in lines] for head, name in heads.items()})
 
 
 def opening(card: Scorecard | None) -> list[Bundle]:
     """What stands above the indicators of a form: budget, outturn and execution by income and by kind, and the goal of the year."""
-    name = card and (card.project or "部门整体")
-    goals = {"项目名称": [card.project]} | card.goals if card and card.project else card and card.goals
-    heads = {"预算执行情况": (card.head, 1), "年度总体目标": (goals, 0)} if card else {}
-    return [
-        official(
-            name + words, {head: [_blank(cell) for cell in cells] for head, cells in columns.items()}, merged, bare="分"
-        )
-        for words, (columns, merged) in heads.items()
-    ]
+    if not card:
+        return []
+    name, head = card.project or "部门整体", {words: [*map(_blank, cells)] for words, cells in card.head.items()}
+    whose = {"项目名称": [card.project for _ in next(iter(card.goals.values()))]} if card.project else {}
+    goals = official(f"{name}年度总体目标", {**whose, **card.goals})
+    return [official(f"{name}预算执行情况", head, merged=1, bare="分"), goals]
 
 
 def _blank(cell: Quantity | str) -> Quantity | str:
@@ -228,28 +221,27 @@ def _blank(cell: Quantity | str) -> Quantity | str:
 
 def resting(caption: str, card: Scorecard | None) -> Bundle:
     """How sure the total is: what rests on figures of the edition, on numbers that were typed, on grades that somebody gave."""
-    rows = []
-    for words, lines in card.evidence.items() if card else ():
-        weight = points("分值", sum(line.weight.value for line in lines))
-        rows.append([words, str(len(lines)), weight, sum(line.score for line in lines)])
-    heads = "得分所据", "指标数", "分值", "得分"
-    return table(caption, dict(zip(heads, zip(*rows, strict=True), strict=True))) if rows else prose.hollow()
+    found = card.evidence if card else {}
+    columns = {
+        "得分所据": [*found],
+        "指标数": [str(len(lines)) for lines in found.values()],
+        "分值": [points("分值", sum(line.weight.value for line in lines)) for lines in found.values()],
+        "得分": [sum(line.score for line in lines) for lines in found.values()],
+    }
+    return table(caption, columns)
 
 
 def scorecard(caption: str, card: Scorecard | None) -> Bundle:
     """附件2 or 附件3: the self-evaluation sheet in its official columns, the amounts in its last rows."""
     if not card:
         return prose.hollow()
-    named = [[one.level1, one.level2, one.level3, one.target, one.actual, one.weight, one.score] for one in card.lines]
-    rows = [
-        [*row[:5], row[5] if one.weight.value else one.beyond, row[6], one.explanation or one.reason]
-        for row, one in zip(named, card.lines, strict=True)
-    ]
+    rows: list[list[Quantity | str]] = []
+    for one in card.lines:
+        said = one.weight if one.weight.value else one.beyond, one.score, one.printed, one.explanation or one.reason
+        rows.append([one.level1, one.level2, one.level3, one.target, one.actual, *said])
     known = f"已评{card.out_of}中得{card.reached}" if card.total.missing else ""
-    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, known])
+    rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, card.printed, known])
     columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))
-    if not all(one.printed.missing for one in card.lines):
-        each = *(one.printed for one in card.lines), card.printed
-        printed, last = [_blank(one) for one in each], columns.pop(HEADS[-1])
-        columns |= {"所印得分": printed, HEADS[-1]: last}
+    if all(one.printed.missing for one in card.lines):
+        del columns[PRINTED]
     return official(caption, columns, merged=2, bare=str(rules.POINTS))

@@ -5,7 +5,6 @@ What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was prom
 
 from dataclasses import fields, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from lib.chapter.chapter import Chapter
@@ -35,21 +34,18 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     if name not in there:
         todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
         raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
-    asked, usual = _rows(folder / f"{name}.csv"), _rows(folder / f"{USUAL}.csv")
+    asked, usual = (
+        [_rule(row) for row in read_table(folder / f"{one}.csv", SHEET, more=MORE)] for one in (name, USUAL)
+    )
     given = {rule.rule.partition(" ")[0] for rule in asked}
     asked += [rule for rule in usual if not KINDS[rule.rule].weighs and rule.rule.partition(" ")[0] not in given]
     needed = {"grades", "rating", "date", "deviation", *targets.COMPARATORS} - given - {rule.rule for rule in usual}
     if needed:
-        raise InputError(
-            folder / f"{USUAL}.csv", None, f"缺规则 {'、'.join(sorted(needed))}", "各项规则齐全", "补上这几行"
-        )
+        found = f"缺规则 {'、'.join(sorted(needed))}"
+        raise InputError(folder / f"{USUAL}.csv", None, found, "各项规则齐全", "补上这几行")
     if sum(rule.weight for rule in asked if not rule.beyond) != 100:
         raise InputError(folder / f"{name}.csv", None, "分值合计不是一百分", "一百分", "改正 weight")
     return asked
-
-
-def _rows(path: Path) -> list[Rule]:
-    return [_rule(row) for row in read_table(path, SHEET, more=MORE)]
 
 
 def _rule(row: Record) -> Rule:
@@ -75,15 +71,10 @@ def scorecard(book: Chapter, project: str = "") -> Scorecard | None:
     reader, places = placed(book, project)
     if not places:
         return None
-    lines = [reader.line(*place) for place in places]
-    card = Scorecard(project, tuple(lines), reader.execution, reader.general, ())
-    return replace(
-        card,
-        findings=tuple(printed.findings(reader, card)),
-        head=printed.head(reader),
-        goals=reader.goals,
-        printed=reader.printed,
-    )
+    lines = tuple(reader.line(*place) for place in places)
+    about = reader.execution, reader.general, printed.head(reader), reader.goals, reader.printed
+    card = Scorecard(project, lines, *about)
+    return replace(card, findings=tuple(printed.findings(reader, card)))
 
 
 def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, Record, Fraction]]]:
@@ -98,10 +89,8 @@ def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, R
 
 def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tuple[Rule, Record, Fraction]]:
     """Each line with its row, a blank one where it has none, and its weight."""
-    blank: Record = dict.fromkeys([*RAW["targets"], "printed"], "") | {
-        "line": None,
-        "path": edition.raw / "targets.csv",
-    }
+    blank: Record = dict.fromkeys([*RAW["targets"], "printed"], "")
+    blank |= {"line": None, "path": edition.raw / "targets.csv"}
     lines = [rule for rule in asked if KINDS[rule.rule].weighs]
     lone = {rule.level3: rule for rule in lines if rule.rule not in MANY}
     weights = {name: rule.weight for name, rule in lone.items()}
@@ -113,9 +102,10 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             raise InputError.at(row, f"三级指标“{name}”", "各行不同的名称", "改正 level3")
         named[name] = row
         if name in lone:
-            if row["weight"] and targets.weight(row) != weights[name] and not lone[name].suggested:
+            own = targets.weight(row) or weights[name]
+            if own != weights[name] and not lone[name].suggested:
                 raise InputError.at(row, f"分值{row['weight']}", f"{weights[name]}，或留空", "改正 weight")
-            weights[name] = targets.weight(row) if row["weight"] else weights[name]
+            weights[name] = own
             if (other := lone[name].otherwise) in weights:  # one or the other
                 weights |= {name: lone[other].weight, other: Fraction(0)}
         elif row["level1"] in parts:
@@ -124,18 +114,13 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
             raise InputError.at(row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
     hundred = sum(weight for name, weight in weights.items() if not lone[name].beyond)
-    _fit(blank, lines, {level1: list(map(_weight, given)) for level1, given in parts.items()}, hundred)
+    _fit(blank, lines, {level1: list(map(targets.weight, given)) for level1, given in parts.items()}, hundred)
     return [
-        (rule, row, weights[rule.level3] if rule.level3 in lone else _weight(row))
+        (rule, row, weights[rule.level3] if rule.level3 in lone else targets.weight(row))
         for rule in lines
         if rule.level3 in named or not rule.beyond
         for row in (parts[rule.level1] if rule.rule in MANY else [named.get(rule.level3, blank)])
     ]
-
-
-def _weight(row: Record) -> Fraction:
-    """The points of a target; 0 for one that is only listed."""
-    return targets.weight(row) if row["weight"] else Fraction(0)
 
 
 def _fit(blank: Record, lines: list[Rule], parts: dict[str, list[Fraction]], lone: Fraction) -> None:

@@ -34,10 +34,10 @@ def deadline(text: str, year: int) -> date | None:
 
 
 def weight(row: Record) -> Fraction:
-    """The points that a target is worth."""
-    if not re.fullmatch(r"\d+(\.\d+)?", row["weight"]) or not Fraction(row["weight"]):
+    """The points that a target is worth; 0 for one that is only listed."""
+    if row["weight"] and (not re.fullmatch(r"\d+(\.\d+)?", row["weight"]) or not Fraction(row["weight"])):
         raise InputError.at(row, f"分值“{row['weight']}”", "大于零的数", "改正 weight")
-    return Fraction(row["weight"])
+    return Fraction(row["weight"] or 0)
 
 
 def aim(row: Record, year: int) -> notation.Reading | date | None:
