@@ -51,10 +51,12 @@ class Sheet:
     def lines(self) -> dict[str, Worth | None]:
         """What each line is worth by its name; None where the actual is missing."""
         found: dict[str, Worth | None] = {}
+        self.weights: dict[str, Fraction] = {}
         for rule in (row for row in self.rules if row["weight"]):
             mine = [row for row in self.targets.values() if row["level1"] == rule["level1"]]
             for row in mine if rule["rule"] == "targets" else [self.targets.get(rule["level3"], {})]:
-                found[rule["level3"] or row["level3"]] = self._line(rule, row)
+                name = rule["level3"] or row["level3"]
+                found[name], self.weights[name] = self._line(rule, row), Fraction(row.get("weight") or rule["weight"])
         return found
 
     @cached_property
@@ -71,6 +73,17 @@ class Sheet:
             return total
         bands = self.general["cap"]["bands"]
         return _least(total, self._tried(_graded(bands, Fraction.__ge__), _thresholds(bands), self._execution))
+
+    @cached_property
+    def possible(self) -> Worth | None:
+        """The total from nothing to all points for the lines without an actual; None where there are none, or only such."""
+        given = [worth for worth in self.lines.values() if worth]
+        rest = sum(self.weights[name] for name, worth in self.lines.items() if not worth)
+        if not given or not rest:
+            return None
+        low, high = (sum(getattr(one.range, end) for one in given) for end in ("low", "high"))
+        closed = [all(getattr(one.range, end) for one in given) for end in ("low_closed", "high_closed")]
+        return Worth(Range(low, high + rest, *closed), None)
 
     def away(self, better: bool) -> Worth | None:
         """Points to the next rating above all that are possible, or above the line of the lowest that is; None where there is none."""

@@ -101,7 +101,7 @@ def sheets(root: Path, unit: str, year: int, tables: Oracle) -> list[Sheet]:
 
 def scored(sheet: Sheet) -> dict[str, Worth | None]:
     """What the metrics of a sheet should be, by name."""
-    found = dict(sheet.lines) | {"total": sheet.total}
+    found = dict(sheet.lines) | {"total": sheet.total} | ({"possible": sheet.possible} if sheet.possible else {})
     if sheet.total:
         away = {"to_better": sheet.away(better=True), "to_worse": sheet.away(better=False)}
         found |= {name: worth for name, worth in away.items() if worth}

@@ -136,7 +136,7 @@ class Scorecard:
     def possible(self) -> Quantity | None:
         """The total from nothing to all points for the lines that are not scored; None where all are, or none is."""
         rest = sum((line.weight.value or NOTHING for line in self.lines if line.score.missing), NOTHING)
-        unknown = Quantity(Bounds(NOTHING, rest), None, rules.POINTS)
+        unknown = Quantity(Bounds(NOTHING, rest), None, rules.POINTS, label="未评得分")
         return (self.reached + unknown).named("", "可能的总分") if rest and self._scored else None
 
     @property
