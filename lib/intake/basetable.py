@@ -1,6 +1,6 @@
 """Base tables (附件1 基础数据表) and tables of project spending as rows of budget.csv, printed rates as rows of figures.csv.
 
-Cells stay as printed. A `place` is the (row, column) of a cell, from 0.
+Cells stay as printed; what has no place is returned apart. A `place` is the (row, column) of a cell, from 0.
 """
 
 import re
@@ -154,8 +154,7 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
         elif parent in _PARENTS and not named("word", label):
             item = _fund(label)
         heading = item in _PARENTS and not filled and re.search(":$|一行", plain(label))
-        if item and not heading:
-            yield item, label, line
+        yield "" if heading else item, label, line
 
 
 def _fund(label: str) -> str:
@@ -164,10 +163,11 @@ def _fund(label: str) -> str:
 
 
 class Base(NamedTuple):
-    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column."""
+    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; and what is apart."""
 
     budget: list[Found]
     rates: list[Found]
+    apart: list[Found]
 
 
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
@@ -177,23 +177,31 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     usual = _ABOVE.findall(text)[-1:] or [*heads][: len(heads) == 1]
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
     lines = [*_called(impersonal(rows), year)]
-    full = any(cell.column == "full" for *_, line in lines for cell in line.cells)
+    full = any(
+        cell.column == "full" for *_, line in lines for cell in line.cells
+    )  # a budget beside it is none that is told
     alone = _alone(lines)
     found: dict[str, Found] = {}
+    apart: list[Found] = []
     for item, label, line in lines:
-        row = found.setdefault(item, _BLANK | {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}})
-        cells = [cell for cell in line.cells if cell.column in _COLUMNS]
+        about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
+        row = found.setdefault(item, _BLANK | about)
+        cells = [cell for cell in line.cells if cell.column != "budget" or not full]
+        apart += [_left(label, cell) for cell in line.cells if cell.printed and cell not in cells]
         if "." in item:
-            cells = [c._replace(column="outturn") for c in line.cells if c.place == alone.get(item, c.place)]
-        elif full:  # a budget beside it is none that is told
-            cells = [cell for cell in cells if cell.column != "budget"]
-        if not any(cell.printed and row[cell.column] for cell in cells):
-            for cell in cells:
-                _put(row, cell, _unit(item, label, line, cell, usual))
+            cells = [
+                c._replace(column="outturn" if c.place == alone.get(item, c.place) else "other") for c in line.cells
+            ]
+        taken = not item or any(cell.printed and row.get(cell.column) for cell in cells)
+        for cell in cells:
+            put = not taken and _put(row, cell, _unit(item, label, line, cell, usual))
+            apart += [_left(label, cell)] if cell.printed and not put else []
         row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
-    kept = [row for item, row in found.items() if alone.get(item, ()) is not None]
+        if label and not item and not any(cell.printed for cell in cells):
+            apart.append(_left(label, _NONE))
+    kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
     rates = [_rate(row) for row in kept if "printed" in row["item"] and row["outturn"]]
-    return Base([row for row in kept if "printed" not in row["item"]], rates)
+    return Base([row for row in kept if "printed" not in row["item"]], rates, apart)
 
 
 def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int] | None]:
@@ -208,12 +216,14 @@ def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int]
     return {item: None if len({rank for rank, _ in c[:2]}) < len(c[:2]) else c[0][1] for item, c in ranked.items()}
 
 
-def _put(row: Found, cell: _Cell, unit: str) -> None:
-    """Puts a number into a row that has none there yet and counts in the same unit."""
-    number, alike = amount(cell.printed), unit == row["unit"] or "" in (unit, row["unit"])
-    if number and alike and not row[cell.column]:
-        row |= {cell.column: number[0], "unit": row["unit"] or unit}
-        row["place"] |= {cell.column: cell.place}
+def _put(row: Found, cell: _Cell, unit: str) -> bool:
+    """Puts a number into a row that has none there yet and counts in the same unit; tells whether it did."""
+    column, number = cell.column, amount(cell.printed)
+    if column not in _COLUMNS or number is None or row[column] or "" != row["unit"] != unit != "":
+        return False
+    row |= {column: number[0], "unit": row["unit"] or unit}
+    row["place"] |= {column: cell.place}
+    return True
 
 
 def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> str:
@@ -226,6 +236,10 @@ def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> 
     said += ["人"] if item.startswith("staff") else ["㎡"] if item.endswith("_area") else usual
     unit = next(filter(None, said), "")
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
+
+
+def _left(label: str, cell: _Cell) -> Found:
+    return {"label": label, "head": cell.head, "printed": cell.printed, "place": cell.place if cell.printed else None}
 
 
 def _rate(row: Found) -> Found:
