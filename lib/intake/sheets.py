@@ -93,11 +93,11 @@ def _shown(cell: Any) -> str | None:
 
 
 def display(value: Any, form: str) -> str:
-    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50; a date by ISO 8601."""
+    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, date | time):
-        return str(value).removesuffix(" 00:00:00")
+        return _moment(value, form)
     return _number(value, form) if isinstance(value, int | float) else _text(value)
 
 
@@ -128,3 +128,12 @@ def _number(value: float, form: str) -> str:
         width = places[1].count("0") + last + bool(last)  # 7 of 000 is 007
         digits = f"{rounded:0{width}{',' * (',' in places[1])}f}" if exact or "0" in places[0] else ""
     return LITERAL.sub(lambda found: found[1] or found[2] or "", before + digits + after).strip()
+
+
+def _moment(value: date | time, form: str) -> str:
+    """A date as its format has it; a time, and what has one, by ISO 8601."""
+    bare = re.sub(r'\[[^\]]*\]|["\\]|;.*', "", "yyyy/m/d" if form == "mm-dd-yy" else form.lower())  # the system's own
+    if isinstance(value, time) or not re.search("[ymd]", bare) or re.search("[hs]", bare):
+        return str(value)
+    parts = {"y": value.year, "m": value.month, "d": value.day}
+    return re.sub("y+|m+|d+", lambda found: f"{parts[found[0][0]]:0{min(len(found[0]), 2)}}", bare).strip()
