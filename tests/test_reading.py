@@ -186,6 +186,11 @@ GRID = (("项目", "2021决算", "2022决算"), ("支出总额", "1,274.38", "13
             "a.txt",
             "项目        2021决算    2022决算\n支出总额    1,274.38     1342.49\n基本支出                    9.99",
         ),
+        ("a.csv", '项目,2021决算,2022决算\n支出总额,"1,274.38",1342.49\n基本支出,,9.99\n'),
+        (
+            "a.html",
+            "<html><pre>项目　　2021决算　　2022决算\n支出总额　　1,274.38　　1342.49\n基本支出　　　　　　　9.99</pre></html>",
+        ),
     ],
 )
 def test_cells_of_a_text_are_a_table(tmp_path, name, content):
@@ -199,6 +204,18 @@ def test_blanks_in_one_line_make_no_table(tmp_path):
         "text",
         "text",
     ]
+
+
+def test_markdown_keeps_headings_lists_and_tables(tmp_path):
+    found = arrived(
+        tmp_path, "a.md", "# 报告\n\n3. 编制\n4. 经费\n\n| 项目 | 决算 |\n|---|---|\n| 总额 | 300 |\n\n<b>x</b>\n"
+    )
+    assert [(one.kind, one.marker, one.text) for one in found[:3]] == [
+        ("heading", "", "报告"),
+        ("item", "3.", "编制"),
+        ("item", "4.", "经费"),
+    ]
+    assert found[3].rows == (("项目", "决算"), ("总额", "300")) and found[4].text == "<b>x</b>"
 
 
 def test_a_megabyte_of_text_is_read_within_seconds(tmp_path):
@@ -868,9 +885,7 @@ def test_reading_that_takes_too_long_is_told(tmp_path, monkeypatch):
 
 
 def test_start_up_loads_no_reader():
-    script = (
-        "import sys, lib.intake.reading\nprint([n for n in ('lxml', 'openpyxl', 'pdfplumber') if n in sys.modules])"
-    )
+    script = "import sys, lib.intake.reading\nprint([n for n in ('lxml', 'openpyxl', 'pdfplumber', 'mistune') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
 

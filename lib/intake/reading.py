@@ -30,7 +30,7 @@ MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading m
 CELLS = 1_000_000  # of a table
 GRIDS = "sheets"  # in place of an ending: the cells of a workbook, nothing made of them
 OLD, RICH = b"\xd0\xcf\x11\xe0", b"{\\rtf"  # how files of Office 97 (and WPS) and rich text begin
-EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt，或可由 LibreOffice 打开的 doc、wps、xls）"
+EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md、csv，或可由 LibreOffice 打开的 doc、wps、xls）"
 LIMIT = ("读起来过大或过于复杂的文件", "拆成几个文件，或另存为 docx 后再读")
 
 
@@ -175,7 +175,11 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         found = pages.pdf(content)
     else:
         text = lines.decode(content)
-        if suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
+        if suffix in (".md", ".markdown"):
+            found = web.web(web.markdown(text))
+        elif suffix == ".csv":
+            found = sheets.values(text)
+        elif suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
             found = web.web(text, site=True)
         else:
             found = lines.unwrap(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     for sheet, unknown in _opened(archive):
         if unknown:
             yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
-        yield from _tables(sheet.title, _rows(sheet))
+        yield from tables(sheet.title, _rows(sheet))
 
 
 def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
@@ -47,13 +48,22 @@ def _opened(archive: zipfile.ZipFile) -> Iterator[tuple[Any, list[str]]]:
         yield sheet, _unknown(sheet, formulas[sheet.title]) if formulas else []
 
 
+def values(text: str) -> Iterator[Passage]:
+    """The table of a text of values set apart by commas."""
+    rows = list(csv.reader(text.splitlines(keepends=True)))
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > CELLS:
+        raise Unreadable(*LIMIT)
+    yield from tables("", [(*row, *[""] * (width - len(row))) for row in rows])
+
+
 def _unknown(sheet: Any, formulas: Any) -> list[str]:
     """The cells whose formulas were saved without a value; one whose value is an empty text has it."""
     values = ((cell.coordinate, sheet[cell.coordinate]) for cell in formulas._cells.values() if cell.data_type == "f")
     return [place for place, cell in values if cell.value is None and cell.data_type == "n"]
 
 
-def _tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
+def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
     """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or where one is a sentence."""
     table: list[tuple[str | None, ...]] = []
     for alone, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):

@@ -1,4 +1,4 @@
-"""Passages of web pages, which Word files become too: the text, told from what a site puts around it."""
+"""Passages of web pages, which Markdown and Word files become too: the text, told from what a site puts around it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ GONE = ("script", "style", "template", "noscript", "iframe", "object", "svg")
 
 Cell = tuple[str | None, int, int]
 """A cell of a table: its text, None if it goes on with the one above, and how many columns and rows it takes."""
+
+
+def markdown(text: str) -> str:
+    """Markdown as a web page; HTML in it is text."""
+    import mistune
+
+    return str(mistune.create_markdown(escape=True, hard_wrap=True, plugins=["table", "footnotes"])(text))
 
 
 def web(text: str, site: bool = False) -> Iterator[Passage]:
