@@ -702,6 +702,12 @@ def test_items_of_a_pdf_are_no_table(tmp_path):
     assert not [one for one in pdf(tmp_path, lines) if one.rows]
 
 
+def test_page_that_lies_on_its_side_is_turned(tmp_path):
+    lying = f"#rotate(-90deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID[:2], '0.5pt')}]]"
+    found = pdf(tmp_path, lying)
+    assert texts(found, "text") == ["编制52人。"] and found[-1].rows == GRID[:2]
+
+
 def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
     assert texts(pdf(tmp_path, "Total 300 and more")) == ["Total 300 and more"]
 

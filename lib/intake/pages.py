@@ -37,7 +37,7 @@ def pdf(content: bytes) -> Iterator[Passage]:
         raise Unreadable(*LIMIT)
     lines, pictures = list[Line](), list[Passage]()
     for page in opened.pages:
-        found = _lines(page)
+        found = _lines(_upright(page))
         if page.images and not found:
             pictures.append(Passage("question", PICTURE.format(page.page_number), page=page.page_number))
         lines += found
@@ -46,6 +46,16 @@ def pdf(content: bytes) -> Iterator[Passage]:
     if not lines or text.count("(cid:") * 10 > len(text):
         raise Unreadable(*SCAN)
     return chain(pictures, Layout(lines).passages())
+
+
+def _upright(page: Any) -> Any:
+    """A page turned so that most of its characters stand upright."""
+    lying = [b for a, b, *_ in (char["matrix"] for char in page.chars) if abs(b) > abs(a)]
+    if 2 * len(lying) <= len(page.chars):
+        return page
+    page.page_obj.rotate = (page.rotation + (90 if sum(lying) > 0 else 270)) % 360
+    page.page_obj.attrs["Rotate"] = page.page_obj.rotate
+    return type(page)(page.pdf, page.page_obj, page.page_number)
 
 
 def _lines(page: Any) -> list[Line]:
