@@ -87,7 +87,7 @@ def test_check_tells_a_statement_astray_and_is_content_with_one_that_answers(pro
     (wrong,) = (one for one in check(edition) if one.kind == ERROR)
     assert (wrong.file, wrong.line) == ("statements.csv", 3) and "year_of_edition" in wrong.text
     card = edition.raw / "source.yml"
-    card.write_text(re.sub("^title: .*", "title: 202年度报告", card.read_text("utf-8"), flags=re.M), "utf-8")
+    card.write_text(re.sub("^title: .*", "title: 2021年度报告", card.read_text("utf-8"), flags=re.M), "utf-8")
     assert [one for one in check(Edition.find("zhengxiang", 2020, project)) if one.kind == ERROR] == []
 
 

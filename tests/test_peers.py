@@ -154,6 +154,7 @@ def test_document_of_several_units(project, monkeypatch, tmp_path):
     monkeypatch.setenv("JIXIAO_ROOT", str(project))
     for edition in synthetic.units(project, 3):
         synthetic.publish(edition)
+    monkeypatch.setenv("JPY_SESSION_NAME", "92_peers.ipynb")
     target, parameters = tmp_path / "92_peers.ipynb", {"unit": "shili-0001", "year": 2020}
     source = project / "notebooks" / "92_peers.ipynb"
     papermill.execute_notebook(

@@ -206,7 +206,7 @@ def test_sorted_sheet_comes_back_in_the_order_that_it_had(edition):
         rows = [[cell.value for cell in row] for row in book["数据"].iter_rows(min_row=2)]
         for at, row in enumerate(sorted(rows, key=lambda row: row[2], reverse=True), 2):
             for column, value in enumerate(row, 1):
-                book["数据"].cell(at, column, value)
+                book["数据"].cell(at, column).value = value
 
     edit(edition, by_hand)
     assert table.read(edition) == [] and raw(edition) == before

@@ -241,6 +241,7 @@ def test_chapter_of_a_unit_with_three_years(project, monkeypatch, tmp_path):
     for edition in synthetic.years(project, 2018, 2020):
         synthetic.publish(edition)
     (project / "data/headlines.csv").write_text("metric\naccounts.audit_share\n", "utf-8")
+    monkeypatch.setenv("JPY_SESSION_NAME", "91_trend.ipynb")
     target, parameters = tmp_path / "91_trend.ipynb", {"unit": "shili", "year": 2020}
     source = project / "notebooks" / "91_trend.ipynb"
     papermill.execute_notebook(

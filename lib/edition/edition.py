@@ -101,13 +101,12 @@ class Place:
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
-        if not found:
-            return Tidy(RAW[name], [], [])
-        return tidied(path, name, found, RAW[name], **self._how(name))
+        return tidied(path, name, found, RAW[name], **self._how(name)) if found else Tidy(RAW[name], [], [])
 
     def _how(self, name: str) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
-        labels = self._labels if name in ("figures", "corrections", BUDGET) else {}
+        named = name in ("figures", "corrections", BUDGET) and (self.raw / f"{name}.csv").exists()
+        labels = self._labels if named else {}
         names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
         return {"more": MORE.get(name, ()), "called": names}
 
@@ -179,8 +178,7 @@ class Edition(Place):
 
     def saved(self, kind: type[R], before: str = "") -> list[R]:
         """What the notebooks (those above the notebook `before`) wrote of figures, metrics or findings, in notebook order."""
-        folders = self.folders(kind.TABLE, before)
-        return [kind.of(row) for folder in folders for row in rows_in(folder, kind.TABLE)]
+        return [kind.of(row) for folder in self.folders(kind.TABLE, before) for row in rows_in(folder, kind.TABLE)]
 
     def folders(self, name: str, before: str = "") -> list[Path]:
         """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order.

@@ -9,7 +9,7 @@ A chapter begins with `# heading`. A directive is fenced as MyST has it, its nam
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,12 +97,12 @@ def digest(path: Path, number: int) -> str:
     return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
 
 
-def now(base: Path, read: str) -> str:
-    """The digest as of now of what a notebook read: a file, a part of one, or a listing, as `reads.json` names it."""
+def now(base: Path, read: str, of: Callable[[Path], str] = store.digest) -> str:
+    """The digest as of now of what a notebook read: a file (`of` it), a part of one, or a listing, as `reads.json` names it."""
     file, _, number = read.partition("/#")
     if number:
         return digest(store.resolve(base, file), int(number))
-    return store.listed(base, read) if "*" in read or "[" in read else store.digest(store.resolve(base, read))
+    return store.listed(base, read) if "*" in read or "[" in read else of(store.resolve(base, read))
 
 
 def _parts(path: Path, given: str) -> Iterator[Part]:

@@ -173,7 +173,7 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     (stated, unit), *others = given
     parts, units = [name for name, _ in others], [of for _, of in others]
     made = units[0].times(units[1], {"/": -1, "%": -1}.get(claim.operator, 1)) if claim.operator in "/%x" else units[0]
-    if made != unit or (claim.operator in "+-<=%" and len({*units}) > 1):
+    if made != unit or (claim.operator in "+-<=%" and any(one != units[0] for one in units)):
         return "", ""
     kind, sign = _RELATIONS[claim.operator]
     if claim.operator == "<=":

@@ -30,6 +30,9 @@ class Bounds:
         if not (self.low < self.high or (self.exact and self.low_closed and self.high_closed)):
             raise ValueError(f"no number lies within {self}")
 
+    def __str__(self) -> str:
+        return f"{'[' if self.low_closed else '('}{self.low}, {self.high}{']' if self.high_closed else ')'}"
+
     @property
     def exact(self) -> bool:
         """Whether it is one number."""

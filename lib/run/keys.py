@@ -113,7 +113,7 @@ class Steps:
         if not written:
             return ["尚未运行"]
         old = written["key"] | written["reads"]
-        now = self.wanted(name) | {read: report.now(self.edition.root, read) for read in written["reads"]}
+        now = self.wanted(name) | {read: report.now(self.edition.root, read, digest) for read in written["reads"]}
         raw = f"{self._name(self.edition.raw)}/"
         changed = [part.removeprefix(raw) for part in sorted(old.keys() | now.keys()) if old.get(part) != now.get(part)]
         files = ((file, digest(f"{folder}/{file}"), entry[2]) for file, entry in written["files"].items())
