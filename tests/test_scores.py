@@ -12,7 +12,7 @@ from lib.edition.store import InputError
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity
-from lib.score import rules
+from lib.score import rules, targets
 from lib.score import sheet as scores
 
 RATE = "10000万元", "9500万元"
@@ -64,6 +64,7 @@ def scored(card: scores.Scorecard, level3: str) -> Bounds | None:
 # (sheet, its row's level 1 or level 3, case: what the row of targets.csv says, score, source)
 TARGETS = [
     ("≥,100,家,10,,100家", "[10,10]", KNOWN),
+    (",100,家,10,,90家", "[9,9]", KNOWN),
     ("≥,100,家,10,,85家", "[8.5,8.5]", KNOWN),
     ("≥,100,家,10,,85", "[8.5,8.5]", KNOWN),  # the unit of the row
     ("≥,2000,个,10,,近2000个", "[9,9.995]", KNOWN),
@@ -283,8 +284,10 @@ FINDINGS = [
     ("comparator_direction", "≤,4025,人,50,mutual_aid.members,", {"mutual_aid.members": "4025人"}),
     ("comparator_direction", "≥,24,小时,50,vouchers.hours,", {"vouchers.hours": "24小时"}),
     ("actual_repeats_measure", "≥,50,家,50,union.units,50家", {"union.units": "50家"}),
+    ("comparator_blank", ",50,家,50,,50家", {}),
 ]
 SILENT = [
+    ("comparator_blank", "≥,50,家,50,,50家", {}),
     ("target_deviation", "≥,50,家,50,,60家", {}),
     ("target_deviation", "≥,50,家,50,,40家", {}),
     ("target_deviation", "≥,50,家,50,,约60家", {}),  # may be 60
@@ -348,6 +351,15 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
     assert again.known["score.指标1"].inputs == {}
 
 
+@pytest.mark.parametrize(
+    ("level1", "comparator", "target", "sign"),
+    [("产出指标", "", "50", "≥"), ("成本指标", "", "50", "≤"), ("产出指标", "=", "50", "="), ("效益指标", "", "更好", "")],
+)
+def test_number_without_a_sign_is_a_least_and_of_costs_a_most(level1, comparator, target, sign):
+    row = {"level1": level1, "level2": "", "comparator": comparator, "target": target}
+    assert targets.sign(row) == sign
+
+
 def test_no_targets_no_score(project):
     book = Chapter("07_scorecard", Edition.find("zhengxiang", 2020, project))
     assert scores.scorecard(book) is None and scores.projects(book) == []
@@ -355,8 +367,8 @@ def test_no_targets_no_score(project):
 
 BAD = [
     ("产出指标,>,50,家,50,,50家", "不认识的 >"),
-    ("产出指标,,50,家,50,,50家", "没有比较符号"),
-    ("产出指标,,,,50,,达成", "没有比较符号"),
+    ("产出指标,,,,50,,达成", "空白"),
+    ("产出指标,,50余,家,50,,50家", "不是一个确定的"),
     ("产出指标,≥,许多,家,50,,50家", "“≥许多家”"),
     ("产出指标,≥,约50,家,50,,50家", "不是一个确定的"),
     ("产出指标,≤,-5,%,50,,-3%", "不小于零"),

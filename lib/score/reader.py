@@ -94,7 +94,7 @@ class Reader:
         met = [name for at, name in self.general["grades"].bands if at == 1]  # full marks, whatever the target
         if row["actual"] in met and not row["measure"]:
             return self.general["grades"], None
-        return self.general["date" if isinstance(aim, date) else row["comparator"] or "grades"], aim
+        return self.general["date" if isinstance(aim, date) else targets.sign(row) or "grades"], aim
 
     def _score(self, label: str, rule: Rule, row: Record, about: Quantity, scored: Quantity) -> Quantity:
         """Points, with the lineage of the actual."""
@@ -140,18 +140,20 @@ class Reader:
     def _compared(self, row: Record, actual: Quantity, aim: Fraction) -> str:
         """Findings about target and actual; what is said of overshooting."""
         first, last = actual.bounds.ends()
-        allowed = aim * self.general["deviation"].base
+        allowed, sign = aim * self.general["deviation"].base, targets.sign(row)
         told, measure = f"{row['level3']}{actual}，年度指标值{targets.shown(row)}", row["measure"]
         if first > (aim + allowed, 0) or last < (aim - allowed, 0):
             self.find("target_deviation", told, row, measure)
+        if sign != row["comparator"]:
+            self.find("comparator_blank", told, row, measure)
         known = self.edition.indicators.get(measure)
-        if known and (known.direction, row["comparator"]) in (("up", "≤"), ("down", "≥")):
+        if known and (known.direction, sign) in (("up", "≤"), ("down", "≥")):
             self.find("comparator_direction", told, row, measure)
-        elif row["comparator"] == "≤" and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
+        elif sign == "≤" and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
             self.find("comparator_asked", told, row, measure)
-        if "low" in self.general and row["comparator"] == "≥" and aim and first >= (aim * self.general["low"].base, 0):
+        if "low" in self.general and sign == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, row, measure)
-        limit = scales.limit(row["comparator"], aim, self.general)
+        limit = scales.limit(sign, aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
 
     def find(self, check: str, detail: str, row: Record | None = None, *measures: str) -> None:

@@ -40,6 +40,13 @@ def weight(row: Record) -> Fraction:
     return Fraction(row["weight"] or 0)
 
 
+def sign(row: Record) -> str:
+    """How the number of a target is compared; without a sign at least so much, of costs at most. Nothing for words."""
+    if row["comparator"] or not row["target"][:1].isdigit():
+        return row["comparator"]
+    return "≤" if "成本" in row["level1"] + row["level2"] else "≥"
+
+
 def aim(row: Record, year: int) -> notation.Reading | date | None:
     """A target as a number or a date; None for words."""
     text, comparator = row["target"], row["comparator"]
@@ -50,9 +57,9 @@ def aim(row: Record, year: int) -> notation.Reading | date | None:
             if comparator not in ("", "≤"):
                 raise ValueError("时限只能用 ≤ 或留空")
             return due
-        if not comparator:
-            if not text or text[0].isdigit():
-                raise ValueError("数量指标没有比较符号")
+        if not text:
+            raise ValueError("空白")
+        if not (comparator := sign(row)):
             return None
         number = notation.read(text + row["unit"])
         if not number.bounds.exact or number.value < 0:
