@@ -353,7 +353,12 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
 
 @pytest.mark.parametrize(
     ("level1", "comparator", "target", "sign"),
-    [("产出指标", "", "50", "≥"), ("成本指标", "", "50", "≤"), ("产出指标", "=", "50", "="), ("效益指标", "", "更好", "")],
+    [
+        ("产出指标", "", "50", "≥"),
+        ("成本指标", "", "50", "≤"),
+        ("产出指标", "=", "50", "="),
+        ("效益指标", "", "更好", ""),
+    ],
 )
 def test_number_without_a_sign_is_a_least_and_of_costs_a_most(level1, comparator, target, sign):
     row = {"level1": level1, "level2": "", "comparator": comparator, "target": target}
