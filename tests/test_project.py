@@ -48,7 +48,7 @@ def licence(package: str) -> str:
     """What a package that is installed says of its licence."""
     about = metadata(package)
     classes = (line.split(" :: ")[-1] for line in about.get_all("Classifier", []) if line.startswith("License ::"))
-    return about["License-Expression"] or ", ".join(classes) or (about["License"] or "").strip().split("\n")[0]
+    return about.get("License-Expression") or ", ".join(classes) or (about.get("License") or "").strip().split("\n")[0]
 
 
 def test_licences_are_listed_and_free():

@@ -146,7 +146,7 @@ def test_number_comes_back_as_it_looks(edition, value, form, shown):
 
 
 REFUSED = {
-    "date": (put("数据", "原文", 3, date(2026, 1, 2), "yyyy/m/d"), ["“数据” 第3行", "2026-01-02", "日期"]),
+    "date": (put("数据", "原文", 3, date(2026, 1, 2), "yyyy/m/d"), ["“数据” 第3行", "2026/1/2", "日期"]),
     "formula without a value": (put("数据", "原文", 3, "=1+1"), ["“数据”的 G3", "公式"]),
     "two lines": (put("文字", "内容", 2, "一\n二"), ["“文字” 第2行", "换行"]),
     "other head": (put("数据", "原文", 1, "数目"), ["“数据” 第1行", "数目", "locator,indicator"]),

@@ -97,16 +97,16 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.raw / f"{name}.csv", RAW[name], name != "figures", **self._how(name))
+        path = self.raw / f"{name}.csv"
+        return read_table(path, RAW[name], name != "figures", **self._how(name, path.exists()))
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
         return tidied(path, name, found, RAW[name], **self._how(name)) if found else Tidy(RAW[name], [], [])
 
-    def _how(self, name: str) -> dict[str, Any]:
+    def _how(self, name: str, given: bool = True) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
-        named = name in ("figures", "corrections", BUDGET) and (self.raw / f"{name}.csv").exists()
-        labels = self._labels if named else {}
+        labels = self._labels if given and name in ("figures", "corrections", BUDGET) else {}
         names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
         return {"more": MORE.get(name, ()), "called": names}
 

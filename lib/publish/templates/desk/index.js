@@ -72,7 +72,7 @@ function row(one) {
     for (const [name, label] of one.files) buttons.append(link(label, `outputs/${one.edition}/${name}`, `打开${label}：${key}`));
   }
   item.append(pick, state, buttons);
-  if (one.why) state.after(made("p", one.why, { className: "why", tabIndex: 0, role: "note" }));
+  if (one.why) state.after(made("p", one.why, { className: "why" }));
   return item;
 }
 
