@@ -8,11 +8,11 @@ import tomllib
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
+import pytest
 import yaml
 
 from conftest import OURS, ROOT
 from lib.edition.edition import Edition
-from needs import need
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CARD = {"jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert"}
@@ -69,7 +69,8 @@ def test_a_report_is_made_without_a_network(built):
     """Not even to the machine itself."""
     apart = ["unshare", "--map-root-user", "--net"]
     allowed = shutil.which("unshare") and not subprocess.run([*apart, "true"], check=False).returncode
-    need(allowed, "no network can be taken away: unshare is not there, or not permitted")
+    if not allowed:  # nothing that could be installed would help
+        pytest.skip("no network can be taken away: unshare is not there, or not permitted")
     command = [*apart, Path(sys.executable).with_name("jixiao"), "--root", built.root, "report", "--force"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and "已生成" in done.stdout, done.stderr
