@@ -161,7 +161,12 @@ def server(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {"JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTER_DATA_DIR": str(root / "share"), "JUPYTER_TOKEN": TOKEN}
+    own = {
+        "JIXIAO_ROOT": str(root),
+        "JUPYTER_CONFIG_DIR": str(root / "config"),
+        "JUPYTER_DATA_DIR": str(root / "share"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
     command = [BIN / "jixiao", "desk", "--no-browser", "--allow-root", f"--port={port}"]
     with (
         (root / "log").open("w") as log,

@@ -45,7 +45,9 @@ def page(project: Path, year: int = 2023) -> str:
 def canlian(tmp_path_factory) -> tuple[Path, list[str]]:
     """The edition of docs/newcomer.zh-CN.md, and what its commands said."""
     project = copy_project(tmp_path_factory.mktemp("guides") / "project")
-    return project, list(follow("newcomer", project))
+    with pytest.MonkeyPatch.context() as environment:  # which the command line writes into
+        environment.setenv("JIXIAO_ROOT", str(project))
+        return project, list(follow("newcomer", project))
 
 
 @pytest.fixture
