@@ -2,9 +2,7 @@
 
 import http.client
 import json
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from urllib.parse import quote
 
 import psutil
 import pytest
+from serving import served
 
 from conftest import change, copy_project, make
 from lib.desk import handlers, preview, states
@@ -158,30 +157,10 @@ def test_preview_is_quicker_than_an_empty_notebook(built):
 def server(tmp_path_factory):
     """`jixiao desk` on a copy of the project: the address, and the process."""
     root = copy_project(tmp_path_factory.mktemp("desk") / "project")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = {
-        "JIXIAO_ROOT": str(root),
-        "JUPYTER_CONFIG_DIR": str(root / "config"),
-        "JUPYTER_DATA_DIR": str(root / "share"),
-        "JUPYTER_TOKEN": TOKEN,
-    }
-    command = [BIN / "jixiao", "desk", "--no-browser", "--allow-root", f"--port={port}"]
-    with (
-        (root / "log").open("w") as log,
-        subprocess.Popen(command, cwd=root, env=os.environ | own, stdout=log, stderr=log) as process,
-    ):
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api")
-                break
-            except OSError:
-                time.sleep(0.5)
+    own = {"JUPYTER_CONFIG_DIR": root / "config", "JUPYTER_DATA_DIR": root / "share", "JUPYTER_TOKEN": TOKEN}
+    command = [BIN / "jixiao", "desk"]
+    with served(command, root, root / "log", JIXIAO_ROOT=root, **own) as (address, process):
         yield address, process, root
-        process.terminate()
-        process.wait(60)
 
 
 def asked(address: str, path: str, data: bytes | None = None, **headers: str) -> tuple[int, str]:

@@ -7,15 +7,14 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import closing
 from pathlib import Path
-from socket import socket
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 from jupyter_client.manager import start_new_kernel
+from serving import served
 
 from conftest import ROOT, change, make
 from contract import breaches
@@ -320,34 +319,15 @@ def lab(built, tmp_path):
     shutil.copy(ROOT / ".gitignore", built.root)
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "as it was"]):
         subprocess.run([*git, *words], cwd=built.root, check=True)
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     own = {
-        "JUPYTER_CONFIG_PATH": str(ROOT / "etc/jupyter"),
-        "HOME": str(tmp_path),
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "own"),
+        "JUPYTER_CONFIG_PATH": ROOT / "etc/jupyter",
+        "HOME": tmp_path,
+        "JUPYTER_CONFIG_DIR": tmp_path / "own",
+        "JUPYTER_TOKEN": "t",
     }
-    options = [
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        "--IdentityProvider.token=t",
-        "--LabApp.default_url=/lab",
-    ]
-    with (tmp_path / "lab.log").open("w") as log:
-        command = [BIN / "jupyter", "lab", *options]
-        server = subprocess.Popen(command, cwd=built.root, env=os.environ | own, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/api?token=t")
-            break
-        except OSError:
-            time.sleep(0.5)
-    yield address
-    server.terminate()
-    server.wait()
+    command = [BIN / "jupyter", "lab", "--LabApp.default_url=/lab"]
+    with served(command, built.root, tmp_path / "lab.log", **own) as (address, _):
+        yield address
 
 
 def test_analyst_writes_a_sentence_in_jupyterlab(built, lab, browser):

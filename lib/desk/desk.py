@@ -17,7 +17,7 @@ from typing import Any
 
 from lib.desk import preview, states
 from lib.edition.edition import Edition
-from lib.edition.store import InputError, digest, outputs, work
+from lib.edition.store import InputError, digest, outputs, put, work
 from lib.intake import table
 from lib.intake.check import check
 from lib.run import failure, keys, warm
@@ -50,10 +50,7 @@ class Desk:
 
     def choose(self, edition: Edition) -> None:
         """Put an edition on the desk: notebooks open with it, and its page is shown."""
-        self.note.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.note.with_suffix(".new")
-        aside.write_text(json.dumps([edition.unit, edition.year]), "utf-8")
-        aside.replace(self.note)
+        put(self.note, json.dumps([edition.unit, edition.year]).encode())
         self.changed.set()
 
     def tell(self, event: str, about: Any) -> None:

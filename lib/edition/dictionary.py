@@ -74,6 +74,12 @@ def cell(item: str, column: str) -> str:
     return f"{BUDGET}.{item}.{column}"
 
 
+def columnless(name: str) -> str:
+    """The name of a cell of the base table without its column; any other as it is."""
+    item, _, column = name.rpartition(".")
+    return item if name.startswith(f"{BUDGET}.") and column in COLUMNS else name
+
+
 def is_fund(name: str) -> bool:
     """Whether a figure is one of a special fund of the base table."""
     return name.startswith(f"{BUDGET}.") and not name.isascii() and UNDER not in name

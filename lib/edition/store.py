@@ -61,6 +61,14 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+def put(path: Path, content: bytes) -> None:
+    """Writes a file aside and moves it into place: nobody sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}-{os.getpid()}")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
 def digest(path: Path) -> str:
     """16 hex digits over a file; nothing if there is none."""
     return digest_of(path.read_bytes()) if path.is_file() else ""

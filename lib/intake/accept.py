@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
-from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, each, own
+from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each, own
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record, read_table, tidied
 from lib.intake.basetable import Base
@@ -91,7 +91,7 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
         raise InputError(
             edition.raw / FOLDER / DRAFT, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计"
         )
-    bare = called.startswith(f"{BUDGET}.") and called.rpartition(".")[2] not in COLUMNS
+    bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
     return f"{called}.outturn" if bare else called
 
 
@@ -159,7 +159,7 @@ def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, 
     for one in entries:
         called = one.row["indicator"]
         if one.name and (one.form is None or (isinstance(one.form, Base) and called)):
-            unit = known.get(called) or known.get(called.rpartition(".")[0])
+            unit = known.get(columnless(called))
             found[id(one.item)] = one.name, Unit.parse(unit or one.row["unit"])
     return found
 

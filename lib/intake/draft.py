@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lib.edition.dictionary import BUDGET, COLUMNS, INDICATORS, PRINTED, library
+from lib.edition.dictionary import BUDGET, INDICATORS, PRINTED, columnless, library
 from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
@@ -119,8 +119,7 @@ def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
         for item, called in zip(one.items, one.names, strict=True):
             row = dict.fromkeys(TABLE, "") | {"doc": one.document.path.stem, "token": item.found.token}
             if reading := item.found.reading:
-                name, _, column = called.indicator.removesuffix(PRINTED).rpartition(".")
-                name = name if column in COLUMNS else f"{name}.{column}"
+                name = columnless(called.indicator.removesuffix(PRINTED))
                 row |= {"kind": "figure", "indicator": name if name in known else "", **asdict(reading.bounds)}
                 yield row | {"unit": "百分点" if reading.unit == "个百分点" else reading.unit}
             else:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
 from lib.edition.store import Record, digest, read_table, write_table
 from lib.intake.draft import Draft, draft
@@ -100,7 +101,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
             wrong[id(claim.stated)] = "与" + "、".join(part.found.token for part in claim.parts) + "不符"
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
     names = _names(one)
-    own = called(one.items, [labels.get(name.indicator.removesuffix(_BUDGET), "") for name in names])
+    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names])
     for item, name, label in zip(one.items, names, own, strict=True):
         found, reading = item.found, item.found.reading
         row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
@@ -122,9 +123,6 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 
 
-_BUDGET = ".budget"
-
-
 def _names(one: Draft) -> list[Name]:
     """The names of the figures; what a rate of execution divides by is the budget of what it divides."""
     names = dict(zip(map(id, one.items), one.names, strict=True))
@@ -132,7 +130,7 @@ def _names(one: Draft) -> list[Name]:
         spent, planned = claim.parts
         item = names[id(spent)].indicator
         if re.fullmatch(r"budget\.\w+", item) and re.search("执行率|完成率|支出进度", claim.stated.near):
-            names[id(planned)] = Name(item + _BUDGET, CLEAR)
+            names[id(planned)] = Name(f"{item}.{BUDGET}", CLEAR)
     return list(names.values())
 
 

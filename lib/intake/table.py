@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import SequenceMatcher
@@ -23,11 +22,11 @@ from lib.edition import report
 from lib.edition.dictionary import BUDGET, CHECKS, FORMULAS, INDICATORS, RANGES, own
 from lib.edition.edition import NOTE_KINDS, RAW, Edition
 from lib.edition.spelling import Tidy, columns, label
-from lib.edition.store import InputError, content, digest_of, text, tidied
+from lib.edition.store import InputError, content, digest_of, put, text, tidied
 from lib.intake.check import Remark, check
 from lib.intake.new import TEMPLATES, model
 from lib.intake.reading import grids
-from lib.publish.workbook import PLAIN, Book
+from lib.publish.workbook import PLAIN, Book, breadth
 from lib.score.targets import COMPARATORS
 
 REPORT, LINE = "report", "line"
@@ -93,17 +92,9 @@ def fix(edition: Edition) -> list[str]:
             found = content(path) or b""
             table = _tidy(edition, path.stem, path, found)
             if found and _text(path.stem, table) != found:
-                _put(path, _text(path.stem, table))
+                put(path, _text(path.stem, table))
                 done.append(f"{path.name} 已整理：{'；'.join(table.undone) or '编码、行尾和引号改为通常的写法'}")
     return done
-
-
-def _put(path: Path, content: bytes) -> None:
-    """A file written aside and moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    aside.write_bytes(content)
-    aside.replace(path)
 
 
 # --- out ----------------------------------------------------------------------------------------------------------------
@@ -131,7 +122,7 @@ def write(edition: Edition) -> Path:
         for at, words in enumerate(lists.values()):
             sheet.write_column(0, at, words, book.style("@"))
         sheet.hide()
-    _put(path, target.getvalue())
+    put(path, target.getvalue())
     (edition.processed / STATE).unlink(missing_ok=True)
     return path
 
@@ -209,7 +200,7 @@ def _sheet(
 def _column(book: Book, sheet: Any, at: int, head: str, words: Sequence[Any]) -> None:
     """A column of a sheet, its cells as text; grey where it is there to help."""
     look = book.style("@", text_wrap=True, valign="top", **({"bg_color": "#eceef1"} if head.endswith(AID) else {}))
-    width = max([8, *(1 + sum(2 if char > "\u2e80" else 1.1 for char in str(word)) for word in words)])
+    width = max([8, *(1 + breadth(str(word)) for word in words)])
     sheet.set_column(at, at, min(width, 60), look)
     sheet.write_string(0, at, head, book.style("@", bold=True, bottom=1))
     for row, word in enumerate(words, 1):
@@ -226,10 +217,10 @@ def read(edition: Edition) -> list[str]:
     """
     changes = _changes(edition)
     for name, (_, new) in changes.items():
-        _put(_file(edition, name), _text(name, new))
+        put(_file(edition, name), _text(name, new))
     if changes:
         seen = _seen(edition) | {name: digest_of(_text(name, new)) for name, (_, new) in changes.items()}
-        _put(edition.processed / STATE, json.dumps(seen).encode())
+        put(edition.processed / STATE, json.dumps(seen).encode())
     return [line for name, (old, new) in changes.items() for line in _told(name, old, new)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lib.edition.card import Card
+from lib.edition.store import put
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -56,7 +57,4 @@ def write_page(kind: str, target: Path, **given: Any) -> None:
     """Write a page and put it into place in one step."""
     name = "feed.xml.j2" if target.suffix == ".xml" else "index.html.j2"
     made = page(kind, name, **given)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}")
-    aside.write_text(made, "utf-8")
-    aside.replace(target)
+    put(target, made.encode())

@@ -139,9 +139,8 @@ class Steps:
             made = {path.stem: digest(path) for path in files if path.suffix == ".csv"}
             made["notebook"] = _notebook(shown, digest(shown), "outputs")
         entries = {path.relative_to(folder).as_posix(): _entry(str(path)) for path in sorted(files)}
-        aside = self._path(name).with_suffix(".new")
-        aside.write_text(json.dumps({"key": key, "reads": reads, "made": made, "files": entries}), "utf-8")
-        aside.replace(self._path(name))
+        told = json.dumps({"key": key, "reads": reads, "made": made, "files": entries})
+        store.put(self._path(name), told.encode())
         self._written.pop(name, None)
 
     def _name(self, path: Path) -> str:
