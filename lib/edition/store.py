@@ -49,7 +49,6 @@ class InputError(ValueError):
 MOST = 32 << 20
 """How many bytes a file may have."""
 
-
 # --- what was read ------------------------------------------------------------------------------------------------------
 
 _READ: dict[Path | tuple[Path, str], str] = {}
@@ -177,7 +176,6 @@ def unseen(path: Path) -> list[tuple[int, str]]:
 
 
 # --- tables that people keep --------------------------------------------------------------------------------------------
-
 
 Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
