@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules, severities
@@ -189,7 +189,7 @@ def year_of_edition(source: dict, year: int, severity: str = "error") -> list[Fi
 
 def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year: int) -> list[Finding]:
     """Numbers in notes that no figure has. A note may take a number by `{{ … }}` instead."""
-    known = {_value(token) for figure in figures for token in numbers_in(figure.shown)} - {None}
+    known = {number for figure in figures for number in _values(figure.shown)}
     found = []
     for note in notes:
         strange = [token for token in numbers_in(note["text"]) if _value(token) not in known]
@@ -203,6 +203,11 @@ def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year:
 def _value(token: str) -> Fraction | None:
     read = notation.tried(token)
     return read.number if read else None
+
+
+@cache
+def _values(token: str) -> set[Fraction | None]:
+    return {*map(_value, numbers_in(token))} - {None}
 
 
 def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
