@@ -26,8 +26,12 @@ _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
 _HEDGE, _AFTER = (f"(?:{'|'.join(_BESIDE[kind])})" for kind in ("hedge", "after"))
 _MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
+_CROWD = re.compile("人口|户籍|粉丝|关注|量|阅读|观看|点击|浏览|播放|访问|下载|用户|人数|人次")
+"""What is counted in 万 without a measure word; else that is money."""
 _PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期)(?!年|季|周)|([人户亩])均")
-_EACH = re.compile(r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨])|([人户亩])均)$")
+_EACH = re.compile(
+    r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨台辆套间所座校园村站床具])|([人户亩])均)$"
+)
 _QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
 
 
@@ -43,14 +47,16 @@ _DIGITS = rf"(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])
 _SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|半个?小时|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=[为是性:])零(?=支出|[，。;、]|$)"
 )
+_ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
+"""A measure word that nobody listed: one sign, and the clause ends."""
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
-    rf"(?:\s*(?P<unit>{_UNIT}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?:(?<![\w.%)])|(?<=[低为达是温]))[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
 )
 _MARKER = re.compile(
-    rf"^\s*(?:\d{{1,2}}\s*(?:[、，,)]|\.(?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
+    rf"^\s*(?:\d{{1,2}}\s*(?:[、，)]|[.,](?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
     rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年(?!度))|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}(?:、|\.(?=\d{{1,3}}(?:\.\d+)?%|\d{{5}}热线|20\d\d年))|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
     rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“\d])"
 )
@@ -135,7 +141,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
             yield start, max(match.end("own"), match.start("more")), match["own"] or unit
             yield match.start("second"), end, unit
     else:
-        yield start, end, unit if match["arabic"] else "…"
+        yield start, end, unit if match["arabic"] or match[0] == "零" else "…"
 
 
 def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
@@ -188,7 +194,7 @@ def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
     hedged = not re.fullmatch(ARABIC, said)
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
-    if hedged and _MONEY.search(before):
+    if hedged and (_MONEY.search(before) or (said.endswith(("万", "亿")) and not _CROWD.search(before))):
         return "元", ""
     told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not _YEAR.fullmatch(said))
     return "", "" if hedged or ratio or told else UNKNOWN
