@@ -236,12 +236,12 @@ def card(path: Path) -> dict[str, Any]:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
     given, depth = text(path, found), 0
     try:
-        for event in yaml.parse(given, Loader=yaml.BaseLoader):
+        for event in yaml.parse(given, Loader=yaml.CBaseLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > 4 or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
                 told = "引用（*）、类型（!）或层次过深的内容"
                 raise InputError(path, event.start_mark.line + 1, told, "键和值", "直接写出内容")
-        read = _value(path, yaml.compose(given, Loader=yaml.BaseLoader))
+        read = _value(path, yaml.compose(given, Loader=yaml.CBaseLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         told = "读不出的 YAML"
