@@ -16,11 +16,11 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
 WORDS = Path(__file__).with_name("naming.txt")
-FLOOR = 1.7
+FLOOR = 1.4
 """A name with less than this is none."""
 _SINCE_THEN = 0.6
 """What is left of a topic when another has been announced since."""
-_LIKE = {"人": "人 人次 个 条 对 枚", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
+_LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", "个": "个 家 块 条", "场": "场 次 个 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
 
