@@ -20,7 +20,7 @@ FLOOR = 1.4
 """A name with less than this is none."""
 _SINCE_THEN = 0.6
 """What is left of a topic when another has been announced since."""
-_LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", "个": "个 家 块 条", "场": "场 次 个 期", "篇": "篇 条"}
+_LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", "个": "个 家 块 条", "场": "场 次 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
 
