@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from lib.numbers import notation
 from lib.numbers.lexicon import grouped, lexicon
-from lib.numbers.notation import ARABIC, FORMAL, LARGER, NUMERALS, WIDE, Reading
+from lib.numbers.notation import ARABIC, FALLEN, FORMAL, LARGER, NUMERALS, WIDE, Reading
 
 LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
@@ -26,8 +26,9 @@ _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
 _HEDGE, _AFTER = (f"(?:{'|'.join(_BESIDE[kind])})" for kind in ("hedge", "after"))
 _MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
-_PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期)(?!年|季|周)|([人户亩])均")
-_EACH = re.compile(r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨])|([人户亩])均)$")
+_PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期|生(?!产))(?!年|季|周)|([人户亩生])均")
+_EACH = re.compile(r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨生])|([人户亩生])均)$")
+_FALLEN = re.compile(rf"({'|'.join(FALLEN)})了?(?:{ARABIC})[^\d，,。；;]*[、和及与](?:(?:{ARABIC})[^\d，,。；;]*[、和及与])*$")
 _QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
 
 
@@ -35,10 +36,10 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|[百千万]人)(?:[·/](?:年|月|天))?)?"
+_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
 _HALVES = "个[半多](?:小时|月)"
 _WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
-_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
+_UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _DIGITS = rf"{LARGER}*(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
@@ -46,7 +47,7 @@ _SHARES = (
     rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?"
 )
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
 )
 _MARKER = re.compile(
@@ -169,6 +170,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     elif unit != "…" and unit not in said:
         said += unit
     said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
+    said = fallen[1] + said if (fallen := _FALLEN.search(sentence)) else said
     each = _EACH.search(text, max(0, found.start - 8), found.start)
     said = (each[1] or "") + said if each else said
     reading = notation.tried(said.replace("·", "/"))
@@ -176,7 +178,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     per = next(reversed([*_PER.finditer(clause)]), each) if money else each
     if reading and per and not re.search("[%‰/点倍年]", reading.unit):
         of = per[per.lastindex or 0]
-        said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', of)}")
+        said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', of)}")
         reading = notation.tried(said) or reading
     return replace(found, said=said, reading=reading, reason="" if reading else UNREAD)
 

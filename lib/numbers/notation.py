@@ -159,7 +159,8 @@ def tried(token: str) -> Reading | None:
 
 def _unit(printed: str, per: str) -> str:
     """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元."""
-    unit = re.sub("^元[^/]+", "元", _SYNONYMS.get(printed, printed))
+    over, slash, under = printed.partition("/")
+    unit = _SYNONYMS.get(printed, re.sub("^元.+", "元", _SYNONYMS.get(over, over)) + slash + under)
     return f"{unit}/{_SYNONYMS.get(per, per)}" if per and "/" not in unit else unit
 
 
