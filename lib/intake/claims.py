@@ -5,7 +5,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations, takewhile
 from operator import attrgetter
@@ -49,7 +49,9 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         for guess in _shares(figures, told):
             shares.setdefault((id(guess.stated.item), False), []).append(guess)
         told = [*told, *figures][-_LONG:]
-    return [claim for about in (guesses | shares).values() for claim in _judged(about)]
+    found = (guesses | shares).values()
+    right = {guess.parts for about in found for guess in about if guess.operator == "+" and agrees(guess)}
+    return [claim for about in found for claim in _judged(about, right)]
 
 
 def follows(claim: Claim) -> Bounds | None:
@@ -76,14 +78,16 @@ def _rows(cells: list[Item]) -> dict[str, list[list[Term]]]:
     return found
 
 
-def _judged(guesses: list[Guess]) -> Iterator[Claim]:
-    """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one."""
+def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
+    """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
+    that are those of some sum that holds, and of no other."""
     used: set[Term] = set()
     told: list[Guess] = []
     for guess in filter(agrees, guesses):
         if not used or (guess.operator == "+" and not used & {*guess.parts}):
             told, used = [*told, guess], used | {*guess.parts}
-    wrong = (guess for guess in guesses if not told and (guess.plain == 2 or (guess.plain and slips(guess))))
+    others = [] if told else [guess for guess in guesses if guess.parts not in right]
+    wrong = (guess for guess in others if guess.plain == 2 or (guess.plain and slips(guess)))
     told = told or [*wrong][:1]
     used = {part for guess in told for part in guess.parts}
     anew = (guess for guess in guesses if guess.plain and said("anew", guess.parts[0].lead) and slips(guess))
@@ -169,6 +173,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
         cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        cue = cue or said("complete", first.lead + second.lead)
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))

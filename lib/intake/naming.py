@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import prod
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from lib.edition.store import Record
@@ -15,11 +16,11 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
 WORDS = Path(__file__).with_name("naming.txt")
-FLOOR = 1.7
+FLOOR = 1.4
 """A name with less than this is none."""
-_SINCE_THEN = {True: 0.4, False: 0.8}
-"""What is left of a topic when another has been announced since, or only been spoken of."""
-_LIKE = {"人": "人 人次 个 条 对 枚", "家": "家 个 户", "个": "个 家 块", "场": "场 次 个 期", "篇": "篇 条"}
+_SINCE_THEN = 0.6
+"""What is left of a topic when another has been announced since."""
+_LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", "个": "个 家 块 条", "场": "场 次 期", "篇": "篇 条"}
 """Measure words that are used for one another."""
 
 
@@ -53,7 +54,7 @@ class Cue:
 class Place:
     """The words around a number: `before` it in its paragraph, its `sentence` and `clause` up to it, and what is `after` it.
 
-    `near`: what is before it since the last figure. `topics`: where in `about` some indicator's topic is told, and whether a sentence or item begins with it.
+    `near`: what is before it since the last figure.
     """
 
     about: str
@@ -61,23 +62,29 @@ class Place:
     clause: str
     after: str
     near: str
-    topics: tuple[tuple[int, str, bool], ...]
 
 
 def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> list[Name]:
     """A name for each item, best evidence first: an indicator has one number, though it may be told twice."""
     known = [_cue(row) for row in indicators if row["cues"]]
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
-    heard = re.compile("|".join(sorted(heads, key=len, reverse=True)) or "$.")
+    begun = re.compile(
+        f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({'|'.join(sorted(heads, key=len, reverse=True)) or '$.'})"
+    )
     level = _level(found)
-    scored = []
-    for item in found:
-        place = (
-            _place(item, level, year, heard)
-            if item.figure and not any(_told("later", one) for one in item.headings)
-            else None
-        )
-        scored.append(sorted(_scores(item, place, known, heads), key=lambda one: -one[0]) if place else [])
+    scored: list[list[tuple[float, str]]] = []
+    for _, some in groupby(found, key=lambda item: (item.passage, item.cell)):
+        together = [*some]
+        near = _near(known, _plainly(_whole(together[-1]), level, year))
+        for item in together:
+            place = _place(item, level, year) if near and item.figure else None
+            first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
+            scored.append(sorted(_scores(item, place, near, first), key=itemgetter(0), reverse=True) if place else [])
+    return _given(found, scored)
+
+
+def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[Name]:
+    """The names that go to the items, from the (score, indicator) of each."""
     names = [Name()] * len(found)
     value: dict[str, Item] = {}
     order = sorted(
@@ -92,6 +99,22 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
             second = next((other for _, other in scored[-minus] if other != indicator), "")
             names[-minus] = Name(indicator, score, second)
     return names
+
+
+def _whole(last: Item) -> str:
+    """All that is written about the figures of a text, by its last one."""
+    return "。".join((*last.headings, last.before, last.near.partition("□")[2]))
+
+
+def _near(known: list[Cue], text: str) -> list[Cue]:
+    """The cues of which a text has words at all: a topic of each kind that must be told, and a thing."""
+    there = {words: any(word.lstrip("?") in text for word in words) for cue in known for words in cue.topics}
+    return [
+        cue
+        for cue in known
+        if all(there[words] or words[0][0] == "?" for words in cue.topics)
+        and any(word[0] == "@" or word.strip("□，") in text for word in cue.things)
+    ]
 
 
 def _cue(row: Record) -> Cue:
@@ -135,7 +158,7 @@ def _plainly(text: str, level: str, year: int) -> str:
     )
 
 
-def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | None:
+def _place(item: Item, level: str, year: int) -> Place | None:
     """Where a number stands; None where its words say that it is no outcome of this unit and year."""
     before = _plainly(item.before[-400:], level, year)
     near, _, after = _plainly(item.near, level, year).partition("□")
@@ -148,18 +171,15 @@ def _place(item: Item, level: str, year: int, topics: re.Pattern) -> Place | Non
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
-        _told("other", near if item.cell else near[-14:])
-        or ("/" not in item.found.reading.unit and _told("mean", near))
+        any(_told("later", one) for one in item.headings)
+        or _told("other", near if item.cell else near[-14:])
         or _told("begins", before.rpartition("。")[2])
-        or (_told("each", re.split("其中", sentence)[-1]) and not _told("total", near))
         or _carried(sentence)
-        or _told("above", sentence)
         or (_told("elsewhere", sentence) and not _told("together", sentence))
     ):
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
-    told = tuple((one.start(), one[0], _told("first", about[: one.start()])) for one in topics.finditer(about))
-    return Place(about, sentence, f"，{clause}", after, near, told)
+    return Place(about, sentence, f"，{clause}", after, near)
 
 
 def _dealt(sentence: str) -> str:
@@ -176,40 +196,30 @@ def _carried(sentence: str) -> bool:
     return bool(since) and not _told("now", sentence[since[-1].end() :])
 
 
-def _scores(item: Item, place: Place, known: list[Cue], heads: dict[str, str]) -> Iterator[tuple[float, str]]:
-    """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better."""
+def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, str]]) -> Iterator[tuple[float, str]]:
+    """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
+    `first`: where a sentence begins with some topic, and its kind."""
     unit = item.found.reading.unit
+    nested = _told("nested", place.near)
     beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
-    part, nested = _told("part", place.sentence), _told("nested", place.near)
-    heard: dict[tuple[tuple[str, ...], str], float] = {}
     for cue in known:
         if (
-            not _fits(unit, cue.unit)
-            or any(one in beside for one in cue.out)
-            or any(one in place.sentence for one in cue.away)
+            _fits(unit, cue.unit)
+            and not any(one in beside for one in cue.out)
+            and not any(one in place.sentence for one in cue.away)
+            and (thing := _thing(cue.things, place, unit))
         ):
-            continue
-        thing = _thing(cue.things, place, "-" if part else unit or "元")
-        if not thing:
-            continue
-        for words in cue.topics:
-            if (words, cue.kind) not in heard:
-                heard[words, cue.kind] = _topic(words, cue.kind, place, heads)
-        topics = [heard[words, cue.kind] for words in cue.topics]
-        told = [one for one, words in zip(topics, cue.topics, strict=True) if one or words[0][0] != "?"]
-        if all(told):
-            exact = 0.5 if counts(unit, cue.unit) else 0.0
-            yield (
-                exact + thing - nested + (sum(told) / len(told) if told else 1.2) + 0.2 * len(told),
-                cue.indicator,
-            )
+            topics = [(_topic(words, cue.kind, place, first), words) for words in cue.topics]
+            told = [one for one, words in topics if one or words[0][0] != "?"]
+            if all(told):
+                exact = 0.5 if counts(unit, cue.unit) else 0.0
+                mean = sum(told) / len(told) if told else 1.2
+                yield exact + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
     before = f"{place.clause}□"
-    if listed := _words()["listed"].search(place.clause):
-        before = "□" if listed[1] in (None, unit[-1]) else f"{place.clause[: listed.start()]}□"
     far = [
         len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
         for word in words
@@ -220,13 +230,13 @@ def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
 
 
-def _topic(words: tuple[str, ...], kind: str, place: Place, heads: dict[str, str]) -> float:
+def _topic(words: tuple[str, ...], kind: str, place: Place, first: list[tuple[int, str]]) -> float:
     """2 for a topic that is told last, less the farther back it is and the more others have been announced since; 0 of none."""
     last = max(place.about.rfind(word.lstrip("?")) for word in words)
     if last < 0:
         return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
-    since = prod(_SINCE_THEN[first] for at, word, first in place.topics if at > last and heads[word] != kind)
-    return 2 / (1 + (len(place.about) - last) / 60) * since
+    since = sum(at > last and other != kind for at, other in first)
+    return 2 / (1 + (len(place.about) - last) / 60) * _SINCE_THEN**since
 
 
 @cache

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from lib.numbers import notation
 from lib.numbers.lexicon import grouped, lexicon
-from lib.numbers.notation import ARABIC, FORMAL, NUMERALS, WIDE, Reading
+from lib.numbers.notation import ARABIC, FALLEN, FORMAL, LARGER, NUMERALS, WIDE, Reading
 
 LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
@@ -28,9 +28,12 @@ _HEDGE, _AFTER = (f"(?:{'|'.join(_BESIDE[kind])})" for kind in ("hedge", "after"
 _MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
 _CROWD = re.compile("人口|户籍|粉丝|关注|量|阅读|观看|点击|浏览|播放|访问|下载|用户|人数|人次")
 """What is counted in 万 without a measure word; else that is money."""
-_PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期)(?!年|季|周)|([人户亩])均")
+_PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期|生(?!产))(?!年|季|周)|([人户亩生])均")
 _EACH = re.compile(
-    r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨台辆套间所座校园村站床具])|([人户亩])均)$"
+    r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨生台辆套间所座校园村站床具])|([人户亩生])均)$"
+)
+_FALLEN = re.compile(
+    rf"({'|'.join(FALLEN)})了?(?:{ARABIC})[^\d，,。；;]*[、和及与](?:(?:{ARABIC})[^\d，,。；;]*[、和及与])*$"
 )
 _QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
 
@@ -39,11 +42,11 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|[百千万]人)(?:[·/](?:年|月|天))?)?"
+_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
 _HALVES = "个[半多](?:小时|月)"
 _WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
-_UNIT = rf"(?:{_WORD}|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
-_DIGITS = rf"(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
+_UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
+_DIGITS = rf"{LARGER}*(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|半个?小时|"
@@ -52,7 +55,7 @@ _SHARES = (
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?:(?<![\w.%)])|(?<=[低为达是温]))[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
 )
 _MARKER = re.compile(
@@ -175,6 +178,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     elif unit != "…" and unit not in said:
         said += unit
     said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
+    said = fallen[1] + said if (fallen := _FALLEN.search(sentence)) else said
     each = _EACH.search(text, max(0, found.start - 8), found.start)
     said = (each[1] or "") + said if each else said
     reading = notation.tried(said.replace("·", "/"))
@@ -182,7 +186,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     per = next(reversed([*_PER.finditer(clause)]), each) if money else each
     if reading and per and not re.search("[%‰/点倍年]", reading.unit):
         of = per[per.lastindex or 0]
-        said = said.replace(unit, f"{unit}/{re.sub('[名位]', '人', of)}")
+        said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', of)}")
         reading = notation.tried(said) or reading
     return replace(found, said=said, reading=reading, reason="" if reading else UNREAD)
 

@@ -59,6 +59,11 @@ _REWRITTEN = [
 _ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
 """How a figure is said otherwise, and how it is put plainly."""
 
+_WITHIN = {"年个月": 12, "天小时": 24, "小时分钟": 60, "分钟秒": 60, "公里米": 1000, "吨公斤": 1000}
+LARGER = r"(?:\d{1,4}\s*(?:年|天|个?小时|分钟?|公里|千米|吨)\s*零?\s*(?=\d+\s*(?:个?小时|个月|分|秒|米|公斤)))"
+"""The part of a figure of two units (2分30秒) in the larger one; the figure is in the smaller."""
+_TWO_UNITS = re.compile(r"(\d+)(年|天|小时|分|公里|吨)(?:钟|零)*(\d+)(个月|小时|分钟|秒|米|公斤)")
+
 _SYNONYMS = {"名": "人", "位": "人", "人/次": "人次", "个小时": "小时", "百分点": "个百分点", "平方米": "㎡"}
 """Measure words that say the same as a canonical unit."""
 _BLANKS = {"": "missing", "无": "zero"} | dict.fromkeys(("-", "—", "——", "--", "/", "不适用"), "silent")
@@ -120,6 +125,7 @@ def read(token: str) -> Reading:
     text = token.translate(WIDE).translate(FORMAL)
     for pattern, plainly in _REWRITTEN if _ODD.search(text) else ():
         text = re.sub(pattern, plainly, text)
+    text = _TWO_UNITS.sub(_in_smaller, _TWO_UNITS.sub(_in_smaller, text))  # twice for 1小时5分30秒
     if _DATE.search(text):
         raise NotationError(f"“{token}”是日期或时段，不是数字；请登记所计的数")
     per = _PER.match(text)
@@ -135,6 +141,13 @@ def read(token: str) -> Reading:
     return replace(reading, unit="%") if unit == "成" or "分之" in found["a_number"] else reading
 
 
+def _in_smaller(two: re.Match) -> str:
+    """2分30秒 as 150秒; as it stands where the one unit has no such part."""
+    many, larger, more, smaller = two.groups()
+    within = _WITHIN.get({"分": "分钟"}.get(larger, larger) + smaller, 0)
+    return f"{int(many) * within + int(more)}{smaller}" if within > int(more) else two[0]
+
+
 @lru_cache(maxsize=1 << 14)
 def tried(token: str) -> Reading | None:
     """A token that may be no figure; None where it cannot be read."""
@@ -146,8 +159,8 @@ def tried(token: str) -> Reading | None:
 
 def _unit(printed: str, per: str) -> str:
     """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元."""
-    plain = _SYNONYMS.get(printed) or "/".join(_SYNONYMS.get(part, part) for part in printed.split("/"))
-    unit = re.sub("^元[^/]+", "元", plain)
+    over, slash, under = printed.partition("/")
+    unit = _SYNONYMS.get(printed, re.sub("^元.+", "元", _SYNONYMS.get(over, over)) + slash + under)
     return f"{unit}/{_SYNONYMS.get(per, per)}" if per and "/" not in unit else unit
 
 
