@@ -23,9 +23,9 @@ from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _SIGNED = re.compile(
-    "增|减|降|压缩|缩短|收窄|回落|提高|上升|调整|变动|变化|波动|误差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
+    "增|减|降|压缩|缩短|收窄|回落|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
 )
-"""In a label: what may be negative."""
+"""In a label: what may be negative; degrees may, and what is printed with ±."""
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
 PASSES = 3
@@ -103,11 +103,11 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
 
 def _possible(figure: Figure, row: Record) -> None:
     """Raises InputError for less than nothing of what is no change or balance, and for a part of a person or thing."""
-    bounds = figure.bounds
-    if bounds and bounds.low < 0 and not _SIGNED.search(figure.item):
+    bounds, signed = figure.bounds, _SIGNED.search(figure.item) or re.search("[±℃]", figure.shown)
+    if bounds and bounds.low < 0 and not signed:
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
-    mean = re.search("均|每", figure.item) or _SIGNED.search(figure.item)
+    mean = re.search("均|每", figure.item) or signed
     if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1 and not mean:
         todo = f"核对原文，或在 corrections.csv 更正（{figure.unit}只能是整数）"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "整数", todo)
