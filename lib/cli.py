@@ -61,7 +61,8 @@ def _chosen(unit: str, year: str) -> list[Edition]:
     if not span:
         raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
     first, last = int(span[1] or 0), int(span[2] or span[1] or 9999)
-    found = [one for one in editions(root()) if unit in ("all", one.unit) and first <= one.year <= last]
+    asked = {0, *range(first, last + 1)}  # 0: of a unit that may not be read
+    found = [one for one in editions(root()) if unit in ("all", one.unit) and one.year in asked]
     return found or [Edition.find(unit, first)]
 
 

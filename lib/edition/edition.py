@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lib.edition import card, dictionary, report
+from lib.edition import card, dictionary, report, store
 from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
@@ -98,7 +98,7 @@ class Place:
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
         path = self.raw / f"{name}.csv"
-        return read_table(path, RAW[name], name != "figures", **self._how(name, path.exists()))
+        return read_table(path, RAW[name], name != "figures", **self._how(name, store.content(path) is not None))
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
@@ -124,8 +124,10 @@ class Edition(Place):
 
     @classmethod
     def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
-        """Raises FileNotFoundError that lists the editions there are."""
+        """Raises FileNotFoundError that lists the editions there are, InputError where one may not look."""
         edition = cls(unit, int(year), root(start, near))
+        if not os.access(edition.raw, os.R_OK | os.X_OK):
+            store.content(edition.raw / card.FILE)
         if not edition.raw.is_dir():
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
@@ -260,7 +262,7 @@ class Edition(Place):
         """The data files that an edition is made from; a document of its own compares what all units published."""
         mine = sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
         given = [*(dictionary.own(self.root, self.unit) / name for name in OWN), *(self.raw / name for name in mine)]
-        files = [*common(self.root), *(path for path in given if path.is_file())]
+        files = [*common(self.root), *(path for path in given if os.path.isfile(path))]  # noqa: PTH113  # no fault where one may not look
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
             files += sorted(outputs(self.root).glob(f"*/{self.year}/manifest.json"))
@@ -271,7 +273,7 @@ class Edition(Place):
         """Which data an edition was made from: a short hash over its inputs."""
         digest = hashlib.sha256()
         for path in self.inputs:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.name.encode() + b"\0" + (store.content(path) or b"") + b"\0")
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -313,12 +315,14 @@ def common(base: Path) -> list[Path]:
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder without any input is none yet, of one that cannot be read nobody knows."""
-    folders = (base / "data" / "raw").glob("[!.~]*/[0-9][0-9][0-9][0-9]")
-    inputs = {card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)}
-    laid_out = (
-        folder
-        for folder in sorted(folders)
-        if folder.is_dir() and (not os.access(folder, os.R_OK) or inputs & {path.name for path in folder.glob("*")})
-    )
-    return [Edition(folder.parent.name, int(folder.name), base) for folder in laid_out]
+    """All editions below a project root; a folder without any input is none yet. What may not be read is listed, so that a run tells of
+    it: of a unit whose years nobody knows, year 0."""
+    inputs, found = {card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)}, []
+    for unit in sorted(path for path in (base / "data" / "raw").glob("[!.~]*") if path.is_dir()):
+        if not os.access(unit, os.R_OK | os.X_OK):
+            found.append(Edition(unit.name, 0, base))
+            continue
+        for year in sorted(path for path in unit.glob("[0-9][0-9][0-9][0-9]") if path.is_dir()):
+            if not os.access(year, os.R_OK) or inputs & {path.name for path in year.glob("*")}:
+                found.append(Edition(unit.name, int(year.name), base))
+    return found

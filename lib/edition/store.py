@@ -87,8 +87,11 @@ def listed(base: Path, pattern: str) -> str:
 
 
 def content(path: Path) -> bytes | None:
-    """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours or too large."""
-    found = _bytes(path) if path.is_symlink() or path.exists() else None
+    """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours, too large or locked."""
+    try:
+        found = _bytes(path) if path.is_symlink() or path.exists() else None
+    except PermissionError as error:
+        raise InputError(path, None, "没有权限读的内容", "能读的文件", "改正它和所在文件夹的权限") from error
     _READ[path] = "" if found is None else digest_of(found)
     return found
 

@@ -54,7 +54,7 @@ def enlist(root: Path, changed: bool) -> None:
     if changed or not catalogue.whole(folder):
         with locked(work(root) / "catalogue.lock"):
             headlines = names(root / "data" / "headlines.csv")
-            warm.call(catalogue.write, outputs=str(folder), headlines=headlines, base=str(root))
+            warm.call(catalogue.write, stays="catalogue", outputs=str(folder), headlines=headlines, base=str(root))
 
 
 def fresh(edition: Edition) -> bool:
