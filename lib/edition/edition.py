@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -283,7 +284,10 @@ class Edition(Place):
 
     @cached_property
     def profile(self) -> Profile:
-        """What the unit says of itself."""
+        """What the unit says of itself. Raises InputError where its folder's name would be taken for a pattern."""
+        if re.search(r"[#*?\[]", self.unit):
+            told, todo = f"文件夹名 {self.unit}", "改文件夹的名称"
+            raise InputError(dictionary.own(self.root, self.unit), None, told, "不含 # * ? [ 的名称", todo)
         return Profile.of(dictionary.own(self.root, self.unit))
 
     @property
