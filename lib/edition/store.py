@@ -308,7 +308,7 @@ def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
     path = folder / f"{name}.csv"
     found = content(path)
     if found is None:
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(f"没有 {path}，请重新运行 jixiao report")
     header, *lines = (line for line in csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")) if line)
     kinds = [_KINDS.get(column, _bare) for column in header]
     return [{name: kind(cell) for name, kind, cell in zip(header, kinds, line, strict=True)} for line in lines]
