@@ -216,17 +216,21 @@ def wait_until(done, seconds: float = 10) -> bool:
     return bool(done())
 
 
-@pytest.mark.parametrize("after", [1, 3, 5])
-def test_killed_run_leaves_no_process_and_no_temporary_file(project, tmp_path, after):
-    folder = tmp_path / "tmp"
+def test_killed_run_leaves_no_process_and_nothing_half_and_the_next_one_works(project, tmp_path):
+    """At several moments."""
+    folder, edition = tmp_path / "tmp", Edition("zhengxiang", 2020, project)
     folder.mkdir()
     command = [Path(sys.executable).with_name("jixiao"), "--root", project, "report"]
-    run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.DEVNULL)
-    time.sleep(after)
-    run.kill()
-    run.wait()
-    assert wait_until(lambda: not descendants(folder), 60), descendants(folder)  # a server that still begins ends then
-    assert wait_until(lambda: not list(folder.iterdir())), list(folder.iterdir())
+    for after in (1, 3, 5):
+        run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.DEVNULL)
+        time.sleep(after)
+        run.kill()
+        run.wait()
+        # a server that still begins ends then
+        assert wait_until(lambda: not descendants(folder), 60), (after, descendants(folder))
+        assert wait_until(lambda: not list(folder.iterdir())), (after, list(folder.iterdir()))
+        assert not edition.output.exists() or not shelf.damaged(edition.output)
+    assert make(edition).state in ("built", "unchanged") and fresh(edition)
 
 
 def test_worker_of_a_killed_run_holds_the_lock_until_it_is_gone(project):

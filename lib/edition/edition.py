@@ -5,6 +5,7 @@ A notebook that somebody runs by hand keeps its tables in a folder of its own, s
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import re
@@ -27,18 +28,9 @@ from lib.numbers import notation
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
 R = TypeVar("R", Figure, Metric, Finding)
 
-RAW = {
-    "figures": ["locator", "indicator", "printed", "reading", "remark"],
-    "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
-    "statements": ["check", "locator", "statement", "date", "by"],
-    "notes": ["section", "kind", "locator", "text"],
-    "budget": ["item", "last_outturn", "budget", "outturn", "unit", "locator"],
-    "targets": [
-        *("project", "level1", "level2", "level3", "comparator", "target", "unit", "weight"),
-        *("measure", "actual", "explanation"),
-    ],
-}
-MORE = {"budget": ("last_budget", "last_outturn", *PLANS), "targets": ("printed",)}
+_TABLES = [*csv.DictReader(Path(__file__).with_name("tables.csv").read_text("utf-8").splitlines())]
+RAW = {row["table"]: row["columns"].split("|") for row in _TABLES}
+MORE = {row["table"]: tuple(row["more"].split("|")) for row in _TABLES if row["more"]}
 """Columns that tables of `RAW` may have, or not."""
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
