@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -119,9 +118,7 @@ class Edition(Place):
     def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
         """Raises FileNotFoundError that lists the editions there are, InputError where one may not look."""
         edition = cls(unit, int(year), root(start, near))
-        if not os.access(edition.raw, os.R_OK | os.X_OK):
-            store.content(edition.raw / card.FILE)
-        if not edition.raw.is_dir():
+        if not _laid_out(edition.raw):
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
@@ -276,16 +273,20 @@ class Edition(Place):
 
     @cached_property
     def profile(self) -> Profile:
-        """What the unit says of itself. Raises InputError where its folder's name would be taken for a pattern."""
-        if re.search(r"[#*?\[]", self.unit):
-            told, todo = f"文件夹名 {self.unit}", "改文件夹的名称"
-            raise InputError(dictionary.own(self.root, self.unit), None, told, "不含 # * ? [ 的名称", todo)
+        """What the unit says of itself."""
         return Profile.of(dictionary.own(self.root, self.unit))
 
     @property
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
         return self.card.keyed(self.key)
+
+
+def _laid_out(folder: Path) -> bool:
+    """Whether an edition has its folder. Raises InputError where one may not look."""
+    if not os.access(folder, os.R_OK | os.X_OK):
+        store.content(folder / card.FILE)
+    return folder.is_dir()
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:
