@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from errno import EPIPE
 from math import inf
@@ -50,6 +51,11 @@ def main(base: Path | None, work: Path | None, output: Path | None) -> None:
 
     例：jixiao report --unit zhengxiang --year 2020；jixiao explain mutual_aid.payout_ratio
     """
+    for number in range(3):  # a scheduler may have closed them, and what is opened next would be taken for them
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for name, folder in (("JIXIAO_ROOT", base), ("JIXIAO_WORK", work), ("JIXIAO_OUTPUT", output)):
         if folder:
             os.environ[name] = str(folder.resolve())
@@ -61,7 +67,8 @@ def _chosen(unit: str, year: str) -> list[Edition]:
     if not span:
         raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
     first, last = int(span[1] or 0), int(span[2] or span[1] or 9999)
-    found = [one for one in editions(root()) if unit in ("all", one.unit) and first <= one.year <= last]
+    asked = {0, *range(first, last + 1)}  # 0: of a unit that may not be read
+    found = [one for one in editions(root()) if unit in ("all", one.unit) and one.year in asked]
     return found or [Edition.find(unit, first)]
 
 
@@ -69,6 +76,12 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
 
     def tell(event: str, **about: Any) -> None:
+        try:
+            told(event, about)
+        except BrokenPipeError:  # nobody listens any more: the work goes on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def told(event: str, about: dict[str, Any]) -> None:
         if log == "json":
             click.echo(json.dumps({"event": event} | about, ensure_ascii=False))
             return

@@ -350,7 +350,7 @@ def test_character_that_xml_cannot_hold_is_an_error_that_names_it(where):
         data[TABLE]["rows"][0][0] = "单\x07元"
     elif where == "alt":
         data[CHART]["alt"] = "图\x07形"
-    with pytest.raises(DocumentError, match=r"\\x07.*U\+0007"):
+    with pytest.raises(DocumentError, match=r"U\+0007"):
         export(notebook)
 
 

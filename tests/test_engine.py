@@ -185,12 +185,18 @@ def test_parameter_that_a_notebook_does_not_know_is_refused(tmp_path):
 
 def test_charts_do_not_depend_on_the_readers_own_style(tmp_path):
     (tmp_path / "matplotlibrc").write_text(
-        "axes.facecolor: black\ntext.color: white\naxes.spines.top: True\nsvg.fonttype: none\n"
+        "axes.facecolor: black\nfigure.facecolor: black\nsavefig.facecolor: black\ntext.color: white\n"
+        "text.usetex: True\nfont.family: fantasy\nfont.size: 40\nmathtext.fontset: stix\nsvg.fonttype: none\n"
+        "axes.spines.top: True\nlines.linewidth: 9\npath.sketch: 3, 100, 2\nsavefig.bbox: tight\nsavefig.dpi: 17\n"
     )
     script = (
         "from lib.chapter import charts\n"
+        "from lib.numbers.bounds import Bounds\n"
+        "from lib.numbers.quantity import Quantity\n"
+        "given = [Quantity.figure(f'a.{n}', Bounds(n, n + 2), None, '人', label=f'甲_{n}$x^2$') for n in (3, 5)]\n"
         "def draw(figure, room): figure.subplots().plot([1, 2], label='x'); figure.text(0.5, 0.5, 'x')\n"
-        "print(charts._picture('t', 'c', 'a', [], 2, draw).data['image/svg+xml'])"
+        "drawn = charts._picture('t', 'c', 'a', [], 2, draw), charts.bars('图', *given), charts.ranges('图', *given)\n"
+        "print(*(one.data['image/svg+xml'] for one in drawn))"
     )
     told = [
         subprocess.run(

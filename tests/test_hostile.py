@@ -20,9 +20,11 @@ from click.testing import CliRunner
 from conftest import change, copy_project, make
 from lib.cli import main
 from lib.compare import versions
-from lib.edition.edition import Edition
+from lib.edition import dictionary
+from lib.edition.edition import RAW, Edition
 from lib.edition.store import UNSEEN
 from lib.intake.check import ERROR, check
+from lib.publish import web
 from lib.run import failure
 
 PAYLOADS = {
@@ -73,9 +75,18 @@ NAMES = [
     "statement",
     "fund",
 ]
+SCORED = ["label", "goal", "cause", "rule"]
+"""Fields of tables of the unit's own: an indicator's label, a target and why it was missed, what a score sheet says of a line."""
+SLUGS = {
+    "markup": "<img src=x onerror=hostile=1>\"'&",
+    "template": "{{ 7-7 }}$x$",
+    "formula": "=7+7",
+    "unseen": "甲..\\乙",
+}
+"""What the unit's folder is called: a name that a file system takes, and nothing else."""
 OWN = ["heading", "text", "caption"]
 """Fields of a unit's own report, which refuses HTML, pictures, scripts and templates: see test_broken."""
-FIELDS = [*NAMES, *OWN]
+FIELDS = [*NAMES, *SCORED, *OWN]
 REFUSED = re.compile(r"<(?=[A-Za-z/!?])|\{(?=[{%#])|(?<=[}%#])\}|!(?=\[)|(?<=\])\(")
 UNPUBLISHED = {"remark"}
 """For whoever keeps the tables: on the page beside its number, in no form on paper."""
@@ -89,7 +100,9 @@ def text(name: str, group: str) -> str:
         return f"{name}起{REFUSED.sub('^', given)}"
     if name == "fund":
         return re.sub("[;{}%#|.]", "", given)
-    return re.sub("[{}]", "", given) if name in ("note", "overview") else given
+    if name == "label":
+        return re.sub(r"[<>{}`\\]", "", given)
+    return re.sub("[{}]", "", given) if name in ("note", "overview", "rule") else given
 
 
 def expected(name: str, group: str) -> str:
@@ -143,7 +156,15 @@ def fill(raw: Path, group: str) -> None:
     add(raw / "statements.csv", ("migrants_recruited_within_new", "", hostile["statement"], "", ""))
     add(raw / "budget.csv", ("item", "last_outturn", "budget", "outturn", "unit", "locator"))
     add(raw / "budget.csv", (hostile["fund"], "3", "4", "5", "万元", "附件1"))
-    table = f"```{{table}} {hostile['caption']}\nmutual_aid.units\n```"
+    (raw.parent / "indicators.csv").write_text(",".join(dictionary.INDICATORS) + "\n", "utf-8")
+    add(raw.parent / "indicators.csv", ("own.people", "", hostile["label"], "人", "", "", "", "", ""))
+    add(raw / "figures.csv", ("9(9)", "own.people", "7人", "", ""))
+    goal = ("产出指标", "数量", hostile["goal"], "≥", "9000", "人", "50", "mutual_aid.members", "", hostile["cause"])
+    (raw / "targets.csv").write_text(",".join(RAW["targets"]) + "\n", "utf-8")
+    add(raw / "targets.csv", ("", *goal))
+    add(raw / "targets.csv", ("", "效益指标", "社会", "职工评价", "", "好", "", "40", "", "达成", ""))
+    put(raw.parents[2] / "sheets/national.csv", "≥", "words", hostile["rule"])
+    table = f"```{{table}} {hostile['caption']}\nmutual_aid.units\nown.people\n```"
     (raw / "report.md").write_text(f"# {hostile['heading']}\n\n{hostile['text']}\n\n{table}\n", "utf-8")
 
 
@@ -159,13 +180,23 @@ class Published:
 def published(request, tmp_path_factory) -> Published:
     """The 2020 edition with a group of payloads in its fields."""
     root = copy_project(tmp_path_factory.mktemp("hostile") / "project")
-    edition = Edition.find("zhengxiang", 2020, root)
+    (root / "data/raw/zhengxiang").rename(root / "data/raw" / SLUGS[request.param])
+    edition = Edition.find(SLUGS[request.param], 2020, root)
     fill(edition.raw, request.param)
     assert [one.text for one in check(edition) if one.kind == ERROR] == []
-    edition = Edition("zhengxiang", 2020, root)
+    edition = Edition(edition.unit, 2020, root)
     outcome = make(edition)
     assert outcome.state == "built", outcome
     return Published(request.param, edition)
+
+
+@pytest.mark.parametrize("name", ["甲#乙", "甲*乙", "甲?", "[甲]"])
+def test_folder_of_a_unit_whose_name_is_a_pattern_is_refused(name, project):
+    (project / "data/raw/zhengxiang").rename(project / "data/raw" / name)
+    edition = Edition(name, 2020, project)
+    outcome = make(edition)
+    assert (outcome.kind, name in outcome.message) == ("input", True)
+    assert name in "".join(one.text for one in check(edition) if one.kind == ERROR)
 
 
 class Words(HTMLParser):
@@ -223,6 +254,58 @@ def test_tables_hold_text_and_no_formula(published):
     assert missing(published, "".join(str(cell.value) for cell in cells), ["fund"]) == []
 
 
+INTRUDED = (
+    "() => [typeof window.hostile, ...[...document.querySelectorAll('*')].filter(one => one.id == 'hostile'"
+    " || /^(IFRAME|OBJECT|EMBED|BASE)$/.test(one.tagName) || (one.tagName == 'IMG' && one.src.startsWith('http'))"
+    " || (one.tagName == 'FORM' && !one.closest('dialog'))"
+    " || [...one.attributes].some(a => /^on/i.test(a.name) || /^\\s*(javascript|file):/i.test(a.value)"
+    " || (a.name == 'href' && /^[^#]*example.invalid/.test(a.value) && new URL(a.value, location).protocol != 'file:'))"
+    ").map(one => one.outerHTML.slice(0, 200))]"
+)
+"""Whether something ran, and the elements that no page of ours has."""
+
+
+def listening(page) -> list[str]:
+    """What a page is going to say and to fetch."""
+    heard: list[str] = []
+    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda told: heard.append(told.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda request: heard.append(request.url))
+    return heard
+
+
+EVENTS = """given => {
+  const state = (state, why) => ({ edition: given, name: given, year: given, state, why, files: [[given, given]], notebooks: [[given, given]] });
+  window.tell("editions", ["草稿", "已核对", "已运行", "已发布", "已过期", "失败", "待采用"].map((one) => state(one, given)));
+  window.tell("chosen", given);
+  window.tell("remarks", [{ file: given, line: 1, kind: "错误", text: given }]);
+  window.tell("filled", [given]);
+  window.tell("page", { fault: given, seconds: 1, path: "" });
+  for (const how of ["run", "done", "failed"]) window.tell("task", { title: given, lines: [given], state: how });
+}"""
+
+
+@pytest.mark.parametrize("group", PAYLOADS)
+def test_desk_shows_text_whatever_it_is_told(group, browser, tmp_path):
+    """Each field of each state and of each event, in the desk's own page, which is told of them as its server would."""
+    given, path = "，".join(PAYLOADS[group]), tmp_path / "desk.html"
+    path.write_text(web.page("desk", kinds=[given], levels=[given], kept=[given], lab=True), "utf-8")
+    page = browser.new_page()
+    page.add_init_script(
+        "window.EventSource = class { addEventListener(name, does) { (window.told ??= {})[name] = does; } };"
+        "window.tell = (name, about) => window.told[name]({ data: JSON.stringify(about) });"
+    )
+    heard = listening(page)
+    page.goto(path.as_uri())
+    page.evaluate(EVENTS, given)
+    words = page.evaluate("() => document.body.textContent")
+    found = page.evaluate(INTRUDED)
+    page.close()
+    assert bare(words).count(bare(given)) >= 7 * 2 + 4 and found == ["undefined"]
+    assert heard == [path.as_uri()]
+
+
 def test_notebook_in_lab_shows_text(published):
     nb = json.loads((published.edition.output / "report.ipynb").read_text("utf-8"))
     outputs = [output.get("data", {}) for cell in nb["cells"] for output in cell.get("outputs", [])]
@@ -246,25 +329,17 @@ def pages(published: Published, aside: Path) -> list[Path]:
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     outputs = edition.root / "outputs"
-    diff = versions.write("zhengxiang/2020", "zhengxiang/2020", outputs, edition.root)
+    diff = versions.write(f"{edition.unit}/2020", f"{edition.unit}/2020", outputs, edition.root)
     draft = edition.root / "data/raw/draft/2020/source/draft.html"
     return [edition.output / "report.html", outputs / "index.html", diff, told, draft]
 
 
 def test_browser_runs_nothing_fetches_nothing_and_finds_no_element_of_it(published, browser, tmp_path):
+    page = browser.new_page()
+    heard = listening(page)
     for path in pages(published, tmp_path):
-        page, heard = browser.new_page(), []
-        page.on("dialog", lambda dialog, heard=heard: (heard.append(dialog.message), dialog.dismiss()))
-        page.on("console", lambda told, heard=heard: heard.append(told.text))
-        page.on("pageerror", lambda error, heard=heard: heard.append(str(error)))
-        page.on("request", lambda request, heard=heard: heard.append(request.url))
+        heard.clear()
         page.goto(path.as_uri())
-        found = page.evaluate(
-            "() => [typeof window.hostile, ...[...document.querySelectorAll('*')].filter(one => one.id == 'hostile'"
-            " || /^(IFRAME|OBJECT|EMBED|BASE|FORM)$/.test(one.tagName) || (one.tagName == 'IMG' && one.src.startsWith('http'))"
-            " || [...one.attributes].some(a => /^on/i.test(a.name) || /^\\s*(javascript|file):/i.test(a.value)"
-            " || (a.name == 'href' && /^[^#]*example.invalid/.test(a.value)))).map(one => one.outerHTML.slice(0, 200))]"
-        )
-        page.close()
+        assert page.evaluate(INTRUDED) == ["undefined"], path
         assert [one for one in heard if one != path.as_uri() and not one.startswith("data:")] == [], path
-        assert found == ["undefined"], path
+    page.close()

@@ -173,20 +173,6 @@ def test_asking_what_is_due_imports_nothing_heavy():
     assert done.stdout == "[]\n"
 
 
-def test_interrupted_run_is_followed_by_one_that_just_works(project):
-    """Killed at several moments; whatever stands in outputs is whole, and the next run finishes."""
-    for seconds in (1.5, 4, 6.5):
-        process = subprocess.Popen([BIN / "jixiao", "--root", project, "report"], stdout=subprocess.DEVNULL)
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        published = project / "outputs/zhengxiang/2020"
-        assert not published.exists() or (published / "manifest.json").is_file()
-    edition = Edition.find("zhengxiang", 2020, project)
-    assert make(edition).state in ("built", "unchanged")
-    assert due(edition) == set()
-
-
 def test_edition_is_put_into_place_by_one_link_and_the_last_one_stays_readable(built):
     before = built.output.resolve()
     page = (built.output / "report.html").open("rb")

@@ -18,9 +18,9 @@ from click.testing import CliRunner
 from conftest import change, copy_project, make
 from lib.cli import main
 from lib.edition.edition import Edition
-from lib.publish import release, shelf
+from lib.publish import catalogue, release, shelf
 from lib.run import failure, runs, warm
-from lib.run.fleet import fresh
+from lib.run.fleet import fresh, run_all
 from lib.run.runs import Options, run
 
 CELL = "accounts = book.accounts"
@@ -216,17 +216,21 @@ def wait_until(done, seconds: float = 10) -> bool:
     return bool(done())
 
 
-@pytest.mark.parametrize("after", [1, 3, 5])
-def test_killed_run_leaves_no_process_and_no_temporary_file(project, tmp_path, after):
-    folder = tmp_path / "tmp"
+def test_killed_run_leaves_no_process_and_nothing_half_and_the_next_one_works(project, tmp_path):
+    """At several moments."""
+    folder, edition = tmp_path / "tmp", Edition("zhengxiang", 2020, project)
     folder.mkdir()
     command = [Path(sys.executable).with_name("jixiao"), "--root", project, "report"]
-    run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.DEVNULL)
-    time.sleep(after)
-    run.kill()
-    run.wait()
-    assert wait_until(lambda: not descendants(folder), 60), descendants(folder)  # a server that still begins ends then
-    assert wait_until(lambda: not list(folder.iterdir())), list(folder.iterdir())
+    for after in (1, 3, 5):
+        run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.DEVNULL)
+        time.sleep(after)
+        run.kill()
+        run.wait()
+        # a server that still begins ends then
+        assert wait_until(lambda: not descendants(folder), 60), (after, descendants(folder))
+        assert wait_until(lambda: not list(folder.iterdir())), (after, list(folder.iterdir()))
+        assert not edition.output.exists() or not shelf.damaged(edition.output)
+    assert make(edition).state in ("built", "unchanged") and fresh(edition)
 
 
 def test_worker_of_a_killed_run_holds_the_lock_until_it_is_gone(project):
@@ -347,6 +351,65 @@ def test_one_edition_of_many_is_told_whatever_ails_it(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "_settled", lambda *_: {}["nothing"])
     told, code = events(root)
     assert code == 1 and told[-1] == {"event": "done", "built": 0, "unchanged": 0, "failed": 2}
+
+
+def locked_unit(raw: Path) -> Path:
+    return raw
+
+
+def locked_year(raw: Path) -> Path:
+    return raw / "2020"
+
+
+def locked_table(raw: Path) -> Path:
+    return raw / "2020/figures.csv"
+
+
+@pytest.mark.parametrize("which", [locked_unit, locked_year, locked_table])
+def test_input_that_may_not_be_read_is_told_and_the_others_are_made(two, which):
+    """In a process that is held to permissions, as a superuser's is not."""
+    good, bad = two
+    place = which(bad.raw.parent)
+    place.chmod(0)
+    held = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    command = [*held, Path(sys.executable).with_name("jixiao"), "--root", good.root]
+    try:
+        every = [*command, "report", "--unit", "all", "--year", "2020", "--log", "json"]
+        done = subprocess.run(every, capture_output=True, text=True, check=False)
+        one = [*command, "check", "--unit", "other", "--year", "2020"]
+        checked = subprocess.run(one, capture_output=True, text=True, check=False)
+    finally:
+        place.chmod(0o755)
+    *_, last = told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (last["event"], last["unchanged"], last["failed"], done.returncode) == ("done", 1, 1, 1), done.stderr
+    (failed,) = (event for event in told if event.get("state") == "failed")
+    assert failed["unit"] == "other" and "没有权限" in failed["message"] and "改正" in failed["message"]
+    assert checked.returncode == 3 and "没有权限" in checked.stdout + checked.stderr
+    assert "Traceback" not in done.stderr + checked.stderr
+
+
+@pytest.mark.parametrize("how", ["<&- >&- 2>&-", "| head -1 | grep -q due"])
+def test_run_finishes_whatever_became_of_its_input_and_output(built, how):
+    """A scheduler closes them, a reader leaves: that ails no edition."""
+    change(built.raw / "notes.csv", "扶持", "支持")
+    command = f"{Path(sys.executable).with_name('jixiao')} --root {built.root} report --log json {how}"
+    subprocess.run(["bash", "-c", command], check=True)
+    assert fresh(built) and "支持" in (built.output / "report.html").read_text("utf-8")
+
+
+def test_catalogue_whose_process_is_killed_is_written_by_another(built, monkeypatch):
+    original, dies = warm._Worker.do, [False, True]
+
+    def do(self, request, timeout):
+        if request[0] is catalogue.write and dies.pop():
+            raise warm.Died("write")
+        return original(self, request, timeout)
+
+    monkeypatch.setattr(warm._Worker, "do", do)
+    page = built.root / "outputs/index.html"
+    page.unlink()
+    (outcome,) = run_all([built], Options())
+    assert (outcome.state, dies) == ("unchanged", []) and page.is_file()
 
 
 def test_checkout_that_cannot_be_written_serves_with_its_folders_elsewhere(project, tmp_path):

@@ -125,8 +125,10 @@ class Profile:
 
     @classmethod
     def of(cls, folder: Path) -> Profile:
-        """The profile in a unit's folder. Raises InputError for a field or a level that there is none of."""
+        """The profile in a unit's folder. Raises InputError for a field or a level that there is none of, or a folder named as a pattern."""
         path = folder / PROFILE
+        if re.search(r"[#*?\[]", folder.name):
+            raise InputError(folder, None, f"文件夹名 {folder.name}", "不含 # * ? [ 的名称", "改文件夹的名称")
         given = card(path) if content(path) is not None else {}
         InputError.together(list(_unmeant(path, given, PROFILED)))
         return cls(**{name: text or "" for name, text in given.items()})

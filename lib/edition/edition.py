@@ -5,6 +5,7 @@ A notebook that somebody runs by hand keeps its tables in a folder of its own, s
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 from collections import Counter
@@ -14,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lib.edition import card, dictionary, report
+from lib.edition import card, dictionary, report, store
 from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
@@ -26,18 +27,9 @@ from lib.numbers import notation
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
 R = TypeVar("R", Figure, Metric, Finding)
 
-RAW = {
-    "figures": ["locator", "indicator", "printed", "reading", "remark"],
-    "corrections": ["locator", "indicator", "printed", "corrected", "reason", "date", "by"],
-    "statements": ["check", "locator", "statement", "date", "by"],
-    "notes": ["section", "kind", "locator", "text"],
-    "budget": ["item", "last_outturn", "budget", "outturn", "unit", "locator"],
-    "targets": [
-        *("project", "level1", "level2", "level3", "comparator", "target", "unit", "weight"),
-        *("measure", "actual", "explanation"),
-    ],
-}
-MORE = {"budget": ("last_budget", "last_outturn", *PLANS), "targets": ("printed",)}
+_TABLES = [*csv.DictReader(Path(__file__).with_name("tables.csv").read_text("utf-8").splitlines())]
+RAW = {row["table"]: row["columns"].split("|") for row in _TABLES}
+MORE = {row["table"]: tuple(row["more"].split("|")) for row in _TABLES if row["more"]}
 """Columns that tables of `RAW` may have, or not."""
 OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
 """What a unit may keep beside its years."""
@@ -98,7 +90,7 @@ class Place:
     def table(self, name: str) -> list[Record]:
         """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
         path = self.raw / f"{name}.csv"
-        return read_table(path, RAW[name], name != "figures", **self._how(name, path.exists()))
+        return read_table(path, RAW[name], name != "figures", **self._how(name, store.content(path) is not None))
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
@@ -124,9 +116,9 @@ class Edition(Place):
 
     @classmethod
     def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
-        """Raises FileNotFoundError that lists the editions there are."""
+        """Raises FileNotFoundError that lists the editions there are, InputError where one may not look."""
         edition = cls(unit, int(year), root(start, near))
-        if not edition.raw.is_dir():
+        if not _laid_out(edition.raw):
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
@@ -260,7 +252,7 @@ class Edition(Place):
         """The data files that an edition is made from; a document of its own compares what all units published."""
         mine = sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
         given = [*(dictionary.own(self.root, self.unit) / name for name in OWN), *(self.raw / name for name in mine)]
-        files = [*common(self.root), *(path for path in given if path.is_file())]
+        files = [*common(self.root), *(path for path in given if os.path.isfile(path))]  # noqa: PTH113  # no fault where one may not look
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
             files += sorted(outputs(self.root).glob(f"*/{self.year}/manifest.json"))
@@ -271,7 +263,7 @@ class Edition(Place):
         """Which data an edition was made from: a short hash over its inputs."""
         digest = hashlib.sha256()
         for path in self.inputs:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.name.encode() + b"\0" + (store.content(path) or b"") + b"\0")
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -288,6 +280,13 @@ class Edition(Place):
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
         return self.card.keyed(self.key)
+
+
+def _laid_out(folder: Path) -> bool:
+    """Whether an edition has its folder. Raises InputError where one may not look."""
+    if not os.access(folder, os.R_OK | os.X_OK):
+        store.content(folder / card.FILE)
+    return folder.is_dir()
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:
@@ -313,12 +312,14 @@ def common(base: Path) -> list[Path]:
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder without any input is none yet, of one that cannot be read nobody knows."""
-    folders = (base / "data" / "raw").glob("[!.~]*/[0-9][0-9][0-9][0-9]")
-    inputs = {card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)}
-    laid_out = (
-        folder
-        for folder in sorted(folders)
-        if folder.is_dir() and (not os.access(folder, os.R_OK) or inputs & {path.name for path in folder.glob("*")})
-    )
-    return [Edition(folder.parent.name, int(folder.name), base) for folder in laid_out]
+    """All editions below a project root; a folder without any input is none yet. What may not be read is listed, so that a run tells of
+    it: of a unit whose years nobody knows, year 0."""
+    inputs, found = {card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)}, []
+    for unit in sorted(path for path in (base / "data" / "raw").glob("[!.~]*") if path.is_dir()):
+        if not os.access(unit, os.R_OK | os.X_OK):
+            found.append(Edition(unit.name, 0, base))
+            continue
+        for year in sorted(path for path in unit.glob("[0-9][0-9][0-9][0-9]") if path.is_dir()):
+            if not os.access(year, os.R_OK) or inputs & {path.name for path in year.glob("*")}:
+                found.append(Edition(unit.name, int(year.name), base))
+    return found

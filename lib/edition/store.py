@@ -87,8 +87,11 @@ def listed(base: Path, pattern: str) -> str:
 
 
 def content(path: Path) -> bytes | None:
-    """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours or too large."""
-    found = _bytes(path) if path.is_symlink() or path.exists() else None
+    """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours, too large or locked."""
+    try:
+        found = _bytes(path) if path.is_symlink() or path.exists() else None
+    except PermissionError as error:
+        raise InputError(path, None, "没有权限读的内容", "能读的文件", "改正它和所在文件夹的权限") from error
     _READ[path] = "" if found is None else digest_of(found)
     return found
 
@@ -244,10 +247,8 @@ def card(path: Path) -> dict[str, Any]:
         read = _value(path, yaml.compose(given, Loader=yaml.CBaseLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        told = "读不出的 YAML"
-        raise InputError(
-            path, mark and mark.line + 1, told, "“键: 值”，含冒号、引号的值加引号", "改正这一行"
-        ) from error
+        told, expected = "读不出的 YAML", "“键: 值”，含冒号、引号的值加引号"
+        raise InputError(path, mark and mark.line + 1, told, expected, "改正这一行") from error
     if not isinstance(read, dict):
         raise InputError(path, None, "没有键和值的内容", "键和值", "改正这个文件")
     return read
@@ -303,9 +304,8 @@ def parse(cell: str) -> Fraction | float | None:
 def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
     """A table that a notebook saved or an edition published: bounds as Fractions, ends as booleans."""
     path = folder / f"{name}.csv"
-    found = content(path)
-    if found is None:
-        raise FileNotFoundError(path)
+    if (found := content(path)) is None:
+        raise FileNotFoundError(f"没有 {path}，请重新运行 jixiao report")
     header, *lines = (line for line in csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")) if line)
     kinds = [_KINDS.get(column, _bare) for column in header]
     return [{name: kind(cell) for name, kind, cell in zip(header, kinds, line, strict=True)} for line in lines]

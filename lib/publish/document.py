@@ -253,6 +253,6 @@ def read(nb: dict) -> Document:
             where = cell["metadata"].get("jixiao", {}).get("notebook", "")
             raise DocumentError(f"笔记本 {where} 的单元格 {cell.get('id', index)}：{error}") from error
     if reader.document.card == Card():
-        raise DocumentError("no cell shows the edition's card: has the set-up cell run?")
+        raise DocumentError("没有一格显示版本的来源卡：开头的设置格运行了吗？")
     reader.document.blocks += _numbered(_spoken(blocks))
     return reader.document

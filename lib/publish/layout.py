@@ -50,7 +50,7 @@ def day(iso: str) -> str:
 def one_line(text: str) -> str:
     """Text without tabs and line breaks. Raises DocumentError for what XML and fonts cannot hold."""
     if found := re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", text):
-        raise DocumentError(f"{text[:40]!r}: U+{ord(found[0]):04X} is a control character; take it out of the source")
+        raise DocumentError(f"“{text[:40]}”里有控制字符 U+{ord(found[0]):04X}，请从来源中删去")
     return re.sub(r"[\t\n\r]+", " ", text)
 
 
@@ -75,7 +75,7 @@ def chart_size(chart: Chart, tallest: float = TALLEST) -> tuple[float, float]:
     """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:
-        raise DocumentError(f"{chart.number}: expected an SVG with a viewBox and its labels as paths")
+        raise DocumentError(f"{chart.number}：应为有 viewBox、文字已转为路径的 SVG")
     width, height = map(float, size.groups())
     scale = min(1, WIDTH / width, tallest / height)
     return round(width * scale, 2), round(height * scale, 2)

@@ -33,17 +33,17 @@ class _Writer:
         self.chosen, self.covered = fonts.choose(folders), fonts.covered(folders)
         kai = "楷体" if self.chosen["楷体"] != self.chosen["仿宋"] else "黑体"  # else emphasis would not be seen
         self.roles = {"strong": "黑体", "emphasis": kai}
-        self.where = "the edition's card"
+        self.where = "封面"
 
     def text(self, text: str) -> str:
         """The text as one line; a character that the faces lack is an error."""
         text = one_line(text)
         for character in set(text):
             if ord(character) not in self.covered:
-                faces = ", ".join(sorted({face.title for face in self.chosen.values()}))
+                faces = "、".join(sorted({face.title for face in self.chosen.values()}))
                 raise DocumentError(
-                    f"{character!r} (U+{ord(character):04X}) in {self.where}, {text[:40]!r}: none of the faces has it "
-                    f"({faces}); write it otherwise, or install Noto Serif CJK SC"
+                    f"{self.where}“{text[:40]}”里的“{character}”（U+{ord(character):04X}）各字体（{faces}）都没有，"
+                    "请换一个写法，或安装 Noto Serif CJK SC"
                 )
         return text
 

@@ -6,7 +6,6 @@ step of one edition, in the process that calls them; `lib.run` decides which ste
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ from lib.edition.card import Card
 from lib.edition.edition import Edition
 from lib.edition.notebooks import sections
 from lib.edition.rows import TABLES
-from lib.edition.store import named, number, rows_in
+from lib.edition.store import named, rows_in, write_table
 from lib.publish import document
 from lib.publish.fonts import faces
 from lib.publish.web import TEMPLATES
@@ -133,9 +132,8 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
         read = (row for folder in edition.folders(name) for row in rows_in(folder, name))
         rows = [row for row in read if row.get("status") != "silent"]
         sheets[word] = TABLES[name], rows
-        cells = ([number(_harmless(row[column])) for column in TABLES[name]] for row in rows)
-        with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([TABLES[name], *cells])
+        harmless = ({column: _harmless(row[column]) for column in TABLES[name]} for row in rows)
+        write_table(target / f"{name}.csv", TABLES[name], harmless)
     (target / "metrics.xlsx").write_bytes(workbook(imprint(edition), sheets, document.read(report).blocks))
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
@@ -160,19 +158,8 @@ def _harmless(cell: Any) -> Any:
 
 def datapackage(edition: Edition) -> dict[str, Any]:
     """The published tables as a Frictionless data package."""
-    kinds = dict.fromkeys(("value", "low", "high"), "number") | dict.fromkeys(("low_closed", "high_closed"), "boolean")
-    kept = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-    tables = []
-    for name, columns in TABLES.items():
-        fields = [{"name": column, "type": kinds.get(column, "string")} for column in columns]
-        schema = {"schema": {"fields": fields, "missingValues": [""]}}
-        tables.append({"name": name, "path": f"{name}.csv"} | kept | schema)
-    return {
-        "name": f"{edition.unit}-{edition.year}",
-        "title": edition.card.title,
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "resources": tables,
-    }
+    told = json.loads((TEMPLATES / "datapackage.json").read_text("utf-8"))
+    return {"name": f"{edition.unit}-{edition.year}", "title": edition.card.title} | told
 
 
 def manifest(edition: Edition, folder: Path) -> dict[str, Any]:

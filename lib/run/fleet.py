@@ -52,9 +52,9 @@ def enlist(root: Path, changed: bool) -> None:
     """Write the catalogue where editions changed, or where it is not as it was left; one run at a time, as the last looks last."""
     folder = outputs(root)
     if changed or not catalogue.whole(folder):
-        with locked(work(root) / "catalogue.lock"):
+        with failure.told("目录页"), locked(work(root) / "catalogue.lock"):
             headlines = names(root / "data" / "headlines.csv")
-            warm.call(catalogue.write, outputs=str(folder), headlines=headlines, base=str(root))
+            warm.call(catalogue.write, stays="catalogue", outputs=str(folder), headlines=headlines, base=str(root))
 
 
 def fresh(edition: Edition) -> bool:

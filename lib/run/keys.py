@@ -32,14 +32,14 @@ def digest(path: Path | str) -> str:
 
 
 def _entry(path: str) -> tuple[int, int, str]:
-    """Size, time of change and digest of a file as of now."""
+    """Size, time of change and digest of a file as of now; of one that may not be read, as of one that is not there."""
     try:
         about = os.stat(path)  # noqa: PTH116  # half the time of an idle run is here
+        known = _KNOWN.get(path)
+        if not known or known[:2] != (about.st_size, about.st_mtime_ns):
+            known = _KNOWN[path] = about.st_size, about.st_mtime_ns, store.digest(Path(path))
     except OSError:
         return 0, 0, ""
-    known = _KNOWN.get(path)
-    if not known or known[:2] != (about.st_size, about.st_mtime_ns):
-        known = _KNOWN[path] = about.st_size, about.st_mtime_ns, store.digest(Path(path))
     return known
 
 

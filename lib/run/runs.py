@@ -82,7 +82,8 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
     except Exception as error:  # whatever ails an edition, the others are finished
         told = failure.of(error, edition.output)
         outcome.kind, outcome.message = told.kind, f"{told.name}：{told}"
-        failure.report(edition, told)
+        if year:  # else nobody knows of which, see `editions`
+            failure.report(edition, told)
     outcome.seconds = round(time.perf_counter() - start, 3)
     tell("edition", **asdict(outcome))
     return outcome

@@ -83,7 +83,7 @@ def _server(pid: int) -> _Server:
         return _SERVERS[pid]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     aside = tempfile.mkdtemp(prefix="jixiao-")
-    own = {"TMPDIR": aside, "IPYTHONDIR": aside}  # nobody's settings, and a home that cannot be written serves
+    own = {"TMPDIR": aside, "IPYTHONDIR": aside, "MATPLOTLIBRC": os.devnull}  # nobody's, and no home need be writable
     about = {"stdin": theirs, "stdout": subprocess.DEVNULL, "env": os.environ | own}
     with theirs:  # a session of its own: Ctrl-C is the caller's to handle
         command = [sys.executable, "-P", "-m", "lib.run.server"]
