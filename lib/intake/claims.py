@@ -67,25 +67,18 @@ def follows(claim: Claim) -> Bounds | None:
     return first * others[0] if claim.operator == "x" else first / others[0] - exactly(claim.operator == "%")
 
 
-def _rows(cells: list[Item]) -> dict[str, list[list[Term]]]:
-    """The rows of all tables, by every four characters of their labels."""
+def _rows(cells: list[Item]) -> dict[str, list[Term]]:
+    """The rows of all tables, by the ends of their labels."""
     rows: dict[str, list[Term]] = {}
     for one in terms("", cells):
-        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0]), []).append(one)
-    found: dict[str, list[list[Term]]] = {}
-    for part, row in ((label[n : n + 4], row) for label, row in rows.items() for n in range(len(label) - 3)):
-        found.setdefault(part, []).append(row)
-    return found
+        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0])[-4:], []).append(one)
+    return {label: row for label, row in rows.items() if len(label) == 4}
 
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other."""
-    used: set[Term] = set()
-    told: list[Guess] = []
-    for guess in filter(agrees, guesses):
-        if not used or (guess.operator == "+" and not used & {*guess.parts}):
-            told, used = [*told, guess], used | {*guess.parts}
+    told = [*filter(agrees, guesses)][:1]
     others = [] if told else [guess for guess in guesses if guess.parts not in right]
     wrong = (guess for guess in others if guess.plain == 2 or (guess.plain and slips(guess)))
     told = told or [*wrong][:1]
@@ -101,7 +94,7 @@ def _kin(a: Term, b: Term) -> bool:
     return len(units) == 1 or units == {"", "元"}
 
 
-def _of_text(text: str, figures: list[Term], rows: dict[str, list[list[Term]]]) -> Iterator[Guess]:
+def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
     for n, one in enumerate(figures):
         known = [old for old in figures[max(0, n - _FAR) : n] if one.sentence - old.sentence < 3]
         before = [old for old in known if one.sentence - old.sentence < 2]
@@ -212,7 +205,7 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
 
 
 def _pairs(
-    one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[list[Term]]]
+    one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[Term]]
 ) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
     beside = near and re.fullmatch(
@@ -236,7 +229,7 @@ def _pairs(
     for guess in pairs if not held else ():
         yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
+    for row in (row for label, row in rows.items() if label in words):
         for guess in (
             Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
         ):
@@ -289,10 +282,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator == "x" or "/" in one.unit or one.cue("each"):
         like = [old for old in like if not (old.cue("change") or old.cue("against"))]
         last = {a, b} == {*like[-2:]}
-        timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
         of = re.search(r"每(\w)", lead)
         other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
-        return int(last and not (timed or other))
+        return int(last and not other)
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
     if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
@@ -301,8 +293,8 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a])
-    firm = "编" in b.lead or (said("firm", lead) and last)
-    beside = "占" in lead and a is near[-1]
+    firm = "编" in b.lead or (said("firm", lead) and last and near[-1] in (a, b))
+    beside = "占" in lead and a is near[-1] and a.number <= b.number
     if beside and last and said("share", lead):
         return 2
     return int(bool(told or firm or (beside and (not name or "即" in one.tail))))

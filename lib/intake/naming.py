@@ -15,7 +15,7 @@ from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
-WORDS = Path(__file__).with_name("naming.txt")
+_WORDS = kinds(Path(__file__).with_name("naming.txt"))
 FLOOR = 1.4
 """A name with less than this is none."""
 _SINCE_THEN = 0.6
@@ -35,19 +35,16 @@ class Name:
 
 @dataclass(frozen=True)
 class Cue:
-    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`."""
+    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
+    neighbours in the dictionary share its `kind`."""
 
     indicator: str
+    kind: str
     unit: str
     topics: tuple[tuple[str, ...], ...]
     things: tuple[str, ...]
     out: tuple[str, ...]
     away: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        """What its neighbours in the dictionary share."""
-        return self.indicator.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -118,42 +115,27 @@ def _near(known: list[Cue], text: str) -> list[Cue]:
 def _cue(row: Record) -> Cue:
     told, out, away = [*row["cues"].split("!"), "", ""][:3]
     *topics, things = [tuple(group.split("|")) for group in told.split()]
-    return Cue(
-        row["indicator"],
-        row["unit"],
-        tuple(topics),
-        things,
-        *(tuple(filter(None, one.split("|"))) for one in (out, away)),
-    )
-
-
-@cache
-def _words() -> dict[str, re.Pattern]:
-    return kinds(WORDS)
+    kept = (tuple(filter(None, one.split("|"))) for one in (out, away))
+    return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
 
 def _told(kind: str, text: str) -> bool:
     """Whether a text has a word of a kind."""
-    return bool(_words()[kind].search(text))
+    return bool(_WORDS[kind].search(text))
 
 
 def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
     first = (
-        match for item in found for text in (*item.headings, item.before) if (match := _words()["named"].search(text))
+        match for item in found for text in (*item.headings, item.before) if (match := _WORDS["named"].search(text))
     )
-    return next((match[1] for match in first), "")
+    return next((match[1] for match in first), "$.")
 
 
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
-    if year:
-        text = _words()["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
-    return (
-        re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
-        if level
-        else text
-    )
+    text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
+    return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
 def _place(item: Item, level: str, year: int) -> Place | None:
@@ -165,14 +147,14 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         before, near = before.removesuffix(sentence) + dealt, dealt
         sentence = dealt
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len)
-    if _words()["bare"].fullmatch(near):
+    if _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
         any(_told("later", one) for one in item.headings)
         or _told("other", near if item.cell else near[-14:])
         or _told("begins", before.rpartition("。")[2])
-        or _carried(sentence)
+        or _told("beyond", sentence)
         or (_told("elsewhere", sentence) and not _told("together", sentence))
     ):
         return None
@@ -182,16 +164,10 @@ def _place(item: Item, level: str, year: int) -> Place | None:
 
 def _dealt(sentence: str) -> str:
     """A、B分别为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
-    if not (dealt := _words()["dealt"].search(sentence)):
+    if not (dealt := _WORDS["dealt"].search(sentence)):
         return ""
     things, number = re.split("[、和及与]", dealt[1]), len(re.findall("[、和及与，]", dealt[3]))
     return things[number] + dealt[2] if 1 < len(things) > number else ""
-
-
-def _carried(sentence: str) -> bool:
-    """Whether what is told last covers more than the year."""
-    since = list(_words()["since"].finditer(sentence))
-    return bool(since) and not _told("now", sentence[since[-1].end() :])
 
 
 def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, str]]) -> Iterator[tuple[float, str]]:

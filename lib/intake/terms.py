@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
-CUES = Path(__file__).with_name("claims.txt")
+_CUES = kinds(Path(__file__).with_name("claims.txt"))
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
 
 
@@ -56,14 +56,9 @@ class Guess:
 
 
 @cache
-def _cues() -> dict[str, re.Pattern]:
-    return kinds(CUES)
-
-
-@cache
 def said(kind: str, words: str) -> bool:
     """Whether words tell of a kind of claim."""
-    return bool(_cues()[kind].search(words))
+    return bool(_CUES[kind].search(words))
 
 
 def terms(text: str, figures: Iterable[Item]) -> Iterator[Term]:
@@ -117,8 +112,6 @@ def agrees(guess: Guess) -> bool:
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
     fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
-    if fits and guess.operator == "%" and span[0] * span[1] > 0 and one.number:
-        fits = span[0] > 0 if one.cue("risen") else one.number > 0 or span[0] < 0
     return fits and not (guess.operator in "/%" and _swapped(*_digits(guess)))
 
 
