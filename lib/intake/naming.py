@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.edition.store import Record
 from lib.intake.items import Item
@@ -24,8 +24,7 @@ _LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", 
 """Measure words that are used for one another."""
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """An indicator for a figure, with its score and the runner-up; `indicator` is nothing where none is sure enough."""
 
     indicator: str = ""
@@ -33,8 +32,7 @@ class Name:
     second: str = ""
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
     neighbours in the dictionary share its `kind`."""
 
@@ -47,8 +45,7 @@ class Cue:
     away: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """The words around a number: `before` it in its paragraph, its `sentence` and `clause` up to it, and what is `after` it.
 
     `near`: what is before it since the last figure.
@@ -65,12 +62,15 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     """A name for each item, best evidence first: an indicator has one number, though it may be told twice."""
     known = [_cue(row) for row in indicators if row["cues"]]
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
-    begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({'|'.join(sorted(heads, key=len, reverse=True)) or '$.'})")
+    words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
+    begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
     level = _level(found)
     scored: list[list[tuple[float, str]]] = []
     for _, some in groupby(found, key=lambda item: (item.passage, item.cell)):
         together = [*some]
-        near = _near(known, _plainly(_whole(together[-1]), level, year))
+        last = together[-1]
+        whole = "。".join((*last.headings, last.before, last.near.partition("□")[2]))
+        near = _near(known, _plainly(whole, level, year))
         for item in together:
             place = _place(item, level, year) if near and item.figure else None
             first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
@@ -96,11 +96,6 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
     return names
 
 
-def _whole(last: Item) -> str:
-    """All that is written about the figures of a text, by its last one."""
-    return "。".join((*last.headings, last.before, last.near.partition("□")[2]))
-
-
 def _near(known: list[Cue], text: str) -> list[Cue]:
     """The cues of which a text has words at all: a topic of each kind that must be told, and a thing."""
     there = {words: any(word.lstrip("?") in text for word in words) for cue in known for words in cue.topics}
@@ -119,17 +114,10 @@ def _cue(row: Record) -> Cue:
     return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
 
-def _told(kind: str, text: str) -> bool:
-    """Whether a text has a word of a kind."""
-    return bool(_WORDS[kind].search(text))
-
-
 def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
-    first = (
-        match for item in found for text in (*item.headings, item.before) if (match := _WORDS["named"].search(text))
-    )
-    return next((match[1] for match in first), "$.")
+    texts = (text for item in found for text in (*item.headings, item.before))
+    return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
 
 
 def _plainly(text: str, level: str, year: int) -> str:
@@ -151,11 +139,11 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
-        any(_told("later", one) for one in item.headings)
-        or _told("other", near if item.cell else near[-14:])
-        or _told("begins", before.rpartition("。")[2])
-        or _told("beyond", sentence)
-        or (_told("elsewhere", sentence) and not _told("together", sentence))
+        any(_WORDS["later"].search(one) for one in item.headings)
+        or _WORDS["other"].search(near if item.cell else near[-14:])
+        or _WORDS["begins"].search(before.rpartition("。")[2])
+        or _WORDS["beyond"].search(sentence)
+        or (_WORDS["elsewhere"].search(sentence) and not _WORDS["together"].search(sentence))
     ):
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
@@ -174,7 +162,7 @@ def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, s
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
     `first`: where a sentence begins with some topic, and its kind."""
     unit = item.found.reading.unit
-    nested = _told("nested", place.near)
+    nested = bool(_WORDS["nested"].search(place.near))
     beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
     for cue in known:
         if (
