@@ -64,13 +64,13 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
-    level = _level(found)
+    level, groups = _level(found), {words for cue in known for words in cue.topics}
     scored: list[list[tuple[float, str]]] = []
     for _, some in groupby(found, key=lambda item: (item.passage, item.cell)):
         together = [*some]
         last = together[-1]
         whole = "。".join((*last.headings, last.before, last.near.partition("□")[2]))
-        near = _near(known, _plainly(whole, level, year))
+        near = _near(known, groups, _plainly(whole, level, year))
         for item in together:
             place = _place(item, level, year) if near and item.figure else None
             first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
@@ -96,9 +96,9 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
     return names
 
 
-def _near(known: list[Cue], text: str) -> list[Cue]:
+def _near(known: list[Cue], groups: set[tuple[str, ...]], text: str) -> list[Cue]:
     """The cues of which a text has words at all: a topic of each kind that must be told, and a thing."""
-    there = {words: any(word.lstrip("?") in text for word in words) for cue in known for words in cue.topics}
+    there = {words: any(word.lstrip("?") in text for word in words) for words in groups}
     return [
         cue
         for cue in known
