@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, takewhile
 from typing import NamedTuple
 
 from lib.intake import grids
@@ -100,7 +100,11 @@ def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Ite
 
 def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
     """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
-    shares = [(figures[n - 1], one) for n, one in enumerate(figures) if n and said("share", one.lead)]
+    shares = list[tuple[Term, Term]]()
+    for n, one in enumerate(figures):
+        rest = takewhile(lambda new: new.lead in ("、", "和", "及"), figures[n + 1 :])
+        run = [one, *rest] if said("share", one.lead) else []
+        shares += zip(figures[max(0, n - len(run)) : n], run, strict=False)
     for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
         like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
         if any(agrees(guess) for guess in like):

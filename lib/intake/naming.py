@@ -82,11 +82,8 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
     """The names that go to the items, from the (score, indicator) of each."""
     names = [Name()] * len(found)
     value: dict[str, Item] = {}
-    order = sorted(
-        ((score, -n, indicator) for n, one in enumerate(scored) for score, indicator in one[:4] if score >= FLOOR),
-        reverse=True,
-    )
-    for score, minus, indicator in order:
+    sure = ((score, -n, indicator) for n, one in enumerate(scored) for score, indicator in one[:4] if score >= FLOOR)
+    for score, minus, indicator in sorted(sure, reverse=True):
         item = found[-minus]
         same = value.get(indicator, item).found.reading.bounds == item.found.reading.bounds
         if not names[-minus].indicator and same:
