@@ -155,14 +155,16 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
-        full = _ends(like[skip:], after) if cue or "元" in one.unit else [0]
-        for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
-            run = tuple(like[skip : skip + n])
-            words = "".join(part.lead for part in run)
-            loose = n not in full or said("loose", words + run[-1].tail)
-            loose = loose or (one.unit != "元" and said("overlap", words))
-            loose = loose or said("rest", text[run[-1].item.found.end :][:44])
-            yield Guess(one, "+", run, int(plain and not loose))
+        outer = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        for parts in (like[skip:], outer) if cue or "元" in one.unit else ():
+            full = _ends(parts, after)
+            for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
+                run = tuple(parts[:n])
+                words = "".join(part.lead for part in run)
+                loose = n not in full or said("loose", words + run[-1].tail)
+                loose = loose or (one.unit != "元" and said("overlap", words))
+                loose = loose or said("rest", text[run[-1].item.found.end :][:44])
+                yield Guess(one, "+", run, int(plain and not loose))
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:

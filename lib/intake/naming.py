@@ -129,8 +129,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     near, _, after = _plainly(item.near, level, year).partition("□")
     sentence = re.split("[。；;]", before)[-1]
     if dealt := _dealt(sentence):
-        before, near = before.removesuffix(sentence) + dealt, dealt
-        sentence = dealt
+        before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len)
     if _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
@@ -171,9 +170,8 @@ def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, s
             topics = [(_topic(words, cue.kind, place, first), words) for words in cue.topics]
             told = [one for one, words in topics if one or words[0][0] != "?"]
             if all(told):
-                exact = 0.5 if counts(unit, cue.unit) else 0.0
                 mean = sum(told) / len(told) if told else 1.2
-                yield exact + thing + mean + 0.2 * len(told) - nested, cue.indicator
+                yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
