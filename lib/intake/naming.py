@@ -176,7 +176,7 @@ def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, s
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
-    before = "□" if place.clause[-1] in "、和及与" else f"{place.clause}□"  # in a list it is told behind
+    before = "□" if place.clause[-1] in "和及与" else f"{place.clause}□"  # in a list it is told behind
     far = [
         len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
         for word in words
