@@ -104,6 +104,12 @@ OPEN = {
 }
 
 QUIET = {
+    "a set, then what was done of it": "发现隐患3,415条，其中重大隐患29条，整改完成3,360条。",
+    "parts of an earlier whole": "接待142件，办结139件，办结率97.9%。其中婚姻类88件，财产类31件，人身类23件。",
+    "parts of a whole that follows its budget": "预算402万元，追加31.6万元，全年预算数433.6万元；实际支出428.9万元，其中基本支出231.5万元，项目支出197.4万元。",
+    "a rate of adjustment": "年初预算612.5万元，调整后668.9万元，预算调整率9.21%。",
+    "a rate of other things": "建成中心12个，其中新建4个，改造3个，床位620张，入住率68%。",
+    "a share of more than a set": "绩效目标86个，量化指标620个，占78%。",
     "a rate of one of several things": "检查986家次，查处超限车3614台，卸载2.87万吨；车辆1012台动态监控上线率99.3%。",
     "a mean of what is not among them": "服务经营主体216家，信息员342名，村村覆盖，平均每村1.5名。",
     "what some of them get": "33名职工子女领到助学金12.4万元，其中考上本科的每人4000元。",

@@ -138,7 +138,7 @@ def test_the_published_text_is_the_document_s_number_for_number(accepted):
     change(
         accepted / "data/raw/shili/2023/corrections.csv",
         "by\n",
-        "by\n二（二）第6段,就业合计,192人,182人,两部分之和,2024-05-01,办公室\n",
+        "by\n二（二）第6段,农村就业等合计,192人,182人,两部分之和,2024-05-01,办公室\n",
     )
     place = next(row["locator"] for row in rows(accepted, "figures.csv") if row["printed"] == "192人")
     change(accepted / "data/raw/shili/2023/corrections.csv", "二（二）第6段", place)

@@ -6,29 +6,30 @@ claim. Of a text it is the place of figures and the words between them that tell
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, permutations, takewhile
-from operator import attrgetter
+from typing import NamedTuple
 
 from lib.intake import grids
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, said, slips, terms
-from lib.numbers.bounds import Bounds, exactly
+from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
 from lib.numbers.notation import counts
 
 _FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
-_CLAUSE, _SENTENCE = attrgetter("clause"), attrgetter("sentence")
 
 
-@dataclass(frozen=True)
-class Claim:
-    """`stated` is the sum (+), difference (-), quotient (/), product (x) or growth (%) of the parts, or a part within a whole (<=)."""
+class Claim(NamedTuple):
+    """`stated` is the sum (+), difference (-), quotient (/), product (x) or growth (%) of the parts, or a part within a whole (<=).
+
+    `due`: lowest and highest that the parts come to, as printed; None where they are only compared, or nothing divides them.
+    """
 
     stated: Item
     parts: tuple[Item, ...]
     operator: str
     holds: bool
+    due: tuple[float, float] | None
 
 
 def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
@@ -54,45 +55,25 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     return [claim for about in found for claim in _judged(about, right)]
 
 
-def follows(claim: Claim) -> Bounds | None:
-    """What the parts of a claim come to, as printed; None where they are only compared, or nothing divides them."""
-    first, *others = (part.found.reading.bounds for part in claim.parts)
-    if claim.operator == "+":
-        return sum(others, first)
-    if claim.operator == "<=" or (claim.operator in "/%" and 0 in others[0]):
-        return None
-    if claim.operator == "-":
-        points = claim.stated.found.reading.unit == "个百分点" != claim.parts[0].found.reading.unit
-        return (first - others[0]) * exactly(100 if points else 1)
-    return first * others[0] if claim.operator == "x" else first / others[0] - exactly(claim.operator == "%")
-
-
-def _rows(cells: list[Item]) -> dict[str, list[list[Term]]]:
-    """The rows of all tables, by every four characters of their labels."""
+def _rows(cells: list[Item]) -> dict[str, list[Term]]:
+    """The rows of all tables, by the ends of their labels."""
     rows: dict[str, list[Term]] = {}
     for one in terms("", cells):
-        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0]), []).append(one)
-    found: dict[str, list[list[Term]]] = {}
-    for part, row in ((label[n : n + 4], row) for label, row in rows.items() for n in range(len(label) - 3)):
-        found.setdefault(part, []).append(row)
-    return found
+        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0])[-4:], []).append(one)
+    return {label: row for label, row in rows.items() if len(label) == 4}
 
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other."""
-    used: set[Term] = set()
-    told: list[Guess] = []
-    for guess in filter(agrees, guesses):
-        if not used or (guess.operator == "+" and not used & {*guess.parts}):
-            told, used = [*told, guess], used | {*guess.parts}
-    others = [] if told else [guess for guess in guesses if guess.parts not in right]
-    wrong = (guess for guess in others if guess.plain == 2 or (guess.plain and slips(guess)))
-    told = told or [*wrong][:1]
+    told = [*filter(agrees, guesses)][:1]
+    wrong = (guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess)))
+    told = told or [guess for guess in wrong if guess.parts not in right][:1]
     used = {part for guess in told for part in guess.parts}
     anew = (guess for guess in guesses if guess.plain and said("anew", guess.parts[0].lead) and slips(guess))
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
-        yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess))
+        due = None if guess.operator == "<=" else reach(guess, rounded=False)
+        yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
 
 
 def _kin(a: Term, b: Term) -> bool:
@@ -101,7 +82,7 @@ def _kin(a: Term, b: Term) -> bool:
     return len(units) == 1 or units == {"", "元"}
 
 
-def _of_text(text: str, figures: list[Term], rows: dict[str, list[list[Term]]]) -> Iterator[Guess]:
+def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
     for n, one in enumerate(figures):
         known = [old for old in figures[max(0, n - _FAR) : n] if one.sentence - old.sentence < 3]
         before = [old for old in known if one.sentence - old.sentence < 2]
@@ -121,13 +102,9 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
     """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
     shares = list[tuple[Term, Term]]()
     for n, one in enumerate(figures):
-        if said("share", one.lead):
-            run = [
-                one,
-                *takewhile(lambda new: new.unit == "%" and re.fullmatch("[、和及]", new.lead), figures[n + 1 :]),
-            ]
-            parts = figures[max(0, n - len(run)) : n]
-            shares += zip(parts, run, strict=False) if len({part.unit for part in parts}) == 1 else []
+        rest = takewhile(lambda new: new.lead in ("、", "和", "及"), figures[n + 1 :])
+        run = [one, *rest] if said("share", one.lead) else []
+        shares += zip(figures[max(0, n - len(run)) : n], run, strict=False)
     for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
         like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
         if any(agrees(guess) for guess in like):
@@ -178,23 +155,16 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1])
-        outer = [
-            part for part in like[skip:] if part.depth <= first.depth and (part is first or not part.cue("nested"))
-        ]
+        outer = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
         for parts in (like[skip:], outer) if cue or "元" in one.unit else ():
             full = _ends(parts, after)
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 words = "".join(part.lead for part in run)
-                loose = (
-                    n not in full
-                    or said("loose", words + run[-1].tail)
-                    or (one.unit != "元" and said("overlap", words))
-                )
-                whole = n in full[:2] or said("complete", words) or sum(part.number for part in run) > one.number
-                loose = loose or not whole or said("rest", text[run[-1].item.found.end :][:44])
-                if n == len(parts) or not _joined(after, run[-1], parts[n]):
-                    yield Guess(one, "+", run, int(plain and not loose))
+                loose = n not in full or said("loose", words + run[-1].tail)
+                loose = loose or (one.unit != "元" and said("overlap", words))
+                loose = loose or said("rest", text[run[-1].item.found.end :][:44])
+                yield Guess(one, "+", run, int(plain and not loose))
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
@@ -207,12 +177,13 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
         if resumed or new.depth < first.depth or new.cue("nested"):
             over.append(n)
-    clause, sentence = ([n for n, new in enumerate(parts) if get(new) > get(first)] for get in (_CLAUSE, _SENTENCE))
+    clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
+    sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
     return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence), listed]
 
 
 def _pairs(
-    one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[list[Term]]]
+    one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[Term]]
 ) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
     beside = near and re.fullmatch(
@@ -236,7 +207,7 @@ def _pairs(
     for guess in pairs if not held else ():
         yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    for row in {id(row): row for n in range(len(words) - 3) for row in rows.get(words[n : n + 4], ())}.values():
+    for row in (row for label, row in rows.items() if label in words):
         for guess in (
             Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
         ):
@@ -287,12 +258,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
-        like = [old for old in like if not (old.cue("change") or old.cue("against"))]
-        last = {a, b} == {*like[-2:]}
-        timed = said("timed", one.lead + one.item.found.said + b.lead + b.item.found.said) and b.unit != "天"
         of = re.search(r"每(\w)", lead)
         other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
-        return int(last and not (timed or other))
+        return int(last and not other)
     if re.fullmatch("[）)]?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
     if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
@@ -301,8 +269,8 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a])
-    firm = "编" in b.lead or (said("firm", lead) and last)
-    beside = "占" in lead and a is near[-1]
+    firm = "编" in b.lead or (said("firm", lead) and last and near[-1] in (a, b))
+    beside = "占" in lead and a is near[-1] and a.number <= b.number
     if beside and last and said("share", lead):
         return 2
     return int(bool(told or firm or (beside and (not name or "即" in one.tail))))

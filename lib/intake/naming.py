@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.edition.store import Record
 from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
-WORDS = Path(__file__).with_name("naming.txt")
+_WORDS = kinds(Path(__file__).with_name("naming.txt"))
 FLOOR = 1.4
 """A name with less than this is none."""
 _SINCE_THEN = 0.6
@@ -24,8 +24,7 @@ _LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", 
 """Measure words that are used for one another."""
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """An indicator for a figure, with its score and the runner-up; `indicator` is nothing where none is sure enough."""
 
     indicator: str = ""
@@ -33,25 +32,20 @@ class Name:
     second: str = ""
 
 
-@dataclass(frozen=True)
-class Cue:
-    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`."""
+class Cue(NamedTuple):
+    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
+    neighbours in the dictionary share its `kind`."""
 
     indicator: str
+    kind: str
     unit: str
     topics: tuple[tuple[str, ...], ...]
     things: tuple[str, ...]
     out: tuple[str, ...]
     away: tuple[str, ...]
 
-    @property
-    def kind(self) -> str:
-        """What its neighbours in the dictionary share."""
-        return self.indicator.partition(".")[0]
 
-
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """The words around a number: `before` it in its paragraph, its `sentence` and `clause` up to it, and what is `after` it.
 
     `near`: what is before it since the last figure.
@@ -68,14 +62,15 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     """A name for each item, best evidence first: an indicator has one number, though it may be told twice."""
     known = [_cue(row) for row in indicators if row["cues"]]
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
-    begun = re.compile(
-        f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({'|'.join(sorted(heads, key=len, reverse=True)) or '$.'})"
-    )
-    level = _level(found)
+    words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
+    begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
+    level, groups = _level(found), {words for cue in known for words in cue.topics}
     scored: list[list[tuple[float, str]]] = []
     for _, some in groupby(found, key=lambda item: (item.passage, item.cell)):
         together = [*some]
-        near = _near(known, _plainly(_whole(together[-1]), level, year))
+        last = together[-1]
+        whole = "。".join((*last.headings, last.before, last.near.partition("□")[2]))
+        near = _near(known, groups, _plainly(whole, level, year))
         for item in together:
             place = _place(item, level, year) if near and item.figure else None
             first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
@@ -87,11 +82,8 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
     """The names that go to the items, from the (score, indicator) of each."""
     names = [Name()] * len(found)
     value: dict[str, Item] = {}
-    order = sorted(
-        ((score, -n, indicator) for n, one in enumerate(scored) for score, indicator in one[:4] if score >= FLOOR),
-        reverse=True,
-    )
-    for score, minus, indicator in order:
+    sure = ((score, -n, indicator) for n, one in enumerate(scored) for score, indicator in one[:4] if score >= FLOOR)
+    for score, minus, indicator in sorted(sure, reverse=True):
         item = found[-minus]
         same = value.get(indicator, item).found.reading.bounds == item.found.reading.bounds
         if not names[-minus].indicator and same:
@@ -101,14 +93,9 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
     return names
 
 
-def _whole(last: Item) -> str:
-    """All that is written about the figures of a text, by its last one."""
-    return "。".join((*last.headings, last.before, last.near.partition("□")[2]))
-
-
-def _near(known: list[Cue], text: str) -> list[Cue]:
+def _near(known: list[Cue], groups: set[tuple[str, ...]], text: str) -> list[Cue]:
     """The cues of which a text has words at all: a topic of each kind that must be told, and a thing."""
-    there = {words: any(word.lstrip("?") in text for word in words) for cue in known for words in cue.topics}
+    there = {words: any(word.lstrip("?") in text for word in words) for words in groups}
     return [
         cue
         for cue in known
@@ -120,42 +107,20 @@ def _near(known: list[Cue], text: str) -> list[Cue]:
 def _cue(row: Record) -> Cue:
     told, out, away = [*row["cues"].split("!"), "", ""][:3]
     *topics, things = [tuple(group.split("|")) for group in told.split()]
-    return Cue(
-        row["indicator"],
-        row["unit"],
-        tuple(topics),
-        things,
-        *(tuple(filter(None, one.split("|"))) for one in (out, away)),
-    )
-
-
-@cache
-def _words() -> dict[str, re.Pattern]:
-    return kinds(WORDS)
-
-
-def _told(kind: str, text: str) -> bool:
-    """Whether a text has a word of a kind."""
-    return bool(_words()[kind].search(text))
+    kept = (tuple(filter(None, one.split("|"))) for one in (out, away))
+    return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
 
 def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
-    first = (
-        match for item in found for text in (*item.headings, item.before) if (match := _words()["named"].search(text))
-    )
-    return next((match[1] for match in first), "")
+    texts = (text for item in found for text in (*item.headings, item.before))
+    return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
 
 
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
-    if year:
-        text = _words()["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
-    return (
-        re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
-        if level
-        else text
-    )
+    text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
+    return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
 def _place(item: Item, level: str, year: int) -> Place | None:
@@ -164,18 +129,17 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     near, _, after = _plainly(item.near, level, year).partition("□")
     sentence = re.split("[。；;]", before)[-1]
     if dealt := _dealt(sentence):
-        before, near = before.removesuffix(sentence) + dealt, dealt
-        sentence = dealt
+        before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len)
-    if _words()["bare"].fullmatch(near):
+    if _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
-        any(_told("later", one) for one in item.headings)
-        or _told("other", near if item.cell else near[-14:])
-        or _told("begins", before.rpartition("。")[2])
-        or _carried(sentence)
-        or (_told("elsewhere", sentence) and not _told("together", sentence))
+        any(_WORDS["later"].search(one) for one in item.headings)
+        or _WORDS["other"].search(near if item.cell else near[-14:])
+        or _WORDS["begins"].search(before.rpartition("。")[2])
+        or _WORDS["beyond"].search(sentence)
+        or (_WORDS["elsewhere"].search(sentence) and not _WORDS["together"].search(sentence))
     ):
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
@@ -184,23 +148,17 @@ def _place(item: Item, level: str, year: int) -> Place | None:
 
 def _dealt(sentence: str) -> str:
     """A、B分别为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
-    if not (dealt := _words()["dealt"].search(sentence)):
+    if not (dealt := _WORDS["dealt"].search(sentence)):
         return ""
     things, number = re.split("[、和及与]", dealt[1]), len(re.findall("[、和及与，]", dealt[3]))
     return things[number] + dealt[2] if 1 < len(things) > number else ""
-
-
-def _carried(sentence: str) -> bool:
-    """Whether what is told last covers more than the year."""
-    since = list(_words()["since"].finditer(sentence))
-    return bool(since) and not _told("now", sentence[since[-1].end() :])
 
 
 def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, str]]) -> Iterator[tuple[float, str]]:
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
     `first`: where a sentence begins with some topic, and its kind."""
     unit = item.found.reading.unit
-    nested = _told("nested", place.near)
+    nested = bool(_WORDS["nested"].search(place.near))
     beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
     for cue in known:
         if (
@@ -212,14 +170,13 @@ def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, s
             topics = [(_topic(words, cue.kind, place, first), words) for words in cue.topics]
             told = [one for one, words in topics if one or words[0][0] != "?"]
             if all(told):
-                exact = 0.5 if counts(unit, cue.unit) else 0.0
                 mean = sum(told) / len(told) if told else 1.2
-                yield exact + thing + mean + 0.2 * len(told) - nested, cue.indicator
+                yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
-    before = f"{place.clause}□"
+    before = "□" if place.clause[-1] in "和及与" else f"{place.clause}□"  # in a list it is told behind
     far = [
         len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
         for word in words

@@ -5,7 +5,6 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 from pathlib import Path
 
 from lib.intake.items import NUMBERING, Item
@@ -19,16 +18,16 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
     taken: set[str] = set()
-    base, former, place = "", "", -1
+    base, place = "", -1
     for item, label in zip(items, known, strict=True):
         if not item.figure:
             yield ""
             continue
         if item.passage != place or item.cell:
-            base, former, place = "", "", item.passage
+            base, place = "", item.passage
         words = _words(item)
-        told = _derived(words, base, former, item)
-        base, former = (base, former) if told else (label or _own(item, words), base)
+        told = _derived(words, base, item)
+        base = base if told else label or _own(item, words)
         yield label or _numbered(told or base, taken)
 
 
@@ -46,8 +45,8 @@ def _words(item: Item) -> str:
     return _letters(re.split(r"[，。；：（）()“”]", before)[-1] + (verb[0] if verb else ""))
 
 
-def _derived(words: str, base: str, former: str, item: Item) -> str:
-    """A name made from that of the figure before (of a sum, of what the two before have in common), where the words say no more than how the two belong together."""
+def _derived(words: str, base: str, item: Item) -> str:
+    """A name made from that of the figure before, where the words say no more than how the two belong together."""
     if not base:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
@@ -55,9 +54,7 @@ def _derived(words: str, base: str, former: str, item: Item) -> str:
     if _WORDS["each"].fullmatch(words) or _WORDS["before"].fullmatch(words):
         return words + base
     if _WORDS["total"].fullmatch(words):
-        ends = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(base), reversed(former), strict=False))
-        both = base[len(base) - len([*ends]) :]
-        return f"{both}合计" if len(both) > 1 else f"{base}等合计"
+        return f"{base}等合计"
     reading = item.found.reading
     return f"{base}的比率" if words in ("", "的") and reading and reading.unit in ("%", "倍") else ""
 

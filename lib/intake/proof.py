@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain, groupby
+from math import inf
 from typing import Any
 
 from lib.edition.dictionary import COLUMNS
-from lib.intake.claims import Claim, follows
+from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import Item
 from lib.intake.labels import Row
@@ -64,8 +66,8 @@ def _words(bounds: Bounds, unit: str, words: Callable[[Bounds, str], str] = desc
 
 def _due(claim: Claim) -> str:
     """What follows from the parts of a claim, in words; nothing where that is no number."""
-    value = follows(claim)
-    return _words(value, claim.stated.found.reading.unit, say) if value else ""
+    ends = [Fraction(f"{end:.12g}") if abs(end) < inf else end for end in claim.due or ()]
+    return _words(Bounds(*ends), claim.stated.found.reading.unit, say) if ends else ""
 
 
 def _blocks(draft: Draft, items: Items) -> list[tuple[str, list[dict[str, Any]]]]:

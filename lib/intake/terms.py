@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
-CUES = Path(__file__).with_name("claims.txt")
+_CUES = kinds(Path(__file__).with_name("claims.txt"))
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
 
 
@@ -56,14 +56,9 @@ class Guess:
 
 
 @cache
-def _cues() -> dict[str, re.Pattern]:
-    return kinds(CUES)
-
-
-@cache
 def said(kind: str, words: str) -> bool:
     """Whether words tell of a kind of claim."""
-    return bool(_cues()[kind].search(words))
+    return bool(_CUES[kind].search(words))
 
 
 def terms(text: str, figures: Iterable[Item]) -> Iterator[Term]:
@@ -85,7 +80,7 @@ def terms(text: str, figures: Iterable[Item]) -> Iterator[Term]:
         yield Term(one, lead, gap, unit, scale, low, high, *worth, sentence, clause, depth)
 
 
-def _span(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
+def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
     """What the parts come to, None where nothing divides them. A rounded part is as fine as the finest of its like; sums take what is
     printed in one scale as it is printed."""
     one, operator, ends = guess.stated, guess.operator, []
@@ -110,21 +105,19 @@ def _span(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
 
 def agrees(guess: Guess) -> bool:
     """Whether what is stated can be what its parts come to; 成 are rounded or cut off."""
-    one, span = guess.stated, (0.0, guess.parts[1].high) if guess.operator == "<=" else _span(guess)
+    one, span = guess.stated, (0.0, guess.parts[1].high) if guess.operator == "<=" else reach(guess)
     if span is None:
         return False
     by = one.place / 2 if guess.operator in "/%x" and one.low == one.high else one.rounding
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
     fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
-    if fits and guess.operator == "%" and span[0] * span[1] > 0 and one.number:
-        fits = span[0] > 0 if one.cue("risen") else one.number > 0 or span[0] < 0
     return fits and not (guess.operator in "/%" and _swapped(*_digits(guess)))
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
     """What is stated and what its parts come to, as they are printed, in last places."""
-    span = _span(guess, rounded=False)
+    span = reach(guess, rounded=False)
     numbers = abs(guess.stated.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
     said, right = (str(int(number / guess.stated.place + 0.5 + 1e-9)) for number in numbers)
     return said.zfill(len(right)), right.zfill(len(said))
@@ -136,7 +129,7 @@ def _swapped(a: str, b: str) -> bool:
 
 def slips(guess: Guess) -> bool:
     """Whether what is stated is almost what its parts come to: near by, a digit off, digits swapped, a place or 万 lost."""
-    one, span, adds = guess.stated, _span(guess), guess.operator == "+"
+    one, span, adds = guess.stated, reach(guess), guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
     if not right or not said:
         return False

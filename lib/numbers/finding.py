@@ -112,11 +112,11 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
     """The text with what only looks like a figure blotted out, and what that was."""
     found, signs = list[Found](), list(text)
     for reason, pattern in (("序号", _MARKER), ("名称", _QUOTED), *_lookalikes()):
-        for one in pattern.finditer(text):
-            if pattern is not _QUOTED or _named(one[0]):
-                found.append(Found(*one.span(), one[0], reason=reason))
-                signs[one.start() : one.end()] = "\ue010" * len(one[0])
-        text = "".join(signs)
+        some = [one for one in pattern.finditer(text) if pattern is not _QUOTED or _named(one[0])]
+        for one in some:
+            found.append(Found(*one.span(), one[0], reason=reason))
+            signs[one.start() : one.end()] = "\ue010" * len(one[0])
+        text = "".join(signs) if some else text
     return text, found
 
 
