@@ -13,10 +13,11 @@ from click.testing import CliRunner
 
 from conftest import ROOT, change, copy_project
 from lib.cli import main
-from lib.edition.edition import MORE, RAW, Edition, editions
+from lib.edition.edition import MORE, TABLES, Edition, editions
 from lib.edition.spelling import columns, label
 from lib.edition.store import InputError
 from lib.intake import table
+from lib.intake.check import check
 from needs import need
 
 UNIT, YEAR = "zhengxiang", 2020
@@ -48,8 +49,9 @@ def edition(project) -> Edition:
 
 
 def raw(edition: Edition) -> dict[str, bytes]:
-    """All inputs in the folder of an edition."""
-    return {path.name: path.read_bytes() for path in edition.raw.iterdir() if path.suffix in (".csv", ".md", ".yml")}
+    """All inputs in the folders of an edition and its unit."""
+    there = (path for folder in (edition.raw, edition.raw.parent) for path in folder.iterdir())
+    return {path.name: path.read_bytes() for path in there if path.suffix in (".csv", ".md", ".yml")}
 
 
 def edit(edition: Edition, change: Callable[[openpyxl.Workbook], object]) -> None:
@@ -81,7 +83,7 @@ def test_every_edition_comes_back_as_it_was(tmp_path):
         table.write(one)
         assert table.read(one) == [] and raw(one) == before, one
         for name in table.SHEETS:  # nor would they be, were they written
-            path = table._file(one, name)
+            path = one.file(name)
             assert not path.is_file() or table._text(name, table._kept(one, name)) == path.read_bytes()
 
 
@@ -109,7 +111,7 @@ def test_workbook_of_a_filled_in_edition_says_what_helps(edition):
 
 
 def test_all_that_is_filled_in_has_a_name_and_a_word_of_what_it_is():
-    for name, head in RAW.items():
+    for name, head in TABLES.items():
         for column in [*head, *MORE.get(name, ())]:
             assert columns(name)[column]["labels"] and columns(name)[column]["says"], (name, column)
         labels = [label(name, column) for column in head]
@@ -318,3 +320,24 @@ def test_libreoffice_does_it_no_harm(tmp_path, edition, forms):
     assert table.read(edition) == [] and raw(edition) == before
     edit(edition, put("数据", "原文", 3, "622.50万元"))
     assert table.read(edition) == ["数据 第3行：原文 4025人 → 622.50万元"]
+
+
+def test_what_is_a_units_own_is_filled_in_and_read_as_its_years_are(edition):
+    """An indicator, a metric, a check, a range and a headline, typed into sheets that were empty."""
+    table.write(edition)
+
+    def by_hand(book: openpyxl.Workbook) -> None:
+        book["单位指标"].append([None, "licences", None, "新办执照", "家", "登记注册"])
+        book["要算的指标"].append([None, "licences.share", "新办执照占比", "新办执照 ÷ 医疗互助参加单位", "口径不同"])
+        book["核对关系"].append([None, "new_within_all", "part", "error", "licences <= mutual_aid.units", "新办的不多于在册的"])
+        book["通常范围"].append([None, "licences", None, "9000家", None, "往年"])
+        book["摘要"].append([None, "licences.share"])
+
+    edit(edition, by_hand)
+    assert [line.split()[0] for line in table.read(edition)] == ["单位指标", "要算的指标", "核对关系", "通常范围", "摘要"]
+    fresh = Edition.find(UNIT, YEAR, edition.root)
+    assert fresh.indicators["licences"].unit == "家" and fresh.formulas[0]["metric"] == "licences.share"
+    assert fresh.headlines[1][0]["metric"] == "licences.share"
+    assert fresh.checks[-1].name == "new_within_all" and not [one for one in check(fresh) if one.kind == "错误"]
+    table.write(fresh)
+    assert table.read(fresh) == []
