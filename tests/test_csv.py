@@ -101,6 +101,16 @@ def test_lossless_is_read_as_it_was_and_tidied_on_request(project, name):
     assert table.fix(after) == []
 
 
+def test_what_is_a_units_own_is_told_and_tidied_as_its_years_are(project):
+    edition = Edition.find(UNIT, YEAR, project)
+    path = edition.file("indicators")
+    path.write_bytes("指标名;章;名称;单位;口径;方向;定义;提示词;起用年度\nown.x;;自有数;户;;;;;\n".encode("gbk"))
+    (one,) = [one for one in told(edition, REMINDER) if one.startswith("indicators.csv")]
+    assert "GB18030" in one and "--fix" in one and told(edition, ERROR) == []
+    assert [line.split()[0] for line in table.fix(edition)] == ["indicators.csv"]
+    assert path.read_text("utf-8").endswith("since\nown.x,,自有数,户,,,,,\n")
+
+
 def test_untidy_table_is_told_once_and_left_alone_without_fix(project):
     edition = Edition.find(UNIT, YEAR, project)
     path = edition.raw / "figures.csv"

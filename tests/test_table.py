@@ -13,10 +13,11 @@ from click.testing import CliRunner
 
 from conftest import ROOT, change, copy_project
 from lib.cli import main
-from lib.edition.edition import MORE, RAW, Edition, editions
+from lib.edition.edition import MORE, TABLES, Edition, editions
 from lib.edition.spelling import columns, label
 from lib.edition.store import InputError
 from lib.intake import table
+from lib.intake.check import check
 from needs import need
 
 UNIT, YEAR = "zhengxiang", 2020
@@ -48,8 +49,9 @@ def edition(project) -> Edition:
 
 
 def raw(edition: Edition) -> dict[str, bytes]:
-    """All inputs in the folder of an edition."""
-    return {path.name: path.read_bytes() for path in edition.raw.iterdir() if path.suffix in (".csv", ".md", ".yml")}
+    """All inputs in the folders of an edition and its unit."""
+    there = (path for folder in (edition.raw, edition.raw.parent) for path in folder.iterdir())
+    return {path.name: path.read_bytes() for path in there if path.suffix in (".csv", ".md", ".yml")}
 
 
 def edit(edition: Edition, change: Callable[[openpyxl.Workbook], object]) -> None:
@@ -81,7 +83,7 @@ def test_every_edition_comes_back_as_it_was(tmp_path):
         table.write(one)
         assert table.read(one) == [] and raw(one) == before, one
         for name in table.SHEETS:  # nor would they be, were they written
-            path = table._file(one, name)
+            path = one.file(name)
             assert not path.is_file() or table._text(name, table._kept(one, name)) == path.read_bytes()
 
 
@@ -109,40 +111,37 @@ def test_workbook_of_a_filled_in_edition_says_what_helps(edition):
 
 
 def test_all_that_is_filled_in_has_a_name_and_a_word_of_what_it_is():
-    for name, head in RAW.items():
+    for name, head in TABLES.items():
         for column in [*head, *MORE.get(name, ())]:
             assert columns(name)[column]["labels"] and columns(name)[column]["says"], (name, column)
         labels = [label(name, column) for column in head]
         assert len({*labels}) == len(labels), name
 
 
-@pytest.mark.parametrize("token", TOKENS)
-def test_token_stays_the_text_that_it_is(edition, token):
+def test_tokens_stay_the_text_that_they_are(edition):
+    notes = [(n, ["", "problem", "一", token]) for n, token in enumerate(TOKENS, 2)]
     path = edition.raw / "notes.csv"
-    path.write_text(
-        table.Tidy(["section", "kind", "locator", "text"], [(2, ["", "problem", "一", token])], []).text, "utf-8"
-    )
+    path.write_text(table.Tidy(["section", "kind", "locator", "text"], notes, []).text, "utf-8")
     table.write(edition)
     before = raw(edition)
     assert table.read(edition) == [] and raw(edition) == before
-    edit(edition, put("文字", "位置", 2, "二"))
-    assert table.read(edition) == ["文字 第2行：位置 一 → 二"]
-    assert edition.table("notes")[0]["text"] == token
+    edit(edition, lambda book: [put("文字", "位置", row, "二")(book) for row, _ in notes])
+    assert table.read(edition) == [f"文字 第{row}行：位置 一 → 二" for row, _ in notes]
+    assert [row["text"] for row in edition.table("notes")] == TOKENS
 
 
 TYPED = [
     # a value as a program holds it, its format, what the sheet shows
-    (622.5, "General", "622.5"), (622.5, "0.00", "622.50"), (0.98, "0%", "98%"), (0.1 + 0.2, "General", "0.3"), (1234567, "#,##0", "1,234,567"),
-    (123456789012, "General", "123456789012"), ("117家", "@", "117家"), (7, "000", "007"),
+    ("117家", "@", "117家"), (622.5, "General", "622.5"), (622.5, "0.00", "622.50"), (0.98, "0%", "98%"), (0.1 + 0.2, "General", "0.3"), (1234567, "#,##0", "1,234,567"),
+    (123456789012, "General", "123456789012"), (7, "000", "007"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("value", "form", "shown"), TYPED)
-def test_number_comes_back_as_it_looks(edition, value, form, shown):
+def test_numbers_come_back_as_they_look(edition):
     table.write(edition)
-    edit(edition, put("数据", "原文", 3, value, form))
-    assert table.read(edition) == [f"数据 第3行：原文 4025人 → {shown}"]
-    assert edition.table("figures")[1]["printed"] == shown
+    edit(edition, lambda book: [put("数据", "原文", row, *typed[:2])(book) for row, typed in enumerate(TYPED, 2)])
+    assert len(table.read(edition)) == len(TYPED) - 1  # the first is as it was
+    assert [row["printed"] for row in edition.table("figures")][: len(TYPED)] == [shown for *_, shown in TYPED]
 
 
 REFUSED = {
@@ -318,3 +317,32 @@ def test_libreoffice_does_it_no_harm(tmp_path, edition, forms):
     assert table.read(edition) == [] and raw(edition) == before
     edit(edition, put("数据", "原文", 3, "622.50万元"))
     assert table.read(edition) == ["数据 第3行：原文 4025人 → 622.50万元"]
+
+
+def test_what_is_a_units_own_is_filled_in_and_read_as_its_years_are(edition):
+    """An indicator, a metric, a check, a range and a headline, typed into sheets that were empty."""
+    table.write(edition)
+
+    def by_hand(book: openpyxl.Workbook) -> None:
+        book["单位指标"].append([None, "licences", None, "新办执照", "家", "登记注册"])
+        book["要算的指标"].append([None, "licences.share", "新办执照占比", "新办执照 ÷ 医疗互助参加单位", "口径不同"])
+        book["核对关系"].append(
+            [None, "new_within_all", "part", "error", "licences <= mutual_aid.units", "新办的不多于在册的"]
+        )
+        book["通常范围"].append([None, "licences", None, "9000家", None, "往年"])
+        book["摘要"].append([None, "licences.share"])
+
+    edit(edition, by_hand)
+    assert [line.split()[0] for line in table.read(edition)] == [
+        "单位指标",
+        "要算的指标",
+        "核对关系",
+        "通常范围",
+        "摘要",
+    ]
+    fresh = Edition.find(UNIT, YEAR, edition.root)
+    assert fresh.indicators["licences"].unit == "家" and fresh.formulas[0]["metric"] == "licences.share"
+    assert fresh.headlines[1][0]["metric"] == "licences.share"
+    assert fresh.checks[-1].name == "new_within_all" and not [one for one in check(fresh) if one.kind == "错误"]
+    table.write(fresh)
+    assert table.read(fresh) == []

@@ -12,6 +12,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from lib.desk import states
 from lib.desk.desk import Desk
 from lib.desk.preview import aside
 from lib.edition.card import LEVELS
@@ -97,6 +98,8 @@ class Do(_Handler):
                     self.desk.choose(edition)
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
+            case "diff", True if (old := self.get_body_argument("older")) in states.state(edition)["older"]:
+                await self.desk.do("比较", edition, "diff", old, f"{edition.unit}/{edition.year}")
             case "write", True:
                 await asyncio.to_thread(table.write, edition)
             case "fill", True:
@@ -118,7 +121,7 @@ class Do(_Handler):
 
 
 class Files(_Handler):
-    """What 打开 opens: a file of what is published, of the preview, the proof sheet of a draft; the workbook to fill in."""
+    """What 打开 opens: a file of what is published, of the preview, the proof sheet of a draft, what was compared; the workbook to fill in."""
 
     @web.authenticated
     async def get(self, kind: str, named: str, name: str) -> None:
@@ -127,7 +130,8 @@ class Files(_Handler):
             edition = self.edition(named)
         except ValueError as error:
             raise web.HTTPError(404) from error
-        folders = {"outputs": edition.output, "preview": aside(edition).processed, "raw": edition.raw}
+        drawn = {"preview": aside(edition).processed, "diff": edition.output.parents[1] / "diff"}
+        folders = drawn | {"outputs": edition.output, "raw": edition.raw}
         folder = folders.get(kind, edition.raw / ledger.FOLDER)
         if not folder.is_dir() or name not in {path.name for path in folder.iterdir() if path.is_file()}:
             raise web.HTTPError(404)
@@ -147,7 +151,7 @@ def _kept(folder: Path, given: Any) -> Path:
 
 def handlers(base: str, desk: Desk) -> list[tuple]:
     """Address → what answers."""
-    files = "(outputs|preview|raw|source)/([^/]+/[^/]+)/([^/]+)"
+    files = "(outputs|preview|raw|source|diff)/([^/]+/[^/]+)/([^/]+)"
     found = {"": Page, "events": Events, "do/([a-z]+)": Do, files: Files}
     top = [(f"{base}jixiao", web.RedirectHandler, {"url": f"{base}jixiao/"})]
     return top + [(f"{base}jixiao/{path}", one, {"desk": desk}) for path, one in found.items()]

@@ -8,14 +8,14 @@ from lib.edition.edition import Edition, editions
 from lib.edition.notebooks import notebooks, unnumbered
 from lib.edition.store import InputError
 from lib.intake import check, ledger
+from lib.publish import shelf
 from lib.run import failure
 from lib.run.keys import PUBLISH, Steps
 
 FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}
 """What 打开 offers."""
 PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序", "faces": "字体"}
-"""What `Steps.why` names, in words; files go by their own names, `MOST` of them."""
-MOST = 4
+"""What `Steps.why` names, in words; files go by their own names."""
 _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 """How many errors there are in an edition whose inputs have this key."""
 
@@ -40,7 +40,8 @@ def state(edition: Edition) -> dict[str, Any]:
         if told := failure.last(edition):
             return about | {"state": "失败", "why": f"{told['name']}：{told['message']}"}
         if about["files"]:
-            return about | ({"state": "已过期", "why": _told(due)} if due else {"state": "已发布"})
+            why = "、".join(PARTS.get(reason, reason) for reason in next(iter(due.values()), []))
+            return about | {"state": "已过期" if due else "已发布", "why": why}
         if due.keys() == {PUBLISH}:
             return about | {"state": "已运行"}
         wrong = _wrong(edition, edition.key)
@@ -51,11 +52,8 @@ def state(edition: Edition) -> dict[str, Any]:
 
 def _about(edition: Edition) -> dict[str, Any]:
     there = [(name, label) for name, label in FILES.items() if (edition.output / name).is_file()]
-    named = {"edition": f"{edition.unit}/{edition.year}", "name": edition.unit, "year": edition.year}
+    name = f"{edition.unit}/{edition.year}"
+    older = [f"{name}~1"] if shelf.versions(edition.output)[1:] else []
+    older += [f"{one.unit}/{one.year}" for one in edition.earlier[-1:]]
+    named = {"edition": name, "name": edition.unit, "year": edition.year, "older": older if there else []}
     return named | {"why": "", "files": there, "notebooks": []}
-
-
-def _told(due: dict[str, list[str]]) -> str:
-    """Why the first of the steps that are due is."""
-    why = [PARTS.get(reason, reason) for reason in next(iter(due.values()))]
-    return "、".join(why[:MOST]) + f" 等{len(why)}项" * (len(why) > MOST)

@@ -18,6 +18,8 @@ FUNDS = "专项资金"
 """In a row of headlines.csv: each special fund in turn."""
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
+OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
+"""The tables that a unit may keep beside its years, and their columns."""
 BASE_TABLE = ["group", "item", "words", "listed"]
 COLUMNS = {
     "last_budget": "上年预算",
@@ -182,7 +184,7 @@ def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[R
     """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
     for folder in (own(root, unit), root / "data"):
         path = folder / "headlines.csv"
-        if rows := read_table(path, HEADLINES[:1], optional=True, more=HEADLINES[1:]):
+        if rows := read_table(path, HEADLINES, optional=True, more=HEADLINES[1:]):
             break
     return path, [
         {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from lib.edition import card, dictionary, report, store
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import BUDGET, COLUMNS, PLANS, PRINTED, Check, Indicator, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.spelling import Tidy
@@ -29,11 +29,13 @@ R = TypeVar("R", Figure, Metric, Finding)
 
 _TABLES = [*csv.DictReader(Path(__file__).with_name("tables.csv").read_text("utf-8").splitlines())]
 RAW = {row["table"]: row["columns"].split("|") for row in _TABLES}
-MORE = {row["table"]: tuple(row["more"].split("|")) for row in _TABLES if row["more"]}
-"""Columns that tables of `RAW` may have, or not."""
-OWN = (card.PROFILE, "indicators.csv", "checks.csv", "ranges.csv", "metrics.csv", "headlines.csv")
+MORE = {row["table"]: tuple(row["more"].split("|")) for row in _TABLES if row["more"]} | {"headlines": HEADLINES[1:]}
+"""Columns that tables may have, or not."""
+TABLES = RAW | dictionary.OWN
+"""All that the analyst keeps of an edition, and their columns."""
+OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))
 """What a unit may keep beside its years."""
-CONTEXT = ("peers.csv",)
+CONTEXT, REPORT = ("peers.csv",), "report"
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
@@ -88,13 +90,18 @@ class Place:
         return place / "peers" / f"{self.unit}-{self.year}" if self.alone else place / self.unit / str(self.year)
 
     def table(self, name: str) -> list[Record]:
-        """A table of `RAW` as the analyst keeps it; an optional one may be absent."""
-        path = self.raw / f"{name}.csv"
-        return read_table(path, RAW[name], name != "figures", **self._how(name, store.content(path) is not None))
+        """A table of `TABLES` as the analyst keeps it; an optional one may be absent."""
+        path = self.file(name)
+        return read_table(path, TABLES[name], name != "figures", **self._how(name, store.content(path) is not None))
+
+    def file(self, name: str) -> Path:
+        """Where a table of `TABLES`, or the report, is kept."""
+        folder = dictionary.own(self.root, self.unit) if name in dictionary.OWN else self.raw
+        return folder / (report.FILE if name == REPORT else f"{name}.csv")
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
-        """What is found of a table of `RAW`, as it should stand; nothing found: its head alone. Raises InputError."""
-        return tidied(path, name, found, RAW[name], **self._how(name)) if found else Tidy(RAW[name], [], [])
+        """What is found of a table of `TABLES`, as it should stand; nothing found: its head alone. Raises InputError."""
+        return tidied(path, name, found, TABLES[name], **self._how(name)) if found else Tidy(TABLES[name], [], [])
 
     def _how(self, name: str, given: bool = True) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
@@ -231,8 +238,7 @@ class Edition(Place):
     @cached_property
     def formulas(self) -> list[Record]:
         """The metrics that the unit defines for itself, computed from labels or dotted names."""
-        path = dictionary.own(self.root, self.unit) / "metrics.csv"
-        return dictionary.meant(read_table(path, dictionary.FORMULAS, optional=True), "metric", "label")
+        return dictionary.meant(self.table("metrics"), "metric", "label")
 
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:

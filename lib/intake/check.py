@@ -18,7 +18,7 @@ from lib.check.relations import severities
 from lib.edition import report
 from lib.edition.card import FILE, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET, PLANS
-from lib.edition.edition import MORE, NOTE_KINDS, RAW, Edition
+from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record, content, rows_in, unseen
@@ -56,10 +56,10 @@ def check(edition: Edition) -> list[Remark]:
     for path in edition.inputs:
         with _told(found):
             found += (Remark(path.name, line, REMINDER, f"删去了看不见的字符 {what}") for line, what in unseen(path))
-    for name in RAW:
+    for name in TABLES:
         with _told(found):
             tables[name] = edition.budget if name == BUDGET else edition.table(name)
-            path = edition.raw / f"{name}.csv"
+            path = edition.file(name)
             if undone := edition.tidied(name, path, content(path) or b"").undone:
                 found.append(Remark(path.name, None, REMINDER, f"{'；'.join(undone)}（加 --fix 把文件也这样改好）"))
     if {"figures", "corrections"} <= tables.keys():
@@ -76,7 +76,7 @@ def check(edition: Edition) -> list[Remark]:
         found += _of_notes(edition, tables.get("notes", []), book)
     found += _of_targets(edition, tables.get("targets", []), book)
     found += _of_source(edition)
-    place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in RAW)])}
+    place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in TABLES)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
 
 

@@ -18,21 +18,22 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
 
-from lib.edition import report
-from lib.edition.dictionary import BUDGET, CHECKS, FORMULAS, INDICATORS, RANGES, own
-from lib.edition.edition import NOTE_KINDS, RAW, Edition
+from lib.edition.dictionary import BUDGET
+from lib.edition.edition import NOTE_KINDS, RAW, REPORT, Edition
 from lib.edition.spelling import Tidy, columns, label
-from lib.edition.store import InputError, content, digest_of, put, text, tidied
+from lib.edition.store import InputError, content, digest_of, put, text
 from lib.intake.check import Remark, check
 from lib.intake.new import TEMPLATES, model
 from lib.intake.reading import grids
 from lib.publish.workbook import PLAIN, Book, breadth
 from lib.score.targets import COMPARATORS
 
-REPORT, LINE = "report", "line"
+LINE = "line"
 SHEETS = {
     **{"figures": "数据", "budget": "基础数据表", "targets": "绩效目标", "notes": "文字"},
     **{"corrections": "更正", "statements": "单位说明", REPORT: "正文"},
+    **{"indicators": "单位指标", "metrics": "要算的指标", "checks": "核对关系", "ranges": "通常范围"},
+    **{"headlines": "摘要"},
 }
 COVER, LISTS = "怎样填写", "选项"
 AID = "（参考）"
@@ -45,8 +46,6 @@ SPARE = 500
 STATE = "table.json"
 NAMED = {"figures": "indicator", "budget": "item"}
 """The tables that are helped with, and where they name an indicator."""
-UNITS_OWN = {"indicators": INDICATORS, "checks": CHECKS, "metrics": FORMULAS, "ranges": RANGES}
-"""The tables that a unit keeps beside its years, and their columns."""
 
 
 def place(edition: Edition) -> Path:
@@ -54,22 +53,16 @@ def place(edition: Edition) -> Path:
     return edition.raw / f"{edition.unit}-{edition.year}.xlsx"
 
 
-def _file(edition: Edition, name: str) -> Path:
-    return edition.raw / (report.FILE if name == REPORT else f"{name}.csv")
-
-
 def _tidy(edition: Edition, name: str, path: Path, found: bytes) -> Tidy:
     """What is found of a table as it should stand, the report as a column of lines. Raises InputError."""
     if name == REPORT:
         return Tidy([LINE], [*enumerate(([line] for line in text(path, found).splitlines()), 1)], [])
-    if name in UNITS_OWN:
-        return tidied(path, name, found, UNITS_OWN[name])
     return edition.tidied(name, path, found)
 
 
 def _kept(edition: Edition, name: str) -> Tidy:
     """A table as its file has it."""
-    return _tidy(edition, name, _file(edition, name), content(_file(edition, name)) or b"")
+    return _tidy(edition, name, edition.file(name), content(edition.file(name)) or b"")
 
 
 def _text(name: str, table: Tidy) -> bytes:
@@ -84,15 +77,13 @@ def fix(edition: Edition) -> list[str]:
     What cannot be read stays as it is: `check` tells.
     """
     done = []
-    for path in [
-        *(own(edition.root, edition.unit) / f"{n}.csv" for n in UNITS_OWN),
-        *(_file(edition, n) for n in (*RAW, REPORT)),
-    ]:
+    for name in SHEETS:
         with suppress(InputError):
+            path = edition.file(name)
             found = content(path) or b""
-            table = _tidy(edition, path.stem, path, found)
-            if found and _text(path.stem, table) != found:
-                put(path, _text(path.stem, table))
+            table = _tidy(edition, name, path, found)
+            if found and _text(name, table) != found:
+                put(path, _text(name, table))
                 done.append(f"{path.name} 已整理：{'；'.join(table.undone) or '编码、行尾和引号改为通常的写法'}")
     return done
 
@@ -111,12 +102,12 @@ def write(edition: Edition) -> Path:
     tables, told, target = {name: _kept(edition, name) for name in SHEETS}, check(edition), io.BytesIO()
     if long := [row for row in tables[REPORT].lines if len(row[1][0]) > MOST]:
         expected = f"一行不超过 {MOST} 字（表格软件放不下更多）"
-        raise InputError(_file(edition, REPORT), long[0][0], f"{len(long[0][1][0])} 字的一行", expected, "分成几行")
+        raise InputError(edition.file(REPORT), long[0][0], f"{len(long[0][1][0])} 字的一行", expected, "分成几行")
     with xlsxwriter.Workbook(target, PLAIN) as file:
         book, lists = Book(file), _lists(edition)
         _cover(edition, book, tables, [one for one in told if not one.line])
         for name, table in tables.items():
-            remarks = [one for one in told if one.line and one.file == _file(edition, name).name]
+            remarks = [one for one in told if one.line and one.file == edition.file(name).name]
             _sheet(book, name, table, _aids(edition, name, table), remarks, lists)
         sheet = file.add_worksheet(LISTS)
         for at, words in enumerate(lists.values()):
@@ -184,7 +175,7 @@ def _sheet(
         _column(book, sheet, at, label(name, column), words)
         if not column.endswith(AID):
             sheet.write_comment(0, at, f"{column}：{columns(name)[column]['says']}")
-        if column in lists:
+        if column in lists and (name in RAW or column == "unit"):  # a unit's own table names what is new
             choice = [*lists].index(column)
             source = f"={LISTS}!{xl_range_abs(0, choice, len(lists[column]) - 1, choice)}"
             sheet.data_validation(1, at, end, at, {"validate": "list", "source": source, "show_error": False})
@@ -217,7 +208,7 @@ def read(edition: Edition) -> list[str]:
     """
     changes = _changes(edition)
     for name, (_, new) in changes.items():
-        put(_file(edition, name), _text(name, new))
+        put(edition.file(name), _text(name, new))
     if changes:
         seen = _seen(edition) | {name: digest_of(_text(name, new)) for name, (_, new) in changes.items()}
         put(edition.processed / STATE, json.dumps(seen).encode())
@@ -247,7 +238,7 @@ def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
                 if before != base:
                     told = "写出录入表以后另有改动的文件", "录入表写出时的样子"
                     todo = "在这个文件里改，或先把录入表移走，重新写出再填"
-                    raise InputError(_file(edition, name), None, *told, todo)
+                    raise InputError(edition.file(name), None, *told, todo)
         except InputError as error:
             bad += error.all
     InputError.together(bad)

@@ -18,9 +18,9 @@ async function ask(what, form) {
   return told;
 }
 
-function named(edition) {
+function named(edition, more = {}) {
   const form = new FormData();
-  form.set("edition", edition);
+  for (const [name, value] of Object.entries({ edition, ...more })) form.set(name, value);
   return form;
 }
 
@@ -70,6 +70,7 @@ function row(one) {
     buttons.append(button("核对", key, () => choose(one).then(() => $("todo").focus())), button("生成", key, () => choose(one).then(() => act("report", named(one.edition)))));
     if (one.files.length) buttons.append("打开");
     for (const [name, label] of one.files) buttons.append(link(label, `outputs/${one.edition}/${name}`, `打开${label}：${key}`));
+    for (const old of one.older) buttons.append(button(old.includes("~") ? "与上一版比较" : `与${old.split("/")[1]}年比较`, key, () => choose(one).then(() => act("diff", named(one.edition, { older: old })))));
   }
   item.append(pick, state, buttons);
   if (one.why) state.after(made("p", one.why, { className: "why" }));
@@ -102,6 +103,8 @@ function task({ title, lines, state }) {
   const log = $("task").querySelector(".lines");
   const said = lines.filter((line) => !/^(接下来|请看)/.test(line)); /* what to type: here it is a button */
   log.textContent = said.map((line) => line.replace(/^([\w-]+?)(?:-(\d\d))?(?=　)/, (all, name, chapter) => (titles().get(name) || all) + (chapter ? ` 第${+chapter}章` : ""))).join("\n");
+  const page = state === "done" && lines.at(-1)?.match(/diff[\\/]([^\\/]+\.html)$/);
+  if (page) log.replaceChildren(link("打开对照页", `diff/${chosen}/${page[1]}`, "打开对照页"));
   log.scrollTop = log.scrollHeight;
 }
 
