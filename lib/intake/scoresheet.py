@@ -12,6 +12,8 @@ from lib.score.targets import GOAL, TOTAL
 
 TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
 LEVELS = TARGETS[1:4]
+OTHER = "other"
+"""A column that targets.csv does not have."""
 FUNDS = {"initial": "initial", "budget": "full", "outturn": "outturn"}
 """Columns of the head of the form → columns of budget.csv."""
 _UNIT = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]?")
@@ -57,8 +59,8 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     """What the columns under a head row of targets are, the row above being one too; nothing for another row."""
     if any(map(number, row)):
         return []
-    kinds = [named("target", cell) or (f"?{tidy(cell)}" if tidy(cell) else "") for cell in row]
-    known = {kind for kind in kinds if kind and kind[0] != "?"}
+    kinds = [named("target", cell) or OTHER * bool(tidy(cell)) for cell in row]
+    known = {*kinds} - {"", OTHER}
     if not (known if above else len(known) > 2 and known & {*LEVELS, "name"}):
         return []
     for c, cell in enumerate(row):
@@ -69,12 +71,12 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
 
 def _as_printed(kinds: list[str]) -> list[str]:
     """The columns of a form of ours, which has the score that was printed beside the one that the rules give."""
-    own = {"printed": "score", "score": "?得分"} if "printed" in kinds else {}
+    own = {"printed": "score", "score": OTHER} if "printed" in kinds else {}
     return [own.get(kind, kind) for kind in kinds]
 
 
 def _layout(kinds: list[str]) -> dict[str, list[int]]:
-    """The columns of a sheet by field; weight and score are those of the third level, other columns keep their heads after `?`."""
+    """The columns of a sheet by field; weight and score are those of the third level."""
     runs = [(kind, [c for c, _ in run]) for kind, run in groupby(enumerate(kinds), key=lambda one: one[1])]
     if "level3" not in kinds:
         runs = [("level3" if kind == "name" else kind, columns) for kind, columns in runs]
@@ -84,8 +86,8 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
     scores = [columns for kind, columns in points if kind == "score" and columns not in weights[:1]]
     found = {"weight": weights[0] if weights else [], "score": scores[-1] if scores else []}
     for kind, columns in runs:
-        if columns not in found.values() and kind not in ("", "name"):
-            found.setdefault(kind if kind not in ("weight", "score") else f"?{kind}{columns[0]}", []).extend(columns)
+        if kind not in ("", "name", "weight", "score", OTHER):
+            found.setdefault(kind, []).extend(columns)
     return found
 
 
@@ -95,7 +97,7 @@ def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
 
 
 class Sheet:
-    """A score sheet as it is read: `head`, rows of targets.csv with `score`, `place` and `more`, and what is `apart`."""
+    """A score sheet as it is read: `head`, and rows of targets.csv with `score`."""
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
         rows = impersonal(rows)
@@ -106,11 +108,10 @@ class Sheet:
         self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
-        self.apart: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
         reads, begun = self._about, False
-        for r, row in enumerate(rows):
+        for row in rows:
             if kinds := fields(row, self.kinds if begun else ()):
                 self.kinds, reads = kinds, self._target
             elif funds := _funds(row):
@@ -119,7 +120,7 @@ class Sheet:
                 goals = [named("goal", cell) for cell in row if tidy(cell)]
                 if reads != self._target and {*goals} & {"goal", "done"}:
                     self.kinds, reads = [named("goal", cell) for cell in row], self._about
-                reads(r, row)
+                reads(row)
             begun = bool(kinds)
 
     @property
@@ -159,28 +160,20 @@ class Sheet:
             return of or "total"
         return f"{of}{UNDER}{line['label']}" if of else named("item", line["label"])
 
-    def _leave(self, label: str, r: int, cells: list[tuple[int, str]]) -> None:
-        self.apart += [{"label": label, "head": "", "printed": text, "place": (r, c)} for c, text in cells]
-
-    def _about(self, r: int, row: Row) -> None:
-        """The name of the project, what was aimed at and what was done; other lines are apart."""
-        label, said = "", ""
+    def _about(self, row: Row) -> None:
+        """The name of the project, what was aimed at and what was done."""
+        said = ""
         for c, cell in enumerate(row):
             text, (before, behind) = tidy(cell), parted(cell)
             kind = named("goal", before)
             if kind and behind:
                 self.head[kind] = behind
             elif kind:
-                label, said = before, kind
+                said = kind
             elif text and not self.head.get(said or self.kinds[c], "-"):
                 self.head[said or self.kinds[c]], said = text, ""
-            elif text and (label or not any(tidy(one) for one in row[c + 1 :])):
-                self._leave(label, r, [(c, text)])
-                label = ""
-            elif text:
-                label = text
 
-    def _fund(self, r: int, row: Row) -> None:
+    def _fund(self, row: Row) -> None:
         """Lines of 年度资金总额 and its parts, by income and by expenditure; `amount` where no head says which column it is."""
         labels = [c for c, cell in enumerate(row) if words(cell)]
         beside = any(self.kinds[c] for c in labels[1:])
@@ -188,60 +181,45 @@ class Sheet:
         for c, cell in enumerate(row):
             label, value = parted(re.sub(f"^{MARKS}", "", plain(cell)))
             if words(cell) and not re.search("(收入|支出)性质", label):
-                line = {"label": label, "place": {}}
+                line = {"label": label, **({"amount": value} if value and amount(value) else {})}
                 self.head["funds"].append(line)
-                if value and amount(value):
-                    line |= {"amount": value, "place": {"amount": (r, c)}}
-                elif value:
-                    self._leave(label, r, [(c, value)])
-            elif tidy(cell) and not words(cell):
-                kind = "amount" if beside else self.kinds[c]
-                if line and kind and kind not in line:
-                    line |= {kind: tidy(cell), "place": line["place"] | {kind: (r, c)}}
-                else:
-                    self._leave(line.get("label", ""), r, [(c, tidy(cell))])
-        self.head["funds"] = [one for one in self.head["funds"] if one["place"]]
+            elif line and tidy(cell) and not words(cell) and (kind := "amount" if beside else self.kinds[c]):
+                line.setdefault(kind, tidy(cell))
+        self.head["funds"] = [one for one in self.head["funds"] if len(one) > 1]
 
-    def _target(self, r: int, row: Row) -> None:
+    def _target(self, row: Row) -> None:
         """A row below the heads of the targets: a target, the total, or something else."""
         layout = _layout(self.kinds)
         said = {kind: "".join(tidy(row[c]) for c in columns if row[c] is not None) for kind, columns in layout.items()}
-        texts = [(c, tidy(cell)) for c, cell in enumerate(row) if tidy(cell)]
+        texts = [tidy(cell) for cell in row if tidy(cell)]
         if not texts:
             return
-        label = parted(texts[0][1])[0]
-        if named("total", label):
-            return self._total(r, texts, said.get("weight", ""), said.get("score", ""))
+        if named("total", parted(texts[0])[0]):
+            return self._total(texts, said.get("weight", ""), said.get("score", ""))
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
         weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
         comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
-            self._leave(label, r, texts[1:] or texts)
             return
-        loose = ("", "name") if "level3" in self.kinds else ()
-        self._leave(level3, r, [(c, text) for c, text in texts if self.kinds[c] in loose])
         actual, shown = said.get("actual", ""), _date(plain(said.get("actual")), self.year)
         found: Found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
         found |= {"project": self.head["project"], "comparator": comparator, "target": target, "unit": unit}
         found |= {"weight": weight, "actual": shown if re.match(r"\d{4}-", shown) else actual}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
-        found["more"] = {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}
-        found["place"] = {kind: (r, of[0]) for kind, of in layout.items() if of and said[kind]}
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
         else:
             self.targets.append(found)
 
-    def _total(self, r: int, texts: list[tuple[int, str]], weight: str, score: str) -> None:
+    def _total(self, texts: list[str], weight: str, score: str) -> None:
         """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
-        label, behind = parted(texts[0][1])
-        numbers = ["", *[behind] * bool(behind), *(text for _, text in texts[1:] if amount(text))]
+        behind = parted(texts[0])[1]
+        numbers = ["", *[behind] * bool(behind), *filter(amount, texts[1:])]
         if not (weight or score):
             weight, score = numbers[-2] if len(numbers) > 1 else "", numbers[-1]
-        self.head["total"] = {"weight": weight, "score": score, "place": (r, texts[-1][0])}
-        self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
+        self.head["total"] = {"weight": weight, "score": score}
 
 
 def _funds(row: Row) -> list[str]:
