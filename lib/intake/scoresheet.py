@@ -1,13 +1,13 @@
 """Score sheets (附件2 自评表, 附件3 项目自评表) as rows of targets.csv, with the head of the form and the scores as printed."""
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
 from lib.intake.labels import MARKS, Found, Row, amount, impersonal, leading, named, number, parted, plain, tidy, words
-from lib.score.rules import EXECUTION
+from lib.score.rules import EXECUTION, period
 from lib.score.targets import GOAL, TOTAL
 
 TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
@@ -25,15 +25,15 @@ _TARGET = re.compile(
 )
 
 
-def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, str, str]:
-    """A target as printed as (comparator, target, unit): a number, a date as targets.csv has it, or words. `sign` and `unit` may stand
-    in columns of their own."""
+def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
+    """A target as printed as (comparator, target, unit): a number, a time limit, or words. `sign` and `unit` may stand in columns of
+    their own."""
     core, sign = plain(text).rstrip("。;"), plain(sign)
     found = leading("sign", sign)[0]
     before, rest = leading("sign", core)
     found, core = (before, rest) if before else (found, core)
-    if due := _date(core, year):
-        return found if found == "≤" else "", due, ""
+    if _timed(core):
+        return found if found == "≤" else "", core, ""
     told = _TARGET.fullmatch(core)
     if not told:
         return "", tidy(text) if not sign or found == "" else sign + tidy(text), ""
@@ -42,17 +42,11 @@ def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, 
     return found, told["number"], said
 
 
-def _date(text: str, year: int) -> str:
-    """A time limit as targets.csv has it: `2022-09-30`, `9月前`, `2023年3月前`; nothing for another text."""
-    text = re.sub(r"(?:完成|之?前完成|之?前)$", "前", re.sub("年底", "年12月底", re.sub("^年底", "12月底", text)))
-    if day := re.fullmatch(r"(?:(20\d\d)[年.\-/])?(\d{1,2})[月.\-/](\d{1,2})日?前?", text):
-        in_year, month, date = int(day[1] or year), int(day[2]), int(day[3])
-        if not (0 < month < 13 and ("月" in text or day[1])):
-            return ""
-        last = date == monthrange(in_year or 2001, month)[1]
-        return f"{in_year}-{month:02}-{date:02}" if in_year else f"{month}月底前" if last else ""
-    within = re.fullmatch(r"((?:20\d\d年)?\d{1,2}月底?)(前?)", text)
-    return f"{within[1]}前" if within else ""
+def _timed(text: str) -> bool:
+    """Whether a text is a time limit."""
+    with suppress(ValueError):
+        return bool(period(text, 2000))
+    return False
 
 
 def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
@@ -104,8 +98,6 @@ class Sheet:
         self.unit = next(
             iter(_UNIT.findall(" ".join([plain(above), *(plain(cell) for row in rows for cell in row)]))), ""
         )
-        top = plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
-        self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)
@@ -199,14 +191,13 @@ class Sheet:
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
         weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
-        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
+        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")))
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
             return
-        actual, shown = said.get("actual", ""), _date(plain(said.get("actual")), self.year)
         found: Found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
         found |= {"project": self.head["project"], "comparator": comparator, "target": target, "unit": unit}
-        found |= {"weight": weight, "actual": shown if re.match(r"\d{4}-", shown) else actual}
+        found |= {"weight": weight, "actual": said.get("actual", "")}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
