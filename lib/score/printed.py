@@ -35,9 +35,9 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     given: dict[str, Fraction] = {}
     lone = {rule.level3 for rule in reader.lines}
     for line in card.lines:
-        own = line.weight.value if line.level3 not in lone else 0
+        own = line.weight.value if line.name not in lone else 0
         given[line.level1] = given.get(line.level1, Fraction(0)) + own
-        _differs(reader, line.level3, line.printed, line.score, line.said)
+        _differs(reader, line.name, line.printed, line.score, line.said)
     for level1, (share, loose) in shares(reader.lines, given).items():
         own = given.get(level1, Fraction(0))
         if loose and own != share:
