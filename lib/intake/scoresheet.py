@@ -14,8 +14,8 @@ TARGETS = "project level1 level2 level3 comparator target unit weight measure ac
 LEVELS = TARGETS[1:4]
 OTHER = "other"
 """A column that targets.csv does not have."""
-FUNDS = {"initial": "initial", "budget": "full", "outturn": "outturn"}
-"""Columns of the head of the form → columns of budget.csv."""
+MONEY = ("initial", "full", "outturn")
+"""Columns of the head of the form, as in budget.csv."""
 _UNIT = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]?")
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
 _NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
@@ -86,7 +86,7 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
 
 
 def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
-    """A row of targets.csv that is no target."""
+    """A row of targets.csv with what is `said`."""
     return dict.fromkeys(TARGETS, "") | {"project": project, "level1": level1, "level3": level3, **said}
 
 
@@ -138,11 +138,11 @@ class Sheet:
         """The head of the form as rows of budget.csv: the whole and its parts, as far as they have a name there."""
         rows = []
         for line in self.head["funds"]:
-            money = {column: amount(line.get(of, "")) or ("", "") for of, column in FUNDS.items()}
-            unit = next(filter(None, (said for _, said in money.values())), self.unit)
-            if (item := self._item(line)) and any(number for number, _ in money.values()):
-                numbers = {column: number for column, (number, _) in money.items()}
-                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **numbers})
+            numbers, units = zip(*(amount(line.get(column)) or ("", "") for column in MONEY), strict=True)
+            if (item := self._item(line)) and any(numbers):
+                unit = next(filter(None, units), self.unit)
+                money = dict(zip(MONEY, numbers, strict=True))
+                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **money})
         return rows
 
     def _item(self, line: Found) -> str:
@@ -166,17 +166,17 @@ class Sheet:
                 self.head[said or self.kinds[c]], said = text, ""
 
     def _fund(self, row: Row) -> None:
-        """Lines of 年度资金总额 and its parts, by income and by expenditure; `amount` where no head says which column it is."""
+        """Lines of 年度资金总额 and its parts, by income and by expenditure; what stands beside another label is in no column."""
         labels = [c for c, cell in enumerate(row) if words(cell)]
         beside = any(self.kinds[c] for c in labels[1:])
         line: Found = {}
         for c, cell in enumerate(row):
-            label, value = parted(re.sub(f"^{MARKS}", "", plain(cell)))
+            label = parted(re.sub(f"^{MARKS}", "", plain(cell)))[0]
             if words(cell) and not re.search("(收入|支出)性质", label):
-                line = {"label": label, **({"amount": value} if value and amount(value) else {})}
+                line = {"label": label}
                 self.head["funds"].append(line)
-            elif line and tidy(cell) and not words(cell) and (kind := "amount" if beside else self.kinds[c]):
-                line.setdefault(kind, tidy(cell))
+            elif line and number(cell) and self.kinds[c] and not beside:
+                line.setdefault(self.kinds[c], tidy(cell))
         self.head["funds"] = [one for one in self.head["funds"] if len(one) > 1]
 
     def _target(self, row: Row) -> None:
@@ -195,8 +195,8 @@ class Sheet:
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
             return
-        found: Found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
-        found |= {"project": self.head["project"], "comparator": comparator, "target": target, "unit": unit}
+        found = _blank(self.head["project"], levels[0], level3, level2=levels[1])
+        found |= {"comparator": comparator, "target": target, "unit": unit}
         found |= {"weight": weight, "actual": said.get("actual", "")}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
         if any("预算执行率" in level for level in levels):
@@ -218,7 +218,7 @@ def _funds(row: Row) -> list[str]:
     if any(map(number, row)):
         return []
     kinds = [named("fund", cell) for cell in row]
-    return _as_printed(kinds) if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
+    return _as_printed(kinds) if len({*MONEY, "rate"} & {*kinds}) > 1 else []
 
 
 def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:
