@@ -14,8 +14,8 @@ from lib.publish.document import Chart, Document, DocumentError, Table, inner_te
 WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
 TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
 SIZES = (10.5, 9)  # pt: 五号 小五, for tables
-LONG = 24  # rows of an official form that is set small, to stay on its page
-INSET = 6  # pt: on either side of a cell's text
+LONG = 20  # rows of an official form that is set small, to stay on its page
+INSET = (6, 3)  # pt: on either side of a cell's text, and in an official form
 WORD = 18  # em: of a longer word a column does not take account, it is broken
 TITLE = 20  # characters of 二号 in a line
 
@@ -109,7 +109,7 @@ def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
         some = min(10 if column.numeric else 4 * (line > WIDTH), max(widths))
         least.append(max(some, head, *(min(WORD, _em(word)) for word in words)))
     for size, enough in zip(SIZES, (0 if table.official and len(table.rows) > LONG else 1.5, inf), strict=True):
-        inset, widths = 2 * INSET / size, least.copy()
+        inset, widths = 2 * INSET[table.official] / size, least.copy()
         room = line / size - inset * len(widths)
         while narrow := [n for n, width in enumerate(widths) if width < max(full[n])]:
             if sum(widths) + 0.5 > room:

@@ -114,7 +114,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
-    report = {"card": card, "faces": writer.faces(), "inset": layout.INSET, "blocks": blocks}
+    report = {"card": card, "faces": writer.faces(), "insets": layout.INSET, "blocks": blocks}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}
     files["main.typ"] = (TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
