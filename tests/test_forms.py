@@ -10,7 +10,7 @@ from lib.edition.dictionary import BASE_TABLE
 from lib.edition.edition import RAW
 from lib.edition.store import read_table
 from lib.intake.basetable import base
-from lib.intake.forms import recognised
+from lib.intake.draft import recognised
 from lib.intake.labels import amount, named
 from lib.intake.scoresheet import Sheet, aim
 

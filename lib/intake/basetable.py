@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from lib.edition.dictionary import PLANS
 from lib.edition.edition import RAW
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, number, over, plain, tidy, words
+from lib.intake.labels import MARKS, Found, Row, amount, impersonal, money, named, number, over, plain, tidy, words
 from lib.numbers import notation
 
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
-_ABOVE = re.compile(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)")
-_IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
 _COLUMNS = ("last_budget", "last_outturn", *PLANS, "outturn")
@@ -171,9 +169,7 @@ class Base(NamedTuple):
 
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
     """A base table, read. `above`: the text before it; `year`: of the report."""
-    cells = [plain(cell) for row in rows for cell in row]
-    text, heads = plain(above) + "".join(cells), {*_IN_HEAD.findall(" ".join(cells))}
-    usual = _ABOVE.findall(text)[-1:] or [*heads][: len(heads) == 1]
+    text, usual = plain(above) + "".join(plain(cell) for row in rows for cell in row), money(rows, above)
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
     lines = [*_called(impersonal(rows), year)]
     full = any(cell.column == "full" for *_, line in lines for cell in line.cells)
@@ -216,14 +212,14 @@ def _put(row: Found, cell: _Cell, unit: str) -> None:
         row["place"] |= {column: cell.place}
 
 
-def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> str:
+def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: str) -> str:
     """The unit of a cell: its own, that of its row, its head or its table."""
     texts = (line.unit, label, cell.head)
     said = [
         (amount(cell.printed) or ("", ""))[1],
         *(found[1] for text in texts if (found := _UNIT.search(plain(text)))),
     ]
-    said += ["人"] if item.startswith("staff") else ["㎡"] if item.endswith("_area") else usual
+    said.append("人" if item.startswith("staff") else "㎡" if item.endswith("_area") else usual)
     unit = next(filter(None, said), "")
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
 

@@ -21,6 +21,8 @@ _PERSONAL = (
     r"(?:(?:项目|单位|财务|部门|主管|分管)?(?:负责人|领导)|(?:填表|填报|制表|经办|审核|复核|联系|评价)人员?|(?:联系|办公)?电话|手机号?码?|传真|邮箱"
     r"|填[表报](?:日期|时间))(?:\([^)]*\)|及电话|签[字章名])*"
 )
+_ABOVE = re.compile(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)")
+_IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
 _AMOUNT = re.compile(
     r"([约近超逾]?[-−]?\d[\d,]*(?:\.\d+)?[余多]?%?)((?:[百千]?[万亿]|千|百)?[余多]?(?:元|人|名|个|㎡|平方米|平米|m2)?)"
 )
@@ -92,6 +94,13 @@ def amount(cell: str | None) -> tuple[str, str] | None:
 
 def number(cell: str | None) -> bool:
     return bool(tidy(cell)) and amount(cell) is not None
+
+
+def money(rows: Sequence[Row], above: str) -> str:
+    """The unit of amounts that a form tells: 单位：万元, or the only one in its heads."""
+    text = " ".join([plain(above), *(plain(cell) for row in rows for cell in row)])
+    told, heads = _ABOVE.findall(text), {*_IN_HEAD.findall(text)}
+    return told[-1] if told else heads.pop() if len(heads) == 1 else ""
 
 
 def words(cell: str | None) -> bool:

@@ -2,11 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, leading, named, number, parted, plain, tidy, words
+from lib.intake.labels import (
+    MARKS,
+    Found,
+    Row,
+    amount,
+    impersonal,
+    leading,
+    money,
+    named,
+    number,
+    parted,
+    plain,
+    tidy,
+    words,
+)
 from lib.score.rules import EXECUTION, period
 from lib.score.targets import GOAL, TOTAL
 
@@ -16,7 +29,6 @@ OTHER = "other"
 """A column that targets.csv does not have."""
 MONEY = ("initial", "full", "outturn")
 """Columns of the head of the form, as in budget.csv."""
-_UNIT = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]?")
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
 _NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
 """What stands around the name of an indicator: its points, and its number."""
@@ -32,7 +44,7 @@ def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
     found = leading("sign", sign)[0]
     before, rest = leading("sign", core)
     found, core = (before, rest) if before else (found, core)
-    if _timed(core):
+    if period(core, 2000):
         return found if found == "≤" else "", core, ""
     told = _TARGET.fullmatch(core)
     if not told:
@@ -40,13 +52,6 @@ def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
     found = found or leading("behind", told["behind"])[0]
     said = told["unit"].replace("百分比", "%") or plain(unit).replace("百分比", "%")
     return found, told["number"], said
-
-
-def _timed(text: str) -> bool:
-    """Whether a text is a time limit."""
-    with suppress(ValueError):
-        return bool(period(text, 2000))
-    return False
 
 
 def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
@@ -95,9 +100,7 @@ class Sheet:
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
         rows = impersonal(rows)
-        self.unit = next(
-            iter(_UNIT.findall(" ".join([plain(above), *(plain(cell) for row in rows for cell in row)]))), ""
-        )
+        self.unit = money(rows, above)
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)

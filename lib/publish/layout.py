@@ -82,7 +82,7 @@ def chart_size(chart: Chart, tallest: float = TALLEST) -> tuple[float, float]:
     return round(width * scale, 2), round(height * scale, 2)
 
 
-def _em(text: str) -> float:
+def em(text: str) -> float:
     """Width in em: Chinese characters and % take one, Latin letters and digits this in the widest of the faces that stand in."""
     wide = sum(sign > "\u2000" or sign == "%" for sign in text)
     return wide + 0.64 * (len(text) - wide)
@@ -100,14 +100,14 @@ def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
     for row, spans in zip(table.rows, table.spans, strict=True):
         rows.append([inner_text(cell) if span else "" for cell, span in zip(row, spans, strict=True)])
     columns = list(zip(*rows, strict=True))
-    full = [list(map(_em, column)) for column in columns]
+    full = [list(map(em, column)) for column in columns]
     wanted = [sum(width**2 for width in column) ** 0.375 for column in full]
     least = []
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
         words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
         head = ceil(widths[0] / 2) if table.official or line > WIDTH else widths[0]
         some = min(10 if column.numeric else 4 * (line > WIDTH), max(widths))
-        least.append(max(some, head, *(min(WORD, _em(word)) for word in words)))
+        least.append(max(some, head, *(min(WORD, em(word)) for word in words)))
     for size, enough in zip(SIZES, (0 if table.official and len(table.rows) > LONG else 1.5, inf), strict=True):
         inset, widths = 2 * INSET[table.official] / size, least.copy()
         room = line / size - inset * len(widths)

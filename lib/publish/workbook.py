@@ -17,6 +17,7 @@ from typing import Any
 from lib.edition.card import Card
 from lib.edition.store import Record
 from lib.publish.document import Block, Heading, Table, inner_text
+from lib.publish.layout import em
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
@@ -59,7 +60,7 @@ class Book:
                 elif text:
                     sheet.write_string(n, column, text)
         for column, cells in enumerate(zip(*heads, *([text for text, *_ in row] for row in rows), strict=True)):
-            sheet.set_column(column, column, min(2 + max(map(breadth, cells)), 60))
+            sheet.set_column(column, column, min(2 + 2 * max(map(em, cells)), 60))
         sheet.freeze_panes(len(heads) + 1, 1)
         if rows:
             sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)
@@ -72,7 +73,7 @@ class Book:
         for one in tables:
             texts = [[column.label for column in one.columns], *(list(map(inner_text, row)) for row in one.rows)]
             if len(one.columns) == most:
-                wide = [max(w, *(min(2 + breadth(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
+                wide = [max(w, *(min(2 + 2 * em(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
             unit = "".join(re.findall("（(单位：.*)）", one.caption))
             words, side = (unit, "right") if len(tables) == 1 else (one.caption, "left")
@@ -100,7 +101,7 @@ class Book:
                 look = self.style(form, align="right" if numeric else "left", **frame) if n else looks
                 room, last = sum(wide[first[c] : first[c + 1]]), first[c + 1] - 1
                 if span == 1:
-                    lines.append(ceil((2 + breadth(text)) / max(room, 1)))
+                    lines.append(ceil((2 + 2 * em(text)) / max(room, 1)))
                 if span and (span > 1 or last > first[c]):
                     sheet.merge_range(top + n, first[c], top + n + span - 1, last, text, look)
                 elif span and number is not None:
@@ -109,11 +110,6 @@ class Book:
                     sheet.write_string(top + n, first[c], text, look)
             sheet.set_row(top + n, 18 * max(lines))
         return top + 1 + len(one.rows)
-
-
-def breadth(text: str) -> float:
-    """The width of a text in figures; a Chinese character is as wide as two."""
-    return sum(2 if char > "\u2e80" else 1.1 for char in text)
 
 
 def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], report: Iterable[Block]) -> bytes:
