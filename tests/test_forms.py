@@ -11,15 +11,17 @@ from lib.edition.edition import RAW
 from lib.edition.store import read_table
 from lib.intake.basetable import base
 from lib.intake.draft import recognised
-from lib.intake.labels import amount, named
+from lib.intake.labels import amount, impersonal, named
 from lib.intake.scoresheet import Sheet, aim
 
 
 def grid(text: str) -> list[tuple[str | None, ...]]:
-    """Rows of a table; those that are shorter than the first are covered to the right."""
+    """Rows of a table, without who filled it in; those that are shorter than the first are covered to the right."""
     rows = [[cell.strip().replace("⏎", "\n") for cell in line.split("|")] for line in text.strip().splitlines()]
     width = max(map(len, rows))
-    return [tuple(None if cell == "~" else cell for cell in [*row, *["~"] * (width - len(row))]) for row in rows]
+    return impersonal(
+        [tuple(None if cell == "~" else cell for cell in [*row, *["~"] * (width - len(row))]) for row in rows]
+    )
 
 
 def read(text: str, above: str = "附件1 单位：万元", year: int = 2022):
@@ -854,5 +856,6 @@ def test_target_that_stands_apart_from_its_sign():
 )
 def test_empty_and_ragged_tables(rows):
     """A table that a document spoils stops nothing."""
+    rows = impersonal(rows)
     assert recognised(rows, "", 2022) in ("", "score")
     assert base(rows, "", 2022).rates == [] and Sheet(rows, "").targets == []

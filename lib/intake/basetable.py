@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lib.edition.dictionary import PLANS
 from lib.edition.edition import RAW
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, money, named, number, over, plain, tidy, words
+from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
 from lib.numbers import notation
 
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
@@ -171,7 +171,7 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     """A base table, read. `above`: the text before it; `year`: of the report."""
     text, usual = plain(above) + "".join(plain(cell) for row in rows for cell in row), money(rows, above)
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
-    lines = [*_called(impersonal(rows), year)]
+    lines = [*_called(rows, year)]
     full = any(cell.column == "full" for *_, line in lines for cell in line.cells)
     alone = _alone(lines)
     found: dict[str, Found] = {}

@@ -57,9 +57,9 @@ class Draft:
         """Its base tables and score sheets, by the passages that they are."""
         found, above = dict[int, Base | Sheet](), ""
         for number, passage in enumerate(self.document.passages):
-            if passage.rows and (kind := recognised(passage.rows, above, self.year)):
-                base_table = kind == "base"
-                found[number] = base(passage.rows, above, self.year) if base_table else Sheet(passage.rows, above)
+            rows = impersonal(passage.rows)
+            if kind := rows and recognised(rows, above, self.year):
+                found[number] = base(rows, above, self.year) if kind == "base" else Sheet(rows, above)
             above = passage.text if passage.text and passage.kind != "furniture" else above
         return found
 
@@ -93,7 +93,6 @@ class Draft:
 
 def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     """`base` for a base table or one of project spending, `score` or `project` for a score sheet, nothing for another table."""
-    rows = impersonal(rows)
     cells = [cell for row in rows for cell in row if cell]
     top = plain(above) + "".join(map(plain, cells[:3]))
     if any(fields(row) for row in rows):

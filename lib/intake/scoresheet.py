@@ -5,21 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
-from lib.intake.labels import (
-    MARKS,
-    Found,
-    Row,
-    amount,
-    impersonal,
-    leading,
-    money,
-    named,
-    number,
-    parted,
-    plain,
-    tidy,
-    words,
-)
+from lib.intake.labels import MARKS, Found, Row, amount, leading, money, named, number, parted, plain, tidy, words
 from lib.score.rules import EXECUTION, period
 from lib.score.targets import GOAL, TOTAL
 
@@ -99,7 +85,6 @@ class Sheet:
     """A score sheet as it is read: `head`, and rows of targets.csv with `score`."""
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
-        rows = impersonal(rows)
         self.unit = money(rows, above)
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
@@ -124,7 +109,7 @@ class Sheet:
         of, head, found = self.head["project"], self.head, list[Found]()
         if head["goal"] or head["done"]:
             found.append(_blank(of, GOAL, GOAL, target=head["goal"], actual=head["done"]))
-        scored = [line for line in head["funds"] if number(line.get("score")) and amount(line["score"])[0][0].isdigit()]
+        scored = [line for line in head["funds"] if plain(line.get("score"))[:1].isdigit()]
         whole = [head["execution"]] if head["execution"] else [line for line in scored if line is head["funds"][0]]
         for line in whole:
             found.append(_blank(of, EXECUTION, EXECUTION, weight=line.get("weight", ""), printed=line.get("score", "")))

@@ -110,7 +110,7 @@ def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
         least.append(max(some, head, *(min(WORD, em(word)) for word in words)))
     for size, enough in zip(SIZES, (0 if table.official and len(table.rows) > LONG else 1.5, inf), strict=True):
         inset, widths = 2 * INSET[table.official] / size, least.copy()
-        room = line / size - inset * len(widths)
+        room = line / size - inset * len(widths) - 0.1  # so that no column is a hair too narrow
         while narrow := [n for n, width in enumerate(widths) if width < max(full[n])]:
             if sum(widths) + 0.5 > room:
                 break
