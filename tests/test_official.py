@@ -119,7 +119,7 @@ def test_case_1_parts_of_a_project_against_what_is_printed_for_it(project):
 
 
 def test_targets_of_one_name_are_told_apart(project):
-    """验收及时率 twice: by level 2, or else by their number; the form has what was entered."""
+    """验收及时率 twice, by their number; the form has what was entered."""
     rows = """
 产出指标,质量指标,验收及时率,≥,90,%,20,,90%,
 产出指标,时效指标,验收及时率,≥,90,%,20,,45%,
@@ -129,9 +129,9 @@ def test_targets_of_one_name_are_told_apart(project):
 """
     card = sheet.scorecard(book := book_of(project, BUREAU, rows))
     assert card.record(book).total.value == Fraction("8.9715") + 20 + 10 + 5 + Fraction("2.5") + 40
-    assert [line.name for line in card.deductions] == ["验收及时率（时效指标）", "抽查（2）", "预算执行率"]
+    assert [line.name for line in card.deductions] == ["验收及时率（2）", "抽查（2）", "预算执行率"]
     assert [line.level3 for line in card.lines][1:5] == ["验收及时率", "验收及时率", "抽查", "抽查"]
-    assert book.known["score.验收及时率（质量指标）"].label == "验收及时率（质量指标）得分"
+    assert book.known["score.验收及时率（1）"].label == "验收及时率（1）得分"
 
 
 def figures_found(edition: Edition) -> list:

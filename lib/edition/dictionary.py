@@ -18,7 +18,7 @@ FUNDS = "专项资金"
 """In a row of headlines.csv: each special fund in turn."""
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
-BASE_TABLE = ["group", "item", "words", "listed"]
+BASE_TABLE = ["group", "item", "words", "listed", "nature"]
 COLUMNS = {
     "last_budget": "上年预算",
     "last_outturn": "上年决算",

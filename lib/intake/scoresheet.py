@@ -194,10 +194,8 @@ class Sheet:
 
     def _total(self, texts: list[str], weight: str, score: str) -> None:
         """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
-        behind = parted(texts[0])[1]
-        numbers = ["", *[behind] * bool(behind), *filter(amount, texts[1:])]
         if not (weight or score):
-            weight, score = numbers[-2] if len(numbers) > 1 else "", numbers[-1]
+            weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
         self.head["total"] = {"weight": weight, "score": score}
 
 

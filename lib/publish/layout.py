@@ -12,7 +12,6 @@ from lib.edition.card import Card
 from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
 WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
-TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
 SIZES = (10.5, 9)  # pt: 五号 小五, for tables
 LONG = 20  # rows of an official form that is set small, to stay on its page
 INSET = (6, 3)  # pt: on either side of a cell's text, and in an official form
@@ -72,7 +71,7 @@ def closing(card: Card) -> list[tuple[str, str]]:
     return [("引用：", card.citation), ("来源：", f"{where}。"), *revisions, ("联系：", card.contact)]
 
 
-def chart_size(chart: Chart, tallest: float = TALLEST) -> tuple[float, float]:
+def chart_size(chart: Chart, tallest: float) -> tuple[float, float]:
     """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:

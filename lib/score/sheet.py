@@ -90,14 +90,12 @@ def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, R
 
 
 def _told_apart(rows: list[Record]) -> Iterator[Record]:
-    """Rows with the `name` of each: its level 3, with its level 2 where another has the same, with its number where that does not do."""
+    """Rows with the `name` of each: its level 3, numbered where several have the same."""
     alike, seen = Counter(row["level3"] for row in rows), Counter[str]()
-    nested = Counter((row["level3"], row["level2"]) for row in rows)
     for row in rows:
-        name, level2 = row["level3"], row["level2"]
+        name = row["level3"]
         seen[name] += 1
-        more = level2 if level2 and nested[name, level2] == 1 else seen[name]
-        yield row | {"name": f"{name}（{more}）" if alike[name] > 1 else name}
+        yield row | {"name": f"{name}（{seen[name]}）" if alike[name] > 1 else name}
 
 
 def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tuple[Rule, Record, Fraction]]:
