@@ -859,3 +859,21 @@ def test_empty_and_ragged_tables(rows):
     rows = impersonal(rows)
     assert recognised(rows, "", 2022) in ("", "score")
     assert base(rows, "", 2022).rates == [] and Sheet(rows, "").targets == []
+
+
+def test_parts_by_nature_have_their_own_names():
+    """按收入性质：一般公共预算 is that income in the columns of the head; an amount behind a label says no column and is not taken."""
+    found = Sheet(
+        grid("""
+预算执行（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | 3856.20 | 4102.75 | 3998.41 | 10 | 97.46% | 9.75
+~ | 按收入性质：一般公共预算 | 3856.20 | 4050.75 | 3946.41 | | 97.42% |
+~ | 按支出性质：基本支出 | 2918.00 | 3002.10 | 2990.33 | | 99.61% |
+~ | 其中：项目支出：938.20 | ~ | ~ | ~ | ~ | ~ | ~
+"""),
+        "",
+    )
+    assert [(row["item"], row["full"]) for row in found.amounts] == [
+        *(("total", "4102.75"), ("fiscal", "4050.75"), ("basic", "3002.10")),
+    ]
+    assert (3, 2) in found.taken and (4, 1) not in found.taken

@@ -161,10 +161,11 @@ def _fund(label: str) -> str:
 
 
 class Base(NamedTuple):
-    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column."""
+    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; all cells `taken`."""
 
     budget: list[Found]
     rates: list[Found]
+    taken: set[tuple[int, int]]
 
 
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
@@ -189,7 +190,8 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
         row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
     kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
     rates = [_rate(row) for row in kept if "printed" in row["item"] and row["outturn"]]
-    return Base([row for row in kept if "printed" not in row["item"]], rates)
+    taken = {place for row in kept for place in row["place"].values()}
+    return Base([row for row in kept if "printed" not in row["item"]], rates, taken)
 
 
 def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int] | None]:

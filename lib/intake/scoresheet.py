@@ -27,9 +27,8 @@ def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
     """A target as printed as (comparator, target, unit): a number, a time limit, or words. `sign` and `unit` may stand in columns of
     their own."""
     core, sign = plain(text).rstrip("。;"), plain(sign)
-    found = leading("sign", sign)[0]
-    before, rest = leading("sign", core)
-    found, core = (before, rest) if before else (found, core)
+    before, core = leading("sign", core)
+    found = before or leading("sign", sign)[0]
     if period(core, 2000):
         return found if found == "≤" else "", core, ""
     told = _TARGET.fullmatch(core)
@@ -82,7 +81,7 @@ def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
 
 
 class Sheet:
-    """A score sheet as it is read: `head`, and rows of targets.csv with `score`."""
+    """A score sheet as it is read: `head`, rows of targets.csv with `score` and `place`, and the (row, column) of all cells `taken`."""
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
         self.unit = money(rows, above)
@@ -90,8 +89,9 @@ class Sheet:
         self.targets: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
+        self.at, self.taken = 0, set[tuple[int, int]]()
         reads, begun = self._about, False
-        for row in rows:
+        for self.at, row in enumerate(rows):
             if kinds := fields(row, self.kinds if begun else ()):
                 self.kinds, reads = kinds, self._target
             elif funds := _funds(row):
@@ -148,10 +148,12 @@ class Sheet:
             kind = named("goal", before)
             if kind and behind:
                 self.head[kind] = behind
+                self.taken.add((self.at, c))
             elif kind:
                 said = kind
             elif text and not self.head.get(said or self.kinds[c], "-"):
                 self.head[said or self.kinds[c]], said = text, ""
+                self.taken.add((self.at, c))
 
     def _fund(self, row: Row) -> None:
         """Lines of 年度资金总额 and its parts, by income and by expenditure; what stands beside another label is in no column."""
@@ -159,12 +161,13 @@ class Sheet:
         beside = any(self.kinds[c] for c in labels[1:])
         line: Found = {}
         for c, cell in enumerate(row):
-            label = parted(re.sub(f"^{MARKS}", "", plain(cell)))[0]
-            if words(cell) and not re.search("(收入|支出)性质", label):
+            label = parted(re.sub(f"^(?:{MARKS}|按(?:收入|支出)性质分?:?)+", "", plain(cell)))[0]
+            if words(cell) and label:
                 line = {"label": label}
                 self.head["funds"].append(line)
             elif line and number(cell) and self.kinds[c] and not beside:
                 line.setdefault(self.kinds[c], tidy(cell))
+                self.taken.add((self.at, c))
         self.head["funds"] = [one for one in self.head["funds"] if len(one) > 1]
 
     def _target(self, row: Row) -> None:
@@ -174,6 +177,7 @@ class Sheet:
         texts = [tidy(cell) for cell in row if tidy(cell)]
         if not texts:
             return
+        self.taken |= {(self.at, c) for columns in layout.values() for c in columns}
         if named("total", parted(texts[0])[0]):
             return self._total(texts, said.get("weight", ""), said.get("score", ""))
         self.levels = levels = _levels(row, layout, self.levels)
@@ -185,6 +189,7 @@ class Sheet:
             return
         found = _blank(self.head["project"], levels[0], level3, level2=levels[1])
         found |= {"comparator": comparator, "target": target, "unit": unit}
+        found["place"] = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
         found |= {"weight": weight, "actual": said.get("actual", "")}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
         if any("预算执行率" in level for level in levels):

@@ -57,11 +57,6 @@ class Part:
     fresh: bool = False
 
     @property
-    def annex(self) -> bool:
-        """Whether an annex begins here, which its style has on a new page."""
-        return isinstance(self.block, Heading) and self.block.annex
-
-    @property
     def line(self) -> float:
         """Length in pt of a line: that of a turned page for a table which is too wide for an upright one."""
         return HEIGHT if isinstance(self.block, Table) and sum(fit(self.block)[1]) > WIDTH else WIDTH
@@ -123,9 +118,9 @@ def lay(parts: list[Part], taken: int) -> tuple[list[Part], dict[str, int]]:
     done, pages, ends, lead = list[Part](), dict[str, int](), [taken * HEIGHT] * 2, list[Part]()
     for part, below in zip_longest(parts, parts[1:]):
         lead.append(part)
-        if part.kept and below and not below.annex and below.line == WIDTH:
+        if part.kept and below and not getattr(below.block, "annex", False) and below.line == WIDTH:
             continue
-        annex, top = lead[0].annex, ceil(max(ends) / HEIGHT) * HEIGHT
+        annex, top = getattr(lead[0].block, "annex", False), ceil(max(ends) / HEIGHT) * HEIGHT
         close, wide = _reach(ends[0], lead, False), _reach(ends[1], lead, True)
         if annex or close[1] != wide[1] or (len(lead) > 1 and close[0] != wide[0]):
             lead[0] = replace(lead[0], fresh=not annex and ends[1] < top)

@@ -120,7 +120,8 @@ def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], r
     with xlsxwriter.Workbook(target, PLAIN) as file:
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
-        exact = {row[heads[0]]: row["value"] for heads, rows in tables.values() for row in rows if _exact(row)}
+        bounded = [(row[heads[0]], row) for heads, rows in tables.values() if "low" in heads for row in rows]
+        exact = {name: row["value"] or None for name, row in bounded if row["low"] == row["high"]}
         for title, official, given in _grouped(report):
             if official:
                 book.form(title, given, exact)
@@ -161,11 +162,6 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
         cover.write_row(row, 0, pair)
     for row, name in enumerate(book.sheets, len(said) - 1):
         cover.write_url(row, 1, f"internal:'{name}'!A1", book.style(font_color="#0b57d0", underline=1), name)
-
-
-def _exact(row: Record) -> bool:
-    """Whether a metric or figure has one value."""
-    return "low" in row and row["value"] not in (None, "") and row["low"] == row["high"]
 
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
