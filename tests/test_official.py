@@ -108,13 +108,30 @@ def test_case_1_sum_in_the_words_of_a_goal(project, done, said):
 
 
 def test_case_1_parts_of_a_project_against_what_is_printed_for_it(project):
-    """30 + 30 + 29.99 is 89.99 and more than 89.974; 30 + 30 + 29.974 is not."""
+    """30 + 30 + 29.99 is 89.99: more than 89.974, and than 89.97 of which three roundings take less than 0.02; 29.974 is not, of 89.974."""
     parts = "子镇项目·甲村,30,,30,万元,附件3\n子镇项目·乙村,30,,30,万元,附件3\n子镇项目·丙村,30,,{},万元,附件3\n"
-    for whole, last, wrong in (("89.974", "29.99", True), ("89.974", "29.974", False)):
+    cases = ("89.974", "29.99", True), ("89.974", "29.974", False), ("89.97", "29.99", True), ("89.98", "29.99", False)
+    for whole, last, wrong in (*cases, ("89.97", "29.974", True)):
         rows = f"item,initial,full,outturn,unit,locator\n子镇项目,90,89.974,{whole},万元,附件3\n{parts.format(last)}"
         edition = book_of(project, rows, TOWN_TARGETS.replace("子镇项目·财政拨款", "")).edition
         messages = [one.message for one in figures_found(edition) if "所列各项之和多于" in one.message]
-        assert ["29.99万元" in one and "89.974万元" in one for one in messages] == [True] * wrong
+        assert [f"{last}万元" in one and f"{whole}万元" in one for one in messages] == [True] * wrong
+
+
+def test_targets_of_one_name_are_told_apart(project):
+    """验收及时率 twice, by their number; the form has what was entered."""
+    rows = """
+产出指标,质量指标,验收及时率,≥,90,%,20,,90%,
+产出指标,时效指标,验收及时率,≥,90,%,20,,45%,
+产出指标,时效指标,抽查,≥,1,次,5,,1,
+产出指标,时效指标,抽查,≥,2,次,5,,1,
+效益指标,,环境,,改善,,40,,达成预期指标,
+"""
+    card = sheet.scorecard(book := book_of(project, BUREAU, rows))
+    assert card.record(book).total.value == Fraction("8.9715") + 20 + 10 + 5 + Fraction("2.5") + 40
+    assert [line.name for line in card.deductions] == ["验收及时率（2）", "抽查（2）", "预算执行率"]
+    assert [line.level3 for line in card.lines][1:5] == ["验收及时率", "验收及时率", "抽查", "抽查"]
+    assert book.known["score.验收及时率（1）"].label == "验收及时率（1）得分"
 
 
 def figures_found(edition: Edition) -> list:
@@ -363,7 +380,7 @@ def test_one_row_or_the_other(project, given, weights):
 
 @pytest.mark.parametrize(
     ("aim", "actual", "worth"),
-    [("9月前", "7月", "full"), ("9月前", "9月", "full"), ("9月前", "10月", "none"), ("2020-09-15", "9月", "open"), ("2020-09-15", "9月15日", "full"), ("2020-09-15", "9月16日", "none")],
+    [("9月前", "7月", "full"), ("9月前", "9月", "full"), ("9月前", "10月", "none"), ("2020-09-15", "9月", "open"), ("2020-09-15", "9月15日", "full"), ("2020-09-15", "9月16日", "none"), ("2020年9月15日前完成", "2020.9.15", "full"), ("年底前", "12月31日", "full"), ("12月底", "2021年1月", "none")],
 )  # fmt: skip
 def test_months_as_they_are_printed(project, aim, actual, worth):
     rows = f"产出指标,,甲,,{aim},,50,,{actual},\n效益指标,,乙,≥,1,个,40,,1,"

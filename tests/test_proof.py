@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote
@@ -87,6 +88,18 @@ def test_nothing_of_a_document_is_lost(tmp_path, visit):
     for passage in TEXT:
         assert passage.marker.strip("①") + passage.text in said
     assert "页眉、页脚和导航1处" in said
+
+
+def test_numbers_that_a_form_has_no_place_for_are_told():
+    """Of a base table the number of another item, of a score sheet an amount in no column; what went into a row is not among them."""
+    base = ("项目", "预算数", "决算数"), ("编制数", "", "52"), ("三公经费", "7", "2.74"), ("档案数", "31", "32")
+    score = (
+        ("一级指标", "三级指标", "指标值", "实际完成值", "分值", "备用"),
+        ("产出指标", "场次", "≥12场", "14场", "60", "77"),
+    )
+    told = shown(Passage("text", "附件1 基础数据表"), *(Passage("table", "", rows=rows) for rows in (base, score)))
+    left = [re.sub("<[^>]+>", "", text) for text in re.findall("未能放入：.*?。", told)]
+    assert left == ["未能放入：31；32。", "未能放入：77。"]
 
 
 def test_a_document_is_text_and_never_markup(tmp_path, visit):

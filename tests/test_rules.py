@@ -240,7 +240,19 @@ def summed(name: str, total: Fraction, rate: Fraction) -> scorecard.Scorecard:
     """A card with this total and this execution rate."""
     general = {rule: one for rule, one in asked(name).items() if not rules.KINDS[one.rule].weighs}
     line = scorecard.Line(
-        "", "", "甲", "", "", rules.points("", Fraction(100)), rules.points("", total), "", "", "", "", Quantity(None)
+        "甲",
+        "",
+        "",
+        "甲",
+        "",
+        "",
+        rules.points("", Fraction(100)),
+        rules.points("", total),
+        "",
+        "",
+        "",
+        "",
+        Quantity(None),
     )
     return scorecard.Scorecard("", (line,), Quantity.constant(rate), general, {}, {}, Quantity(None))
 

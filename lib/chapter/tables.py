@@ -31,7 +31,7 @@ def table(
     Where most of the numbers are exact amounts, their unit stands in the caption and they have the same decimals, two, or
     at `most` those that say them exactly, unless it explains them one by one.
     """
-    places = None if anchors else _places(list(chain(*columns.values())))
+    places = None if anchors else _places(list(chain(*columns.values())), unit)
     caption += "（单位：万元）" if places is not None else ""
     rows = [[_marked(cell, places, most, unit) for cell in row] for row in zip(*columns.values(), strict=True)]
     if not rows:
@@ -148,9 +148,9 @@ def _how(quantity: Quantity) -> str:
     return f"{how}（{quantity.caveat}）" if quantity.caveat else how
 
 
-def _places(cells: Sequence[Cell]) -> int | None:
-    """The decimals of the amounts of a table in 万元; None where they are few, bounded, or too small to be told so."""
-    given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds]
+def _places(cells: Sequence[Cell], said: str) -> int | None:
+    """The decimals of the amounts of a table in 万元; None where they are few, bounded, or too small. `said`: the unit of its heads."""
+    given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds and str(cell.unit) != (said or None)]
     amounts = [one.bounds for one in given if str(one.unit) == "元"]
     if len(amounts) < 2 or 2 * len(amounts) <= len(given) or not all(one.exact for one in amounts):
         return None

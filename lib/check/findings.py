@@ -136,8 +136,7 @@ def of_plausibility(asked: Asked) -> list[Finding]:
 @check
 def of_card(asked: Asked) -> list[Finding]:
     """The card's year against the folder's, and against the title."""
-    edition = asked.edition
-    return year_of_edition(edition.source, edition.year, asked.severity("year_of_edition"))
+    return year_of_edition(asked.edition.source, asked.edition.year, asked.severity("year_of_edition"))
 
 
 @check

@@ -20,7 +20,7 @@ CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
 OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
 """The tables that a unit may keep beside its years, and their columns."""
-BASE_TABLE = ["group", "item", "words", "listed"]
+BASE_TABLE = ["group", "item", "words", "listed", "nature"]
 COLUMNS = {
     "last_budget": "上年预算",
     "last_outturn": "上年决算",

@@ -1,6 +1,6 @@
 """Base tables (附件1 基础数据表) and tables of project spending as rows of budget.csv, printed rates as rows of figures.csv.
 
-Cells stay as printed; what has no place is returned apart. A `place` is the (row, column) of a cell, from 0.
+Cells stay as printed; those that have no place here are figures of the document, as any other. A `place` is the (row, column) of a cell, from 0.
 """
 
 import re
@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from lib.edition.dictionary import PLANS
 from lib.edition.edition import RAW
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, named, number, over, plain, tidy, words
+from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
 from lib.numbers import notation
 
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
-_ABOVE = re.compile(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)")
-_IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
 _COLUMNS = ("last_budget", "last_outturn", *PLANS, "outturn")
@@ -163,45 +161,37 @@ def _fund(label: str) -> str:
 
 
 class Base(NamedTuple):
-    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; and what is apart."""
+    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; all cells `taken`."""
 
     budget: list[Found]
     rates: list[Found]
-    apart: list[Found]
+    taken: set[tuple[int, int]]
 
 
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
     """A base table, read. `above`: the text before it; `year`: of the report."""
-    cells = [plain(cell) for row in rows for cell in row]
-    text, heads = plain(above) + "".join(cells), {*_IN_HEAD.findall(" ".join(cells))}
-    usual = _ABOVE.findall(text)[-1:] or [*heads][: len(heads) == 1]
+    text, usual = plain(above) + "".join(plain(cell) for row in rows for cell in row), money(rows, above)
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
-    lines = [*_called(impersonal(rows), year)]
-    full = any(
-        cell.column == "full" for *_, line in lines for cell in line.cells
-    )  # a budget beside it is none that is told
+    lines = [*_called(rows, year)]
+    full = any(cell.column == "full" for *_, line in lines for cell in line.cells)
     alone = _alone(lines)
     found: dict[str, Found] = {}
-    apart: list[Found] = []
     for item, label, line in lines:
         about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
         row = found.setdefault(item, _BLANK | about)
-        cells = [cell for cell in line.cells if cell.column != "budget" or not full]
-        apart += [_left(label, cell) for cell in line.cells if cell.printed and cell not in cells]
+        cells = [
+            cell for cell in line.cells if cell.column != "budget" or not full
+        ]  # which budget that is, is not told
         if "." in item:
-            cells = [
-                c._replace(column="outturn" if c.place == alone.get(item, c.place) else "other") for c in line.cells
-            ]
-        taken = not item or any(cell.printed and row.get(cell.column) for cell in cells)
-        for cell in cells:
-            put = not taken and _put(row, cell, _unit(item, label, line, cell, usual))
-            apart += [_left(label, cell)] if cell.printed and not put else []
+            cells = [c._replace(column="outturn") for c in line.cells if c.place == alone.get(item, c.place)]
+        taken = any(cell.printed and row.get(cell.column) for cell in cells)
+        for cell in [] if taken else cells:
+            _put(row, cell, _unit(item, label, line, cell, usual))
         row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
-        if label and not item and not any(cell.printed for cell in cells):
-            apart.append(_left(label, _NONE))
     kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
     rates = [_rate(row) for row in kept if "printed" in row["item"] and row["outturn"]]
-    return Base([row for row in kept if "printed" not in row["item"]], rates, apart)
+    taken = {place for row in kept for place in row["place"].values()}
+    return Base([row for row in kept if "printed" not in row["item"]], rates, taken)
 
 
 def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int] | None]:
@@ -216,30 +206,24 @@ def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int]
     return {item: None if len({rank for rank, _ in c[:2]}) < len(c[:2]) else c[0][1] for item, c in ranked.items()}
 
 
-def _put(row: Found, cell: _Cell, unit: str) -> bool:
-    """Puts a number into a row that has none there yet and counts in the same unit; tells whether it did."""
+def _put(row: Found, cell: _Cell, unit: str) -> None:
+    """Puts a number into a row that has none there yet and counts in the same unit."""
     column, number = cell.column, amount(cell.printed)
-    if column not in _COLUMNS or number is None or row[column] or "" != row["unit"] != unit != "":
-        return False
-    row |= {column: number[0], "unit": row["unit"] or unit}
-    row["place"] |= {column: cell.place}
-    return True
+    if column in _COLUMNS and number and not row[column] and (not unit or row["unit"] in ("", unit)):
+        row |= {column: number[0], "unit": row["unit"] or unit}
+        row["place"] |= {column: cell.place}
 
 
-def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: list[str]) -> str:
+def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: str) -> str:
     """The unit of a cell: its own, that of its row, its head or its table."""
     texts = (line.unit, label, cell.head)
     said = [
         (amount(cell.printed) or ("", ""))[1],
         *(found[1] for text in texts if (found := _UNIT.search(plain(text)))),
     ]
-    said += ["人"] if item.startswith("staff") else ["㎡"] if item.endswith("_area") else usual
+    said.append("人" if item.startswith("staff") else "㎡" if item.endswith("_area") else usual)
     unit = next(filter(None, said), "")
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
-
-
-def _left(label: str, cell: _Cell) -> Found:
-    return {"label": label, "head": cell.head, "printed": cell.printed, "place": cell.place if cell.printed else None}
 
 
 def _rate(row: Found) -> Found:

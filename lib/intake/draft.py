@@ -9,15 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lib.edition.dictionary import BUDGET, INDICATORS, PRINTED, columnless, library
+from lib.edition.dictionary import BUDGET, INDICATORS, PLANS, PRINTED, columnless, library
 from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
-from lib.intake.forms import recognised
 from lib.intake.items import Item, items
+from lib.intake.labels import Row, impersonal, named, parted, plain
 from lib.intake.naming import Name, name
 from lib.intake.reading import Document, Passage, read
-from lib.intake.scoresheet import Sheet
+from lib.intake.scoresheet import Sheet, fields
 from lib.numbers.finding import in_cell
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
@@ -57,9 +57,9 @@ class Draft:
         """Its base tables and score sheets, by the passages that they are."""
         found, above = dict[int, Base | Sheet](), ""
         for number, passage in enumerate(self.document.passages):
-            if passage.rows and (kind := recognised(passage.rows, above, self.year)):
-                base_table = kind == "base"
-                found[number] = base(passage.rows, above, self.year) if base_table else Sheet(passage.rows, above)
+            rows = impersonal(passage.rows)
+            if kind := rows and recognised(rows, above, self.year):
+                found[number] = base(rows, above, self.year) if kind == "base" else Sheet(rows, above)
             above = passage.text if passage.text and passage.kind != "furniture" else above
         return found
 
@@ -89,6 +89,23 @@ class Draft:
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
         found = item.found.reading and unit and in_cell(item.found.token, unit)
         return replace(item, found=found) if found else item
+
+
+def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
+    """`base` for a base table or one of project spending, `score` or `project` for a score sheet, nothing for another table."""
+    cells = [cell for row in rows for cell in row if cell]
+    top = plain(above) + "".join(map(plain, cells[:3]))
+    if any(fields(row) for row in rows):
+        about = any(named("goal", parted(cell)[0]) == "project" for cell in cells)
+        about = about or bool(re.search("项目支出绩效|项目(?:绩效)?自评", top))
+        return "project" if about and "整体支出" not in top else "score"
+    items = {named("item", cell, year) for cell in cells} - {""}
+    three = {"three_public" if re.match("three|vehicle|abroad|recep", one) else one.partition(".")[0] for one in items}
+    groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}
+    columns = {named("column", cell, year) for cell in cells}
+    spent = re.search("项目|专项", top) or ({"basic", "projects"} <= items and "分值" not in cells)
+    spending = "outturn" in columns and columns & {*PLANS} and spent
+    return "base" if len(groups) > 2 or (groups and "基础数据" in top) or spending else ""
 
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:

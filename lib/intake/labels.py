@@ -17,10 +17,8 @@ Row = Sequence[str | None]
 Found = dict[str, Any]
 
 MARKS = r"(?:其中|包括|[★*#]|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|\d+[、)]|\d+\.(?!\d(?!0\d\d年))|[①-⑳]|[:、—·-])+"
-_PERSONAL = (
-    r"(?:(?:项目|单位|财务|部门|主管|分管)?(?:负责人|领导)|(?:填表|填报|制表|经办|审核|复核|联系|评价)人员?|(?:联系|办公)?电话|手机号?码?|传真|邮箱"
-    r"|填[表报](?:日期|时间))(?:\([^)]*\)|及电话|签[字章名])*"
-)
+_ABOVE = re.compile(r"单位[为:(]*(?:人民币)?((?:[百千]?[万亿]|[百千])?元)")
+_IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
 _AMOUNT = re.compile(
     r"([约近超逾]?[-−]?\d[\d,]*(?:\.\d+)?[余多]?%?)((?:[百千]?[万亿]|千|百)?[余多]?(?:元|人|名|个|㎡|平方米|平米|m2)?)"
 )
@@ -94,19 +92,26 @@ def number(cell: str | None) -> bool:
     return bool(tidy(cell)) and amount(cell) is not None
 
 
+def money(rows: Sequence[Row], above: str) -> str:
+    """The unit of amounts that a form tells: 单位：万元, or the only one in its heads."""
+    text = " ".join([plain(above), *(plain(cell) for row in rows for cell in row)])
+    told, heads = _ABOVE.findall(text), {*_IN_HEAD.findall(text)}
+    return told[-1] if told else heads.pop() if len(heads) == 1 else ""
+
+
 def words(cell: str | None) -> bool:
     return bool(tidy(cell)) and amount(cell) is None
 
 
 def impersonal(rows: Sequence[Row]) -> list[Row]:
     """A grid as a rectangle, without who filled it in: nothing of a row from there on."""
-    width = max([1, *map(len, rows)])
+    width, told = max([1, *map(len, rows)]), rf"(?:{_patterns('person')[0].pattern})(?:\([^)]*\)|及电话|签[字章名])*"
     found: list[Row] = []
     for row in rows:
         cells = [*row, *[""] * (width - len(row))]
-        persons = (re.search(rf"^{_PERSONAL}$|{_PERSONAL}:", plain(cell)) for cell in cells)
-        if told := next(((c, person.start()) for c, person in enumerate(persons) if person), None):
-            c, start = told
+        persons = (re.search(rf"^{told}$|{told}:", plain(cell)) for cell in cells)
+        if person := next(((c, found.start()) for c, found in enumerate(persons) if found), None):
+            c, start = person
             cells[c:] = [plain(cells[c])[:start], *[""] * (width - c - 1)]
         found.append(cells)
     return found

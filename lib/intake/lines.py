@@ -36,11 +36,8 @@ MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）
 
 def _bare(text: str) -> str:
     """One line, without marks that have no width and characters of private use that mark numbers."""
-    return re.sub(
-        r"\s+",
-        " ",
-        re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text.encode("utf-8", "replace").decode()),
-    ).strip()
+    text = text.encode("utf-8", "replace").decode()
+    return " ".join(re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text).split())
 
 
 def joined(lines: Iterable[str], apart: bool = False) -> str:

@@ -1,20 +1,20 @@
 """Score sheets (附件2 自评表, 附件3 项目自评表) as rows of targets.csv, with the head of the form and the scores as printed."""
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
-from lib.intake.labels import MARKS, Found, Row, amount, impersonal, leading, named, number, parted, plain, tidy, words
-from lib.score.rules import EXECUTION
+from lib.intake.labels import MARKS, Found, Row, amount, leading, money, named, number, parted, plain, tidy, words
+from lib.score.rules import EXECUTION, period
 from lib.score.targets import GOAL, TOTAL
 
 TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
 LEVELS = TARGETS[1:4]
-FUNDS = {"initial": "initial", "budget": "full", "outturn": "outturn"}
-"""Columns of the head of the form → columns of budget.csv."""
-_UNIT = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]?")
+OTHER = "other"
+"""A column that targets.csv does not have."""
+MONEY = ("initial", "full", "outturn")
+"""Columns of the head of the form, as in budget.csv."""
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
 _NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
 """What stands around the name of an indicator: its points, and its number."""
@@ -23,15 +23,14 @@ _TARGET = re.compile(
 )
 
 
-def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, str, str]:
-    """A target as printed as (comparator, target, unit): a number, a date as targets.csv has it, or words. `sign` and `unit` may stand
-    in columns of their own."""
+def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
+    """A target as printed as (comparator, target, unit): a number, a time limit, or words. `sign` and `unit` may stand in columns of
+    their own."""
     core, sign = plain(text).rstrip("。;"), plain(sign)
-    found = leading("sign", sign)[0]
-    before, rest = leading("sign", core)
-    found, core = (before, rest) if before else (found, core)
-    if due := _date(core, year):
-        return found if found == "≤" else "", due, ""
+    before, core = leading("sign", core)
+    found = before or leading("sign", sign)[0]
+    if period(core, 2000):
+        return found if found == "≤" else "", core, ""
     told = _TARGET.fullmatch(core)
     if not told:
         return "", tidy(text) if not sign or found == "" else sign + tidy(text), ""
@@ -40,25 +39,12 @@ def aim(text: str, sign: str = "", unit: str = "", year: int = 0) -> tuple[str, 
     return found, told["number"], said
 
 
-def _date(text: str, year: int) -> str:
-    """A time limit as targets.csv has it: `2022-09-30`, `9月前`, `2023年3月前`; nothing for another text."""
-    text = re.sub(r"(?:完成|之?前完成|之?前)$", "前", re.sub("年底", "年12月底", re.sub("^年底", "12月底", text)))
-    if day := re.fullmatch(r"(?:(20\d\d)[年.\-/])?(\d{1,2})[月.\-/](\d{1,2})日?前?", text):
-        in_year, month, date = int(day[1] or year), int(day[2]), int(day[3])
-        if not (0 < month < 13 and ("月" in text or day[1])):
-            return ""
-        last = date == monthrange(in_year or 2001, month)[1]
-        return f"{in_year}-{month:02}-{date:02}" if in_year else f"{month}月底前" if last else ""
-    within = re.fullmatch(r"((?:20\d\d年)?\d{1,2}月底?)(前?)", text)
-    return f"{within[1]}前" if within else ""
-
-
 def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     """What the columns under a head row of targets are, the row above being one too; nothing for another row."""
     if any(map(number, row)):
         return []
-    kinds = [named("target", cell) or (f"?{tidy(cell)}" if tidy(cell) else "") for cell in row]
-    known = {kind for kind in kinds if kind and kind[0] != "?"}
+    kinds = [named("target", cell) or OTHER * bool(tidy(cell)) for cell in row]
+    known = {*kinds} - {"", OTHER}
     if not (known if above else len(known) > 2 and known & {*LEVELS, "name"}):
         return []
     for c, cell in enumerate(row):
@@ -69,12 +55,12 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
 
 def _as_printed(kinds: list[str]) -> list[str]:
     """The columns of a form of ours, which has the score that was printed beside the one that the rules give."""
-    own = {"printed": "score", "score": "?得分"} if "printed" in kinds else {}
+    own = {"printed": "score", "score": OTHER} if "printed" in kinds else {}
     return [own.get(kind, kind) for kind in kinds]
 
 
 def _layout(kinds: list[str]) -> dict[str, list[int]]:
-    """The columns of a sheet by field; weight and score are those of the third level, other columns keep their heads after `?`."""
+    """The columns of a sheet by field; weight and score are those of the third level."""
     runs = [(kind, [c for c, _ in run]) for kind, run in groupby(enumerate(kinds), key=lambda one: one[1])]
     if "level3" not in kinds:
         runs = [("level3" if kind == "name" else kind, columns) for kind, columns in runs]
@@ -84,33 +70,28 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
     scores = [columns for kind, columns in points if kind == "score" and columns not in weights[:1]]
     found = {"weight": weights[0] if weights else [], "score": scores[-1] if scores else []}
     for kind, columns in runs:
-        if columns not in found.values() and kind not in ("", "name"):
-            found.setdefault(kind if kind not in ("weight", "score") else f"?{kind}{columns[0]}", []).extend(columns)
+        if kind not in ("", "name", "weight", "score", OTHER):
+            found.setdefault(kind, []).extend(columns)
     return found
 
 
 def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
-    """A row of targets.csv that is no target."""
+    """A row of targets.csv with what is `said`."""
     return dict.fromkeys(TARGETS, "") | {"project": project, "level1": level1, "level3": level3, **said}
 
 
 class Sheet:
-    """A score sheet as it is read: `head`, rows of targets.csv with `score`, `place` and `more`, and what is `apart`."""
+    """A score sheet as it is read: `head`, rows of targets.csv with `score` and `place`, and the (row, column) of all cells `taken`."""
 
     def __init__(self, rows: Sequence[Row], above: str) -> None:
-        rows = impersonal(rows)
-        self.unit = next(
-            iter(_UNIT.findall(" ".join([plain(above), *(plain(cell) for row in rows for cell in row)]))), ""
-        )
-        top = plain(above) + "".join(plain(cell) for row in rows[:3] for cell in row)
-        self.year = int(next(iter(re.findall(r"(20\d\d)年", top)), 0))
+        self.unit = money(rows, above)
         self.head: Found = {"project": "", "goal": "", "done": "", "funds": [], "execution": {}, "total": {}}
         self.targets: list[Found] = []
-        self.apart: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
+        self.at, self.taken = 0, set[tuple[int, int]]()
         reads, begun = self._about, False
-        for r, row in enumerate(rows):
+        for self.at, row in enumerate(rows):
             if kinds := fields(row, self.kinds if begun else ()):
                 self.kinds, reads = kinds, self._target
             elif funds := _funds(row):
@@ -119,7 +100,7 @@ class Sheet:
                 goals = [named("goal", cell) for cell in row if tidy(cell)]
                 if reads != self._target and {*goals} & {"goal", "done"}:
                     self.kinds, reads = [named("goal", cell) for cell in row], self._about
-                reads(r, row)
+                reads(row)
             begun = bool(kinds)
 
     @property
@@ -128,7 +109,7 @@ class Sheet:
         of, head, found = self.head["project"], self.head, list[Found]()
         if head["goal"] or head["done"]:
             found.append(_blank(of, GOAL, GOAL, target=head["goal"], actual=head["done"]))
-        scored = [line for line in head["funds"] if number(line.get("score")) and amount(line["score"])[0][0].isdigit()]
+        scored = [line for line in head["funds"] if plain(line.get("score"))[:1].isdigit()]
         whole = [head["execution"]] if head["execution"] else [line for line in scored if line is head["funds"][0]]
         for line in whole:
             found.append(_blank(of, EXECUTION, EXECUTION, weight=line.get("weight", ""), printed=line.get("score", "")))
@@ -145,11 +126,11 @@ class Sheet:
         """The head of the form as rows of budget.csv: the whole and its parts, as far as they have a name there."""
         rows = []
         for line in self.head["funds"]:
-            money = {column: amount(line.get(of, "")) or ("", "") for of, column in FUNDS.items()}
-            unit = next(filter(None, (said for _, said in money.values())), self.unit)
-            if (item := self._item(line)) and any(number for number, _ in money.values()):
-                numbers = {column: number for column, (number, _) in money.items()}
-                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **numbers})
+            numbers, units = zip(*(amount(line.get(column)) or ("", "") for column in MONEY), strict=True)
+            if (item := self._item(line)) and any(numbers):
+                unit = next(filter(None, units), self.unit)
+                money = dict(zip(MONEY, numbers, strict=True))
+                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **money})
         return rows
 
     def _item(self, line: Found) -> str:
@@ -159,89 +140,68 @@ class Sheet:
             return of or "total"
         return f"{of}{UNDER}{line['label']}" if of else named("item", line["label"])
 
-    def _leave(self, label: str, r: int, cells: list[tuple[int, str]]) -> None:
-        self.apart += [{"label": label, "head": "", "printed": text, "place": (r, c)} for c, text in cells]
-
-    def _about(self, r: int, row: Row) -> None:
-        """The name of the project, what was aimed at and what was done; other lines are apart."""
-        label, said = "", ""
+    def _about(self, row: Row) -> None:
+        """The name of the project, what was aimed at and what was done."""
+        said = ""
         for c, cell in enumerate(row):
             text, (before, behind) = tidy(cell), parted(cell)
             kind = named("goal", before)
             if kind and behind:
                 self.head[kind] = behind
+                self.taken.add((self.at, c))
             elif kind:
-                label, said = before, kind
+                said = kind
             elif text and not self.head.get(said or self.kinds[c], "-"):
                 self.head[said or self.kinds[c]], said = text, ""
-            elif text and (label or not any(tidy(one) for one in row[c + 1 :])):
-                self._leave(label, r, [(c, text)])
-                label = ""
-            elif text:
-                label = text
+                self.taken.add((self.at, c))
 
-    def _fund(self, r: int, row: Row) -> None:
-        """Lines of 年度资金总额 and its parts, by income and by expenditure; `amount` where no head says which column it is."""
+    def _fund(self, row: Row) -> None:
+        """Lines of 年度资金总额 and its parts, by income and by expenditure; what stands beside another label is in no column."""
         labels = [c for c, cell in enumerate(row) if words(cell)]
         beside = any(self.kinds[c] for c in labels[1:])
         line: Found = {}
         for c, cell in enumerate(row):
-            label, value = parted(re.sub(f"^{MARKS}", "", plain(cell)))
-            if words(cell) and not re.search("(收入|支出)性质", label):
-                line = {"label": label, "place": {}}
+            label = parted(re.sub(f"^(?:{MARKS}|按(?:收入|支出)性质分?:?)+", "", plain(cell)))[0]
+            if words(cell) and label:
+                line = {"label": label}
                 self.head["funds"].append(line)
-                if value and amount(value):
-                    line |= {"amount": value, "place": {"amount": (r, c)}}
-                elif value:
-                    self._leave(label, r, [(c, value)])
-            elif tidy(cell) and not words(cell):
-                kind = "amount" if beside else self.kinds[c]
-                if line and kind and kind not in line:
-                    line |= {kind: tidy(cell), "place": line["place"] | {kind: (r, c)}}
-                else:
-                    self._leave(line.get("label", ""), r, [(c, tidy(cell))])
-        self.head["funds"] = [one for one in self.head["funds"] if one["place"]]
+            elif line and number(cell) and self.kinds[c] and not beside:
+                line.setdefault(self.kinds[c], tidy(cell))
+                self.taken.add((self.at, c))
+        self.head["funds"] = [one for one in self.head["funds"] if len(one) > 1]
 
-    def _target(self, r: int, row: Row) -> None:
+    def _target(self, row: Row) -> None:
         """A row below the heads of the targets: a target, the total, or something else."""
         layout = _layout(self.kinds)
         said = {kind: "".join(tidy(row[c]) for c in columns if row[c] is not None) for kind, columns in layout.items()}
-        texts = [(c, tidy(cell)) for c, cell in enumerate(row) if tidy(cell)]
+        texts = [tidy(cell) for cell in row if tidy(cell)]
         if not texts:
             return
-        label = parted(texts[0][1])[0]
-        if named("total", label):
-            return self._total(r, texts, said.get("weight", ""), said.get("score", ""))
+        self.taken |= {(self.at, c) for columns in layout.values() for c in columns}
+        if named("total", parted(texts[0])[0]):
+            return self._total(texts, said.get("weight", ""), said.get("score", ""))
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
         weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
-        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")), self.year)
+        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")))
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said.get("actual") else "")
         if not level3 or not (target or weight or said.get("actual") or said.get("score")):
-            self._leave(label, r, texts[1:] or texts)
             return
-        loose = ("", "name") if "level3" in self.kinds else ()
-        self._leave(level3, r, [(c, text) for c, text in texts if self.kinds[c] in loose])
-        actual, shown = said.get("actual", ""), _date(plain(said.get("actual")), self.year)
-        found: Found = dict.fromkeys(TARGETS, "") | dict(zip(LEVELS, [*levels[:2], level3], strict=True))
-        found |= {"project": self.head["project"], "comparator": comparator, "target": target, "unit": unit}
-        found |= {"weight": weight, "actual": shown if re.match(r"\d{4}-", shown) else actual}
+        found = _blank(self.head["project"], levels[0], level3, level2=levels[1])
+        found |= {"comparator": comparator, "target": target, "unit": unit}
+        found["place"] = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
+        found |= {"weight": weight, "actual": said.get("actual", "")}
         found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
-        found["more"] = {kind[1:]: text for kind, text in said.items() if kind[0] == "?" and text}
-        found["place"] = {kind: (r, of[0]) for kind, of in layout.items() if of and said[kind]}
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
         else:
             self.targets.append(found)
 
-    def _total(self, r: int, texts: list[tuple[int, str]], weight: str, score: str) -> None:
+    def _total(self, texts: list[str], weight: str, score: str) -> None:
         """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
-        label, behind = parted(texts[0][1])
-        numbers = ["", *[behind] * bool(behind), *(text for _, text in texts[1:] if amount(text))]
         if not (weight or score):
-            weight, score = numbers[-2] if len(numbers) > 1 else "", numbers[-1]
-        self.head["total"] = {"weight": weight, "score": score, "place": (r, texts[-1][0])}
-        self._leave(label, r, [one for one in texts[1:] if one[1] not in (weight, score)])
+            weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
+        self.head["total"] = {"weight": weight, "score": score}
 
 
 def _funds(row: Row) -> list[str]:
@@ -249,7 +209,7 @@ def _funds(row: Row) -> list[str]:
     if any(map(number, row)):
         return []
     kinds = [named("fund", cell) for cell in row]
-    return _as_printed(kinds) if len({"initial", "budget", "outturn", "rate"} & {*kinds}) > 1 else []
+    return _as_printed(kinds) if len({*MONEY, "rate"} & {*kinds}) > 1 else []
 
 
 def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:

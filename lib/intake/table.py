@@ -25,7 +25,8 @@ from lib.edition.store import InputError, content, digest_of, put, text
 from lib.intake.check import Remark, check
 from lib.intake.new import TEMPLATES, model
 from lib.intake.reading import grids
-from lib.publish.workbook import PLAIN, Book, breadth
+from lib.publish.layout import em
+from lib.publish.workbook import PLAIN, Book
 from lib.score.targets import COMPARATORS
 
 LINE = "line"
@@ -191,7 +192,7 @@ def _sheet(
 def _column(book: Book, sheet: Any, at: int, head: str, words: Sequence[Any]) -> None:
     """A column of a sheet, its cells as text; grey where it is there to help."""
     look = book.style("@", text_wrap=True, valign="top", **({"bg_color": "#eceef1"} if head.endswith(AID) else {}))
-    width = max([8, *(1 + breadth(str(word)) for word in words)])
+    width = max([8, *(1 + 2 * em(str(word)) for word in words)])
     sheet.set_column(at, at, min(width, 60), look)
     sheet.write_string(0, at, head, book.style("@", bold=True, bottom=1))
     for row, word in enumerate(words, 1):

@@ -71,8 +71,12 @@ class Bounds:
         return between(max(lows), min(highs)) if self.overlaps(other) else None
 
     def widened(self, by: Fraction) -> Bounds:
-        """Both ends moved outwards by `by`, as a rounded number allows."""
-        return Bounds(self.low - by, self.high + by, self.low_closed, self.high_closed) if by else self
+        """What is printed as a number within: both ends moved outwards by half a place, which is rounded away from zero (GB/T 8170)."""
+        if not by:
+            return self
+        return Bounds(
+            self.low - by, self.high + by, self.low_closed and self.low > 0, self.high_closed and self.high < 0
+        )
 
     def ends(self) -> tuple[End, End]:
         """The lowest and the highest number within."""

@@ -229,15 +229,11 @@ def _numbered(blocks: list[Block]) -> Iterator[Block]:
         yield block
 
 
-def chinese(number: int) -> str:
-    """1–99 in Chinese numerals, as headings are numbered."""
-    digits, (tens, ones) = "〇一二三四五六七八九", divmod(number, 10)
-    return (digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[ones] if ones or not tens else "")
-
-
 def _number(kind: int | str, n: int) -> str:
-    """How the n-th heading of a level is numbered, or annex."""
-    return {1: f"{chinese(n)}、", 2: f"（{chinese(n)}）", 3: f"{n}.", "附件": f"附件{n}"}.get(kind, f"（{n}）")
+    """How the n-th heading of a level is numbered, or annex; up to 99 in Chinese numerals."""
+    digits, (tens, ones) = "〇一二三四五六七八九", divmod(n, 10)
+    chinese = digits[tens] * (tens > 1) + "十" * (tens > 0) + digits[ones] * (ones > 0)
+    return {1: f"{chinese}、", 2: f"（{chinese}）", 3: f"{n}.", "附件": f"附件{n}"}.get(kind, f"（{n}）")
 
 
 def read(nb: dict) -> Document:

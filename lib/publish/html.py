@@ -14,7 +14,7 @@ from markupsafe import Markup
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import plain
-from lib.publish.document import Block, Chart, Column, Document, Heading, Table, Text, inner_text
+from lib.publish.document import Block, Column, Document, Heading, Table, Text, inner_text
 from lib.publish.layout import Form, chart_size, day
 from lib.publish.web import beside, page
 
@@ -29,11 +29,6 @@ def picture(svg: str) -> Markup:
     slim = re.sub(r"\s{2,}|\n", " ", re.sub(r">\s+<", "><", NOISE.sub("", svg).strip()))
     slim = PATH.sub(lambda path: re.sub(r" ?([A-Za-z]) ?| (?=-)", r"\1", path[0]).strip().replace(" ", ","), slim)
     return Markup("data:image/svg+xml," + quote(slim if "'" in slim else slim.replace('"', "'"), "/:=;,'()*+!?@~$"))
-
-
-def pixels(chart: Chart) -> list[int]:
-    """Width and height of a picture in CSS pixels, so that nothing moves while it is decoded."""
-    return [round(size * 4 / 3) for size in chart_size(chart, inf)]
 
 
 def unlisted(document: Document, references: list[str]) -> Part:
@@ -89,4 +84,5 @@ class ReportHTML(Form):
     def make(self, doc: Document) -> str:
         """The page."""
         given = {"document": doc, "parts": parts(doc), "unsaid": partial(unsaid, doc), "files": beside(doc.card)}
-        return page("report", **given, picture=picture, pixels=pixels, day=day, inner_text=inner_text, type=type)
+        size = partial(chart_size, tallest=inf)
+        return page("report", **given, picture=picture, size=size, day=day, inner_text=inner_text, type=type)

@@ -12,9 +12,9 @@ from lib.edition.card import Card
 from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
 WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
-TALLEST = 9.4 * PITCH  # pt: of a chart, so that one which needs a new page leaves less than half of the old one
-SIZES = (12, 10.5, 9)  # pt: 小四 五号 小五, for tables
-INSET = 6  # pt: on either side of a cell's text
+SIZES = (10.5, 9)  # pt: 五号 小五, for tables
+LONG = 20  # rows of an official form that is set small, to stay on its page
+INSET = (6, 3)  # pt: on either side of a cell's text, and in an official form
 WORD = 18  # em: of a longer word a column does not take account, it is broken
 TITLE = 20  # characters of 二号 in a line
 
@@ -71,7 +71,7 @@ def closing(card: Card) -> list[tuple[str, str]]:
     return [("引用：", card.citation), ("来源：", f"{where}。"), *revisions, ("联系：", card.contact)]
 
 
-def chart_size(chart: Chart, tallest: float = TALLEST) -> tuple[float, float]:
+def chart_size(chart: Chart, tallest: float) -> tuple[float, float]:
     """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:
@@ -81,35 +81,35 @@ def chart_size(chart: Chart, tallest: float = TALLEST) -> tuple[float, float]:
     return round(width * scale, 2), round(height * scale, 2)
 
 
-def _em(text: str) -> float:
-    """Width in em: Chinese characters take one, Latin letters, digits and % on average less than this."""
-    wide = sum(map("\u2000".__lt__, text))
-    return wide + 0.58 * (len(text) - wide)
+def em(text: str) -> float:
+    """Width in em: Chinese characters and % take one, Latin letters and digits this in the widest of the faces that stand in."""
+    wide = sum(sign > "\u2000" or sign == "%" for sign in text)
+    return wide + 0.64 * (len(text) - wide)
 
 
-def fit(table: Table, sizes: tuple[float, ...] = SIZES, line: float = WIDTH) -> tuple[float, list[float], int]:
+def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
     """Type size in pt, widths that the columns need in pt, and lines of text in all, the head among them.
 
     Every column has room for its longest word, one of numbers for ten em if it needs so much; the head of an official form may
     take two lines. A merged cell counts once. What room is left goes to the columns with much text, but less than in proportion, as
-    rows are as tall as their tallest cell. Of three sizes the first serves where rows take one line, the second where 1.5 on average.
+    rows are as tall as their tallest cell. The first size serves where rows take 1.5 lines on average and a form is not `LONG`.
     Where that is too wide for the line, the page is turned: the widths are more than `WIDTH` then.
     """
     rows = [[column.label for column in table.columns]]
     for row, spans in zip(table.rows, table.spans, strict=True):
         rows.append([inner_text(cell) if span else "" for cell, span in zip(row, spans, strict=True)])
     columns = list(zip(*rows, strict=True))
-    full = [list(map(_em, column)) for column in columns]
+    full = [list(map(em, column)) for column in columns]
     wanted = [sum(width**2 for width in column) ** 0.375 for column in full]
     least = []
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
         words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
         head = ceil(widths[0] / 2) if table.official or line > WIDTH else widths[0]
         some = min(10 if column.numeric else 4 * (line > WIDTH), max(widths))
-        least.append(max(some, head, *(min(WORD, _em(word)) for word in words)))
-    for size, enough in zip(sizes, (1, 1.5, inf)[-len(sizes) :], strict=True):
-        inset, widths = 2 * INSET / size, least.copy()
-        room = line / size - inset * len(widths)
+        least.append(max(some, head, *(min(WORD, em(word)) for word in words)))
+    for size, enough in zip(SIZES, (0 if table.official and len(table.rows) > LONG else 1.5, inf), strict=True):
+        inset, widths = 2 * INSET[table.official] / size, least.copy()
+        room = line / size - inset * len(widths) - 0.1  # so that no column is a hair too narrow
         while narrow := [n for n, width in enumerate(widths) if width < max(full[n])]:
             if sum(widths) + 0.5 > room:
                 break
@@ -118,7 +118,7 @@ def fit(table: Table, sizes: tuple[float, ...] = SIZES, line: float = WIDTH) -> 
         if sum(widths) <= room and lines <= enough * len(rows):
             break
     if sum(widths) > room and line == WIDTH:
-        return fit(table, sizes, HEIGHT)
+        return fit(table, HEIGHT)
     return size, [(width + inset) * size for width in widths], lines
 
 

@@ -57,11 +57,6 @@ class Part:
     fresh: bool = False
 
     @property
-    def annex(self) -> bool:
-        """Whether an annex begins here, which its style has on a new page."""
-        return isinstance(self.block, Heading) and self.block.annex
-
-    @property
     def line(self) -> float:
         """Length in pt of a line: that of a turned page for a table which is too wide for an upright one."""
         return HEIGHT if isinstance(self.block, Table) and sum(fit(self.block)[1]) > WIDTH else WIDTH
@@ -72,13 +67,14 @@ class Part:
         if not isinstance(self.block, Table):
             return []
         size, wide, _ = fit(self.block)
-        rooms = [(width / sum(wide) * self.line - 2 * INSET) / size for width in wide]
+        inset = 2 * INSET[self.block.official]
+        rooms = [(width / sum(wide) * self.line - inset) / size for width in wide]
         texts = [[column.label for column in self.block.columns]]
         texts += [[inner_text(cell) for cell in row] for row in self.block.rows]
         spans = [[1] * len(wide), *self.block.spans]
         cells = [zip(*row, rooms, strict=True) for row in zip(texts, spans, strict=True)]
         lines = [[ceil(count(text, room, wide=True) / span) for text, span, room in row if span] for row in cells]
-        return [max(row, default=1) * size * 1.5 + (5 if n else 7) for n, row in enumerate(lines)]
+        return [max(row, default=1) * size * 4 / 3 + (5 if n else 7) for n, row in enumerate(lines)]
 
     def pieces(self, wide: bool) -> list[float]:
         """Heights in pt of what stays whole."""
@@ -122,9 +118,9 @@ def lay(parts: list[Part], taken: int) -> tuple[list[Part], dict[str, int]]:
     done, pages, ends, lead = list[Part](), dict[str, int](), [taken * HEIGHT] * 2, list[Part]()
     for part, below in zip_longest(parts, parts[1:]):
         lead.append(part)
-        if part.kept and below and not below.annex and below.line == WIDTH:
+        if part.kept and below and not getattr(below.block, "annex", False) and below.line == WIDTH:
             continue
-        annex, top = lead[0].annex, ceil(max(ends) / HEIGHT) * HEIGHT
+        annex, top = getattr(lead[0].block, "annex", False), ceil(max(ends) / HEIGHT) * HEIGHT
         close, wide = _reach(ends[0], lead, False), _reach(ends[1], lead, True)
         if annex or close[1] != wide[1] or (len(lead) > 1 and close[0] != wide[0]):
             lead[0] = replace(lead[0], fresh=not annex and ends[1] < top)

@@ -20,9 +20,7 @@ from lib.publish.layout import HEIGHT, PITCH, WIDTH, Form, caption, chart_size, 
 from lib.publish.web import TEMPLATES
 
 ANNEX = "annex.pdf"
-SIZES = (10.5, 9)  # pt: 五号 小五, for tables
 TOGETHER = 6  # lines of text in a table that stays on one page; a longer one may break after its third row
-LONG = 24  # rows of an official form that is set small, to stay on its page
 TALLEST = 8 * PITCH  # pt: of a chart
 
 
@@ -68,7 +66,7 @@ class _Writer:
     def table(self, table: Table) -> dict[str, Any]:
         """Columns as wide as they need to be; an official form, and what nearly fills the line, takes all of it."""
         self.where = table.number
-        size, widths, lines = fit(table, SIZES[table.official and len(table.rows) > LONG :])
+        size, widths, lines = fit(table)
         turned = sum(widths) > WIDTH
         line = HEIGHT if turned else WIDTH
         stretch = line / sum(widths) if table.official or sum(widths) > 0.8 * line else 1
@@ -116,7 +114,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
-    report = {"card": card, "faces": writer.faces(), "inset": layout.INSET, "blocks": blocks}
+    report = {"card": card, "faces": writer.faces(), "insets": layout.INSET, "blocks": blocks}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}
     files["main.typ"] = (TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)

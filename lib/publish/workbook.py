@@ -17,6 +17,7 @@ from typing import Any
 from lib.edition.card import Card
 from lib.edition.store import Record
 from lib.publish.document import Block, Heading, Table, inner_text
+from lib.publish.layout import em
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
@@ -59,7 +60,7 @@ class Book:
                 elif text:
                     sheet.write_string(n, column, text)
         for column, cells in enumerate(zip(*heads, *([text for text, *_ in row] for row in rows), strict=True)):
-            sheet.set_column(column, column, min(2 + max(map(breadth, cells)), 60))
+            sheet.set_column(column, column, min(2 + 2 * max(map(em, cells)), 60))
         sheet.freeze_panes(len(heads) + 1, 1)
         if rows:
             sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)
@@ -72,7 +73,7 @@ class Book:
         for one in tables:
             texts = [[column.label for column in one.columns], *(list(map(inner_text, row)) for row in one.rows)]
             if len(one.columns) == most:
-                wide = [max(w, *(min(2 + breadth(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
+                wide = [max(w, *(min(2 + 2 * em(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
             unit = "".join(re.findall("（(单位：.*)）", one.caption))
             words, side = (unit, "right") if len(tables) == 1 else (one.caption, "left")
@@ -100,7 +101,7 @@ class Book:
                 look = self.style(form, align="right" if numeric else "left", **frame) if n else looks
                 room, last = sum(wide[first[c] : first[c + 1]]), first[c + 1] - 1
                 if span == 1:
-                    lines.append(ceil((2 + breadth(text)) / max(room, 1)))
+                    lines.append(ceil((2 + 2 * em(text)) / max(room, 1)))
                 if span and (span > 1 or last > first[c]):
                     sheet.merge_range(top + n, first[c], top + n + span - 1, last, text, look)
                 elif span and number is not None:
@@ -111,11 +112,6 @@ class Book:
         return top + 1 + len(one.rows)
 
 
-def breadth(text: str) -> float:
-    """The width of a text in figures; a Chinese character is as wide as two."""
-    return sum(2 if char > "\u2e80" else 1.1 for char in text)
-
-
 def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], report: Iterable[Block]) -> bytes:
     """The cover, a sheet per table or form of the report, and `tables` (columns and rows); the card's is the only date in the file."""
     import xlsxwriter
@@ -124,7 +120,8 @@ def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], r
     with xlsxwriter.Workbook(target, PLAIN) as file:
         file.set_properties({"title": card.title, "created": datetime.fromisoformat(card.date)})
         book, cover = Book(file), file.add_worksheet("说明")
-        exact = {row[heads[0]]: row["value"] for heads, rows in tables.values() for row in rows if _exact(row)}
+        bounded = [(row[heads[0]], row) for heads, rows in tables.values() if "low" in heads for row in rows]
+        exact = {name: row["value"] or None for name, row in bounded if row["low"] == row["high"]}
         for title, official, given in _grouped(report):
             if official:
                 book.form(title, given, exact)
@@ -165,11 +162,6 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
         cover.write_row(row, 0, pair)
     for row, name in enumerate(book.sheets, len(said) - 1):
         cover.write_url(row, 1, f"internal:'{name}'!A1", book.style(font_color="#0b57d0", underline=1), name)
-
-
-def _exact(row: Record) -> bool:
-    """Whether a metric or figure has one value."""
-    return "low" in row and row["value"] not in (None, "") and row["low"] == row["high"]
 
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from lib.edition.dictionary import BUDGET, UNDER, cell
+from lib.edition.dictionary import BASE_TABLE, BUDGET, UNDER, cell
 from lib.edition.rows import Finding
+from lib.edition.store import read_table
 from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
@@ -15,14 +16,7 @@ from lib.score.rules import EXECUTION, points, shares
 from lib.score.scorecard import PRINTED, Scorecard
 
 EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
-HEAD = {
-    "按收入性质": [
-        *("fiscal", "government_fund", "state_capital", "fiscal_account", "superior_grant", "institution_income"),
-        *("business_income", "carry_over", "other_income"),
-    ],
-    "按支出性质": ["basic", "projects", "business_expenditure"],
-}
-"""Items of the base table in the head of the form."""
+NATURES = ("按收入性质", "按支出性质")
 
 
 def findings(reader: Reader, card: Scorecard) -> list[Finding]:
@@ -35,9 +29,9 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     given: dict[str, Fraction] = {}
     lone = {rule.level3 for rule in reader.lines}
     for line in card.lines:
-        own = line.weight.value if line.level3 not in lone else 0
+        own = line.weight.value if line.name not in lone else 0
         given[line.level1] = given.get(line.level1, Fraction(0)) + own
-        _differs(reader, line.level3, line.printed, line.score, line.said)
+        _differs(reader, line.name, line.printed, line.score, line.said)
     for level1, (share, loose) in shares(reader.lines, given).items():
         own = given.get(level1, Fraction(0))
         if loose and own != share:
@@ -79,10 +73,12 @@ def _worth(reader: Reader, rate: Quantity) -> Quantity:
 def head(reader: Reader) -> dict[str, list[Quantity | str]]:
     """The amounts in the head of the form, in its columns: the whole, and its parts by income and by kind, or those of a project."""
     own = [name for name in reader.edition.indicators if name.startswith(f"{BUDGET}.{reader.project}{UNDER}")]
-    parts = {"其中": [name.split(".")[1] for name in own if name.endswith(".outturn")]} if reader.project else HEAD
-    groups = {"年度资金总额": [reader.whole]} | parts
+    parts = [("其中", name.split(".")[1]) for name in own if name.endswith(".outturn")]
+    if not reader.project:
+        base = read_table(reader.edition.root / "data" / "base_table.csv", BASE_TABLE)
+        parts = [(how, row["item"].partition(".")[2]) for how in NATURES for row in base if row["nature"] == how]
     rows: list[list[Quantity | str]] = []
-    for group, item in [(group, item) for group, items in groups.items() for item in items]:
+    for group, item in [("年度资金总额", reader.whole), *parts]:
         cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
         if any(not one.missing for one in cells):
             row = next((row for row in reader.heads if row["measure"] == item), None)

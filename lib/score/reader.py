@@ -52,7 +52,7 @@ class Reader:
 
     def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
         """One line of the sheet, scored; a target by the rule of its kind."""
-        level3, (rule, aim) = asked.level3 or row["level3"], self._rule(asked, row)
+        level3, (rule, aim) = asked.level3 or row["name"], self._rule(asked, row)
         kind, actual = KINDS[rule.rule], self._actual(asked, row)
         about = Quantity(None, caveat=targets.TYPED if actual else "")
         if absent := bool(asked.absent) and self._absent(actual):
@@ -80,9 +80,12 @@ class Reader:
             more = self._compared(row, about, aim.value) if given else ""
             said = f"实际完成{actual}，年度指标值{targets.shown(row)}{more}"
         score = self._score(level3, rule, row, about, scored)
-        full, levels = points(f"{level3}分值", weight), (asked.level1, row["level2"] or asked.level2, level3)
+        full, levels = (
+            points(f"{level3}分值", weight),
+            (asked.level1, row["level2"] or asked.level2, asked.level3 or row["level3"]),
+        )
         more = row["explanation"], asked.beyond, printed(row)
-        return Line(*levels, targets.shown(row), actual, full, score, asked.source, said, *more)
+        return Line(level3, *levels, targets.shown(row), actual, full, score, asked.source, said, *more)
 
     def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
         """The rule that a line is judged by, and its target; of lines of a unit's own, by the evaluator where it has none."""
@@ -133,7 +136,7 @@ class Reader:
         if not name or (measured.missing and fixed and row["actual"]):  # typed where the sheet's own cannot be computed
             return row["actual"]
         if row["actual"]:
-            told = f"{row['level3']}“{row['actual']}”，以 {name} 为准"
+            told = f"{row['name']}“{row['actual']}”，以 {name} 为准"
             self.find("actual_repeats_measure", told, row, measure or fixed)
         return measured
 
@@ -141,7 +144,7 @@ class Reader:
         """Findings about target and actual; what is said of overshooting."""
         first, last = actual.bounds.ends()
         allowed, sign = aim * self.general["deviation"].base, targets.sign(row)
-        told, measure = f"{row['level3']}{actual}，年度指标值{targets.shown(row)}", row["measure"]
+        told, measure = f"{row['name']}{actual}，年度指标值{targets.shown(row)}", row["measure"]
         if first > (aim + allowed, 0) or last < (aim - allowed, 0):
             self.find("target_deviation", told, row, measure)
         if sign != row["comparator"]:

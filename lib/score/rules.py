@@ -197,19 +197,28 @@ def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
     return reading.bounds, reading.value
 
 
+def period(text: str, year: int) -> tuple[date, date] | None:
+    """The first and the last day of a time as printed (2020-09-30, 6月15日前, 9月底, 年底前完成), in `year` where none is said.
+
+    None for what is no time, or a day that there is not.
+    """
+    said = re.sub("年底", "年12月", text.translate(notation.WIDE)).removeprefix("年")
+    told = re.fullmatch(r"(?:(20\d\d)[年.\-/])?(\d{1,2})(?:月[底末]?|[月.\-/](\d{1,2})日?)(?:之?前)?(?:完成)?", said)
+    if not told or not (told[1] or "月" in said):
+        return None
+    in_year, month, day = int(told[1] or year), int(told[2]), int(told[3] or 1)
+    if not (0 < month < 13 and 0 < day <= (last := monthrange(in_year, month)[1])):
+        return None
+    return date(in_year, month, day), date(in_year, month, day if told[3] else last)
+
+
 @rule("date", weighs=False)
 def dated(actual: str, aim: date, weight: Fraction) -> Worth:
     """All points by the date, none after it; either where the month that is printed leaves it open."""
-    month = re.fullmatch(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日|[底末前]|)", actual)
-    try:
-        first = last = date.max if actual == "未达成" else date.fromisoformat(actual) if not month else aim
-        if month:
-            in_year, number = int(month[1] or aim.year), int(month[2])
-            first = date(in_year, number, int(month[3] or 1))
-            last = first if month[3] else date(in_year, number, monthrange(in_year, number)[1])
-    except ValueError as error:
-        raise Unread(f"完成日期“{actual}”", "2020-09-18、9月 这样的日期，未完成的写“未达成”") from error
-    worst, best = (weight if day <= aim else Fraction(0) for day in (last, first))
+    days = (date.max, date.max) if actual == "未达成" else period(actual, aim.year)
+    if not days:
+        raise Unread(f"完成日期“{actual}”", "2020-09-18、9月 这样的日期，未完成的写“未达成”")
+    best, worst = (weight if day <= aim else Fraction(0) for day in days)
     return Bounds(worst, best, True, True), worst if worst == best else None
 
 

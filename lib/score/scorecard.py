@@ -26,8 +26,10 @@ HEADS = "一级指标", "二级指标", "三级指标", "年度指标值", "实�
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a score sheet; `actual` as a quantity, or as printed where it is a date, a grade or points."""
+    """One row of a score sheet, told from the others by its `name`; `actual` as a quantity, or as printed where it is a date, a grade or
+    points."""
 
+    name: str
     level1: str
     level2: str
     level3: str
@@ -44,7 +46,7 @@ class Line:
     @property
     def lost(self) -> Quantity:
         """The points that it has not."""
-        return (self.weight - self.score).named("", f"{self.level3}扣分")
+        return (self.weight - self.score).named("", f"{self.name}扣分")
 
     @property
     def full(self) -> bool:
@@ -162,7 +164,7 @@ class Scorecard:
     def record(self, book: Chapter) -> Scorecard:
         """The scorecard with its scores and total as metrics of the section, so that every number answers."""
         group = f"score.{self.project}" if self.project else "score"
-        lines = [replace(line, score=book.record(f"{group}.{line.level3}", line.score)) for line in self.lines]
+        lines = [replace(line, score=book.record(f"{group}.{line.name}", line.score)) for line in self.lines]
         total = book.record(f"{group}.total", self.total)
         rate = book.record(f"{group}.execution", self.execution)
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
@@ -199,7 +201,7 @@ def _at_most(total: Quantity, cap: Bounds, nominal: Fraction | None, why: str) -
 
 def deductions(caption: str, card: Scorecard | None) -> Bundle:
     """The lines that lose points, or may, from the most points: each with its reason; nothing without a scorecard."""
-    heads = {"三级指标": "level3", "分值": "weight", "得分": "score", "原因": "reason", "依据": "source"}
+    heads = {"三级指标": "name", "分值": "weight", "得分": "score", "原因": "reason", "依据": "source"}
     lines = card.deductions if card else []
     return table(caption, {head: [getattr(line, name) for line in lines] for head, name in heads.items()})
 

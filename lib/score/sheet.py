@@ -3,6 +3,8 @@
 What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was promised and done stands in `targets.csv`.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
@@ -83,13 +85,22 @@ def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, R
     chosen = book.edition.source.get("project_sheet" if project else "sheet") if rows else ""
     asked = sheet(book.edition, chosen or USUAL)
     apart = [row for row in rows if row["level1"] in (targets.GOAL, targets.TOTAL) or is_head(row)]
-    rows = [row for row in rows if row not in apart]
+    rows = [*_told_apart([row for row in rows if row not in apart])]
     return Reader(book, project, asked, apart), _placed(book.edition, asked, rows) if rows else []
+
+
+def _told_apart(rows: list[Record]) -> Iterator[Record]:
+    """Rows with the `name` of each: its level 3, numbered where several have the same."""
+    alike, seen = Counter(row["level3"] for row in rows), Counter[str]()
+    for row in rows:
+        name = row["level3"]
+        seen[name] += 1
+        yield row | {"name": f"{name}（{seen[name]}）" if alike[name] > 1 else name}
 
 
 def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tuple[Rule, Record, Fraction]]:
     """Each line with its row, a blank one where it has none, and its weight."""
-    blank: Record = dict.fromkeys([*RAW["targets"], "printed"], "")
+    blank: Record = dict.fromkeys([*RAW["targets"], "printed", "name"], "")
     blank |= {"line": None, "path": edition.raw / "targets.csv"}
     lines = [rule for rule in asked if KINDS[rule.rule].weighs]
     lone = {rule.level3: rule for rule in lines if rule.rule not in MANY}
@@ -98,8 +109,8 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
     named: dict[str, Record] = {}
     for row in rows:
         name = row["level3"]
-        if not name or name in named:
-            raise InputError.at(row, f"三级指标“{name}”", "各行不同的名称", "改正 level3")
+        if not name or (name in lone and name in named):
+            raise InputError.at(row, f"三级指标“{name}”", "名称，评分表的固定指标各一行", "改正 level3")
         named[name] = row
         if name in lone:
             own = targets.weight(row) or weights[name]

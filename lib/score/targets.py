@@ -1,7 +1,6 @@
 """Targets: what `targets.csv` says was promised and done, cell by cell; InputError for one that cannot be read."""
 
 import re
-from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -10,6 +9,7 @@ from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
+from lib.score.rules import period
 
 COMPARATORS = ("≥", "≤", "=")
 GOAL, TOTAL = "年度总体目标", "总分"
@@ -23,14 +23,6 @@ TYPED = "实际完成值为填报"
 def shown(row: Record) -> str:
     """A target as printed."""
     return row["comparator"] + row["target"] + row["unit"]
-
-
-def deadline(text: str, year: int) -> date | None:
-    """`2020-09-30`, or the last day of the month of `2021年3月前`, `9月前`, `9月底前`; None for no date, ValueError for a wrong one."""
-    if month := re.fullmatch(r"(?:(\d{4})年)?(\d{1,2})月底?前", text):
-        in_year = int(month[1] or year), int(month[2])
-        return date(*in_year, monthrange(*in_year)[1])
-    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
 
 
 def weight(row: Record) -> Fraction:
@@ -53,10 +45,10 @@ def aim(row: Record, year: int) -> notation.Reading | date | None:
     try:
         if comparator not in ("", *COMPARATORS):
             raise ValueError(f"不认识的 {comparator}")
-        if due := deadline(text, year):
+        if days := period(text, year):
             if comparator not in ("", "≤"):
                 raise ValueError("时限只能用 ≤ 或留空")
-            return due
+            return days[1]
         if not text:
             raise ValueError("空白")
         if not (comparator := sign(row)):
