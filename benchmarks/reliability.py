@@ -211,7 +211,13 @@ def table(trials: list[Trial]) -> str:
     """What was tried, as Markdown."""
     lines = ["| tried | times | held | lost |", "|---|--:|--:|---|"]
     return "\n".join(
-        [*lines, *(f"| {one.what} | {one.tried} | {one.held} | {' '.join('; '.join(one.lost).split()) or 'nothing'} |" for one in trials)]
+        [
+            *lines,
+            *(
+                f"| {one.what} | {one.tried} | {one.held} | {' '.join('; '.join(one.lost).split()) or 'nothing'} |"
+                for one in trials
+            ),
+        ]
     )
 
 
