@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lib.edition.card import filled_in
 from lib.edition.edition import Edition, editions
 from lib.edition.notebooks import notebooks, unnumbered
 from lib.edition.store import InputError
@@ -32,7 +33,7 @@ def state(edition: Edition) -> dict[str, Any]:
     """How far an edition is, and why it is no further, with its files and its notebooks."""
     about = _about(edition)
     try:
-        about["name"] = edition.profile.name or edition.unit
+        about["name"] = edition.profile.name or filled_in(edition.raw).get("unit") or edition.unit
         steps, known = Steps(edition), notebooks(edition.root)
         names = dict.fromkeys(unnumbered(name)[0] for name in edition.notebooks)
         about["notebooks"] = [(name, known[name].title) for name in names]

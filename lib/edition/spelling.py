@@ -165,14 +165,15 @@ def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str], cal
             lines.append((n, [_mended(kinds[name], line[at], called) for name, at in order.items()]))
     if faults:
         raise Misspelt(*faults)
+    mended = {cell for (_, new), (_, old) in zip(lines, rows, strict=True) for cell in {*new} - {*old}}
+    days = {cell for cell in mended if _DAY.fullmatch(cell)}
     undone = {
         "表头改为列名": [name for name in heads if name] != [cell for cell in raw if cell],
         "各列改为原来的次序": [*order.values()] != sorted(order.values()),
         "删去空白的列": len(order) < len(raw),
         "删去空白的行": [n for n, _ in rows] != [*range(top + 1, top + 1 + len(rows))],
-        "指标改为指标名，日期写作 2021-03-31": any(
-            {*new} - {*old} for (_, new), (_, old) in zip(lines, rows, strict=True)
-        ),
+        "指标改为指标名": mended - days,
+        "日期写作 2021-03-31": days,
     }
     return Tidy([*order], lines, [what for what, done in undone.items() if done])
 

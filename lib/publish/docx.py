@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from html import escape
+from itertools import pairwise
 from math import ceil
 from typing import Any
 from urllib.parse import unquote
@@ -157,7 +158,7 @@ class _Writer:
 
     def parts(self, blocks: Iterable[Block], style: str = "BodyText", depth: int = 0) -> Iterator[Part]:
         """Blocks, lists and boxes taken apart; `style` is that of the box around them, `depth` counts their lists."""
-        for block in blocks:
+        for block, below in pairwise([*blocks, None]):
             if isinstance(block, Items):
                 number = self.word.part.numbering_part.element.add_num(int(block.ordered))
                 number.add_lvlOverride(min(depth, LEVELS - 1)).add_startOverride(block.start)
@@ -169,7 +170,7 @@ class _Writer:
                 for n, part in enumerate(inner, 1):
                     yield replace(part, edges=(n == 1) + (n == len(inner)), kept=n == 1 < len(inner))
             elif not isinstance(block, Code):
-                yield Part(block, style, depth, kept=isinstance(block, Heading))
+                yield Part(block, style, depth, kept=isinstance(block, Heading) or isinstance(below, Items))
 
     def block(self, part: Part) -> str:
         """What stands for a part."""
