@@ -276,7 +276,7 @@ def listening(page) -> list[str]:
 
 
 EVENTS = """given => {
-  const state = (state, why) => ({ edition: given, name: given, year: given, state, why, files: [[given, given]], notebooks: [[given, given]] });
+  const state = (state, why) => ({ edition: given, name: given, year: given, state, why, older: [given], files: [[given, given]], notebooks: [[given, given]] });
   window.tell("editions", ["草稿", "已核对", "已运行", "已发布", "已过期", "失败", "待采用"].map((one) => state(one, given)));
   window.tell("chosen", given);
   window.tell("remarks", [{ file: given, line: 1, kind: "错误", text: given }]);

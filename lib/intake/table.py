@@ -25,7 +25,7 @@ from lib.edition.store import InputError, content, digest_of, put, text
 from lib.intake.check import Remark, check
 from lib.intake.new import TEMPLATES, model
 from lib.intake.reading import grids
-from lib.publish.layout import em
+from lib.publish.blocks import em
 from lib.publish.workbook import PLAIN, Book
 from lib.score.targets import COMPARATORS
 

@@ -122,3 +122,9 @@ Block = Heading | Paragraph | Items | Box | Table | Chart | Code
 def inner_text(children: Iterable[Inline]) -> str:
     """Inline runs as a reader reads them."""
     return "".join(inner_text(run.children) if isinstance(run, Span) else run.text for run in children)
+
+
+def em(text: str) -> float:
+    """Width in em: Chinese characters and % take one, Latin letters and digits this in the widest of the faces that stand in."""
+    wide = sum(sign > "\u2000" or sign == "%" for sign in text)
+    return wide + 0.64 * (len(text) - wide)

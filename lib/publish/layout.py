@@ -9,6 +9,7 @@ from nbconvert.exporters.exporter import Exporter
 
 from lib.cells import plain
 from lib.edition.card import Card
+from lib.publish.blocks import em
 from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
 WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
@@ -79,12 +80,6 @@ def chart_size(chart: Chart, tallest: float) -> tuple[float, float]:
     width, height = map(float, size.groups())
     scale = min(1, WIDTH / width, tallest / height)
     return round(width * scale, 2), round(height * scale, 2)
-
-
-def em(text: str) -> float:
-    """Width in em: Chinese characters and % take one, Latin letters and digits this in the widest of the faces that stand in."""
-    wide = sum(sign > "\u2000" or sign == "%" for sign in text)
-    return wide + 0.64 * (len(text) - wide)
 
 
 def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:

@@ -15,7 +15,7 @@ from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish import document, fonts, html, layout
-from lib.publish.document import Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
+from lib.publish.document import Box, Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
 from lib.publish.layout import HEIGHT, PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
 from lib.publish.web import TEMPLATES
 
@@ -112,7 +112,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
         told = Text(f"数据：{'、'.join(parts)}，见数据附件（"), Span("link", (Text(ANNEX),), ANNEX), Text("）。")
         card["colophon"].insert(0, told)
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
-        if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph):
+        if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph | Box):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
     report = {"card": card, "faces": writer.faces(), "insets": layout.INSET, "blocks": blocks}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}

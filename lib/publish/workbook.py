@@ -16,8 +16,8 @@ from typing import Any
 
 from lib.edition.card import Card
 from lib.edition.store import Record
+from lib.publish.blocks import em
 from lib.publish.document import Block, Heading, Table, inner_text
-from lib.publish.layout import em
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
