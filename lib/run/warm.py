@@ -22,13 +22,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from math import inf
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 _CHOOSING = threading.RLock()
 AVAILABLE = sys.platform == "linux"
-WATCH, TRIES = 1, 3
-"""Seconds after which a silent process is looked at; how often a form is tried."""
+WATCH, MOMENT, TRIES = 1, 0.1, 3
+"""Seconds after which a silent process is looked at, and that one takes to be gone; how often a form is tried."""
 HELD: set[int] = set()
 """The locks of this process. Workers hold them too: where it is killed, the next run waits until the last of them is gone."""
 
@@ -128,10 +129,14 @@ class _Worker:
         with theirs, _CHOOSING:
             self.server = _server(os.getpid())
             try:
-                socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
-            except OSError as error:
+                self._ask(theirs)
+            except OSError:  # it is gone: another
                 self.server.end()
-                raise Died("the server") from error
+                self.server = _server(os.getpid())
+                self._ask(theirs)
+
+    def _ask(self, theirs: Connection) -> None:
+        socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
 
     def do(self, request: tuple, timeout: float) -> list:
         """The reply to a request, which begins with a function.
@@ -164,6 +169,8 @@ class _Worker:
 
     def _kill(self) -> None:
         """End the process, and the server if it is that which does not answer."""
+        with suppress(subprocess.TimeoutExpired):  # its lines are closed a moment before it is gone
+            self.server.process.wait(MOMENT)
         with suppress(ProcessLookupError), _CHOOSING:
             if self.server.process.poll() is not None or _stopped(self.server.process.pid):
                 self.server.end()
