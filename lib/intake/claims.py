@@ -7,16 +7,17 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, permutations, takewhile
+from itertools import chain, pairwise, permutations, product, takewhile
 from typing import NamedTuple
 
 from lib.intake import grids
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
+from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, terms
 from lib.numbers.notation import counts
 
 _FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
+_SPENT = "支出"
 
 
 class Claim(NamedTuple):
@@ -39,7 +40,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         r, c = one.cell or (0, 0)
         text = passages[one.passage].rows[r][c] or "" if one.cell else passages[one.passage].text
         places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
-    rows = _rows([one for (_, text), some in places.items() if not text for one in some])
+    rows = _rows(terms(text, some) for (_, text), some in places.items())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
     shares: dict[tuple[int, bool], list[Guess]] = {}
     told: list[Term] = []
@@ -55,12 +56,14 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     return [claim for about in found for claim in _judged(about, right)]
 
 
-def _rows(cells: list[Item]) -> dict[str, list[Term]]:
-    """The rows of all tables, by the ends of their labels."""
+def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
+    """What is said anywhere, rows of tables and figures of texts, by the ends of their labels; a total of a table is spending."""
     rows: dict[str, list[Term]] = {}
-    for one in terms("", cells):
-        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0])[-4:], []).append(one)
-    return {label: row for label, row in rows.items() if len(label) == 4}
+    for one in chain.from_iterable(places):
+        label = re.sub(r"\W", "", one.lead.partition("，")[0] if one.item.cell else one.lead)
+        label = _SPENT if one.item.cell and said("sum", label) else label[-4:]
+        rows.setdefault(label, []).append(one)
+    return {label: row for label, row in rows.items() if len(label) == 4 or label == _SPENT}
 
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
@@ -69,6 +72,7 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     told = [*filter(agrees, guesses)][:1]
     wrong = (guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess)))
     told = told or [guess for guess in wrong if guess.parts not in right][:1]
+    told = told or [guess for guess in guesses if guess.operator in "/%x" and swapped(guess)][:1]
     used = {part for guess in told for part in guess.parts}
     anew = (guess for guess in guesses if guess.plain and said("anew", guess.parts[0].lead) and slips(guess))
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
@@ -207,11 +211,12 @@ def _pairs(
     for guess in pairs if not held else ():
         yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    for row in (row for label, row in rows.items() if label in words):
-        for guess in (
-            Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
-        ):
-            yield replace(guess, plain=int({*guess.parts} == {row[0], row[-1]}))
+    for label, row in ((label, row) for label, row in rows.items() if label in words):
+        row = [other for other in row if other not in (one, *known)]
+        pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
+        may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
+        for guess in (Guess(one, operator, pair) for pair in may):
+            yield replace(guess, plain=int({*guess.parts} == {row[0], row[-1]} and label != _SPENT))
 
 
 def _outer(figures: list[Term]) -> list[Term]:
@@ -244,7 +249,7 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if {over, under} & {"%", "百分点"}:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
-        return over == under or (not {"元", ""} & {over, under} and a.sentence == b.sentence)
+        return over == under or (not {"元", ""} & {over, under} and a.clause == b.clause)
     amount = unit.partition("/")[0]
     return over in (amount, amount + "次") and under not in (amount, "")
 
@@ -252,7 +257,7 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
-    near = [old for old in near if not old.cue("change")] if operator == "%" else near
+    near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))] if operator == "%" else near
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     last = {a, b} == {*like[-2:]}
     if operator in "%-":

@@ -13,7 +13,7 @@ from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
-_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +125,13 @@ def _digits(guess: Guess) -> tuple[str, str]:
 
 def _swapped(a: str, b: str) -> bool:
     return a != b and len(a) > 1 and sorted(a) == sorted(b)
+
+
+def swapped(guess: Guess) -> bool:
+    """Whether what is stated is what its parts come to but for the order of three digits or more."""
+    a, b = (digits.strip("0") for digits in _digits(guess))
+    off = [n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
+    return len(a) == len(b) > 2 and _swapped(a, b) and off[-1] - off[0] == 1
 
 
 def slips(guess: Guess) -> bool:
