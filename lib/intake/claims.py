@@ -257,6 +257,8 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
+    if operator == "-" and b.cue("change"):
+        return 0
     near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))] if operator == "%" else near
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     last = {a, b} == {*like[-2:]}

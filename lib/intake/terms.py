@@ -138,7 +138,7 @@ def slips(guess: Guess) -> bool:
     """Whether what is stated is almost what its parts come to: near by, a digit off, digits swapped, a place or 万 lost."""
     one, span, adds = guess.stated, reach(guess), guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
-    if not right or not said:
+    if not right or not said or (one.unit == "%" and said == 1):
         return False
     a, b = _digits(guess)
     shifts = ((10**4, 20), (10, 20 if adds else 100))
