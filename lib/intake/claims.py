@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise, permutations, product, takewhile
+from itertools import chain, groupby, pairwise, permutations, product, takewhile
 from typing import NamedTuple
 
 from lib.intake import grids
@@ -48,8 +48,8 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         figures = list(terms(text, some))
         for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        for guess in _shares(figures, told):
-            shares.setdefault((id(guess.stated.item), False), []).append(guess)
+        for guess in (*_shares(figures, told), *(_listed(figures, rows) if text else ())):
+            shares.setdefault((id(guess.stated.item), guess.operator == "+"), []).append(guess)
         told = [*told, *figures][-_LONG:]
     found = (guesses | shares).values()
     right = {guess.parts for about in found for guess in about if guess.operator == "+" and agrees(guess)}
@@ -61,6 +61,7 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
     rows: dict[str, list[Term]] = {}
     for one in chain.from_iterable(places):
         label = re.sub(r"\W", "", one.lead.partition("，")[0] if one.item.cell else one.lead)
+        label = re.sub("各[类项种]|[有共约达为]+$", "", label)
         label = _SPENT if one.item.cell and said("sum", label) else label[-4:]
         rows.setdefault(label, []).append(one)
     return {label: row for label, row in rows.items() if len(label) == 4 or label == _SPENT}
@@ -68,13 +69,15 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
-    that are those of some sum that holds, and of no other."""
-    told = [*filter(agrees, guesses)][:1]
-    wrong = (guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess)))
-    told = told or [guess for guess in wrong if guess.parts not in right][:1]
-    told = told or [guess for guess in guesses if guess.operator in "/%x" and swapped(guess)][:1]
+    that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
+    wrong = [
+        guess for guess in guesses if (guess.plain == 2 or (guess.plain and slips(guess))) and guess.parts not in right
+    ]
+    swaps = (guess for guess in guesses if guess.operator in "/%x" and swapped(guess))
+    told = [*filter(agrees, guesses), *wrong, *swaps][:1]
     used = {part for guess in told for part in guess.parts}
-    anew = (guess for guess in guesses if guess.plain and said("anew", guess.parts[0].lead) and slips(guess))
+    many = 2 if any(map(agrees, told)) else _FAR
+    anew = [guess for guess in wrong if said("anew", guess.parts[0].lead) or len(guess.parts) > many]
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
@@ -113,6 +116,18 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
         like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
         if any(agrees(guess) for guess in like):
             yield from (replace(guess, plain=1) for guess in like)
+
+
+def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+    """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
+    for _, sentence in groupby(figures, lambda one: one.sentence):
+        run = list(sentence)
+        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
+        for whole in rows.get(head[1][-4:], []) if head else ():
+            parts = tuple(_alike(whole, run))
+            whole_list = len(parts) > 2 or said("complete", "".join(part.lead for part in parts))
+            if len(parts) > 1 and whole_list and whole not in run:
+                yield Guess(whole, "+", parts, 1)
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -154,7 +169,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
         cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
-        cue = cue or said("complete", first.lead + second.lead)
+        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
@@ -165,8 +180,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 words = "".join(part.lead for part in run)
-                loose = n not in full or said("loose", words + run[-1].tail)
-                loose = loose or (one.unit != "元" and said("overlap", words))
+                loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
+                loose = n not in full or (loose and not (n > 2 and run[-1].cue("last")))
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 yield Guess(one, "+", run, int(plain and not loose))
 
@@ -259,7 +274,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
     if operator == "-" and b.cue("change"):
         return 0
-    near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))] if operator == "%" else near
+    near = (
+        [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))] if operator == "%" else near
+    )
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     last = {a, b} == {*like[-2:]}
     if operator in "%-":
