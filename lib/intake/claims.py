@@ -40,16 +40,16 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         r, c = one.cell or (0, 0)
         text = passages[one.passage].rows[r][c] or "" if one.cell else passages[one.passage].text
         places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
-    rows = _rows(terms(text, some) for (_, text), some in places.items())
+    known = {place: list(terms(place[1], some)) for place, some in places.items()}
+    rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
     shares: dict[tuple[int, bool], list[Guess]] = {}
     told: list[Term] = []
-    for (number, text), some in places.items():
-        figures = list(terms(text, some))
+    for (number, text), figures in known.items():
         for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        for guess in (*_shares(figures, told), *(_listed(figures, rows) if text else ())):
-            shares.setdefault((id(guess.stated.item), guess.operator == "+"), []).append(guess)
+        for guess in _shares(figures, told):
+            shares.setdefault((id(guess.stated.item), False), []).append(guess)
         told = [*told, *figures][-_LONG:]
     found = (guesses | shares).values()
     right = {guess.parts for about in found for guess in about if guess.operator == "+" and agrees(guess)}
@@ -90,6 +90,7 @@ def _kin(a: Term, b: Term) -> bool:
 
 
 def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+    yield from _listed(figures, rows)
     for n, one in enumerate(figures):
         known = [old for old in figures[max(0, n - _FAR) : n] if one.sentence - old.sentence < 3]
         before = [old for old in known if one.sentence - old.sentence < 2]
@@ -181,7 +182,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 run = tuple(parts[:n])
                 words = "".join(part.lead for part in run)
                 loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
-                loose = n not in full or (loose and not (n > 2 and run[-1].cue("last")))
+                loose = n not in full or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 yield Guess(one, "+", run, int(plain and not loose))
 
@@ -227,11 +228,15 @@ def _pairs(
         yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for label, row in ((label, row) for label, row in rows.items() if label in words):
-        row = [other for other in row if other not in (one, *known)]
+        row = [other for other in row if other not in (one, *near[-1:])]
         pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
         may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
         for guess in (Guess(one, operator, pair) for pair in may):
-            yield replace(guess, plain=int({*guess.parts} == {row[0], row[-1]} and label != _SPENT))
+            part, whole = guess.parts
+            alone = (
+                "占" in lead and part in near[-1:] and [other for other in row if other.unit == whole.unit] == [whole]
+            )
+            yield replace(guess, plain=int(({part, whole} == {row[0], row[-1]} or alone) and label != _SPENT))
 
 
 def _outer(figures: list[Term]) -> list[Term]:
