@@ -70,14 +70,13 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
-    wrong = [
-        guess for guess in guesses if (guess.plain == 2 or (guess.plain and slips(guess))) and guess.parts not in right
-    ]
+    plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
+    wrong = (guess for guess in plain if guess.parts not in right)
     swaps = (guess for guess in guesses if guess.operator in "/%x" and swapped(guess))
     told = [*filter(agrees, guesses), *wrong, *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
-    anew = [guess for guess in wrong if said("anew", guess.parts[0].lead) or len(guess.parts) > many]
+    anew = [guess for guess in plain if said("anew", guess.parts[0].lead) or len(guess.parts) > many]
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
@@ -126,8 +125,8 @@ def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
         for whole in rows.get(head[1][-4:], []) if head else ():
             parts = tuple(_alike(whole, run))
-            whole_list = len(parts) > 2 or said("complete", "".join(part.lead for part in parts))
-            if len(parts) > 1 and whole_list and whole not in run:
+            full = len(parts) > 2 or said("complete", "".join(part.lead for part in parts))
+            if full and whole not in run:
                 yield Guess(whole, "+", parts, 1)
 
 
@@ -233,9 +232,7 @@ def _pairs(
         may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
         for guess in (Guess(one, operator, pair) for pair in may):
             part, whole = guess.parts
-            alone = (
-                "占" in lead and part in near[-1:] and [other for other in row if other.unit == whole.unit] == [whole]
-            )
+            alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
             yield replace(guess, plain=int(({part, whole} == {row[0], row[-1]} or alone) and label != _SPENT))
 
 
@@ -279,9 +276,8 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
     if operator == "-" and b.cue("change"):
         return 0
-    near = (
-        [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))] if operator == "%" else near
-    )
+    if operator == "%":
+        near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     last = {a, b} == {*like[-2:]}
     if operator in "%-":
