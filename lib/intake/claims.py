@@ -72,7 +72,7 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
     plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
     wrong = (guess for guess in plain if guess.parts not in right)
-    swaps = (guess for guess in guesses if guess.operator in "/%x" and swapped(guess))
+    swaps = (guess for guess in guesses if guess.operator in "/%x-" and swapped(guess))
     told = [*filter(agrees, guesses), *wrong, *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
@@ -224,7 +224,7 @@ def _pairs(
         return  # a share of two together: 满意 and 基本满意
     yield from held
     for guess in pairs if not held else ():
-        yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
+        yield replace(guess, plain=_plain(guess, lead, [*near, *ahead]))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for label, row in ((label, row) for label, row in rows.items() if label in words):
         row = [other for other in row if other not in (one, *near[-1:])]
@@ -234,16 +234,6 @@ def _pairs(
             part, whole = guess.parts
             alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
             yield replace(guess, plain=int(({part, whole} == {row[0], row[-1]} or alone) and label != _SPENT))
-
-
-def _outer(figures: list[Term]) -> list[Term]:
-    """Figures without the parts of a whole among them that stand behind it."""
-    for n, whole in enumerate(figures):
-        like = _alike(whole, figures[n + 1 :])
-        for parts in (like[:end] for end in range(2, len(like) + 1)):
-            if abs(sum(part.number for part in parts) - whole.number) < whole.place / 2:
-                return _outer([one for one in figures if one not in parts])
-    return figures
 
 
 def _operator(one: Term, lead: str) -> str:

@@ -128,10 +128,10 @@ def _swapped(a: str, b: str) -> bool:
 
 
 def swapped(guess: Guess) -> bool:
-    """Whether what is stated is what its parts come to but for the order of three digits or more."""
+    """Whether what is stated is what its parts come to but for the order of three digits or more, two of a difference."""
     a, b = (digits.strip("0") for digits in _digits(guess))
     off = [n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
-    return len(a) == len(b) > 2 and _swapped(a, b) and off[-1] - off[0] == 1
+    return len(a) == len(b) > 2 - (guess.operator == "-") and _swapped(a, b) and off[-1] - off[0] == 1
 
 
 def slips(guess: Guess) -> bool:
