@@ -71,12 +71,11 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
     plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
-    wrong = (guess for guess in plain if guess.parts not in right)
     swaps = (guess for guess in guesses if guess.operator in "/%x-" and swapped(guess))
-    told = [*filter(agrees, guesses), *wrong, *swaps][:1]
+    told = [*filter(agrees, guesses), *(guess for guess in plain if guess.parts not in right), *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
-    anew = [guess for guess in plain if said("anew", guess.parts[0].lead) or len(guess.parts) > many]
+    anew = (guess for guess in plain if said("anew", guess.parts[0].lead) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
@@ -125,8 +124,7 @@ def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
         for whole in rows.get(head[1][-4:], []) if head else ():
             parts = tuple(_alike(whole, run))
-            full = len(parts) > 2 or said("complete", "".join(part.lead for part in parts))
-            if full and whole not in run:
+            if whole not in run and (len(parts) > 2 or said("complete", "".join(part.lead for part in parts))):
                 yield Guess(whole, "+", parts, 1)
 
 
@@ -226,14 +224,13 @@ def _pairs(
     for guess in pairs if not held else ():
         yield replace(guess, plain=_plain(guess, lead, [*near, *ahead]))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    for label, row in ((label, row) for label, row in rows.items() if label in words):
-        row = [other for other in row if other not in (one, *near[-1:])]
+    for label in filter(words.__contains__, rows):
+        row = [other for other in rows[label] if other not in (one, *near[-1:])]
         pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
         may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
-        for guess in (Guess(one, operator, pair) for pair in may):
-            part, whole = guess.parts
+        for part, whole in may:
             alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
-            yield replace(guess, plain=int(({part, whole} == {row[0], row[-1]} or alone) and label != _SPENT))
+            yield Guess(one, operator, (part, whole), label != _SPENT and ({part, whole} == {row[0], row[-1]} or alone))
 
 
 def _operator(one: Term, lead: str) -> str:
@@ -264,12 +261,10 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
-    if operator == "-" and b.cue("change"):
-        return 0
     if operator == "%":
         near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
-    last = {a, b} == {*like[-2:]}
+    last = {a, b} == {*like[-2:]} and not (operator == "-" and b.cue("change"))
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
