@@ -366,3 +366,23 @@ def test_tables_of_any_layout_are_reckoned_and_a_slip_is_told(stated, text):
 def test_cell_of_words_is_read_as_a_text():
     rows = (("情况", "全年支出358.9万元，其中基本支出206.4万元，项目支出151.5万元。"), ("问题", "整改不力"))
     assert [one[0] for one in told(table(*rows)) if not one[3]] == ["358.9万元"]
+
+
+@pytest.mark.parametrize(
+    "text, wrong",
+    [
+        (
+            "项目支出865.4万元。项目支出用于设备购置312.6万元、房屋修缮201.3万元、信息系统198.5万元、培训及其他144.0万元。",
+            "865.4万元",
+        ),
+        ("现有环卫车辆46台。使用8年以上的环卫车辆有17台，占73.0%。", "73.0%"),
+        ("全院员额检察官26名。办结案件3,458件，员额检察官人均办案313件。", "313件"),
+        ("全年受理各类争议2,318件，办结2,204件。受理争议中，新收2,160件、旧存212件。", "2,318件"),
+        ("服务对象1,386人：残疾人312人，低保对象455人，特困人员216人，其他385人。", "1,386人"),
+        ("甲类审批平均6.5天，乙类平均3天，分别较2022年缩短1.2天和缩短1天。", ""),
+        ("接收随军家属24名，安置到机关3名、企业21名，安置率百分之百。", ""),
+    ],
+)
+def test_whole_that_stands_elsewhere_is_found_by_its_words(text, wrong):
+    told = [one[0] for one in said(text) if not one[3]]
+    assert len(told) == bool(wrong) and all(wrong in one for one in told)

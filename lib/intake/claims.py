@@ -7,16 +7,17 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, permutations, takewhile
+from itertools import chain, groupby, pairwise, permutations, product, takewhile
 from typing import NamedTuple
 
 from lib.intake import grids
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
+from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, terms
 from lib.numbers.notation import counts
 
 _FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
+_SPENT = "支出"
 
 
 class Claim(NamedTuple):
@@ -39,12 +40,12 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         r, c = one.cell or (0, 0)
         text = passages[one.passage].rows[r][c] or "" if one.cell else passages[one.passage].text
         places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
-    rows = _rows([one for (_, text), some in places.items() if not text for one in some])
+    known = {place: list(terms(place[1], some)) for place, some in places.items()}
+    rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
     shares: dict[tuple[int, bool], list[Guess]] = {}
     told: list[Term] = []
-    for (number, text), some in places.items():
-        figures = list(terms(text, some))
+    for (number, text), figures in known.items():
         for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
         for guess in _shares(figures, told):
@@ -55,22 +56,26 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     return [claim for about in found for claim in _judged(about, right)]
 
 
-def _rows(cells: list[Item]) -> dict[str, list[Term]]:
-    """The rows of all tables, by the ends of their labels."""
+def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
+    """What is said anywhere, rows of tables and figures of texts, by the ends of their labels; a total of a table is spending."""
     rows: dict[str, list[Term]] = {}
-    for one in terms("", cells):
-        rows.setdefault(re.sub('[“”"]', "", one.lead.partition("，")[0])[-4:], []).append(one)
-    return {label: row for label, row in rows.items() if len(label) == 4}
+    for one in chain.from_iterable(places):
+        label = re.sub(r"\W", "", one.lead.partition("，")[0] if one.item.cell else one.lead)
+        label = re.sub("各[类项种]|[有共约达为]+$", "", label)
+        label = _SPENT if one.item.cell and said("sum", label) else label[-4:]
+        rows.setdefault(label, []).append(one)
+    return {label: row for label, row in rows.items() if len(label) == 4 or label == _SPENT}
 
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
-    that are those of some sum that holds, and of no other."""
-    told = [*filter(agrees, guesses)][:1]
-    wrong = (guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess)))
-    told = told or [guess for guess in wrong if guess.parts not in right][:1]
+    that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
+    plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
+    swaps = (guess for guess in guesses if guess.operator in "/%x-" and swapped(guess))
+    told = [*filter(agrees, guesses), *(guess for guess in plain if guess.parts not in right), *swaps][:1]
     used = {part for guess in told for part in guess.parts}
-    anew = (guess for guess in guesses if guess.plain and said("anew", guess.parts[0].lead) and slips(guess))
+    many = 2 if any(map(agrees, told)) else _FAR
+    anew = (guess for guess in plain if said("anew", guess.parts[0].lead) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
@@ -83,6 +88,7 @@ def _kin(a: Term, b: Term) -> bool:
 
 
 def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+    yield from _listed(figures, rows)
     for n, one in enumerate(figures):
         known = [old for old in figures[max(0, n - _FAR) : n] if one.sentence - old.sentence < 3]
         before = [old for old in known if one.sentence - old.sentence < 2]
@@ -109,6 +115,17 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
         like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
         if any(agrees(guess) for guess in like):
             yield from (replace(guess, plain=1) for guess in like)
+
+
+def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+    """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
+    for _, sentence in groupby(figures, lambda one: one.sentence):
+        run = list(sentence)
+        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
+        for whole in rows.get(head[1][-4:], []) if head else ():
+            parts = tuple(_alike(whole, run))
+            if whole not in run and (len(parts) > 2 or said("complete", "".join(part.lead for part in parts))):
+                yield Guess(whole, "+", parts, 1)
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -150,7 +167,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
         cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
-        cue = cue or said("complete", first.lead + second.lead)
+        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
@@ -161,8 +178,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 words = "".join(part.lead for part in run)
-                loose = n not in full or said("loose", words + run[-1].tail)
-                loose = loose or (one.unit != "元" and said("overlap", words))
+                loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
+                loose = n not in full or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 yield Guess(one, "+", run, int(plain and not loose))
 
@@ -205,23 +222,15 @@ def _pairs(
         return  # a share of two together: 满意 and 基本满意
     yield from held
     for guess in pairs if not held else ():
-        yield replace(guess, plain=max(_plain(guess, lead, [*some, *ahead]) for some in (near, _outer(near))))
+        yield replace(guess, plain=_plain(guess, lead, [*near, *ahead]))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    for row in (row for label, row in rows.items() if label in words):
-        for guess in (
-            Guess(one, operator, pair) for pair in permutations(reversed(row), 2) if _may(operator, one, *pair)
-        ):
-            yield replace(guess, plain=int({*guess.parts} == {row[0], row[-1]}))
-
-
-def _outer(figures: list[Term]) -> list[Term]:
-    """Figures without the parts of a whole among them that stand behind it."""
-    for n, whole in enumerate(figures):
-        like = _alike(whole, figures[n + 1 :])
-        for parts in (like[:end] for end in range(2, len(like) + 1)):
-            if abs(sum(part.number for part in parts) - whole.number) < whole.place / 2:
-                return _outer([one for one in figures if one not in parts])
-    return figures
+    for label in filter(words.__contains__, rows):
+        row = [other for other in rows[label] if other not in (one, *near[-1:])]
+        pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
+        may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
+        for part, whole in may:
+            alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
+            yield Guess(one, operator, (part, whole), label != _SPENT and ({part, whole} == {row[0], row[-1]} or alone))
 
 
 def _operator(one: Term, lead: str) -> str:
@@ -244,7 +253,7 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if {over, under} & {"%", "百分点"}:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
-        return over == under or (not {"元", ""} & {over, under} and a.sentence == b.sentence)
+        return over == under or (not {"元", ""} & {over, under} and a.clause == b.clause)
     amount = unit.partition("/")[0]
     return over in (amount, amount + "次") and under not in (amount, "")
 
@@ -252,9 +261,10 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
-    near = [old for old in near if not old.cue("change")] if operator == "%" else near
+    if operator == "%":
+        near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
-    last = {a, b} == {*like[-2:]}
+    last = {a, b} == {*like[-2:]} and not (operator == "-" and b.cue("change"))
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -64,17 +63,12 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
-    level, groups = _level(found), {words for cue in known for words in cue.topics}
+    level = _level(found)
     scored: list[list[tuple[float, str]]] = []
-    for _, some in groupby(found, key=lambda item: (item.passage, item.cell)):
-        together = [*some]
-        last = together[-1]
-        whole = "。".join((*last.headings, last.before, last.near.partition("□")[2]))
-        near = _near(known, groups, _plainly(whole, level, year))
-        for item in together:
-            place = _place(item, level, year) if near and item.figure else None
-            first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
-            scored.append(sorted(_scores(item, place, near, first), key=itemgetter(0), reverse=True) if place else [])
+    for item in found:
+        place = _place(item, level, year) if item.figure else None
+        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
+        scored.append(sorted(_scores(item, place, known, first), key=itemgetter(0), reverse=True) if place else [])
     return _given(found, scored)
 
 
@@ -91,17 +85,6 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
             second = next((other for _, other in scored[-minus] if other != indicator), "")
             names[-minus] = Name(indicator, score, second)
     return names
-
-
-def _near(known: list[Cue], groups: set[tuple[str, ...]], text: str) -> list[Cue]:
-    """The cues of which a text has words at all: a topic of each kind that must be told, and a thing."""
-    there = {words: any(word.lstrip("?") in text for word in words) for words in groups}
-    return [
-        cue
-        for cue in known
-        if all(there[words] or words[0][0] == "?" for words in cue.topics)
-        and any(word[0] == "@" or word.strip("□，") in text for word in cue.things)
-    ]
 
 
 def _cue(row: Record) -> Cue:

@@ -50,7 +50,7 @@ def _derived(words: str, base: str, item: Item) -> str:
     if not base:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
-        return base + words + "比" * (words == "占")
+        return base + re.sub("^(?:[和及与]|分别)+", "", words) + "比" * (words == "占")
     if _WORDS["each"].fullmatch(words) or _WORDS["before"].fullmatch(words):
         return words + base
     if _WORDS["total"].fullmatch(words):

@@ -13,7 +13,7 @@ from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
-_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤"}
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,11 +127,18 @@ def _swapped(a: str, b: str) -> bool:
     return a != b and len(a) > 1 and sorted(a) == sorted(b)
 
 
+def swapped(guess: Guess) -> bool:
+    """Whether what is stated is what its parts come to but for the order of three digits or more, two of a difference."""
+    a, b = (digits.strip("0") for digits in _digits(guess))
+    off = [n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
+    return len(a) == len(b) > 2 - (guess.operator == "-") and _swapped(a, b) and off[-1] - off[0] == 1
+
+
 def slips(guess: Guess) -> bool:
     """Whether what is stated is almost what its parts come to: near by, a digit off, digits swapped, a place or 万 lost."""
     one, span, adds = guess.stated, reach(guess), guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
-    if not right or not said:
+    if not right or not said or (one.unit == "%" and said == 1):
         return False
     a, b = _digits(guess)
     shifts = ((10**4, 20), (10, 20 if adds else 100))
