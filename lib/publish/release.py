@@ -158,8 +158,19 @@ def _harmless(cell: Any) -> Any:
 
 def datapackage(edition: Edition) -> dict[str, Any]:
     """The published tables as a Frictionless data package."""
-    told = json.loads((TEMPLATES / "datapackage.json").read_text("utf-8"))
-    return {"name": f"{edition.unit}-{edition.year}", "title": edition.card.title} | told
+    kinds = dict.fromkeys(("value", "low", "high"), "number") | dict.fromkeys(("low_closed", "high_closed"), "boolean")
+    kept = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    tables = []
+    for name, columns in TABLES.items():
+        fields = [{"name": column, "type": kinds.get(column, "string")} for column in columns]
+        schema = {"schema": {"fields": fields, "missingValues": [""]}}
+        tables.append({"name": name, "path": f"{name}.csv"} | kept | schema)
+    return {
+        "name": f"{edition.unit}-{edition.year}",
+        "title": edition.card.title,
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "resources": tables,
+    }
 
 
 def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
