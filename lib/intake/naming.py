@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -64,11 +64,13 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
     level = _level(found)
+    fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
     scored: list[list[tuple[float, str]]] = []
     for item in found:
         place = _place(item, level, year) if item.figure else None
         first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
-        scored.append(sorted(_scores(item, place, known, first), key=itemgetter(0), reverse=True) if place else [])
+        some = _scores(item, place, fitting(item.found.reading.unit), first) if place else ()
+        scored.append(sorted(some, key=itemgetter(0), reverse=True))
     return _given(found, scored)
 
 
@@ -143,16 +145,11 @@ def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, s
     unit = item.found.reading.unit
     nested = bool(_WORDS["nested"].search(place.near))
     beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
+    topic = cache(partial(_topic, place=place, first=first))
     for cue in known:
-        if (
-            _fits(unit, cue.unit)
-            and not any(one in beside for one in cue.out)
-            and not any(one in place.sentence for one in cue.away)
-            and (thing := _thing(cue.things, place, unit))
-        ):
-            topics = [(_topic(words, cue.kind, place, first), words) for words in cue.topics]
-            told = [one for one, words in topics if one or words[0][0] != "?"]
-            if all(told):
+        if not any(one in beside for one in cue.out) and not any(one in place.sentence for one in cue.away):
+            told = [one for words in cue.topics if (one := topic(words, cue.kind)) or words[0][0] != "?"]
+            if all(told) and (thing := _thing(cue.things, place, unit)):
                 mean = sum(told) / len(told) if told else 1.2
                 yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
