@@ -28,6 +28,8 @@ def served(command: list, folder: Path, log: Path, **own: object) -> Iterator[tu
                 break
             except OSError:
                 time.sleep(0.5)
-        yield address, process
-        process.terminate()
-        process.wait(60)
+        try:
+            yield address, process
+        finally:
+            process.terminate()
+            process.wait(60)

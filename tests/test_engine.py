@@ -10,6 +10,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import nbformat
 import pytest
@@ -237,7 +238,8 @@ def test_job_timeout_kills_its_process(tmp_path):
 
 def silent(line: socket.socket) -> warm._Server:
     """A server that lives and does not answer."""
-    return warm._Server(SimpleNamespace(pid=os.getpid(), poll=lambda: None), line, "")
+    alive = Mock(side_effect=subprocess.TimeoutExpired("server", 0))
+    return warm._Server(SimpleNamespace(pid=os.getpid(), poll=lambda: None, wait=alive), line, "")
 
 
 def test_timeout_holds_while_the_server_does_not_answer(monkeypatch):

@@ -64,7 +64,7 @@ def pages(project, browser):
         found["draft.png"].goto((project / "data/raw/zechuan/2023/source/draft.html").as_uri())
         desk = found["desk.png"]
         desk.goto(f"{address}/jixiao/?token=t")
-        desk.click("[aria-label='核对：canlian 2023']", timeout=40_000)
+        desk.click("[aria-label='核对：示例县残疾人联合会 2023']", timeout=40_000)
         desk.frame_locator("#frames iframe:not(.coming)").get_by_text("1200余人").first.wait_for(timeout=40_000)
         desk.wait_for_selector("#count >> text=错误 0")
         yield found
