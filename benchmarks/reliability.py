@@ -210,15 +210,10 @@ TRIALS: list[Callable] = [killed, workers_killed, at_once, read_meanwhile, full]
 def table(trials: list[Trial]) -> str:
     """What was tried, as Markdown."""
     lines = ["| tried | times | held | lost |", "|---|--:|--:|---|"]
-    return "\n".join(
-        [
-            *lines,
-            *(
-                f"| {one.what} | {one.tried} | {one.held} | {' '.join('; '.join(one.lost).split()) or 'nothing'} |"
-                for one in trials
-            ),
-        ]
-    )
+    for one in trials:
+        lost = " ".join("; ".join(one.lost).split()) or "nothing"
+        lines.append(f"| {one.what} | {one.tried} | {one.held} | {lost} |")
+    return "\n".join(lines)
 
 
 def main(kills: int, write: Path | None) -> None:

@@ -98,7 +98,7 @@ class Do(_Handler):
                     self.desk.choose(edition)
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
-            case "diff", True if (old := self.get_body_argument("older")) in states.state(edition)["older"]:
+            case "diff", True if (old := self.get_body_argument("older")) in states.older(edition):
                 await self.desk.do("比较", edition, "diff", old, f"{edition.unit}/{edition.year}")
             case "write", True:
                 await asyncio.to_thread(table.write, edition)

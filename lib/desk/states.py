@@ -52,9 +52,18 @@ def state(edition: Edition) -> dict[str, Any]:
 
 
 def _about(edition: Edition) -> dict[str, Any]:
-    there = [(name, label) for name, label in FILES.items() if (edition.output / name).is_file()]
     name = f"{edition.unit}/{edition.year}"
-    older = [f"{name}~1"] if shelf.versions(edition.output)[1:] else []
-    older += [f"{one.unit}/{one.year}" for one in edition.earlier[-1:]]
-    named = {"edition": name, "name": edition.unit, "year": edition.year, "older": older if there else []}
-    return named | {"why": "", "files": there, "notebooks": []}
+    named = {"edition": name, "name": edition.unit, "year": edition.year, "older": older(edition)}
+    return named | {"why": "", "files": _there(edition), "notebooks": []}
+
+
+def _there(edition: Edition) -> list[tuple[str, str]]:
+    return [(name, label) for name, label in FILES.items() if (edition.output / name).is_file()]
+
+
+def older(edition: Edition) -> list[str]:
+    """What an edition that is published can be compared with: its last version, and the year before."""
+    if not _there(edition):
+        return []
+    last = [f"{edition.unit}/{edition.year}~1"] if shelf.versions(edition.output)[1:] else []
+    return last + [f"{one.unit}/{one.year}" for one in edition.earlier[-1:]]

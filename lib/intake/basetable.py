@@ -179,9 +179,7 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     for item, label, line in lines:
         about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
         row = found.setdefault(item, _BLANK | about)
-        cells = [
-            cell for cell in line.cells if cell.column != "budget" or not full
-        ]  # which budget that is, is not told
+        cells = [cell for cell in line.cells if cell.column != "budget" or not full]  # which that is, is not told
         if "." in item:
             cells = [c._replace(column="outturn") for c in line.cells if c.place == alone.get(item, c.place)]
         taken = any(cell.printed and row.get(cell.column) for cell in cells)

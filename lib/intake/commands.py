@@ -97,7 +97,6 @@ def draft(
 
 def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
     """A draft of an edition, read anew or accepted."""
-    from lib.edition.store import write_table
     from lib.intake import accept as intake
     from lib.intake import ledger, proof
     from lib.intake.draft import UNION
@@ -116,13 +115,11 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
             f"接下来：jixiao check --unit {edition.unit} --year {edition.year}，再 jixiao report --unit {edition.unit} --year {edition.year}"
         )
         return
-    write_table(edition.raw / ledger.FOLDER / ledger.FILE, ledger.COLUMNS, table)
+    ledger.save(edition, table)
     if kind or level:
         intake.introduce(edition, drafts, kind, level)
-    rest = iter(table)
-    sheets = [(one, [next(rest) for _ in one.items]) for one in drafts]  # each document with its rows
     page = edition.raw / ledger.FOLDER / "draft.html"
-    page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", sheets), "utf-8")
+    page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", ledger.sheets(drafts, table)), "utf-8")
     for one in drafts:
         for passage in (passage for passage in one.document.passages if passage.kind == "question"):
             click.echo(f"{one.document.path.name}：{passage.text}")

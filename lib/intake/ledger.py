@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
-from lib.edition.store import Record, digest, read_table
+from lib.edition.store import Record, digest, read_table, write_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import Name
 from lib.intake.own import called
@@ -79,6 +79,17 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             for new in found[c:d]:
                 new["note"] = "；".join(filter(None, ("新出现", new["note"])))
     return found, gone
+
+
+def sheets(given: Sequence[Draft], table: Sequence[dict[str, str]]) -> list[tuple[Draft, list[dict[str, str]]]]:
+    """Each document with its rows."""
+    rest = iter(table)
+    return [(one, [next(rest) for _ in one.items]) for one in given]
+
+
+def save(edition: Edition, table: Sequence[dict[str, str]]) -> None:
+    """Writes `draft.csv`."""
+    write_table(edition.raw / FOLDER / FILE, COLUMNS, table)
 
 
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:

@@ -80,10 +80,8 @@ class Reader:
             more = self._compared(row, about, aim.value) if given else ""
             said = f"实际完成{actual}，年度指标值{targets.shown(row)}{more}"
         score = self._score(level3, rule, row, about, scored)
-        full, levels = (
-            points(f"{level3}分值", weight),
-            (asked.level1, row["level2"] or asked.level2, asked.level3 or row["level3"]),
-        )
+        full = points(f"{level3}分值", weight)
+        levels = asked.level1, row["level2"] or asked.level2, asked.level3 or row["level3"]
         more = row["explanation"], asked.beyond, printed(row)
         return Line(level3, *levels, targets.shown(row), actual, full, score, asked.source, said, *more)
 
