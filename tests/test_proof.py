@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -37,11 +38,10 @@ def made(*passages: Passage) -> Draft:
 def rows(one: Draft, **changed: str) -> list[dict[str, str]]:
     """Rows of draft.csv for a draft, as sure as it is; `changed`: what the first figure has instead."""
     wrong = [claim.stated for claim in one.claims if not claim.holds]
-    labels = {row["indicator"]: row["label"] for row in one.known}
     told = []
     for item, name in zip(one.items, one.names, strict=True):
         row = dict.fromkeys(("doc", "reading", "unit", "note"), "") | {"place": item.place, "printed": item.found.token}
-        row |= {"indicator": name.indicator, "label": labels.get(name.indicator, "")}
+        row |= {"indicator": name.indicator, "label": ""}
         row |= {"kind": "数据" if item.figure else "不计", "state": "不计", "note": item.found.reason}
         if item.figure:
             row["state"] = "矛盾" if item in wrong else "确定" if name.score > 3 else "待定"
@@ -148,6 +148,23 @@ def test_a_reading_of_the_table_goes_before_that_of_the_document(tmp_path, visit
 
 def test_a_state_that_is_none_is_still_to_be_decided():
     assert '<li class="unsure" id="r2">' in shown(*TEXT[2:3], state="也许")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"indicator": "budget.total.budget"}, "支出总额（预算） <code>"),
+        ({"indicator": "staff.actual"}, "在职人数 <code>"),
+        ({"indicator": "没有的"}, '"name"> <code>没有的'),
+        ({"label": "帮扶资金"}, '"name">帮扶资金</p>'),
+        ({}, "（没有名称）"),
+    ],
+)
+def test_an_indicator_is_called_by_its_label(given, said):
+    labels = {"budget.total": "支出总额", "staff.actual": "在职人数"}
+    known = tuple({"indicator": name, "label": label, "cues": ""} for name, label in labels.items())
+    one = replace(made(*TEXT[2:3]), known=known)
+    assert said in page("某区", [(one, rows(one, **{"indicator": "", **given}))])
 
 
 def test_a_number_without_a_unit_is_no_ratio():

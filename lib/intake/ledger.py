@@ -112,7 +112,9 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         if label in units and notation.counts(reading.unit, units[label]):  # the unit has called it so before
             name, label = Name(label, CLEAR), ""
         state = SURE if name.score >= CLEAR else UNSURE
-        told = wrong.get(id(item), "") or (f"也可能是 {name.second}" if name.second and state == UNSURE else "")
+        second = name.second if state == UNSURE else ""
+        other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
+        told = wrong.get(id(item), "") or other
         rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
         unit = reading.unit or ("%" if rate else "个" if reading.number.denominator == 1 else "倍")
         said = said or ("" if reading.unit or name.indicator else f"{found.said}{unit}")

@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from math import inf
 from typing import Any
 
-from lib.edition.dictionary import COLUMNS
+from lib.edition.dictionary import BUDGET, COLUMNS, columnless
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import Item
@@ -34,11 +34,12 @@ def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]
     for draft, rows in documents:
         items = list(enumerate(draft.items, line))
         line += len(items)
-        entries = {number: _entry(item, row) for (number, item), row in zip(items, rows, strict=True)}
+        labels = {row["indicator"]: row["label"] for row in draft.known}
+        entries = {number: _entry(item, row, labels) for (number, item), row in zip(items, rows, strict=True)}
         told.append({"draft": draft, "entries": entries, "blocks": _blocks(draft, items)})
         told[-1]["lines"] = {item: number for number, item in items}
         told[-1]["cells"] = {(item.passage, item.cell): number for number, item in items if item.cell and item.figure}
-        told[-1]["labels"] = {row["indicator"].removeprefix("budget."): row["label"] for row in draft.known}
+        told[-1]["labels"] = {name.removeprefix(f"{BUDGET}."): label for name, label in labels.items()}
     count = Counter(entry["state"] for one in told for entry in one["entries"].values())
     given = {
         "title": title,
@@ -50,13 +51,20 @@ def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]
     return web.page("proof", **given, due=_due).translate(SEEN)
 
 
-def _entry(item: Item, row: Mapping[str, str]) -> dict[str, str]:
-    """A row with what its figure is read as in words; a state that the table does not know is still to be decided."""
+def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """A row with what its figure is called and read as in words; a state that the table does not know is still to be decided."""
     said = row["reading"] or ("" if item.figure else row["printed"])
     reading = notation.tried(said) if said else item.found.reading
     words = _words(reading.bounds, reading.unit or row["unit"]) if reading else "读不出"
     state = row["state"] if row["state"] in STATES else "待定"
-    return {**row, "state": state, "read": "" if "不计" in (row["kind"], state) else words}
+    called = row["label"] or _called(row["indicator"], labels)
+    return {**row, "state": state, "called": called, "read": "" if "不计" in (row["kind"], state) else words}
+
+
+def _called(indicator: str, labels: Mapping[str, str]) -> str:
+    """The label of an indicator, of a cell of the base table with its column; nothing of one that the dictionary does not have."""
+    column = COLUMNS.get(indicator.rpartition(".")[2], "") if columnless(indicator) != indicator else ""
+    return f"{labels.get(columnless(indicator), '')}{column and f'（{column}）'}"
 
 
 def _words(bounds: Bounds, unit: str, words: Callable[[Bounds, str], str] = describe) -> str:
