@@ -208,7 +208,7 @@ def main(verbose: bool) -> None:
             write(Edition(unit, year, base), table, rows)
             before = earlier(figures.clean(Edition(unit, year, base))[1])
             sound = [told(Edition(unit, year, base), given, drafts) for given in ({}, before)]
-            columns = ["printed"] if table == "figures" else list(COLUMNS)
+            columns = [column for column in ("printed", *COLUMNS) if column in rows[0]]
             for kind, damaged in damages(rows, columns):
                 write(Edition(unit, year, base), table, damaged)
                 new = [

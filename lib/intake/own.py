@@ -4,7 +4,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from lib.intake.items import NUMBERING, Item
@@ -18,17 +18,23 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
     taken: set[str] = set()
-    base, place = "", -1
+    base, last, place = "", "", -1
     for item, label in zip(items, known, strict=True):
         if not item.figure:
             yield ""
             continue
         if item.passage != place or item.cell:
-            base, place = "", item.passage
+            base, last, place = "", "", item.passage
         words = _words(item)
-        told = _derived(words, base, item)
+        told = _derived(words, base, last, item)
         base = base if told else label or _own(item, words)
-        yield label or _numbered(told or base, taken)
+        last = label or _numbered(told or base, taken)
+        yield last
+
+
+def alone(name: str, known: Container[str]) -> bool:
+    """Whether it is by its words that a name differs from all that a unit has, and not by its number among them."""
+    return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
 
 
 def _numbered(name: str, taken: set[str]) -> str:
@@ -45,30 +51,32 @@ def _words(item: Item) -> str:
     return _letters(re.split(r"[，。；：（）()“”]", before)[-1] + (verb[0] if verb else ""))
 
 
-def _derived(words: str, base: str, item: Item) -> str:
-    """A name made from that of the figure before, where the words say no more than how the two belong together."""
+def _derived(words: str, base: str, last: str, item: Item) -> str:
+    """A name made from the `base` that names the figures before, or from the `last`, where the words say no more than how they belong together."""
     if not base:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
         return base + re.sub("^(?:[和及与]|分别)+", "", words) + "比" * (words == "占")
-    if _WORDS["each"].fullmatch(words) or _WORDS["before"].fullmatch(words):
-        return words + base
+    bare = _bare(words)
+    if _WORDS["each"].fullmatch(bare) or _WORDS["before"].fullmatch(bare):
+        return bare + base
+    if _WORDS["planned"].fullmatch(bare) or _WORDS["part"].fullmatch(bare):
+        return _WORDS["whole"].sub("", base) + bare
     if _WORDS["total"].fullmatch(words):
         return f"{base}等合计"
-    reading = item.found.reading
-    return f"{base}的比率" if words in ("", "的") and reading and reading.unit in ("%", "倍") else ""
+    unit = item.found.reading.unit
+    if words in ("", "的") and unit in ("%", "倍"):
+        return f"{last}的比率"
+    return "" if words or not unit or _behind(item) else f"{base}金额" if unit == "元" else f"{base}{unit}数"
 
 
 def _own(item: Item, words: str) -> str:
     """The words before a number, or behind it where those before list something, with the topic where they are general."""
-    before, _, after = item.near.partition("□")
-    behind = _WORDS["trailing"].sub(
-        "", _letters(re.split("[，。；：、（）()]", after.removeprefix(item.found.token))[0])
-    )[:8]
+    before, behind = item.near.partition("□")[0], _behind(item)
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
-    words = behind if listed else _WORDS["trailing"].sub("", _WORDS["leading"].sub("", words))[-14:]
+    words = behind if listed else _bare(words)[-14:]
     if _WORDS["general"].fullmatch(words):
-        words = _topic(item) + (words or behind)
+        words = behind if behind and not words else _topic(item) + words
     return words or "数据"
 
 
@@ -77,6 +85,17 @@ def _topic(item: Item) -> str:
     lead = _WORDS["lead"].match(item.before)
     heading = NUMBERING.sub("", item.headings[-1], count=1) if item.headings else ""
     return _letters(lead[1] if lead else heading)[:10]
+
+
+def _behind(item: Item) -> str:
+    """The words behind a number, up to the next mark."""
+    after = item.near.partition("□")[2].removeprefix(item.found.token)
+    return _WORDS["trailing"].sub("", _letters(re.split("[，。；：、（）()]", after)[0]))[:8]
+
+
+def _bare(words: str) -> str:
+    """Words without those that a clause begins and ends with."""
+    return _WORDS["trailing"].sub("", _WORDS["leading"].sub("", words))
 
 
 def _letters(text: str) -> str:
