@@ -14,6 +14,7 @@ from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Finding
 from lib.intake.check import check
+from lib.intake.own import alone
 
 TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报告
 一、基本情况
@@ -118,6 +119,36 @@ def test_what_a_right_rate_of_execution_divides_by_is_the_budget(project, rate, 
     draft(project, path)
     found = {row["printed"]: row["indicator"] for row in rows(project, "source/draft.csv")}
     assert found["209.63万元"] == "budget.total" and (found["214.87万元"] == name or not name)
+
+
+def test_what_the_unit_called_so_before_is_its_indicator_where_the_words_are_the_same(accepted):
+    later = accepted / "明年.txt"
+    later.write_text(
+        "二、主要绩效\n（一）康复服务。适配辅具1400件，其中轮椅380件。适配轮椅车200件，培训380人次。\n", "utf-8"
+    )
+    draft(accepted, later, year=2024)
+    given = {row["printed"]: (row["indicator"], row["label"]) for row in rows(accepted, "source/draft.csv", year=2024)}
+    assert given["1400件"] == ("适配辅具", "") and given["380件"] == ("轮椅", "")
+    assert given["200件"] == ("", "适配轮椅车")
+
+
+def test_a_name_that_differs_by_its_number_alone_is_not_sure():
+    assert alone("发放", {"发放"}) and not alone("发放", {"发放", "发放二"}) and not alone("发放二", {"发放", "发放二"})
+
+
+def test_what_another_unit_of_the_kind_has_is_proposed_and_taken_over(accepted):
+    (table,) = (accepted / "data/raw/shili").glob("indicators.csv")
+    change(table, "轮椅,,轮椅,件", "wheelchairs,,轮椅,件")
+    text = accepted / "乙.txt"
+    text.write_text("乙县残联2023年度报告\n（一）康复服务。适配辅具140件，其中轮椅38件。\n", "utf-8")
+    draft(accepted, text, unit="yi")
+    row = next(row for row in rows(accepted, "source/draft.csv", unit="yi") if row["printed"] == "38件")
+    assert (row["indicator"], row["label"], row["state"]) == ("wheelchairs", "", "待定")
+    draft(accepted, "--accept", unit="yi")
+    assert "wheelchairs,,轮椅,件" in (accepted / "data/raw/yi/indicators.csv").read_text("utf-8")
+    text.write_text("丙镇2023年度报告\n（一）康复服务。适配辅具140件，其中轮椅38件。\n", "utf-8")
+    call(accepted, "draft", text, "--unit", "bing", "--year", 2023, "--kind", "乡镇")
+    assert "wheelchairs" not in {row["indicator"] for row in rows(accepted, "source/draft.csv", unit="bing")}
 
 
 def test_what_exists_is_never_overwritten(accepted, document):

@@ -6,9 +6,11 @@ year (`staff.*`, `building.*`) has its own name.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.edition.card import Profile
 from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
@@ -115,6 +117,16 @@ def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record
             seen.add(called)
             found[called] = row
     return list(found.values())
+
+
+def kindred(root: Path, unit: str, kind: str) -> list[Record]:
+    """The indicators of their own that other units of a kind have; one whose tables cannot be read is passed over."""
+    found = []
+    for path in sorted((root / "data" / "raw").glob("*/indicators.csv")) if kind else ():
+        with suppress(InputError):
+            if path.parent.name != unit and Profile.of(path.parent).kind == kind:
+                found += read_table(path, INDICATORS)
+    return found
 
 
 def own(root: Path, unit: str) -> Path:

@@ -67,7 +67,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files[FILE] = _card(edition, drafts, forms)
     introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
-    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(free))
+    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, free))
     files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, entries))
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
@@ -116,16 +116,17 @@ def _forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
     return {name: rows for name, rows in (found | {"budget": money}).items() if rows}
 
 
-def _own(free: Sequence[Entry]) -> Iterator[dict[str, str]]:
-    """The indicators of the unit's own that the figures need; whom one is about is the heading that it stands under."""
+def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str, str]]:
+    """The indicators of the unit's own that the figures need; whom one is about is the heading that it stands under, or what a unit of
+    its kind says that has it already."""
+    kin = {row["indicator"]: row for one in drafts for row in one.kin}
     for one in free:
         if not one.row["indicator"]:
             heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
             scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
-            yield dict.fromkeys(("indicator", "label", "cues"), one.name) | {
-                "unit": one.row["unit"] or "个",
-                "scope": scope,
-            }
+            yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or "个", "scope": scope}
+        elif one.name in kin:
+            yield kin[one.name]
 
 
 def _checks(edition: Edition, drafts: Sequence[Draft], entries: Sequence[Entry]) -> Iterator[dict[str, str]]:
@@ -284,7 +285,7 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if value not in ("", None) else ""
 
 
-def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[dict[str, str]]) -> str:
+def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[Mapping[str, str]]) -> str:
     """A table of the unit's own with rows that it has not yet; what stands there stays."""
     there = read_table(path, columns, optional=True)
     known = {row[columns[0]] for row in there}

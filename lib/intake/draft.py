@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lib.edition.dictionary import BUDGET, INDICATORS, PLANS, PRINTED, columnless, library
+from lib.edition.dictionary import BUDGET, INDICATORS, PLANS, PRINTED, columnless, kindred, library
 from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
@@ -29,12 +29,13 @@ _YEARS = re.compile(r"(20\d\d)\s*年")
 
 @dataclass(frozen=True)
 class Draft:
-    """A document with its numbers; `known`: the rows of the dictionary that its unit has."""
+    """A document with its numbers; `known`: the rows of the dictionary that its unit has, `kin`: those that others of its kind have."""
 
     document: Document
     known: tuple[Record, ...]
     year: int
     union: bool = False
+    kin: tuple[Record, ...] = ()
 
     @cached_property
     def items(self) -> list[Item]:
@@ -114,7 +115,8 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     union = kind == UNION if kind else _union(document.passages)
     rows = library(root, unit, "indicators", INDICATORS)
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]
-    return Draft(document, tuple(own), year or _year(document.passages), union)
+    kin = kindred(root, unit, kind or UNION * union) if unit else []
+    return Draft(document, tuple(own), year or _year(document.passages), union, tuple(kin))
 
 
 def _union(passages: Sequence[Passage]) -> bool:

@@ -16,8 +16,8 @@ from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
 from lib.edition.store import Record, digest, read_table, write_table
 from lib.intake.draft import Draft, draft
-from lib.intake.naming import Name
-from lib.intake.own import called
+from lib.intake.naming import FLOOR, Name
+from lib.intake.own import alone, called
 from lib.numbers import notation
 
 FOLDER = "source"
@@ -98,6 +98,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         if not claim.holds:
             wrong[id(claim.stated)] = "与" + "、".join(part.found.token for part in claim.parts) + "不符"
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
+    before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
     names = _names(one)
     own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names])
     for item, name, label in zip(one.items, names, own, strict=True):
@@ -109,8 +110,9 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         said = found.said if found.said != found.token and notation.tried(found.token) != reading else ""
         said = _in_unit(found.said, reading.unit, units.get(name.indicator, reading.unit)) or said
         label = "" if name.indicator else label
-        if label in units and notation.counts(reading.unit, units[label]):  # the unit has called it so before
-            name, label = Name(label, CLEAR), ""
+        if (same := before.get(label)) and notation.counts(reading.unit, same["unit"]):
+            sure = same in one.known and alone(label, before)
+            name, label = Name(same["indicator"], CLEAR if sure else FLOOR), ""
         state = SURE if name.score >= CLEAR else UNSURE
         second = name.second if state == UNSURE else ""
         other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
