@@ -13,6 +13,8 @@ import drafts
 from benchmarks import draft as bench
 from conftest import ROOT
 from drafts import Claim, Draft, GoldError, Item, parse, rows
+from lib.intake.items import items
+from lib.intake.reading import Passage
 from lib.numbers.notation import tried
 
 HALVES = drafts.drafts()
@@ -197,3 +199,9 @@ def test_scorer_tells_wrong_claims_from_false_alarms():
     found = [{"stated": one.stated, "parts": ";".join(one.parts), "holds": "no"} for one in (wrong[0], right[0])]
     counts = bench.judge_claims(draft, found).counts
     assert (counts["wrong"], counts["told"], counts["alarms"], counts["holding"]) == (len(wrong), 1, 1, len(right))
+
+
+@pytest.mark.parametrize("unit", ["μg/m³", "mg/L", "元/吨", "元/人"])
+def test_a_head_may_say_a_unit_of_two(unit):
+    rows = (("项目", f"均值（{unit}）"), ("细颗粒物", "35"), ("臭氧", "142"))
+    assert [one.found.reading.unit for one in items((Passage("table", "", rows=rows),)) if one.figure] == [unit, unit]

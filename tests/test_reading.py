@@ -540,6 +540,22 @@ def test_tables_below_each_other_on_a_sheet_stay_apart(tmp_path):
     assert [len(one.rows) for one in found if one.rows] == [3, 2]
 
 
+def test_caption_and_foot_end_a_table_without_a_blank_row(tmp_path):
+    def fill(sheet):
+        for row in (
+            ["项目", "决算"],
+            ["差旅", 6],
+            ["填表人：财务股"],
+            ["附表2 履职指标"],
+            ["指标", "得分"],
+            ["质量", 9],
+        ):
+            sheet.append(row)
+
+    found = workbook(tmp_path, fill)
+    assert [one.text for one in found] == ["", "填表人：财务股", "附表2 履职指标", ""]
+
+
 def test_raised_mark_in_a_cell_is_no_digit(tmp_path):
     high = InlineFont(vertAlign="superscript")
 

@@ -18,6 +18,10 @@ from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
 UNUSUAL = re.compile(r"general|e[+-]|/|@", re.I)
 """Of a format that shows a number otherwise than in digits at their places."""
+APART = re.compile(
+    r"。|^\s*(?:(?:附[表件]|表)\s*[一二三四五六七八九十\d]|(?:填[表报]|制表|审核|注|备注|说明|联系)\S{0,4}[:：])"
+)
+"""What ends a table in the rows of a sheet: a sentence, the caption of the next, the line of its foot."""
 UNKNOWN = "（工作表“{}”里有没有算出值的公式：{}。请用 Excel 或 WPS 打开、保存后重新读入）"
 
 
@@ -64,11 +68,11 @@ def _unknown(sheet: Any, formulas: Any) -> list[str]:
 
 
 def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
-    """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or where one is a sentence."""
+    """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or `APART`."""
     table: list[tuple[str | None, ...]] = []
     for alone, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
         told = list(run)
-        if alone and (not table or not any(table[-1]) or any("。" in (row[0] or "") for row in told)):
+        if alone and (not table or not any(table[-1]) or any(APART.search(row[0] or "") for row in told)):
             yield from _table(name, table)
             yield from (Passage("text", row[0] or "", name=name) for row in told)
             table = []
