@@ -540,6 +540,14 @@ def test_tables_below_each_other_on_a_sheet_stay_apart(tmp_path):
     assert [len(one.rows) for one in found if one.rows] == [3, 2]
 
 
+def test_a_sheet_of_one_column_is_text(tmp_path):
+    def fill(sheet):
+        for text in ("某区总工会2020年报告", "一、成效", "会员5人。"):
+            sheet.append([text])
+
+    assert [one.text for one in workbook(tmp_path, fill)] == ["某区总工会2020年报告", "一、成效", "会员5人。"]
+
+
 def test_caption_and_foot_end_a_table_without_a_blank_row(tmp_path):
     def fill(sheet):
         for row in (

@@ -70,7 +70,7 @@ def _unknown(sheet: Any, formulas: Any) -> list[str]:
 def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
     """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or `APART`."""
     table: list[tuple[str | None, ...]] = []
-    for alone, run in groupby(rows, lambda row: bool(row[0] and row[1:] and not any(row[1:]))):
+    for alone, run in groupby(rows, lambda row: bool(re.search(r"[^\W\d_]", row[0] or "") and not any(row[1:]))):
         told = list(run)
         if alone and (not table or not any(table[-1]) or any(APART.search(row[0] or "") for row in told)):
             yield from _table(name, table)
