@@ -76,10 +76,32 @@ def test_what_only_looks_like_a_figure_is_set_aside(reason, example):
         ("死亡率为9.8/10万；最低-4.6℃", ["9.8/10万 [49/5, 49/5] /10万", "-4.6℃ [-23/5, -23/5] ℃"]),
         ("最高40.3℃出现在8月，每个47.6平方米", ["40.3℃ [403/10, 403/10] ℃", "47.6平方米 [238/5, 238/5] ㎡/个"]),
         ("节约3万元，附近3家", ["3万元 [30000, 30000] 元", "3家 [3, 3] 家"]),
+        ("采血骤减四成，偏少4.6%", ["骤减四成 [-2/5, -2/5] %", "偏少4.6% [-23/500, -23/500] %"]),
+        ("播放量破亿，为去年的2倍多", ["破亿 (100000000, inf) ", "2倍多 (2, 3) 倍"]),
+        ("跑出10秒87，流量4,230立方米", ["10秒87 [1087/100, 1087/100] 秒", "4,230立方米 [4230, 4230] 立方米"]),
+        ("每平方米5.6元，每千瓦时0.6元", ["5.6元 [28/5, 28/5] 元/㎡", "0.6元 [3/5, 3/5] 元/千瓦时"]),
+        ("人均联系4.8个村，每例4次以上", ["4.8个 [24/5, 24/5] 个/人", "4次以上 [4, inf) 次/例"]),
+        ("冷藏2—8℃保存，女工过半", ["2—8℃ [2, 8] ℃", "过半 (1/2, inf) %"]),
+        ("拟建两至三个，用血1,140单位", ["两至三个 [2, 3] 个", "1,140单位 [1140, 1140] 单位"]),
     ],
 )
 def test_figures_are_read_with_their_bounds_and_units(text, expected):
     assert [" ".join(one) for one in told(text) if "[" in one[1] or "(" in one[1]] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "培育3家以上龙头企业，带动200户以上增收",  # what is to be reached, no threshold
+        "超过90%的群众满意，85%以上的村达标",
+        "连续6年没有调整",
+        "水位站分两批改造，每周五天",
+        "变压器1.6千伏安，发射86发",
+    ],
+)
+def test_a_neighbour_of_what_only_looks_like_a_figure_is_one(text):
+    assert [reason for _, reason in told(text) if "[" not in reason and "(" not in reason] == []
+    assert told(text)
 
 
 def test_a_rate_that_nobody_explains_is_set_aside_with_its_reason():
