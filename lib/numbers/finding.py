@@ -42,7 +42,7 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
+_OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
 _HALVES = "个[半多](?:小时|月)"
 _WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
@@ -50,7 +50,7 @@ _DIGITS = rf"{LARGER}*(?:\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十�
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=[为是性:])零(?=支出|[，。;、]|$)"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
@@ -128,8 +128,8 @@ def _named(quoted: str) -> bool:
 @cache
 def _lookalikes() -> list[tuple[str, re.Pattern]]:
     """(reason, pattern), in the order of the file."""
-    filled = ((kind, one.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT)) for kind, one in lexicon(LOOKALIKES))
-    return [(kind, re.compile(pattern)) for kind, pattern in filled]
+    signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD}
+    return [(kind, re.compile(pattern)) for kind, pattern in lexicon(LOOKALIKES, signs)]
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
@@ -171,7 +171,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
         if reason:
             return replace(found, reason=reason)
-        said += unit
+        said = re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
     elif unit in _ALONE:
         said = said.replace(unit, _ALONE[unit])
     elif unit != "…" and unit not in said:

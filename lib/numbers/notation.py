@@ -52,10 +52,8 @@ _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
 _SIGNS = {"«字»": _DIGITS, "«数»": NUMERALS, "«号»": _NUMBER}
-_REWRITTEN = [
-    (re.sub("«.»", lambda sign: _SIGNS[sign[0]], said.strip()), plainly.strip())
-    for said, plainly in (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt")))
-]
+_SAID = (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt"), _SIGNS))
+_REWRITTEN = [(said.strip(), plainly.strip()) for said, plainly in _SAID]
 _ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
 """How a figure is said otherwise, and how it is put plainly."""
 
