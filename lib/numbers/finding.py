@@ -43,8 +43,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 _OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
-_HALVES = "个[半多](?:小时|月)"
-_WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
+_WORD = rf"(?:(?:个[半多](?:小时|月)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
 _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
@@ -122,8 +121,9 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
 
 
 def _named(quoted: str) -> bool:
-    """Whether what stands in quotation marks is a name with a number in it, not a number."""
-    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", quoted)) and not _FIGURE.fullmatch(quoted[1:-1].strip())
+    """Whether what stands in quotation marks is a name with a number in it, not a number in digits."""
+    told = quoted[1:-1].strip()
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (re.search(r"\d", told) and _FIGURE.fullmatch(told))
 
 
 @cache
