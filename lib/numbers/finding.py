@@ -197,11 +197,10 @@ _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名�
 def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
     hedged = not re.fullmatch(ARABIC, said)
+    crowd = re.search(_CROWD, before + re.split("[，,。;、]", after)[0][:8])
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
-    if hedged and (re.search(_MONEY, before) or (said.endswith(("万", "亿")) and not re.search(_CROWD, before))):
+    if hedged and (re.search(_MONEY, before) or (said.endswith(("万", "亿")) and not crowd)):
         return "元", ""
-    told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not _YEAR.fullmatch(said))
+    coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
+    told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)
     return "", "" if hedged or ratio or told else UNKNOWN
-
-
-_YEAR = re.compile(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]")
