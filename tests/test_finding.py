@@ -100,6 +100,9 @@ def test_figures_are_read_with_their_bounds_and_units(text, expected):
         "连续6年没有调整",
         "水位站分两批改造，每周五天",
         "变压器1.6千伏安，发射86发",
+        "平均工龄12年，跑道400米，徒步路线2条",
+        "提升2级，垃圾桶240只，购买三本书",
+        "停水24小时，用时24小时，提速30分钟",
     ],
 )
 def test_a_neighbour_of_what_only_looks_like_a_figure_is_one(text):
