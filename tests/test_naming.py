@@ -108,6 +108,23 @@ CASES = {
         "核定编制13个，实有14人，比编制多1人。",
         {"13个": "staff.establishment", "14人": "staff.actual", "1人": ""},
     ),
+    "what fell to a number is that, not what it fell from": (
+        "公务接待由4.1万元降为1.86万元，印刷由3家公司承担。",
+        {"4.1万元": "", "1.86万元": "budget.reception", "3家": ""},
+    ),
+    "a total is told after its plan": (
+        "预算数3254.6万元，执行数3087.9万元，执行率94.9%。",
+        {"3254.6万元": "", "3087.9万元": "budget.total", "94.9%": ""},
+    ),
+    "what was built is told after what was approved": (
+        "批复面积3200平方米，实际3100平方米，概算150万元，决算136.4万元。",
+        {"3200平方米": "building.approved_area", "3100平方米": "building.actual_area"}
+        | {"150万元": "building.planned_investment", "136.4万元": "building.actual_investment"},
+    ),
+    "establishment of one kind is all there is": (
+        "核定事业编制84个，年末在职79人。",
+        {"84个": "staff.establishment", "79人": "staff.actual"},
+    ),
     "a change has no name": (
         "三公经费5.12万元，压减2.88万元。",
         {"5.12万元": "budget.three_public", "压减2.88万元": ""},

@@ -144,7 +144,7 @@ def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, s
     `first`: where a sentence begins with some topic, and its kind."""
     unit = item.found.reading.unit
     nested = bool(_WORDS["nested"].search(place.near))
-    beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
+    beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
     topic = cache(partial(_topic, place=place, first=first))
     for cue in known:
         if not any(one in beside for one in cue.out) and not any(one in place.sentence for one in cue.away):

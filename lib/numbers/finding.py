@@ -24,13 +24,13 @@ _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
     " ".join(_BESIDE[kind]).split() for kind in ("counted", "measured", "things", "people")
 )
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
-_HEDGE, _AFTER = (f"(?:{'|'.join(_BESIDE[kind])})" for kind in ("hedge", "after"))
-_MONEY = re.compile("[资基奖款额]金|经费|金额|款|投入|补助|补贴|支出|收入|预算|费|产值|救助|慰问|投资|元")
-_CROWD = re.compile("人口|户籍|粉丝|关注|量|阅读|观看|点击|浏览|播放|访问|下载|用户|人数|人次")
-"""What is counted in 万 without a measure word; else that is money."""
-_PER = re.compile(r"每(人次|户次|[人名位户家个件场亩吨]|平方米|学期|生(?!产))(?!年|季|周)|([人户亩生])均")
+_HEDGE, _AFTER, _MONEY, _CROWD, _OF, _THING = (
+    "|".join(_BESIDE[kind]) for kind in ("hedge", "after", "money", "crowd", "per", "each")
+)
+_HEDGE = f"(?:{_HEDGE}|{'|'.join(_BESIDE['fallen'])})"
+_PER = re.compile(rf"每({_OF})(?!年|季|周)|([人户亩生])均")
 _EACH = re.compile(
-    r"(不[低少高]于|不超过|至少|超过|近|约)?(?:每([人名位户家个件场班票亩吨生台辆套间所座校园村站床具])|([人户亩生])均)$"
+    rf"(不[低少高]于|不超过|至少|超过|近|约)?(?:每({_THING})(?:每[年月季周天日次])?|(人)均[\u4e00-\u9fff]{{0,8}}|([户亩生])均)$"
 )
 _FALLEN = re.compile(
     rf"({'|'.join(FALLEN)})了?(?:{ARABIC})[^\d，,。；;]*[、和及与](?:(?:{ARABIC})[^\d，,。；;]*[、和及与])*$"
@@ -42,21 +42,21 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*[/／](?:人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
-_HALVES = "个[半多](?:小时|月)"
-_WORD = rf"(?:(?:{_HALVES}|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
+_OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
+_WORD = rf"(?:(?:个[半多](?:小时|月)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
-_DIGITS = rf"{LARGER}*(?:{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
-_SPELLED = rf"(?:[上数几](?=[十百千万亿]))?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
+_SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
+_DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
+_SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
-    rf"百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|半个?小时|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=[为是性:])零(?=支出|[，。;、]|$)"
+    rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
-    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*{_AFTER})?"
+    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速])[-−]|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*(?:{_AFTER}))?"
 )
 _MARKER = re.compile(
     rf"^\s*(?:\d{{1,2}}\s*(?:[、，)]|[.,](?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
@@ -121,15 +121,16 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
 
 
 def _named(quoted: str) -> bool:
-    """Whether what stands in quotation marks is a name with a number in it, not a number."""
-    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", quoted)) and not _FIGURE.fullmatch(quoted[1:-1].strip())
+    """Whether what stands in quotation marks is a name with a number in it, not a number in digits."""
+    told = quoted[1:-1].strip()
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (re.search(r"\d", told) and _FIGURE.fullmatch(told))
 
 
 @cache
 def _lookalikes() -> list[tuple[str, re.Pattern]]:
     """(reason, pattern), in the order of the file."""
-    filled = ((kind, one.replace("«数»", f"[{NUMERALS}]").replace("«量»", _UNIT)) for kind, one in lexicon(LOOKALIKES))
-    return [(kind, re.compile(pattern)) for kind, pattern in filled]
+    signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD}
+    return [(kind, re.compile(pattern)) for kind, pattern in lexicon(LOOKALIKES, signs)]
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
@@ -137,8 +138,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
     start, end = match.span()
     unit = match["unit"] or ""
     if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
-        fallen = re.match("减少|下降|降低|压|调减|核减|缩短", match["hedge"])
-        if fallen and notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])):
+        if match["hedge"].startswith(FALLEN) and notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])):
             yield match.start("arabic"), end, unit
         else:
             yield start, max(match.end("own"), match.start("more")), match["own"] or unit
@@ -172,14 +172,14 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
         if reason:
             return replace(found, reason=reason)
-        said += unit
+        said = re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
     elif unit in _ALONE:
         said = said.replace(unit, _ALONE[unit])
     elif unit != "…" and unit not in said:
         said += unit
     said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
     said = fallen[1] + said if (fallen := _FALLEN.search(sentence)) else said
-    each = _EACH.search(text, max(0, found.start - 8), found.start)
+    each = _EACH.search(text, max(0, found.start - 16), found.start)
     said = (each[1] or "") + said if each else said
     reading = notation.tried(said.replace("·", "/"))
     money = reading is not None and reading.unit == "元"
@@ -197,11 +197,10 @@ _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名�
 def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
     hedged = not re.fullmatch(ARABIC, said)
+    crowd = re.search(_CROWD, before + re.split("[，,。;、]", after)[0][:8])
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
-    if hedged and (_MONEY.search(before) or (said.endswith(("万", "亿")) and not _CROWD.search(before))):
+    if hedged and (re.search(_MONEY, before) or (said.endswith(("万", "亿")) and not crowd)):
         return "元", ""
-    told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not _YEAR.fullmatch(said))
+    coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
+    told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)
     return "", "" if hedged or ratio or told else UNKNOWN
-
-
-_YEAR = re.compile(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]")

@@ -1,18 +1,19 @@
 """Files of words and patterns: `[kind]`, then a pattern a line and, behind “ ; ”, examples; what begins with # is a comment."""
 
 import re
+from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 
 
-def lexicon(path: Traversable) -> list[tuple[str, str]]:
-    """(kind, pattern), in the order of a file."""
+def lexicon(path: Traversable, signs: Mapping[str, str] = {}) -> list[tuple[str, str]]:
+    """(kind, pattern), in the order of a file; `signs` («数») with what they stand for."""
     found, kind = [], ""
     for line in path.read_text("utf-8").splitlines():
         pattern = re.split(r"\s{2,};\s", line)[0]
         if re.fullmatch(r"\[\w+\]", pattern):
             kind = line[1:-1]
         elif pattern and not line.startswith("#"):
-            found.append((kind, pattern))
+            found.append((kind, re.sub("«.»", lambda sign: signs[sign[0]], pattern)))
     return found
 
 

@@ -13,7 +13,7 @@ from math import inf, prod
 
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, between, exactly
-from lib.numbers.lexicon import lexicon
+from lib.numbers.lexicon import grouped, lexicon
 
 _CONVENTIONS = [line.split(" | ") for _, line in lexicon(files("lib.numbers").joinpath("conventions.txt"))]
 CONVENTIONS = [(form, words) for form, words, *_ in _CONVENTIONS]
@@ -23,7 +23,7 @@ HEDGES = {said[0]: (int(low), float(high), ends, int(least)) for (low, high, end
 """What hedges bound: lowest and highest in hundredths of the printed number, ends, what a count may be off at least."""
 _PLAIN = "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高"
 _ALIASES = dict.fromkeys(_PLAIN.split(), "") | {word: said[0] for _, said in _HEDGING for word in said}
-FALLEN = ("减少", "下降", "降低", "压减", "调减", "核减", "缩短", "压缩", "减", "降")
+FALLEN = (*grouped(files("lib.numbers").joinpath("measures.txt"))["fallen"], "减", "降")
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
@@ -52,10 +52,8 @@ _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
 _SIGNS = {"«字»": _DIGITS, "«数»": NUMERALS, "«号»": _NUMBER}
-_REWRITTEN = [
-    (re.sub("«.»", lambda sign: _SIGNS[sign[0]], said.strip()), plainly.strip())
-    for said, plainly in (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt")))
-]
+_SAID = (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt"), _SIGNS))
+_REWRITTEN = [(said.strip(), plainly.strip()) for said, plainly in _SAID]
 _ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
 """How a figure is said otherwise, and how it is put plainly."""
 
@@ -160,7 +158,8 @@ def tried(token: str) -> Reading | None:
 def _unit(printed: str, per: str) -> str:
     """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元."""
     over, slash, under = printed.partition("/")
-    unit = _SYNONYMS.get(printed, re.sub("^元.+", "元", _SYNONYMS.get(over, over)) + slash + under)
+    over, under = _SYNONYMS.get(over, over), _SYNONYMS.get(under, under)
+    unit = _SYNONYMS.get(printed, re.sub("^元.+", "元", over) + slash + under)
     return f"{unit}/{_SYNONYMS.get(per, per)}" if per and "/" not in unit else unit
 
 
