@@ -23,10 +23,9 @@ def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
 @click.command()
 @click.option("--unit", required=True, callback=_slug, help="单位，拼音小写，用作文件夹名。")
 @click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
-@click.option("--like", default="", help="照哪个单位最近的年度建立；默认照本单位的上一个年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联、乡镇；同类单位才互相比较。")
 @click.option("--level", default="", help="单位的级别：省、市、县、区、乡……")
-def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
+def new(unit: str, year: int, kind: str, level: str) -> None:
     """建立一个新年度的来源数据文件夹：沿用上一年度的指标和位置，数字留待登记。
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
@@ -35,8 +34,8 @@ def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
 
     edition = Edition(unit, year, root())
     try:
-        old = laid_out(edition, like, kind, level)
-    except (FileExistsError, FileNotFoundError) as error:
+        old = laid_out(edition, kind, level)
+    except FileExistsError as error:
         click.echo(str(error), err=True)
         raise SystemExit(BAD) from error
     after = f"照 {old.unit} {old.year} " if old else "照指标字典"

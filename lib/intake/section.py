@@ -12,7 +12,8 @@ def lay_out(base: Path, title: str, name: str = "") -> Path:
     """Write the notebook, named by place and `name`: 056_women. Raises FileExistsError where a notebook has that name or title."""
     known = notebooks(base)
     last = [one for one in known.values() if one.pack][-1]
-    place = _between(*(order(one)[0] for one in [*known][[*known].index(last.name) :][:2]))
+    behind = order(last.name)[0]
+    place = f"{int(behind) + 1:0{len(behind)}d}"
     name = name or f"section{place}"
     if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
         raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
@@ -22,9 +23,3 @@ def lay_out(base: Path, title: str, name: str = "") -> Path:
     path = base / "notebooks" / f"{place}_{name}.ipynb"
     path.write_text(text, "utf-8")
     return path
-
-
-def _between(place: str, following: str) -> str:
-    """A place in the order of the report between two: 056 between 055 and 06, 0595 between 059 and 06."""
-    after = f"{int(place) + 1:0{len(place)}d}"
-    return after if after < following else f"{place}5"
