@@ -163,7 +163,7 @@ def check(unit: str, year: int, fix: bool) -> None:
 @click.command()
 @click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", required=True, type=int, help="报告年度。")
-@click.option("--read", "back", is_flag=True, help="把填好的录入表读回各张数据表，逐项说明改了什么。")
+@click.option("--read", "back", is_flag=True, help="把填好的录入表读回各张数据表，逐行说明删去、写入了什么。")
 def table(unit: str, year: int, back: bool) -> None:
     """写出录入表：一个年度的数据、预算、目标、文字和正文合成一个工作簿，在 Excel、WPS 或 LibreOffice 里填写，再用 --read 读回。
 
