@@ -21,7 +21,7 @@ import typst
 from docx import Document as Package
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as File
 from docx.oxml import parse_xml
@@ -193,8 +193,6 @@ class ReportDocx(Form):
     """An executed notebook, or several joined, as a Word file: `jupyter nbconvert --to jixiao-docx`."""
 
     label, place = "Word", 3
-    export_from_notebook = "绩效评价报告 Word"
-    output_mimetype = CONTENT_TYPE.WML_DOCUMENT
     file_extension = FilenameExtension(".docx")
 
     def make(self, doc: Document) -> bytes:

@@ -130,8 +130,6 @@ class ReportPDF(Form):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
     label, place, annex = "PDF", 2, False
-    export_from_notebook = "绩效评价报告 PDF"
-    output_mimetype = "application/pdf"
     file_extension = FilenameExtension(".pdf")
 
     def make(self, doc: Document) -> bytes:
@@ -147,4 +145,3 @@ class AnnexPDF(ReportPDF):
     """The data of a report, which its PDF names: `jupyter nbconvert --to jixiao-annex-pdf`."""
 
     label, place, annex = "数据附件", 4, True
-    export_from_notebook = "绩效评价报告 数据附件"
