@@ -53,9 +53,9 @@ def new_section(title: str, name: str) -> None:
 
     例：jixiao new-section 女职工工作 --name women
     """
-    from lib.intake.section import lay_out
+    from lib.intake.new import new_section as laid_out
 
-    path = lay_out(root(), title.strip(), name)
+    path = laid_out(root(), title.strip(), name)
     click.echo(f"已建立 {os.path.relpath(path)}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
 
 

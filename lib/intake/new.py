@@ -1,4 +1,4 @@
-"""A new edition: its folder, laid out after an earlier one.
+"""A new edition: its folder, laid out after an earlier one; a new section of the report.
 
 Nothing is invented: what last year's source said is never carried over as this year's, only where it stood.
 """
@@ -13,7 +13,7 @@ from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
-from lib.edition.notebooks import packs
+from lib.edition.notebooks import notebooks, order, packs
 from lib.edition.spelling import written
 from lib.edition.store import text
 
@@ -120,3 +120,23 @@ def _card(edition: Edition, old: Edition | None, kind: str) -> str:
     known = [one.section for one in edition.indicators.values() if one.section] if packed else []
     listed = "\n".join(f"  {name}:" for name in given.get("sections") or dict.fromkeys(known))
     return _template(FILE).format(**quoted, year=edition.year, sections=listed)
+
+
+def new_section(base: Path, title: str, name: str = "") -> Path:
+    """Write a notebook behind the last one of its pack, from a template that runs as it is, named by place and `name`: 056_women.
+
+    Raises FileExistsError where a notebook has that name or title.
+    """
+    known = notebooks(base)
+    last = [one for one in known.values() if one.pack][-1]
+    behind = order(last.name)[0]
+    place = f"{int(behind) + 1:0{len(behind)}d}"
+    name = name or f"section{place}"
+    if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
+        raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
+    text = _template("section.ipynb")
+    for mark, words in {"TITLE": title, "NAME": name, "PACK": last.pack}.items():
+        text = text.replace(mark, json.dumps(words, ensure_ascii=False)[1:-1])
+    path = base / "notebooks" / f"{place}_{name}.ipynb"
+    path.write_text(text, "utf-8")
+    return path

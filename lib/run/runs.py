@@ -199,14 +199,11 @@ def refresh(edition: Edition, width: int, timeout: float) -> None:
 
 
 def compare(edition: Edition) -> Path:
-    """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
+    """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError or OSError."""
     peers = replace(edition, alone=PEERS)
-    try:
-        with _lock(peers), failure.told(PEERS):
-            _execute(peers, PEERS)
-            _publish(peers, inf, os.cpu_count() or 1)
-    except Exception as error:
-        raise failure.of(error, peers.output) from error
+    with _lock(peers), failure.told(PEERS):
+        _execute(peers, PEERS)
+        _publish(peers, inf, os.cpu_count() or 1)
     return peers.output
 
 
