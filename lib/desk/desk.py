@@ -20,7 +20,7 @@ from lib.edition.edition import Edition
 from lib.edition.store import InputError, digest, outputs, put, work
 from lib.intake import table
 from lib.intake.check import check
-from lib.run import failure, keys, warm
+from lib.run import failure
 
 COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
 
@@ -83,18 +83,15 @@ class Desk:
             hidden = re.search(r"[\\/][.~]", name.removeprefix(str(self.root)))
             return usual(change, name) and not hidden and not Path(name).is_relative_to(mine)
 
-        places = [self.root / "data", self.root / "notebooks", outputs(self.root), keys.PACKAGE]
+        places = [self.root / "data", self.root / "notebooks", outputs(self.root)]
         try:
-            for changes in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30):
-                loop.call_soon_threadsafe(self._notice, [Path(path) for _, path in changes])
+            for _ in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30):
+                loop.call_soon_threadsafe(self._notice)
         except (OSError, RuntimeError) as error:
             loop.call_soon_threadsafe(self._trouble, error)
 
-    def _notice(self, paths: list[Path]) -> None:
-        """Look again; what was read of code that changed is forgotten."""
-        if any(path.is_relative_to(keys.PACKAGE) for path in paths):
-            keys._code.cache_clear()
-            warm.end()
+    def _notice(self) -> None:
+        """Look again, if there is a page that shows it."""
         if self.pages:
             self.changed.set()
 

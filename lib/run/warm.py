@@ -91,13 +91,6 @@ def _server(pid: int) -> _Server:
     return _SERVERS[pid]
 
 
-def end() -> None:
-    """Forget what the processes have learnt, code that has changed since among it: the next job begins anew."""
-    with _CHOOSING:
-        if os.getpid() in _SERVERS:
-            _SERVERS[os.getpid()].end()
-
-
 @contextmanager
 def holding(lock: int) -> Iterator[None]:
     """Let the workers that are asked for meanwhile hold a lock too."""
