@@ -8,7 +8,6 @@ from click.testing import CliRunner
 from conftest import change
 from lib.check import figures
 from lib.cli import main
-from lib.edition.card import filled_in
 from lib.edition.edition import RAW, Edition
 from lib.edition.rows import by_name
 from lib.edition.store import InputError
@@ -30,9 +29,9 @@ def call(project, *arguments):
     return CliRunner().invoke(main, ["--root", str(project), *map(str, arguments)])
 
 
-def lay_out(project, year=2021, unit="zhengxiang", **like):
+def lay_out(project, year=2021, unit="zhengxiang"):
     edition = Edition(unit, year, project)
-    new(edition, **like)
+    new(edition)
     return Edition(unit, year, project)
 
 
@@ -94,16 +93,11 @@ def test_latest_earlier_edition_is_followed(project):
     assert model(Edition("zhengxiang", 2021, project)).year == 2020
 
 
-def test_unit_without_an_edition_gets_the_dictionary_or_another_units_places(project):
+def test_unit_without_an_edition_gets_the_dictionary(project):
     table = lay_out(project, 2021, "shili").table("figures")
     known = Edition("", 0, project).indicators
     assert [row["indicator"] for row in table] == [name for name in known if known[name].section != "budget"]
     assert not any(row["locator"] for row in table)
-    raw(project, "budget.csv").write_text(BUDGET, "utf-8")
-    like = lay_out(project, 2021, "yangli", like="zhengxiang")
-    assert all(row["locator"] for row in like.table("figures"))
-    assert not any(row["last_outturn"] for row in like.table("budget"))  # another unit's money is not its own
-    assert filled_in(like.raw)["unit"] is None and "2021" in filled_in(like.raw)["title"]
 
 
 def test_folder_that_exists_is_left_as_it_is(project):

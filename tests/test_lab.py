@@ -20,7 +20,7 @@ from serving import served
 from conftest import ROOT, change, make
 from contract import breaches
 from lib.cli import main
-from lib.desk.lab import keep_clean
+from lib.desk.extension import keep_clean
 from lib.edition.edition import Edition
 from lib.edition.notebooks import notebooks
 from lib.intake import table

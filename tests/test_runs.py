@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -184,13 +185,13 @@ def test_edition_is_put_into_place_by_one_link_and_the_last_one_stays_readable(b
     page.close()
 
 
-def test_second_run_waits_or_says_who_is_at_work(built):
-    with runs._lock(built):
-        outcome = run("zhengxiang", 2020, str(built.root), Options(wait=False))
-        result = CliRunner().invoke(main, ["--root", str(built.root), "report", "--no-wait"])
-    assert (outcome.state, outcome.kind) == ("failed", "busy")
-    assert f"进程 {os.getpid()}" in outcome.message
-    assert result.exit_code == 75
+def test_second_run_waits_for_the_first(built):
+    with ThreadPoolExecutor() as pool:
+        with runs._lock(built):
+            second = pool.submit(run, "zhengxiang", 2020, str(built.root), Options())
+            with pytest.raises(TimeoutError):
+                second.result(1)
+        assert second.result().state == "unchanged"
 
 
 def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeypatch):

@@ -1,6 +1,6 @@
 """Desk: what its open pages are told: the editions, the one that was chosen, its preview, what is still to do, the command at work.
 
-What its buttons do, the commands of `jixiao` do. Files are watched while a page is open, and only then.
+What its buttons do, the commands of `jixiao` do. While no page is open, what is saved goes unseen.
 """
 
 import asyncio
@@ -20,11 +20,9 @@ from lib.edition.edition import Edition
 from lib.edition.store import InputError, digest, outputs, put, work
 from lib.intake import table
 from lib.intake.check import check
-from lib.run import failure, keys, warm
+from lib.run import failure
 
 COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
-PING = 25
-"""Seconds after which a page is told that nothing happened, so that a connection that is gone is noticed."""
 
 
 class Desk:
@@ -37,7 +35,6 @@ class Desk:
         self.changed = asyncio.Event()
         self.filled: dict[Path, str] = {}  # workbook → its digest when it was read last
         self.looking: asyncio.Task | None = None
-        self.stop = threading.Event()
 
     @property
     def chosen(self) -> Edition | None:
@@ -63,28 +60,19 @@ class Desk:
         """What happens, from the last of each kind on, until `page` is sent None."""
         self.pages.add(page)
         if not self.looking:
-            self.stop = threading.Event()
-            about = asyncio.get_running_loop(), self.stop
-            threading.Thread(target=self._watch, args=about, daemon=True).start()  # which holds up no server that ends
-            self.changed.set()
+            watch = threading.Thread(target=self._watch, args=[asyncio.get_running_loop()], daemon=True)
+            watch.start()  # which holds up no server that ends
             self.looking = asyncio.create_task(self._look())
+        self.changed.set()
         try:
             for event in list(self.last.items()):
                 yield event
-            event = ("ping", None)
-            while event:
+            while event := await page.get():
                 yield event
-                event = ("ping", None)
-                with suppress(TimeoutError):
-                    event = await asyncio.wait_for(page.get(), PING)
         finally:
             self.pages.discard(page)
-            if not self.pages and self.looking:
-                self.stop.set()
-                self.looking.cancel()
-                self.looking = None
 
-    def _watch(self, loop: asyncio.AbstractEventLoop, stop: threading.Event) -> None:
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Notice what people and runs change in the project, in a thread of its own."""
         from watchfiles import DefaultFilter, watch
 
@@ -95,24 +83,25 @@ class Desk:
             hidden = re.search(r"[\\/][.~]", name.removeprefix(str(self.root)))
             return usual(change, name) and not hidden and not Path(name).is_relative_to(mine)
 
-        places = [self.root / "data", self.root / "notebooks", outputs(self.root), keys.PACKAGE]
+        places = [self.root / "data", self.root / "notebooks", outputs(self.root)]
         try:
-            for changes in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30, stop_event=stop):
-                loop.call_soon_threadsafe(self._notice, [Path(path) for _, path in changes])
+            for _ in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30):
+                loop.call_soon_threadsafe(self._notice)
         except (OSError, RuntimeError) as error:
             loop.call_soon_threadsafe(self._trouble, error)
 
-    def _notice(self, paths: list[Path]) -> None:
-        """Look again; what was read of code that changed is forgotten."""
-        if any(path.is_relative_to(keys.PACKAGE) for path in paths):
-            keys._code.cache_clear()
-            warm.end()
-        self.changed.set()
+    def _notice(self) -> None:
+        """Look again, if there is a page that shows it."""
+        if self.pages:
+            self.changed.set()
 
     def _trouble(self, error: Exception) -> None:
         """Tell what keeps the desk from watching or looking."""
         told = failure.of(error, self.root)
         self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
+        if self.looking:
+            self.looking.cancel()
+            self.looking = None
 
     async def _look(self) -> None:
         """The states of all; then whenever something changed the page of the chosen edition, what is still to do in it, the states."""
@@ -128,7 +117,6 @@ class Desk:
                 await self._survey()
         except Exception as error:
             self._trouble(error)
-            self.looking = None
 
     async def _survey(self) -> None:
         self.tell("editions", await asyncio.to_thread(states.overview, self.root))

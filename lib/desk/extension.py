@@ -5,8 +5,10 @@ from typing import Any
 
 from lib.desk.desk import Desk
 from lib.desk.handlers import handlers
-from lib.desk.lab import keep_clean
 from lib.edition.edition import root
+
+KEPT = ("jixiao", "kernelspec")
+"""What a notebook says of itself, besides its language."""
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -20,3 +22,19 @@ def _load_jupyter_server_extension(app: Any) -> None:
     app.web_app.settings["jixiao"] = desk
     app.contents_manager.register_pre_save_hook(keep_clean)
     app.web_app.add_handlers(".*$", handlers(app.base_url, desk))
+
+
+def keep_clean(model: dict[str, Any], path: str = "", **_: Any) -> None:
+    """A `pre_save_hook` of Jupyter's server: outputs stay on the screen and out of the file, so that git sees what was written alone.
+
+    Cells keep source, id and tags. A notebook outside of notebooks/ is saved as it is.
+    """
+    if model["type"] != "notebook" or not path.startswith("notebooks/"):
+        return
+    notebook = model["content"]
+    said = notebook["metadata"]
+    notebook["metadata"] = {name: said[name] for name in KEPT if name in said} | {"language_info": {"name": "python"}}
+    for cell in notebook["cells"]:
+        cell["metadata"] = {name: told for name, told in cell["metadata"].items() if name == "tags"}
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None

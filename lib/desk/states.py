@@ -15,7 +15,7 @@ from lib.run.keys import PUBLISH, Steps
 
 FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}
 """What 打开 offers."""
-PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序", "faces": "字体"}
+PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序"}
 """What `Steps.why` names, in words; files go by their own names."""
 _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 """How many errors there are in an edition whose inputs have this key."""

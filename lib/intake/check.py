@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
@@ -14,14 +13,13 @@ from lib.chapter.prose import braces, substitute
 from lib.check import figures, findings
 from lib.check.expressions import UnknownName
 from lib.check.findings import Asked
-from lib.check.relations import severities
 from lib.edition import report
 from lib.edition.card import FILE, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
-from lib.edition.store import InputError, Record, content, rows_in, unseen
+from lib.edition.store import InputError, Record, content, unseen
 from lib.intake import ledger, source
 from lib.intake.new import BLANK, columns
 from lib.numbers.quantity import Quantity
@@ -29,6 +27,8 @@ from lib.score import sheet, targets
 from lib.score.rules import EXECUTION
 
 ERROR, BLANK_CELL, REMINDER = KINDS = ("错误", "待填", "提醒")
+ELSEWHERE = {"year_of_edition": FILE, "numbers_of_notes": "notes.csv", "numbers_of_report": report.FILE}
+"""The files that findings are about which are about no figure."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def check(edition: Edition) -> list[Remark]:
                 found.append(Remark(path.name, None, REMINDER, f"{'；'.join(undone)}（加 --fix 把文件也这样改好）"))
     if {"figures", "corrections"} <= tables.keys():
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
-            remarks, corrected = _of_figures(edition, tables)
+            remarks, corrected = _of_figures(edition, tables["figures"])
             found += remarks
     found += [remark for name in ("budget", "targets") for remark in _blanks(name, tables.get(name, []))]
     book = None
@@ -96,80 +96,40 @@ def _told(found: list[Remark]) -> Iterator[None]:
 
 
 def _of_card(edition: Edition) -> Iterator[Remark]:
-    card = filled_in(edition.raw)
-    wrong = [Remark.of(fault) for fault in faults(card, edition.raw)]
-    yield from wrong
-    if not any(name in fault.text for fault in wrong for name in ("title", "year")):
-        severity = severities(edition)["year_of_edition"]
-        for one in _open(edition, findings.year_of_edition(card, edition.year, severity)):
-            yield Remark(FILE, None, _kind(one), one.message)
-    sheets = {path.stem for path in (edition.root / "data" / "sheets").glob("[!.~]*.csv")}
+    card, path = filled_in(edition.raw), edition.raw / FILE
+    yield from map(Remark.of, faults(card, edition.raw))
+    sheets = {one.stem for one in (edition.root / "data" / "sheets").glob("[!.~]*.csv")}
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sorted(sheets)) or "空白（没有评分表）"
-        yield Remark.of(InputError(edition.raw / FILE, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
+        yield Remark.of(InputError(path, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
     sections = card["sections"] if isinstance(card.get("sections"), dict) else {}
     known = {notebook.section for notebook in edition.above("")} | {one.section for one in edition.indicators.values()}
+    there = "、".join(sorted(known - {""}))
     for name in sections.keys() - known:
-        yield Remark.of(
-            InputError(
-                edition.raw / FILE, None, f"sections 里未知的 {name}", "、".join(sorted(known - {""})), "改正或删去"
-            )
-        )
+        yield Remark.of(InputError(path, None, f"sections 里未知的 {name}", there, "改正或删去"))
     optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
     if blank := [name for name in optional if not cell(card, name)]:
         yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 
 
-def _open(edition: Edition, found: list[Finding]) -> list[Finding]:
-    """Those findings that no correction and no statement answers."""
-    with suppress(InputError):  # told of the table itself
-        found = findings.stated(edition, found, [])
-    return [one for one in found if one.status == "open"]
-
-
-def _kind(finding: Finding) -> str:
-    return ERROR if finding.severity == "error" else REMINDER
-
-
-def _of_figures(edition: Edition, tables: Mapping[str, list[Record]]) -> tuple[list[Remark], list[Figure]]:
-    """Remarks on figures and corrections, and the figures that could be read."""
+def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list[Figure]]:
+    """What is blank in a table of figures, what all checks say that no statement answers, and the figures that could be read."""
     bad: list[InputError] = []
-    raw = tables["figures"]
     printed, corrected, _ = figures.clean(edition, bad)
-    found: list[Remark] = []
+    found, told = list[Remark](), list[Finding]()
     for row in raw:
         if not row["printed"] and not row["reading"]:
             name, known = row["indicator"], edition.indicators.get(row["indicator"])
             kind, text = (BLANK_CELL, f"{known.label}（{name}）") if known else (ERROR, f"没有指标 {name}")
             found.append(Remark("figures.csv", row["line"], kind, text))
+    for one in findings.CHECKS:
+        with _told(found):
+            told += one(Asked(edition, printed, corrected))
     with _told(found):
-        _ = tables.get("statements") and findings.run(edition, printed, corrected, bad)
+        told = findings.stated(edition, told, bad)
     found += map(Remark.of, bad)
-    asked = Asked(edition, printed, corrected)
-    for one in _open(edition, findings.of_figures(asked) + findings.of_plausibility(asked)):
-        if one.severity != "note":
-            found.append(_of_finding(one, [row["line"] for row in raw if row["indicator"] in one.indicators]))
-    return [*found, *_zeros(edition, printed)], corrected
-
-
-def _zeros(edition: Edition, printed: list[Figure]) -> Iterator[Remark]:
-    """Figures that have lost zeros since the edition was published: what a spreadsheet takes away, no table can bring back."""
-    published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
-    before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
-    for one in printed:
-        old = before.get((one.name, one.locator), "")
-        worth = [
-            re.sub(r"\d+(\.\d+)?", lambda found: str(Decimal(found[0]).normalize()), token)
-            for token in (one.printed, old)
-        ]
-        if len(one.printed) < len(old) and worth[0] == worth[1]:
-            file = "budget.csv" if one.section == BUDGET else "figures.csv"
-            yield Remark(
-                file,
-                None,
-                REMINDER,
-                f"{one.label}上次发布时印作 {old}，现为 {one.printed}（{one.locator}）：表格软件去掉了零的，照原文补上",
-            )
+    found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
+    return found, corrected
 
 
 def _of_report(book: Chapter) -> list[Remark]:
@@ -185,9 +145,6 @@ def _of_report(book: Chapter) -> list[Remark]:
         for block in (block for part in report.parts(edition.raw) for block in part.blocks):
             text.named(book, block, bad)
         found += map(Remark.of, bad)
-        corrected = list(book.figures.values())
-        for one in findings.of_report(Asked(edition, corrected, corrected)):
-            found.append(Remark(report.FILE, None, _kind(one), one.message))
         if rest := text.unplaced(book):
             told = f"登记了而没有写进报告，将列入“其他数据”：{'、'.join(one.label for one in rest)}"
             found.append(Remark("figures.csv", None, REMINDER, told))
@@ -204,18 +161,22 @@ def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
     return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
 
-def _of_finding(finding: Finding, lines: list[int]) -> Remark:
-    """A finding at the first of the lines of figures.csv that it is about."""
+def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
+    """A finding at the first of the lines of figures.csv that it is about, or where it says itself."""
+    kind = ERROR if finding.severity == "error" else REMINDER
+    if file := ELSEWHERE.get(finding.check):
+        line = re.search(r"第(\d+)行", finding.message)
+        return Remark(file, int(line[1]) if line else None, kind, finding.message)
+    lines = [row["line"] for row in raw if row["indicator"] in finding.indicators]
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
     file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"
     told = f"{finding.message}（{at}；核对项 {finding.check}）"
     told += f"。{findings.REMEDY}" if finding.severity == "error" else ""
-    return Remark(file, min(lines, default=None), _kind(finding), told)
+    return Remark(file, min(lines, default=None), kind, told)
 
 
 def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> Iterator[Remark]:
     """Notes that stand nowhere, and what is between their braces; `book` knows the names."""
-    severity = severities(edition)["numbers_of_notes"]
     sections = {notebook.section for notebook in edition.above("")} - {""}
     for note in notes:
         line, kind, section = note["line"], note["kind"], note["section"]
@@ -233,10 +194,6 @@ def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> It
                 substitute(note["text"], book.known)
             except UnknownName as error:
                 yield Remark("notes.csv", line, ERROR, f"{error}。请改正名称")
-            for one in _open(
-                edition, findings.numbers_of_notes([note], list(book.figures.values()), severity, edition.year)
-            ):
-                yield Remark("notes.csv", line, _kind(one), one.message)
 
 
 def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:

@@ -4,6 +4,7 @@ import os
 import re
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,32 +24,25 @@ def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
 @click.command()
 @click.option("--unit", required=True, callback=_slug, help="单位，拼音小写，用作文件夹名。")
 @click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
-@click.option("--like", default="", help="照哪个单位最近的年度建立；默认照本单位的上一个年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联、乡镇；同类单位才互相比较。")
 @click.option("--level", default="", help="单位的级别：省、市、县、区、乡……")
-def new(unit: str, year: int, like: str, kind: str, level: str) -> None:
+def new(unit: str, year: int, kind: str, level: str) -> None:
     """建立一个新年度的来源数据文件夹：沿用上一年度的指标和位置，数字留待登记。
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
     """
+    from lib.intake.new import TEMPLATES
     from lib.intake.new import new as laid_out
 
     edition = Edition(unit, year, root())
     try:
-        old = laid_out(edition, like, kind, level)
-    except (FileExistsError, FileNotFoundError) as error:
+        old = laid_out(edition, kind, level)
+    except FileExistsError as error:
         click.echo(str(error), err=True)
         raise SystemExit(BAD) from error
     after = f"照 {old.unit} {old.year} " if old else "照指标字典"
     click.echo(f"已{after}建立 {os.path.relpath(edition.raw)}/")
-    click.echo(
-        "接下来：\n"
-        "1. 填写 source.yml（来源卡）；单位的名称、类别和级别写在上一级的 unit.yml。\n"
-        "2. 在 figures.csv 逐行登记：locator 是位置，indicator 是指标，printed 照抄原文；以 # 开头的是示例行。\n"
-        "   字典里没有的指标，登记在上一级的 indicators.csv。\n"
-        "3. 在 report.md 写正文，数字写成 {{ 指标的名称 }}；必要时填其余各表。\n"
-        f"4. 运行 jixiao check --unit {unit} --year {year}，看还差什么；再运行 jixiao report。"
-    )
+    click.echo((TEMPLATES / "new.txt").read_text("utf-8").format(unit=unit, year=year))
 
 
 @click.command()
@@ -59,9 +53,9 @@ def new_section(title: str, name: str) -> None:
 
     例：jixiao new-section 女职工工作 --name women
     """
-    from lib.intake.section import lay_out
+    from lib.intake.new import new_section as laid_out
 
-    path = lay_out(root(), title.strip(), name)
+    path = laid_out(root(), title.strip(), name)
     click.echo(f"已建立 {os.path.relpath(path)}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
 
 
@@ -74,9 +68,7 @@ def new_section(title: str, name: str) -> None:
 @click.option("--accept", is_flag=True, help="核对完毕：由草稿建立这个年度的原始数据和正文。")
 @click.option("--table", type=click.Path(dir_okay=False, path_type=Path), help="把找到的数字写成这张表。")
 @click.option("--claims", type=click.Path(dir_okay=False, path_type=Path), help="把文件里的合计、占比等写成这张表。")
-def draft(
-    files: tuple[Path, ...], unit: str, year: int, accept: bool, table: Path | None, claims: Path | None, **about: str
-) -> None:
+def draft(files: tuple[Path, ...], unit: str, year: int, accept: bool, **about: Any) -> None:
     """读一份写好的报告（docx、xlsx、pdf、html、txt），找出其中的数字，核对后成为一个年度的数据和正文。
 
     例：jixiao draft 报告.docx 附件.xlsx --unit canlian --year 2023 --kind 残联 --level 县，看一遍 draft.html，再加 --accept
@@ -86,6 +78,7 @@ def draft(
 
     if bool(unit) != bool(year) or not (files or unit):
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
+    table, claims = about.pop("table"), about.pop("claims")
     if unit:
         return _ledger(Edition(unit, year, root()), files, accept, **about)
     drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
@@ -101,7 +94,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     from lib.intake import ledger, proof
     from lib.intake.draft import UNION
 
-    decided = ledger.decisions(edition)
+    decided, place = ledger.decisions(edition), f"--unit {edition.unit} --year {edition.year}"
     drafts = ledger.drafts(edition, files or ledger.documents(edition), kind)
     if not drafts:
         raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
@@ -111,9 +104,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     if accept:
         for path in intake.accept(edition, drafts, table, kind, level):
             click.echo(f"  {os.path.relpath(path)}")
-        click.echo(
-            f"接下来：jixiao check --unit {edition.unit} --year {edition.year}，再 jixiao report --unit {edition.unit} --year {edition.year}"
-        )
+        click.echo(f"接下来：jixiao check {place}，再 jixiao report {place}")
         return
     ledger.save(edition, table)
     if kind or level:
@@ -129,17 +120,13 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         click.echo(f"不再印有：{row['printed']}（{row['place']}）")
     count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
     click.echo("　".join(f"{state} {number}" for state, number in count.items()))
-    click.echo(
-        f"请看 {os.path.relpath(page)}，在 draft.csv 里改正，然后：jixiao draft --unit {edition.unit} --year {edition.year} --accept"
-    )
+    click.echo(f"请看 {os.path.relpath(page)}，在 draft.csv 里改正，然后：jixiao draft {place} --accept")
 
 
 @click.command()
 @click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", required=True, type=int, help="报告年度。")
-@click.option(
-    "--fix", is_flag=True, help="先把表格的编码、分隔符、表头、空行等改为通常的写法，不改数字，说明改了什么。"
-)
+@click.option("--fix", is_flag=True, help="先把表格的编码、分隔符、表头、空行等改为通常的写法，不改数字。")
 def check(unit: str, year: int, fix: bool) -> None:
     """逐行核对来源数据：有什么差错，还差什么没有填。
 
@@ -164,7 +151,7 @@ def check(unit: str, year: int, fix: bool) -> None:
 @click.command()
 @click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", required=True, type=int, help="报告年度。")
-@click.option("--read", "back", is_flag=True, help="把填好的录入表读回各张数据表，逐项说明改了什么。")
+@click.option("--read", "back", is_flag=True, help="把填好的录入表读回各张数据表，逐行说明删去、写入了什么。")
 def table(unit: str, year: int, back: bool) -> None:
     """写出录入表：一个年度的数据、预算、目标、文字和正文合成一个工作簿，在 Excel、WPS 或 LibreOffice 里填写，再用 --read 读回。
 

@@ -1,4 +1,4 @@
-"""A new edition: its folder, laid out after an earlier one.
+"""A new edition: its folder, laid out after an earlier one; a new section of the report.
 
 Nothing is invented: what last year's source said is never carried over as this year's, only where it stood.
 """
@@ -13,7 +13,7 @@ from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
-from lib.edition.notebooks import packs
+from lib.edition.notebooks import notebooks, order, packs
 from lib.edition.spelling import written
 from lib.edition.store import text
 
@@ -30,28 +30,23 @@ WIDE = {
 """Tables with all columns that they may have, in the order in which they are laid out."""
 
 
-def model(edition: Edition, like: str = "") -> Edition | None:
-    """The edition to lay a new one out after: the unit's latest earlier one, or the latest of the unit `like`.
-
-    Raises FileNotFoundError if the unit `like` has none.
-    """
-    there = [one for one in editions(edition.root) if one.unit == (like or edition.unit)]
-    if like and not there:
-        raise FileNotFoundError(f"data/raw/{like}/ 没有任何年度，不能照它建立")
-    return max((one for one in there if like or one.year < edition.year), key=lambda one: one.year, default=None)
+def model(edition: Edition) -> Edition | None:
+    """The edition to lay a new one out after: the unit's latest earlier one."""
+    there = (one for one in editions(edition.root) if one.unit == edition.unit and one.year < edition.year)
+    return max(there, key=lambda one: one.year, default=None)
 
 
-def new(edition: Edition, like: str = "", kind: str = "", level: str = "") -> Edition | None:
+def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     """Lay out the folder of an edition, all of it or nothing; returns the edition that it follows, if there is one.
 
     figures, budget and targets keep rows and places; cells that this year's source has to fill are blank. The outturn of the year
-    before becomes `last_outturn`, and the unit's own report is the text to go on from, if they are the unit's own. A unit's first
-    edition gets everything that it may fill in, with a worked line each, and what is its own whatever the year beside it.
+    before becomes `last_outturn`, and the unit's own report is the text to go on from. A unit's first edition gets everything
+    that it may fill in, with a worked line each, and what is its own whatever the year beside it.
     Raises FileExistsError if the folder is there, InputError if a table of the earlier edition cannot be read.
     """
     if edition.raw.exists():
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
-    old, folder = model(edition, like), edition.raw.parent
+    old, folder = model(edition), edition.raw.parent
     contents = {FILE: _card(edition, old, kind), report.FILE: _report(edition, old)}
     for name in RAW:
         if not old or name not in ("budget", "targets") or (old.raw / f"{name}.csv").is_file():
@@ -60,7 +55,7 @@ def new(edition: Edition, like: str = "", kind: str = "", level: str = "") -> Ed
     aside.mkdir(parents=True)
     for name, content in contents.items():
         (aside / name).write_text(content, "utf-8")
-    for name in () if old and old.unit == edition.unit else OWN:
+    for name in () if old else OWN:
         if (TEMPLATES / name).is_file() and not (folder / name).exists():
             about = {"name": "", "kind": kind, "level": level, "contact": ""} if name == PROFILE else {}
             content = _template(name)
@@ -92,7 +87,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
     for row in old.table(name) if name in BLANK and old else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
         # of staff and buildings there is one number a year, not three
-        if name == "budget" and (old.unit, old.year) == (edition.unit, edition.year - 1) and "." not in row["item"]:
+        if name == "budget" and old.year == edition.year - 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
     return (
         table_text(columns(name, old.table(name)) if old else RAW[name], rows)
@@ -103,7 +98,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
 
 def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
-    if old and old.unit == edition.unit and (old.raw / report.FILE).is_file():
+    if old and (old.raw / report.FILE).is_file():
         return text(old.raw / report.FILE, (old.raw / report.FILE).read_bytes()).replace(
             str(old.year), str(edition.year)
         )
@@ -114,15 +109,34 @@ def _report(edition: Edition, old: Edition | None) -> str:
 
 
 def _card(edition: Edition, old: Edition | None, kind: str) -> str:
-    """The source card to fill in; names and the title are kept only from the unit's own."""
+    """The source card to fill in, with the names and the title of the earlier one."""
     given = card.filled_in(old.raw) if old else {}
-    mine = given if old and old.unit == edition.unit else {}
-    title = str(mine.get("title") or f"{edition.year}年度部门整体支出绩效评价报告")
-    lines = {"title": title.replace(str(old.year), str(edition.year)) if mine else title}
-    lines |= {name: mine.get(name) for name in ("unit", "publisher", "contact")}
+    title = str(given.get("title") or f"{edition.year}年度部门整体支出绩效评价报告")
+    lines = {"title": title.replace(str(old.year), str(edition.year)) if old else title}
+    lines |= {name: given.get(name) for name in ("unit", "publisher", "contact")}
     quoted = {name: json.dumps(text, ensure_ascii=False) if text else "" for name, text in lines.items()}
-    quoted["sheet"] = mine.get("sheet") or ""
+    quoted["sheet"] = given.get("sheet") or ""
     packed = not old and kind in ("", *packs(edition.root))
     known = [one.section for one in edition.indicators.values() if one.section] if packed else []
     listed = "\n".join(f"  {name}:" for name in given.get("sections") or dict.fromkeys(known))
     return _template(FILE).format(**quoted, year=edition.year, sections=listed)
+
+
+def new_section(base: Path, title: str, name: str = "") -> Path:
+    """Write a notebook behind the last one of its pack, from a template that runs as it is, named by place and `name`: 056_women.
+
+    Raises FileExistsError where a notebook has that name or title.
+    """
+    known = notebooks(base)
+    last = [one for one in known.values() if one.pack][-1]
+    behind = order(last.name)[0]
+    place = f"{int(behind) + 1:0{len(behind)}d}"
+    name = name or f"section{place}"
+    if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
+        raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
+    text = _template("section.ipynb")
+    for mark, words in {"TITLE": title, "NAME": name, "PACK": last.pack}.items():
+        text = text.replace(mark, json.dumps(words, ensure_ascii=False)[1:-1])
+    path = base / "notebooks" / f"{place}_{name}.ipynb"
+    path.write_text(text, "utf-8")
+    return path

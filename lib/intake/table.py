@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from difflib import SequenceMatcher
-from itertools import groupby, zip_longest
-from math import inf
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -251,34 +250,17 @@ def _given(edition: Edition, name: str, grid: list[list[str]] | None) -> Tidy:
     path = place(edition).with_name(f"{place(edition).name}“{SHEETS[name]}”")
     if not grid:
         raise InputError(path, None, "没有这张工作表", "录入表原有的工作表", "找回这张工作表，或把录入表移走，重新写出")
-    cells = _filled(grid)
+    kept = [at for at, one in enumerate(grid[0]) if not one.endswith(AID)]
+    cells = [[row[at] for at in kept] for row in grid]
     if name == REPORT and cells[0] != [label(name, LINE)]:
         raise InputError(path, 1, "、".join(cells[0]) or "空白", "“正文”一列", "改正表头，删去别的列")
     numbered = [*enumerate(cells[1:])]
     return _tidy(edition, name, path, _text(name, Tidy(cells[0], numbered, [])))
 
 
-def _filled(grid: list[list[str]]) -> list[list[str]]:
-    """The cells of a sheet less what was there to help; sorted rows in the order that they had, new ones of these last."""
-    head, *rows = grid or [[]]
-    given = [row[head.index(ROW)] if ROW in head else "" for row in rows]
-    numbers = [int(one) if one.isdecimal() and one not in given[:at] else inf for at, one in enumerate(given)]
-    known = [one for one in numbers if one < inf]
-    if known != sorted(known):
-        rows = [rows[at] for at in sorted(range(len(rows)), key=numbers.__getitem__)]
-    kept = [at for at, one in enumerate(head) if not one.endswith(AID)]
-    return [[row[at] for at in kept] for row in [head, *rows]]
-
-
 def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
-    """The differences of two tables, a line each."""
-    head, sheet = list(dict.fromkeys([*old.head, *new.head])), SHEETS[table]
-    before, after = ([*zip(*(one.column(name) for name in head), strict=True)] for one in (old, new))
-    for how, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        for n, (was, now) in enumerate(zip_longest(before[a:b], after[c:d]) if how != "equal" else (), c):
-            if was and now:
-                cells = [cell for cell in zip(head, was, now, strict=True) if cell[1] != cell[2]]
-                told = "；".join(f"{label(table, name)} {x or '空白'} → {y or '空白'}" for name, x, y in cells)
-                yield f"{sheet} 第{n + 1 + (table != REPORT)}行：{told}"
-            else:
-                yield f"{sheet} {'增加' if now else '删去'}：{'，'.join(filter(None, now or was)) or '空白的一行'}"
+    """The rows that a table had and has no more, and those that it has now."""
+    head = list(dict.fromkeys([*old.head, *new.head]))
+    before, after = (Counter(zip(*(one.column(name) for name in head), strict=True)) for one in (old, new))
+    for word, rows in (("删去", before - after), ("写入", after - before)):
+        yield from (f"{SHEETS[table]} {word}：{'，'.join(filter(None, row)) or '空白的一行'}" for row in rows)

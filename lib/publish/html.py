@@ -59,30 +59,18 @@ def parts(document: Document) -> list[Part]:
     return [*found, unlisted(document, homeless)] if homeless else found
 
 
-def unsaid(document: Document, table: Table) -> dict[str, str]:
-    """Reference → what its number knows and its row does not say, one `name：text` per line."""
-    found = {}
-    for reference, row in zip(table.anchors, table.rows, strict=False):
-        if about := document.values.get(reference):
-            said = "\n".join(map(inner_text, row))
-            parts = [("计算方法", about["formula"]), ("上下限", about["bounds"])]
-            if about["formula"]:  # a figure is its own source: its row says how it was printed, and where
-                parts += [("所用数据", source) for source in about["sources"]]
-            parts.append(("说明", about["caveat"]))
-            found[reference] = "\n".join(f"{name}：{plain(text)}" for name, text in parts if text and text not in said)
-    return found
-
-
 class ReportHTML(Form):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
     label, place = "网页", 1
-    export_from_notebook = "绩效评价报告网页"
-    output_mimetype = "text/html"
     file_extension = FilenameExtension(".html")
 
     def make(self, doc: Document) -> str:
         """The page."""
-        given = {"document": doc, "parts": parts(doc), "unsaid": partial(unsaid, doc), "files": beside(doc.card)}
-        size = partial(chart_size, tallest=inf)
-        return page("report", **given, picture=picture, size=size, day=day, inner_text=inner_text, type=type)
+        given = {
+            "document": doc,
+            "parts": parts(doc),
+            "files": beside(doc.card),
+            "size": partial(chart_size, tallest=inf),
+        }
+        return page("report", **given, picture=picture, day=day, inner_text=inner_text, plain=plain, type=type)

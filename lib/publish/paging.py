@@ -56,17 +56,22 @@ class Part:
     kept: bool = False
     fresh: bool = False
 
+    @cached_property
+    def fitted(self) -> tuple[float, list[float]]:
+        """Type size and widths of a table's columns in pt."""
+        return fit(self.block)[:2] if isinstance(self.block, Table) else (0, [])
+
     @property
     def line(self) -> float:
         """Length in pt of a line: that of a turned page for a table which is too wide for an upright one."""
-        return HEIGHT if isinstance(self.block, Table) and sum(fit(self.block)[1]) > WIDTH else WIDTH
+        return HEIGHT if sum(self.fitted[1]) > WIDTH else WIDTH
 
     @cached_property
     def rows(self) -> list[float]:
         """Heights in pt of a table's head and rows: with room for the widest digits, so that all suites agree. Else none."""
         if not isinstance(self.block, Table):
             return []
-        size, wide, _ = fit(self.block)
+        size, wide = self.fitted
         inset = 2 * INSET[self.block.official]
         rooms = [(width / sum(wide) * self.line - inset) / size for width in wide]
         texts = [[column.label for column in self.block.columns]]

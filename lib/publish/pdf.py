@@ -13,6 +13,7 @@ from typing import Any
 import typst
 from nbconvert.exporters.exporter import FilenameExtension
 
+from lib.cells import WHEEL
 from lib.edition.card import Card
 from lib.publish import document, fonts, html, layout
 from lib.publish.document import Box, Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
@@ -29,8 +30,6 @@ class _Writer:
 
     def __init__(self, folders: tuple[Path, ...]):
         self.chosen, self.covered = fonts.choose(folders), fonts.covered(folders)
-        kai = "楷体" if self.chosen["楷体"] != self.chosen["仿宋"] else "黑体"  # else emphasis would not be seen
-        self.roles = {"strong": "黑体", "emphasis": kai}
         self.where = "封面"
 
     def text(self, text: str) -> str:
@@ -51,8 +50,6 @@ class _Writer:
         match it:
             case Text():
                 return self.text(it.text)
-            case Span():
-                return about | {"role": self.roles.get(it.kind)}
             case Heading():
                 self.where = it.number + it.text
                 return about | {"text": self.text(it.text)}
@@ -64,19 +61,16 @@ class _Writer:
         return about
 
     def table(self, table: Table) -> dict[str, Any]:
-        """Columns as wide as they need to be; an official form, and what nearly fills the line, takes all of it."""
+        """What a table says, and how wide its columns need to be."""
         self.where = table.number
         size, widths, lines = fit(table)
-        turned = sum(widths) > WIDTH
-        line = HEIGHT if turned else WIDTH
-        stretch = line / sum(widths) if table.official or sum(widths) > 0.8 * line else 1
-        about = {"caption": self.text(caption(table)), "size": size, "together": lines <= TOGETHER, "turned": turned}
+        about = {"caption": self.text(caption(table)), "size": size, "widths": widths, "together": lines <= TOGETHER}
         columns = [vars(column) | {"label": self.text(column.label)} for column in table.columns]
         rows = [
             {"cells": [self.text(inner_text(cell)) for cell in row], "spans": spans[: table.merged]}
             for row, spans in zip(table.rows, table.spans, strict=True)
         ]
-        return about | {"columns": columns, "rows": rows, "widths": [round(width * stretch, 2) for width in widths]}
+        return about | {"columns": columns, "rows": rows}
 
     def card(self, card: Card, what: str) -> dict[str, Any]:
         """What the first page and the end show of the edition's card; `what` this is, if not the report."""
@@ -90,15 +84,16 @@ class _Writer:
         }
 
     def faces(self) -> dict[str, dict[str, Any]]:
-        """Role → how Typst calls the face and what stands behind it."""
-        found = {}
-        for role, face in self.chosen.items():
-            behind = ("wheel",) if face.sans else ("fallback", "wheel")
-            chain = [face.family, *(self.chosen[name].family for name in behind)]
-            latin = face.family if face.sans else "Libertinus Serif"  # in Typst: 仿宋 faces differ widely in theirs
-            stroke = role in ("黑体", "小标宋") and face.path.parent == fonts.WHEEL.parent  # has no bold
-            found[role] = {"chain": chain, "latin": latin, "weight": face.weight, "stroke": stroke}
-        return found
+        """Role → how Typst calls the face, and what it is."""
+        return {
+            role: {
+                "family": one.family,
+                "weight": one.weight,
+                "sans": one.sans,
+                "ours": one.path.parent == WHEEL.parent,
+            }
+            for role, one in self.chosen.items()
+        }
 
 
 def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = False) -> bytes:
@@ -115,6 +110,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph | Box):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
     report = {"card": card, "faces": writer.faces(), "insets": layout.INSET, "blocks": blocks}
+    report |= {"width": WIDTH, "height": HEIGHT}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}
     files["main.typ"] = (TEMPLATES / "gongwen.typ").read_bytes()
     dated = datetime.fromisoformat(doc.card.date or "1970-01-01").replace(tzinfo=UTC)
@@ -134,8 +130,6 @@ class ReportPDF(Form):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
     label, place, annex = "PDF", 2, False
-    export_from_notebook = "绩效评价报告 PDF"
-    output_mimetype = "application/pdf"
     file_extension = FilenameExtension(".pdf")
 
     def make(self, doc: Document) -> bytes:
@@ -151,4 +145,3 @@ class AnnexPDF(ReportPDF):
     """The data of a report, which its PDF names: `jupyter nbconvert --to jixiao-annex-pdf`."""
 
     label, place, annex = "数据附件", 4, True
-    export_from_notebook = "绩效评价报告 数据附件"

@@ -138,11 +138,6 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
     (target / "datapackage.json").write_text(_json(datapackage(edition)))
 
 
-def seal(edition: Edition, folder: Path) -> None:
-    """Write the manifest over all that stands in the folder."""
-    (folder / "manifest.json").write_text(_json(manifest(edition, folder)))
-
-
 def warm() -> None:
     """Do once what only a first report costs: templates, fonts, renderers."""
     nb = json.loads((TEMPLATES / "warm.json").read_text("utf-8"))
@@ -173,17 +168,18 @@ def datapackage(edition: Edition) -> dict[str, Any]:
     }
 
 
-def manifest(edition: Edition, folder: Path) -> dict[str, Any]:
-    """What went in and what came out, by SHA-256, with versions and faces. No timings."""
+def seal(edition: Edition, folder: Path) -> None:
+    """Write the manifest: what went in and what stands in the folder, by SHA-256, with versions and faces. No timings."""
     inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return {
+    told = {
         "card": imprint(edition).data,
         "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "versions": {name: _version(name) for name in VERSIONS},
         "faces": faces(),
     }
+    (folder / "manifest.json").write_text(_json(told))
 
 
 def _sha256(path: Path) -> str:

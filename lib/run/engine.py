@@ -169,9 +169,6 @@ class WarmEngine(NBClientEngine):
         """Here, in a child of the server; as the stock engine elsewhere, and for another kernel."""
         if not Kernel.warm or kernel_name != "python3":
             return super().execute_managed_notebook(nb_man, kernel_name, **about)
-        import numpy
-
-        numpy.random.seed()  # the fork copied the legacy state
         client = _Client(nb_man, km=Kernel.warm, kernel_name=kernel_name, timeout=about.get("execution_timeout"))
         client.kc = Kernel.warm
         with Kernel.warm.printing():

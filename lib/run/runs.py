@@ -7,7 +7,6 @@ replacing one symbolic link. This module imports nothing heavy.
 import fcntl
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,28 +31,23 @@ PEERS = "92_peers"
 Event = Callable[..., None]
 
 
-class Busy(RuntimeError):
-    """Another run is at work; the message says which."""
-
-
 def silent(event: str, **about: Any) -> None:
     """Tell nobody."""
 
 
 @dataclass
 class Options:
-    """How to run: seconds for a cell and for an edition, whether to wait for another run, only to explain, or to do all anew."""
+    """How to run: seconds for a cell and for an edition, whether only to explain, or to do all anew."""
 
     cell_timeout: int | None = None
     timeout: float = inf
-    wait: bool = True
     explain: bool = False
     force: bool = False
 
 
 @dataclass
 class Outcome:
-    """What became of an edition: built, unchanged or failed, and then why (`kind`: input, failed, timeout or busy)."""
+    """What became of an edition: built, unchanged or failed, and then why (`kind`: input, failed or timeout)."""
 
     unit: str
     year: int
@@ -72,13 +66,11 @@ def run(unit: str, year: int, root: str, options: Options, tell: Event = silent,
     start = time.perf_counter()
     outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
     try:
-        with _lock(edition, options.wait):
+        with _lock(edition):
             outcome.steps = _settled(edition, options, tell, width)
             outcome.state = "built" if outcome.steps else "unchanged"
             if not options.explain:
                 shutil.rmtree(failure.folder(edition), ignore_errors=True)
-    except Busy as error:
-        outcome.kind, outcome.message = "busy", str(error)
     except Exception as error:  # whatever ails an edition, the others are finished
         told = failure.of(error, edition.output)
         outcome.kind, outcome.message = told.kind, f"{told.name}：{told}"
@@ -207,14 +199,11 @@ def refresh(edition: Edition, width: int, timeout: float) -> None:
 
 
 def compare(edition: Edition) -> Path:
-    """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError."""
+    """Publish 92_peers, one year across units with this one highlighted: the folder. Raises StepError or OSError."""
     peers = replace(edition, alone=PEERS)
-    try:
-        with _lock(peers), failure.told(PEERS):
-            _execute(peers, PEERS)
-            _publish(peers, inf, os.cpu_count() or 1)
-    except Exception as error:
-        raise failure.of(error, peers.output) from error
+    with _lock(peers), failure.told(PEERS):
+        _execute(peers, PEERS)
+        _publish(peers, inf, os.cpu_count() or 1)
     return peers.output
 
 
@@ -246,29 +235,21 @@ def discard(edition: Edition, version: Path) -> None:
         shutil.rmtree(version)
 
 
-def _lock(edition: Edition, wait: bool = True) -> AbstractContextManager:
-    """Only one run at a time works on an edition. Raises Busy that says who does, if it may not wait."""
-    return locked(
-        edition.processed.with_name(f"{edition.processed.name}.lock"), wait, f"{edition.unit} {edition.year} "
-    )
+def _lock(edition: Edition) -> AbstractContextManager:
+    """Only one run at a time works on an edition; another waits."""
+    return locked(edition.processed.with_name(f"{edition.processed.name}.lock"))
 
 
 @contextmanager
-def locked(path: Path, wait: bool = True, what: str = "") -> Iterator[None]:
-    """Hold a file that one process at a time can hold. Raises Busy that says who holds it, if it may not `wait`."""
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file that one process at a time can hold."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
+    with path.open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            file.seek(0)
-            raise Busy(f"{what}正由另一次运行处理（{file.read().strip()}）") from None
+            fcntl.flock(file, fcntl.LOCK_EX)
         except OSError as error:
             error.filename = str(path)
             raise
-        file.truncate(0)
-        file.write(f"进程 {os.getpid()}，{socket.gethostname()}")
-        file.flush()
         try:
             with warm.holding(file.fileno()):
                 yield

@@ -22,7 +22,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from math import inf
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +91,6 @@ def _server(pid: int) -> _Server:
     return _SERVERS[pid]
 
 
-def end() -> None:
-    """Forget what the processes have learnt, code that has changed since among it: the next job begins anew."""
-    with _CHOOSING:
-        if os.getpid() in _SERVERS:
-            _SERVERS[os.getpid()].end()
-
-
 @contextmanager
 def holding(lock: int) -> Iterator[None]:
     """Let the workers that are asked for meanwhile hold a lock too."""
@@ -129,14 +121,10 @@ class _Worker:
         with theirs, _CHOOSING:
             self.server = _server(os.getpid())
             try:
-                self._ask(theirs)
-            except OSError:  # it is gone: another
+                socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
+            except OSError as error:  # it is gone: the next job has another
                 self.server.end()
-                self.server = _server(os.getpid())
-                self._ask(theirs)
-
-    def _ask(self, theirs: Connection) -> None:
-        socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
+                raise Died("fork") from error
 
     def do(self, request: tuple, timeout: float) -> list:
         """The reply to a request, which begins with a function.
