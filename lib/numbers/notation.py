@@ -176,18 +176,21 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     bounds += [_hedge(word, number, unit, counted) for word in hedges]
     bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
     lows, highs = zip(*(one.ends() for one in bounds), strict=True)
-    whole = between(min(lows), max(highs))
+    whole = between(min(lows), max(highs)) if len(bounds) > 1 else bounds[0]
     if fallen or sign == "−":
         number, whole = -number, -whole
     text = fallen + sign + _written(found, hedges, digits, unit)
     return Reading(number, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
 
 
+_MORE = str.maketrans("多几", "余余")
+
+
 def _written(found: re.Match, hedges: list[str], digits: str, unit: str) -> str:
     """The canonical spelling; 上百 and 数十 keep their numeral."""
     before = "".join(word for word in dict.fromkeys(hedges) if word != "来")
     digits = found["a_number"] if {"上", "数"} & {*hedges} else digits
-    inner, outer = (re.sub("[多几]", "余", found[name]) for name in ("a_inner", "a_outer"))
+    inner, outer = (found[name].translate(_MORE) for name in ("a_inner", "a_outer"))
     if outer == "…":
         outer, unit = "", {"小时": "个多小时", "个月": "个多月"}.get(unit, f"{unit}多")
     return f"{before}{digits}{inner}{found['a_times']}{outer}{unit}"
@@ -214,15 +217,19 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     under, share, over = number.rpartition("分之")
     read = [_digits(one) for one in ((over, under) if share else (number,))]
     digits = number if share else read[0]
-    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), Fraction(1)))
+    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), 1))
     plain, *below = (Fraction(one.replace(",", "")) for one in read)
     if below == [0]:
         raise ValueError("分母是零")
-    plain /= below[0] if below else 1
-    place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
-    while plain and plain % (significant * 10) == 0:
-        significant *= 10
-    excess = significant if inner and inner != "来" else place if outer else Fraction(0)
+    if below:
+        plain /= below[0]
+    place = Fraction(1, 10 ** len(digits.partition(".")[2]))
+    significant = inner and inner != "来"
+    excess = place if outer or significant else Fraction(0)
+    while significant and plain and plain % (excess * 10) == 0:
+        excess *= 10
+    if factor == 1:
+        return plain, digits, place, excess
     return plain * factor, digits, place * factor, excess * factor
 
 
@@ -250,7 +257,7 @@ def _digits(number: str) -> str:
     whole, point, rest = number.replace(",", "").partition(".")
     if not whole.isdecimal():  # 7百分之一
         raise ValueError(f"“{number}”不是一个数的写法")
-    return f"{wording.amount(Fraction(whole), 0)}{point}{rest}"
+    return f"{wording.amount(int(whole), 0, 'down')}{point}{rest}"
 
 
 def _reason(token: str, text: str) -> str:
