@@ -17,7 +17,7 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     base, last, place = "", "", -1
     for item, label in zip(items, known, strict=True):
         if not item.figure:
@@ -37,11 +37,23 @@ def alone(name: str, known: Container[str]) -> bool:
     return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
 
 
-def _numbered(name: str, taken: set[str]) -> str:
-    """A name, with a number where it is taken."""
-    numbered = next(one for n in (*_TIMES, *map(chr, range(65, 91))) if (one := f"{name}{n}") not in taken)
-    taken.add(numbered)
+def _numbered(name: str, taken: dict[str, int]) -> str:
+    """A name, with a number where it is taken; `taken`: the names that are, each with how many numbers behind it are."""
+    times = taken.get(name, 0)
+    while (numbered := f"{name}{_times(times)}") in taken:
+        times += 1
+    taken[name] = times
+    taken.setdefault(numbered, 0)
     return numbered
+
+
+def _times(n: int) -> str:
+    """What stands behind a name that n others have."""
+    if n < len(_TIMES):
+        return _TIMES[n]
+    import cn2an  # 0.2 s, and hardly any name needs it
+
+    return cn2an.an2cn(n + 1)
 
 
 def _words(item: Item) -> str:
