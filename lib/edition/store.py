@@ -291,8 +291,6 @@ def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, Fraction):
-        if cell.denominator == 1 and abs(cell.numerator) < 10**12:
-            return str(cell.numerator)
         quotient = Context(prec=12, rounding=rounding).divide(Decimal(cell.numerator), Decimal(cell.denominator))
         return f"{quotient:f}".rstrip("0").rstrip(".") if "." in f"{quotient:f}" else f"{quotient:f}"
     return "" if cell is None else str(cell)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from math import inf
+from functools import cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -24,10 +23,6 @@ _LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", 
 """Measure words that are used for one another."""
 
 
-Signs = dict[str, list[str]]
-"""Words by the first sign of each."""
-
-
 class Name(NamedTuple):
     """An indicator for a figure, with its score and the runner-up; `indicator` is nothing where none is sure enough."""
 
@@ -37,14 +32,13 @@ class Name(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """How an indicator is announced: words of its `topics`, some of which need not be told (`free`), of the `things` beside the number,
-    and those that keep it `out`; its neighbours in the dictionary share its `kind`."""
+    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
+    neighbours in the dictionary share its `kind`."""
 
     indicator: str
     kind: str
     unit: str
     topics: tuple[tuple[str, ...], ...]
-    free: tuple[tuple[str, ...], ...]
     things: tuple[str, ...]
     out: tuple[str, ...]
     away: tuple[str, ...]
@@ -69,34 +63,15 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
-    topics = _by_sign(word for cue in known for group in cue.topics for word in group)
-    beside = _by_sign(word for cue in known for word in (*cue.things, *cue.out, *cue.away))
     level = _level(found)
-    fitting = cache(lambda unit: [(cue, _alone(cue, unit)) for cue in known if _fits(unit, cue.unit)])
+    fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
     scored: list[list[tuple[float, str]]] = []
     for item in found:
-        fit = fitting(item.found.reading.unit) if item.figure else []
-        place = _place(item, level, year) if fit else None
-        near = [*_near(item, place, fit, beside)] if place else []
-        last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
-        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
-        some = _scores(item, place, near, last, first) if near else ()
+        place = _place(item, level, year) if item.figure else None
+        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
+        some = _scores(item, place, fitting(item.found.reading.unit), first) if place else ()
         scored.append(sorted(some, key=itemgetter(0), reverse=True))
     return _given(found, scored)
-
-
-def _by_sign(words: Iterable[str]) -> Signs:
-    found: Signs = {}
-    for word in dict.fromkeys(words):
-        found.setdefault(word[0], []).append(word)
-    return found
-
-
-def _told(text: str, words: Signs) -> dict[str, int]:
-    """Those of some words that stand in a text, and where they do so last."""
-    return {
-        word: at for at, sign in enumerate(text) if sign in words for word in words[sign] if text.startswith(word, at)
-    }
 
 
 def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[Name]:
@@ -116,27 +91,24 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
 
 def _cue(row: Record) -> Cue:
     told, out, away = [*row["cues"].split("!"), "", ""][:3]
-    *topics, things = [tuple(group.lstrip("?").split("|")) for group in told.split()]
-    free = tuple(words for words, group in zip(topics, told.split(), strict=False) if group[0] == "?")
+    *topics, things = [tuple(group.split("|")) for group in told.split()]
     kept = (tuple(filter(None, one.split("|"))) for one in (out, away))
-    return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), free, things, *kept)
+    return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
 
-def _level(found: Sequence[Item]) -> re.Pattern:
-    """The level of the unit itself (区) where it is told, which is that of what is first called a union."""
+def _level(found: Sequence[Item]) -> str:
+    """The level of the unit itself (区), from what is first called a union."""
     texts = (text for item in found for text in (*item.headings, item.before))
-    level = next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
-    return re.compile(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))")
+    return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
 
 
-def _plainly(text: str, level: re.Pattern, year: int) -> str:
+def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
-    if "年" in text:
-        text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
-    return level.sub("本", text)
+    text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
+    return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
-def _place(item: Item, level: re.Pattern, year: int) -> Place | None:
+def _place(item: Item, level: str, year: int) -> Place | None:
     """Where a number stands; None where its words say that it is no outcome of this unit and year."""
     before = _plainly(item.before[-400:], level, year)
     near, _, after = _plainly(item.near, level, year).partition("□")
@@ -167,55 +139,41 @@ def _dealt(sentence: str) -> str:
     return things[number] + dealt[2] if 1 < len(things) > number else ""
 
 
-def _alone(cue: Cue, unit: str) -> float:
-    """What a unit of its own (@人) is worth to an indicator: little."""
-    return 0.35 * any(word[0] == "@" and _fits(unit, word[1:]) for word in cue.things)
-
-
-def _near(item: Item, place: Place, known: list[tuple[Cue, float]], words: Signs) -> Iterator[tuple[Cue, float]]:
-    """Those of which some thing is beside the number, or that are told by its unit alone, and nothing keeps them out, each with 2 for a word
-    that touches the number, less the farther it is."""
-    before = "□" if place.clause[-1] in "和及与" else f"{place.clause}□"  # in a list it is told behind
-    told = _told(before, words).items()
-    far = {word: len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1) for word, at in told}
-    for word in _told(place.after, words):
-        far[word] = min(far.get(word, inf), place.after.find(word))
-    beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
-    out, away = _told(beside, words).keys(), _told(place.sentence, words).keys()
-    for cue, alone in known:
-        there = not far.keys().isdisjoint(cue.things)
-        if (there or alone) and out.isdisjoint(cue.out) and away.isdisjoint(cue.away):
-            nearest = min(far[word] for word in cue.things if word in far) if there else inf
-            yield cue, max(2 / (1 + max(nearest, 0) / 6), alone)
-
-
-def _scores(
-    item: Item, place: Place, near: list[tuple[Cue, float]], last: dict[str, int], first: list[tuple[int, str]]
-) -> Iterator[tuple[float, str]]:
-    """(score, indicator) of those of which the topics are told as well, the nearer the better; `last`: where each word of a topic is told
-    last, -1 behind the number, `first`: where a sentence begins with some topic, and its kind."""
+def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, str]]) -> Iterator[tuple[float, str]]:
+    """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
+    `first`: where a sentence begins with some topic, and its kind."""
     unit = item.found.reading.unit
     nested = bool(_WORDS["nested"].search(place.near))
-    for cue, thing in near:
-        told = [
-            one for words in cue.topics if (one := _topic(words, cue.kind, place, last, first)) or words not in cue.free
-        ]
-        if all(told):
-            mean = sum(told) / len(told) if told else 1.2
-            yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
+    beside = f"{re.split('[，：:、]', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
+    topic = cache(partial(_topic, place=place, first=first))
+    for cue in known:
+        if not any(one in beside for one in cue.out) and not any(one in place.sentence for one in cue.away):
+            told = [one for words in cue.topics if (one := topic(words, cue.kind)) or words[0][0] != "?"]
+            if all(told) and (thing := _thing(cue.things, place, unit)):
+                mean = sum(told) / len(told) if told else 1.2
+                yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
 
-def _topic(
-    words: tuple[str, ...], kind: str, place: Place, last: dict[str, int], first: list[tuple[int, str]]
-) -> float:
+def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
+    """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
+    before = "□" if place.clause[-1] in "和及与" else f"{place.clause}□"  # in a list it is told behind
+    far = [
+        len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
+        for word in words
+        if (at := before.rfind(word)) >= 0
+    ]
+    far += [at for word in words if (at := place.after.find(word)) >= 0]
+    alone = any(word[0] == "@" and _fits(unit, word[1:]) for word in words)
+    return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
+
+
+def _topic(words: tuple[str, ...], kind: str, place: Place, first: list[tuple[int, str]]) -> float:
     """2 for a topic that is told last, less the farther back it is and the more others have been announced since; 0 of none."""
-    if last.keys().isdisjoint(words):
-        return 0.0
-    at = max([last[word] for word in words if word in last])
-    if at < 0:
-        return 1.6
-    since = sum(start > at and other != kind for start, other in first)
-    return 2 / (1 + (len(place.about) - at) / 60) * _SINCE_THEN**since
+    last = max(place.about.rfind(word.lstrip("?")) for word in words)
+    if last < 0:
+        return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
+    since = sum(at > last and other != kind for at, other in first)
+    return 2 / (1 + (len(place.about) - last) / 60) * _SINCE_THEN**since
 
 
 @cache

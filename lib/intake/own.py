@@ -5,6 +5,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from lib.intake.items import NUMBERING, Item
@@ -17,7 +18,7 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     base, last, place = "", "", -1
     for item, label in zip(items, known, strict=True):
         if not item.figure:
@@ -37,23 +38,12 @@ def alone(name: str, known: Container[str]) -> bool:
     return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
 
 
-def _numbered(name: str, taken: dict[str, int]) -> str:
-    """A name, with a number where it is taken; `taken`: the names that are, each with how many numbers behind it are."""
-    times = taken.get(name, 0)
-    while (numbered := f"{name}{_times(times)}") in taken:
-        times += 1
-    taken[name] = times
-    taken.setdefault(numbered, 0)
+def _numbered(name: str, taken: set[str]) -> str:
+    """A name, with a number where it is taken."""
+    numbers = chain(_TIMES, count(len(_TIMES) + 1))
+    numbered = next(one for n in numbers if (one := f"{name}{n}") not in taken)
+    taken.add(numbered)
     return numbered
-
-
-def _times(n: int) -> str:
-    """What stands behind a name that n others have."""
-    if n < len(_TIMES):
-        return _TIMES[n]
-    import cn2an  # 0.2 s, and hardly any name needs it
-
-    return cn2an.an2cn(n + 1)
 
 
 def _words(item: Item) -> str:

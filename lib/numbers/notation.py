@@ -183,14 +183,11 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     return Reading(number, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
 
 
-_MORE = str.maketrans("多几", "余余")
-
-
 def _written(found: re.Match, hedges: list[str], digits: str, unit: str) -> str:
     """The canonical spelling; 上百 and 数十 keep their numeral."""
     before = "".join(word for word in dict.fromkeys(hedges) if word != "来")
     digits = found["a_number"] if {"上", "数"} & {*hedges} else digits
-    inner, outer = (found[name].translate(_MORE) for name in ("a_inner", "a_outer"))
+    inner, outer = (re.sub("[多几]", "余", found[name]) for name in ("a_inner", "a_outer"))
     if outer == "…":
         outer, unit = "", {"小时": "个多小时", "个月": "个多月"}.get(unit, f"{unit}多")
     return f"{before}{digits}{inner}{found['a_times']}{outer}{unit}"
