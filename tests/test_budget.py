@@ -236,6 +236,16 @@ def test_edition_without_a_base_table_is_silent_about_it(edition):
     assert "基础数据表" not in page.split("数据质量说明")[0] and "本版登记了来源的“绩效情况”部分" in page
 
 
+def test_fund_that_the_text_names_as_well_keeps_its_cells(yiyang):
+    """An indicator of the unit's own with the name of a fund takes none of the fund's figures."""
+    (yiyang.raw.parent / "indicators.csv").write_text(
+        "indicator,section,label,unit,scope,direction,definition,cues,since\n劳模专项补助,,劳模专项补助,元,,,,,\n",
+        "utf-8",
+    )
+    assert typed(yiyang)["budget.劳模专项补助.outturn"].printed == "173.30万元"
+    assert not findings_of(yiyang)
+
+
 def test_fund_on_two_rows_is_checked_against_itself(yiyang):
     change(yiyang, "vehicles,", "劳模专项补助,,,180,万元,附件2\nvehicles,")
     assert [check for check, _ in found(yiyang)] == ["same_measure"]

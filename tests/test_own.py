@@ -45,3 +45,11 @@ def test_a_name_is_made_of_the_words_before_a_number_or_of_the_name_before_it(te
 def test_what_says_nothing_is_told_by_its_paragraph():
     assert names("二是人道救助有力有效。人均500元。") == ["人道救助有力有效人均"]
     assert names("人均500元。", "二、人道救助") == ["人道救助人均"]
+
+
+def test_however_many_figures_have_one_name_each_has_its_own():
+    """What says nothing is 数据, and numbers go on behind the nineteenth."""
+    rows = (("项目", "甲"), *(("—", f"{n}万元") for n in range(100, 160)))
+    found = list(items((Passage("table", "", rows=rows),)))
+    names = [one for one in called(found, [""] * len(found)) if one]
+    assert len(names) == len(set(names)) == 60

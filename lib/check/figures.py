@@ -118,7 +118,8 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
     yield from (row for row in edition.table("figures") if row["printed"] or row["reading"])
     parents = {name.removeprefix(f"{BUDGET}.").rpartition(".")[0] for name in edition.indicators}
     for row in edition.budget:
-        item, known = row["item"], row["item"] in edition.indicators
+        item = row["item"]
+        known = item in edition.indicators and cell(item, "outturn") not in edition.indicators
         parent, under, _ = item.rpartition(UNDER)
         odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
         if odd or (under and parent not in parents):

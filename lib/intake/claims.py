@@ -17,6 +17,7 @@ from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, t
 from lib.numbers.notation import counts
 
 _FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
+_MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 _SPENT = "支出"
 
 
@@ -64,7 +65,7 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
         label = re.sub("各[类项种]|[有共约达为]+$", "", label)
         label = _SPENT if one.item.cell and said("sum", label) else label[-4:]
         rows.setdefault(label, []).append(one)
-    return {label: row for label, row in rows.items() if len(label) == 4 or label == _SPENT}
+    return {label: row for label, row in rows.items() if (len(label) == 4 or label == _SPENT) and len(row) <= _MANY}
 
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
@@ -224,7 +225,8 @@ def _pairs(
     for guess in pairs if not held else ():
         yield replace(guess, plain=_plain(guess, lead, [*near, *ahead]))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    for label in filter(words.__contains__, rows):
+    here = {words[n : n + long] for n in range(len(words)) for long in (len(_SPENT), 4)}
+    for label in sorted(rows.keys() & here, key=[*rows].index):
         row = [other for other in rows[label] if other not in (one, *near[-1:])]
         pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
         may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))

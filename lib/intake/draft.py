@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
             row = dict.fromkeys(TABLE, "") | {"doc": one.document.path.stem, "token": item.found.token}
             if reading := item.found.reading:
                 name = columnless(called.indicator.removesuffix(PRINTED))
-                row |= {"kind": "figure", "indicator": name if name in known else "", **asdict(reading.bounds)}
+                row |= {"kind": "figure", "indicator": name if name in known else "", **vars(reading.bounds)}
                 yield row | {"unit": "百分点" if reading.unit == "个百分点" else reading.unit}
             else:
                 yield row | {"kind": "not", "reason": item.found.reason}

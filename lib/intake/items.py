@@ -5,27 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from lib.intake.labels import over
 from lib.intake.reading import Passage
 from lib.numbers.finding import Found, find, in_cell
+from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*")
 """The number that a heading begins with."""
-_UNIT = re.compile(
-    r"[(（]\s*(?:单位[:：])?\s*((?![一二三四五六七八九十])[^\W\d_]{1,4}(?:/[^\W\d_]{1,4})?|%|％|‰|㎡)\s*[)）](?!费|经费|支出)|单位[:：]\s*(亿元|万元|元|人|%|％|个|平方米)"
-)
-_USUAL = [
-    ("分", re.compile(r"分值|得分|[自复考]评分?$|评分$|[扣满总]分")),
-    ("人", re.compile("人数|编制数|在职")),
-    ("%", re.compile("率$|占比|比重|完成(?:年初|全年)?(?:预算|计划|任务)$|[幅进]度$")),
-]
-_MONEY = re.compile("预算|决算|执行数|支出|金额|资金|投资|经费")
-"""Heads that say of what a column is, where its unit is not told; money is in 万元 then, as in the official forms."""
+_WORDS = kinds(Path(__file__).with_name("items.txt"))
+_USUAL = {"分": "points", "人": "people", "%": "rates"}
 _MARK = re.compile("[，。；：、,;:（）()＝=＋+]")
 _AMOUNT = re.compile(r"[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
-_SERIAL = re.compile(r"序\s*号|编\s*号|No\.?|年[度份]|排名|页码")
 
 
 @dataclass(frozen=True)
@@ -100,7 +93,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head = "".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads if h < r))))
             one = in_cell(cell, _unit(head, label, passage.text + above))
-            if one and _SERIAL.fullmatch(head.strip()):
+            if one and _WORDS["serial"].fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
                 near = f"{label}，{head}□" if one else f"{label}，{head}，{cell[: found.start]}□{cell[found.end :]}"
@@ -110,11 +103,11 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
 
 def _unit(head: str, label: str, above: str) -> str:
     """The unit of a column or row, told or usual."""
-    told = [match[1] or match[2] for text in (head, label) if (match := _UNIT.search(text))]
-    usual = [unit for text in (head, label) for unit, words in _USUAL if words.search(text)]
-    if told or usual or not _MONEY.search(head + label):
+    told = [match[1] or match[2] for text in (head, label) if (match := _WORDS["unit"].search(text))]
+    usual = [unit for text in (head, label) for unit, kind in _USUAL.items() if _WORDS[kind].search(text)]
+    if told or usual or not _WORDS["money"].search(head + label):
         return [*told, *usual, ""][0]
-    common = _UNIT.search(above)
+    common = _WORDS["unit"].search(above)
     return common[1] or common[2] if common else "万元"
 
 

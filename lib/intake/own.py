@@ -5,6 +5,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from lib.intake.items import NUMBERING, Item
@@ -39,7 +40,8 @@ def alone(name: str, known: Container[str]) -> bool:
 
 def _numbered(name: str, taken: set[str]) -> str:
     """A name, with a number where it is taken."""
-    numbered = next(one for n in (*_TIMES, *map(chr, range(65, 91))) if (one := f"{name}{n}") not in taken)
+    numbers = chain(_TIMES, count(len(_TIMES) + 1))
+    numbered = next(one for n in numbers if (one := f"{name}{n}") not in taken)
     taken.add(numbered)
     return numbered
 

@@ -156,7 +156,7 @@ def tell() -> None:
     except Exception as error:  # whatever a library stumbles over, the file is at fault
         damaged = (f"已损坏的文件（{type(error).__name__}: {error}）"[:200], "用原来的软件打开，另存后再读")
         told = {"fault": LIMIT if "allocate" in str(error) else damaged}  # a library's own word for no memory
-    json.dump(told, sys.stdout)
+    sys.stdout.write(json.dumps(told))  # at once: `dump` writes a word at a time
 
 
 def passages(content: bytes, suffix: str) -> list[Passage]:

@@ -114,7 +114,7 @@ class Bounds:
 
 def exactly(number: Fraction | int) -> Bounds:
     """The bounds of one number."""
-    return Bounds(Fraction(number), Fraction(number))
+    return Bounds(one := Fraction(number), one)
 
 
 def between(low: End, high: End) -> Bounds:

@@ -65,6 +65,9 @@ _MARKER = re.compile(
 )
 
 
+_MANY = re.compile(rf"[百千万亿]+{_WORD}")
+
+
 @dataclass(frozen=True)
 class Found:
     """What stands at `start` to `end` of a text: a figure, read from `said`, or what only looks like one, and why."""
@@ -110,13 +113,14 @@ def in_cell(text: str, unit: str) -> Found | None:
 
 def _set_aside(text: str) -> tuple[str, list[Found]]:
     """The text with what only looks like a figure blotted out, and what that was."""
-    found, signs = list[Found](), list(text)
-    for reason, pattern in (("序号", _MARKER), ("名称", _QUOTED), *_lookalikes()):
-        some = [one for one in pattern.finditer(text) if pattern is not _QUOTED or _named(one[0])]
-        for one in some:
-            found.append(Found(*one.span(), one[0], reason=reason))
-            signs[one.start() : one.end()] = "\ue010" * len(one[0])
-        text = "".join(signs) if some else text
+    found = []
+    for reason, pattern in _lookalikes():
+        rest = text
+        for one in pattern.finditer(text):
+            if pattern is not _QUOTED or _named(one[0]):
+                found.append(Found(*one.span(), one[0], reason=reason))
+                rest = rest[: one.start()] + "\ue010" * len(one[0]) + rest[one.end() :]
+        text = rest
     return text, found
 
 
@@ -128,9 +132,10 @@ def _named(quoted: str) -> bool:
 
 @cache
 def _lookalikes() -> list[tuple[str, re.Pattern]]:
-    """(reason, pattern), in the order of the file."""
+    """(reason, pattern): numbers of lists, names in quotation marks, then in the order of the file."""
     signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD}
-    return [(kind, re.compile(pattern)) for kind, pattern in lexicon(LOOKALIKES, signs)]
+    filled = ((kind, re.compile(pattern)) for kind, pattern in lexicon(LOOKALIKES, signs))
+    return [("序号", _MARKER), ("名称", _QUOTED), *filled]
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
@@ -166,7 +171,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     said = re.sub(r"\s+", "", text[found.start : found.end])
     sentence = re.split("[。;!?]", text[max(0, found.start - 400) : found.start])[-1]
     clause = re.split("[，,:]", sentence)[-1]
-    if re.fullmatch(rf"[百千万亿]+{_WORD}", said):
+    if _MANY.fullmatch(said):
         return replace(found, reason="" if said.endswith("元") else "名称")
     if not unit:
         unit, reason = _implied(said, sentence, text[found.end : found.end + 20])

@@ -175,7 +175,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     bounds += [_hedge(word, number, unit, counted) for word in hedges]
     bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
     lows, highs = zip(*(one.ends() for one in bounds), strict=True)
-    whole = between(min(lows), max(highs))
+    whole = between(min(lows), max(highs)) if len(bounds) > 1 else bounds[0]
     if fallen or sign == "−":
         number, whole = -number, -whole
     text = fallen + sign + _written(found, hedges, digits, unit)
@@ -213,15 +213,19 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     under, share, over = number.rpartition("分之")
     read = [_digits(one) for one in ((over, under) if share else (number,))]
     digits = number if share else read[0]
-    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), Fraction(1)))
+    factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), 1))
     plain, *below = (Fraction(one.replace(",", "")) for one in read)
     if below == [0]:
         raise ValueError("分母是零")
-    plain /= below[0] if below else 1
-    place = significant = Fraction(1, 10 ** len(digits.partition(".")[2]))
-    while plain and plain % (significant * 10) == 0:
-        significant *= 10
-    excess = significant if inner and inner != "来" else place if outer else Fraction(0)
+    if below:
+        plain /= below[0]
+    place = Fraction(1, 10 ** len(digits.partition(".")[2]))
+    significant = inner and inner != "来"
+    excess = place if outer or significant else Fraction(0)
+    while significant and plain and plain % (excess * 10) == 0:
+        excess *= 10
+    if factor == 1:
+        return plain, digits, place, excess
     return plain * factor, digits, place * factor, excess * factor
 
 
@@ -249,7 +253,7 @@ def _digits(number: str) -> str:
     whole, point, rest = number.replace(",", "").partition(".")
     if not whole.isdecimal():  # 7百分之一
         raise ValueError(f"“{number}”不是一个数的写法")
-    return f"{wording.amount(Fraction(whole), 0)}{point}{rest}"
+    return f"{wording.amount(int(whole), 0, 'down')}{point}{rest}"
 
 
 def _reason(token: str, text: str) -> str:

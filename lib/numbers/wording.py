@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import Any
 
-from lib.numbers.bounds import Bounds, Number
+from lib.numbers.bounds import Bounds, Number, exactly
 
 CONTINUOUS = {
     "%", "‰", "个百分点", "元", "万元", "亿元", "美元", "倍", "分", "秒", "分钟", "小时", "学时", "课时", "天", "日", "工作日", "个工作日", "周", "月", "个月",
@@ -60,7 +60,8 @@ def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
 
 def decimals(number: Number, most: int = 2) -> int | None:
     """How many decimals say the number exactly, None if `most` do not."""
-    return next((places for places in range(most + 1) if Fraction(number * 10**places).denominator == 1), None)
+    parts = Fraction(number).denominator
+    return next((places for places in range(most + 1) if 10**places % parts == 0), None)
 
 
 def _places(bounds: Bounds) -> int:
@@ -98,7 +99,7 @@ def say(bounds: Bounds, unit: str) -> str:
     bounds = whole(bounds, unit)
     factor, unit, first = _scale(bounds, unit)
     unit = numerator(unit)
-    scaled = Bounds(bounds.low * factor, bounds.high * factor, bounds.low_closed, bounds.high_closed)
+    scaled = bounds * exactly(factor) if factor != 1 else bounds
     places = _places(scaled)
     if scaled.exact:
         return amount(scaled.low, places) + unit
