@@ -75,10 +75,16 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     told = [*filter(agrees, guesses), *(guess for guess in plain if guess.parts not in right), *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
-    anew = (guess for guess in plain if said("anew", guess.parts[0].lead) or len(guess.parts) > many)
+    anew = (guess for guess in plain if _complete(guess.parts) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
+
+
+def _complete(parts: Iterable[Term]) -> bool:
+    """Whether parts are all of a whole by their names, or a breakdown of their own."""
+    words = "".join(part.lead for part in parts)
+    return said("complete", words) or said("anew", words)
 
 
 def _kin(a: Term, b: Term) -> bool:
@@ -95,7 +101,7 @@ def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Ite
         after = [new for new in figures[n + 1 : n + 1 + _FAR] if new.sentence - one.sentence < 3]
         near = [old for old in before if old.sentence == one.sentence] or before
         yield from _pairs(one, known, near, after, rows)
-        if one.unit not in ("%", "百分点", "") or "合计" in one.lead:
+        if one.unit not in ("%", "百分点", "") or one.cue("total"):
             yield from _totals(one, before, near) if one.cue("total") else ()
             yield from _wholes(one, after, text)
         if one.cue("nested"):
@@ -130,9 +136,8 @@ def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     """The figures that may be added up to one."""
-    return [
-        part for part in figures if _kin(part, one) and part.number >= 0 and not (part.cue("each") or part.cue("shift"))
-    ]
+    kin = (part for part in figures if _kin(part, one) and part.number >= 0 and (part.low > 0 or not part.high))
+    return [part for part in kin if not (part.cue("each") or part.cue("shift"))]
 
 
 def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
@@ -166,7 +171,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
-        cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        cue = said("within", since) or first.depth > one.depth or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
@@ -213,11 +218,11 @@ def _pairs(
         return
     sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
     known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
-    ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)", new.lead)]
+    ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)|[（(][应总共]", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     held = [guess for guess in pairs if agrees(guess)]
-    both = sum(old.number for old in near[-2:]) if operator == "/" and not held else 0
+    both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
     if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
         return  # a share of two together: 满意 and 基本满意
     yield from held
@@ -253,7 +258,8 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if {over, under} & {"%", "百分点"}:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
-        return over == under or (not {"元", ""} & {over, under} and a.clause == b.clause)
+        bare = (a.scale and not over) or (b.scale and not under)
+        return over == under or bare or (not {"元", ""} & {over, under} and a.clause == b.clause)
     amount = unit.partition("/")[0]
     return over in (amount, amount + "次") and under not in (amount, "")
 
@@ -269,9 +275,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
         of = re.search(r"每(\w)", lead)
-        other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
+        other = one.cue("nested") or "收入" in lead or (of and of[1] not in b.item.near + b.unit + "人名位")
         return int(last and not other)
-    if re.fullmatch("[）)]?的", lead):
+    if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
     if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
         return 0
