@@ -16,7 +16,7 @@ from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, terms
 from lib.numbers.notation import counts
 
-_FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
+_FAR, _LONG = 16, 200  # figures off a part may be, and a whole of shares
 _SPENT = "支出"
 
 
@@ -62,7 +62,7 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
     for one in chain.from_iterable(places):
         label = re.sub(r"\W", "", one.lead.partition("，")[0] if one.item.cell else one.lead)
         label = re.sub("各[类项种]|[有共约达为]+$", "", label)
-        label = _SPENT if one.item.cell and said("sum", label) else label[-4:]
+        label = _SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
         rows.setdefault(label, []).append(one)
     return {label: row for label, row in rows.items() if len(label) == 4 or label == _SPENT}
 
@@ -71,11 +71,12 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
     plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
-    swaps = (guess for guess in guesses if guess.operator in "/%x-" and swapped(guess))
+    swaps = (guess for guess in guesses if guess.operator != "<=" and swapped(guess))
     told = [*filter(agrees, guesses), *(guess for guess in plain if guess.parts not in right), *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
-    anew = (guess for guess in plain if _complete(guess.parts) or len(guess.parts) > many)
+    sums = (guess for guess in plain if guess.operator == "+")
+    anew = (guess for guess in sums if _complete(guess.parts) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
@@ -96,13 +97,16 @@ def _kin(a: Term, b: Term) -> bool:
 def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
     yield from _listed(figures, rows)
     for n, one in enumerate(figures):
-        known = [old for old in figures[max(0, n - _FAR) : n] if one.sentence - old.sentence < 3]
-        before = [old for old in known if one.sentence - old.sentence < 2]
+        known = figures[max(0, n - _FAR) : n]
+        before = [old for old in known[-12:] if one.sentence - old.sentence < 2]
         after = [new for new in figures[n + 1 : n + 1 + _FAR] if new.sentence - one.sentence < 3]
         near = [old for old in before if old.sentence == one.sentence] or before
         yield from _pairs(one, known, near, after, rows)
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
-            yield from _totals(one, before, near) if one.cue("total") else ()
+            if one.cue("total"):
+                yield from _totals(one, before, near)
+            elif before and before[-1].clause == one.clause and before[-1].cue("total"):  # 共计26人、4.5万元
+                yield from _totals(one, before, [old for old in near if old is not before[-1]] or before)
             yield from _wholes(one, after, text)
         if one.cue("nested"):
             like = [old for old in reversed(near) if old.unit == one.unit and (old.unit or old is near[-1])]
@@ -172,6 +176,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
         cue = said("within", since) or first.depth > one.depth or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
@@ -184,7 +189,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 run = tuple(parts[:n])
                 words = "".join(part.lead for part in run)
                 loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
-                loose = n not in full or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
+                loose = not (n in full or (n == 2 and said("complete", words))) or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 yield Guess(one, "+", run, int(plain and not loose))
 
@@ -193,7 +198,7 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
-    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), 0)
+    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), len(parts))
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
@@ -218,7 +223,7 @@ def _pairs(
         return
     sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
     known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
-    ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)|[（(][应总共]", new.lead)]
+    ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     held = [guess for guess in pairs if agrees(guess)]
@@ -274,8 +279,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
-        of = re.search(r"每(\w)", lead)
-        other = one.cue("nested") or "收入" in lead or (of and of[1] not in b.item.near + b.unit + "人名位")
+        of = re.search(r"每(\w)|([^\W平])均", lead)
+        per = (of[1] or of[2]) if of else ""
+        other = one.cue("nested") or "收入" in lead or per not in b.item.near + b.unit + "人名位日天"
         return int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
         return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0

@@ -25,7 +25,8 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        sure = 2 if usual and len(agree) > 2 and 4 * len(agree) >= 3 * len(group) else max(plain, int(usual))
+        most = plain if group[0].operator == "+" else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
+        sure = 2 if usual and most else max(plain, int(usual))
         if agree or plain:
             yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)
 

@@ -128,10 +128,12 @@ def _swapped(a: str, b: str) -> bool:
 
 
 def swapped(guess: Guess) -> bool:
-    """Whether what is stated is what its parts come to but for the order of three digits or more, two of a difference."""
-    a, b = (digits.strip("0") for digits in _digits(guess))
-    off = [n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
-    return len(a) == len(b) > 2 - (guess.operator == "-") and _swapped(a, b) and off[-1] - off[0] == 1
+    """Whether what is stated is what its parts come to but for two digits side by side, of three or more, of a sum four, of a
+    difference two."""
+    a, b = _digits(guess)
+    off = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    few = 2 + (guess.operator == "+") - (guess.operator == "-")
+    return max(len(a.rstrip("0")), len(b.rstrip("0"))) > few and "0" not in (a[0], b[0]) and _swapped(a, b) and off[-1] - off[0] == 1
 
 
 def slips(guess: Guess) -> bool:
@@ -148,7 +150,8 @@ def slips(guess: Guess) -> bool:
     mended = adds and any(_mends(part, said - right + part.number, one.place) for part in guess.parts)
     mended = mended or (one.cue("each") and _mends(guess.parts[0], said * guess.parts[1].number, one.place))
     listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
-    near = max(max(right, said) / ((50 if listed else 20) if adds else 9), min(2 * one.place, right / 5))
+    share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
+    near = max(max(right, said) / share, min(2 * one.place, right / 5))
     return _swapped(a, b) or shifted or digit or mended or abs(right - said) <= near + 1e-9 * said
 
 
