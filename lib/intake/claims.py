@@ -70,9 +70,10 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
-    plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
+    free = (guess for guess in guesses if guess.parts not in right or agrees(guess))
+    plain = [guess for guess in free if guess.plain == 2 or (guess.plain and slips(guess))]
     swaps = (guess for guess in guesses if guess.operator != "<=" and swapped(guess))
-    told = [*filter(agrees, guesses), *(guess for guess in plain if guess.parts not in right), *swaps][:1]
+    told = [*filter(agrees, guesses), *plain, *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
     sums = (guess for guess in plain if guess.operator == "+")
@@ -156,7 +157,8 @@ def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
                 continue
             plain = plain or (listed and len(run) > 2)
             if not any(_joined(before, old, run[0]) for old in like):
-                sure = listed and run == like and re.fullmatch("，?[共合总]计?", one.lead)
+                alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
+                sure = alike and run == like and re.fullmatch("，?[共合总]计?", one.lead)
                 yield Guess(one, "+", tuple(run), plain and (2 if sure else 1))
 
 
@@ -175,7 +177,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
-        cue = said("within", since) or first.depth > one.depth or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        cue = said("within", since) or second.depth >= first.depth > one.depth or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
@@ -191,7 +193,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
                 loose = not (n in full or (n == 2 and said("complete", words))) or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
-                yield Guess(one, "+", run, int(plain and not loose))
+                over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
+                yield Guess(one, "+", run, (1 + over) * int(plain and not loose))
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:

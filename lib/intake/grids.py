@@ -8,7 +8,7 @@ from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, said
 
 _FAR = 12  # columns off a part may be
-_USUAL = {"支出总额|总支出|支出合计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
+_USUAL = {"支出总额|总支出|支出合计|^合计|^总计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
 
 
 def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
@@ -24,8 +24,10 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
-        usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        most = plain if group[0].operator == "+" else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
+        adds = group[0].operator == "+"
+        long = adds and any(one.stated.number > 1000 * one.stated.place for one in group if agrees(one))
+        usual = (len({*agree}) > 1 and 2 * len(agree) > len(group)) or (long and 2 * len(agree) >= len(group))
+        most = plain if adds else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
         sure = 2 if usual and most else max(plain, int(usual))
         if agree or plain:
             yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)

@@ -133,11 +133,12 @@ def swapped(guess: Guess) -> bool:
     a, b = _digits(guess)
     off = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     few = 2 + (guess.operator == "+") - (guess.operator == "-")
-    return max(len(a.rstrip("0")), len(b.rstrip("0"))) > few and "0" not in (a[0], b[0]) and _swapped(a, b) and off[-1] - off[0] == 1
+    long = max(len(a.rstrip("0")), len(b.rstrip("0"))) > few
+    return long and "0" not in (a[0], b[0]) and _swapped(a, b) and off[-1] - off[0] == 1
 
 
 def slips(guess: Guess) -> bool:
-    """Whether what is stated is almost what its parts come to: near by, a digit off, digits swapped, a place or 万 lost."""
+    """Whether what is stated is almost what its parts come to: near by, a digit off or lost, digits swapped, a place or 万 lost."""
     one, span, adds = guess.stated, reach(guess), guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
     if not right or not said or (one.unit == "%" and said == 1):
@@ -145,17 +146,26 @@ def slips(guess: Guess) -> bool:
     a, b = _digits(guess)
     shifts = ((10**4, 20), (10, 20 if adds else 100))
     shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
-    long = len(a) == len(b) and len(a if adds else a.strip("0")) > 2
-    digit = long and sum(x != y for x, y in zip(a, b, strict=True)) == 1
     mended = adds and any(_mends(part, said - right + part.number, one.place) for part in guess.parts)
     mended = mended or (one.cue("each") and _mends(guess.parts[0], said * guess.parts[1].number, one.place))
     listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
     share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
     near = max(max(right, said) / share, min(2 * one.place, right / 5))
-    return _swapped(a, b) or shifted or digit or mended or abs(right - said) <= near + 1e-9 * said
+    return _miswritten(a, b) or _swapped(a, b) or shifted or mended or abs(right - said) <= near + 1e-9 * said
+
+
+def _miswritten(a: str, b: str) -> bool:
+    """Whether one number of three digits or more is another with a digit off or lost."""
+    a, b = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
+    if len(a) == len(b) > 2:
+        return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+    return len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
 
 
 def _mends(part: Term, meant: float, place: float) -> bool:
-    """Whether a part that has its digits swapped, or its 万 lost, would make the sum right as what is meant."""
-    a, b = (str(round(number / part.place)) for number in (part.number, meant))
-    return (_swapped(a, b) and abs(meant - float(b) * part.place) < place) or abs(meant - part.number * 10**4) < place
+    """Whether a part that is miswritten, has its digits swapped, or its point or 万 lost, would make the sum right as what is meant."""
+    a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
+    whole = abs(meant - float(b) * part.place) < place
+    shifts = (10**4, 10, 0.1) if len(a) > 2 else (10**4,)
+    shifted = any(abs(meant - part.number * by) < place for by in shifts)
+    return shifted or (whole and (_swapped(a, b) or (len(a) == len(b) and _miswritten(a, b))))
