@@ -177,7 +177,11 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
-        cue = said("within", since) or second.depth >= first.depth > one.depth or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        cue = (
+            said("within", since)
+            or second.depth >= first.depth > one.depth
+            or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        )
         cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
@@ -191,7 +195,9 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 run = tuple(parts[:n])
                 words = "".join(part.lead for part in run)
                 loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
-                loose = not (n in full or (n == 2 and said("complete", words))) or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
+                loose = not (n in full or (n == 2 and said("complete", words))) or (
+                    loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words)
+                )
                 loose = loose or said("rest", text[run[-1].item.found.end :][:44])
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
                 yield Guess(one, "+", run, (1 + over) * int(plain and not loose))
@@ -228,14 +234,15 @@ def _pairs(
     known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
-    pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+    may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+    pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
     held = [guess for guess in pairs if agrees(guess)]
+    if operator != "-" and any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
+        held = []  # by chance
     both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
     if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
         return  # a share of two together: 满意 and 基本满意
-    yield from held
-    for guess in pairs if not held else ():
-        yield replace(guess, plain=_plain(guess, lead, [*near, *ahead]))
+    yield from held or (guess for guess in pairs if not agrees(guess))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     for label in filter(words.__contains__, rows):
         row = [other for other in rows[label] if other not in (one, *near[-1:])]
@@ -285,18 +292,25 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         of = re.search(r"每(\w)|([^\W平])均", lead)
         per = (of[1] or of[2]) if of else ""
         other = one.cue("nested") or "收入" in lead or per not in b.item.near + b.unit + "人名位日天"
-        return int(last and not other)
+        paid = (
+            operator == "x"
+            and near[-2:] == [a, b]
+            and re.fullmatch("[，、][共合总]?[共计]", lead)
+            and "月" not in b.lead
+        )
+        return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
-        return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
+        return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
     if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
         return 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
     told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a])
-    firm = "编" in b.lead or (said("firm", lead) and last and near[-1] in (a, b))
+    named = said("firm", lead) and last
+    firm = "编" in b.lead or (named and near[-1] in (a, b))
     beside = "占" in lead and a is near[-1] and a.number <= b.number
-    if beside and last and said("share", lead):
+    if last and ((beside and said("share", lead)) or (named and near[-1] is a and said("planned", b.lead))):
         return 2
     return int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
@@ -307,12 +321,12 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|[空缺超]编|节[约省]|[核审]减", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
-        direct = moved or re.fullmatch("[多少高低]", lead)
+        direct = moved or re.fullmatch("[多少高低]|，[空缺超]编", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
     if lead == b.lead and b.unit == "%":
         return 2 if last else 1
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
         return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))
-    rest = "结" in lead and "收入" in a.lead and "支出" in b.lead
+    rest = "结" in lead and said("income", a.lead) and "支出" in b.lead
     return int(rest and not (a.cue("nested") or b.cue("nested")))
