@@ -14,7 +14,6 @@ from lib.intake import grids
 from lib.intake.items import Item
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, terms
-from lib.numbers.notation import counts
 
 _FAR, _LONG = 16, 200  # figures off a part may be, and a whole of shares
 _SPENT = "支出"
@@ -43,15 +42,13 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
-    shares: dict[tuple[int, bool], list[Guess]] = {}
     told: list[Term] = []
     for (number, text), figures in known.items():
-        for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
+        some = _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+        for guess in (*some, *_shares(figures, told)):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        for guess in _shares(figures, told):
-            shares.setdefault((id(guess.stated.item), False), []).append(guess)
         told = [*told, *figures][-_LONG:]
-    found = (guesses | shares).values()
+    found = guesses.values()
     right = {guess.parts for about in found for guess in about if guess.operator == "+" and agrees(guess)}
     return [claim for about in found for claim in _judged(about, right)]
 
@@ -77,16 +74,10 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
     sums = (guess for guess in plain if guess.operator == "+")
-    anew = (guess for guess in sums if _complete(guess.parts) or len(guess.parts) > many)
+    anew = (guess for guess in sums if any(map(guess.told, ("anew", "complete"))) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
-
-
-def _complete(parts: Iterable[Term]) -> bool:
-    """Whether parts are all of a whole by their names, or a breakdown of their own."""
-    words = "".join(part.lead for part in parts)
-    return said("complete", words) or said("anew", words)
 
 
 def _kin(a: Term, b: Term) -> bool:
@@ -134,9 +125,9 @@ def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]
         run = list(sentence)
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
         for whole in rows.get(head[1][-4:], []) if head else ():
-            parts = tuple(_alike(whole, run))
-            if whole not in run and (len(parts) > 2 or said("complete", "".join(part.lead for part in parts))):
-                yield Guess(whole, "+", parts, 1)
+            guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
+            if whole not in run and (len(guess.parts) > 2 or guess.told("complete")):
+                yield guess
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -177,11 +168,8 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         gap = text[one.item.found.end : first.item.found.start]
         since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
-        cue = (
-            said("within", since)
-            or second.depth >= first.depth > one.depth
-            or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
-        )
+        cue = said("within", since) or second.depth >= first.depth > one.depth
+        cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
@@ -193,14 +181,17 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             full = _ends(parts, after)
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
-                words = "".join(part.lead for part in run)
-                loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
-                loose = not (n in full or (n == 2 and said("complete", words))) or (
-                    loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words)
+                guess = Guess(one, "+", run)
+                named = guess.told("complete")
+                loose = (
+                    guess.told("loose") or said("loose", run[-1].tail) or (one.unit != "元" and guess.told("overlap"))
                 )
-                loose = loose or said("rest", text[run[-1].item.found.end :][:44])
+                loose = loose and not named and not (n > 2 and run[-1].cue("last"))
+                loose = (
+                    loose or not (n in full or (n == 2 and named)) or said("rest", text[run[-1].item.found.end :][:44])
+                )
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
-                yield Guess(one, "+", run, (1 + over) * int(plain and not loose))
+                yield replace(guess, plain=(1 + over) * int(plain and not loose))
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
@@ -292,21 +283,13 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         of = re.search(r"每(\w)|([^\W平])均", lead)
         per = (of[1] or of[2]) if of else ""
         other = one.cue("nested") or "收入" in lead or per not in b.item.near + b.unit + "人名位日天"
-        paid = (
-            operator == "x"
-            and near[-2:] == [a, b]
-            and re.fullmatch("[，、][共合总]?[共计]", lead)
-            and "月" not in b.lead
-        )
+        paid = near[-2:] == [a, b] and said("paid", lead) and "月" not in b.lead
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
         return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
-    if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
-        return 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
     words = a.lead[-6:] + a.tail
     told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
-    told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a])
     named = said("firm", lead) and last
     firm = "编" in b.lead or (named and near[-1] in (a, b))
     beside = "占" in lead and a is near[-1] and a.number <= b.number

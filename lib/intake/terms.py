@@ -54,6 +54,10 @@ class Guess:
     parts: tuple[Term, ...]
     plain: int = 0
 
+    def told(self, kind: str) -> bool:
+        """Whether its parts together have one of the words of a kind."""
+        return said(kind, "".join(part.lead for part in self.parts))
+
 
 @cache
 def said(kind: str, words: str) -> bool:
@@ -151,15 +155,15 @@ def slips(guess: Guess) -> bool:
     listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
     share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
     near = max(max(right, said) / share, min(2 * one.place, right / 5))
-    return _miswritten(a, b) or _swapped(a, b) or shifted or mended or abs(right - said) <= near + 1e-9 * said
+    return _miswritten(a, b) or shifted or mended or abs(right - said) <= near + 1e-9 * said
 
 
-def _miswritten(a: str, b: str) -> bool:
-    """Whether one number of three digits or more is another with a digit off or lost."""
+def _miswritten(a: str, b: str, lost: bool = True) -> bool:
+    """Whether one number is another in another order, or of three digits or more with one of them off, or `lost`."""
     a, b = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
-    if len(a) == len(b) > 2:
-        return sum(x != y for x, y in zip(a, b, strict=True)) == 1
-    return len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
+    if len(a) == len(b) > 1:
+        return _swapped(a, b) or (len(a) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
+    return lost and len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
 
 
 def _mends(part: Term, meant: float, place: float) -> bool:
@@ -168,4 +172,4 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     whole = abs(meant - float(b) * part.place) < place
     shifts = (10**4, 10, 0.1) if len(a) > 2 else (10**4,)
     shifted = any(abs(meant - part.number * by) < place for by in shifts)
-    return shifted or (whole and (_swapped(a, b) or (len(a) == len(b) and _miswritten(a, b))))
+    return shifted or (whole and _miswritten(a, b, lost=False))
