@@ -13,10 +13,11 @@ from typing import NamedTuple
 from lib.intake import grids
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, terms
+from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
 
 _FAR, _LONG = 16, 200  # figures off a part may be, and a whole of shares
 _SPENT = "支出"
+Rows = dict[str, list[Term]]
 
 
 class Claim(NamedTuple):
@@ -48,17 +49,16 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         for guess in (*some, *_shares(figures, told)):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
         told = [*told, *figures][-_LONG:]
-    found = guesses.values()
-    right = {guess.parts for about in found for guess in about if guess.operator == "+" and agrees(guess)}
-    return [claim for about in found for claim in _judged(about, right)]
+    right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
+    return [claim for about in guesses.values() for claim in _judged(about, right)]
 
 
-def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
+def _rows(places: Iterable[Iterable[Term]]) -> Rows:
     """What is said anywhere, rows of tables and figures of texts, by the ends of their labels; a total of a table is spending."""
-    rows: dict[str, list[Term]] = {}
+    rows: Rows = {}
     for one in chain.from_iterable(places):
-        label = re.sub(r"\W", "", one.lead.partition("，")[0] if one.item.cell else one.lead)
-        label = re.sub("各[类项种]|[有共约达为]+$", "", label)
+        label = one.lead.partition("，")[0] if one.item.cell else one.lead
+        label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
         label = _SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
         rows.setdefault(label, []).append(one)
     return {label: row for label, row in rows.items() if len(label) == 4 or label == _SPENT}
@@ -69,24 +69,18 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
     free = (guess for guess in guesses if guess.parts not in right or agrees(guess))
     plain = [guess for guess in free if guess.plain == 2 or (guess.plain and slips(guess))]
-    swaps = (guess for guess in guesses if guess.operator != "<=" and swapped(guess))
+    swaps = (guess for guess in guesses if guess.operator != "<=" and slips(guess) > 1)
     told = [*filter(agrees, guesses), *plain, *swaps][:1]
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
     sums = (guess for guess in plain if guess.operator == "+")
-    anew = (guess for guess in sums if any(map(guess.told, ("anew", "complete"))) or len(guess.parts) > many)
+    anew = (guess for guess in sums if said("breakdown", guess.words) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
 
 
-def _kin(a: Term, b: Term) -> bool:
-    """Whether two figures may be added: 人 and 人次, 4.2万 and 元."""
-    units = {a.unit.removesuffix("次"), b.unit.removesuffix("次")}
-    return len(units) == 1 or units == {"", "元"}
-
-
-def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
     yield from _listed(figures, rows)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]
@@ -95,14 +89,11 @@ def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Ite
         near = [old for old in before if old.sentence == one.sentence] or before
         yield from _pairs(one, known, near, after, rows)
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
-            if one.cue("total"):
-                yield from _totals(one, before, near)
-            elif before and before[-1].clause == one.clause and before[-1].cue("total"):  # 共计26人、4.5万元
-                yield from _totals(one, before, [old for old in near if old is not before[-1]] or before)
+            if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
+                yield from _totals(one, before, near if one.cue("total") else near[:-1] or before)
             yield from _wholes(one, after, text)
-        if one.cue("nested"):
-            like = [old for old in reversed(near) if old.unit == one.unit and (old.unit or old is near[-1])]
-            for old in like:
+        for old in reversed(near) if one.cue("nested") else ():
+            if old.unit == one.unit and (old.unit or old is near[-1]):
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
 
 
@@ -119,38 +110,36 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
             yield from (replace(guess, plain=1) for guess in like)
 
 
-def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+def _listed(figures: list[Term], rows: Rows) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
         run = list(sentence)
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
         for whole in rows.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
-            if whole not in run and (len(guess.parts) > 2 or guess.told("complete")):
+            if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
                 yield guess
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
-    """The figures that may be added up to one."""
-    kin = (part for part in figures if _kin(part, one) and part.number >= 0 and (part.low > 0 or not part.high))
-    return [part for part in kin if not (part.cue("each") or part.cue("shift"))]
+    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元."""
+    unit = one.unit.removesuffix("次")
+    kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
+    positive = (part for part in kin if part.low > 0 or not part.high)
+    return [part for part in positive if not (part.cue("each") or part.cue("shift"))]
 
 
 def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    for kept in (like, near):
-        for run in (kept[-n:] for n in range(2, len(kept) + 1)):
-            plain = run in full or (run[0] in near and run[0].cue("total"))
-            listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
-            if kept is near and not listed:
-                continue
-            plain = plain or (listed and len(run) > 2)
-            if not any(_joined(before, old, run[0]) for old in like):
-                alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
-                sure = alike and run == like and re.fullmatch("，?[共合总]计?", one.lead)
-                yield Guess(one, "+", tuple(run), plain and (2 if sure else 1))
+    for run in (kept[-n:] for kept in (like, near) for n in range(2, len(kept) + 1)):
+        plain = run in full or (run[0] in near and run[0].cue("total"))
+        listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
+        if (listed or {*run} <= {*like}) and not any(_joined(before, old, run[0]) for old in like):
+            alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
+            sure = alike and run == like and re.fullmatch("，?[共合总]计?", one.lead)
+            yield Guess(one, "+", tuple(run), (plain or (listed and len(run) > 2)) and (2 if sure else 1))
 
 
 def _joined(figures: list[Term], a: Term, b: Term) -> bool:
@@ -166,8 +155,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
-        gap = text[one.item.found.end : first.item.found.start]
-        since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
+        since = text[(like[skip - 1] if skip else one).item.found.end : first.item.found.start]
         cue = said("within", since) or second.depth >= first.depth > one.depth
         cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
@@ -182,16 +170,13 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 guess = Guess(one, "+", run)
-                named = guess.told("complete")
-                loose = (
-                    guess.told("loose") or said("loose", run[-1].tail) or (one.unit != "元" and guess.told("overlap"))
-                )
-                loose = loose and not named and not (n > 2 and run[-1].cue("last"))
-                loose = (
-                    loose or not (n in full or (n == 2 and named)) or said("rest", text[run[-1].item.found.end :][:44])
-                )
+                named = said("complete", guess.words)
+                some = said("loose" if one.unit == "元" else "overlap", guess.words)
+                some = some and not named and not (n > 2 and run[-1].cue("last"))
+                some = some or said("rest", text[run[-1].item.found.end :][:44])
+                some = some or not (n in full or (n == 2 and named))
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
-                yield replace(guess, plain=(1 + over) * int(plain and not loose))
+                yield replace(guess, plain=(1 + over) * int(plain and not some))
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
@@ -209,13 +194,9 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence), listed]
 
 
-def _pairs(
-    one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[Term]]
-) -> Iterator[Guess]:
+def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
-    beside = near and re.fullmatch(
-        r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
-    )
+    beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
     lead = (near[-1] if beside else one).lead
     over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
     operator = "%" if over else _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
@@ -280,16 +261,14 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
-        of = re.search(r"每(\w)|([^\W平])均", lead)
-        per = (of[1] or of[2]) if of else ""
+        per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
         other = one.cue("nested") or "收入" in lead or per not in b.item.near + b.unit + "人名位日天"
         paid = near[-2:] == [a, b] and said("paid", lead) and "月" not in b.lead
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
         return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
-    words = a.lead[-6:] + a.tail
-    told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
+    told = name and {*name[-2:]} <= {*a.lead[-6:], *a.tail} and (last or b in like[:1])
     named = said("firm", lead) and last
     firm = "编" in b.lead or (named and near[-1] in (a, b))
     beside = "占" in lead and a is near[-1] and a.number <= b.number
@@ -307,7 +286,7 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         direct = moved or re.fullmatch("[多少高低]|，[空缺超]编", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
     if lead == b.lead and b.unit == "%":
-        return 2 if last else 1
+        return 1 + last
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
         return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))

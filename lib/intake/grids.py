@@ -24,10 +24,8 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
-        adds = group[0].operator == "+"
-        long = adds and any(one.stated.number > 1000 * one.stated.place for one in group if agrees(one))
-        usual = (len({*agree}) > 1 and 2 * len(agree) > len(group)) or (long and 2 * len(agree) >= len(group))
-        most = plain if adds else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
+        usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
+        most = plain if group[0].operator == "+" else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
         sure = 2 if usual and most else max(plain, int(usual))
         if agree or plain:
             yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)
@@ -43,10 +41,7 @@ def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> 
             kin = [
                 (1, tuple(n for n in range(*ends) if "其中" not in labels[n])) for ends in ((start, r), (r + 1, end))
             ]
-            kin += [
-                (int(start == r), tuple(n for n in sums if n < r)),
-                (0, tuple(n for n in range(r) if n not in sums)),
-            ]
+            kin += [(int(start == r), tuple(n for n in sums if n < r))]
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
             found = [next((n for n in range(r + 1, len(labels)) if re.search(name, labels[n])), 0) for name in names]
             kin = [(2, tuple(found))] * all(found) + kin

@@ -62,9 +62,8 @@ def _derived(words: str, base: str, item: Item) -> str:
 def _own(item: Item, words: str) -> str:
     """The words before a number, or behind it where those before list something, with the topic where they are general."""
     before, _, after = item.near.partition("□")
-    behind = _WORDS["trailing"].sub(
-        "", _letters(re.split("[，。；：、（）()]", after.removeprefix(item.found.token))[0])
-    )[:8]
+    tail = re.split("[，。；：、（）()]", after.removeprefix(item.found.token))[0]
+    behind = _WORDS["trailing"].sub("", _letters(tail))[:8]
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
     words = behind if listed else _WORDS["trailing"].sub("", _WORDS["leading"].sub("", words))[-14:]
     if _WORDS["general"].fullmatch(words):
