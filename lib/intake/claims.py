@@ -199,7 +199,8 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
     beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
     lead = (near[-1] if beside else one).lead
     over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
-    operator = "%" if over else _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
+    spent = one.cue("spent") and any(old.cue("each") for old in near[-2:])
+    operator = "%" if over else _operator(one, lead) or "x" * spent
     if not operator:
         return
     sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
@@ -227,7 +228,7 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
 
 def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
-    if one.unit in ("%", "倍") or (not one.unit and "率" in lead):
+    if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
         return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
     if said("apart", lead):
         return "-"
@@ -262,7 +263,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
         per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
-        other = one.cue("nested") or "收入" in lead or per not in b.item.near + b.unit + "人名位日天"
+        other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
         paid = near[-2:] == [a, b] and said("paid", lead) and "月" not in b.lead
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
@@ -283,7 +284,7 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|[空缺超]编|节[约省]|[核审]减", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
-        direct = moved or re.fullmatch("[多少高低]|，[空缺超]编", lead)
+        direct = moved or re.fullmatch("[多少高低]", lead) or (re.fullmatch("，[空缺]编", lead) and "编" in a.lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
     if lead == b.lead and b.unit == "%":
         return 1 + last
