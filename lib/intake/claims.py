@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, groupby, pairwise, permutations, product, takewhile
+from itertools import chain, groupby, islice, pairwise, permutations, product, takewhile
 from typing import NamedTuple
 
 from lib.intake import grids
@@ -70,7 +70,7 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     free = (guess for guess in guesses if guess.parts not in right or agrees(guess))
     plain = [guess for guess in free if guess.plain == 2 or (guess.plain and slips(guess))]
     swaps = (guess for guess in guesses if guess.operator != "<=" and slips(guess) > 1)
-    told = [*filter(agrees, guesses), *plain, *swaps][:1]
+    told = list(islice(chain(filter(agrees, guesses), plain, swaps), 1))
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
     sums = (guess for guess in plain if guess.operator == "+")
