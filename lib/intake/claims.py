@@ -7,18 +7,18 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, groupby, pairwise, permutations, product, takewhile
+from itertools import chain, groupby, islice, pairwise, permutations, product, takewhile
 from typing import NamedTuple
 
 from lib.intake import grids
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, reach, said, slips, swapped, terms
-from lib.numbers.notation import counts
+from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
 
-_FAR, _LONG = 12, 200  # figures off a part may be, and a whole of shares
+_FAR, _LONG = 16, 200  # figures off a part may be, and a whole of shares
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 _SPENT = "支出"
+Rows = dict[str, list[Term]]
 
 
 class Claim(NamedTuple):
@@ -44,26 +44,23 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
-    shares: dict[tuple[int, bool], list[Guess]] = {}
     told: list[Term] = []
     for (number, text), figures in known.items():
-        for guess in _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures):
+        some = _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+        for guess in (*some, *_shares(figures, told)):
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        for guess in _shares(figures, told):
-            shares.setdefault((id(guess.stated.item), False), []).append(guess)
         told = [*told, *figures][-_LONG:]
-    found = (guesses | shares).values()
-    right = {guess.parts for about in found for guess in about if guess.operator == "+" and agrees(guess)}
-    return [claim for about in found for claim in _judged(about, right)]
+    right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
+    return [claim for about in guesses.values() for claim in _judged(about, right)]
 
 
-def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
+def _rows(places: Iterable[Iterable[Term]]) -> Rows:
     """What is said anywhere, rows of tables and figures of texts, by the ends of their labels; a total of a table is spending."""
-    rows: dict[str, list[Term]] = {}
+    rows: Rows = {}
     for one in chain.from_iterable(places):
-        label = re.sub(r"\W", "", one.lead.partition("，")[0] if one.item.cell else one.lead)
-        label = re.sub("各[类项种]|[有共约达为]+$", "", label)
-        label = _SPENT if one.item.cell and said("sum", label) else label[-4:]
+        label = one.lead.partition("，")[0] if one.item.cell else one.lead
+        label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
+        label = _SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
         rows.setdefault(label, []).append(one)
     return {label: row for label, row in rows.items() if (len(label) == 4 or label == _SPENT) and len(row) <= _MANY}
 
@@ -71,37 +68,33 @@ def _rows(places: Iterable[Iterable[Term]]) -> dict[str, list[Term]]:
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
-    plain = [guess for guess in guesses if guess.plain == 2 or (guess.plain and slips(guess))]
-    swaps = (guess for guess in guesses if guess.operator in "/%x-" and swapped(guess))
-    told = [*filter(agrees, guesses), *(guess for guess in plain if guess.parts not in right), *swaps][:1]
+    free = (guess for guess in guesses if guess.parts not in right or agrees(guess))
+    plain = [guess for guess in free if guess.plain == 2 or (guess.plain and slips(guess))]
+    swaps = (guess for guess in guesses if guess.operator != "<=" and slips(guess) > 1)
+    told = list(islice(chain(filter(agrees, guesses), plain, swaps), 1))
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
-    anew = (guess for guess in plain if said("anew", guess.parts[0].lead) or len(guess.parts) > many)
+    sums = (guess for guess in plain if guess.operator == "+")
+    anew = (guess for guess in sums if said("breakdown", guess.words) or len(guess.parts) > many)
     for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
 
 
-def _kin(a: Term, b: Term) -> bool:
-    """Whether two figures may be added: 人 and 人次, 4.2万 and 元."""
-    units = {a.unit.removesuffix("次"), b.unit.removesuffix("次")}
-    return len(units) == 1 or units == {"", "元"}
-
-
-def _of_text(text: str, figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
     yield from _listed(figures, rows)
     for n, one in enumerate(figures):
-        known = [old for old in figures[max(0, n - _FAR) : n] if one.sentence - old.sentence < 3]
-        before = [old for old in known if one.sentence - old.sentence < 2]
+        known = figures[max(0, n - _FAR) : n]
+        before = [old for old in known[-12:] if one.sentence - old.sentence < 2]
         after = [new for new in figures[n + 1 : n + 1 + _FAR] if new.sentence - one.sentence < 3]
         near = [old for old in before if old.sentence == one.sentence] or before
         yield from _pairs(one, known, near, after, rows)
-        if one.unit not in ("%", "百分点", "") or "合计" in one.lead:
-            yield from _totals(one, before, near) if one.cue("total") else ()
+        if one.unit not in ("%", "百分点", "") or one.cue("total"):
+            if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
+                yield from _totals(one, before, near if one.cue("total") else near[:-1] or before)
             yield from _wholes(one, after, text)
-        if one.cue("nested"):
-            like = [old for old in reversed(near) if old.unit == one.unit and (old.unit or old is near[-1])]
-            for old in like:
+        for old in reversed(near) if one.cue("nested") else ():
+            if old.unit == one.unit and (old.unit or old is near[-1]):
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
 
 
@@ -118,38 +111,36 @@ def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
             yield from (replace(guess, plain=1) for guess in like)
 
 
-def _listed(figures: list[Term], rows: dict[str, list[Term]]) -> Iterator[Guess]:
+def _listed(figures: list[Term], rows: Rows) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
         run = list(sentence)
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
         for whole in rows.get(head[1][-4:], []) if head else ():
-            parts = tuple(_alike(whole, run))
-            if whole not in run and (len(parts) > 2 or said("complete", "".join(part.lead for part in parts))):
-                yield Guess(whole, "+", parts, 1)
+            guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
+            if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
+                yield guess
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
-    """The figures that may be added up to one."""
-    return [
-        part for part in figures if _kin(part, one) and part.number >= 0 and not (part.cue("each") or part.cue("shift"))
-    ]
+    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元."""
+    unit = one.unit.removesuffix("次")
+    kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
+    positive = (part for part in kin if part.low > 0 or not part.high)
+    return [part for part in positive if not (part.cue("each") or part.cue("shift"))]
 
 
 def _totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    for kept in (like, near):
-        for run in (kept[-n:] for n in range(2, len(kept) + 1)):
-            plain = run in full or (run[0] in near and run[0].cue("total"))
-            listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
-            if kept is near and not listed:
-                continue
-            plain = plain or (listed and len(run) > 2)
-            if not any(_joined(before, old, run[0]) for old in like):
-                sure = listed and run == like and re.fullmatch("，?[共合总]计?", one.lead)
-                yield Guess(one, "+", tuple(run), plain and (2 if sure else 1))
+    for run in (kept[-n:] for kept in (like, near) for n in range(2, len(kept) + 1)):
+        plain = run in full or (run[0] in near and run[0].cue("total"))
+        listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
+        if (listed or {*run} <= {*like}) and not any(_joined(before, old, run[0]) for old in like):
+            alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
+            sure = alike and run == like and re.fullmatch("，?[共合总]计?", one.lead)
+            yield Guess(one, "+", tuple(run), (plain or (listed and len(run) > 2)) and (2 if sure else 1))
 
 
 def _joined(figures: list[Term], a: Term, b: Term) -> bool:
@@ -165,9 +156,10 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
-        gap = text[one.item.found.end : first.item.found.start]
-        since = text[like[skip - 1].item.found.end : first.item.found.start] if skip else gap
-        cue = said("within", since) or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        since = text[(like[skip - 1] if skip else one).item.found.end : first.item.found.start]
+        cue = said("within", since) or second.depth >= first.depth > one.depth
+        cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
@@ -178,18 +170,21 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             full = _ends(parts, after)
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
-                words = "".join(part.lead for part in run)
-                loose = said("loose", words + run[-1].tail) or (one.unit != "元" and said("overlap", words))
-                loose = n not in full or (loose and not (n > 2 and run[-1].cue("last")) and not said("complete", words))
-                loose = loose or said("rest", text[run[-1].item.found.end :][:44])
-                yield Guess(one, "+", run, int(plain and not loose))
+                guess = Guess(one, "+", run)
+                named = said("complete", guess.words)
+                some = said("loose" if one.unit == "元" else "overlap", guess.words)
+                some = some and not named and not (n > 2 and run[-1].cue("last"))
+                some = some or said("rest", text[run[-1].item.found.end :][:44])
+                some = some or not (n in full or (n == 2 and named))
+                over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
+                yield replace(guess, plain=(1 + over) * int(plain and not some))
 
 
 def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
-    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), 0)
+    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), len(parts))
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
@@ -200,30 +195,28 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence), listed]
 
 
-def _pairs(
-    one: Term, known: list[Term], near: list[Term], after: list[Term], rows: dict[str, list[Term]]
-) -> Iterator[Guess]:
+def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
-    beside = near and re.fullmatch(
-        r"[、和及与]?|的\w*[^\W超多少高低差]" if one.unit == "百分点" else "[、和及与]?", one.lead
-    )
+    beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
     lead = (near[-1] if beside else one).lead
     over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
-    operator = "%" if over else _operator(one, lead) or "x" * bool(one.cue("spent") and near and near[-1].cue("each"))
+    spent = one.cue("spent") and any(old.cue("each") for old in near[-2:])
+    operator = "%" if over else _operator(one, lead) or "x" * spent
     if not operator:
         return
     sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
     known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
-    ahead = [new for new in after[:1] if re.match("[（(]?(?:即|上年|去年)", new.lead)]
+    ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
-    pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+    may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+    pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
     held = [guess for guess in pairs if agrees(guess)]
-    both = sum(old.number for old in near[-2:]) if operator == "/" and not held else 0
+    if operator != "-" and any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
+        held = []  # by chance
+    both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
     if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
         return  # a share of two together: 满意 and 基本满意
-    yield from held
-    for guess in pairs if not held else ():
-        yield replace(guess, plain=_plain(guess, lead, [*near, *ahead]))
+    yield from held or (guess for guess in pairs if not agrees(guess))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     here = {words[n : n + long] for n in range(len(words)) for long in (len(_SPENT), 4)}
     for label in sorted(rows.keys() & here, key=[*rows].index):
@@ -237,7 +230,7 @@ def _pairs(
 
 def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
-    if one.unit in ("%", "倍") or (not one.unit and "率" in lead):
+    if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
         return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
     if said("apart", lead):
         return "-"
@@ -255,7 +248,8 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if {over, under} & {"%", "百分点"}:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
-        return over == under or (not {"元", ""} & {over, under} and a.clause == b.clause)
+        bare = (a.scale and not over) or (b.scale and not under)
+        return over == under or bare or (not {"元", ""} & {over, under} and a.clause == b.clause)
     amount = unit.partition("/")[0]
     return over in (amount, amount + "次") and under not in (amount, "")
 
@@ -270,20 +264,18 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
-        of = re.search(r"每(\w)", lead)
-        other = one.cue("nested") or (of and of[1] not in b.item.near + b.unit + "人名位")
-        return int(last and not other)
-    if re.fullmatch("[）)]?的", lead):
-        return (2 if near[-2:] == [a, b] else 1) if near[-1:] == [b] else 0
-    if not (near[-1:] == [a] and b in near[-3:]) and not (_kin(a, b) or counts(a.unit, b.unit)):
-        return 0
+        per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
+        other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
+        paid = near[-2:] == [a, b] and said("paid", lead) and "月" not in b.lead
+        return (1 + bool(paid)) * int(last and not other)
+    if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
+        return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
-    words = a.lead[-6:] + a.tail
-    told = name and {*name[-2:]} <= {*words} and (last or b in like[:1])
-    told = told or (name and name[-1] == a.lead[-1:] and near[-2:] == [b, a])
-    firm = "编" in b.lead or (said("firm", lead) and last and near[-1] in (a, b))
+    told = name and {*name[-2:]} <= {*a.lead[-6:], *a.tail} and (last or b in like[:1])
+    named = said("firm", lead) and last
+    firm = "编" in b.lead or (named and near[-1] in (a, b))
     beside = "占" in lead and a is near[-1] and a.number <= b.number
-    if beside and last and said("share", lead):
+    if last and ((beside and said("share", lead)) or (named and near[-1] is a and said("planned", b.lead))):
         return 2
     return int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
@@ -294,12 +286,12 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|[空缺超]编|节[约省]|[核审]减", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
-        direct = moved or re.fullmatch("[多少高低]", lead)
+        direct = moved or re.fullmatch("[多少高低]", lead) or (re.fullmatch("，[空缺]编", lead) and "编" in a.lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
     if lead == b.lead and b.unit == "%":
-        return 2 if last else 1
+        return 1 + last
     if b.cue("former") and near[-1:] == [b]:
         name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
         return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))
-    rest = "结" in lead and "收入" in a.lead and "支出" in b.lead
+    rest = "结" in lead and said("income", a.lead) and "支出" in b.lead
     return int(rest and not (a.cue("nested") or b.cue("nested")))

@@ -8,7 +8,7 @@ from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, said
 
 _FAR = 12  # columns off a part may be
-_USUAL = {"支出总额|总支出|支出合计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
+_USUAL = {"支出总额|总支出|支出合计|^合计|^总计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
 
 
 def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
@@ -25,7 +25,8 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        sure = 2 if usual and len(agree) > 2 and 4 * len(agree) >= 3 * len(group) else max(plain, int(usual))
+        most = plain if group[0].operator == "+" else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
+        sure = 2 if usual and most else max(plain, int(usual))
         if agree or plain:
             yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)
 
@@ -40,10 +41,7 @@ def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> 
             kin = [
                 (1, tuple(n for n in range(*ends) if "其中" not in labels[n])) for ends in ((start, r), (r + 1, end))
             ]
-            kin += [
-                (int(start == r), tuple(n for n in sums if n < r)),
-                (0, tuple(n for n in range(r) if n not in sums)),
-            ]
+            kin += [(int(start == r), tuple(n for n in sums if n < r))]
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
             found = [next((n for n in range(r + 1, len(labels)) if re.search(name, labels[n])), 0) for name in names]
             kin = [(2, tuple(found))] * all(found) + kin

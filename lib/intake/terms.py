@@ -54,6 +54,11 @@ class Guess:
     parts: tuple[Term, ...]
     plain: int = 0
 
+    @property
+    def words(self) -> str:
+        """The words before its parts, and those behind the last."""
+        return "".join([*(part.lead for part in self.parts), *(part.tail for part in self.parts[-1:])])
+
 
 @cache
 def said(kind: str, words: str) -> bool:
@@ -75,9 +80,8 @@ def terms(text: str, figures: Iterable[Item]) -> Iterator[Term]:
             depth = max(0, depth + len(re.findall("[（(]", gap)) - len(re.findall("[）)]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
-        low, high = float(read.bounds.low), float(read.bounds.high)
-        worth = (float(read.number), float(read.place), float(read.rounding))
-        yield Term(one, lead, gap, unit, scale, low, high, *worth, sentence, clause, depth)
+        worth = map(float, (read.bounds.low, read.bounds.high, read.number, read.place, read.rounding))
+        yield Term(one, lead, gap, unit, scale, *worth, sentence, clause, depth)
 
 
 def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
@@ -127,32 +131,39 @@ def _swapped(a: str, b: str) -> bool:
     return a != b and len(a) > 1 and sorted(a) == sorted(b)
 
 
-def swapped(guess: Guess) -> bool:
-    """Whether what is stated is what its parts come to but for the order of three digits or more, two of a difference."""
-    a, b = (digits.strip("0") for digits in _digits(guess))
-    off = [n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
-    return len(a) == len(b) > 2 - (guess.operator == "-") and _swapped(a, b) and off[-1] - off[0] == 1
-
-
-def slips(guess: Guess) -> bool:
-    """Whether what is stated is almost what its parts come to: near by, a digit off, digits swapped, a place or 万 lost."""
+def slips(guess: Guess) -> int:
+    """Whether what is stated is almost what its parts come to: 1 near by, a digit off or lost, digits swapped, a place or 万 lost; 2 but
+    for two digits side by side, of three or more, of a sum four, of a difference two."""
     one, span, adds = guess.stated, reach(guess), guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
     if not right or not said or (one.unit == "%" and said == 1):
-        return False
+        return 0
     a, b = _digits(guess)
+    off = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    long = max(len(a.rstrip("0")), len(b.rstrip("0"))) > 2 + adds - (guess.operator == "-")
+    if long and "0" not in (a[0], b[0]) and _swapped(a, b) and off[-1] - off[0] == 1:
+        return 2
     shifts = ((10**4, 20), (10, 20 if adds else 100))
     shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
-    long = len(a) == len(b) and len(a if adds else a.strip("0")) > 2
-    digit = long and sum(x != y for x, y in zip(a, b, strict=True)) == 1
     mended = adds and any(_mends(part, said - right + part.number, one.place) for part in guess.parts)
     mended = mended or (one.cue("each") and _mends(guess.parts[0], said * guess.parts[1].number, one.place))
     listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
-    near = max(max(right, said) / ((50 if listed else 20) if adds else 9), min(2 * one.place, right / 5))
-    return _swapped(a, b) or shifted or digit or mended or abs(right - said) <= near + 1e-9 * said
+    share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
+    near = max(max(right, said) / share, min(2 * one.place, right / 5))
+    return int(_miswritten(a, b) or shifted or mended or abs(right - said) <= near + 1e-9 * said)
+
+
+def _miswritten(a: str, b: str, lost: bool = True) -> bool:
+    """Whether one number is another in another order, or of three digits or more with one of them off, or `lost`."""
+    a, b = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
+    if len(a) == len(b) > 1:
+        return _swapped(a, b) or (len(a) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
+    return lost and len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
 
 
 def _mends(part: Term, meant: float, place: float) -> bool:
-    """Whether a part that has its digits swapped, or its 万 lost, would make the sum right as what is meant."""
-    a, b = (str(round(number / part.place)) for number in (part.number, meant))
-    return (_swapped(a, b) and abs(meant - float(b) * part.place) < place) or abs(meant - part.number * 10**4) < place
+    """Whether a part that is miswritten, has its digits swapped, or its point or 万 lost, would make the sum right as what is meant."""
+    a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
+    whole = abs(meant - float(b) * part.place) < place
+    shifted = any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
+    return shifted or (whole and _miswritten(a, b, lost=False))
