@@ -201,6 +201,20 @@ def test_no_text_of_the_repository_is_taken_for_mojibake():
         assert decoded(text.encode("gb18030"))[0] == text, path
 
 
+def test_lost_zeros_are_told_where_the_published_edition_shows_them(project):
+    edition = Edition.find("yiyang", 2022, project)
+    edition.output.mkdir(parents=True)
+    head = "indicator,section,label,printed,locator\n"
+    (edition.output / "figures.csv").write_text(
+        f"{head}budget.projects.budget,budget,,622.50万元,附件1 项目支出，预算\n", "utf-8"
+    )
+    change(edition.raw / "budget.csv", "622.50,622.5,", "622.5,622.5,")
+    (one,) = [one for one in told(edition, REMINDER) if "622.50" in one]
+    assert one.startswith("budget.csv") and "现为 622.5万元" in one
+    change(edition.raw / "budget.csv", "622.5,622.5,", "622.50,622.5,")
+    assert not [one for one in told(edition, REMINDER) if "622.50" in one]
+
+
 JUNK = [".DS_Store", "._figures.csv", "Thumbs.db", "~$figures.csv", ".~lock.figures.csv#", "~$报告.docx", "desktop.ini"]
 
 

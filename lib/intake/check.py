@@ -19,7 +19,7 @@ from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
-from lib.edition.store import InputError, Record, content, unseen
+from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
 from lib.intake.new import BLANK, columns
 from lib.numbers.quantity import Quantity
@@ -129,7 +129,19 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
         told = findings.stated(edition, told, bad)
     found += map(Remark.of, bad)
     found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
-    return found, corrected
+    return [*found, *_zeros(edition, printed)], corrected
+
+
+def _zeros(edition: Edition, printed: list[Figure]) -> Iterator[Remark]:
+    """Figures that have lost zeros since the edition was published: what a spreadsheet takes away, no table can bring back."""
+    published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
+    before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
+    for one in printed:
+        old = before.get((one.name, one.locator), "")
+        if one.printed != old and one.printed == re.sub(r"(\.\d*?)0+(?!\d)", lambda end: end[1].rstrip("."), old):
+            file, now = "budget.csv" if one.section == BUDGET else "figures.csv", f"现为 {one.printed}（{one.locator}）"
+            told = f"{one.label}上次发布时印作 {old}，{now}：表格软件去掉了零的，照原文补上"
+            yield Remark(file, None, REMINDER, told)
 
 
 def _of_report(book: Chapter) -> list[Remark]:
