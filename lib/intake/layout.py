@@ -12,25 +12,34 @@ from statistics import median
 from lib.intake.lines import CONTENTS, FINAL, NUMBER, START, Piece, grid, joined, level, passage
 from lib.intake.reading import Passage
 
+BARE = re.compile(r"[-—–―/\d.,%％]+")  # a number in a cell
 NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page in points from its left and top, `width` that of the page; `mark` is what is raised at its beginning."""
+    """A line of a page, in points from its left and top, in a `column` from here to there; `mark` is what is raised at its beginning.
+
+    A table that is drawn with rules has `rows`, and `edges` where its columns begin.
+    """
 
     page: int
     left: float
     right: float
     top: float
     bottom: float
-    size: float
-    text: str
+    size: float = 0
+    text: str = ""
     mark: str = ""
     edge: bool = False
-    width: float = 0
+    column: tuple[float, float] = (0, 0)
     pieces: tuple[Piece, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = ()
+    edges: tuple[float, ...] = ()
+
+    def turned(self, before: Line) -> bool:
+        """Whether a page or a column begins with it, or after it."""
+        return self.page != before.page or self.top < before.top
 
 
 def _bare(line: Line) -> str:
@@ -50,7 +59,7 @@ def _in_cells(line: Line) -> bool:
 
 
 class Layout:
-    """How a document is set: its usual size, its margins, the gap between its lines."""
+    """How a document is set: its usual size, the margins of its columns, the gap between its lines."""
 
     def __init__(self, lines: list[Line]):
         edges = Counter(text for text, _ in {(_bare(line), line.page) for line in lines if line.edge})
@@ -61,12 +70,20 @@ class Layout:
             sizes[line.size] += len(line.text) * (not self._around(line))
         self.size = sizes.most_common(1)[0][0] or 1
         usual = [line for line in lines if not line.rows and not self._around(line)]
-        body = [line for line in usual if line.size == self.size] or lines
-        self.left = min(line.left for line in body)
-        self.right = max(line.right for line in body)
-        gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
+        self.margins: dict[tuple[float, float], tuple[float, float]] = {}
+        for line in (line for line in usual if line.size == self.size):
+            left, right = self.margins.get(line.column, (line.left, line.right))
+            self.margins[line.column] = min(left, line.left), max(right, line.right)
+        gaps = [b.top - a.bottom for a, b in pairwise(usual) if not b.turned(a) and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
         self.notes = self._notes()
+
+    def _indent(self, line: Line) -> float:
+        return line.left - self.margins.get(line.column, (line.left, 0))[0]
+
+    def _short(self, line: Line) -> float:
+        """How far before the right margin a line ends."""
+        return self.margins.get(line.column, (0, line.right))[1] - line.right
 
     def _around(self, line: Line) -> bool:
         """Whether a line is a page's head, foot or number."""
@@ -77,7 +94,7 @@ class Layout:
     def _notes(self) -> set[int]:
         """Which lines are notes: the small ones at the foot of a page, from the first that begins with a mark."""
         found: set[int] = set()
-        for _, page in groupby(range(len(self.lines)), lambda at: self.lines[at].page):
+        for _, page in groupby(range(len(self.lines)), lambda at: (self.lines[at].page, self.lines[at].column)):
             small: list[int] = []
             for at in reversed([at for at in page if not self._around(self.lines[at])]):
                 line = self.lines[at]
@@ -89,15 +106,17 @@ class Layout:
         return found
 
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
-        """The lines; where several in a row are in pieces, the table that they make."""
-        told = [_in_cells(line) and not self._around(line) for line in lines]
-        for (_, rowed), run in groupby(zip(lines, told, strict=True), lambda pair: (pair[0].page, pair[1])):
-            group = [line for line, _ in run]
-            rows = grid([line.pieces for line in group]) if rowed and len(group) > 1 else ()
-            if rows:
-                yield replace(group[0], bottom=group[-1].bottom, size=0, text="", rows=rows)
+        """The lines; where several in a row are in pieces, with shorter ones between them, the table that they make."""
+        run: list[Line] = []
+        for line in lines:
+            if self._around(line):
+                yield line
+            elif run and _adjoins(run[-1], line):
+                run.append(line)
             else:
-                yield from group
+                yield from _tabled(run)
+                run = [line]
+        yield from _tabled(run)
 
     def passages(self) -> Iterator[Passage]:
         """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below."""
@@ -118,9 +137,9 @@ class Layout:
 
     def _goes_on(self, whole: list[Line], line: Line) -> bool:
         """Whether a line, or a table, goes on with what the lines before it began."""
-        last, em, turned = whole[-1], self.size, line.page != whole[-1].page
+        last, em, turned = whole[-1], self.size, line.turned(whole[-1])
         if last.rows or line.rows:
-            return bool(last.rows and line.rows) and turned and len(last.rows[0]) == len(line.rows[0])
+            return bool(last.edges and line.edges) and turned and abs(last.right - last.left - line.right + line.left) < 3
         apart = self.gap + 0.4 * em if not self._large(last) else 1.5 * last.size
         if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart):
             return False
@@ -132,28 +151,25 @@ class Layout:
         if START.match(line.text) and (ended or self._large(last) or level(last.text)):
             return False
         if self._large(last):
-            wide = last.right > self.right - 2 * last.size
-            return wide or (self._centred(last) and self._centred(line))
-        hangs = len(whole) == 1 and START.match(last.text) and line.left > last.left
-        if line.left > max(self.left + 0.8 * em, last.left - 2) and (
-            ended or not (hangs or abs(line.left - last.left) < 2)
-        ):
+            return self._short(last) < 2 * last.size or (self._centred(last) and self._centred(line))
+        indent, before = self._indent(line), self._indent(last)
+        hangs = len(whole) == 1 and START.match(last.text) and indent > before
+        if indent > max(0.8 * em, before - 2) and (ended or not (hangs or abs(indent - before) < 2)):
             return False
-        return last.right > max(self.right - 2 * em, 0.6 * last.width)
+        left, right = last.column
+        return self._short(last) < 2 * em and last.right > min(left + 0.6 * (right - left), last.left - before + 18 * em)
 
     def _large(self, line: Line) -> bool:
         return line.size > 1.12 * self.size
 
     def _centred(self, line: Line) -> bool:
-        before, after = line.left - self.left, self.right - line.right
-        return before > self.size and abs(before - after) < 1.5 * self.size
+        before = self._indent(line)
+        return before > self.size and abs(before - self._short(line)) < 1.5 * self.size
 
     def _close(self, whole: list[Line], notes: list[list[Line]]) -> Iterator[Passage]:
         """A paragraph or a table as a passage, and the notes that stood below it."""
         if whole and whole[0].rows:
-            head = whole[0].rows[0]
-            rows = [row for line in whole[1:] for row in line.rows[line.rows[0] == head :]]
-            yield Passage("table", "", page=whole[0].page, rows=(*whole[0].rows, *rows))
+            yield Passage("table", "", page=whole[0].page, rows=_united(whole))
         elif whole:
             text = joined(line.text for line in whole)
             one = passage(text, whole[0].page)
@@ -164,3 +180,84 @@ class Layout:
             written = None if lines[0].mark else NOTE.match(text)
             marker = written[1] if written else lines[0].mark
             yield Passage("note", text[written.end() :] if written else text, marker=marker, page=lines[0].page)
+
+
+def _united(parts: list[Line]) -> tuple[tuple[str | None, ...], ...]:
+    """The rows of a table that pages cut, its columns those of all parts, its head but once."""
+    edges: list[float] = []
+    for edge in sorted(edge for part in parts for edge in part.edges):
+        edges += [edge] if not edges or edge - edges[-1] > 3 else []
+    rows: list[tuple[str | None, ...]] = []
+    for part in parts:
+        at = [sum(one < edge - 3 for one in edges) for edge in part.edges]
+        told = [tuple(row[at.index(n)] if n in at else None for n in range(len(edges))) for row in part.rows] if at else [*part.rows]
+        same = [one == other for one, other in zip(told, rows, strict=False)]
+        rows += told[[*same, False].index(False) :]
+    return tuple(rows)
+
+
+def _adjoins(last: Line, line: Line) -> bool:
+    """Whether lines may stand in one table: in cells or at least short, and near to each other."""
+    if line.rows or last.rows or line.column != last.column:
+        return False
+    cells = _in_cells(last) + _in_cells(line)
+    near = line.turned(last) or line.top - last.bottom < (0, 1.5, 3)[cells] * line.size
+    return near and (cells == 2 or all(_in_cells(one) or _narrow(one) for one in (last, line)))
+
+
+def _narrow(line: Line) -> bool:
+    left, right = line.column
+    return line.right - line.left < 0.4 * (right - left) and line.text[-1:] not in FINAL
+
+
+def _tabled(run: list[Line]) -> Iterator[Line]:
+    """The table that lines make, and those before and after it that are none of its rows."""
+    cells = [at for at, line in enumerate(run) if _in_cells(line)] or [0]
+    start, end = cells[0], cells[-1] + 1
+    while start and run[start].top - run[start - 1].bottom < 0.1 * run[start].size:
+        start -= 1
+    bands = _bands(run[start:])
+    while bands and len(bands[-1]) == 1 and bands[-1][0] in run[end:]:
+        bands.pop()
+    rows = grid([_cells(band) for band in bands]) if len(cells) > 1 else ()
+    if len(rows) < 2:
+        return (yield from run)
+    end = start + sum(map(len, bands))
+    yield from run[:start]
+    yield replace(run[start], bottom=run[end - 1].bottom, size=0, text="", rows=rows)
+    yield from run[end:]
+
+
+def _bands(run: list[Line]) -> list[list[Line]]:
+    """The lines of each row of a table: those nearer to each other than numbers that stand one over the other, and ends of full cells."""
+    pairs = [(b.top - a.bottom, _clash(a, b)) for a, b in pairwise(run) if not b.turned(a)]
+    gaps = sorted(gap for gap, _ in pairs if gap > 0)
+    rows = min((0.85 * gap for gap, clash in pairs if clash), default=0)
+    apart = rows or next(((a + b) / 2 for a, b in pairwise(gaps) if b > 1.25 * a), 0)
+    bands: list[list[Line]] = []
+    for line in run:
+        above = bands[-1] if bands else []
+        near = above and not line.turned(above[-1]) and line.top - max(one.bottom for one in above) < max(apart, 0.1)
+        if near and not any(_clash(one, line) for one in above):
+            above.append(line)
+        else:
+            bands.append([line])
+    return bands
+
+
+def _clash(above: Line, line: Line) -> bool:
+    """Whether two lines have numbers one over the other."""
+    pairs = ((one, other) for one in above.pieces for other in line.pieces)
+    return any(min(a[1], b[1]) > max(a[0], b[0]) and BARE.fullmatch(a[2]) and BARE.fullmatch(b[2]) for a, b in pairs)
+
+
+def _cells(band: list[Line]) -> list[Piece]:
+    """The cells of a row: what stands one over the other is one."""
+    cells: list[Piece] = []
+    for left, right, text in (piece for line in band for piece in line.pieces):
+        over = next((one for one in cells if min(one[1], right) > max(one[0], left)), None)
+        if over:
+            cells.remove(over)
+            left, right, text = min(left, over[0]), max(right, over[1]), joined((over[2], text), apart=True)
+        cells.append((left, right, text))
+    return sorted(cells)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import inf
 
 from lib.intake.reading import Passage, Unreadable
@@ -30,6 +30,7 @@ NUMBER = re.compile(
 )
 """A page number as it stands alone on a line."""
 CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
+CUT = re.compile(r"\.\d?$|,\d{1,2}$")  # a number that a narrow cell breaks
 NEAR = 0.75  # of a width: lines are wrapped by characters or by cells, and a sign may not begin a line
 MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）)】]?\s*")
 
@@ -44,7 +45,7 @@ def joined(lines: Iterable[str], apart: bool = False) -> str:
     """Lines as one: a blank stands only between Latin words, and between numbers that are `apart`."""
     whole: list[str] = []
     for line in filter(None, (line.strip() for line in lines)):
-        between = (whole[-1][-1] + line[0]) if whole else ""
+        between = (whole[-1][-1] + line[0]) if whole and not CUT.search(whole[-1]) else ""
         whole += [" "] * (between.isascii() and (between.isalpha() or (apart and between.isalnum()))) + [line]
     return "".join(whole)
 
@@ -78,36 +79,83 @@ def passage(text: str, page: int = 0, marker: str = "") -> Passage:
 
 Piece = tuple[float, float, str]
 """What stands between wide gaps of a line: where it begins and ends, and what it says."""
+Column = tuple[float, float]
 
 
-def grid(lines: Sequence[Sequence[Piece]]) -> tuple[tuple[str, ...], ...]:
-    """Lines of pieces as a table whose columns are those of the lines that have the most; none where two pieces fall into one."""
+def grid(lines: Sequence[Sequence[Piece]]) -> tuple[tuple[str | None, ...], ...]:
+    """Lines of pieces as a table; where columns begin that go with none of those above, its rows are as wide as the widest."""
+    rows, held, columns = list[list[str | None]](), list[Sequence[Piece]](), list[Column]()
+    for line in lines:
+        if len(line) == 1 and held and (whole := _wrapped(held[-1], line[0], columns)):
+            held[-1] = whole
+            continue
+        wider = len(line) > len(columns)
+        new = _columns([*held, line]) if wider else _widened(columns, line)
+        told = [_row(one, new) for one in ([*held, line] if wider else [line])]
+        if all(told) and (wider or len(line) < 3 or None not in told[0]):  # a head stands over several columns, no other row
+            held.append(line)
+            columns = new
+        else:
+            rows += [_row(one, columns) for one in held]
+            held, columns = [line], _columns([line])
+    rows += [_row(one, columns) for one in held]
+    width = max(map(len, rows), default=0)
+    return tuple((*row, *[""] * (width - len(row))) for row in rows) if width > 1 else ()
+
+
+def _wrapped(above: Sequence[Piece], piece: Piece, columns: Sequence[Column]) -> Sequence[Piece]:
+    """A row with a piece that ends its cell of which the line above is full; nothing if it is a row of its own."""
+    left, right, text = piece
+    for at, (start, end, said) in enumerate(above):
+        width = max((b for a, b in columns if a < end and b > start), default=end) - end
+        if start < right and left < end and len(said) > 3 and width < (end - start) / len(said) and not START.match(text):
+            return [*above[:at], (start, right, said + text), *above[at + 1 :]]
+    return ()
+
+
+def _columns(lines: Sequence[Sequence[Piece]]) -> list[Column]:
+    """The columns of the lines that have the most pieces."""
     most = max(map(len, lines))
-    columns: list[tuple[float, float]] = []
+    columns: list[Column] = []
     for left, right, _ in sorted(piece for line in lines if len(line) == most for piece in line):
         if columns and left < columns[-1][1]:
             columns[-1] = (columns[-1][0], max(right, columns[-1][1]))
         else:
             columns.append((left, right))
-    rows = []
-    for line in lines:
-        row = [""] * len(columns)
-        for left, right, text in line:
-            at = max(range(len(columns)), key=lambda c: min(right, columns[c][1]) - max(left, columns[c][0]))
-            if row[at]:
-                return ()
-            row[at] = text
-        rows.append(tuple(row))
-    return tuple(rows) if len(columns) > 1 else ()
+    return columns
+
+
+def _widened(columns: list[Column], line: Sequence[Piece]) -> list[Column]:
+    """Columns as wide as a line that has a piece in each."""
+    if len(line) < len(columns):
+        return columns
+    wider = [(min(a, left), max(b, right)) for (a, b), (left, right, _) in zip(columns, line, strict=True)]
+    return columns if any(b > a for (_, b), (a, _) in pairwise(wider)) else wider
+
+
+def _row(line: Sequence[Piece], columns: Sequence[Column]) -> list[str | None]:
+    """The cells of a line, None where one covers more columns than its first; nothing where two fall into one."""
+    row: list[str | None] = [""] * len(columns)
+    for left, right, text in line:
+        under = [at for at, (a, b) in enumerate(columns) if min(right, b) > max(left, a)]
+        if not under:
+            under = [min(range(len(columns)), key=lambda at: max(left - columns[at][1], columns[at][0] - right))]
+        if any(row[at] != "" for at in under):
+            return []
+        row[under[0] : under[-1] + 1] = [text, *[None] * (len(under) - 1)]
+    return row
 
 
 def unwrap(text: str) -> Iterator[Passage]:
     """The passages of a plain text: two lines or more in cells, set apart by tabs or wide blanks, are a table."""
     lines = text.replace("\f", "\n\f\n").split("\n")
-    full = _full(lines)
-    for tabled, run in groupby(lines, lambda line: len(_pieces(line)) > 1):
-        told = list(run)
-        rows = grid([_pieces(line) for line in told]) if tabled and len(told) > 1 else ()
+    full, counts = _full(lines), [len(_pieces(line)) for line in lines]
+    cells = [count > 1 for count in counts]
+    for at, count in enumerate(counts[1:-1], 1):  # what ends a cell, or a blank line, stands among cells
+        cells[at] |= count < 2 and cells[at - 1] and counts[at + 1] > 1 and _width(lines[at]) < 24
+    for tabled, run in groupby(zip(lines, cells, strict=True), lambda pair: pair[1]):
+        told = [line for line, _ in run]
+        rows = grid([pieces for line in told if (pieces := _pieces(line))]) if tabled and len(told) > 1 else ()
         if rows:
             yield Passage("table", "", rows=rows)
         else:
