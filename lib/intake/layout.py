@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from lib.intake.lines import CONTENTS, FINAL, NUMBER, START, Piece, grid, joined, level, passage
+from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Piece, grid, joined, level, passage
 from lib.intake.reading import Passage
 
-BARE = re.compile(r"[-—–―/\d.,%％]+")  # a number in a cell
+TOGETHER = re.compile("[!-~]*.[、，。；：！？）》”’]*")
 NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
 
 
@@ -139,7 +139,7 @@ class Layout:
         """Whether a line, or a table, goes on with what the lines before it began."""
         last, em, turned = whole[-1], self.size, line.turned(whole[-1])
         if last.rows or line.rows:
-            return bool(last.edges and line.edges) and turned and abs(last.right - last.left - line.right + line.left) < 3
+            return bool(last.edges and line.edges) and turned
         apart = self.gap + 0.4 * em if not self._large(last) else 1.5 * last.size
         if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart):
             return False
@@ -157,7 +157,9 @@ class Layout:
         if indent > max(0.8 * em, before - 2) and (ended or not (hangs or abs(indent - before) < 2)):
             return False
         left, right = last.column
-        return self._short(last) < 2 * em and last.right > min(left + 0.6 * (right - left), last.left - before + 18 * em)
+        held = len(TOGETHER.match(line.text)[0].encode("gb18030")) / 2  # signs that no line may part
+        full = last.right > min(left + 0.6 * (right - left), last.left - before + 18 * em)
+        return full and self._short(last) < (1 + held) * em
 
     def _large(self, line: Line) -> bool:
         return line.size > 1.12 * self.size
@@ -201,7 +203,7 @@ def _adjoins(last: Line, line: Line) -> bool:
     if line.rows or last.rows or line.column != last.column:
         return False
     cells = _in_cells(last) + _in_cells(line)
-    near = line.turned(last) or line.top - last.bottom < (0, 1.5, 3)[cells] * line.size
+    near = line.turned(last) or line.top - last.bottom < (1, 1.5, 3)[cells] * line.size
     return near and (cells == 2 or all(_in_cells(one) or _narrow(one) for one in (last, line)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from math import inf
+from unicodedata import normalize
 
 from lib.intake.reading import Passage, Unreadable
 
@@ -30,6 +31,9 @@ NUMBER = re.compile(
 )
 """A page number as it stands alone on a line."""
 CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
+BARE = re.compile(r"[≥≤＞＜<>=]?[-—–―/\d.,%％]+(?!年)[^\W\d_]{0,4}")  # a number in a cell
+RADICALS = str.maketrans(dict(zip("⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "母民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟", strict=True)) | {"⸺": "——"})
+"""Signs that some PDF writers put for characters that look the same."""
 CUT = re.compile(r"\.\d?$|,\d{1,2}$")  # a number that a narrow cell breaks
 NEAR = 0.75  # of a width: lines are wrapped by characters or by cells, and a sign may not begin a line
 MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）)】]?\s*")
@@ -37,7 +41,7 @@ MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）
 
 def _bare(text: str) -> str:
     """One line, without marks that have no width and characters of private use that mark numbers."""
-    text = text.encode("utf-8", "replace").decode()
+    text = re.sub("[⼀-⿕]", lambda sign: normalize("NFKC", sign[0]), text.encode("utf-8", "replace").decode().translate(RADICALS))
     return " ".join(re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text).split())
 
 
@@ -96,8 +100,11 @@ def grid(lines: Sequence[Sequence[Piece]]) -> tuple[tuple[str | None, ...], ...]
             held.append(line)
             columns = new
         else:
-            rows += [_row(one, columns) for one in held]
-            held, columns = [line], _columns([line])
+            begun, columns, before = [line], _columns([line]), columns
+            while held[1:] and not any(BARE.fullmatch(said) for *_, said in held[-1]) and _row(held[-1], columns):
+                begun.insert(0, held.pop())  # its head
+            rows += [_row(one, before) for one in held]
+            held = begun
     rows += [_row(one, columns) for one in held]
     width = max(map(len, rows), default=0)
     return tuple((*row, *[""] * (width - len(row))) for row in rows) if width > 1 else ()
