@@ -119,7 +119,7 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
 
 def _union(passages: Sequence[Passage]) -> bool:
     """Whether a document is that of a union: it says so in its first lines."""
-    return UNION in "".join(one.text for one in passages[:12] if one.kind != "furniture")[:200]
+    return UNION in "".join(one.text for one in passages if one.kind != "furniture")[:200]
 
 
 def _year(passages: Sequence[Passage]) -> int:

@@ -156,10 +156,11 @@ def _row(line: Sequence[Piece], columns: Sequence[Column]) -> list[str | None]:
 def unwrap(text: str) -> Iterator[Passage]:
     """The passages of a plain text: two lines or more in cells, set apart by tabs or wide blanks, are a table."""
     lines = text.replace("\f", "\n\f\n").split("\n")
-    full, counts = _full(lines), [len(_pieces(line)) for line in lines]
+    counts = [len(_pieces(line)) for line in lines]
     cells = [count > 1 for count in counts]
     for at, count in enumerate(counts[1:-1], 1):  # what ends a cell, or a blank line, stands among cells
         cells[at] |= count < 2 and cells[at - 1] and counts[at + 1] > 1 and _width(lines[at]) < 24
+    full = _full([line for line, tabled in zip(lines, cells, strict=True) if not tabled])
     for tabled, run in groupby(zip(lines, cells, strict=True), lambda pair: pair[1]):
         told = [line for line, _ in run]
         rows = grid([pieces for line in told if (pieces := _pieces(line))]) if tabled and len(told) > 1 else ()
