@@ -149,11 +149,12 @@ def _source(text: str) -> str:
 
 
 def _table(node: Any, site: bool) -> list[list[Cell]]:
-    """The rows of a table; none if it only arranges what it holds: one column, of a site also one row, headings or tables inside."""
+    """The rows of a table; none if it only arranges what it holds: one column, a table of two rows inside, of a site also one row or headings."""
     own = node.xpath("tr | thead/tr | tbody/tr | tfoot/tr")
     rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in own]
     inside = next(node.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6", "table"), None)
     framed = max(map(len, rows), default=0) < 2 or (site and (inside is not None or len(rows) < 2))
+    framed = framed or bool(node.xpath(".//table[count(tr | tbody/tr) > 1]"))
     return [] if framed else rows
 
 
