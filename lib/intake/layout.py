@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
+from math import inf
 from statistics import median
 
-from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Piece, grid, joined, level, passage
+from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Grid, Piece, grid, joined, level, passage
 from lib.intake.reading import Passage
 
+NEAR = 0.75  # of a width: the lines of a text are wrapped by characters or by cells, and a sign may not begin one
+FIGURE, MEASURE = re.compile(r"[^\d\s].*\d[.,]?$"), re.compile(r"[\d余多万亿元人个名家场次%％]")  # that a line may part
 TOGETHER = re.compile("[!-~]*.[、，。；：！？）》”’]*")
 NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page, in points from its left and top, in a `column` from here to there; `mark` is what is raised at its beginning.
-
-    A table that is drawn with rules has `rows`, and `edges` where its columns begin.
-    """
+    """A line of a page, or a table with `rows`, in points from its left and top (of a text: in cells), in a `column` from here to there;
+    `mark` is what is raised at its beginning."""
 
     page: int
     left: float
@@ -34,8 +36,7 @@ class Line:
     edge: bool = False
     column: tuple[float, float] = (0, 0)
     pieces: tuple[Piece, ...] = ()
-    rows: tuple[tuple[str | None, ...], ...] = ()
-    edges: tuple[float, ...] = ()
+    rows: tuple[tuple[Piece, ...], ...] = ()
 
     def turned(self, before: Line) -> bool:
         """Whether a page or a column begins with it, or after it."""
@@ -139,12 +140,14 @@ class Layout:
         """Whether a line, or a table, goes on with what the lines before it began."""
         last, em, turned = whole[-1], self.size, line.turned(whole[-1])
         if last.rows or line.rows:
-            return bool(last.edges and line.edges) and turned
+            return bool(last.rows and line.rows) and turned
         apart = self.gap + 0.4 * em if not self._large(last) else 1.5 * last.size
         if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart):
             return False
         if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
+        if FIGURE.search(last.text) and MEASURE.match(line.text):
+            return True
         ended = last.text[-1:] in FINAL
         if ended and turned:
             return False
@@ -184,18 +187,16 @@ class Layout:
             yield Passage("note", text[written.end() :] if written else text, marker=marker, page=lines[0].page)
 
 
-def _united(parts: list[Line]) -> tuple[tuple[str | None, ...], ...]:
-    """The rows of a table that pages cut, its columns those of all parts, its head but once."""
-    edges: list[float] = []
-    for edge in sorted(edge for part in parts for edge in part.edges):
-        edges += [edge] if not edges or edge - edges[-1] > 3 else []
-    rows: list[tuple[str | None, ...]] = []
+def _united(parts: list[Line]) -> Grid:
+    """The rows of a table that pages cut, its head but once."""
+    rows: list[tuple[Piece, ...]] = []
     for part in parts:
-        at = [sum(one < edge - 3 for one in edges) for edge in part.edges]
-        told = [tuple(row[at.index(n)] if n in at else None for n in range(len(edges))) for row in part.rows] if at else [*part.rows]
-        same = [one == other for one, other in zip(told, rows, strict=False)]
-        rows += told[[*same, False].index(False) :]
-    return tuple(rows)
+        same = (
+            [said for *_, said in one] == [said for *_, said in other]
+            for one, other in zip(part.rows, rows, strict=False)
+        )
+        rows += part.rows[sum(takewhile(bool, same)) :]
+    return grid(rows)
 
 
 def _adjoins(last: Line, line: Line) -> bool:
@@ -219,10 +220,10 @@ def _tabled(run: list[Line]) -> Iterator[Line]:
     while start and run[start].top - run[start - 1].bottom < 0.1 * run[start].size:
         start -= 1
     bands = _bands(run[start:])
-    while bands and len(bands[-1]) == 1 and bands[-1][0] in run[end:]:
+    while bands and bands[-1][0] in run[end:]:
         bands.pop()
-    rows = grid([_cells(band) for band in bands]) if len(cells) > 1 else ()
-    if len(rows) < 2:
+    rows = tuple(_cells(band) for band in bands)
+    if len(cells) < 2 or len(rows) < 2 or not grid(rows):
         return (yield from run)
     end = start + sum(map(len, bands))
     yield from run[:start]
@@ -231,7 +232,7 @@ def _tabled(run: list[Line]) -> Iterator[Line]:
 
 
 def _bands(run: list[Line]) -> list[list[Line]]:
-    """The lines of each row of a table: those nearer to each other than numbers that stand one over the other, and ends of full cells."""
+    """The lines of each row of a table: nearer to each other than rows are, or the end of a cell that is full."""
     pairs = [(b.top - a.bottom, _clash(a, b)) for a, b in pairwise(run) if not b.turned(a)]
     gaps = sorted(gap for gap, _ in pairs if gap > 0)
     rows = min((0.85 * gap for gap, clash in pairs if clash), default=0)
@@ -239,27 +240,87 @@ def _bands(run: list[Line]) -> list[list[Line]]:
     bands: list[list[Line]] = []
     for line in run:
         above = bands[-1] if bands else []
-        near = above and not line.turned(above[-1]) and line.top - max(one.bottom for one in above) < max(apart, 0.1)
-        if near and not any(_clash(one, line) for one in above):
+        gap = line.top - max((one.bottom for one in above), default=0)
+        near = above and not line.turned(above[-1]) and (gap < 0.1 or (gap < apart and _fewer(line, run)))
+        if (near and not any(_clash(one, line) for one in above)) or (above and _ends(line, above[-1], run)):
             above.append(line)
         else:
             bands.append([line])
     return bands
 
 
+def _fewer(line: Line, run: list[Line]) -> bool:
+    return len(line.pieces) < max(len(one.pieces) for one in run)
+
+
+def _ends(line: Line, above: Line, run: list[Line]) -> bool:
+    """Whether a line is the end of a cell: alone in its row, below a piece that reaches as far as any of its column."""
+    left, right, text = line.pieces[0]
+    over = [piece for piece in above.pieces if piece[0] < right and piece[1] > left and len(piece[2] or "") > 3]
+    if len(line.pieces) > 1 or not over or START.match(text or ""):
+        return False
+    start, end, said = over[0]
+    beside = (
+        piece for one in run if len(one.pieces) > 1 for piece in one.pieces if piece[0] < end and piece[1] > start
+    )
+    reach = max((piece[1] for piece in beside), default=inf)
+    return reach - end < (end - start) / len(said or "")
+
+
 def _clash(above: Line, line: Line) -> bool:
     """Whether two lines have numbers one over the other."""
     pairs = ((one, other) for one in above.pieces for other in line.pieces)
-    return any(min(a[1], b[1]) > max(a[0], b[0]) and BARE.fullmatch(a[2]) and BARE.fullmatch(b[2]) for a, b in pairs)
+    return any(
+        min(a[1], b[1]) > max(a[0], b[0]) and BARE.fullmatch(a[2] or "") and BARE.fullmatch(b[2] or "")
+        for a, b in pairs
+    )
 
 
-def _cells(band: list[Line]) -> list[Piece]:
+def _cells(band: list[Line]) -> tuple[Piece, ...]:
     """The cells of a row: what stands one over the other is one."""
     cells: list[Piece] = []
     for left, right, text in (piece for line in band for piece in line.pieces):
-        over = next((one for one in cells if min(one[1], right) > max(one[0], left)), None)
-        if over:
-            cells.remove(over)
-            left, right, text = min(left, over[0]), max(right, over[1]), joined((over[2], text), apart=True)
-        cells.append((left, right, text))
-    return sorted(cells)
+        over = [one for one in cells if min(one[1], right) > max(one[0], left)][:1]
+        cells = [one for one in cells if one not in over]
+        said = joined((over[0][2] or "", text or ""), apart=True) if over else text
+        cells.append((min([left, *(one[0] for one in over)]), max([right, *(one[1] for one in over)]), said))
+    return tuple(sorted(cells, key=lambda one: one[:2]))
+
+
+def unwrap(text: str) -> Iterator[Passage]:
+    """The passages of a plain text, in which a character of Chinese is two cells wide and a line three high, one of them blank."""
+    told, page, lines = text.replace("\f", "\n\f\n").split("\n"), 0, list[Line]()
+    parts = [_pieces(line) for line in told]
+    full = _full(sorted(_width(line) for line, pieces in zip(told, parts, strict=True) if len(pieces) == 1))
+    column = (0, full if full < inf else max(map(_width, told)))
+    for at, (line, pieces) in enumerate(zip(told, parts, strict=True)):
+        number = NUMBER.fullmatch(line.strip())
+        page += line == "\f" or bool(number)
+        if line.strip():
+            right = full if _width(line) >= min(NEAR * full, 72) else _width(line) if full < inf else 0
+            place = page, pieces[0][0], right, 3 * at, 3 * at + 2
+            edge = bool(number) or "\f" in told[max(at - 1, 0) : at + 2]
+            lines.append(Line(*place, 2, line.strip(), edge=edge, column=column, pieces=pieces))
+    return (replace(one, page=0) for one in Layout(lines).passages())
+
+
+def _pieces(line: str) -> tuple[Piece, ...]:
+    """The cells of a line; those that tabs set apart stand where they count."""
+    if "\t" in line:
+        cells = enumerate(cell.strip() for cell in line.split("\t"))
+        return tuple((1000 * at, 1000 * at + _width(cell), cell) for at, cell in cells if cell)
+    found = re.finditer(r"[^ \u3000\xa0]+(?:[ \u3000\xa0][^ \u3000\xa0]+)*", line)
+    ends = ((_width(line[: cell.end()]), cell[0]) for cell in found)
+    return tuple((end - _width(cell), end, cell) for end, cell in ends)
+
+
+def _width(line: str) -> int:
+    """In cells, of which a Chinese character has two."""
+    return len(line.rstrip().encode("gb18030", "replace"))
+
+
+def _full(widths: list[int]) -> float:
+    """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
+    widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
+    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in widest)
+    return full if many > 1 and full >= 32 else inf

@@ -8,7 +8,8 @@ from email import message_from_bytes
 from typing import Any
 
 from lib.intake.labels import leading
-from lib.intake.lines import broken, decode, joined, level, passage, raised, unwrap
+from lib.intake.layout import unwrap
+from lib.intake.lines import broken, decode, joined, level, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
@@ -31,7 +32,9 @@ def markdown(text: str) -> str:
 def saved(content: bytes) -> str:
     """The page of a file that a browser or Word saved with all that belongs to it."""
     parts = message_from_bytes(content).walk()
-    return decode(next((part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"), b""))
+    return decode(
+        next((part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"), b"")
+    )
 
 
 def web(text: str, site: bool = False) -> Iterator[Passage]:
