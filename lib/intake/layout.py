@@ -234,23 +234,21 @@ def _tabled(run: list[Line]) -> Iterator[Line]:
 def _bands(run: list[Line]) -> list[list[Line]]:
     """The lines of each row of a table: nearer to each other than rows are, or the end of a cell that is full."""
     pairs = [(b.top - a.bottom, _clash(a, b)) for a, b in pairwise(run) if not b.turned(a)]
-    gaps = sorted(gap for gap, _ in pairs if gap > 0)
+    gaps, most = sorted(gap for gap, _ in pairs if gap > 0), max((len(line.pieces) for line in run), default=0)
     rows = min((0.85 * gap for gap, clash in pairs if clash), default=0)
     apart = rows or next(((a + b) / 2 for a, b in pairwise(gaps) if b > 1.25 * a), 0)
     bands: list[list[Line]] = []
     for line in run:
         above = bands[-1] if bands else []
         gap = line.top - max((one.bottom for one in above), default=0)
-        near = above and not line.turned(above[-1]) and (gap < 0.1 or (gap < apart and _fewer(line, run)))
+        near = (
+            above and not line.turned(above[-1]) and (gap < 0.1 or (gap < apart and (rows or len(line.pieces) < most)))
+        )
         if (near and not any(_clash(one, line) for one in above)) or (above and _ends(line, above[-1], run)):
             above.append(line)
         else:
             bands.append([line])
     return bands
-
-
-def _fewer(line: Line, run: list[Line]) -> bool:
-    return len(line.pieces) < max(len(one.pieces) for one in run)
 
 
 def _ends(line: Line, above: Line, run: list[Line]) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from unicodedata import normalize
 
 from lib.intake.reading import Passage, Unreadable
@@ -109,7 +110,8 @@ def grid(lines: Sequence[Sequence[Piece]]) -> Grid:
 
 
 def _fitted(lines: Sequence[Sequence[Piece]]) -> list[list[str | None]]:
-    """Rows in the columns of those that have the most pieces; none if two pieces fall into one, or one covers two below these rows."""
+    """Rows in the columns of those that have the most pieces; none if two pieces fall into one, or where no rules
+    are drawn one covers two in a row that is no head."""
     most = max(map(len, lines))
     columns: list[tuple[float, float]] = []
     for left, right, *_ in sorted(piece[:2] for line in lines if len(line) == most for piece in line):
@@ -119,8 +121,9 @@ def _fitted(lines: Sequence[Sequence[Piece]]) -> list[list[str | None]]:
             columns.append((left, right))
     rows, headed = [_row(line, columns) for line in lines], False
     for line, row in zip(lines, rows, strict=True):
-        headed |= len(line) == most
-        if not row or (headed and 2 < len(line) < sum(cell != "" for cell in row)):
+        headed |= len(line) == most or any(BARE.fullmatch(said or "") for *_, said in line)
+        drawn = all(a[1] == b[0] for a, b in pairwise(line))
+        if not row or (headed and not drawn and 2 < len(line) < sum(cell != "" for cell in row)):
             return []
     return rows
 
