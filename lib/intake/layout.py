@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise, takewhile
+from itertools import pairwise, takewhile
 from math import inf
 from statistics import median
 
@@ -77,7 +77,6 @@ class Layout:
             self.margins[line.column] = min(left, line.left), max(right, line.right)
         gaps = [b.top - a.bottom for a, b in pairwise(usual) if not b.turned(a) and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
-        self.notes = self._notes()
 
     def _indent(self, line: Line) -> float:
         return line.left - self.margins.get(line.column, (line.left, 0))[0]
@@ -91,20 +90,6 @@ class Layout:
         text = line.text.strip()
         number = NUMBER.fullmatch(text) or re.fullmatch(r"\d{1,3}|[ivxIVX]{1,5}", text)
         return line.edge and bool(number or _bare(line) in self.repeated)
-
-    def _notes(self) -> set[int]:
-        """Which lines are notes: the small ones at the foot of a page, from the first that begins with a mark."""
-        found: set[int] = set()
-        for _, page in groupby(range(len(self.lines)), lambda at: (self.lines[at].page, self.lines[at].column)):
-            small: list[int] = []
-            for at in reversed([at for at in page if not self._around(self.lines[at])]):
-                line = self.lines[at]
-                if line.rows or line.size > 0.92 * self.size:
-                    break
-                small.append(at)
-                if line.mark or NOTE.match(line.text):
-                    found.update(small)
-        return found
 
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
         """The lines; where several in a row are in pieces, with shorter ones between them, the table that they make."""
@@ -123,11 +108,11 @@ class Layout:
         """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below."""
         whole: list[Line] = []
         notes: list[list[Line]] = []
-        for at, line in enumerate(self.lines):
+        for line in self.lines:
+            small, begins = line.size < 0.92 * self.size and not line.rows, line.mark or NOTE.match(line.text)
             if self._around(line):
                 yield Passage("furniture", line.text, page=line.page)
-            elif at in self.notes:
-                begins = not notes or line.mark or NOTE.match(line.text)
+            elif small and (begins or (notes and notes[-1][-1].page == line.page)):
                 notes = [*notes, [line]] if begins else [*notes[:-1], [*notes[-1], line]]
             elif whole and self._goes_on(whole, line):
                 whole.append(line)
@@ -219,70 +204,34 @@ def _tabled(run: list[Line]) -> Iterator[Line]:
     start, end = cells[0], cells[-1] + 1
     while start and run[start].top - run[start - 1].bottom < 0.1 * run[start].size:
         start -= 1
-    bands = _bands(run[start:])
-    while bands and bands[-1][0] in run[end:]:
-        bands.pop()
-    rows = tuple(_cells(band) for band in bands)
-    if len(cells) < 2 or len(rows) < 2 or not grid(rows):
+    while run[end:] and run[end].top - run[end - 1].bottom < 0.1 * run[end].size:
+        end += 1
+    rows = _rows(run[start:end]) if len(cells) > 1 else []
+    if len(rows) < 2:
         return (yield from run)
-    end = start + sum(map(len, bands))
+    drawn = tuple(tuple((at, at + 1.0, cell) for at, cell in enumerate(row)) for row in rows)
     yield from run[:start]
-    yield replace(run[start], bottom=run[end - 1].bottom, size=0, text="", rows=rows)
+    yield replace(run[start], bottom=run[end - 1].bottom, size=0, text="", rows=drawn)
     yield from run[end:]
 
 
-def _bands(run: list[Line]) -> list[list[Line]]:
-    """The lines of each row of a table: nearer to each other than rows are, or the end of a cell that is full."""
-    pairs = [(b.top - a.bottom, _clash(a, b)) for a, b in pairwise(run) if not b.turned(a)]
-    gaps, most = sorted(gap for gap, _ in pairs if gap > 0), max((len(line.pieces) for line in run), default=0)
-    rows = min((0.85 * gap for gap, clash in pairs if clash), default=0)
-    apart = rows or next(((a + b) / 2 for a, b in pairwise(gaps) if b > 1.25 * a), 0)
-    bands: list[list[Line]] = []
-    for line in run:
-        above = bands[-1] if bands else []
-        gap = line.top - max((one.bottom for one in above), default=0)
-        near = (
-            above and not line.turned(above[-1]) and (gap < 0.1 or (gap < apart and (rows or len(line.pieces) < most)))
-        )
-        if (near and not any(_clash(one, line) for one in above)) or (above and _ends(line, above[-1], run)):
-            above.append(line)
+def _rows(run: list[Line]) -> list[list[str | None]]:
+    """The rows of a table: lines nearer to each other than numbers that stand one over the other are one."""
+    told = grid([line.pieces for line in run])
+    gaps = [inf if b.turned(a) else b.top - a.bottom for a, b in pairwise(run)]
+    apart = min((0.85 * gap for gap, pair in zip(gaps, pairwise(told), strict=False) if _clash(*pair)), default=0.1)
+    rows: list[list[str | None]] = []
+    for row, gap in zip(told, [inf, *gaps], strict=False):
+        if gap < max(apart, 0.1) and not _clash(rows[-1], row):
+            rows[-1] = [joined((a or "", b), apart=True) if b else a for a, b in zip(rows[-1], row, strict=True)]
         else:
-            bands.append([line])
-    return bands
+            rows.append([*row])
+    return rows
 
 
-def _ends(line: Line, above: Line, run: list[Line]) -> bool:
-    """Whether a line is the end of a cell: alone in its row, below a piece that reaches as far as any of its column."""
-    left, right, text = line.pieces[0]
-    over = [piece for piece in above.pieces if piece[0] < right and piece[1] > left and len(piece[2] or "") > 3]
-    if len(line.pieces) > 1 or not over or START.match(text or ""):
-        return False
-    start, end, said = over[0]
-    beside = (
-        piece for one in run if len(one.pieces) > 1 for piece in one.pieces if piece[0] < end and piece[1] > start
-    )
-    reach = max((piece[1] for piece in beside), default=inf)
-    return reach - end < (end - start) / len(said or "")
-
-
-def _clash(above: Line, line: Line) -> bool:
-    """Whether two lines have numbers one over the other."""
-    pairs = ((one, other) for one in above.pieces for other in line.pieces)
-    return any(
-        min(a[1], b[1]) > max(a[0], b[0]) and BARE.fullmatch(a[2] or "") and BARE.fullmatch(b[2] or "")
-        for a, b in pairs
-    )
-
-
-def _cells(band: list[Line]) -> tuple[Piece, ...]:
-    """The cells of a row: what stands one over the other is one."""
-    cells: list[Piece] = []
-    for left, right, text in (piece for line in band for piece in line.pieces):
-        over = [one for one in cells if min(one[1], right) > max(one[0], left)][:1]
-        cells = [one for one in cells if one not in over]
-        said = joined((over[0][2] or "", text or ""), apart=True) if over else text
-        cells.append((min([left, *(one[0] for one in over)]), max([right, *(one[1] for one in over)]), said))
-    return tuple(sorted(cells, key=lambda one: one[:2]))
+def _clash(above: Sequence[str | None], row: Sequence[str | None]) -> bool:
+    """Whether two rows have numbers one over the other."""
+    return any(BARE.fullmatch(a or "") and BARE.fullmatch(b or "") for a, b in zip(above, row, strict=True))
 
 
 def unwrap(text: str) -> Iterator[Passage]:

@@ -99,45 +99,38 @@ Grid = tuple[tuple[str | None, ...], ...]
 def grid(lines: Sequence[Sequence[Piece]]) -> Grid:
     """Rows of pieces as a table; where they go with none of the columns above, columns of their own begin, with their head."""
     rows: list[list[str | None]] = []
-    while lines:
-        end = bisect_left(range(len(lines)), True, lo=1, key=lambda at: not _fitted(lines[: at + 1]))
-        while 1 < end < len(lines) and not any(BARE.fullmatch(said or "") for *_, said in lines[end - 1]):
+    while rest := lines[len(rows) :]:
+        end = bisect_left(range(len(rest)), True, lo=1, key=lambda at: not _fitted(rest[: at + 1]))
+        while 1 < end < len(rest) and not any(BARE.fullmatch(said or "") for *_, said in rest[end - 1]):
             end -= 1
-        rows += _fitted(lines[:end])
-        lines = lines[end:]
+        rows += _fitted(rest[:end])
     width = max(map(len, rows), default=0)
     return tuple((*row, *[""] * (width - len(row))) for row in rows) if width > 1 else ()
 
 
 def _fitted(lines: Sequence[Sequence[Piece]]) -> list[list[str | None]]:
-    """Rows in the columns of those that have the most pieces; none if two pieces fall into one, or where no rules
+    """Rows in columns that have room for all, None where a piece covers more than one; none if two fall into one, or where no rules
     are drawn one covers two in a row that is no head."""
-    most = max(map(len, lines))
     columns: list[tuple[float, float]] = []
-    for left, right, *_ in sorted(piece[:2] for line in lines if len(line) == most for piece in line):
-        if columns and left < columns[-1][1] - TOUCH:
-            columns[-1] = (columns[-1][0], max(right, columns[-1][1]))
-        else:
-            columns.append((left, right))
-    rows, headed = [_row(line, columns) for line in lines], False
-    for line, row in zip(lines, rows, strict=True):
-        headed |= len(line) == most or any(BARE.fullmatch(said or "") for *_, said in line)
+    for left, right, *_ in (piece for line in sorted(lines, key=len, reverse=True) for piece in line):
+        under = [one for one in columns if min(right, one[1]) - max(left, one[0]) > TOUCH]
+        if len(under) < 2:
+            whole = min([left, *(a for a, _ in under)]), max([right, *(b for _, b in under)])
+            columns = sorted([*(one for one in columns if one not in under), whole])
+    rows, headed = list[list[str | None]](), False
+    for line in lines:
+        row: list[str | None] = [""] * len(columns)
+        for left, right, said in line:
+            under = [at for at, (a, b) in enumerate(columns) if min(right, b) - max(left, a) > TOUCH]
+            if any(row[at] for at in under):
+                return []
+            row[under[0] : under[-1] + 1] = [said, *[None] * (len(under) - 1)]
+        headed |= len(line) == len(columns) or any(BARE.fullmatch(said or "") for *_, said in line)
         drawn = all(a[1] == b[0] for a, b in pairwise(line))
-        if not row or (headed and not drawn and 2 < len(line) < sum(cell != "" for cell in row)):
+        if headed and not drawn and 2 < len(line) < sum(cell != "" for cell in row):
             return []
+        rows.append(row)
     return rows
-
-
-def _row(line: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> list[str | None]:
-    """The cells of a line, None where one covers more columns than its first; nothing where two fall into one."""
-    row: list[str | None] = [""] * len(columns)
-    for left, right, text in line:
-        under = [at for at, (a, b) in enumerate(columns) if min(right, b) - max(left, a) > TOUCH]
-        under = under or [min(range(len(columns)), key=lambda at: max(left - columns[at][1], columns[at][0] - right))]
-        if any(row[at] for at in under):
-            return []
-        row[under[0] : under[-1] + 1] = [text, *[None] * (len(under) - 1)]
-    return row
 
 
 def broken(text: str) -> Iterator[str]:

@@ -71,7 +71,7 @@ def _rows(page: Any) -> list[list[Line]]:
     ]
     chars = [char for char in page.chars if not any(_within(char, table) for table in tables)]
     rows = cluster_objects(chars, lambda char: (char["top"] + char["bottom"]) / 2, RAISED)
-    pieces = [[*_pieces(row, page)] for row in map(_trimmed, rows) if row]
+    pieces = [[*_pieces(row, page)] for row in rows]
     return sorted([*pieces, *([table] for table in tables)], key=lambda row: (row[0].top, row[0].left))
 
 
@@ -118,20 +118,14 @@ def _within(char: dict[str, Any], table: Line) -> bool:
 
 
 def _straight(one: dict[str, Any]) -> bool:
-    """Whether what stands on a page is no character of a watermark, which lies across it."""
+    """Whether what stands on a page is no blank, and no character of a watermark, which lies across it."""
     a, b, *_ = one.get("matrix", (1, 0))
-    return min(abs(a), abs(b)) < 0.1 * max(abs(a), abs(b))
-
-
-def _trimmed(row: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A line from left to right, without the blanks at its ends."""
-    row = sorted(row, key=lambda char: char["x0"])
-    seen = [at for at, char in enumerate(row) if char["text"].strip()]
-    return row[seen[0] : seen[-1] + 1] if seen else []
+    return bool(one.get("text", "-").strip()) and min(abs(a), abs(b)) < 0.1 * max(abs(a), abs(b))
 
 
 def _pieces(row: list[dict[str, Any]], page: Any) -> Iterator[Line]:
     """The pieces of a line between wide gaps; what is raised at the beginning of one is its mark."""
+    row = sorted(row, key=lambda char: char["x0"])
     size = Counter(round(char["size"], 1) for char in row).most_common(1)[0][0]
     near = (GAP * size, (GAP - 0.35) * size)  # closing signs of full width are blank on their right, and may lack that
     wide = [at for at, (a, b) in enumerate(pairwise(row), 1) if b["x0"] - a["x1"] > near[a["text"] in "）】》，。；："]]
@@ -162,7 +156,8 @@ def _said(part: list[dict[str, Any]], size: float, foot: float) -> tuple[str, st
         held = ""
         for char in run:
             gap = 0 if last is None else (char["x0"] - last["x1"]) / size
-            held += " " * (gap > 0.4) + char["text"]
+            narrow = last is not None and (last["text"] + char["text"]).isascii()
+            held += " " * (gap > (0.15 if narrow else 0.4)) + char["text"]
             last = char
         if high and not text:
             mark = held.strip()
