@@ -219,7 +219,8 @@ def _rows(run: list[Line]) -> list[list[str | None]]:
     """The rows of a table: lines nearer to each other than numbers that stand one over the other are one."""
     told = grid([line.pieces for line in run])
     gaps = [inf if b.turned(a) else b.top - a.bottom for a, b in pairwise(run)]
-    apart = min((0.85 * gap for gap, pair in zip(gaps, pairwise(told), strict=False) if _clash(*pair)), default=0.1)
+    below = [any(_clash(one, row) for one in told[max(0, at - 4) : at]) for at, row in enumerate(told)]
+    apart = min((0.85 * gap for gap, begins in zip(gaps, below[1:], strict=False) if begins and gap > 0.1), default=0.1)
     rows: list[list[str | None]] = []
     for row, gap in zip(told, [inf, *gaps], strict=False):
         if gap < max(apart, 0.1) and not _clash(rows[-1], row):
