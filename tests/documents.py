@@ -129,7 +129,7 @@ TYPST = """
 """
 
 
-def pdf(draft: Draft) -> bytes:
+def pdf(draft: Draft, setting: str = "") -> bytes:
     """A PDF of small pages with head, foot and page numbers, set by Typst in the face of the project's own wheel."""
     import typst
 
@@ -143,7 +143,10 @@ def pdf(draft: Draft) -> bytes:
         "head": head,
         "blocks": [_typst_block(block) for block in draft.blocks],
     }
-    files = {"draft.json": json.dumps(data, ensure_ascii=False).encode(), "main.typ": TYPST.encode()}
+    files = {
+        "draft.json": json.dumps(data, ensure_ascii=False).encode(),
+        "main.typ": TYPST.replace("#let lines", f"{setting}\n#let lines").encode(),
+    }
     fonts: Any = typst.Fonts(include_system_fonts=False, font_paths=[str(WHEEL.parent)])
     made: bytes = typst.Compiler(files, font_paths=fonts).compile(format="pdf", timestamp=0)
     return made
@@ -178,6 +181,13 @@ def web(draft: Draft, charset: str = "utf-8") -> bytes:
     body = "\n".join(_web_block(block) for block in draft.blocks)
     year, unit = int(draft.head["year"]) + 1, draft.head["unit"]
     return PAGE.format(charset=charset, title=f"{unit}绩效评价报告", year=year, unit=unit, body=body).encode(charset)
+
+
+def typed(draft: Draft) -> bytes:
+    """A page into which the text was pasted as it is, its lines wrapped."""
+    body = f"<pre>{escape(plain(draft, wrapped=True).decode())}</pre>"
+    year, unit = int(draft.head["year"]) + 1, draft.head["unit"]
+    return PAGE.format(charset="utf-8", title=unit, year=year, unit=unit, body=body).encode()
 
 
 def _web_block(block: Block) -> str:
@@ -246,7 +256,10 @@ def _write(book: Any, sheet: Any, y: int, x: int, cell: tuple[str | Item, ...]) 
 BUILDERS: dict[str, Callable[[Draft], bytes]] = {
     "docx": word,
     "pdf": pdf,
+    "pdf-columns": partial(pdf, setting='#set page(paper: "a4", columns: 2)'),
+    "pdf-bare": partial(pdf, setting="#set table(stroke: none)"),
     "html": web,
+    "html-pre": typed,
     "html-gbk": partial(web, charset="gb18030"),
     "txt": plain,
     "txt-gbk": partial(plain, encoding="gb18030"),

@@ -11,6 +11,9 @@ import zipfile
 import zlib
 from contextlib import suppress
 from datetime import date
+from email.encoders import encode_base64, encode_quopri
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
 
 import docx
 import openpyxl
@@ -322,6 +325,16 @@ def test_merged_cells_of_word_are_none(tmp_path):
     table.cell(0, 1).merge(table.cell(0, 2)).text = "决算"
     (found,) = arrived(tmp_path, "a.docx", saved(document))
     assert found.rows == (("人员", "决算", None), (None, "4", "5"), ("6", "7", "8"))
+
+
+def test_table_that_frames_another_is_none(tmp_path):
+    document = docx.Document()
+    inner = document.add_table(1, 2).cell(0, 1).add_table(2, 2)
+    for at, text in enumerate(("项目", "金额", "差旅", "195.14")):
+        inner.cell(at // 2, at % 2).text = text
+    assert [one.rows for one in arrived(tmp_path, "a.docx", saved(document))] == [
+        (("项目", "金额"), ("差旅", "195.14"))
+    ]
 
 
 def test_table_inside_a_cell_is_flattened(tmp_path):
@@ -644,6 +657,27 @@ def test_table_that_only_arranges_a_page_is_none(tmp_path):
     assert [one.kind for one in found] == ["text", "table"]
 
 
+def test_text_set_by_hand_in_a_page_is_laid_out_as_such(tmp_path):
+    page = f"<html><pre>{wrapped(LONG, 30)}\n\n项目    决算\n差旅    6.1\n</pre></html>"
+    text, table = arrived(tmp_path, "a.html", page)
+    assert text.text == LONG and table.rows == (("项目", "决算"), ("差旅", "6.1"))
+
+
+def test_links_alone_and_hidden_parts_are_no_text(tmp_path):
+    page = "<html><table><tr><td><a href=/1>2022年预算12万元</a></td></tr></table><div hidden>9人</div><p>见<a href=/2>3人</a>。</p></html>"
+    assert texts(arrived(tmp_path, "a.html", page), "text") == ["见3人。"]
+
+
+@pytest.mark.parametrize("encoded", ["base64", "quoted-printable"])
+def test_page_saved_as_one_file_is_read(tmp_path, encoded):
+    part = MIMEMultipart("related")
+    page = MIMENonMultipart("text", "html")
+    page.set_payload("<html><p>编制52人。</p></html>".encode("gb18030"))
+    (encode_base64 if encoded == "base64" else encode_quopri)(page)
+    part.attach(page)
+    assert texts(arrived(tmp_path, "a.mht", part.as_bytes())) == ["编制52人。"]
+
+
 def test_page_named_doc_is_a_page(tmp_path):
     assert texts(arrived(tmp_path, "a.doc", "<html><body><p>编制52人。</p></body></html>")) == ["编制52人。"]
 
@@ -715,6 +749,36 @@ def test_table_without_vertical_rules_is_one(tmp_path, stroke):
     rows = [*GRID[:2], ("其中：公用经费", "89.15", "95.86"), ("项目支出", "667.94", "622.50")]
     found = pdf(tmp_path, f"表1（万元）\n\n{table_of(rows, stroke)}\n\n{LONG}")
     assert [one.kind for one in found] == ["text", "table", "text"] and found[1].rows == tuple(rows)
+
+
+def test_columns_of_a_page_are_read_one_after_the_other(tmp_path):
+    found = pdf(tmp_path, "\n\n".join([LONG] * 9), "#set page(columns: 2)\n#set text(size: 9pt)")
+    assert texts(found) == [LONG] * 9
+
+
+def test_cells_of_several_lines_without_rules_are_whole(tmp_path):
+    rows = [
+        ("项目", "2021年（万元）决算数", "2022年（万元）决算数"),
+        ("其中：公务用车购置和运行维护费", "89.15", "95.86"),
+        ("支出", "1", "2"),
+    ]
+    found = pdf(
+        tmp_path, table_of(rows, "none").replace("columns: 3", "columns: (7em, 7em, 7em)"), "#set par(justify: false)"
+    )
+    assert [one.rows for one in found] == [tuple(rows)]
+
+
+def test_sections_of_a_table_have_columns_of_their_own(tmp_path):
+    text = "编制      在职\n52        50\n支出      预算    决算    执行率\n差旅      3.1     3.0     96.8%\n"
+    assert arrived(tmp_path, "a.txt", text)[0].rows[2:] == (
+        ("支出", "预算", "决算", "执行率"),
+        ("差旅", "3.1", "3.0", "96.8%"),
+    )
+
+
+def test_watermark_and_signs_that_only_look_like_a_character_are_out(tmp_path):
+    setting = "#set page(background: rotate(-45deg, text(40pt)[内部资料]))"
+    assert texts(pdf(tmp_path, f"第⼀季度⽀出{SENTENCE}完成。", setting)) == [f"第一季度支出{SENTENCE}完成。"]
 
 
 def test_items_of_a_pdf_are_no_table(tmp_path):
@@ -816,6 +880,8 @@ def test_old_file_is_read_like_a_new_one(tmp_path):
     command = ["soffice", f"-env:UserInstallation={tmp_path.as_uri()}/profile", "--headless", "--convert-to", "doc"]
     subprocess.run([*command, "--outdir", tmp_path, tmp_path / "a.docx"], check=True, capture_output=True)
     old = (tmp_path / "a.doc").read_bytes()
+    subprocess.run([*command[:-1], "odt", "--outdir", tmp_path, tmp_path / "a.docx"], check=True, capture_output=True)
+    assert texts(read(tmp_path / "a.odt").passages) == ["一、基本情况", LONG]
     for name in ("b.wps", "c.docx"):
         assert texts(arrived(tmp_path, name, old)) == ["一、基本情况", LONG]
 

@@ -121,12 +121,12 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
 
 def _union(passages: Sequence[Passage]) -> bool:
     """Whether a document is that of a union: it says so in its first lines."""
-    return UNION in "".join(one.text for one in passages[:12] if one.kind != "furniture")[:200]
+    return UNION in "".join(one.text for one in passages if one.kind != "furniture")[:200]
 
 
 def _year(passages: Sequence[Passage]) -> int:
     """The year that a report is about: the first that its text tells, else the last that its tables do."""
-    text = "".join(one.text for one in passages[:40])
+    text = "".join(one.text for one in passages[:40] if one.kind != "furniture")
     cells = "，".join(cell for one in passages for row in one.rows[:4] for cell in row if cell)
     return int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
 

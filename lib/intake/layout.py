@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import pairwise, takewhile
+from math import inf
 from statistics import median
 
-from lib.intake.lines import CONTENTS, FINAL, NUMBER, START, Piece, grid, joined, level, passage
+from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Grid, Piece, grid, joined, level, passage
 from lib.intake.reading import Passage
 
+NEAR = 0.75  # of a width: the lines of a text are wrapped by characters or by cells, and a sign may not begin one
+FIGURE, MEASURE = re.compile(r"[^\d\s].*\d[.,]?$"), re.compile(r"[\d余多万亿元人个名家场次%％]")  # that a line may part
+TOGETHER = re.compile("[!-~]*.[、，。；：！？）》”’]*")
 NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page in points from its left and top, `width` that of the page; `mark` is what is raised at its beginning."""
+    """A line of a page, or a table with `rows`, in points from its left and top (of a text: in cells), in a `column` from here to there;
+    `mark` is what is raised at its beginning."""
 
     page: int
     left: float
     right: float
     top: float
     bottom: float
-    size: float
-    text: str
+    size: float = 0
+    text: str = ""
     mark: str = ""
     edge: bool = False
-    width: float = 0
+    column: tuple[float, float] = (0, 0)
     pieces: tuple[Piece, ...] = ()
-    rows: tuple[tuple[str | None, ...], ...] = ()
+    rows: tuple[tuple[Piece, ...], ...] = ()
+
+    def turned(self, before: Line) -> bool:
+        """Whether a page or a column begins with it, or after it."""
+        return self.page != before.page or self.top < before.top
 
 
 def _bare(line: Line) -> str:
@@ -50,7 +60,7 @@ def _in_cells(line: Line) -> bool:
 
 
 class Layout:
-    """How a document is set: its usual size, its margins, the gap between its lines."""
+    """How a document is set: its usual size, the margins of its columns, the gap between its lines."""
 
     def __init__(self, lines: list[Line]):
         edges = Counter(text for text, _ in {(_bare(line), line.page) for line in lines if line.edge})
@@ -61,12 +71,19 @@ class Layout:
             sizes[line.size] += len(line.text) * (not self._around(line))
         self.size = sizes.most_common(1)[0][0] or 1
         usual = [line for line in lines if not line.rows and not self._around(line)]
-        body = [line for line in usual if line.size == self.size] or lines
-        self.left = min(line.left for line in body)
-        self.right = max(line.right for line in body)
-        gaps = [b.top - a.bottom for a, b in pairwise(usual) if a.page == b.page and a.size == b.size]
+        self.margins: dict[tuple[float, float], tuple[float, float]] = {}
+        for line in (line for line in usual if line.size == self.size):
+            left, right = self.margins.get(line.column, (line.left, line.right))
+            self.margins[line.column] = min(left, line.left), max(right, line.right)
+        gaps = [b.top - a.bottom for a, b in pairwise(usual) if not b.turned(a) and a.size == b.size]
         self.gap = median(gaps) if gaps else self.size
-        self.notes = self._notes()
+
+    def _indent(self, line: Line) -> float:
+        return line.left - self.margins.get(line.column, (line.left, 0))[0]
+
+    def _short(self, line: Line) -> float:
+        """How far before the right margin a line ends."""
+        return self.margins.get(line.column, (0, line.right))[1] - line.right
 
     def _around(self, line: Line) -> bool:
         """Whether a line is a page's head, foot or number."""
@@ -74,40 +91,28 @@ class Layout:
         number = NUMBER.fullmatch(text) or re.fullmatch(r"\d{1,3}|[ivxIVX]{1,5}", text)
         return line.edge and bool(number or _bare(line) in self.repeated)
 
-    def _notes(self) -> set[int]:
-        """Which lines are notes: the small ones at the foot of a page, from the first that begins with a mark."""
-        found: set[int] = set()
-        for _, page in groupby(range(len(self.lines)), lambda at: self.lines[at].page):
-            small: list[int] = []
-            for at in reversed([at for at in page if not self._around(self.lines[at])]):
-                line = self.lines[at]
-                if line.rows or line.size > 0.92 * self.size:
-                    break
-                small.append(at)
-                if line.mark or NOTE.match(line.text):
-                    found.update(small)
-        return found
-
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
-        """The lines; where several in a row are in pieces, the table that they make."""
-        told = [_in_cells(line) and not self._around(line) for line in lines]
-        for (_, rowed), run in groupby(zip(lines, told, strict=True), lambda pair: (pair[0].page, pair[1])):
-            group = [line for line, _ in run]
-            rows = grid([line.pieces for line in group]) if rowed and len(group) > 1 else ()
-            if rows:
-                yield replace(group[0], bottom=group[-1].bottom, size=0, text="", rows=rows)
+        """The lines; where several in a row are in pieces, with shorter ones between them, the table that they make."""
+        run: list[Line] = []
+        for line in lines:
+            if self._around(line):
+                yield line
+            elif run and _adjoins(run[-1], line):
+                run.append(line)
             else:
-                yield from group
+                yield from _tabled(run)
+                run = [line]
+        yield from _tabled(run)
 
     def passages(self) -> Iterator[Passage]:
         """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below."""
         whole: list[Line] = []
         notes: list[list[Line]] = []
-        for at, line in enumerate(self.lines):
+        for line in self.lines:
+            small, begins = line.size < 0.92 * self.size and not line.rows, line.mark or NOTE.match(line.text)
             if self._around(line):
                 yield Passage("furniture", line.text, page=line.page)
-            elif at in self.notes:
-                begins = not notes or line.mark or NOTE.match(line.text)
+            elif small and (begins or (notes and notes[-1][-1].page == line.page)):
                 notes = [*notes, [line]] if begins else [*notes[:-1], [*notes[-1], line]]
             elif whole and self._goes_on(whole, line):
                 whole.append(line)
@@ -118,42 +123,43 @@ class Layout:
 
     def _goes_on(self, whole: list[Line], line: Line) -> bool:
         """Whether a line, or a table, goes on with what the lines before it began."""
-        last, em, turned = whole[-1], self.size, line.page != whole[-1].page
+        last, em, turned = whole[-1], self.size, line.turned(whole[-1])
         if last.rows or line.rows:
-            return bool(last.rows and line.rows) and turned and len(last.rows[0]) == len(line.rows[0])
+            return bool(last.rows and line.rows) and turned
         apart = self.gap + 0.4 * em if not self._large(last) else 1.5 * last.size
         if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart):
             return False
         if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
+        if FIGURE.search(last.text) and MEASURE.match(line.text):
+            return True
         ended = last.text[-1:] in FINAL
         if ended and turned:
             return False
         if START.match(line.text) and (ended or self._large(last) or level(last.text)):
             return False
         if self._large(last):
-            wide = last.right > self.right - 2 * last.size
-            return wide or (self._centred(last) and self._centred(line))
-        hangs = len(whole) == 1 and START.match(last.text) and line.left > last.left
-        if line.left > max(self.left + 0.8 * em, last.left - 2) and (
-            ended or not (hangs or abs(line.left - last.left) < 2)
-        ):
+            return self._short(last) < 2 * last.size or (self._centred(last) and self._centred(line))
+        indent, before = self._indent(line), self._indent(last)
+        hangs = len(whole) == 1 and START.match(last.text) and indent > before
+        if indent > max(0.8 * em, before - 2) and (ended or not (hangs or abs(indent - before) < 2)):
             return False
-        return last.right > max(self.right - 2 * em, 0.6 * last.width)
+        left, right = last.column
+        held = len(TOGETHER.match(line.text)[0].encode("gb18030")) / 2  # signs that no line may part
+        full = last.right > min(left + 0.6 * (right - left), last.left - before + 18 * em)
+        return full and self._short(last) < (1 + held) * em
 
     def _large(self, line: Line) -> bool:
         return line.size > 1.12 * self.size
 
     def _centred(self, line: Line) -> bool:
-        before, after = line.left - self.left, self.right - line.right
-        return before > self.size and abs(before - after) < 1.5 * self.size
+        before = self._indent(line)
+        return before > self.size and abs(before - self._short(line)) < 1.5 * self.size
 
     def _close(self, whole: list[Line], notes: list[list[Line]]) -> Iterator[Passage]:
         """A paragraph or a table as a passage, and the notes that stood below it."""
         if whole and whole[0].rows:
-            head = whole[0].rows[0]
-            rows = [row for line in whole[1:] for row in line.rows[line.rows[0] == head :]]
-            yield Passage("table", "", page=whole[0].page, rows=(*whole[0].rows, *rows))
+            yield Passage("table", "", page=whole[0].page, rows=_united(whole))
         elif whole:
             text = joined(line.text for line in whole)
             one = passage(text, whole[0].page)
@@ -164,3 +170,105 @@ class Layout:
             written = None if lines[0].mark else NOTE.match(text)
             marker = written[1] if written else lines[0].mark
             yield Passage("note", text[written.end() :] if written else text, marker=marker, page=lines[0].page)
+
+
+def _united(parts: list[Line]) -> Grid:
+    """The rows of a table that pages cut, its head but once."""
+    rows: list[tuple[Piece, ...]] = []
+    for part in parts:
+        same = (
+            [said for *_, said in one] == [said for *_, said in other]
+            for one, other in zip(part.rows, rows, strict=False)
+        )
+        rows += part.rows[sum(takewhile(bool, same)) :]
+    return grid(rows)
+
+
+def _adjoins(last: Line, line: Line) -> bool:
+    """Whether lines may stand in one table: in cells or at least short, and near to each other."""
+    if line.rows or last.rows or line.column != last.column:
+        return False
+    cells = _in_cells(last) + _in_cells(line)
+    near = line.turned(last) or line.top - last.bottom < (1, 1.5, 3)[cells] * line.size
+    return near and (cells == 2 or all(_in_cells(one) or _narrow(one) for one in (last, line)))
+
+
+def _narrow(line: Line) -> bool:
+    left, right = line.column
+    return line.right - line.left < 0.4 * (right - left) and line.text[-1:] not in FINAL
+
+
+def _tabled(run: list[Line]) -> Iterator[Line]:
+    """The table that lines make, and those before and after it that are none of its rows."""
+    cells = [at for at, line in enumerate(run) if _in_cells(line)] or [0]
+    start, end = cells[0], cells[-1] + 1
+    while start and run[start].top - run[start - 1].bottom < 0.1 * run[start].size:
+        start -= 1
+    while run[end:] and run[end].top - run[end - 1].bottom < 0.1 * run[end].size:
+        end += 1
+    rows = _rows(run[start:end]) if len(cells) > 1 else []
+    if len(rows) < 2:
+        return (yield from run)
+    drawn = tuple(tuple((at, at + 1.0, cell) for at, cell in enumerate(row)) for row in rows)
+    yield from run[:start]
+    yield replace(run[start], bottom=run[end - 1].bottom, size=0, text="", rows=drawn)
+    yield from run[end:]
+
+
+def _rows(run: list[Line]) -> list[list[str | None]]:
+    """The rows of a table: lines nearer to each other than numbers that stand one over the other are one."""
+    told = grid([line.pieces for line in run])
+    gaps = [inf if b.turned(a) else b.top - a.bottom for a, b in pairwise(run)]
+    below = [any(_clash(one, row) for one in told[max(0, at - 4) : at]) for at, row in enumerate(told)]
+    apart = min((0.85 * gap for gap, begins in zip(gaps, below[1:], strict=False) if begins and gap > 0.1), default=0.1)
+    rows: list[list[str | None]] = []
+    for row, gap in zip(told, [inf, *gaps], strict=False):
+        if gap < max(apart, 0.1) and not _clash(rows[-1], row):
+            rows[-1] = [joined((a or "", b), apart=True) if b else a for a, b in zip(rows[-1], row, strict=True)]
+        else:
+            rows.append([*row])
+    return rows
+
+
+def _clash(above: Sequence[str | None], row: Sequence[str | None]) -> bool:
+    """Whether two rows have numbers one over the other."""
+    return any(BARE.fullmatch(a or "") and BARE.fullmatch(b or "") for a, b in zip(above, row, strict=True))
+
+
+def unwrap(text: str) -> Iterator[Passage]:
+    """The passages of a plain text, in which a character of Chinese is two cells wide and a line three high, one of them blank."""
+    told, page, lines = text.replace("\f", "\n\f\n").split("\n"), 0, list[Line]()
+    parts = [_pieces(line) for line in told]
+    full = _full(sorted(_width(line) for line, pieces in zip(told, parts, strict=True) if len(pieces) == 1))
+    column = (0, full if full < inf else max(map(_width, told)))
+    for at, (line, pieces) in enumerate(zip(told, parts, strict=True)):
+        number = NUMBER.fullmatch(line.strip())
+        page += line == "\f" or bool(number)
+        if line.strip():
+            right = full if _width(line) >= min(NEAR * full, 72) else _width(line) if full < inf else 0
+            place = page, pieces[0][0], right, 3 * at, 3 * at + 2
+            edge = bool(number) or "\f" in told[max(at - 1, 0) : at + 2]
+            lines.append(Line(*place, 2, line.strip(), edge=edge, column=column, pieces=pieces))
+    return (replace(one, page=0) for one in Layout(lines).passages())
+
+
+def _pieces(line: str) -> tuple[Piece, ...]:
+    """The cells of a line; those that tabs set apart stand where they count."""
+    if "\t" in line:
+        cells = enumerate(cell.strip() for cell in line.split("\t"))
+        return tuple((1000 * at, 1000 * at + _width(cell), cell) for at, cell in cells if cell)
+    found = re.finditer(r"[^ \u3000\xa0]+(?:[ \u3000\xa0][^ \u3000\xa0]+)*", line)
+    ends = ((_width(line[: cell.end()]), cell[0]) for cell in found)
+    return tuple((end - _width(cell), end, cell) for end, cell in ends)
+
+
+def _width(line: str) -> int:
+    """In cells, of which a Chinese character has two."""
+    return len(line.rstrip().encode("gb18030", "replace"))
+
+
+def _full(widths: list[int]) -> float:
+    """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
+    widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
+    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in widest)
+    return full if many > 1 and full >= 32 else inf

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
-from math import inf
+from itertools import pairwise
+from unicodedata import normalize
 
 from lib.intake.reading import Passage, Unreadable
 
@@ -30,13 +30,28 @@ NUMBER = re.compile(
 )
 """A page number as it stands alone on a line."""
 CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
-NEAR = 0.75  # of a width: lines are wrapped by characters or by cells, and a sign may not begin a line
+BARE = re.compile(r"[≥≤＞＜<>=]?[-—–―/\d.,%％]+(?!年)[^\W\d_]{0,4}")  # a number in a cell
+RADICALS = str.maketrans(
+    dict(
+        zip(
+            "⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+            "母民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+            strict=True,
+        )
+    )
+    | {"⸺": "——"}
+)
+"""Signs that some PDF writers put for characters that look the same."""
+CUT = re.compile(r"\.\d?$|,\d{1,2}$")  # a number that a narrow cell breaks
+TOUCH = 0.5  # of a point, or of a cell of a text: what pieces in different columns may have in common
 MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）)】]?\s*")
 
 
 def _bare(text: str) -> str:
     """One line, without marks that have no width and characters of private use that mark numbers."""
-    text = text.encode("utf-8", "replace").decode()
+    text = re.sub(
+        "[⼀-⿕]", lambda sign: normalize("NFKC", sign[0]), text.encode("utf-8", "replace").decode().translate(RADICALS)
+    )
     return " ".join(re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text).split())
 
 
@@ -44,7 +59,7 @@ def joined(lines: Iterable[str], apart: bool = False) -> str:
     """Lines as one: a blank stands only between Latin words, and between numbers that are `apart`."""
     whole: list[str] = []
     for line in filter(None, (line.strip() for line in lines)):
-        between = (whole[-1][-1] + line[0]) if whole else ""
+        between = (whole[-1][-1] + line[0]) if whole and not CUT.search(whole[-1]) else ""
         whole += [" "] * (between.isascii() and (between.isalpha() or (apart and between.isalnum()))) + [line]
     return "".join(whole)
 
@@ -76,106 +91,58 @@ def passage(text: str, page: int = 0, marker: str = "") -> Passage:
     return Passage("heading" if number else "text", text, number, marker, page)
 
 
-Piece = tuple[float, float, str]
-"""What stands between wide gaps of a line: where it begins and ends, and what it says."""
+Piece = tuple[float, float, str | None]
+"""A cell, or what stands between wide gaps of a line: where it begins and ends, and what it says; None if a merged cell covers it."""
+Grid = tuple[tuple[str | None, ...], ...]
 
 
-def grid(lines: Sequence[Sequence[Piece]]) -> tuple[tuple[str, ...], ...]:
-    """Lines of pieces as a table whose columns are those of the lines that have the most; none where two pieces fall into one."""
-    most = max(map(len, lines))
+def grid(lines: Sequence[Sequence[Piece]]) -> Grid:
+    """Rows of pieces as a table; where they go with none of the columns above, columns of their own begin, with their head."""
+    rows: list[list[str | None]] = []
+    while rest := lines[len(rows) :]:
+        end = bisect_left(range(len(rest)), True, lo=1, key=lambda at: not _fitted(rest[: at + 1]))
+        while 1 < end < len(rest) and not any(BARE.fullmatch(said or "") for *_, said in rest[end - 1]):
+            end -= 1
+        rows += _fitted(rest[:end])
+    width = max(map(len, rows), default=0)
+    return tuple((*row, *[""] * (width - len(row))) for row in rows) if width > 1 else ()
+
+
+def _fitted(lines: Sequence[Sequence[Piece]]) -> list[list[str | None]]:
+    """Rows in columns that have room for all, None where a piece covers more than one; none if two fall into one, or where no rules
+    are drawn one covers two in a row that is no head."""
     columns: list[tuple[float, float]] = []
-    for left, right, _ in sorted(piece for line in lines if len(line) == most for piece in line):
-        if columns and left < columns[-1][1]:
-            columns[-1] = (columns[-1][0], max(right, columns[-1][1]))
-        else:
-            columns.append((left, right))
-    rows = []
+    for left, right, *_ in (piece for line in sorted(lines, key=len, reverse=True) for piece in line):
+        under = [one for one in columns if min(right, one[1]) - max(left, one[0]) > TOUCH]
+        if len(under) < 2:
+            whole = min([left, *(a for a, _ in under)]), max([right, *(b for _, b in under)])
+            columns = sorted([*(one for one in columns if one not in under), whole])
+    rows, headed = list[list[str | None]](), False
     for line in lines:
-        row = [""] * len(columns)
-        for left, right, text in line:
-            at = max(range(len(columns)), key=lambda c: min(right, columns[c][1]) - max(left, columns[c][0]))
-            if row[at]:
-                return ()
-            row[at] = text
-        rows.append(tuple(row))
-    return tuple(rows) if len(columns) > 1 else ()
-
-
-def unwrap(text: str) -> Iterator[Passage]:
-    """The passages of a plain text: two lines or more in cells, set apart by tabs or wide blanks, are a table."""
-    lines = text.replace("\f", "\n\f\n").split("\n")
-    full = _full(lines)
-    for tabled, run in groupby(lines, lambda line: len(_pieces(line)) > 1):
-        told = list(run)
-        rows = grid([_pieces(line) for line in told]) if tabled and len(told) > 1 else ()
-        if rows:
-            yield Passage("table", "", rows=rows)
-        else:
-            yield from map(passage, _paragraphs(told, full))
-
-
-def _pieces(line: str) -> list[Piece]:
-    """The cells of a line; those that tabs set apart stand where they count."""
-    if "\t" in line:
-        cells = enumerate(cell.strip() for cell in line.split("\t"))
-        return [(at, at + 0.5, cell) for at, cell in cells if cell]
-    cells = re.finditer(r"[^ \u3000\xa0]+(?:[ \u3000\xa0][^ \u3000\xa0]+)*", line)
-    ends = ((_width(line[: one.end()]), one[0]) for one in cells)
-    return [(end - _width(cell), end, cell) for end, cell in ends]
+        row: list[str | None] = [""] * len(columns)
+        for left, right, said in line:
+            under = [at for at, (a, b) in enumerate(columns) if min(right, b) - max(left, a) > TOUCH]
+            if any(row[at] for at in under):
+                return []
+            row[under[0] : under[-1] + 1] = [said, *[None] * (len(under) - 1)]
+        headed |= len(line) == len(columns) or any(BARE.fullmatch(said or "") for *_, said in line)
+        drawn = all(a[1] == b[0] for a, b in pairwise(line))
+        if headed and not drawn and 2 < len(line) < sum(cell != "" for cell in row):
+            return []
+        rows.append(row)
+    return rows
 
 
 def broken(text: str) -> Iterator[str]:
     """Paragraphs of a block in which lines are broken by hand, some of them inside a paragraph."""
     whole: list[str] = []
     for line in filter(str.strip, text.split("\n")):
-        if whole and (_ends(whole[-1], line) or level(whole[-1].strip())):
+        if whole and (START.match(line) or whole[-1].rstrip()[-1] in FINAL or level(whole[-1].strip())):
             yield joined(whole)
             whole = []
         whole.append(line)
     if whole:
         yield joined(whole)
-
-
-def _ends(last: str, line: str) -> bool:
-    return bool(START.match(line)) or last.rstrip()[-1] in FINAL
-
-
-def _paragraphs(lines: list[str], full: float) -> Iterator[str]:
-    """Paragraphs out of lines that are wrapped at a width; pages may end anywhere."""
-    whole, gap, turned = list[str](), False, False
-    for line in lines:
-        if line == "\f" or NUMBER.fullmatch(line.strip()):
-            yield line  # what stood before it may go on after it
-            gap, turned = False, True
-        elif not line.strip():
-            gap = not turned
-        else:
-            if whole and (gap or not _goes_on(whole[-1], line, full)):
-                yield joined(whole)
-                whole = []
-            whole.append(line)
-            gap = turned = False
-    if whole:
-        yield joined(whole)
-
-
-def _goes_on(last: str, line: str, full: float) -> bool:
-    """Whether a line goes on with what the line before began; `full` is the width of a full one."""
-    figure = re.search(r"\d[.,]?\s*$", last) and re.match(r"[\d余多万亿元人个名家场次%％]", line)
-    return not _ends(last, line) and (bool(figure) or _width(last) >= min(NEAR * full, 72))
-
-
-def _width(line: str) -> int:
-    """In cells, of which a Chinese character has two."""
-    return len(line.rstrip().encode("gb18030", "replace"))
-
-
-def _full(lines: list[str]) -> float:
-    """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
-    widths = sorted(_width(line) for line in lines if line.strip())
-    widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
-    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in widest)
-    return full if many > 1 and full >= 32 else inf
 
 
 def decode(content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, groupby, pairwise
 from statistics import median
 from typing import Any
@@ -17,6 +18,7 @@ PAGES = 300  # of a PDF, at most
 EDGE = 0.12  # of a page's height, at its top and foot, where heads and numbers stand
 GAP = 0.75  # of a character's size: between the cells of a line, when no rules are drawn
 RAISED = 3  # points that the middle of a character may stand above that of the next in its line
+FULL = 0.8  # of the width of a column: what most lines have where a page has two
 PICTURE = "（第{}页只有图片，没有可读的文字：请用 OCR 软件（如 ocrmypdf）识别后重新读入）"
 SCAN = ("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
 
@@ -35,12 +37,13 @@ def pdf(content: bytes) -> Iterator[Passage]:
         raise
     if len(opened.pages) > PAGES:
         raise Unreadable(*LIMIT)
-    lines, pictures = list[Line](), list[Passage]()
+    lines, pictures, gutter = list[Line](), list[Passage](), 0.0
     for page in opened.pages:
-        found = _lines(_upright(page))
-        if page.images and not found:
+        rows = _rows(_upright(page).filter(_straight).dedupe_chars(tolerance=2))  # what is printed twice is bold
+        gutter = _gutter(rows, gutter) or gutter
+        if page.images and not rows:
             pictures.append(Passage("question", PICTURE.format(page.page_number), page=page.page_number))
-        lines += found
+        lines += _lines(rows, gutter)
         page.close()
     text = "".join(line.text for line in lines)
     if not lines or text.count("(cid:") * 10 > len(text):
@@ -58,64 +61,103 @@ def _upright(page: Any) -> Any:
     return type(page)(page.pdf, page.page_obj, page.page_number)
 
 
-def _lines(page: Any) -> list[Line]:
-    """The lines and tables of a page from its top."""
+def _rows(page: Any) -> list[list[Line]]:
+    """What stands on a page from its top: its tables that are drawn with rules, and its lines, each in pieces between wide gaps."""
     from pdfplumber.utils import cluster_objects
 
-    number, tables, boxes = page.page_number, [], []
-    for table in page.find_tables():
-        rows = tuple(
-            tuple(cell if cell is None else joined(cell.split("\n"), apart=True) for cell in row)
-            for row in table.extract(x_tolerance_ratio=0.4)
-        )
-        if len(rows[0]) > 1 and any(cell for row in rows for cell in row):
-            boxes.append(table.bbox)
-            left, top, right, bottom = table.bbox
-            tables.append(Line(number, left, right, top, bottom, 0, "", rows=rows))
-    chars = [char for char in page.chars if not any(_within(char, box) for box in boxes)]
+    tables = [_table(table, page) for table in page.find_tables()]
+    tables = [
+        table for table in tables if len(table.rows[0]) > 1 and any(said for row in table.rows for *_, said in row)
+    ]
+    chars = [char for char in page.chars if not any(_within(char, table) for table in tables)]
     rows = cluster_objects(chars, lambda char: (char["top"] + char["bottom"]) / 2, RAISED)
-    lines = [_line(number, row, page) for row in map(_trimmed, rows) if row]
-    return sorted([*lines, *tables], key=lambda one: (one.top, one.left))
+    pieces = [[*_pieces(row, page)] for row in rows]
+    return sorted([*pieces, *([table] for table in tables)], key=lambda row: (row[0].top, row[0].left))
 
 
-def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+def _table(table: Any, page: Any) -> Line:
+    left, top, right, bottom = table.bbox
+    edges = [*sorted({cell[0] for cell in table.cells}), right]
+    told = (
+        (cell if cell is None else joined(cell.split("\n"), apart=True) for cell in row)
+        for row in table.extract(x_tolerance_ratio=0.4)
+    )
+    rows = tuple(tuple(zip(edges, edges[1:], row, strict=False)) for row in told)
+    return Line(page.page_number, left, right, top, bottom, column=(0, float(page.width)), rows=rows)
+
+
+def _gutter(rows: list[list[Line]], before: float) -> float:
+    """Where two columns part, or did on the page `before`: most lines fill what lies left or right of it; nothing on other pages."""
+    pieces = [
+        one for row in rows for one in row for _ in one.rows or (1,) if not one.edge
+    ]  # a row of a table is a line
+    start, end = min((one.left for one in pieces), default=0), max((one.right for one in pieces), default=0)
+    ends = {round(one.right) + 1 for one in pieces if 0.35 < (one.right - start) / (end - start) < 0.65}
+    at = min(ends, key=lambda x: sum(one.left < x < one.right for one in pieces), default=before)
+    left = sum(one.right <= at and one.right - one.left > FULL * (at - start) for one in pieces)
+    right = sum(one.left >= at and one.right - one.left > FULL * (end - at) for one in pieces)
+    return at if left > 4 and right > 2 and left + right > sum(one.left < at < one.right for one in pieces) else 0
+
+
+def _lines(rows: list[list[Line]], gutter: float) -> Iterator[Line]:
+    """The lines of a page as they are read: left columns before right ones, between what crosses the gutter."""
+    across = [any(one.left < gutter < one.right for one in row) for row in rows]
+    parted = gutter and 2 * sum(across) < len(rows)
+    for whole, band in groupby(zip(rows, across, strict=True), lambda pair: pair[1] or not parted):
+        told = [row for row, _ in band]
+        width = told[0][0].column[1]
+        for left, right in [(0.0, width)] if whole else [(0.0, gutter), (gutter, width)]:
+            yield from (
+                _line(own, (left, right)) for row in told if (own := [one for one in row if left <= one.left < right])
+            )
+
+
+def _within(char: dict[str, Any], table: Line) -> bool:
     across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return box[0] <= across <= box[2] and box[1] <= down <= box[3]
+    return table.left <= across <= table.right and table.top <= down <= table.bottom
 
 
-def _trimmed(row: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A line from left to right, without the blanks at its ends."""
+def _straight(one: dict[str, Any]) -> bool:
+    """Whether what stands on a page is no blank, and no character of a watermark, which lies across it."""
+    a, b, *_ = one.get("matrix", (1, 0))
+    return bool(one.get("text", "-").strip()) and min(abs(a), abs(b)) < 0.1 * max(abs(a), abs(b))
+
+
+def _pieces(row: list[dict[str, Any]], page: Any) -> Iterator[Line]:
+    """The pieces of a line between wide gaps; what is raised at the beginning of one is its mark."""
     row = sorted(row, key=lambda char: char["x0"])
-    seen = [at for at, char in enumerate(row) if char["text"].strip()]
-    return row[seen[0] : seen[-1] + 1] if seen else []
-
-
-def _line(number: int, row: list[dict[str, Any]], page: Any) -> Line:
-    """Characters as a line: wide gaps part it into pieces; what is raised at its beginning is its mark."""
     size = Counter(round(char["size"], 1) for char in row).most_common(1)[0][0]
-    full = [char for char in row if char["size"] > 0.78 * size]
-    foot = median(char["bottom"] for char in full)
-    wide = [at for at, (a, b) in enumerate(pairwise(row), 1) if b["x0"] - a["x1"] > GAP * size]
-    parts = [row[start:end] for start, end in pairwise([0, *wide, len(row)])]
-    told = [_said(part, size, foot) for part in parts]
-    pieces = [(part[0]["x0"], part[-1]["x1"], text) for part, (_, text) in zip(parts, told, strict=True)]
-    top, bottom = min(char["top"] for char in full), max(char["bottom"] for char in full)
-    edge = bottom < EDGE * page.height or top > (1 - EDGE) * page.height
-    text = " ".join(text for *_, text in pieces)
-    return Line(
-        number, row[0]["x0"], row[-1]["x1"], top, bottom, size, text, told[0][0], edge, float(page.width), tuple(pieces)
+    near = (GAP * size, (GAP - 0.35) * size)  # closing signs of full width are blank on their right, and may lack that
+    wide = [at for at, (a, b) in enumerate(pairwise(row), 1) if b["x0"] - a["x1"] > near[a["text"] in "）】》，。；："]]
+    for part in (row[start:end] for start, end in pairwise([0, *wide, len(row)])):
+        size = Counter(round(char["size"], 1) for char in part).most_common(1)[0][0]
+        full = [char for char in part if char["size"] > 0.78 * size]
+        top, bottom = min(char["top"] for char in full), max(char["bottom"] for char in full)
+        edge = bottom < EDGE * page.height or top > (1 - EDGE) * page.height
+        mark, text = _said(part, size, median(char["bottom"] for char in full))
+        place = page.page_number, part[0]["x0"], part[-1]["x1"], top, bottom
+        yield Line(*place, size, text, mark, edge, (0, float(page.width)))
+
+
+def _line(pieces: list[Line], column: tuple[float, float]) -> Line:
+    """The line of a column that pieces make."""
+    top, bottom = min(one.top for one in pieces), max(one.bottom for one in pieces)
+    size, text = max(pieces, key=lambda one: len(one.text)).size, " ".join(one.text for one in pieces)
+    told = tuple((one.left, one.right, one.text) for one in pieces if not one.rows)
+    return replace(
+        pieces[0], right=pieces[-1].right, top=top, bottom=bottom, size=size, text=text, column=column, pieces=told
     )
 
 
 def _said(part: list[dict[str, Any]], size: float, foot: float) -> tuple[str, str]:
-    """(what is raised at the beginning, text) of a piece of a line: gaps are blanks, what is printed twice counts once."""
+    """(what is raised at the beginning, text) of a piece of a line: gaps are blanks."""
     text, mark, last = "", "", None
     for high, run in groupby(part, lambda char: char["size"] <= 0.78 * size and char["bottom"] < foot - 0.1 * size):
         held = ""
         for char in run:
-            twice = last and char["text"] == last["text"] and char["x0"] - last["x0"] < 0.2 * size
             gap = 0 if last is None else (char["x0"] - last["x1"]) / size
-            held += "" if twice else " " * (gap > 0.4) + char["text"]
+            narrow = last is not None and (last["text"] + char["text"]).isascii()
+            held += " " * (gap > (0.15 if narrow else 0.4)) + char["text"]
             last = char
         if high and not text:
             mark = held.strip()

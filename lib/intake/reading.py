@@ -30,7 +30,10 @@ MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading m
 CELLS = 1_000_000  # of a table
 GRIDS = "sheets"  # in place of an ending: the cells of a workbook, nothing made of them
 OLD, RICH = b"\xd0\xcf\x11\xe0", b"{\\rtf"  # how files of Office 97 (and WPS) and rich text begin
-EXPECTED = "能读出文字的报告（docx、xlsx、pdf、html、txt、md、csv，或可由 LibreOffice 打开的 doc、wps、xls）"
+OPEN = b"application/vnd.oasis.opendocument"  # what files of LibreOffice begin with
+EXPECTED = (
+    "能读出文字的报告（docx、xlsx、pdf、html、mht、txt、md、csv，或可由 LibreOffice 打开的 doc、wps、xls、odt、ods）"
+)
 LIMIT = ("读起来过大或过于复杂的文件", "拆成几个文件，或另存为 docx 后再读")
 
 
@@ -78,7 +81,10 @@ def read(path: Path) -> Document:
     """The passages of a report. Raises InputError with one message that says what is wrong with it and what to do."""
     try:
         content = _content(path)
-        told = _aside(_converted(content) if content.startswith((OLD, RICH)) else content, path.suffix.lower())
+        told = _aside(
+            _converted(content) if content.startswith((OLD, RICH)) or OPEN in content[:99] else content,
+            path.suffix.lower(),
+        )
     except Unreadable as error:
         raise InputError(path, None, error.args[0], EXPECTED, error.args[1]) from None
     passages = (Passage(**one | {"rows": tuple(map(tuple, one["rows"]))}) for one in told)
@@ -103,8 +109,9 @@ def _converted(content: bytes) -> bytes:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if not office:
         advice = "用 Word 或 WPS 另存为 docx（表格为 xlsx），或安装 LibreOffice"
-        raise Unreadable("旧格式的文件（doc、wps、xls、rtf）", advice)
-    form = "xlsx" if "Workbook".encode("utf-16-le") in content else "docx"
+        raise Unreadable("别种格式的文件（doc、wps、xls、rtf、odt、ods）", advice)
+    sheets = "Workbook".encode("utf-16-le") in content or OPEN + b".spreadsheet" in content[:99]
+    form = "xlsx" if sheets else "docx"
     with tempfile.TemporaryDirectory() as name:
         old, made = Path(name, "report.old"), Path(name, f"report.{form}")
         old.write_bytes(content)
@@ -161,7 +168,7 @@ def tell() -> None:
 
 def passages(content: bytes, suffix: str) -> list[Passage]:
     """The passages of what a file holds, by how it begins; by its ending only what begins like any text. Raises Unreadable."""
-    from lib.intake import lines, pages, sheets, web, word
+    from lib.intake import layout, lines, pages, sheets, web, word
 
     if suffix == GRIDS:
         return [*sheets.grids(_archive(content))]
@@ -175,14 +182,16 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         found = pages.pdf(content)
     else:
         text = lines.decode(content)
-        if suffix in (".md", ".markdown"):
+        if b"multipart/related" in content[:4096]:
+            found = web.web(web.saved(content), site=True)
+        elif suffix in (".md", ".markdown"):
             found = web.web(web.markdown(text))
         elif suffix == ".csv":
             found = sheets.values(text)
         elif suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
             found = web.web(text, site=True)
         else:
-            found = lines.unwrap(text)
+            found = layout.unwrap(text)
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")

@@ -6,13 +6,14 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
 from itertools import groupby
 from typing import Any
 
-from lib.intake.lines import raised
+from lib.intake.lines import broken, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
 LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
@@ -70,11 +71,12 @@ def _unknown(sheet: Any, formulas: Any) -> list[str]:
 def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
     """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or `APART`."""
     table: list[tuple[str | None, ...]] = []
-    for alone, run in groupby(rows, lambda row: bool(re.search(r"[^\W\d_]", row[0] or "") and not any(row[1:]))):
+    for alone, run in groupby(rows, lambda row: [bool(re.search(r"[^\W\d_]", cell)) for cell in row if cell] == [True]):
         told = list(run)
-        if alone and (not table or not any(table[-1]) or any(APART.search(row[0] or "") for row in told)):
+        said = [text for row in told for text in broken("".join(filter(None, row)))] if alone else []
+        if alone and (not table or not any(table[-1]) or any(map(APART.search, said))):
             yield from _table(name, table)
-            yield from (Passage("text", row[0] or "", name=name) for row in told)
+            yield from (replace(passage(text), name=name) for text in said)
             table = []
         else:
             table += told

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email import message_from_bytes
 from typing import Any
 
 from lib.intake.labels import leading
-from lib.intake.lines import broken, joined, level, passage, raised
+from lib.intake.layout import unwrap
+from lib.intake.lines import broken, decode, joined, level, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
@@ -27,6 +29,14 @@ def markdown(text: str) -> str:
     return str(mistune.create_markdown(escape=True, hard_wrap=True, plugins=["table", "footnotes"])(text))
 
 
+def saved(content: bytes) -> str:
+    """The page of a file that a browser or Word saved with all that belongs to it."""
+    parts = message_from_bytes(content).walk()
+    return decode(
+        next((part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"), b"")
+    )
+
+
 def web(text: str, site: bool = False) -> Iterator[Passage]:
     """The passages of a page, one of a `site` or what a document became; nothing that it refers to is fetched."""
     from lxml import etree, html
@@ -41,10 +51,14 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
         before = mark.getparent().text if beside is None else beside.tail
         mark.clear(keep_tail=True)
         mark.text = raised(held, before or "")
+    for place in {link.getparent() for link in root.iter("a") if site and link.get("href")}:
+        if re.sub(r"[\s|｜·>]", "", "".join(place.itertext())) == "".join("".join(place.xpath("a//text()")).split()):
+            place.set("class", "nav")  # links alone
+    as_written = {one for pre in root.iter("pre") for one in pre.iter()}
     for node in root.iter():
-        around = "\n" * (node.tag in BLOCKS)
-        node.text = around + _source(node.text)
-        node.tail = ("\n" if node.tag == "br" else around) + _source(node.tail)
+        around, source = "\n" * (node.tag in BLOCKS), str if node in as_written else _source
+        node.text = around + source(node.text or "")
+        node.tail = ("\n" if node.tag == "br" else around) + source(node.tail or "")
     return _Page(site).passages(root)
 
 
@@ -74,6 +88,9 @@ class _Page:
                 yield from (passage(_words(one)) for one in node.iter("caption"))
                 yield Passage("table", "", rows=_grid(rows))
                 walk.skip_subtree()
+            elif node.tag == "pre" and not self._told("around"):
+                yield from unwrap("".join(node.itertext()))
+                walk.skip_subtree()
             elif node.get("class") == "marker":
                 self.marker = _words(node)
                 walk.skip_subtree()
@@ -96,7 +113,8 @@ class _Page:
             return ""
         if node.tag in ("article", "main"):
             return "main"
-        if node.tag in AROUND or NAMED.match(named) or "display:none" in node.get("style", "").replace(" ", ""):
+        hidden = node.get("hidden") is not None or "display:none" in node.get("style", "").replace(" ", "")
+        if node.tag in AROUND or NAMED.match(named) or hidden:
             return "around"
         kind = "item" if node.tag == "li" else node.tag if re.fullmatch("h[1-6]", node.tag) else ""
         return "note" if "footnotes" in named else kind
@@ -127,18 +145,19 @@ class _Page:
             self.marker = ""
 
 
-def _source(text: str | None) -> str:
+def _source(text: str) -> str:
     """Text of the source: where a line ends there, a blank between Latin words, nothing else."""
-    text = re.sub(r"(?<=[A-Za-z])[ \t]*\n[ \t\n]*(?=[A-Za-z])", " ", text or "")
+    text = re.sub(r"(?<=[A-Za-z])[ \t]*\n[ \t\n]*(?=[A-Za-z])", " ", text)
     return re.sub(r"[ \t\f]+", " ", re.sub(r"[ \t\f]*\n[ \t\n\f]*", "", text))
 
 
 def _table(node: Any, site: bool) -> list[list[Cell]]:
-    """The rows of a table; none if it only arranges what it holds: one column, of a site also one row, headings or tables inside."""
+    """The rows of a table; none if it only arranges what it holds: one column, a table of two rows inside, of a site also one row or headings."""
     own = node.xpath("tr | thead/tr | tbody/tr | tfoot/tr")
     rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in own]
     inside = next(node.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6", "table"), None)
     framed = max(map(len, rows), default=0) < 2 or (site and (inside is not None or len(rows) < 2))
+    framed = framed or bool(node.xpath(".//table[count(tr | tbody/tr) > 1]"))
     return [] if framed else rows
 
 

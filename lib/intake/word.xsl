@@ -79,6 +79,7 @@
   <xsl:template match="w:r[w:rPr/w:vertAlign/@w:val = 'superscript' or w:rPr/w:position/@w:val > 0
       or key('style', w:rPr/w:rStyle/@w:val)/w:rPr/w:vertAlign/@w:val = 'superscript']"><sup><xsl:apply-templates/></sup></xsl:template>
   <xsl:template match="w:t | m:t"><xsl:value-of select="."/></xsl:template>
+  <xsl:template match="m:f"><xsl:apply-templates select="m:num"/>/<xsl:apply-templates select="m:den"/></xsl:template>
   <xsl:template match="w:tab | w:ptab"><xsl:text> </xsl:text></xsl:template>
   <xsl:template match="w:br | w:cr"><br/></xsl:template>
   <xsl:template match="w:noBreakHyphen">-</xsl:template>
