@@ -26,8 +26,9 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart
 
 from conftest import ROOT
+from lib.cells import WHEEL
 from lib.edition.store import InputError
-from lib.intake import reading
+from lib.intake import pages, reading
 from lib.intake.reading import read
 from lib.publish import fonts
 from needs import need
@@ -985,3 +986,11 @@ def test_start_up_loads_no_reader():
 def test_digest_is_of_the_whole_file(tmp_path):
     (tmp_path / "a.txt").write_text("x")
     assert read(tmp_path / "a.txt").sha256 == "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+
+
+def test_a_pdf_whose_fonts_have_codes_of_their_own_is_read_by_another_reader(monkeypatch):
+    monkeypatch.setattr(pages, "_rows", lambda page: [])
+    content = typst.compile('#set text(font: "Noto Sans SC")\n全年支出6万元。'.encode(), font_paths=[str(WHEEL.parent)])
+    assert [one.text.replace(" ", "") for one in pages.pdf(content)] == ["全年支出6万元。"]
+    with pytest.raises(reading.Unreadable, match="没有文字"):
+        pages.pdf(typst.compile(b"#rect()"))

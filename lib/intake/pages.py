@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from itertools import chain, groupby, pairwise
 from statistics import median
 from typing import Any
 
-from lib.intake.layout import Layout, Line
+from lib.intake.layout import Layout, Line, unwrap
 from lib.intake.lines import joined, raised
 from lib.intake.reading import LIMIT, Passage, Unreadable
 
@@ -46,9 +47,19 @@ def pdf(content: bytes) -> Iterator[Passage]:
         lines += _lines(rows, gutter)
         page.close()
     text = "".join(line.text for line in lines)
-    if not lines or text.count("(cid:") * 10 > len(text):
+    if lines and text.count("(cid:") * 10 <= len(text):
+        return chain(pictures, Layout(lines).passages())
+    if not (text := _text(content)):
         raise Unreadable(*SCAN)
-    return chain(pictures, Layout(lines).passages())
+    return unwrap(text)
+
+
+def _text(content: bytes) -> str:
+    """The lines of a PDF whose fonts have codes of their own, by another reader; nothing of a scan."""
+    from pypdfium2 import PdfDocument
+
+    text = "\f".join(page.get_textpage().get_text_range() for page in PdfDocument(content))
+    return text.replace("\r\n", "\n") if len(re.findall(r"[\u4e00-\u9fff]", text)) > len(text) / 10 else ""
 
 
 def _upright(page: Any) -> Any:
