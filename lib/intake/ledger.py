@@ -140,7 +140,7 @@ def _in_unit(said: str, printed: str, unit: str) -> str:
     """A figure as its indicator counts (203人次 as 203人); nothing where it does so already."""
     if notation.counts(printed, unit):
         return ""
-    spelled = next((word for word in (printed, "名", "位", "平方米") if word and word in said), "")
+    spelled = next((word for word in (printed, "人/次", "名", "位", "平方米") if word and word in said), "")
     return said.replace(spelled, unit, 1) if spelled else f"{said}{unit}"
 
 
