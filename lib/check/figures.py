@@ -22,9 +22,8 @@ from lib.numbers.bounds import Bounds
 from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
-_SIGNED = re.compile(
-    "增|减|降|压缩|缩短|收窄|回落|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
-)
+_CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
+_SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
