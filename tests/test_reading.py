@@ -694,6 +694,16 @@ def test_page_too_deep_is_told_and_not_read_in_part(tmp_path, depth):
     assert "过于复杂" in told(tmp_path, "a.html", f"<html><p>首</p>{'<div>' * depth}编制52人。")
 
 
+def test_a_title_and_the_lines_below_it_are_no_paragraph_that_was_wrapped(tmp_path):
+    lines = [
+        "白石镇人民政府2023年度部门整体支出绩效自评报告",
+        "一、基本情况",
+        "填报单位：财政所",
+        "培训农民200人次，群众满意度达98%以上，比上年高。",
+    ]
+    assert texts(arrived(tmp_path, "a.txt", "\n".join(lines))) == lines
+
+
 # --- PDF ----------------------------------------------------------------------------------------------------------------
 
 

@@ -136,7 +136,7 @@ class Layout:
         ended = last.text[-1:] in FINAL
         if ended and turned:
             return False
-        if START.match(line.text) and (ended or self._large(last) or level(last.text)):
+        if START.match(line.text) and (ended or self._large(last) or level(last.text) or level(line.text) == 1):
             return False
         if self._large(last):
             return self._short(last) < 2 * last.size or (self._centred(last) and self._centred(line))
@@ -239,7 +239,8 @@ def unwrap(text: str) -> Iterator[Passage]:
     """The passages of a plain text, in which a character of Chinese is two cells wide and a line three high, one of them blank."""
     told, page, lines = text.replace("\f", "\n\f\n").split("\n"), 0, list[Line]()
     parts = [_pieces(line) for line in told]
-    full = _full(sorted(_width(line) for line, pieces in zip(told, parts, strict=True) if len(pieces) == 1))
+    whole = [line.rstrip() for line, pieces in zip(told, parts, strict=True) if len(pieces) == 1]
+    full = _full(*(sorted(map(_width, some)) for some in (whole, [line for line in whole if line[-1:] not in FINAL])))
     column = (0, full if full < inf else max(map(_width, told)))
     for at, (line, pieces) in enumerate(zip(told, parts, strict=True)):
         number = NUMBER.fullmatch(line.strip())
@@ -267,8 +268,8 @@ def _width(line: str) -> int:
     return len(line.rstrip().encode("gb18030", "replace"))
 
 
-def _full(widths: list[int]) -> float:
-    """The width at which lines are wrapped: where many end and hardly any is wider; infinite where they are not wrapped."""
+def _full(widths: list[int], going: list[int]) -> float:
+    """The width at which lines are wrapped: where many end that are `going` on and hardly any is wider; infinite where they are not wrapped."""
     widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
-    many, full = max((bisect_right(widths, one) - bisect_left(widths, NEAR * one), one) for one in widest)
+    many, full = max((bisect_right(going, one) - bisect_left(going, NEAR * one), one) for one in widest)
     return full if many > 1 and full >= 32 else inf
