@@ -155,10 +155,8 @@ class Chapter:
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
         for row in rows if packed else ():
-            fault = re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES)))
-            if fault or not re.fullmatch(r"(\d+(\.\d+)?%)?", row["least"]):
-                found = f"花括号 {fault[0]}" if fault else f"least {row['least']}"
-                raise InputError.at(row, found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行")
+            if fault := re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES))):
+                raise InputError.at(row, f"花括号 {fault[0]}", "{{ 指标名 }}", "改正 headlines.csv 的这一行")
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
                 if name not in self.known and not name.startswith("score."):
                     near = nearest(name, self.known)
@@ -166,7 +164,7 @@ class Chapter:
                     raise InputError.at(row, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
-            chosen = [name for row in self.edition.formulas if (name := row["metric"]) in self.known]
+            chosen = [name for row in self.edition.table("metrics") if (name := row["metric"]) in self.known]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:

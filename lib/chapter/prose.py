@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
+from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, markdown, plain
@@ -96,21 +97,6 @@ def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
     return {quantity.name: quantity.about for quantity in quantities if quantity.name and quantity.told}
 
 
-class _Unknown(jinja2.StrictUndefined):
-    """What stands for a name that is not among the `names` of the notebook: an error in Chinese as soon as it is used."""
-
-    names: Collection[str] = ()
-
-    def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: type | None = None):
-        super().__init__(hint, obj, name, UnknownName)
-
-    @property
-    def _undefined_message(self) -> str:
-        near = nearest(self._undefined_name, self.names)
-        told = f"没有 {self._undefined_name}{f'，是不是 {near}？' if near else '。'}"
-        return f"{told}{{{{ … }}}} 里只能用这个笔记本里的名称"
-
-
 def cell(source: str, names: Mapping[str, Any]) -> Bundle:
     """A `%%prose` cell. Raises ProseError where a number or a dotted name is typed into it instead of being filled in."""
     text = _CODE.sub("　", source)
@@ -170,7 +156,7 @@ class _Filler:
         if isinstance(item, str):
             return escaped(item)
         if isinstance(item, jinja2.Undefined):
-            return item
+            raise UnknownName(f"没有 {item._undefined_name}")
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
     def listed(self, quantities: Sequence[Quantity]) -> str:
@@ -245,12 +231,12 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
     `a is above b`, `below`, `at_least`, `at_most` hold where the bounds leave no doubt; where none does, it cannot be said.
     """
     given = {name: names[name] for name in names if not name.startswith("_")}
-    filler, unknown_one = _Filler(), type("_Unknown", (_Unknown,), {"names": given})
-    sandbox = ImmutableSandboxedEnvironment(
-        finalize=filler.value, undefined=unknown_one, trim_blocks=True, lstrip_blocks=True
-    )
+    filler = _Filler()
+    sandbox = ImmutableSandboxedEnvironment(finalize=filler.value, trim_blocks=True, lstrip_blocks=True)
     sandbox.filters |= {name: getattr(filler, name) for name in ("listed", "caveated", "change", "changes")}
     sandbox.tests |= _CERTAIN
+    for name in sorted(meta.find_undeclared_variables(sandbox.parse(source)) - given.keys() - sandbox.globals.keys()):
+        raise unknown(name, given)
     text = without_missing(sandbox.from_string(source).render(given))
     silent = filler.used and not any(one.told for one in filler.used.values())
     return hollow() if silent or (not text and "{{" in source) else bundle(text, about(filler.used.values()))

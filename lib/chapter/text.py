@@ -29,7 +29,7 @@ def lexicon(book: Any) -> Lexicon:
 def compute(book: Any) -> None:
     """Record the metrics of the unit's metrics.csv. Raises InputError that names the rows where it cannot, when the others are done."""
     errors: list[InputError] = []
-    for row in book.edition.formulas:
+    for row in book.edition.table("metrics"):
         label, formula, caveat = row["label"], row["formula"], row["caveat"]
         try:
             computed = evaluate(lexicon(book).expression(formula), book.known, caveat)

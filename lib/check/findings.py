@@ -14,7 +14,6 @@ from functools import cache, cached_property
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
-from lib.edition.card import is_date
 from lib.edition.dictionary import cell, ranges
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
@@ -78,8 +77,6 @@ def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | N
             todo = "照 jixiao check 所列填写，或删去这一行"
             errors.append(InputError.at(row, given, expected, todo))
             continue
-        if row["date"] and not is_date(row["date"]):
-            errors.append(InputError.at(row, f"date {row['date']}", "日期，如 2021-03-31，或留空", "改正 date"))
         by = "，".join(filter(None, ("单位说明", row["date"])))
         for n in met:
             told[n] = replace(told[n], status="stated", message=f"{told[n].message}（{by}：{said}）")

@@ -6,7 +6,7 @@ A row of a table is one sentence, a heading is one. Numbers of headings, tables 
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import chain, pairwise
+from itertools import chain, zip_longest
 
 from markupsafe import Markup, escape
 
@@ -14,8 +14,6 @@ from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Pa
 
 BEFORE = "开头"
 """The chapter of what stands above the first heading."""
-ALIKE = 0.5
-"""Sentences that share fewer pairs of signs are two sentences, not one that was changed (Dice's coefficient)."""
 SENTENCE = re.compile(r"(?<=[。！？；])")
 WORD = re.compile(r"\d+(?:[,.]\d+)*|[A-Za-z]+|.", re.S)
 
@@ -59,22 +57,5 @@ def marked(old: str, new: str) -> Markup:
 
 def aligned(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
     """Sentences side by side in their order, "" where one has no counterpart."""
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from zip(old[a:b], new[c:d], strict=True)
-        else:
-            yield from _alike(old[a:b], new[c:d])
-
-
-def _alike(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
-    """Sentences of which none is in both: the most alike are paired first, and no two pairs cross."""
-    left, right = ([{text[i : i + 2] for i in range(len(text))} for text in texts] for texts in (old, new))
-    scores = {(i, j): 2 * len(a & b) / (len(a) + len(b)) for i, a in enumerate(left) for j, b in enumerate(right)}
-    chosen = [(-1, -1), (len(old), len(new))]
-    for i, j in sorted(scores, key=lambda pair: (-scores[pair], pair)):
-        if scores[i, j] >= ALIKE and all((i - a) * (j - b) > 0 for a, b in chosen):
-            chosen.append((i, j))
-    for (a, b), (i, j) in pairwise(sorted(chosen)):
-        yield from ((text, "") for text in old[a + 1 : i])
-        yield from (("", text) for text in new[b + 1 : j])
-        yield from zip(old[i : i + 1], new[j : j + 1], strict=True)
+    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield from zip_longest(old[a:b], new[c:d], fillvalue="")

@@ -4,7 +4,6 @@ A cell of the base table (附件1) is `budget.<item>.<column>`; a special fund i
 year (`staff.*`, `building.*`) has its own name.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,9 +125,9 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     """The indicator dictionary of a unit by name, with `items` of a base table among them.
 
     A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
-    names an unknown section or direction, or no unit.
+    names an unknown section.
     """
-    rows = meant(library(root, unit, "indicators", INDICATORS), "indicator", "label", "unit", "direction", "since")
+    rows = library(root, unit, "indicators", INDICATORS)
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
@@ -151,33 +150,10 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     return found
 
 
-_PLAIN = r"[^<>{}`\\\n]+", "名称和单位，不含 < > { } ` \\"
-"""What a label or a unit may be: it stands in text, so it is no markup."""
-_MEANT = {
-    "indicator": (r"[^\s;{}<>\"'|]+", "不含空格、分号、花括号和引号的名称"),
-    **dict.fromkeys(("metric", "label", "unit"), _PLAIN),
-    "direction": ("(up|down)?", "up、down 或留空"),
-    "since": ("((19|20)[0-9]{2})?", "年份，或留空"),
-    "factor": ("([1-9][0-9]*)?", "整数，或留空"),
-}
-"""What the cells of a dictionary may be, by column: a pattern, and how it is told."""
-
-
-def meant(rows: list[Record], *columns: str) -> list[Record]:
-    """The rows. Raises InputError for one in which one of these columns cannot be meant."""
-    for row in rows:
-        for column in columns:
-            pattern, expected = _MEANT[column]
-            if not re.fullmatch(pattern, row[column]):
-                raise InputError.at(row, f"{column} {row[column]}", expected, f"改正 {column}")
-    return rows
-
-
 def ranges(root: Path, unit: str) -> list[Record]:
     """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
-    factor neighbours differ. Raises InputError for a factor that is none."""
-    rows = meant(library(root, unit, "ranges", RANGES), "factor")
-    return [row | {"factor": int(row["factor"] or 0)} for row in rows]
+    factor neighbours differ."""
+    return [row | {"factor": int(row["factor"] or 0)} for row in library(root, unit, "ranges", RANGES)]
 
 
 def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:

@@ -5,7 +5,6 @@ A notebook that somebody runs by hand keeps its tables in a folder of its own, s
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from collections import Counter
@@ -20,16 +19,17 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.spelling import Tidy
+from lib.edition.spelling import Tidy, listed
 from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
 R = TypeVar("R", Figure, Metric, Finding)
 
-_TABLES = [*csv.DictReader(Path(__file__).with_name("tables.csv").read_text("utf-8").splitlines())]
-RAW = {row["table"]: row["columns"].split("|") for row in _TABLES}
-MORE = {row["table"]: tuple(row["more"].split("|")) for row in _TABLES if row["more"]} | {"headlines": HEADLINES[1:]}
+RAW = {row["table"]: row["columns"].split("|") for row in listed("tables")}
+MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]} | {
+    "headlines": HEADLINES[1:]
+}
 """Columns that tables may have, or not."""
 TABLES = RAW | dictionary.OWN
 """All that the analyst keeps of an edition, and their columns."""
@@ -236,11 +236,6 @@ class Edition(Place):
         return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", dictionary.CHECKS)]
 
     @cached_property
-    def formulas(self) -> list[Record]:
-        """The metrics that the unit defines for itself, computed from labels or dotted names."""
-        return dictionary.meant(self.table("metrics"), "metric", "label")
-
-    @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
         """What the summary puts first, the unit's own choice or the shared one, and where it stands."""
         funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
@@ -285,7 +280,8 @@ class Edition(Place):
     @property
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
-        return self.card.keyed(self.key)
+        card = self.card
+        return replace(card, key=self.key, citation=f"{card.citation[:-1]}，版本标识 {self.key}。")
 
 
 def _laid_out(folder: Path) -> bool:
@@ -303,7 +299,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
         return known
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
     labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), items)
-    labels |= {row["metric"]: row["label"] for row in edition.formulas}
+    labels |= {row["metric"]: row["label"] for row in edition.table("metrics")}
     found = {}
     for metric, token in ((metric, token) for metric, token in rows.items() if metric in labels):
         name, label, read = f"{metric}{PRINTED}", labels[metric], notation.tried(token)

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -21,30 +21,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.edition import spelling
+from lib.edition.fault import InputError as InputError
 from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
-
-
-class InputError(ValueError):
-    """Bad input; the message names the file, the row, what was found, what was expected and what to do."""
-
-    def __init__(self, path: Path, row: int | None, found: str, expected: str, todo: str):
-        place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
-        self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
-        super().__init__(f"{place}：{self.told}")
-        self.all = [self]
-
-    @classmethod
-    def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> InputError:
-        """What is wrong with a row of a table."""
-        return cls(row["path"], row["line"], found, expected, todo)
-
-    @classmethod
-    def together(cls, errors: list[InputError]) -> None:
-        """Raises the first of these, if there are any, that tells of `all`."""
-        if errors:
-            errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)
-            raise errors[0]
-
 
 MOST = 32 << 20
 """How many bytes a file may have."""
@@ -158,7 +136,7 @@ def reads(base: Path, but: Path) -> dict[str, str]:
 
 def text(path: Path, content: bytes) -> str:
     """A file that people wrote, in any encoding, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
-    decoded = _undone(path, spelling.decoded, content)[0]
+    decoded = spelling.decoded(path, content)[0]
     bad = []
     for number, line in enumerate(decoded.split("\n"), 1):
         if found := STRANGE.findall(line):
@@ -172,8 +150,8 @@ def text(path: Path, content: bytes) -> str:
 def unseen(path: Path) -> list[tuple[int, str]]:
     """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
     try:
-        lines = spelling.decoded(content(path) or b"")[0].split("\n")
-    except spelling.Misspelt:
+        lines = spelling.decoded(path, content(path) or b"")[0].split("\n")
+    except InputError:
         return []
     return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
 
@@ -185,7 +163,7 @@ Record = dict[str, Any]
 
 
 def read_table(path: Path, columns: list[str], optional: bool = False, **how: Any) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`. Raises InputError if it is missing (unless `optional`), or its columns, a row or a cell are not what they should be."""
     found = content(path)
     if found is None and optional:
         return []
@@ -193,7 +171,18 @@ def read_table(path: Path, columns: list[str], optional: bool = False, **how: An
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
     tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
     rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
-    return [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
+    read = [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
+    InputError.together([fault for row in read for fault in _unmeant(path.stem, row)])
+    return read
+
+
+def _unmeant(table: str, row: Record) -> Iterator[InputError]:
+    """What of a row cannot be meant, by the columns that say what is."""
+    for name, about in spelling.columns(table).items():
+        kind = about["means"]
+        if kind and name in row and not spelling.is_meant(kind, row[name]):
+            expected = spelling.MEANINGS[kind]["expected"]
+            yield InputError.at(row, f"{name} {row[name] or '空白'}", expected, f"改正 {name}")
 
 
 def tidied(
@@ -208,18 +197,10 @@ def tidied(
 
     `more`: columns that it may have, or not; `called`: names of indicators by label.
     """
-    _, encoded = _undone(path, spelling.decoded, found)
-    cells, separated = _undone(path, spelling.grid, text(path, found))
-    tidy = _undone(path, spelling.tidy, table, cells, columns, more, called)
+    _, encoded = spelling.decoded(path, found)
+    cells, separated = spelling.grid(path, text(path, found))
+    tidy = spelling.tidy(path, table, cells, columns, more, called)
     return replace(tidy, undone=[*filter(None, (encoded, separated)), *tidy.undone])
-
-
-def _undone(path: Path, do: Callable[..., Any], *given: Any) -> Any:
-    """What it makes of what was given; what it cannot undo as InputErrors."""
-    try:
-        return do(*given)
-    except spelling.Misspelt as error:
-        InputError.together([InputError(path, *fault) for fault in error.faults])
 
 
 def names(path: Path) -> list[str]:
