@@ -83,7 +83,7 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     """Raises InputError for a row without a place, one that stands there twice, and a reading of other numbers or hedges than the printed ones."""
     token, reading, place = row["printed"], row["reading"], row["locator"]
     if not place.strip() and row["path"].name != "budget.csv":
-        raise InputError.at(row, "空白的 locator", "在来源中的位置，如 1(3)二", "填写 locator")
+        raise InputError.of_cell(row, "locator", "在来源中的位置，如 1(3)二")
     same = (*_about(row), reading)
     if same in seen:
         raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")
@@ -91,8 +91,7 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall))
     worth = [{notation.read(number).value for number in one} for one in numbers]
     if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
-        found, expected = f"reading “{reading}”", f"原文“{token}”里的数字和概数词"
-        raise InputError.at(row, found, expected, "改正 reading，或在 corrections.csv 更正")
+        raise InputError.of_cell(row, "reading", f"原文“{token}”里的数字和概数词")
 
 
 def _possible(figure: Figure, row: Record) -> None:
@@ -117,7 +116,7 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
         odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
         if odd or (under and parent not in parents):
             expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”，不含 ; { } % # |"
-            errors.append(InputError.at(row, f"item {item}", expected, "改正 item"))
+            errors.append(InputError.of_cell(row, "item", expected))
             continue
         for column, words in edition.columns.items():
             if row[column]:  # what has but one value stands in `outturn`
@@ -146,8 +145,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     """One figure, and what is odd about its token: silent where it is marked as not applicable, in whole numbers where it counts."""
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
-        expected, todo = "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
-        raise InputError.at(row, f"指标 {row['indicator']}", expected, todo)
+        raise InputError.of_cell(row, "indicator", "data/indicators.csv 里的指标，或先登记该指标")
     unit, said = about.unit, notation.blank(token)
     if said == "silent":
         return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []

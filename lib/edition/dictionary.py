@@ -110,7 +110,7 @@ def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record
         for row in read_table(path, columns, optional=True):
             called = row[columns[0]]
             if called in seen or not called.strip():
-                raise InputError.at(row, f"{columns[0]} “{called}”", "各行不同的名称", "改正或删去这一行")
+                raise InputError.of_cell(row, columns[0], "各行不同的名称")
             seen.add(called)
             found[called] = row
     return list(found.values())
@@ -133,8 +133,7 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
     for row in rows:
         if row["section"] not in sections:
-            there = "、".join(sorted(sections - {""}))
-            raise InputError.at(row, f"section {row['section']}", there, "改正 section，或留空")
+            raise InputError.of_cell(row, "section", f"{'、'.join(sorted(sections - {''}))}，或留空")
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             label = fund.rpartition(UNDER)[2]

@@ -91,8 +91,7 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `TABLES` as the analyst keeps it; an optional one may be absent."""
-        path = self.file(name)
-        return read_table(path, TABLES[name], name != "figures", **self._how(name, store.content(path) is not None))
+        return read_table(self.file(name), TABLES[name], name != "figures", **self._how(name))
 
     def file(self, name: str) -> Path:
         """Where a table of `TABLES`, or the report, is kept."""
@@ -103,9 +102,9 @@ class Place:
         """What is found of a table of `TABLES`, as it should stand; nothing found: its head alone. Raises InputError."""
         return tidied(path, name, found, TABLES[name], **self._how(name)) if found else Tidy(TABLES[name], [], [])
 
-    def _how(self, name: str, given: bool = True) -> dict[str, Any]:
+    def _how(self, name: str) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
-        labels = self._labels if given and name in ("figures", "corrections", BUDGET) else {}
+        labels = self._labels if name in ("figures", "corrections", BUDGET) else {}
         names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
         return {"more": MORE.get(name, ()), "called": names}
 
@@ -125,7 +124,9 @@ class Edition(Place):
     def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
         """Raises FileNotFoundError that lists the editions there are, InputError where one may not look."""
         edition = cls(unit, int(year), root(start, near))
-        if not _laid_out(edition.raw):
+        if not os.access(edition.raw, os.R_OK | os.X_OK):
+            store.content(edition.raw / card.FILE)  # where one may not look, it says so
+        if not edition.raw.is_dir():
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
@@ -202,9 +203,8 @@ class Edition(Place):
         """The rows of the base table, with that column as `budget`. Raises InputError where a row has one that says which, and one that does not."""
         rows, plan = self.table("budget"), self.plan
         for row in rows if plan == "full" else ():
-            if found := row[BUDGET]:
-                expected = "空白（预算数已写在 full）"
-                raise InputError.at(row, f"budget {found}", expected, "写在 initial、full 或 budget 之一")
+            if row[BUDGET]:
+                raise InputError.of_cell(row, BUDGET, "空白（预算数已写在 full）")
         moved = {BUDGET: plan} | ({"initial": ""} if plan == "initial" else {})
         return [row | {to: row.get(of, "") for to, of in moved.items()} for row in rows]
 
@@ -282,13 +282,6 @@ class Edition(Place):
         """The card as it is published, with the key of the data."""
         card = self.card
         return replace(card, key=self.key, citation=f"{card.citation[:-1]}，版本标识 {self.key}。")
-
-
-def _laid_out(folder: Path) -> bool:
-    """Whether an edition has its folder. Raises InputError where one may not look."""
-    if not os.access(folder, os.R_OK | os.X_OK):
-        store.content(folder / card.FILE)
-    return folder.is_dir()
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:

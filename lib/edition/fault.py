@@ -22,6 +22,11 @@ class InputError(ValueError):
         return cls(row["path"], row["line"], found, expected, todo)
 
     @classmethod
+    def of_cell(cls, row: Mapping[str, Any], column: str, expected: str) -> InputError:
+        """A cell of a table that is not what was expected."""
+        return cls.at(row, f"{column} {row[column] or '空白'}", expected, f"改正 {column}")
+
+    @classmethod
     def together(cls, errors: list[InputError]) -> None:
         """Raises the first of these, if there are any, that tells of `all`."""
         if errors:

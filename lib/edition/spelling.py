@@ -111,8 +111,6 @@ def _turned(text: str) -> str:
 def grid(path: Path, text: str) -> tuple[Grid, str]:
     """The cells of a CSV, whichever of comma, semicolon and tab stands between them, and what was undone. Raises InputError."""
     head = next((line for line in text.split("\n") if line.strip()), "")
-    if named := re.fullmatch("sep=(.)", head):
-        text, head = text.partition("\n")[2], named[1]
     separator = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

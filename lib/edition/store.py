@@ -67,23 +67,21 @@ def listed(base: Path, pattern: str) -> str:
 def content(path: Path) -> bytes | None:
     """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours, too large or locked."""
     try:
-        found = _bytes(path) if path.is_symlink() or path.exists() else None
+        if not (path.is_symlink() or path.exists()):
+            _READ[path] = ""
+            return None
+        if not path.is_file():
+            told = "文件夹、管道，或指向不存在之处的链接"
+        elif path.is_symlink() and not path.resolve().is_relative_to(path.parent.parent.resolve()):
+            told = "指向本单位文件夹以外的链接"
+        elif (size := path.stat().st_size) > MOST:
+            told = f"{size >> 20} MB 的文件"
+        else:
+            found = path.read_bytes()
+            _READ[path] = digest_of(found)
+            return found
     except PermissionError as error:
         raise InputError(path, None, "没有权限读的内容", "能读的文件", "改正它和所在文件夹的权限") from error
-    _READ[path] = "" if found is None else digest_of(found)
-    return found
-
-
-def _bytes(path: Path) -> bytes:
-    about, ours = path.stat() if path.exists() else None, path.parent.parent.resolve()
-    if not path.is_file() or not about:
-        told = "文件夹、管道，或指向不存在之处的链接"
-    elif path.is_symlink() and not path.resolve().is_relative_to(ours):
-        told = "指向本单位文件夹以外的链接"
-    elif about.st_size > MOST:
-        told = f"{about.st_size >> 20} MB 的文件"
-    else:
-        return path.read_bytes()
     raise InputError(path, None, told, f"一个文件，不大于 {MOST >> 20} MB", "换成文件本身")
 
 
@@ -181,8 +179,7 @@ def _unmeant(table: str, row: Record) -> Iterator[InputError]:
     for name, about in spelling.columns(table).items():
         kind = about["means"]
         if kind and name in row and not spelling.is_meant(kind, row[name]):
-            expected = spelling.MEANINGS[kind]["expected"]
-            yield InputError.at(row, f"{name} {row[name] or '空白'}", expected, f"改正 {name}")
+            yield InputError.of_cell(row, name, spelling.MEANINGS[kind]["expected"])
 
 
 def tidied(

@@ -28,7 +28,7 @@ def printed(row: Record) -> Quantity:
     try:
         read = notation.read(f"{row['printed'].removesuffix('分')}分")
     except notation.NotationError as error:
-        raise InputError.at(row, f"所印得分“{row['printed']}”", "7.5 这样的分数", "改正 printed") from error
+        raise InputError.of_cell(row, "printed", "7.5 这样的分数") from error
     half = read.place / 2 if read.place < 1 else Fraction(1, 200)
     return replace(points("", read.number), bounds=read.bounds.widened(half), wording=read.text)
 
@@ -60,8 +60,7 @@ class Reader:
         elif not kind.printed:
             actual = about = targets.number(row, actual, aim.unit if aim else asked.unit, level3)
         elif isinstance(actual, Quantity):
-            expected = "空白（时限、定性指标和评分没有数值）"
-            raise InputError.at(row, f"measure {row['measure']}", expected, "把实际完成情况写在 actual")
+            raise InputError.of_cell(row, "measure", "空白（时限、定性指标和评分没有数值，实际完成情况写在 actual）")
         given = bool(weight) and not absent and (actual if kind.printed else not about.missing)
         try:
             worth = rule.worth(actual, weight=weight, aim=aim, sheet=self.general) if given else (None, None)
@@ -121,10 +120,9 @@ class Reader:
         """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""
         measure, fixed = row["measure"], asked.measure
         if fixed and measure not in ("", fixed):
-            raise InputError.at(row, f"measure {measure}", f"空白（评分表用 {fixed}）", "删去 measure")
+            raise InputError.of_cell(row, "measure", f"空白（评分表用 {fixed}）")
         if measure and not fixed and measure not in self.known:
-            expected = "本年度的一个指标名（数据或算出的指标）"
-            raise InputError.at(row, f"measure {measure}", expected, "改正 measure，或留空并填 actual")
+            raise InputError.of_cell(row, "measure", "本年度的一个指标名（数据或算出的指标），或留空并填 actual")
         measured = (
             self.execution
             if "execution" in (asked.rule, asked.measure)

@@ -110,12 +110,12 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
     for row in rows:
         name = row["level3"]
         if not name or (name in lone and name in named):
-            raise InputError.at(row, f"三级指标“{name}”", "名称，评分表的固定指标各一行", "改正 level3")
+            raise InputError.of_cell(row, "level3", "名称，评分表的固定指标各一行")
         named[name] = row
         if name in lone:
             own = targets.weight(row) or weights[name]
             if own != weights[name] and not lone[name].suggested:
-                raise InputError.at(row, f"分值{row['weight']}", f"{weights[name]}，或留空", "改正 weight")
+                raise InputError.of_cell(row, "weight", f"{weights[name]}，或留空")
             weights[name] = own
             if (other := lone[name].otherwise) in weights:  # one or the other
                 weights |= {name: lone[other].weight, other: Fraction(0)}

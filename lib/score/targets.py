@@ -28,7 +28,7 @@ def shown(row: Record) -> str:
 def weight(row: Record) -> Fraction:
     """The points that a target is worth; 0 for one that is only listed."""
     if row["weight"] and (not re.fullmatch(r"\d+(\.\d+)?", row["weight"]) or not Fraction(row["weight"])):
-        raise InputError.at(row, f"分值“{row['weight']}”", "大于零的数", "改正 weight")
+        raise InputError.of_cell(row, "weight", "大于零的数")
     return Fraction(row["weight"] or 0)
 
 
@@ -90,7 +90,7 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
             own = row["unit"] or unit.removesuffix("%")
             reading = reading if reading.unit else notation.read(actual + own)
         except notation.NotationError as error:
-            raise InputError.at(row, f"实际完成值“{actual}”（{error}）", "能读出的数字", "改正 actual") from error
+            raise InputError.of_cell(row, "actual", f"能读出的数字（{error}）") from error
         printed, of = reading.unit, Unit.parse(reading.unit)
         bounds = wording.whole(reading.bounds, reading.unit)
         actual = Quantity(bounds, reading.value, of, label=label, caveat=TYPED, wording=reading.text)
