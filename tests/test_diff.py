@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from conftest import make
 from lib.cells import PROSE
 from lib.cli import main
-from lib.compare import sentences
 from lib.compare import versions as diff
 from lib.compare.versions import published, verdict
 from lib.edition.edition import Edition
@@ -207,12 +206,12 @@ def test_sentences_are_compared_within_their_chapter(tmp_path):
 
 
 def test_sentences_that_stay_keep_their_place():
-    pairs = list(sentences.aligned(["一。", "二。", "三。"], ["一。", "三。", "四。"]))
+    pairs = list(diff.aligned(["一。", "二。", "三。"], ["一。", "三。", "四。"]))
     assert pairs == [("一。", "一。"), ("二。", ""), ("三。", "三。"), ("", "四。")]
 
 
 def test_number_is_one_word_and_markup_is_text():
-    assert sentences.marked("共4,025人<b>", "共4,035人<b>") == "共<del>4,025</del><ins>4,035</ins>人&lt;b&gt;"
+    assert diff.marked("共4,025人<b>", "共4,035人<b>") == "共<del>4,025</del><ins>4,035</ins>人&lt;b&gt;"
 
 
 # --- the page -----------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
-from lib.score.reader import Reader, printed
 from lib.score.rules import EXECUTION, points, shares
 from lib.score.scorecard import PRINTED, Scorecard
+from lib.score.targets import Reader, printed
 
 EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
 NATURES = ("按收入性质", "按支出性质")

@@ -13,9 +13,9 @@ from lib.chapter.chapter import Chapter
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record, read_table
 from lib.score import printed, rules, targets
-from lib.score.reader import Reader, is_head
 from lib.score.rules import KINDS, MANY, Rule, points, shares
 from lib.score.scorecard import Scorecard
+from lib.score.targets import Reader, is_head
 
 SHEET = [column.name for column in fields(Rule) if column.name != "unit"]
 MORE = ("suggested", "absent", "beyond", "most")
