@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,7 +24,7 @@ from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
 from lib.edition.notebooks import ALONE, Notebook, chosen, notebooks, numbered, opened, unnumbered
-from lib.edition.report import FILLED
+from lib.edition.report import FILLED, braces
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, Unit
@@ -155,8 +154,8 @@ class Chapter:
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
         for row in rows if packed else ():
-            if fault := re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES))):
-                raise InputError.at(row, f"花括号 {fault[0]}", "{{ 指标名 }}", "改正 headlines.csv 的这一行")
+            if odd := braces("".join(row[name] for name in HEADLINES)):
+                raise InputError.at(row, f"花括号 {odd}", "{{ 指标名 }}", "改正 headlines.csv 的这一行")
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
                 if name not in self.known and not name.startswith("score."):
                     near = nearest(name, self.known)

@@ -74,7 +74,7 @@ def _limit(token: str, unit: str) -> Fraction | None:
 
 def factor(usual: Sequence[Record], figure: Figure) -> int:
     """How many times a figure may differ from its neighbours."""
-    return next((row["factor"] for row in usual if row["factor"] and _covers(row, figure)), FAR)
+    return next((int(row["factor"]) for row in usual if row["factor"] and _covers(row, figure)), FAR)
 
 
 def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> list[Finding]:

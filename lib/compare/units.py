@@ -42,10 +42,6 @@ class Published:
         edition = f"{card['unit_name']}{year}年度已发布版本 {card['key']}"
         return cls(slug, card["unit_name"], edition, {metric.name: metric for metric in rows if metric.bounds})
 
-    def value(self, name: str) -> Quantity:
-        """A metric as published; the label is the unit's name."""
-        return self.metrics[name].quoted(f"{self.slug}.{name}", self.name, self.edition)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -83,7 +79,8 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
     ways = {unit.slug: (unit.metrics[name].unit, unit.metrics[name].formula) for unit in given}
     way = ways.get(own_slug) or Counter(ways.values()).most_common(1)[0][0]
     alike = [unit for unit in given if ways[unit.slug] == way]
-    values, label = {unit.slug: unit.value(name) for unit in alike}, alike[0].metrics[name].label
+    label = alike[0].metrics[name].label
+    values = {unit.slug: unit.metrics[name].quoted(f"{unit.slug}.{name}", unit.name, unit.edition) for unit in alike}
     own = values.get(own_slug, Quantity(None, name=f"{own_slug}.{name}", label=label))
     ends = [(value.bounds.low, value.bounds.high) for value in values.values()]
     middle = Bounds(*map(median, zip(*ends, strict=True)))  # the median grows with each of them

@@ -26,9 +26,6 @@ from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Pa
 from lib.publish.web import write_page
 from lib.publish.workbook import HEADS
 
-ALWAYS = ("unit_name", "year", "title", "status_label", "revision", "date", "key")
-CARD = (*ALWAYS, "contact", "publisher", "published", "url", "archive", "read", "revision_notes")
-"""The lines of a card; those that do not stand always are told only if they differ."""
 COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", "inputs", "caveat")
 """Those of a row that are told if they differ, beside its number."""
 CERTAIN = (wording.RISEN, wording.FALLEN)
@@ -146,7 +143,7 @@ def _changes(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
 
 
 def compare(old: Side, new: Side) -> dict[str, Any]:
-    """What changed: `card`, `figures`, `metrics`, `findings`, and `chapters` as (heading, changes)."""
+    """What changed: `figures`, `metrics`, `findings`, and `chapters` as (heading, changes)."""
     chapters = {
         heading: _changes(aligned(old.chapters.get(heading, []), new.chapters.get(heading, [])))
         for heading in [*new.chapters, *old.chapters]
@@ -155,20 +152,11 @@ def compare(old: Side, new: Side) -> dict[str, Any]:
     left, right = ([row for row in rows if row not in others] for rows, others in ((before, after), (after, before)))
     findings = _pairs(left, right, "check", "section", "indicators")
     return {
-        "card": _cards(old, new),
         "figures": _numbers("figures", old, new),
         "metrics": _numbers("metrics", old, new),
         "findings": _changes((_finding(was), _finding(now)) for was, now in findings),
         "chapters": [(heading, changes) for heading, changes in chapters.items() if changes],
     }
-
-
-def _cards(old: Side, new: Side) -> list[tuple[str, str, str]]:
-    was, now = (one.card["source"] | one.card for one in (old, new))
-    for card in (was, now):
-        card["revision_notes"] = "；".join(f"{note['date']} {note['text']}" for note in card["revision_notes"])
-    lines = [(name, str(was.get(name, "")), str(now.get(name, ""))) for name in CARD]
-    return [(HEADS[name], left, right) for name, left, right in lines if left != right or name in ALWAYS]
 
 
 def write(first: str, second: str, outputs: Path, base: Path) -> Path:

@@ -149,12 +149,6 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
     return found
 
 
-def ranges(root: Path, unit: str) -> list[Record]:
-    """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
-    factor neighbours differ."""
-    return [row | {"factor": int(row["factor"] or 0)} for row in library(root, unit, "ranges", RANGES)]
-
-
 def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:
     """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
     for folder in (own(root, unit), root / "data"):

@@ -29,11 +29,15 @@ _HEADING = re.compile(
 """A heading; a number typed before it goes, as headings are numbered when they are published."""
 _REFUSED = {
     re.compile(r"<[A-Za-z/!?]"): "HTML",
-    re.compile(r"\{%|%\}|\{#|#\}"): "控制语句",
-    re.compile(r"[｛｝]"): "全角的花括号",
     re.compile(r"!\["): "图片",
     re.compile(r"\]\((?!https?://|mailto:|#)"): "这样的链接",
 }
+
+
+def braces(text: str) -> str:
+    """What is wrong between the braces of a text of data, where only names may stand; nothing if all is well."""
+    odd = re.search(r"\{[{%#].{0,20}|[%}#]\}|[｛｝].{0,20}", FILLED.sub("", text))
+    return f"“{odd[0]}”" if odd else ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,6 @@ def _allowed(path: Path, number: int, line: str) -> str:
     for pattern, what in _REFUSED.items():
         if pattern.search(line):
             raise InputError(path, number, what, "文字、{{ 指标 }}、表和图", "删去或改写")
-    rest = FILLED.sub("", line)
-    if "{{" in rest or "}}" in rest:
-        raise InputError(path, number, line.strip()[:30], "{{ 指标的名称 }}", "改正花括号")
+    if odd := braces(line):
+        raise InputError(path, number, odd, "{{ 指标的名称 }}", "改正花括号")
     return line
