@@ -442,7 +442,7 @@ def test_unknown_sheet_lists_those_there_are(project):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("execution,", "executed,", "第2行：现为规则 executed"),
+        ("execution,", "executed,", "第2行：现为rule executed"),
         (",50,targets", ",五十,targets", "第3行"),
         (",50,targets", ",60,targets", "分值合计不是一百分"),
         ("deviation,,20%", "deviation,,", "deviation 缺 base"),
@@ -493,7 +493,7 @@ def test_rule_is_a_function(project):
         with pytest.raises(InputError, match="halved 缺 base"):
             scores_of("99%", "有")
     path.write_text(text, "utf-8")
-    with pytest.raises(InputError, match="现为规则 halved"):
+    with pytest.raises(InputError, match="现为rule halved"):
         scores_of("99%", "有")
 
 

@@ -7,8 +7,6 @@ aid.premium_per_member = metric("人均缴费", aid.premium / aid.members)
 Which notebook it is, the run says, or JupyterLab; its tables are written after each cell that changed them.
 """
 
-from __future__ import annotations
-
 import html
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,10 +40,10 @@ def metric(label: str, computed: Quantity, caveat: str = "", unit: str = "") -> 
 class Group:
     """The figures and metrics whose names begin alike: `aid.members` is `mutual_aid.members`."""
 
-    def __init__(self, book: Chapter, name: str):
+    def __init__(self, book: "Chapter", name: str):
         self.__dict__.update(_book=book, name=name)
 
-    def __getattr__(self, leaf: str) -> Quantity | Group:
+    def __getattr__(self, leaf: str) -> "Quantity | Group":
         if leaf.startswith("_"):  # what Python and IPython ask of any object
             raise AttributeError(leaf)
         name = f"{self.name}.{leaf}"

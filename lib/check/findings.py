@@ -74,9 +74,8 @@ def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | N
         met = [n for n in asked if told[n].status == "open" and told[n].severity != "note"]
         if not (met and said):
             given = "，".join(filter(None, (row["check"], row["locator"]))) if said else "空白的 statement"
-            expected = "一项未解决的差错或提醒：check 是它的核对项，locator 留空，或是它的一个位置；statement 不空白"
-            todo = "照 jixiao check 所列填写，或删去这一行"
-            errors.append(InputError.at(row, given, expected, todo))
+            expected = "一项未解决的差错或提醒的核对项，locator 留空，或是它的一个位置；statement 不空白"
+            errors.append(InputError.at(row, given, expected, "照 jixiao check 所列填写，或删去这一行"))
             continue
         by = "，".join(filter(None, ("单位说明", row["date"])))
         for n in met:

@@ -7,8 +7,6 @@ exceeded. A blank part is at least nothing, or what is known of its own parts. A
 stays listed; one that a correction makes is open.
 """
 
-from __future__ import annotations
-
 import ast
 import operator
 import re
@@ -17,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
-from typing import cast
+from typing import Self, cast
 
 from lib.check.expressions import Lexicon, evaluate, names
 from lib.edition.dictionary import COLUMNS, UNDER, Check, cell, each, in_column, is_fund
@@ -47,7 +45,7 @@ class Rule:
     parts: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, check: Check, text: str, lexicon: Lexicon) -> Rule:
+    def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
         """Raises UnknownName, SyntaxError, ValueError for what cannot be meant."""
         sign = next((sign for sign in _SIDES if sign in text), None)
         if sign is None or text.count(sign) > 1:

@@ -3,14 +3,13 @@
 Units are compared where their editions compute a metric alike (unit and formula). Public benchmarks never count in a rank.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Self
 
 from lib.chapter.chapter import Chapter, metric
 from lib.edition.rows import Metric
@@ -35,7 +34,7 @@ class Published:
     metrics: dict[str, Metric]
 
     @classmethod
-    def of(cls, folder: Path, names: list[str]) -> Published:
+    def of(cls, folder: Path, names: list[str]) -> Self:
         """The metrics of these names in the folder of a published edition."""
         card, slug, year = card_in(folder), *folder.parts[-2:]
         rows = [Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in names]
@@ -91,7 +90,8 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
     )
     silent = [unit.name for unit in units if unit.slug not in ways]
     apart = {MISSING: silent, "算法不同，不作比较": [unit.name for unit in given if unit.slug not in values]}
-    others = "；".join(f"{_named(names)}{why}" for why, names in apart.items() if names)
+    more = {why: f"等{len(names)}家" * (len(names) > NAMED) for why, names in apart.items()}
+    others = "；".join(f"{'、'.join(names[:NAMED])}{more[why]}{why}" for why, names in apart.items() if names)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
     return Comparison(label, own, *counted, others, drawn, beside)
 
@@ -99,10 +99,6 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
 def _record(book: Chapter, name: str, label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
     value = bounds.low if bounds and bounds.exact else None
     return book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
-
-
-def _named(names: list[str]) -> str:
-    return "、".join(names[:NAMED]) + (f"等{len(names)}家" if len(names) > NAMED else "")
 
 
 def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:

@@ -4,12 +4,11 @@ A series is broken between two editions where the definition of a figure that it
 where a scope, the unit or the formula differs: broken values are neither joined nor subtracted.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Self
 
 from lib.cells import Bundle
 from lib.chapter import charts
@@ -114,7 +113,7 @@ class Tables:
     figures: dict[str, Figure]
 
     @classmethod
-    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure]) -> Tables:
+    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure]) -> Self:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
 

@@ -1,14 +1,12 @@
 """The card of an edition: what `source.yml` says of its document, and what every page says of the edition."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from lib.edition.spelling import MEANINGS, is_meant, listed
 from lib.edition.store import InputError, card, content
@@ -84,7 +82,7 @@ class Profile:
     contact: str = ""
 
     @classmethod
-    def of(cls, folder: Path) -> Profile:
+    def of(cls, folder: Path) -> Self:
         """The profile in a unit's folder. Raises InputError for a field or a level that there is none of, or a folder named as a pattern."""
         path = folder / PROFILE
         if re.search(r"[#*?\[]", folder.name):
@@ -123,12 +121,12 @@ class Card:
     kind: str = ""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Card:
+    def of(cls, data: Mapping[str, Any]) -> Self:
         """A card as it was written by `data`."""
         return cls(**{one.name: data[one.name] for one in fields(cls) if one.name in data})
 
     @classmethod
-    def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Card:
+    def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Self:
         """The card of the edition of a unit (its slug and kind), from a source card without faults."""
         status, revision = source["status"], source["revision"]
         label, on = "定稿" if status["state"] == "approved" else "草稿", revision["date"]
@@ -152,7 +150,7 @@ class Card:
         """The card as JSON has it."""
         return asdict(self)
 
-    def titled(self, title: str) -> Card:
+    def titled(self, title: str) -> Self:
         """The card of a document of its own, made from what the units published: its title, citation and source."""
         source = dict.fromkeys(self.source, "") | {"title": self.title, "publisher": "各单位"}
         citation = self.citation.replace(f"《{self.title}》", f"《{title}》")

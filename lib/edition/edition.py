@@ -3,8 +3,6 @@
 A notebook that somebody runs by hand keeps its tables in a folder of its own, so that no experiment reaches a publication.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections import Counter
@@ -12,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from lib.edition import card, dictionary, report, store
 from lib.edition.card import Card, Profile
@@ -121,7 +119,7 @@ class Edition(Place):
     """What an edition is made from, which notebooks make it, and what they wrote."""
 
     @classmethod
-    def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
+    def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Self:
         """Raises FileNotFoundError that lists the editions there are, InputError where one may not look."""
         edition = cls(unit, int(year), root(start, near))
         if not os.access(edition.raw, os.R_OK | os.X_OK):
@@ -132,7 +130,7 @@ class Edition(Place):
         return edition
 
     @cached_property
-    def earlier(self) -> list[Edition]:
+    def earlier(self) -> list["Edition"]:
         """The unit's published editions of earlier years, oldest first."""
         folder = f"outputs/{self.unit}"
         found = listing(self.root, f"{folder}/[0-9][0-9][0-9][0-9]/manifest.json < {folder}/{self.year}")

@@ -1,10 +1,8 @@
 """Faults: what is wrong with an input, told so that an analyst can mend it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 
 class InputError(ValueError):
@@ -17,17 +15,17 @@ class InputError(ValueError):
         self.all = [self]
 
     @classmethod
-    def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> InputError:
+    def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> Self:
         """What is wrong with a row of a table."""
         return cls(row["path"], row["line"], found, expected, todo)
 
     @classmethod
-    def of_cell(cls, row: Mapping[str, Any], column: str, expected: str) -> InputError:
+    def of_cell(cls, row: Mapping[str, Any], column: str, expected: str) -> Self:
         """A cell of a table that is not what was expected."""
         return cls.at(row, f"{column} {row[column] or '空白'}", expected, f"改正 {column}")
 
     @classmethod
-    def together(cls, errors: list[InputError]) -> None:
+    def together(cls, errors: list["InputError"]) -> None:
         """Raises the first of these, if there are any, that tells of `all`."""
         if errors:
             errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)

@@ -4,8 +4,6 @@ Numbers are written exactly, with at most 12 significant digits, the ends of bou
 digest while it runs, so that a run knows on what its tables rest.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io
@@ -270,7 +268,7 @@ def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
         return str(cell).lower()
     if isinstance(cell, Fraction):
         quotient = Context(prec=12, rounding=rounding).divide(Decimal(cell.numerator), Decimal(cell.denominator))
-        return f"{quotient:f}".rstrip("0").rstrip(".") if "." in f"{quotient:f}" else f"{quotient:f}"
+        return f"{quotient.normalize():f}"
     return "" if cell is None else str(cell)
 
 

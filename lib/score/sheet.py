@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from lib.chapter.chapter import Chapter
+from lib.edition.card import FILE
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record, read_table
 from lib.score import printed, rules, targets
-from lib.score.rules import KINDS, MANY, Rule, points, shares
+from lib.score.rules import KINDS, MANY, NEEDED, Rule, points, shares
 from lib.score.scorecard import Scorecard
 from lib.score.targets import Reader, is_head
 
@@ -34,8 +35,9 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     folder = edition.root / "data" / "sheets"
     there = [path.stem for path in sorted(folder.glob("[!.~]*.csv"))]
     if name not in there:
-        todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
-        raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
+        raise InputError(
+            edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet，或登记这种评分表"
+        )
     asked, usual = (
         [_rule(row) for row in read_table(folder / f"{one}.csv", SHEET, more=MORE)] for one in (name, USUAL)
     )
@@ -53,9 +55,8 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
 def _rule(row: Record) -> Rule:
     kind = KINDS.get(row["rule"])
     if not kind or kind.weighs != bool(row["weight"]):
-        there = sorted(KINDS, key=lambda name: not KINDS[name].weighs)
-        raise InputError.at(row, f"规则 {row['rule']}", "、".join(there), "改正 rule 或 weight")
-    needed = ["level3"] * bool(kind.weighs and kind.judge) + [*kind.needs]
+        raise InputError.of_cell(row, "rule", f"{'、'.join(KINDS)}；有 weight 的是评分项")
+    needed = ["level3"] * bool(kind.weighs and kind.judge) + [name for name in kind.asks if name in NEEDED]
     if absent := [name for name in needed if not row[name]]:
         raise InputError.at(row, f"{row['rule']} 缺 {'、'.join(absent)}", "填好这几列", "补上")
     try:
