@@ -16,7 +16,7 @@ from typing import Any
 
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
-from lib.check.expressions import nearest
+from lib.check.expressions import UnknownName
 from lib.check.findings import recomputed
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
@@ -95,7 +95,7 @@ class Chapter:
             raise AttributeError(group)
         groups = dict.fromkeys(name.partition(".")[0] for name in self.known)
         if group not in groups:
-            raise prose.unknown(group, groups)
+            raise UnknownName.among(group, groups)
         return Group(self, group)
 
     def __dir__(self) -> Iterable[str]:
@@ -104,7 +104,7 @@ class Chapter:
     def quantity(self, name: str) -> Quantity:
         """A figure or metric by its dotted name. Raises UnknownName that suggests the nearest and lists its siblings."""
         if name not in self.known:
-            raise prose.unknown(name, self.known)
+            raise UnknownName.among(name, self.known)
         return self.known[name]
 
     def record(self, name: str, computed: Quantity) -> Quantity:
@@ -156,9 +156,8 @@ class Chapter:
                 raise InputError.at(row, f"花括号 {odd}", "{{ 指标名 }}", "改正 headlines.csv 的这一行")
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
                 if name not in self.known and not name.startswith("score."):
-                    near = nearest(name, self.known)
-                    expected = f"算出的指标{near and f'，最接近的是 {near}'}"
-                    raise InputError.at(row, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
+                    near = f"算出的指标（{UnknownName.among(name, self.known)}）"
+                    raise InputError.at(row, f"指标 {name}", near, "改正 headlines.csv 的这一行")
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
             chosen = [name for row in self.edition.table("metrics") if (name := row["metric"]) in self.known]

@@ -7,7 +7,7 @@ figure which was not reported is left out; a cell of which nothing remains is ho
 
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -15,7 +15,7 @@ from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, markdown, plain
-from lib.check.expressions import UnknownName, nearest
+from lib.check.expressions import NAMED, UnknownName
 from lib.check.relations import evaluated
 from lib.edition.report import FILLED, braces
 from lib.edition.rows import SEVERITIES, Finding
@@ -24,7 +24,6 @@ from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
 
-NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-+*>#]+|\d+[.)])\s+|)(?P<text>.*)", re.S)
 _ROW = re.compile(r"\s*\|")
@@ -84,17 +83,15 @@ class ProseError(ValueError):
     """Something in `{{ … }}` that may not stand in a report."""
 
 
-def unknown(name: str, known: Collection[str]) -> UnknownName:
-    """What is told of a name that is not known: the nearest, or if none is like it some of its siblings, or of all if it has none."""
-    there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or list(known)
-    if near := nearest(name, there):
-        return UnknownName(f"没有 {name}，是不是 {near}？")
-    return UnknownName(f"没有 {name}；有 {'、'.join(there[:NAMED])}{f' 等{len(there)}个' * (len(there) > NAMED)}")
-
-
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
     """What readers are told of these quantities, by name."""
     return {quantity.name: quantity.about for quantity in quantities if quantity.name and quantity.told}
+
+
+class _Unknown(jinja2.StrictUndefined):
+    """What stands for an attribute that there is none of: an error as soon as it is used, in Chinese."""
+
+    _undefined_message = property(lambda self: f"没有 {self._undefined_name}")
 
 
 def cell(source: str, names: Mapping[str, Any]) -> Bundle:
@@ -119,7 +116,7 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
 
     def found(match: re.Match) -> str:
         if match[1] not in known:
-            raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
+            raise UnknownName(f"“{text[:20]}…”：{UnknownName.among(match[1], known)}")
         used[match[1]] = known[match[1]]
         return marked(known[match[1]])
 
@@ -149,7 +146,7 @@ class _Filler:
         if isinstance(item, str):
             return escaped(item)
         if isinstance(item, jinja2.Undefined):
-            raise UnknownName(f"没有 {item._undefined_name}")
+            return item
         raise ProseError(f"“{item}”（{type(item).__name__}）没有来历，不能放进文字；只能用指标和词语")
 
     def listed(self, quantities: Sequence[Quantity]) -> str:
@@ -225,11 +222,12 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
     """
     given = {name: names[name] for name in names if not name.startswith("_")}
     filler = _Filler()
-    sandbox = ImmutableSandboxedEnvironment(finalize=filler.value, trim_blocks=True, lstrip_blocks=True)
+    spaces = {"trim_blocks": True, "lstrip_blocks": True}
+    sandbox = ImmutableSandboxedEnvironment(finalize=filler.value, undefined=_Unknown, **spaces)
     sandbox.filters |= {name: getattr(filler, name) for name in ("listed", "caveated", "change", "changes")}
     sandbox.tests |= _CERTAIN
     for name in sorted(meta.find_undeclared_variables(sandbox.parse(source)) - given.keys() - sandbox.globals.keys()):
-        raise unknown(name, given)
+        raise UnknownName.among(name, given)
     text = without_missing(sandbox.from_string(source).render(given))
     silent = filler.used and not any(one.told for one in filler.used.values())
     return hollow() if silent or (not text and "{{" in source) else bundle(text, about(filler.used.values()))

@@ -9,7 +9,7 @@ from typing import Any
 from lib.cells import MARK, PROSE, Bundle
 from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
-from lib.check.expressions import Lexicon, UnknownName, evaluate, nearest
+from lib.check.expressions import Lexicon, UnknownName, evaluate
 from lib.edition import report
 from lib.edition.dictionary import PRINTED, cell
 from lib.edition.notebooks import sections, unnumbered
@@ -146,8 +146,7 @@ def _items(book: Any, words: str) -> list[Quantity]:
     labels = {one.item: one.name.removeprefix("budget.").rpartition(".")[0] for one in cells}
     item = labels.get(words, words)
     if cell(item, "outturn") not in book.known:
-        near = nearest(words, labels)
-        raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
+        raise UnknownName.among(words, labels)
     return [book.known[cell(item, column)] for column in book.edition.columns]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
@@ -20,15 +21,9 @@ RANGES = ["name", "low", "high", "factor", "source"]
 OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
 """The tables that a unit may keep beside its years, and their columns."""
 BASE_TABLE = ["group", "item", "words", "listed", "nature"]
-COLUMNS = {
-    "last_budget": "上年预算",
-    "last_outturn": "上年决算",
-    "initial": "年初预算",
-    "budget": "预算",
-    "outturn": "决算",
-}
+COLUMNS = {name: label("budget", name) for name in ("last_budget", "last_outturn", "initial", "budget", "outturn")}
 """The columns of the base table; `budget`: what execution is measured against."""
-PLANS = {"full": "全年预算", "budget": "预算", "initial": "年初预算"}
+PLANS = {name: label("budget", name) for name in ("full", "budget", "initial")}
 """What that may be, the first before the others; of `budget` the source does not say which it is."""
 UNDER = "·"
 """In a row of a unit's own, between the item that it is part of and its name: public·办公费."""

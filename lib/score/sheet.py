@@ -35,9 +35,7 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     folder = edition.root / "data" / "sheets"
     there = [path.stem for path in sorted(folder.glob("[!.~]*.csv"))]
     if name not in there:
-        raise InputError(
-            edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet，或登记这种评分表"
-        )
+        raise InputError(edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet")
     asked, usual = (
         [_rule(row) for row in read_table(folder / f"{one}.csv", SHEET, more=MORE)] for one in (name, USUAL)
     )
