@@ -140,7 +140,7 @@ class Chapter:
     @property
     def whole(self) -> str:
         """Everybody whom the unit is there for: 全区, 全县."""
-        return self.edition.profile.whole
+        return f"全{self.edition.profile.level or '辖区'}"
 
     @property
     def headlines(self) -> list[Quantity]:

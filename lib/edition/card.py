@@ -51,7 +51,7 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
     """What is missing, unknown or has no meaning on a source card, field by field."""
     state = cell(card, "status.state")
     for name, about in FIELDS.items():
-        if about["needed"] in ("yes", state) and cell(card, name) in (None, ""):
+        if about["needed"] in ("yes", state or "yes") and cell(card, name) in (None, ""):
             expected = MEANINGS[about["kind"]]["expected"]
             yield InputError(folder / FILE, None, f"缺 {name}", expected, f"补上 {name}")
     yield from _unmeant(folder / FILE, card, FIELDS)
@@ -90,11 +90,6 @@ class Profile:
         given = card(path) if content(path) is not None else {}
         InputError.together(list(_unmeant(path, given, PROFILED)))
         return cls(**{name: text or "" for name, text in given.items()})
-
-    @property
-    def whole(self) -> str:
-        """Everybody whom the unit is there for: 全区, 全县."""
-        return f"全{self.level or '辖区'}"
 
 
 @dataclass(frozen=True)

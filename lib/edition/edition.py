@@ -278,8 +278,8 @@ class Edition(Place):
     @property
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
-        card = self.card
-        return replace(card, key=self.key, citation=f"{card.citation[:-1]}，版本标识 {self.key}。")
+        citation = f"{self.card.citation[:-1]}，版本标识 {self.key}。"
+        return replace(self.card, key=self.key, citation=citation)
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:
