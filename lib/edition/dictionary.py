@@ -142,16 +142,3 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
             given = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
             found[called] = Indicator(called, *given)
     return found
-
-
-def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:
-    """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
-    for folder in (own(root, unit), root / "data"):
-        path = folder / "headlines.csv"
-        if rows := read_table(path, HEADLINES, optional=True, more=HEADLINES[1:]):
-            break
-    return path, [
-        {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
-        for row in rows
-        for fund in (funds if FUNDS in row["metric"] else [""])
-    ]

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from lib.edition import card, dictionary, report, store
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import BUDGET, COLUMNS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, FUNDS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
 from lib.edition.spelling import Tidy, listed
@@ -112,6 +112,20 @@ class Place:
         rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
         labels = Counter(row["label"] for row in rows)
         return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+
+    @cached_property
+    def headlines(self) -> tuple[Path, list[Record]]:
+        """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
+        funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
+        for folder in (dictionary.own(self.root, self.unit), self.root / "data"):
+            path = folder / "headlines.csv"
+            if rows := read_table(path, HEADLINES, optional=True, more=HEADLINES[1:]):
+                break
+        return path, [
+            {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
+            for row in rows
+            for fund in (funds if FUNDS in row["metric"] else [""])
+        ]
 
 
 @dataclass(frozen=True)
@@ -232,12 +246,6 @@ class Edition(Place):
     def checks(self) -> list[Check]:
         """The relations that must hold, the unit's own among them, and how much each check weighs."""
         return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", dictionary.CHECKS)]
-
-    @cached_property
-    def headlines(self) -> tuple[Path, list[Record]]:
-        """What the summary puts first, the unit's own choice or the shared one, and where it stands."""
-        funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
-        return dictionary.headlines(self.root, self.unit, funds)
 
     @cached_property
     def source(self) -> dict[str, Any]:
