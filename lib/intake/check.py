@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
-from lib.chapter.prose import braces, substitute
+from lib.chapter.prose import ProseError, substitute
 from lib.check import figures, findings
 from lib.check.expressions import UnknownName
 from lib.check.findings import Asked
@@ -199,13 +199,11 @@ def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> It
         elif section not in (sections if kind == "measure" else {*sections, ""}):
             there = "、".join(sorted(sections)) or "空白（本单位没有分章的笔记本，写进 report.md）"
             yield Remark.of(InputError.at(note, f"section “{section}”", there, "改正 section，否则不会印出"))
-        if fault := braces(note["text"]):
-            yield Remark("notes.csv", line, ERROR, fault)
-        elif book:
+        if book:
             try:
                 substitute(note["text"], book.known)
-            except UnknownName as error:
-                yield Remark("notes.csv", line, ERROR, f"{error}。请改正名称")
+            except (UnknownName, ProseError) as error:
+                yield Remark("notes.csv", line, ERROR, f"{error}。请改正")
 
 
 def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:
