@@ -195,8 +195,9 @@ def test_no_text_of_the_repository_is_taken_for_mojibake():
         *ROOT.glob("data/**/*.csv"),
         *(ROOT / "tests/editions").rglob("*.*"),
     ]:
-        _, undone = decoded(path, path.read_bytes())
+        text, undone = decoded(path, path.read_bytes())
         assert not undone, path
+        assert decoded(path, text.encode("gb18030"))[0] == text, path
 
 
 def test_lost_zeros_are_told_where_the_published_edition_shows_them(project):

@@ -205,9 +205,21 @@ def test_sentences_are_compared_within_their_chapter(tmp_path):
     ]
 
 
+def test_unlike_sentences_are_two_and_pairs_never_cross():
+    pairs = list(diff.aligned(["甲乙丙丁。", "天地玄黄。"], ["宇宙洪荒。", "天地玄青。", "甲乙丙戊。"]))
+    assert pairs == [("", "宇宙洪荒。"), ("", "天地玄青。"), ("甲乙丙丁。", "甲乙丙戊。"), ("天地玄黄。", "")]
+    assert list(diff.aligned(["一。"], ["一。", ""])) == [("一。", "一。"), ("", "")]
+
+
 def test_sentences_that_stay_keep_their_place():
     pairs = list(diff.aligned(["一。", "二。", "三。"], ["一。", "三。", "四。"]))
     assert pairs == [("一。", "一。"), ("二。", ""), ("三。", "三。"), ("", "四。")]
+
+
+def test_changed_sentence_is_paired_beside_an_inserted_one():
+    old = ["参保人数4025人，比上年增加。"]
+    pairs = list(diff.aligned(old, ["今年新设互助基金。", "参保人数4035人，比上年增加。"]))
+    assert pairs == [("", "今年新设互助基金。"), (old[0], "参保人数4035人，比上年增加。")]
 
 
 def test_number_is_one_word_and_markup_is_text():
@@ -301,7 +313,7 @@ def test_many_changed_sentences_are_folded(tmp_path):
     publish(outputs / "shili/2021", text=["# 摘要\n\n无。", "# 问题\n\n- 宣传不够。"], year=2021)
     call(outputs, "shili/2020", "shili/2021")
     page = (outputs / "diff/shili-2020-shili-2021.html").read_text("utf-8")
-    assert re.findall("<summary>(.*?)</summary>", page) == ["摘要：删8处，改1处"]
+    assert re.findall("<summary>(.*?)</summary>", page) == ["摘要：删9处，增1处"]
     assert page.index("<h3>问题</h3>") > page.index("</details>")
 
 

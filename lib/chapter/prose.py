@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lib.cells import PROSE, Bundle, hover, mark, markdown, plain
 from lib.check.expressions import NAMED, UnknownName
 from lib.check.relations import evaluated
-from lib.edition.report import FILLED, braces
+from lib.edition.report import braces
 from lib.edition.rows import SEVERITIES, Finding
 from lib.edition.store import rows_in
 from lib.numbers.finding import numbers_in
@@ -39,6 +39,8 @@ _LISTED = re.compile(r"^(\d*)([-+=)]|\.(?=\s|$))")
 _PREFIX = re.compile(r"(?:\s*(?:[-*+]|\d{1,3}\.|>)\s+(?=\S))*")
 _TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
+_NAMED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
+"""`{{ dotted name }}`: notes call nothing by its label."""
 _SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
 _CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
 
@@ -120,9 +122,9 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
         used[match[1]] = known[match[1]]
         return marked(known[match[1]])
 
-    if odd := braces(text):
+    if odd := braces(text, _NAMED):
         raise ProseError(f"{odd}：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}")
-    return FILLED.sub(found, text), used
+    return _NAMED.sub(found, text), used
 
 
 def marked(quantity: Quantity, why: bool = False) -> str:

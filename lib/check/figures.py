@@ -53,7 +53,7 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
             first, notes = _type(edition, row, row["reading"] or row["printed"])
             _refuse(row, seen)
             second = first
-            if fix:
+            if fix and fix["corrected"]:
                 second = replace(_type(edition, row, fix["corrected"])[0], status="corrected")
             _possible(second, row)
         except InputError as error:
@@ -180,7 +180,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:
     """The figures, the bounded ones as narrow as the sums allow that they are part of; nothing is left out by it that can be true."""
-    given = [rule for rule in rules(edition, figures) if rule.parts]
+    given = [rule for rule in rules(edition, figures) if rule.parts and rule.whole not in rule.parts]
     found = list(figures)
     for _ in range(PASSES):
         before, found = found, _once(given, found)

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
-from lib.edition.dictionary import RANGES, cell, library
+from lib.edition.dictionary import RANGES, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -43,7 +43,7 @@ class Asked:
     def ranges(self) -> list[Record]:
         """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
         factor neighbours differ."""
-        return library(self.edition.root, self.edition.unit, "ranges", RANGES)
+        return self.edition.library("ranges", RANGES)
 
 
 CHECKS: list[Callable[[Asked], list[Finding]]] = []

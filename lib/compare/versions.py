@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain, zip_longest
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", 
 CERTAIN = (wording.RISEN, wording.FALLEN)
 BEFORE = "开头"
 """The chapter of what stands above the first heading."""
+ALIKE = 0.5
+"""Sentences that share fewer pairs of signs are two sentences, not one that was changed (Dice's coefficient)."""
 SENTENCE = re.compile(r"(?<=[。！？；])")
 WORD = re.compile(r"\d+(?:[,.]\d+)*|[A-Za-z]+|.", re.S)
 
@@ -210,5 +212,22 @@ def marked(old: str, new: str) -> Markup:
 
 def aligned(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
     """Sentences side by side in their order, "" where one has no counterpart."""
-    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        yield from zip_longest(old[a:b], new[c:d], fillvalue="")
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from zip(old[a:b], new[c:d], strict=True)
+        else:
+            yield from _alike(old[a:b], new[c:d])
+
+
+def _alike(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Sentences of which none is in both: the most alike are paired first, and no two pairs cross."""
+    left, right = ([{text[i : i + 2] for i in range(len(text))} for text in texts] for texts in (old, new))
+    scores = {(i, j): 2 * len(a & b) / (len(a) + len(b)) for i, a in enumerate(left) for j, b in enumerate(right)}
+    chosen = [(-1, -1), (len(old), len(new))]
+    for i, j in sorted(scores, key=lambda pair: (-scores[pair], pair)):
+        if scores[i, j] >= ALIKE and all((i - a) * (j - b) > 0 for a, b in chosen):
+            chosen.append((i, j))
+    for (a, b), (i, j) in pairwise(sorted(chosen)):
+        yield from ((text, "") for text in old[a + 1 : i])
+        yield from (("", text) for text in new[b + 1 : j])
+        yield from zip(old[i : i + 1], new[j : j + 1], strict=True)

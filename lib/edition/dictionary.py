@@ -96,15 +96,15 @@ def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterator[str
         yield relation
 
 
-def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record]:
+def library(root: Path, unit: str, name: str, columns: list[str], bad: list[InputError] | None = None) -> list[Record]:
     """The rows of a shared table with the unit's own; one of the same name takes the shared one's place.
 
-    Raises InputError where a file names something twice.
+    Raises InputError where a file names something twice, and for a wrong cell unless there is a list `bad` of them.
     """
     found: dict[str, Record] = {}
     for path in (root / "data" / f"{name}.csv", own(root, unit) / f"{name}.csv"):
         seen = set()
-        for row in read_table(path, columns, optional=True):
+        for row in read_table(path, columns, True, bad):
             called = row[columns[0]]
             if called in seen or not called.strip():
                 raise InputError.of_cell(row, columns[0], "各行不同的名称")
@@ -128,13 +128,13 @@ def own(root: Path, unit: str) -> Path:
     return root / "data" / "raw" / unit
 
 
-def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str, str]) -> dict[str, Indicator]:
-    """The indicator dictionary of a unit by name, with `items` of a base table among them.
+def indicators(library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str]) -> dict[str, Indicator]:
+    """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
 
     A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
     names an unknown section.
     """
-    rows = library(root, unit, "indicators", INDICATORS)
+    rows = [*library]
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}

@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -52,7 +52,8 @@ def root(start: Path | None = None, near: Path | None = None) -> Path:
 class Place:
     """One unit, one year, below a project root, and where its files are; or what the notebook `alone` makes of it, a document of its own.
 
-    `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's.
+    `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's;
+    `bad`: where the wrong cells of its tables are put, each of which else stops whoever reads them.
     """
 
     unit: str
@@ -60,6 +61,7 @@ class Place:
     root: Path
     alone: str = ""
     aside: str = ""
+    bad: list[InputError] | None = field(default=None, compare=False, repr=False)
 
     def notebook(self, name: str) -> Path:
         """Where a notebook is kept."""
@@ -89,7 +91,11 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `TABLES` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.file(name), TABLES[name], name != "figures", **self._how(name))
+        return read_table(self.file(name), TABLES[name], name != "figures", self.bad, **self._how(name))
+
+    def library(self, name: str, columns: list[str]) -> list[Record]:
+        """A shared table with the unit's own rows, see `dictionary.library`."""
+        return dictionary.library(self.root, self.unit, name, columns, self.bad)
 
     def file(self, name: str) -> Path:
         """Where a table of `TABLES`, or the report, is kept."""
@@ -109,7 +115,7 @@ class Place:
     @cached_property
     def _labels(self) -> dict[str, str]:
         """The names of indicators by label, where no other has the same."""
-        rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
+        rows = self.library("indicators", dictionary.INDICATORS)
         labels = Counter(row["label"] for row in rows)
         return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
 
@@ -119,7 +125,7 @@ class Place:
         funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
         for folder in (dictionary.own(self.root, self.unit), self.root / "data"):
             path = folder / "headlines.csv"
-            if rows := read_table(path, HEADLINES, optional=True, more=HEADLINES[1:]):
+            if rows := read_table(path, HEADLINES, True, self.bad, more=HEADLINES[1:]):
                 break
         return path, [
             {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
@@ -231,7 +237,8 @@ class Edition(Place):
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
         items = [row["item"] for row in self.budget]
-        return _recomputed(self, dictionary.indicators(self.root, self.unit, items, COLUMNS | self.columns))
+        rows = self.library("indicators", dictionary.INDICATORS)
+        return _recomputed(self, dictionary.indicators(rows, items, COLUMNS | self.columns))
 
     @cached_property
     def asked(self) -> set[str]:
@@ -245,7 +252,7 @@ class Edition(Place):
     @cached_property
     def checks(self) -> list[Check]:
         """The relations that must hold, the unit's own among them, and how much each check weighs."""
-        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", dictionary.CHECKS)]
+        return [Check(*row.values()) for row in self.library("checks", dictionary.CHECKS)]
 
     @cached_property
     def source(self) -> dict[str, Any]:

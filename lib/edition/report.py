@@ -34,9 +34,9 @@ _REFUSED = {
 }
 
 
-def braces(text: str) -> str:
-    """What is wrong between the braces of a text of data, where only names may stand; nothing if all is well."""
-    odd = re.search(r"\{[{%#].{0,20}|[%}#]\}|[｛｝].{0,20}", FILLED.sub("", text))
+def braces(text: str, filled: re.Pattern = FILLED) -> str:
+    """What is wrong between the braces of a text of data, where only what is `filled` in may stand; nothing if all is well."""
+    odd = re.search(r"\{[{%#].{0,20}|[%}#]\}|[｛｝].{0,20}", filled.sub("", text))
     return f"“{odd[0]}”" if odd else ""
 
 

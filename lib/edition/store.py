@@ -10,7 +10,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -158,8 +158,13 @@ Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
 
-def read_table(path: Path, columns: list[str], optional: bool = False, **how: Any) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`. Raises InputError if it is missing (unless `optional`), or its columns, a row or a cell are not what they should be."""
+def read_table(
+    path: Path, columns: list[str], optional: bool = False, bad: list[InputError] | None = None, **how: Any
+) -> list[Record]:
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`; `bad`: see `_meant`.
+
+    Raises InputError if it is missing (unless `optional`), or its columns, a row or a cell are not what they should be.
+    """
     found = content(path)
     if found is None and optional:
         return []
@@ -168,16 +173,23 @@ def read_table(path: Path, columns: list[str], optional: bool = False, **how: An
     tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
     rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
     read = [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
-    InputError.together([fault for row in read for fault in _unmeant(path.stem, row)])
-    return read
+    return _meant(path.stem, columns[0], read, bad)
 
 
-def _unmeant(table: str, row: Record) -> Iterator[InputError]:
-    """What of a row cannot be meant, by the columns that say what is."""
-    for name, about in spelling.columns(table).items():
-        kind = about["means"]
-        if kind and name in row and not spelling.is_meant(kind, row[name]):
-            yield InputError.of_cell(row, name, spelling.MEANINGS[kind]["expected"])
+def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | None) -> list[Record]:
+    """The rows. Raises InputError for cells that cannot be meant; given a list `bad`, puts the errors there and goes on with these
+    cells blank, and without a row whose name, in the column `called`, is one of them."""
+    errors: list[InputError] = [] if bad is None else bad
+    kinds = {name: about["means"] for name, about in spelling.columns(table).items() if about["means"]}
+    kept = []
+    for row in rows:
+        wrong = [name for name in kinds if name in row and not spelling.is_meant(kinds[name], row[name])]
+        errors += (InputError.of_cell(row, name, spelling.MEANINGS[kinds[name]]["expected"]) for name in wrong)
+        if called not in wrong:
+            kept.append(row | dict.fromkeys(wrong, ""))
+    if bad is None:
+        InputError.together(errors)
+    return kept
 
 
 def tidied(
