@@ -70,6 +70,7 @@ LOSSLESS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "BOM": ("figures.csv", encoded("utf-8-sig"), "编码"),
     "CRLF": ("notes.csv", lambda content: content.replace(b"\n", b"\r\n"), "行尾"),
     "semicolons": ("figures.csv", rewritten(same, delimiter=";"), "分隔符由;改为逗号"),
+    "semicolons of Excel": ("figures.csv", lambda c: b"sep=;\n" + rewritten(same, delimiter=";")(c), "分隔符"),
     "tabs": ("notes.csv", rewritten(same, delimiter="\t"), "分隔符由制表符改为逗号"),
     "all in quotes": ("notes.csv", rewritten(same, quoting=csv.QUOTE_ALL), "引号"),
     "blank columns": ("figures.csv", rewritten(lambda rows: [[*row[:2], "", *row[2:], "", ""] for row in rows]), "空白的列"),

@@ -229,7 +229,7 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
     sandbox.filters |= {name: getattr(filler, name) for name in ("listed", "caveated", "change", "changes")}
     sandbox.tests |= _CERTAIN
     for name in sorted(meta.find_undeclared_variables(sandbox.parse(source)) - given.keys() - sandbox.globals.keys()):
-        raise UnknownName.among(name, given)
+        raise UnknownName.among(name, [*given][::-1])
     text = without_missing(sandbox.from_string(source).render(given))
     silent = filler.used and not any(one.told for one in filler.used.values())
     return hollow() if silent or (not text and "{{" in source) else bundle(text, about(filler.used.values()))

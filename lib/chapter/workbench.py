@@ -169,7 +169,8 @@ def said(error: BaseException, names: Mapping[str, Any]) -> BaseException:
         line = (error.text or "").strip()
         return UnknownName(f"第{error.lineno}行不是 Python 代码：{line}。请看括号、引号是否成对，标点是否是半角")
     if isinstance(error, NameError | AttributeError) and error.name:
-        there = names if isinstance(error, NameError) else dir(error.obj)
+        # what was made last stands before IPython's own
+        there = [*names][::-1] if isinstance(error, NameError) else dir(error.obj)
         return UnknownName.among(error.name, [name for name in there if name[0] != "_"])
     return error
 

@@ -58,12 +58,13 @@ def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
 
 
 def _unmeant(path: Path, card: dict[str, Any], known: Mapping[str, Mapping], group: str = "") -> Iterator[InputError]:
-    for name, given in ((group + own, one) for own, one in card.items()):
+    for own, given in card.items():
+        name = group + own
         kind = known[name]["kind"] if name in known else ""
-        if any(one.startswith(f"{name}.") for one in known):
-            if isinstance(given, dict):
+        if "." in own or any(one.startswith(f"{name}.") for one in known):
+            if isinstance(given, dict) and "." not in own:
                 yield from _unmeant(path, given, known, f"{name}.")
-            elif given is not None:
+            elif given is not None or "." in own:
                 yield InputError(path, None, f"{name} 不是一组值", "照 data/README.md 的来源卡", f"改正 {name}")
         elif not kind:
             near = get_close_matches(name, known, 1)

@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -98,6 +98,9 @@ def _described(path: Path, stamp: int) -> Notebook | None:
     about = nb["metadata"].get("jixiao")
     if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
         return None
+    if strange := set(about["needs"]) - {*NEEDS}:
+        told, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
+        raise InputError(path, None, told, "、".join(NEEDS), todo)
     heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
     more = {"pack": about.get("pack", ""), "each": about.get("each", False)}
     return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]), **more)
@@ -143,34 +146,45 @@ def sections(base: Path, kind: str) -> dict[str, str]:
 def promised(paths: Iterable[Path], items: Mapping[str, str]) -> dict[str, str]:
     """The metrics that notebooks record, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
 
-    What is recorded in a loop over groups stands for each of `items`, name → label. Raises InputError for what is no code.
+    What is recorded in a loop over groups stands for each of `items`, name → label.
     """
-    found = {}
-    for code in map(_code, dict.fromkeys(paths)):
-        groups: dict[str, str] = {}
-        for names, books in _GROUPED.findall(code):
-            groups |= zip(names.split(", "), re.findall(r'book\.(?:group\(")?(\w+)', books), strict=False)
-        for name, leaf, label in _RECORDED.findall(code):
-            for group, item in ({groups[name]: ""} if name in groups else items).items():
-                found[f"{group}.{leaf}"] = item.join(re.split(r"\{.*?\}", label))
-    return found
+    return {name: label for path in dict.fromkeys(paths) for name, label in _promised(path, items)}
 
 
-_GROUPED = re.compile(r"^(\w+(?:, \w+)*) = (book\.\w.*)$", re.M)
-_RECORDED = re.compile(r"^\s*(\w+)\.(\w+) = metric\(\s*f?\"([^\"]+)\"", re.M)
+def _promised(path: Path, items: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    groups: dict[str, str] = {}
+    for target, value in _assigned(path):
+        match target, value:
+            case ast.Name(id=name), ast.Attribute(value=ast.Name(id="book"), attr=group):
+                groups[name] = group
+            case ast.Name(id=name), ast.Call(func=ast.Attribute(attr="group"), args=[ast.Constant(value=str(group))]):
+                groups[name] = group
+            case ast.Attribute(value=ast.Name(id=name), attr=leaf), ast.Call(
+                func=ast.Name(id="metric"), args=[label, *_]
+            ):
+                words = label.values if isinstance(label, ast.JoinedStr) else [label]
+                for group, item in ({groups[name]: ""} if name in groups else items).items():
+                    said = (str(word.value) if isinstance(word, ast.Constant) else item for word in words)
+                    yield f"{group}.{leaf}", "".join(said)
 
 
-def _code(path: Path) -> str:
-    """The code of a notebook, but for cells of a magic and lines of IPython's own. Raises InputError for what is no code."""
-    found = []
+def _assigned(path: Path) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what in the code of a notebook, but for cells of a magic. Raises InputError for what is no code."""
     for number, cell in enumerate(_opened(path)["cells"], 1):
-        source = re.sub(r"^(\s*)[%!]\w.*", r"\1pass", "".join(cell["source"]), flags=re.M)
-        if cell["cell_type"] != "code" or "".join(cell["source"]).startswith("%%"):
-            continue
-        try:
-            ast.parse(source)
-        except SyntaxError as error:
-            told = f"第{number}格第{error.lineno}行有语法错误：{(error.text or '').strip()[:40]}"
-            raise InputError(path, None, told, "Python 代码", "在 JupyterLab 里改正这一格") from error
-        found.append(source)
-    return "\n".join(found)
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and not source.startswith("%%"):
+            yield from _pairs(path, number, source)
+
+
+def _pairs(path: Path, number: int, source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
+    try:
+        tree = ast.parse(re.sub(r"^(\s*)[%!]\w.*", r"\1pass", source, flags=re.M))  # but for lines of IPython's own
+    except SyntaxError as error:
+        told = f"第{number}格第{error.lineno}行有语法错误：{(error.text or '').strip()[:40]}"
+        raise InputError(path, None, told, "Python 代码", "在 JupyterLab 里改正这一格") from error
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                yield from zip(targets, values, strict=True)
+            case ast.Assign(targets=[target], value=value):
+                yield target, value

@@ -64,7 +64,7 @@ MEANINGS = {row["kind"]: row for row in listed("meanings")}
 def is_meant(kind: str, given: object) -> bool:
     """Whether a text is of a kind of `MEANINGS`: fit to print, and what is a date a day of the calendar."""
     text = str(given) if isinstance(given, int) else given
-    if not isinstance(text, str) or _UNFIT.search(text) or not re.fullmatch(MEANINGS[kind]["pattern"], text, re.ASCII):
+    if not isinstance(text, str) or _UNFIT.search(text) or not re.fullmatch(MEANINGS[kind]["pattern"], text):
         return False
     try:
         return not (kind.startswith("date") and text) or bool(date.fromisoformat(text))
@@ -111,6 +111,8 @@ def _turned(text: str) -> str:
 def grid(path: Path, text: str) -> tuple[Grid, str]:
     """The cells of a CSV, whichever of comma, semicolon and tab stands between them, and what was undone. Raises InputError."""
     head = next((line for line in text.split("\n") if line.strip()), "")
+    if named := re.fullmatch("sep=(.)", head):  # as Excel asks for it
+        text, head = text.partition("\n")[2], named[1]
     separator = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

@@ -42,8 +42,8 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
         _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
         _differs(reader, "总分", reader.printed, card.total, card.total.formula)
-    goals = re.sub(r"[ \t]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
-    for whole, parts in EQUATION.findall(goals):  # that is not so at the place that its total is printed to
+    goals = re.sub(r"[^\S\n]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
+    for whole, parts in EQUATION.findall(goals):  # true to the place that its total is printed to
         gap = abs(Fraction(whole) - sum(map(Fraction, parts.split("+"))))
         if gap > notation.read(whole).place / 2:
             added = float(sum(map(Fraction, parts.split("+"))))
