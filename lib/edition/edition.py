@@ -222,7 +222,7 @@ class Edition(Place):
         rows, plan = self.table("budget"), self.plan
         for row in rows if plan == "full" else ():
             if row[BUDGET]:
-                raise InputError.of_cell(row, BUDGET, "空白（预算数已写在 full）")
+                raise InputError.of_cell(row, BUDGET, "空白（已有 full；预算数写在 initial、full 或 budget 之一）")
         moved = {BUDGET: plan} | ({"initial": ""} if plan == "initial" else {})
         return [row | {to: row.get(of, "") for to, of in moved.items()} for row in rows]
 
