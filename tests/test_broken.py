@@ -333,6 +333,8 @@ WRONG = {
     ),
     "indicators.csv 第2行：现为indicator a;b": hold("../indicators.csv", f"{DICTIONARY}a;b,,甲,人,,,,,\n"),
     "indicators.csv 第2行：现为since": hold("../indicators.csv", f"{DICTIONARY}a.b,,甲,人,,,,,²\n"),
+    "indicators.csv 第3行：现为indicator a.b": hold("../indicators.csv", DICTIONARY + "a.b,,甲,人,,,,,\n" * 2),
+    "indicators.csv 第2行：现为section nowhere": hold("../indicators.csv", f"{DICTIONARY}a.b,nowhere,甲,人,,,,,\n"),
     "checks.csv 第2行：现为severity": hold(
         "../checks.csv", "check,kind,severity,relation,message\nx,sum,bad,mutual_aid.units = mutual_aid.members,甲\n"
     ),

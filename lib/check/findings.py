@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
-from lib.edition.dictionary import RANGES, cell
+from lib.edition.dictionary import cell, library
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -43,7 +43,7 @@ class Asked:
     def ranges(self) -> list[Record]:
         """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
         factor neighbours differ."""
-        return self.edition.library("ranges", RANGES)
+        return library(self.edition.root, self.edition.unit, "ranges", self.edition.bad)
 
 
 CHECKS: list[Callable[[Asked], list[Finding]]] = []

@@ -96,20 +96,24 @@ def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterator[str
         yield relation
 
 
-def library(root: Path, unit: str, name: str, columns: list[str], bad: list[InputError] | None = None) -> list[Record]:
-    """The rows of a shared table with the unit's own; one of the same name takes the shared one's place.
+def library(root: Path, unit: str, name: str, bad: list[InputError] | None = None) -> list[Record]:
+    """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
 
-    Raises InputError where a file names something twice, and for a wrong cell unless there is a list `bad` of them.
+    Raises InputError where a file names something twice or a cell cannot be meant; given a list `bad`, puts the errors there and goes on.
     """
+    errors: list[InputError] = [] if bad is None else bad
     found: dict[str, Record] = {}
+    columns = OWN[name]
     for path in (root / "data" / f"{name}.csv", own(root, unit) / f"{name}.csv"):
         seen = set()
         for row in read_table(path, columns, True, bad):
             called = row[columns[0]]
             if called in seen or not called.strip():
-                raise InputError.of_cell(row, columns[0], "各行不同的名称")
+                errors.append(InputError.of_cell(row, columns[0], "各行不同的名称"))
             seen.add(called)
             found[called] = row
+    if bad is None:
+        InputError.together(errors)
     return list(found.values())
 
 
@@ -128,19 +132,24 @@ def own(root: Path, unit: str) -> Path:
     return root / "data" / "raw" / unit
 
 
-def indicators(library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str]) -> dict[str, Indicator]:
+def indicators(
+    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: list[InputError] | None = None
+) -> dict[str, Indicator]:
     """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
 
     A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
-    names an unknown section.
+    names an unknown section; `bad` as in `library`.
     """
     rows = [*library]
+    errors: list[InputError] = [] if bad is None else bad
     like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
     for row in rows:
         if row["section"] not in sections:
-            raise InputError.of_cell(row, "section", f"{'、'.join(sorted(sections - {''}))}，或留空")
+            errors.append(InputError.of_cell(row, "section", f"{'、'.join(sorted(sections - {''}))}，或留空"))
+    if bad is None:
+        InputError.together(errors)
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             label = fund.rpartition(UNDER)[2]

@@ -93,10 +93,6 @@ class Place:
         """A table of `TABLES` as the analyst keeps it; an optional one may be absent."""
         return read_table(self.file(name), TABLES[name], name != "figures", self.bad, **self._how(name))
 
-    def library(self, name: str, columns: list[str]) -> list[Record]:
-        """A shared table with the unit's own rows, see `dictionary.library`."""
-        return dictionary.library(self.root, self.unit, name, columns, self.bad)
-
     def file(self, name: str) -> Path:
         """Where a table of `TABLES`, or the report, is kept."""
         folder = dictionary.own(self.root, self.unit) if name in dictionary.OWN else self.raw
@@ -115,7 +111,7 @@ class Place:
     @cached_property
     def _labels(self) -> dict[str, str]:
         """The names of indicators by label, where no other has the same."""
-        rows = self.library("indicators", dictionary.INDICATORS)
+        rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
         labels = Counter(row["label"] for row in rows)
         return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
 
@@ -237,8 +233,8 @@ class Edition(Place):
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
         items = [row["item"] for row in self.budget]
-        rows = self.library("indicators", dictionary.INDICATORS)
-        return _recomputed(self, dictionary.indicators(rows, items, COLUMNS | self.columns))
+        rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
+        return _recomputed(self, dictionary.indicators(rows, items, COLUMNS | self.columns, self.bad))
 
     @cached_property
     def asked(self) -> set[str]:
@@ -252,7 +248,7 @@ class Edition(Place):
     @cached_property
     def checks(self) -> list[Check]:
         """The relations that must hold, the unit's own among them, and how much each check weighs."""
-        return [Check(*row.values()) for row in self.library("checks", dictionary.CHECKS)]
+        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", self.bad)]
 
     @cached_property
     def source(self) -> dict[str, Any]:
