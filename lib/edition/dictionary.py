@@ -142,7 +142,7 @@ def indicators(
     """
     rows = [*library]
     errors: list[InputError] = [] if bad is None else bad
-    like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
+    like = next((row for row in rows if row["indicator"] == f"{BUDGET}.special"), dict.fromkeys(INDICATORS, ""))
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
     for row in rows:
