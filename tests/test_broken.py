@@ -217,6 +217,16 @@ CASES: dict[str, tuple[Break, list[str]]] = {
         hold("../checks.csv", "check,kind,severity,relation,message\nx,sum,error,mutual_aid.units,甲\n"),
         ["checks.csv 第2行", "关系式"],
     ),
+    "sum of itself": (
+        lambda folder: [
+            hold(
+                "../checks.csv",
+                "check,kind,severity,relation,message\nx,sum,error,mutual_aid.units = mutual_aid.units,甲\n",
+            )(folder),
+            change(folder / "figures.csv", "4025人", "nan"),
+        ],
+        ["figures.csv 第3行", "nan"],
+    ),
     "headline of an unknown metric": (
         hold("../headlines.csv", "metric\nnothing.at_all\n"),
         ["headlines.csv 第2行", "nothing"],
@@ -311,6 +321,42 @@ def test_faults_of_several_files_are_told_at_once(broken):
     message = make(edition).message
     files = ("source.yml", "figures.csv 第2行", "notes.csv 第2行", "notes.csv 第3行")
     assert all(file in message for file in files), message
+
+
+DICTIONARY = "indicator,section,label,unit,scope,direction,definition,cues,since\n"
+WRONG = {
+    "corrections.csv 第2行：现为reason": CASES["correction without reason"][0],
+    "corrections.csv 第2行：现为corrected": CASES["correction without correction"][0],
+    "corrections.csv 第2行：现为date": CASES["correction of an impossible date"][0],
+    "statements.csv 第2行：现为date": hold(
+        "statements.csv", "check,locator,statement,date,by\nsummer_households,,如此,2021-02-30,\n"
+    ),
+    "indicators.csv 第2行：现为indicator a;b": hold("../indicators.csv", f"{DICTIONARY}a;b,,甲,人,,,,,\n"),
+    "indicators.csv 第2行：现为since": hold("../indicators.csv", f"{DICTIONARY}a.b,,甲,人,,,,,²\n"),
+    "indicators.csv 第3行：现为indicator a.b": hold("../indicators.csv", DICTIONARY + "a.b,,甲,人,,,,,\n" * 2),
+    "indicators.csv 第2行：现为section nowhere": hold("../indicators.csv", f"{DICTIONARY}a.b,nowhere,甲,人,,,,,\n"),
+    "checks.csv 第2行：现为severity": hold(
+        "../checks.csv", "check,kind,severity,relation,message\nx,sum,bad,mutual_aid.units = mutual_aid.members,甲\n"
+    ),
+    "checks.csv 第2行：现为kind": hold(
+        "../checks.csv", "check,kind,severity,relation,message\nx,odd,error,mutual_aid.units = mutual_aid.members,甲\n"
+    ),
+    "ranges.csv 第2行：现为factor": hold("../ranges.csv", "name,low,high,factor,source\nmutual_aid.units,,,-1,甲\n"),
+    "metrics.csv 第2行：现为label": hold(
+        "../metrics.csv", "metric,label,formula,caveat\nown.x,<b>,mutual_aid.units,\n"
+    ),
+    "headlines.csv 第2行：现为least": hold("../headlines.csv", "metric,least\nmutual_aid.benefit_rate,5\n"),
+}
+
+
+@pytest.mark.parametrize("told", WRONG)
+def test_wrong_cell_is_told_with_what_else_is_wrong(broken, told):
+    WRONG[told](broken.raw)
+    change(broken.raw / "figures.csv", "4025人", "nan")
+    change(broken.raw / "notes.csv", "services,measure", "services,deed")
+    found = errors(Edition(broken.unit, broken.year, broken.root))
+    for part in (told, "figures.csv 第3行：现为“nan”", "notes.csv 第2行：现为kind “deed”"):
+        assert found.count(part) == 1, found
 
 
 @pytest.mark.parametrize("characters", ["\ufeff", "\u200b", "\u200e", "\u2060", "\ufe0f", "\ue123", "\u202e"])

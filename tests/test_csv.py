@@ -196,9 +196,9 @@ def test_no_text_of_the_repository_is_taken_for_mojibake():
         *ROOT.glob("data/**/*.csv"),
         *(ROOT / "tests/editions").rglob("*.*"),
     ]:
-        text, undone = decoded(path.read_bytes())
+        text, undone = decoded(path, path.read_bytes())
         assert not undone, path
-        assert decoded(text.encode("gb18030"))[0] == text, path
+        assert decoded(path, text.encode("gb18030"))[0] == text, path
 
 
 def test_lost_zeros_are_told_where_the_published_edition_shows_them(project):

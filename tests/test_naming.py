@@ -3,12 +3,12 @@
 import pytest
 
 from conftest import ROOT
-from lib.edition.dictionary import INDICATORS, library
+from lib.edition.dictionary import library
 from lib.intake.items import items
 from lib.intake.naming import name
 from lib.intake.reading import Passage
 
-ROWS = library(ROOT, "", "indicators", INDICATORS)
+ROWS = library(ROOT, "", "indicators")
 
 
 def named(*lines, year=2022):

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from jinja2 import UndefinedError
 from matplotlib.figure import Figure as Canvas
 from traitlets.config import Config
 
@@ -104,7 +105,7 @@ def test_typo_in_headlines_is_told_with_file_line_and_nearest_name(book):
         book.headlines  # noqa: B018
     for word in (
         "headlines.csv 第5行：现为指标 mutual_aid.benefit_rat；",
-        "最接近的是 mutual_aid.benefit_rate。",
+        "是不是 mutual_aid.benefit_rate？",
         "请改正 headlines.csv",
     ):
         assert word in str(caught.value)
@@ -126,6 +127,12 @@ def test_what_is_typed_into_a_prose_cell_stops_the_run(source, words):
     with pytest.raises(prose.ProseError) as caught:
         prose.cell(source, {})
     assert all(word in str(caught.value) for word in words)
+
+
+@pytest.mark.parametrize("source", ["{% if a.nothing %}有{% endif %}", "{{ a.nothing }}"])
+def test_attribute_that_there_is_none_of_stops_the_cell(book, source):
+    with pytest.raises(UndefinedError, match="没有 nothing"):
+        prose.render(source, {"a": book.mutual_aid.premium})
 
 
 @pytest.mark.parametrize(

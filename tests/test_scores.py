@@ -383,16 +383,16 @@ BAD = [
     ("产出指标,,更满意,,50,,很好", "达成、部分达成、未达成"),
     ("产出指标,,更满意,,50,,部分达成 80%", "部分达成 80%"),
     ("产出指标,,更满意,,50,,40分", "实际完成情况“40分”"),
-    ("产出指标,,更满意,,50,union.units,", "把实际完成情况写在 actual"),
-    ("产出指标,≥,50,家,50,,若干", "实际完成值“若干”"),
+    ("产出指标,,更满意,,50,union.units,", "实际完成情况写在 actual"),
+    ("产出指标,≥,50,家,50,,若干", "actual 若干"),
     ("产出指标,≥,50,家,50,,50人", "单位“人”；应为单位“家”"),
     ("产出指标,≥,50,,50,,50%", "单位“%”；应为单位“无”"),
     ("产出指标,≥,50,人,50,union.units,", "单位“家”；应为单位“人”"),
     ("产出指标,≥,50,家,50,union.unit,", "measure union.unit"),
-    ("产出指标,≥,50,家,零,,50家", "分值“零”"),
-    ("产出指标,≥,50,家,0,,50家", "分值“0”"),
+    ("产出指标,≥,50,家,零,,50家", "weight 零"),
+    ("产出指标,≥,50,家,0,,50家", "weight 0；"),
     ("产出,≥,50,家,50,,50家", "产出，指标1；应为一级指标 产出指标、效益指标、成本指标、满意度指标"),
-    ("预算执行率/预算执行率,,,,20,,", "分值20；应为10"),
+    ("预算执行率/预算执行率,,,,20,,", "weight 20；应为10"),
 ]
 
 
@@ -442,7 +442,7 @@ def test_unknown_sheet_lists_those_there_are(project):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("execution,", "executed,", "第2行：现为规则 executed"),
+        ("execution,", "executed,", "第2行：现为rule executed"),
         (",50,targets", ",五十,targets", "第3行"),
         (",50,targets", ",60,targets", "分值合计不是一百分"),
         ("deviation,,20%", "deviation,,", "deviation 缺 base"),
@@ -493,7 +493,7 @@ def test_rule_is_a_function(project):
         with pytest.raises(InputError, match="halved 缺 base"):
             scores_of("99%", "有")
     path.write_text(text, "utf-8")
-    with pytest.raises(InputError, match="现为规则 halved"):
+    with pytest.raises(InputError, match="现为rule halved"):
         scores_of("99%", "有")
 
 

@@ -334,7 +334,7 @@ def test_what_is_a_units_own_is_filled_in_and_read_as_its_years_are(edition):
         "摘要",
     }
     fresh = Edition.find(UNIT, YEAR, edition.root)
-    assert fresh.indicators["licences"].unit == "家" and fresh.formulas[0]["metric"] == "licences.share"
+    assert fresh.indicators["licences"].unit == "家" and fresh.table("metrics")[0]["metric"] == "licences.share"
     assert fresh.headlines[1][0]["metric"] == "licences.share"
     assert fresh.checks[-1].name == "new_within_all" and not [one for one in check(fresh) if one.kind == "错误"]
     table.write(fresh)

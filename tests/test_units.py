@@ -97,7 +97,7 @@ def test_period_of_years_is_told_as_such(published):
         ("report.md", "{{ 机关编制 }}", "{{ 机关编织 }}", 3, "机关编制"),
         ("report.md", "{{ 机关编制 }}", "{{ 机关编制 | safe }}", 3, "花括号"),
         ("report.md", "机关核定", "<script>机关核定", 3, "HTML"),
-        ("report.md", "机关核定", "{% for x in y %}机关核定", 3, "控制语句"),
+        ("report.md", "机关核定", "{% for x in y %}机关核定", 3, "{% for x in y %}"),
         ("report.md", "```{bars}", "```{pie}", 9, "{bars}"),
         ("../indicators.csv", "机关编制,人", "机关编制,", 2, "unit"),
         ("../indicators.csv", "机关编制,人", "<b>机关编制,人", 2, "label"),

@@ -7,11 +7,8 @@ aid.premium_per_member = metric("人均缴费", aid.premium / aid.members)
 Which notebook it is, the run says, or JupyterLab; its tables are written after each cell that changed them.
 """
 
-from __future__ import annotations
-
 import html
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,13 +16,13 @@ from typing import Any
 
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
-from lib.check.expressions import nearest
+from lib.check.expressions import UnknownName
 from lib.check.findings import recomputed
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
 from lib.edition.notebooks import ALONE, Notebook, chosen, notebooks, numbered, opened, unnumbered
-from lib.edition.report import FILLED
+from lib.edition.report import FILLED, braces
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, Unit
@@ -43,10 +40,10 @@ def metric(label: str, computed: Quantity, caveat: str = "", unit: str = "") -> 
 class Group:
     """The figures and metrics whose names begin alike: `aid.members` is `mutual_aid.members`."""
 
-    def __init__(self, book: Chapter, name: str):
+    def __init__(self, book: "Chapter", name: str):
         self.__dict__.update(_book=book, name=name)
 
-    def __getattr__(self, leaf: str) -> Quantity | Group:
+    def __getattr__(self, leaf: str) -> "Quantity | Group":
         if leaf.startswith("_"):  # what Python and IPython ask of any object
             raise AttributeError(leaf)
         name = f"{self.name}.{leaf}"
@@ -98,7 +95,7 @@ class Chapter:
             raise AttributeError(group)
         groups = dict.fromkeys(name.partition(".")[0] for name in self.known)
         if group not in groups:
-            raise prose.unknown(group, groups)
+            raise UnknownName.among(group, groups)
         return Group(self, group)
 
     def __dir__(self) -> Iterable[str]:
@@ -107,7 +104,7 @@ class Chapter:
     def quantity(self, name: str) -> Quantity:
         """A figure or metric by its dotted name. Raises UnknownName that suggests the nearest and lists its siblings."""
         if name not in self.known:
-            raise prose.unknown(name, self.known)
+            raise UnknownName.among(name, self.known)
         return self.known[name]
 
     def record(self, name: str, computed: Quantity) -> Quantity:
@@ -143,7 +140,7 @@ class Chapter:
     @property
     def whole(self) -> str:
         """Everybody whom the unit is there for: 全区, 全县."""
-        return self.edition.profile.whole
+        return f"全{self.edition.profile.level or '辖区'}"
 
     @property
     def headlines(self) -> list[Quantity]:
@@ -155,18 +152,15 @@ class Chapter:
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
         for row in rows if packed else ():
-            fault = re.search(r"[{}｛｝].{0,20}", FILLED.sub("", "".join(row[name] for name in HEADLINES)))
-            if fault or not re.fullmatch(r"(\d+(\.\d+)?%)?", row["least"]):
-                found = f"花括号 {fault[0]}" if fault else f"least {row['least']}"
-                raise InputError.at(row, found, "句子里只有 {{ 指标名 }}，least 如 5%", "改正 headlines.csv 的这一行")
+            if odd := braces("".join(row[name] for name in HEADLINES)):
+                raise InputError.at(row, f"花括号 {odd}", "{{ 指标名 }}", "改正 headlines.csv 的这一行")
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
                 if name not in self.known and not name.startswith("score."):
-                    near = nearest(name, self.known)
-                    expected = f"算出的指标{near and f'，最接近的是 {near}'}"
-                    raise InputError.at(row, f"指标 {name}", expected, "改正 headlines.csv 的这一行")
+                    near = f"算出的指标（{UnknownName.among(name, self.known)}）"
+                    raise InputError.at(row, f"指标 {name}", near, "改正 headlines.csv 的这一行")
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
-            chosen = [name for row in self.edition.formulas if (name := row["metric"]) in self.known]
+            chosen = [name for row in self.edition.table("metrics") if (name := row["metric"]) in self.known]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:

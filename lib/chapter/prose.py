@@ -7,22 +7,23 @@ figure which was not reported is left out; a cell of which nothing remains is ho
 
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
+from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import PROSE, Bundle, hover, mark, markdown, plain
-from lib.check.expressions import UnknownName, nearest
+from lib.check.expressions import NAMED, UnknownName
 from lib.check.relations import evaluated
+from lib.edition.report import braces
 from lib.edition.rows import SEVERITIES, Finding
 from lib.edition.store import rows_in
 from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
 
-NAMED = 5  # figures that are named where many are missing
 ABSENT = re.compile("\ue003(.*?)\ue004")
 _ITEM = re.compile(r"(?P<prefix>\s*(?:[-+*>#]+|\d+[.)])\s+|)(?P<text>.*)", re.S)
 _ROW = re.compile(r"\s*\|")
@@ -38,7 +39,8 @@ _LISTED = re.compile(r"^(\d*)([-+=)]|\.(?=\s|$))")
 _PREFIX = re.compile(r"(?:\s*(?:[-*+]|\d{1,3}\.|>)\s+(?=\S))*")
 _TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
-_FILLED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
+_NAMED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
+"""`{{ dotted name }}`: notes call nothing by its label."""
 _SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
 _CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
 
@@ -83,32 +85,15 @@ class ProseError(ValueError):
     """Something in `{{ … }}` that may not stand in a report."""
 
 
-def unknown(name: str, known: Collection[str]) -> UnknownName:
-    """What is told of a name that is not known: the nearest, or if none is like it some of its siblings, or of all if it has none."""
-    there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or list(known)
-    if near := nearest(name, there):
-        return UnknownName(f"没有 {name}，是不是 {near}？")
-    return UnknownName(f"没有 {name}；有 {'、'.join(there[:NAMED])}{f' 等{len(there)}个' * (len(there) > NAMED)}")
-
-
 def about(quantities: Iterable[Quantity]) -> dict[str, dict[str, Any]]:
     """What readers are told of these quantities, by name."""
     return {quantity.name: quantity.about for quantity in quantities if quantity.name and quantity.told}
 
 
 class _Unknown(jinja2.StrictUndefined):
-    """What stands for a name that is not among the `names` of the notebook: an error in Chinese as soon as it is used."""
+    """What stands for an attribute that there is none of: an error as soon as it is used, in Chinese."""
 
-    names: Collection[str] = ()
-
-    def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, exc: type | None = None):
-        super().__init__(hint, obj, name, UnknownName)
-
-    @property
-    def _undefined_message(self) -> str:
-        near = nearest(self._undefined_name, self.names)
-        told = f"没有 {self._undefined_name}{f'，是不是 {near}？' if near else '。'}"
-        return f"{told}{{{{ … }}}} 里只能用这个笔记本里的名称"
+    _undefined_message = property(lambda self: f"没有 {self._undefined_name}")
 
 
 def cell(source: str, names: Mapping[str, Any]) -> Bundle:
@@ -133,20 +118,13 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
 
     def found(match: re.Match) -> str:
         if match[1] not in known:
-            raise UnknownName(f"“{text[:20]}…”：{unknown(match[1], known)}")
+            raise UnknownName(f"“{text[:20]}…”：{UnknownName.among(match[1], known)}")
         used[match[1]] = known[match[1]]
         return marked(known[match[1]])
 
-    if fault := braces(text):
-        raise ProseError(fault)
-    return _FILLED.sub(found, text), used
-
-
-def braces(text: str) -> str:
-    """What is wrong between the braces of a text of data: anything but a name; nothing if all is well."""
-    rest = _FILLED.sub("", text)
-    odd = re.search(r"\{[{%#].{0,20}|[%}#]\}|[｛｝]", rest)
-    return f"“{odd[0]}”：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}" if odd else ""
+    if odd := braces(text, _NAMED):
+        raise ProseError(f"{odd}：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}")
+    return _NAMED.sub(found, text), used
 
 
 def marked(quantity: Quantity, why: bool = False) -> str:
@@ -245,12 +223,13 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
     `a is above b`, `below`, `at_least`, `at_most` hold where the bounds leave no doubt; where none does, it cannot be said.
     """
     given = {name: names[name] for name in names if not name.startswith("_")}
-    filler, unknown_one = _Filler(), type("_Unknown", (_Unknown,), {"names": given})
-    sandbox = ImmutableSandboxedEnvironment(
-        finalize=filler.value, undefined=unknown_one, trim_blocks=True, lstrip_blocks=True
-    )
+    filler = _Filler()
+    spaces = {"trim_blocks": True, "lstrip_blocks": True}
+    sandbox = ImmutableSandboxedEnvironment(finalize=filler.value, undefined=_Unknown, **spaces)
     sandbox.filters |= {name: getattr(filler, name) for name in ("listed", "caveated", "change", "changes")}
     sandbox.tests |= _CERTAIN
+    for name in sorted(meta.find_undeclared_variables(sandbox.parse(source)) - given.keys() - sandbox.globals.keys()):
+        raise UnknownName.among(name, [*given][::-1])
     text = without_missing(sandbox.from_string(source).render(given))
     silent = filler.used and not any(one.told for one in filler.used.values())
     return hollow() if silent or (not text and "{{" in source) else bundle(text, about(filler.used.values()))

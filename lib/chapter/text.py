@@ -9,7 +9,7 @@ from typing import Any
 from lib.cells import MARK, PROSE, Bundle
 from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
-from lib.check.expressions import Lexicon, UnknownName, evaluate, nearest
+from lib.check.expressions import Lexicon, UnknownName, evaluate
 from lib.edition import report
 from lib.edition.dictionary import PRINTED, cell
 from lib.edition.notebooks import sections, unnumbered
@@ -29,7 +29,7 @@ def lexicon(book: Any) -> Lexicon:
 def compute(book: Any) -> None:
     """Record the metrics of the unit's metrics.csv. Raises InputError that names the rows where it cannot, when the others are done."""
     errors: list[InputError] = []
-    for row in book.edition.formulas:
+    for row in book.edition.table("metrics"):
         label, formula, caveat = row["label"], row["formula"], row["caveat"]
         try:
             computed = evaluate(lexicon(book).expression(formula), book.known, caveat)
@@ -146,8 +146,7 @@ def _items(book: Any, words: str) -> list[Quantity]:
     labels = {one.item: one.name.removeprefix("budget.").rpartition(".")[0] for one in cells}
     item = labels.get(words, words)
     if cell(item, "outturn") not in book.known:
-        near = nearest(words, labels)
-        raise UnknownName(f"基础数据表没有这一项{near and f'，是不是 {near}？'}")
+        raise UnknownName.among(words, labels)
     return [book.known[cell(item, column)] for column in book.edition.columns]
 
 

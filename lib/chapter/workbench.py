@@ -19,7 +19,7 @@ from jinja2 import TemplateSyntaxError
 from lib.cells import CHART, Bundle
 from lib.chapter import tables
 from lib.chapter.chapter import Chapter, Group
-from lib.check.expressions import UnknownName, nearest
+from lib.check.expressions import UnknownName
 from lib.edition.report import now as current
 from lib.edition.store import digest, reads
 from lib.numbers.quantity import Quantity
@@ -169,9 +169,9 @@ def said(error: BaseException, names: Mapping[str, Any]) -> BaseException:
         line = (error.text or "").strip()
         return UnknownName(f"第{error.lineno}行不是 Python 代码：{line}。请看括号、引号是否成对，标点是否是半角")
     if isinstance(error, NameError | AttributeError) and error.name:
-        there = names if isinstance(error, NameError) else dir(error.obj)
-        near = nearest(error.name, [name for name in there if name[0] != "_"])
-        return UnknownName(f"没有 {error.name}{near and f'，是不是 {near}？'}")
+        # what was made last stands before IPython's own
+        there = [*names][::-1] if isinstance(error, NameError) else dir(error.obj)
+        return UnknownName.among(error.name, [name for name in there if name[0] != "_"])
     return error
 
 

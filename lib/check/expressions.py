@@ -4,11 +4,11 @@ import ast
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from lib.numbers.quantity import Quantity
 
@@ -18,16 +18,20 @@ _OPERATORS: dict[type, Callable[[Any, Any], Quantity]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+NAMED = 5  # names that are listed where there are many
 _SIGNS = str.maketrans("×÷−＋－（）", "*/-+-()")
 
 
 class UnknownName(LookupError):
     """A name in a cell or a text that no figure and no metric has, or that two have; not an AttributeError, which Jinja would swallow."""
 
-
-def nearest(name: str, there: Iterable[str], most: int = 1) -> str:
-    """The names that were probably meant; nothing if none is like it."""
-    return "、".join(get_close_matches(name, list(there), n=most, cutoff=0.5))
+    @classmethod
+    def among(cls, name: str, known: Collection[str]) -> Self:
+        """What is told of a name that is not known: the nearest, or if none is like it some of its siblings, or of all if it has none."""
+        there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or list(known)
+        if near := get_close_matches(name, there, n=1, cutoff=0.5):
+            return cls(f"没有 {name}，是不是 {near[0]}？")
+        return cls(f"没有 {name}；有 {'、'.join(there[:NAMED])}{f' 等{len(there)}个' * (len(there) > NAMED)}")
 
 
 class Lexicon:
@@ -55,8 +59,7 @@ class Lexicon:
             return found[0]
         if found:
             raise UnknownName(f"“{words}”有{len(found)}个：{'、'.join(found)}，请写其中一个")
-        near = nearest(words, [*self._named, *self.labels], most=3)
-        raise UnknownName(f"没有“{words}”{near and f'，是不是 {near}？'}")
+        raise UnknownName.among(words, [*self._named, *self.labels])
 
     def expression(self, text: str) -> ast.expr:
         """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, SyntaxError."""

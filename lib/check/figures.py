@@ -12,7 +12,6 @@ from functools import reduce
 from typing import Any
 
 from lib.check.relations import Rule, View, judge, rules
-from lib.edition.card import is_date
 from lib.edition.dictionary import BUDGET, PRINTED, UNDER, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
@@ -42,17 +41,18 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     errors: list[InputError] = [] if bad is None else bad
     fixes: dict[tuple[str, ...], Record] = {}
     for row in edition.table("corrections"):
-        errors += _of_fix(row, tuple(row[place] for place in PLACE) in fixes)
-        fixes[tuple(row[place] for place in PLACE)] = row
+        if _about(row) in fixes:
+            errors.append(InputError.at(row, "同一行的又一条更正", "每行数据至多一条更正", "只留一条"))
+        fixes[_about(row)] = row
     printed, corrected, findings = [], [], []
     seen: set[tuple[str, ...]] = set()
     for row in _filled_in(edition, errors):
-        fix = fixes.pop(tuple(row[place] for place in PLACE), None)
+        fix = fixes.pop(_about(row), None)
         try:
             first, notes = _type(edition, row, row["reading"] or row["printed"])
             _refuse(row, seen)
             second = first
-            if fix and fix["corrected"].strip():
+            if fix and fix["corrected"]:
                 second = replace(_type(edition, row, fix["corrected"])[0], status="corrected")
             _possible(second, row)
         except InputError as error:
@@ -62,9 +62,8 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
             printed.append(first)
             corrected.append(second)
     for key, row in fixes.items():
-        expected = "figures.csv 里某一行的 locator、indicator、printed"
-        todo = "照原行填写，或删去这条更正"
-        errors.append(InputError.at(row, "，".join(key), expected, todo))
+        expected = f"figures.csv 里某一行的 {'、'.join(PLACE)}"
+        errors.append(InputError.at(row, "，".join(key), expected, "照原行填写，或删去这条更正"))
     whole = _complete(edition, corrected)
     try:
         whole = narrowed(edition, whole)
@@ -75,29 +74,23 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
     return _complete(edition, printed), whole, findings
 
 
-def _of_fix(row: Record, again: bool) -> Iterator[InputError]:
-    if again:
-        yield InputError.at(row, "同一行的又一条更正", "每行数据至多一条更正", "只留一条")
-    if not (row["corrected"].strip() and row["reason"].strip()):
-        yield InputError.at(row, "空白的 corrected 或 reason", "更正后的写法和理由", "corrected 和 reason 都要填写")
-    if row["date"] and not is_date(row["date"]):
-        yield InputError.at(row, f"date {row['date']}", "日期，如 2021-03-31，或留空", "改正 date")
+def _about(row: Record) -> tuple[str, ...]:
+    return tuple(row[place] for place in PLACE)
 
 
 def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     """Raises InputError for a row without a place, one that stands there twice, and a reading of other numbers or hedges than the printed ones."""
     token, reading, place = row["printed"], row["reading"], row["locator"]
     if not place.strip() and row["path"].name != "budget.csv":
-        raise InputError.at(row, "空白的 locator", "在来源中的位置，如 1(3)二", "填写 locator")
-    same = tuple(row[column] for column in (*PLACE, "reading"))
+        raise InputError.of_cell(row, "locator", "在来源中的位置，如 1(3)二")
+    same = (*_about(row), reading)
     if same in seen:
         raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")
     seen.add(same)
     numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall))
     worth = [{notation.read(number).value for number in one} for one in numbers]
     if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
-        found, expected = f"reading “{reading}”", f"原文“{token}”里的数字和概数词"
-        raise InputError.at(row, found, expected, "改正 reading，或在 corrections.csv 更正")
+        raise InputError.of_cell(row, "reading", f"原文“{token}”里的数字和概数词")
 
 
 def _possible(figure: Figure, row: Record) -> None:
@@ -123,7 +116,7 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
         odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
         if odd or (under and parent not in parents):
             expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”，不含 ; { } % # |"
-            errors.append(InputError.at(row, f"item {item}", expected, "改正 item"))
+            errors.append(InputError.of_cell(row, "item", expected))
             continue
         for column, words in edition.columns.items():
             if row[column]:  # what has but one value stands in `outturn`
@@ -152,8 +145,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     """One figure, and what is odd about its token: silent where it is marked as not applicable, in whole numbers where it counts."""
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
-        expected, todo = "data/indicators.csv 里的指标", "改正指标名，或先登记该指标"
-        raise InputError.at(row, f"指标 {row['indicator']}", expected, todo)
+        raise InputError.of_cell(row, "indicator", "data/indicators.csv 里的指标，或先登记该指标")
     unit, said = about.unit, notation.blank(token)
     if said == "silent":
         return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []
@@ -187,7 +179,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:
     """The figures, the bounded ones as narrow as the sums allow that they are part of; nothing is left out by it that can be true."""
-    given = [rule for rule in rules(edition, figures) if rule.parts]
+    given = [rule for rule in rules(edition, figures) if rule.parts and rule.whole not in rule.parts]
     found = list(figures)
     for _ in range(PASSES):
         before, found = found, _once(given, found)

@@ -14,8 +14,7 @@ from functools import cache, cached_property
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
-from lib.edition.card import is_date
-from lib.edition.dictionary import cell, ranges
+from lib.edition.dictionary import cell, library
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -42,8 +41,9 @@ class Asked:
 
     @cached_property
     def ranges(self) -> list[Record]:
-        """What is usual."""
-        return ranges(self.edition.root, self.edition.unit)
+        """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
+        factor neighbours differ."""
+        return library(self.edition.root, self.edition.unit, "ranges", self.edition.bad)
 
 
 CHECKS: list[Callable[[Asked], list[Finding]]] = []
@@ -74,12 +74,9 @@ def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | N
         met = [n for n in asked if told[n].status == "open" and told[n].severity != "note"]
         if not (met and said):
             given = "，".join(filter(None, (row["check"], row["locator"]))) if said else "空白的 statement"
-            expected = "一项未解决的差错或提醒：check 是它的核对项，locator 留空，或是它的一个位置；statement 不空白"
-            todo = "照 jixiao check 所列填写，或删去这一行"
-            errors.append(InputError.at(row, given, expected, todo))
+            expected = "一项未解决的差错或提醒的核对项，locator 留空，或是它的一个位置；statement 不空白"
+            errors.append(InputError.at(row, given, expected, "照 jixiao check 所列填写，或删去这一行"))
             continue
-        if row["date"] and not is_date(row["date"]):
-            errors.append(InputError.at(row, f"date {row['date']}", "日期，如 2021-03-31，或留空", "改正 date"))
         by = "，".join(filter(None, ("单位说明", row["date"])))
         for n in met:
             told[n] = replace(told[n], status="stated", message=f"{told[n].message}（{by}：{said}）")

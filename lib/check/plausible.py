@@ -43,9 +43,7 @@ def outside(edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Rec
                     told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row['source']}），请核对原文"
                     found.append(Finding.about("range", severity, told, used))
         except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
-            expected = f"指标或指标的算式，和单位相同的上下限（{error}）"
-            given = f"{row['name']}，{row['low']}，{row['high']}"
-            raise InputError.at(row, given, expected, "改正这一行") from error
+            raise InputError.of_cell(row, "name", f"指标或指标的算式，和单位相同的上下限（{error}）") from error
     return found
 
 
@@ -74,7 +72,7 @@ def _limit(token: str, unit: str) -> Fraction | None:
 
 def factor(usual: Sequence[Record], figure: Figure) -> int:
     """How many times a figure may differ from its neighbours."""
-    return next((row["factor"] for row in usual if row["factor"] and _covers(row, figure)), FAR)
+    return next((int(row["factor"]) for row in usual if row["factor"] and _covers(row, figure)), FAR)
 
 
 def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> list[Finding]:

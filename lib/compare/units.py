@@ -3,14 +3,13 @@
 Units are compared where their editions compute a metric alike (unit and formula). Public benchmarks never count in a rank.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Self
 
 from lib.chapter.chapter import Chapter, metric
 from lib.edition.rows import Metric
@@ -35,16 +34,12 @@ class Published:
     metrics: dict[str, Metric]
 
     @classmethod
-    def of(cls, folder: Path, names: list[str]) -> Published:
+    def of(cls, folder: Path, names: list[str]) -> Self:
         """The metrics of these names in the folder of a published edition."""
         card, slug, year = card_in(folder), *folder.parts[-2:]
         rows = [Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in names]
         edition = f"{card['unit_name']}{year}年度已发布版本 {card['key']}"
         return cls(slug, card["unit_name"], edition, {metric.name: metric for metric in rows if metric.bounds})
-
-    def value(self, name: str) -> Quantity:
-        """A metric as published; the label is the unit's name."""
-        return self.metrics[name].quoted(f"{self.slug}.{name}", self.name, self.edition)
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,8 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
     ways = {unit.slug: (unit.metrics[name].unit, unit.metrics[name].formula) for unit in given}
     way = ways.get(own_slug) or Counter(ways.values()).most_common(1)[0][0]
     alike = [unit for unit in given if ways[unit.slug] == way]
-    values, label = {unit.slug: unit.value(name) for unit in alike}, alike[0].metrics[name].label
+    label = alike[0].metrics[name].label
+    values = {unit.slug: unit.metrics[name].quoted(f"{unit.slug}.{name}", unit.name, unit.edition) for unit in alike}
     own = values.get(own_slug, Quantity(None, name=f"{own_slug}.{name}", label=label))
     ends = [(value.bounds.low, value.bounds.high) for value in values.values()]
     middle = Bounds(*map(median, zip(*ends, strict=True)))  # the median grows with each of them
@@ -94,7 +90,8 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
     )
     silent = [unit.name for unit in units if unit.slug not in ways]
     apart = {MISSING: silent, "算法不同，不作比较": [unit.name for unit in given if unit.slug not in values]}
-    others = "；".join(f"{_named(names)}{why}" for why, names in apart.items() if names)
+    more = {why: f"等{len(names)}家" * (len(names) > NAMED) for why, names in apart.items()}
+    others = "；".join(f"{'、'.join(names[:NAMED])}{more[why]}{why}" for why, names in apart.items() if names)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
     return Comparison(label, own, *counted, others, drawn, beside)
 
@@ -102,10 +99,6 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
 def _record(book: Chapter, name: str, label: str, bounds: Bounds | None, unit: str, formula: str) -> Quantity:
     value = bounds.low if bounds and bounds.exact else None
     return book.record(name, metric(label, Quantity(bounds, value, Unit.parse(unit), formula=formula)))
-
-
-def _named(names: list[str]) -> str:
-    return "、".join(names[:NAMED]) + (f"等{len(names)}家" if len(names) > NAMED else "")
 
 
 def rank(own: Quantity, values: Iterable[Quantity]) -> Bounds | None:

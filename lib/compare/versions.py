@@ -1,32 +1,40 @@
 """Diff: two published editions, or two runs of one, told apart: figures, metrics, findings and every sentence of the report.
 
 What the bounds leave open is never called a change: a number has certainly risen only if its lowest value is above the highest
-before. Numbers of another unit, scope or formula are shown side by side and not compared.
+before. Numbers of another unit, scope or formula are shown side by side and not compared. A row of a table is one sentence, a heading
+is one; numbers of headings, tables and charts follow from the order and are left out.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
-from lib.compare import sentences
+from markupsafe import Markup, escape
+
 from lib.edition.rows import SEVERITIES, STATUSES, TABLES, TREATED, bounds
 from lib.edition.store import Record, card_in, names, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
 from lib.publish import catalogue, shelf
-from lib.publish.document import read
+from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table, inner_text, read
 from lib.publish.web import write_page
 from lib.publish.workbook import HEADS
 
-ALWAYS = ("unit_name", "year", "title", "status_label", "revision", "date", "key")
-CARD = (*ALWAYS, "contact", "publisher", "published", "url", "archive", "read", "revision_notes")
-"""The lines of a card; those that do not stand always are told only if they differ."""
 COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", "inputs", "caveat")
 """Those of a row that are told if they differ, beside its number."""
 CERTAIN = (wording.RISEN, wording.FALLEN)
+BEFORE = "开头"
+"""The chapter of what stands above the first heading."""
+ALIKE = 0.5
+"""Sentences that share fewer pairs of signs are two sentences, not one that was changed (Dice's coefficient)."""
+SENTENCE = re.compile(r"(?<=[。！？；])")
+WORD = re.compile(r"\d+(?:[,.]\d+)*|[A-Za-z]+|.", re.S)
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def side(folder: Path) -> Side:
     report = read(json.loads((folder / "report.ipynb").read_text("utf-8")))
     tables = {name: rows_in(folder, name) for name in TABLES}
     doubted = {name for name, about in report.values.items() if about["shown"].endswith(wording.DOUBT)}
-    return Side(card_in(folder), tables, sentences.chapters(report), doubted)
+    return Side(card_in(folder), tables, chapters(report), doubted)
 
 
 def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -> str:
@@ -133,35 +141,24 @@ def _finding(row: Record) -> str:
 def _changes(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Texts that are new, gone or changed, word by word."""
     states = {(True, True): "改", (False, True): "增", (True, False): "删"}
-    return [
-        {"state": states[bool(old), bool(new)], "text": sentences.marked(old, new)} for old, new in pairs if old != new
-    ]
+    return [{"state": states[bool(old), bool(new)], "text": marked(old, new)} for old, new in pairs if old != new]
 
 
 def compare(old: Side, new: Side) -> dict[str, Any]:
-    """What changed: `card`, `figures`, `metrics`, `findings`, and `chapters` as (heading, changes)."""
+    """What changed: `figures`, `metrics`, `findings`, and `chapters` as (heading, changes)."""
     chapters = {
-        heading: _changes(sentences.aligned(old.chapters.get(heading, []), new.chapters.get(heading, [])))
+        heading: _changes(aligned(old.chapters.get(heading, []), new.chapters.get(heading, [])))
         for heading in [*new.chapters, *old.chapters]
     }
     before, after = old.tables["findings"], new.tables["findings"]
     left, right = ([row for row in rows if row not in others] for rows, others in ((before, after), (after, before)))
     findings = _pairs(left, right, "check", "section", "indicators")
     return {
-        "card": _cards(old, new),
         "figures": _numbers("figures", old, new),
         "metrics": _numbers("metrics", old, new),
         "findings": _changes((_finding(was), _finding(now)) for was, now in findings),
         "chapters": [(heading, changes) for heading, changes in chapters.items() if changes],
     }
-
-
-def _cards(old: Side, new: Side) -> list[tuple[str, str, str]]:
-    was, now = (one.card["source"] | one.card for one in (old, new))
-    for card in (was, now):
-        card["revision_notes"] = "；".join(f"{note['date']} {note['text']}" for note in card["revision_notes"])
-    lines = [(name, str(was.get(name, "")), str(now.get(name, ""))) for name in CARD]
-    return [(HEADS[name], left, right) for name, left, right in lines if left != right or name in ALWAYS]
 
 
 def write(first: str, second: str, outputs: Path, base: Path) -> Path:
@@ -174,3 +171,63 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
     write_page("diff", page, **given, **changes)
     catalogue.write(str(outputs), headlines, str(base))  # which leads to it
     return page
+
+
+def chapters(document: Document) -> dict[str, list[str]]:
+    """The sentences by chapter."""
+    found: dict[str, list[str]] = {BEFORE: []}
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            found[block.anchor] = []
+        else:
+            found[next(reversed(found))] += filter(None, _sentences(block))
+    return found
+
+
+def _sentences(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield block.text
+    elif isinstance(block, Paragraph):
+        yield from SENTENCE.split(inner_text(block.children))
+    elif isinstance(block, Items | Box):
+        for inner in chain.from_iterable(block.items) if isinstance(block, Items) else block.blocks:
+            yield from _sentences(inner)
+    elif isinstance(block, Table):
+        yield from (block.caption, "｜".join(column.label for column in block.columns))
+        yield from ("｜".join(map(inner_text, row)) for row in block.rows)
+    elif isinstance(block, Chart):
+        yield from (block.caption, *SENTENCE.split(block.alt))
+
+
+def marked(old: str, new: str) -> Markup:
+    """What became of a text, word by word; a number is one word, a Chinese sign as well."""
+    before, after = WORD.findall(old), WORD.findall(new)
+    text = Markup("")
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = escape("".join(before[a:b])), escape("".join(after[c:d]))
+        changed = f"<del>{gone}</del>" * bool(gone) + f"<ins>{come}</ins>" * bool(come)
+        text += come if kind == "equal" else Markup(changed)
+    return text
+
+
+def aligned(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Sentences side by side in their order, "" where one has no counterpart."""
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from zip(old[a:b], new[c:d], strict=True)
+        else:
+            yield from _alike(old[a:b], new[c:d])
+
+
+def _alike(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Sentences of which none is in both: the most alike are paired first, and no two pairs cross."""
+    left, right = ([{text[i : i + 2] for i in range(len(text))} for text in texts] for texts in (old, new))
+    scores = {(i, j): 2 * len(a & b) / (len(a) + len(b)) for i, a in enumerate(left) for j, b in enumerate(right)}
+    chosen = [(-1, -1), (len(old), len(new))]
+    for i, j in sorted(scores, key=lambda pair: (-scores[pair], pair)):
+        if scores[i, j] >= ALIKE and all((i - a) * (j - b) > 0 for a, b in chosen):
+            chosen.append((i, j))
+    for (a, b), (i, j) in pairwise(sorted(chosen)):
+        yield from ((text, "") for text in old[a + 1 : i])
+        yield from (("", text) for text in new[b + 1 : j])
+        yield from zip(old[i : i + 1], new[j : j + 1], strict=True)

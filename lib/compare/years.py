@@ -4,12 +4,11 @@ A series is broken between two editions where the definition of a figure that it
 where a scope, the unit or the formula differs: broken values are neither joined nor subtracted.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Self
 
 from lib.cells import Bundle
 from lib.chapter import charts
@@ -114,17 +113,9 @@ class Tables:
     figures: dict[str, Figure]
 
     @classmethod
-    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure]) -> Tables:
+    def of(cls, year: int, metrics: Iterable[Metric], figures: Iterable[Figure]) -> Self:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
-
-    def figure(self, name: str) -> Quantity:
-        """A figure as another edition quotes it; missing where the edition does not have it."""
-        return self.figures[name].quantity(name=f"y{self.year}.{name}") if name in self.figures else Quantity(None)
-
-    def scope(self, name: str) -> frozenset[str]:
-        """What a figure covers; nothing if the edition does not know it."""
-        return frozenset(self.figures[name].scope) if name in self.figures else frozenset()
 
 
 def read(book: Chapter) -> Trend:
@@ -173,9 +164,15 @@ def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
     """A metric or a figure over the years."""
     known = book.edition.indicators
     reasons = {after.year: _break(name, before, after, known) for before, after in pairwise(editions)}
-    values = {tables.year: book.known.get(f"y{tables.year}.{name}") or tables.figure(name) for tables in editions[:-1]}
+    values = {one.year: book.known.get(f"y{one.year}.{name}") or _quoted(one, name) for one in editions[:-1]}
     this = book.known[name]
     return Series(this.label, values | {editions[-1].year: this}, {year: why for year, why in reasons.items() if why})
+
+
+def _quoted(edition: Tables, name: str) -> Quantity:
+    """A figure as another edition quotes it; missing where the edition does not have it."""
+    figure = edition.figures.get(name)
+    return figure.quantity(name=f"y{edition.year}.{name}") if figure else Quantity(None)
 
 
 def _changed(book: Chapter, name: str, series: Series) -> Series:
@@ -203,7 +200,8 @@ def _break(name: str, before: Tables, after: Tables, known: Mapping[str, Indicat
         if one in known and before.year < known[one].since <= after.year:
             return f"“{after.figures[one].label}”的定义自{known[one].since}年起用"
     for one in inputs:
-        if before.scope(one) != after.scope(one):
+        was, now = (tables.figures.get(one) for tables in (before, after))
+        if {*(was.scope if was else ())} != {*(now.scope if now else ())}:
             return f"“{after.figures[one].label}”的口径在{after.year}年改变"
     if old.unit != new.unit:
         return f"单位在{after.year}年改变"

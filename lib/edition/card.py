@@ -1,34 +1,20 @@
 """The card of an edition: what `source.yml` says of its document, and what every page says of the edition."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from lib.edition.store import STRANGE, UNSEEN, InputError, card, content
+from lib.edition.spelling import MEANINGS, is_meant, listed
+from lib.edition.store import InputError, card, content
 
-FILE = "source.yml"
-NEEDED = ["title", "unit", "year", "publisher", "read", "status.state", "revision.number", "revision.date", "contact"]
-TEXT, DATE, YEAR, NUMBER = "一行文字", "日期，如 2021-03-31", "四位年度", "大于零的整数"
-ADDRESS, LISTED, TITLED = "网址，http:// 或 https:// 开头", "列表，如 [绩效情况, 附件1]", "各章的标题（键: 文字）"
-STATE, NOTES = "draft 或 approved", "列表，每项有 date（日期）和 text（文字）"
-FIELDS = {
-    **dict.fromkeys(("title", "unit", "publisher", "sha256", "sheet", "project_sheet", "contact", "status.by"), TEXT),
-    **dict.fromkeys(("published", "read", "status.on", "revision.date"), DATE),
-    **dict.fromkeys(("url", "archive"), ADDRESS),
-    **{"year": YEAR, "revision.number": NUMBER, "status.state": STATE},
-    **{"covers": LISTED, "sections": TITLED, "revision.notes": NOTES},
-}
-"""What a card may say, and what is meant by it."""
-PROFILE = "unit.yml"
-LEVELS = ("省", "市", "州", "县", "区", "旗", "乡", "镇", "街道", "村", "社区")
-PROFILED = dict.fromkeys(("name", "kind", "contact"), TEXT) | {"level": "、".join(LEVELS)}
-"""What a unit may say of itself, whatever the year."""
+FILE, PROFILE = "source.yml", "unit.yml"
+FIELDS, PROFILED = ({row["field"]: row for row in listed("card") if row["file"] == file} for file in (FILE, PROFILE))
+"""What a card may say, and a unit of itself, whatever the year: what is meant, and whether it is `needed`."""
+LEVELS = MEANINGS["level"]["pattern"].split("|")
 CITED = ("title", "publisher", "published", "url", "archive", "read")
 UNKNOWN = "未注明"  # what a card says of a title, publisher or contact that the document does not bear
 
@@ -40,78 +26,51 @@ def cell(card: Any, name: str) -> Any:
     return card
 
 
-def is_date(given: Any) -> bool:
-    """Whether a text is a day of the calendar: 2021-03-31."""
-    try:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII)) and bool(date.fromisoformat(given))
-    except (TypeError, ValueError):
-        return False
+def _is_note(given: Any) -> bool:
+    return isinstance(given, dict) and all(is_meant(name, given.get(name)) for name in ("date", "text"))
 
 
-_UNFIT = re.compile(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}")
-
-
-def _is_text(given: Any) -> bool:
-    return isinstance(given, str) and bool(given.strip()) and not _UNFIT.search(given)
-
-
-def _is_number(given: Any, most: int = 999) -> bool:
-    return isinstance(given, str) and given.isdecimal() and 0 < int(given[:9]) <= most
-
-
-_MEANT: dict[str, Callable[[Any], bool]] = {
-    TEXT: _is_text,
-    DATE: is_date,
-    YEAR: lambda given: _is_number(given, 9999),
-    NUMBER: _is_number,
-    ADDRESS: lambda given: _is_text(given) and not re.match(r"(?!https?://)[\w+.-]+:", given.strip(), re.I),
-    LISTED: lambda given: isinstance(given, list) and all(map(_is_text, given)),
-    TITLED: lambda given: isinstance(given, dict) and all(one is None or _is_text(one) for one in given.values()),
-    STATE: lambda given: given in ("draft", "approved"),
-    PROFILED["level"]: lambda given: given in LEVELS,
-    NOTES: lambda given: (
-        isinstance(given, list)
-        and all(isinstance(one, dict) and is_date(one.get("date")) and _is_text(one.get("text")) for one in given)
-    ),
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "listed": lambda given: isinstance(given, list) and all(is_meant("text", one) for one in given),
+    "titled": lambda given: isinstance(given, dict) and all(not one or is_meant("text", one) for one in given.values()),
+    "notes": lambda given: isinstance(given, list) and all(map(_is_note, given)),
 }
+"""What is more than a text, by what is meant."""
 
 
 def filled_in(folder: Path) -> dict[str, Any]:
     """The source card as it stands, numbers as such. Raises InputError where there is none, or it is not YAML of keys and values."""
     found = card(folder / FILE)
     for place, name in ((found, "year"), (found.get("revision"), "number")):
-        if isinstance(place, dict) and _is_number(place.get(name), 9999):
+        if isinstance(place, dict) and is_meant("year", place.get(name)):
             place[name] = int(place[name])
     return found
 
 
 def faults(card: dict[str, Any], folder: Path) -> Iterator[InputError]:
     """What is missing, unknown or has no meaning on a source card, field by field."""
-    path, approved = folder / FILE, cell(card, "status.state") == "approved"
-    for name in NEEDED + ["status.by", "status.on"] * approved:
-        if cell(card, name) in (None, ""):
-            yield InputError(
-                path, None, f"缺 {name}", f"含 {'、'.join(NEEDED)}（定稿还有 status.by、status.on）", f"补上 {name}"
-            )
-    named: dict[str, Any] = {}
-    groups = {name.partition(".")[0] for name in FIELDS} - FIELDS.keys()
-    for name, given in card.items():
-        if name in groups and isinstance(given, dict):
-            named |= {f"{name}.{field}": one for field, one in given.items()}
-        elif name not in groups and "." not in name:
-            named[name] = given
-        elif given is not None or "." in name:
-            yield InputError(path, None, f"{name} 不是一组值", "照 data/README.md 的来源卡", f"改正 {name}")
-    yield from _unmeant(path, named, FIELDS)
+    state = cell(card, "status.state")
+    for name, about in FIELDS.items():
+        if about["needed"] in ("yes", state or "yes") and cell(card, name) in (None, ""):
+            expected = MEANINGS[about["kind"]]["expected"]
+            yield InputError(folder / FILE, None, f"缺 {name}", expected, f"补上 {name}")
+    yield from _unmeant(folder / FILE, card, FIELDS)
 
 
-def _unmeant(path: Path, named: dict[str, Any], known: Mapping[str, str]) -> Iterator[InputError]:
-    for name, given in named.items():
-        if name not in known:
+def _unmeant(path: Path, card: dict[str, Any], known: Mapping[str, Mapping], group: str = "") -> Iterator[InputError]:
+    for own, given in card.items():
+        name = group + own
+        kind = known[name]["kind"] if name in known else ""
+        if "." in own or any(one.startswith(f"{name}.") for one in known):
+            if isinstance(given, dict) and "." not in own:
+                yield from _unmeant(path, given, known, f"{name}.")
+            elif given is not None or "." in own:
+                yield InputError(path, None, f"{name} 不是一组值", "照 data/README.md 的来源卡", f"改正 {name}")
+        elif not kind:
             near = get_close_matches(name, known, 1)
             yield InputError(path, None, f"未知的 {name}", "、".join(near or known), "改正名称，或删去")
-        elif given not in (None, "") and not _MEANT[known[name]](str(given) if isinstance(given, int) else given):
-            yield InputError(path, None, f"{name} {str(given)[:60]}", known[name], f"改正 {name}")
+        elif given not in (None, "") and not _SHAPES.get(kind, partial(is_meant, kind))(given):
+            yield InputError(path, None, f"{name} {str(given)[:60]}", MEANINGS[kind]["expected"], f"改正 {name}")
 
 
 @dataclass(frozen=True)
@@ -124,7 +83,7 @@ class Profile:
     contact: str = ""
 
     @classmethod
-    def of(cls, folder: Path) -> Profile:
+    def of(cls, folder: Path) -> Self:
         """The profile in a unit's folder. Raises InputError for a field or a level that there is none of, or a folder named as a pattern."""
         path = folder / PROFILE
         if re.search(r"[#*?\[]", folder.name):
@@ -132,11 +91,6 @@ class Profile:
         given = card(path) if content(path) is not None else {}
         InputError.together(list(_unmeant(path, given, PROFILED)))
         return cls(**{name: text or "" for name, text in given.items()})
-
-    @property
-    def whole(self) -> str:
-        """Everybody whom the unit is there for: 全区, 全县."""
-        return f"全{self.level or '辖区'}"
 
 
 @dataclass(frozen=True)
@@ -163,12 +117,12 @@ class Card:
     kind: str = ""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Card:
+    def of(cls, data: Mapping[str, Any]) -> Self:
         """A card as it was written by `data`."""
         return cls(**{one.name: data[one.name] for one in fields(cls) if one.name in data})
 
     @classmethod
-    def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Card:
+    def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Self:
         """The card of the edition of a unit (its slug and kind), from a source card without faults."""
         status, revision = source["status"], source["revision"]
         label, on = "定稿" if status["state"] == "approved" else "草稿", revision["date"]
@@ -192,11 +146,7 @@ class Card:
         """The card as JSON has it."""
         return asdict(self)
 
-    def keyed(self, key: str) -> Card:
-        """The card with the key of the data, also in the citation."""
-        return replace(self, key=key, citation=f"{self.citation[:-1]}，版本标识 {key}。")
-
-    def titled(self, title: str) -> Card:
+    def titled(self, title: str) -> Self:
         """The card of a document of its own, made from what the units published: its title, citation and source."""
         source = dict.fromkeys(self.source, "") | {"title": self.title, "publisher": "各单位"}
         citation = self.citation.replace(f"《{self.title}》", f"《{title}》")

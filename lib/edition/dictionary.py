@@ -4,13 +4,13 @@ A cell of the base table (附件1) is `budget.<item>.<column>`; a special fund i
 year (`staff.*`, `building.*`) has its own name.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib.edition.card import Profile
+from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
@@ -23,15 +23,9 @@ RANGES = ["name", "low", "high", "factor", "source"]
 OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
 """The tables that a unit may keep beside its years, and their columns."""
 BASE_TABLE = ["group", "item", "words", "listed", "nature"]
-COLUMNS = {
-    "last_budget": "上年预算",
-    "last_outturn": "上年决算",
-    "initial": "年初预算",
-    "budget": "预算",
-    "outturn": "决算",
-}
+COLUMNS = {name: label("budget", name) for name in ("last_budget", "last_outturn", "initial", "budget", "outturn")}
 """The columns of the base table; `budget`: what execution is measured against."""
-PLANS = {"full": "全年预算", "budget": "预算", "initial": "年初预算"}
+PLANS = {name: label("budget", name) for name in ("full", "budget", "initial")}
 """What that may be, the first before the others; of `budget` the source does not say which it is."""
 UNDER = "·"
 """In a row of a unit's own, between the item that it is part of and its name: public·办公费."""
@@ -102,20 +96,24 @@ def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterator[str
         yield relation
 
 
-def library(root: Path, unit: str, name: str, columns: list[str]) -> list[Record]:
-    """The rows of a shared table with the unit's own; one of the same name takes the shared one's place.
+def library(root: Path, unit: str, name: str, bad: list[InputError] | None = None) -> list[Record]:
+    """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
 
-    Raises InputError where a file names something twice.
+    Raises InputError where a file names something twice or a cell cannot be meant; given a list `bad`, puts the errors there and goes on.
     """
+    errors: list[InputError] = [] if bad is None else bad
     found: dict[str, Record] = {}
+    columns = OWN[name]
     for path in (root / "data" / f"{name}.csv", own(root, unit) / f"{name}.csv"):
         seen = set()
-        for row in read_table(path, columns, optional=True):
+        for row in read_table(path, columns, True, bad):
             called = row[columns[0]]
             if called in seen or not called.strip():
-                raise InputError.at(row, f"{columns[0]} “{called}”", "各行不同的名称", "改正或删去这一行")
+                errors.append(InputError.of_cell(row, columns[0], "各行不同的名称"))
             seen.add(called)
             found[called] = row
+    if bad is None:
+        InputError.together(errors)
     return list(found.values())
 
 
@@ -134,20 +132,24 @@ def own(root: Path, unit: str) -> Path:
     return root / "data" / "raw" / unit
 
 
-def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str, str]) -> dict[str, Indicator]:
-    """The indicator dictionary of a unit by name, with `items` of a base table among them.
+def indicators(
+    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: list[InputError] | None = None
+) -> dict[str, Indicator]:
+    """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
 
     A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
-    names an unknown section or direction, or no unit.
+    names an unknown section; `bad` as in `library`.
     """
-    rows = meant(library(root, unit, "indicators", INDICATORS), "indicator", "label", "unit", "direction", "since")
-    like = next(row for row in rows if row["indicator"] == f"{BUDGET}.special")
+    rows = [*library]
+    errors: list[InputError] = [] if bad is None else bad
+    like = next((row for row in rows if row["indicator"] == f"{BUDGET}.special"), dict.fromkeys(INDICATORS, ""))
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
     for row in rows:
         if row["section"] not in sections:
-            there = "、".join(sorted(sections - {""}))
-            raise InputError.at(row, f"section {row['section']}", there, "改正 section，或留空")
+            errors.append(InputError.of_cell(row, "section", f"{'、'.join(sorted(sections - {''}))}，或留空"))
+    if bad is None:
+        InputError.together(errors)
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             label = fund.rpartition(UNDER)[2]
@@ -161,45 +163,3 @@ def indicators(root: Path, unit: str, items: Iterable[str], columns: Mapping[str
             given = row["section"], words, row["unit"], scope, row["direction"], int(row["since"] or 0), label
             found[called] = Indicator(called, *given)
     return found
-
-
-_PLAIN = r"[^<>{}`\\\n]+", "名称和单位，不含 < > { } ` \\"
-"""What a label or a unit may be: it stands in text, so it is no markup."""
-_MEANT = {
-    "indicator": (r"[^\s;{}<>\"'|]+", "不含空格、分号、花括号和引号的名称"),
-    **dict.fromkeys(("metric", "label", "unit"), _PLAIN),
-    "direction": ("(up|down)?", "up、down 或留空"),
-    "since": ("((19|20)[0-9]{2})?", "年份，或留空"),
-    "factor": ("([1-9][0-9]*)?", "整数，或留空"),
-}
-"""What the cells of a dictionary may be, by column: a pattern, and how it is told."""
-
-
-def meant(rows: list[Record], *columns: str) -> list[Record]:
-    """The rows. Raises InputError for one in which one of these columns cannot be meant."""
-    for row in rows:
-        for column in columns:
-            pattern, expected = _MEANT[column]
-            if not re.fullmatch(pattern, row[column]):
-                raise InputError.at(row, f"{column} {row[column]}", expected, f"改正 {column}")
-    return rows
-
-
-def ranges(root: Path, unit: str) -> list[Record]:
-    """What is usual, the unit's own rows among it: limits as printed, of a figure, a ratio or all that a pattern names, and by what
-    factor neighbours differ. Raises InputError for a factor that is none."""
-    rows = meant(library(root, unit, "ranges", RANGES), "factor")
-    return [row | {"factor": int(row["factor"] or 0)} for row in rows]
-
-
-def headlines(root: Path, unit: str, funds: Iterable[str]) -> tuple[Path, list[Record]]:
-    """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
-    for folder in (own(root, unit), root / "data"):
-        path = folder / "headlines.csv"
-        if rows := read_table(path, HEADLINES, optional=True, more=HEADLINES[1:]):
-            break
-    return path, [
-        {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
-        for row in rows
-        for fund in (funds if FUNDS in row["metric"] else [""])
-    ]

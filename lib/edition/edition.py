@@ -3,33 +3,31 @@
 A notebook that somebody runs by hand keeps its tables in a folder of its own, so that no experiment reaches a publication.
 """
 
-from __future__ import annotations
-
-import csv
 import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from lib.edition import card, dictionary, report, store
 from lib.edition.card import Card, Profile
-from lib.edition.dictionary import BUDGET, COLUMNS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, FUNDS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.spelling import Tidy
+from lib.edition.spelling import Tidy, listed
 from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
 R = TypeVar("R", Figure, Metric, Finding)
 
-_TABLES = [*csv.DictReader(Path(__file__).with_name("tables.csv").read_text("utf-8").splitlines())]
-RAW = {row["table"]: row["columns"].split("|") for row in _TABLES}
-MORE = {row["table"]: tuple(row["more"].split("|")) for row in _TABLES if row["more"]} | {"headlines": HEADLINES[1:]}
+RAW = {row["table"]: row["columns"].split("|") for row in listed("tables")}
+MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]} | {
+    "headlines": HEADLINES[1:]
+}
 """Columns that tables may have, or not."""
 TABLES = RAW | dictionary.OWN
 """All that the analyst keeps of an edition, and their columns."""
@@ -54,7 +52,8 @@ def root(start: Path | None = None, near: Path | None = None) -> Path:
 class Place:
     """One unit, one year, below a project root, and where its files are; or what the notebook `alone` makes of it, a document of its own.
 
-    `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's.
+    `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's;
+    `bad`: where the wrong cells of its tables are put, each of which else stops whoever reads them.
     """
 
     unit: str
@@ -62,6 +61,7 @@ class Place:
     root: Path
     alone: str = ""
     aside: str = ""
+    bad: list[InputError] | None = field(default=None, compare=False, repr=False)
 
     def notebook(self, name: str) -> Path:
         """Where a notebook is kept."""
@@ -91,8 +91,7 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `TABLES` as the analyst keeps it; an optional one may be absent."""
-        path = self.file(name)
-        return read_table(path, TABLES[name], name != "figures", **self._how(name, store.content(path) is not None))
+        return read_table(self.file(name), TABLES[name], name != "figures", self.bad, **self._how(name))
 
     def file(self, name: str) -> Path:
         """Where a table of `TABLES`, or the report, is kept."""
@@ -103,18 +102,32 @@ class Place:
         """What is found of a table of `TABLES`, as it should stand; nothing found: its head alone. Raises InputError."""
         return tidied(path, name, found, TABLES[name], **self._how(name)) if found else Tidy(TABLES[name], [], [])
 
-    def _how(self, name: str, given: bool = True) -> dict[str, Any]:
+    def _how(self, name: str) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
-        labels = self._labels if given and name in ("figures", "corrections", BUDGET) else {}
+        labels = self._labels if name in ("figures", "corrections", BUDGET) else {}
         names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
         return {"more": MORE.get(name, ()), "called": names}
 
     @cached_property
     def _labels(self) -> dict[str, str]:
         """The names of indicators by label, where no other has the same."""
-        rows = dictionary.library(self.root, self.unit, "indicators", dictionary.INDICATORS)
+        rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
         labels = Counter(row["label"] for row in rows)
         return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+
+    @cached_property
+    def headlines(self) -> tuple[Path, list[Record]]:
+        """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
+        funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
+        for folder in (dictionary.own(self.root, self.unit), self.root / "data"):
+            path = folder / "headlines.csv"
+            if rows := read_table(path, HEADLINES, True, self.bad, more=HEADLINES[1:]):
+                break
+        return path, [
+            {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
+            for row in rows
+            for fund in (funds if FUNDS in row["metric"] else [""])
+        ]
 
 
 @dataclass(frozen=True)
@@ -122,16 +135,18 @@ class Edition(Place):
     """What an edition is made from, which notebooks make it, and what they wrote."""
 
     @classmethod
-    def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Edition:
+    def find(cls, unit: str, year: int, start: Path | None = None, near: Path | None = None) -> Self:
         """Raises FileNotFoundError that lists the editions there are, InputError where one may not look."""
         edition = cls(unit, int(year), root(start, near))
-        if not _laid_out(edition.raw):
+        if not os.access(edition.raw, os.R_OK | os.X_OK):
+            store.content(edition.raw / card.FILE)  # where one may not look, it says so
+        if not edition.raw.is_dir():
             there = "、".join(f"{other.unit} {other.year}" for other in editions(edition.root)) or "无"
             raise FileNotFoundError(f"没有 {unit} {year} 的来源数据（data/raw/{unit}/{year}/）。现有：{there}")
         return edition
 
     @cached_property
-    def earlier(self) -> list[Edition]:
+    def earlier(self) -> list["Edition"]:
         """The unit's published editions of earlier years, oldest first."""
         folder = f"outputs/{self.unit}"
         found = listing(self.root, f"{folder}/[0-9][0-9][0-9][0-9]/manifest.json < {folder}/{self.year}")
@@ -202,9 +217,8 @@ class Edition(Place):
         """The rows of the base table, with that column as `budget`. Raises InputError where a row has one that says which, and one that does not."""
         rows, plan = self.table("budget"), self.plan
         for row in rows if plan == "full" else ():
-            if found := row[BUDGET]:
-                expected = "空白（预算数已写在 full）"
-                raise InputError.at(row, f"budget {found}", expected, "写在 initial、full 或 budget 之一")
+            if row[BUDGET]:
+                raise InputError.of_cell(row, BUDGET, "空白（已有 full；预算数写在 initial、full 或 budget 之一）")
         moved = {BUDGET: plan} | ({"initial": ""} if plan == "initial" else {})
         return [row | {to: row.get(of, "") for to, of in moved.items()} for row in rows]
 
@@ -219,7 +233,8 @@ class Edition(Place):
     def indicators(self) -> dict[str, Indicator]:
         """The indicator dictionary by name, with this edition's special funds, each cell of the base table, and what the source computes."""
         items = [row["item"] for row in self.budget]
-        return _recomputed(self, dictionary.indicators(self.root, self.unit, items, COLUMNS | self.columns))
+        rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
+        return _recomputed(self, dictionary.indicators(rows, items, COLUMNS | self.columns, self.bad))
 
     @cached_property
     def asked(self) -> set[str]:
@@ -233,18 +248,7 @@ class Edition(Place):
     @cached_property
     def checks(self) -> list[Check]:
         """The relations that must hold, the unit's own among them, and how much each check weighs."""
-        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", dictionary.CHECKS)]
-
-    @cached_property
-    def formulas(self) -> list[Record]:
-        """The metrics that the unit defines for itself, computed from labels or dotted names."""
-        return dictionary.meant(self.table("metrics"), "metric", "label")
-
-    @cached_property
-    def headlines(self) -> tuple[Path, list[Record]]:
-        """What the summary puts first, the unit's own choice or the shared one, and where it stands."""
-        funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
-        return dictionary.headlines(self.root, self.unit, funds)
+        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", self.bad)]
 
     @cached_property
     def source(self) -> dict[str, Any]:
@@ -285,14 +289,8 @@ class Edition(Place):
     @property
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
-        return self.card.keyed(self.key)
-
-
-def _laid_out(folder: Path) -> bool:
-    """Whether an edition has its folder. Raises InputError where one may not look."""
-    if not os.access(folder, os.R_OK | os.X_OK):
-        store.content(folder / card.FILE)
-    return folder.is_dir()
+        citation = f"{self.card.citation[:-1]}，版本标识 {self.key}。"
+        return replace(self.card, key=self.key, citation=citation)
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:
@@ -303,7 +301,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
         return known
     items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
     labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), items)
-    labels |= {row["metric"]: row["label"] for row in edition.formulas}
+    labels |= {row["metric"]: row["label"] for row in edition.table("metrics")}
     found = {}
     for metric, token in ((metric, token) for metric, token in rows.items() if metric in labels):
         name, label, read = f"{metric}{PRINTED}", labels[metric], notation.tried(token)

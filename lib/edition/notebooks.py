@@ -87,10 +87,8 @@ def _opened(path: Path) -> dict[str, Any]:
         nb = json.loads(path.read_text("utf-8"))
         _ = [cell["source"] for cell in nb["cells"]], nb["metadata"].get("jixiao")
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        told = "读不出的笔记本（可能有合并冲突）"
-        raise InputError(
-            path, None, told, "JupyterLab 能打开的 .ipynb", "从版本库取回，或在 JupyterLab 里另存"
-        ) from error
+        told, todo = "读不出的笔记本（可能有合并冲突）", "从版本库取回，或在 JupyterLab 里另存"
+        raise InputError(path, None, told, "JupyterLab 能打开的 .ipynb", todo) from error
     return nb
 
 
@@ -100,9 +98,9 @@ def _described(path: Path, stamp: int) -> Notebook | None:
     about = nb["metadata"].get("jixiao")
     if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
         return None
-    if strange := set(about["needs"]) - set(NEEDS):
-        found, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
-        raise InputError(path, None, found, "、".join(NEEDS), todo)
+    if strange := set(about["needs"]) - {*NEEDS}:
+        told, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
+        raise InputError(path, None, told, "、".join(NEEDS), todo)
     heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
     more = {"pack": about.get("pack", ""), "each": about.get("each", False)}
     return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]), **more)
@@ -135,9 +133,8 @@ def notebooks(base: Path) -> dict[str, Notebook]:
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
     named = {notebook.name: notebook for notebook in found if notebook}
     if all(notebook.row for notebook in named.values()):  # nobody cleans the figures
-        raise InputError(
-            base / "notebooks" / "00_clean.ipynb", None, "没有这个笔记本", "清洗数据的笔记本", "从版本库取回"
-        )
+        clean = base / "notebooks" / "00_clean.ipynb"
+        raise InputError(clean, None, "没有这个笔记本", "清洗数据的笔记本", "从版本库取回")
     return named
 
 

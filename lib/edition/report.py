@@ -10,7 +10,7 @@ A chapter begins with `# heading`. A directive is fenced as MyST has it, its nam
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.edition import store
@@ -29,11 +29,15 @@ _HEADING = re.compile(
 """A heading; a number typed before it goes, as headings are numbered when they are published."""
 _REFUSED = {
     re.compile(r"<[A-Za-z/!?]"): "HTML",
-    re.compile(r"\{%|%\}|\{#|#\}"): "控制语句",
-    re.compile(r"[｛｝]"): "全角的花括号",
     re.compile(r"!\["): "图片",
     re.compile(r"\]\((?!https?://|mailto:|#)"): "这样的链接",
 }
+
+
+def braces(text: str, filled: re.Pattern = FILLED) -> str:
+    """What is wrong between the braces of a text of data, where only what is `filled` in may stand; nothing if all is well."""
+    odd = re.search(r"\{[{%#].{0,20}|[%}#]\}|[｛｝].{0,20}", filled.sub("", text))
+    return f"“{odd[0]}”" if odd else ""
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,13 @@ def parts(folder: Path) -> list[Part]:
     """The chapters of an edition's report, none where it has no such file. Raises InputError that names the line."""
     path = folder / FILE
     found = content(path)
-    return [] if found is None else list(_parts(path, text(path, found)))
+    return [] if found is None else _parts(path, text(path, found))
 
 
 def chapter(folder: Path, number: int) -> Part:
     """One chapter, from 1; that it was read is noted, and of the others nothing."""
     path = folder / FILE
-    found = list(_parts(path, text(path, path.read_bytes())))[number - 1]
+    found = _parts(path, text(path, path.read_bytes()))[number - 1]
     part(path, number, repr(found))
     return found
 
@@ -91,7 +95,7 @@ def chapter(folder: Path, number: int) -> Part:
 def digest(path: Path, number: int) -> str:
     """The digest that `chapter` noted, as of now; nothing where there is no such chapter any more, or none can be told."""
     try:
-        found = list(_parts(path, text(path, path.read_bytes())))
+        found = _parts(path, text(path, path.read_bytes()))
     except (OSError, ValueError):
         return ""
     return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
@@ -105,48 +109,42 @@ def now(base: Path, read: str, of: Callable[[Path], str] = store.digest) -> str:
     return store.listed(base, read) if "*" in read or "[" in read else of(store.resolve(base, read))
 
 
-def _parts(path: Path, given: str) -> Iterator[Part]:
-    heading, start, seen = "", 1, set()
-    blocks: list[Block] = []
+def _parts(path: Path, given: str) -> list[Part]:
+    found: list[Part] = []
     for block in _blocks(path, given):
+        heading = block.text.removeprefix("# ").strip()
         if not block.kind and block.text.startswith("# "):
-            if heading:
-                yield Part(heading, start, tuple(blocks))
-            heading, start, blocks = block.text[2:].strip(), block.line, []
-            if heading in seen:
-                raise InputError(path, start, f"又一个“{heading}”", "各章不同的标题", "改正标题")
-            seen.add(heading)
+            if any(part.heading == heading for part in found):
+                raise InputError(path, block.line, f"又一个“{heading}”", "各章不同的标题", "改正标题")
+            found.append(Part(heading, block.line, ()))
+        elif found:
+            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, block))
         elif heading:
-            blocks.append(block)
-        elif block.text.strip():
             raise InputError(path, block.line, block.text[:20], "以“# 标题”开头的一章", "在它前面写上标题")
-    if heading:
-        yield Part(heading, start, tuple(blocks))
+    return found
 
 
 def _blocks(path: Path, given: str) -> Iterator[Block]:
     """Headings, text between them, and directives. Raises InputError for what may not stand in a report."""
-    lines: list[str] = []
-    start = 1
+    lines: list[tuple[int, str]] = []
     numbered = iter(enumerate(given.splitlines(), 1))
     for number, line in numbered:
-        if line.startswith("[//]:"):  # a remark
-            line = ""
         fence, head = _FENCE.match(line), _HEADING.match(line)
-        if fence or head:
-            if lines:
-                yield Block(start, "", "", tuple(lines))
-            lines, start = [], number + 1
+        if (fence or head) and lines:
+            yield _text(lines)
+            lines = []
         if fence:
             yield _directive(path, number, fence, numbered)
-            start = number + 1
         elif head:
-            yield Block(number, "", "", (_allowed(path, number, f"{head[1]} {head[2]}"),))
+            yield _text([(number, _allowed(path, number, f"{head[1]} {head[2]}"))])
         else:
-            start = start if lines else number
-            lines.append(_allowed(path, number, line))
+            lines.append((number, "" if line.startswith("[//]:") else _allowed(path, number, line)))  # a remark
     if lines:
-        yield Block(start, "", "", tuple(lines))
+        yield _text(lines)
+
+
+def _text(lines: list[tuple[int, str]]) -> Block:
+    return Block(lines[0][0], "", "", tuple(line for _, line in lines))
 
 
 def _directive(path: Path, number: int, fence: re.Match, given: Iterator[tuple[int, str]]) -> Block:
@@ -168,7 +166,6 @@ def _allowed(path: Path, number: int, line: str) -> str:
     for pattern, what in _REFUSED.items():
         if pattern.search(line):
             raise InputError(path, number, what, "文字、{{ 指标 }}、表和图", "删去或改写")
-    rest = FILLED.sub("", line)
-    if "{{" in rest or "}}" in rest:
-        raise InputError(path, number, line.strip()[:30], "{{ 指标的名称 }}", "改正花括号")
+    if odd := braces(line):
+        raise InputError(path, number, odd, "{{ 指标的名称 }}", "改正花括号")
     return line

@@ -1,7 +1,5 @@
 """Rows: what stands in the tables figures, metrics and findings, typed, and each as a quantity."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -137,7 +135,7 @@ class Metric(Row):
     caveat: str
 
     @classmethod
-    def made(cls, quantity: Quantity, section: str) -> Metric:
+    def made(cls, quantity: Quantity, section: str) -> Self:
         """A quantity that a section recorded."""
         q = quantity
         about: dict[str, Any] = {"shown": q.shown, "formula": q.formula, "inputs": tuple(q.inputs), "caveat": q.caveat}
@@ -177,7 +175,7 @@ class Finding(Row):
     locators: tuple[str, ...] = ()
 
     @classmethod
-    def about(cls, check: str, severity: str, message: str, figures: Sequence[Figure], status: str = "open") -> Finding:
+    def about(cls, check: str, severity: str, message: str, figures: Sequence[Figure], status: str = "open") -> Self:
         """A finding about these figures."""
         sections, names, places = (
             tuple(dict.fromkeys(getattr(figure, name) for figure in figures)) for name in ("section", "name", "locator")
@@ -193,7 +191,7 @@ def by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
     return found
 
 
-def frame(rows: Iterable[Row]) -> pd.DataFrame:
+def frame(rows: Iterable[Row]) -> "pd.DataFrame":
     """Rows as a notebook shows them."""
     import pandas as pd
 

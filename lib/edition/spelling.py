@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-COLUMNS = Path(__file__).with_name("columns.csv")
-"""The columns of tables: what people call them, what they hold, what is to be filled in."""
+from lib.edition.fault import InputError
+
 SEPARATORS = ",", ";", "\t"
 LONGEST = 10_000
 """How many characters a cell may have."""
@@ -37,26 +38,38 @@ UNSEEN = re.compile(
 """What nobody sees, or everybody sees otherwise: it is removed, and told."""
 STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
 """What no form can print: control characters, halves of characters, emoji."""
+_UNFIT = re.compile(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}")
 Grid = Sequence[Sequence[str]]
 """The cells of a table, row by row, its head among them."""
-Fault = tuple[int, str, str, str]
-"""A row, what was found, what was expected and what to do."""
 
 
-class Misspelt(ValueError):
-    """What cannot be undone, fault by fault."""
-
-    def __init__(self, *faults: Fault):
-        super().__init__(faults)
-        self.faults = faults
+@cache
+def listed(name: str) -> list[dict[str, str]]:
+    """A table of this room: `columns`, `tables`, `card` (what people fill in) or `meanings` (what a value may be)."""
+    with Path(__file__).with_name(f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [*csv.DictReader(file)]
 
 
 @cache
 def columns(table: str) -> dict[str, dict[str, str]]:
-    """The columns of a table by name: `kind` (name, token, due: a token or a date, date), `labels`, and what it `says` to fill in."""
-    with COLUMNS.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["table"] in ("", table)]
+    """The columns of a table by name: `kind` (name, token, due: a token or a date, date), `means`, `labels`, and what it `says` to fill in."""
+    rows = [row for row in listed("columns") if row["table"] in ("", table)]
     return {row["column"]: row for row in sorted(rows, key=lambda row: row["table"])}
+
+
+MEANINGS = {row["kind"]: row for row in listed("meanings")}
+"""What a value may be, by kind: a `pattern`, and how it is `expected`."""
+
+
+def is_meant(kind: str, given: object) -> bool:
+    """Whether a text is of a kind of `MEANINGS`: fit to print, and what is a date a day of the calendar."""
+    text = str(given) if isinstance(given, int) else given
+    if not isinstance(text, str) or _UNFIT.search(text) or not re.fullmatch(MEANINGS[kind]["pattern"], text):
+        return False
+    try:
+        return not (kind.startswith("date") and text) or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def label(table: str, column: str) -> str:
@@ -70,8 +83,8 @@ def spelled(characters: Iterable[str]) -> str:
     return "、".join(told)
 
 
-def decoded(content: bytes) -> tuple[str, str]:
-    """Text of any encoding in use in China, its lines ended by LF, and what was undone. Raises Misspelt, once for a file."""
+def decoded(path: Path, content: bytes) -> tuple[str, str]:
+    """Text of any encoding in use in China, its lines ended by LF, and what was undone. Raises InputError, once for a file."""
     try:
         encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
         text = content.decode(encoding)
@@ -80,13 +93,13 @@ def decoded(content: bytes) -> tuple[str, str]:
         text = content.decode(encoding, "replace")
         common = sum(one.encode("gb2312", "ignore") != b"" for one in text if one > "\x7f")
         if "\ufffd" in text or 10 * common < 9 * sum(one > "\x7f" for one in text):
-            raise Misspelt((row, "不是 UTF-8 的字节", "UTF-8 编码", SAVE)) from error
+            raise InputError(path, row, "不是 UTF-8 的字节", "UTF-8 编码", SAVE) from error
     text = re.sub("\r\n?", "\n", text)
     garbled = _GARBLED.search(text)
     lines = enumerate(text.split("\n"), 1) if garbled or len(_HAN.findall(_turned(text))) > 1 else ()
     for row, line in lines:
         if _GARBLED.search(line) or 2 * len(_HAN.findall(_turned(line))) > max(len(_HAN.findall(line)), 2):
-            raise Misspelt((row, f"乱码（{line.strip()[:20]}…）", "汉字", f"找回没有乱码的文件，{SAVE}"))
+            raise InputError(path, row, f"乱码（{line.strip()[:20]}…）", "汉字", f"找回没有乱码的文件，{SAVE}")
     return text, "" if encoding == "utf-8-sig" else f"编码由 {encoding.upper()} 改为 UTF-8"
 
 
@@ -95,10 +108,10 @@ def _turned(text: str) -> str:
     return text.encode("gb18030", "ignore").decode("utf-8", "ignore")
 
 
-def grid(text: str) -> tuple[Grid, str]:
-    """The cells of a CSV, whichever of comma, semicolon and tab stands between them, and what was undone. Raises Misspelt."""
+def grid(path: Path, text: str) -> tuple[Grid, str]:
+    """The cells of a CSV, whichever of comma, semicolon and tab stands between them, and what was undone. Raises InputError."""
     head = next((line for line in text.split("\n") if line.strip()), "")
-    if named := re.fullmatch("sep=(.)", head):
+    if named := re.fullmatch("sep=(.)", head):  # as Excel asks for it
         text, head = text.partition("\n")[2], named[1]
     separator = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -106,7 +119,7 @@ def grid(text: str) -> tuple[Grid, str]:
         lines = [*reader]
     except csv.Error as error:
         told = "不成对的引号，或一格过长"
-        raise Misspelt((reader.line_num, told, "引号成对、以逗号分格的 CSV", "改正这一行")) from error
+        raise InputError(path, reader.line_num, told, "引号成对、以逗号分格的 CSV", "改正这一行") from error
     return lines, "" if separator == "," else f"分隔符由{'制表符' if separator.isspace() else separator}改为逗号"
 
 
@@ -140,31 +153,31 @@ def worked(line: Sequence[str]) -> bool:
     return line[0].startswith("#") and not FAILED.fullmatch(line[0])
 
 
-def tidy(table: str, given: Grid, asked: Sequence[str], more: Sequence[str], called: Mapping[str, str]) -> Tidy:
+def tidy(
+    path: Path, table: str, given: Grid, asked: Sequence[str], more: Sequence[str], called: Mapping[str, str]
+) -> Tidy:
     """A table with the columns that are asked for, and perhaps some `more`, without blank rows and columns, `called`: names by label.
 
-    Raises Misspelt for columns that are missing, unknown or there twice, and cells that cannot be meant.
+    Raises InputError for columns that are missing, unknown or there twice, and cells that cannot be meant.
     """
     filled = [(n, [*line]) for n, line in enumerate(given, 1) if any(cell.strip() for cell in line)]
     (top, raw), rows = filled[0] if filled else (1, []), filled[1:]
     heads = _named(table, raw, {*asked, *more})
     used = {at for _, line in rows if not worked(line) for at, cell in enumerate(line) if cell.strip()}
-    order = _order(top, heads, used, asked, more)
+    order = _order(path, top, heads, used, asked, more)
     kinds = {name: columns(table).get(name, {}).get("kind", "") for name in order}
-    faults, lines, last = list[Fault](), [], len(raw) - 1
+    faults, lines, last = list[InputError](), [], len(raw) - 1
     for n, line in rows:
         if worked(line):
             line = [*line[:last], ",".join(line[last:]), *[""] * (last - len(line) + 1)]
             lines.append((n, [line[at] for at in order.values()]))
         elif len(line) <= max(order.values()) or any(line[len(raw) :]):
-            faults.append((n, f"{len(line)} 格", f"{len(raw)} 格", "改正这一行的逗号和引号"))
+            faults.append(InputError(path, n, f"{len(line)} 格", f"{len(raw)} 格", "改正这一行的逗号和引号"))
         else:
-            faults += (
-                (n, *told) for name, at in order.items() if line[at] for told in _wrong(kinds[name], name, line[at])
-            )
+            wrong = (told for name, at in order.items() if line[at] for told in _wrong(kinds[name], name, line[at]))
+            faults += (InputError(path, n, *told) for told in wrong)
             lines.append((n, [_mended(kinds[name], line[at], called) for name, at in order.items()]))
-    if faults:
-        raise Misspelt(*faults)
+    InputError.together(faults)
     mended = {cell for (_, new), (_, old) in zip(lines, rows, strict=True) for cell in {*new} - {*old}}
     days = {cell for cell in mended if _DAY.fullmatch(cell)}
     undone = {
@@ -187,8 +200,10 @@ def _named(table: str, heads: Sequence[str], known: set[str]) -> list[str]:
     return [one if one in known else called.get(one, head.strip()) for one, head in zip(plain, heads, strict=True)]
 
 
-def _order(row: int, heads: list[str], used: set[int], asked: Sequence[str], more: Sequence[str]) -> dict[str, int]:
-    """The columns and where each stands, as asked for where these stand in another order. Raises Misspelt."""
+def _order(
+    path: Path, row: int, heads: list[str], used: set[int], asked: Sequence[str], more: Sequence[str]
+) -> dict[str, int]:
+    """The columns and where each stands, as asked for where these stand in another order. Raises InputError."""
     odd = [
         f"多出的 {name or f'第{at + 1}列（没有表头）'}"
         for at, name in enumerate(heads)
@@ -198,7 +213,7 @@ def _order(row: int, heads: list[str], used: set[int], asked: Sequence[str], mor
     required = [name for name in asked if name not in more]
     if odd or not at.keys() >= {*required}:
         told = "、".join(odd) or ",".join(filter(None, heads)) or "空白"
-        raise Misspelt((row, told, ",".join(asked), "改正表头"))
+        raise InputError(path, row, told, ",".join(asked), "改正表头")
     if [name for name in at if name in required] != required:
         at = {name: at[name] for name in dict.fromkeys([*required, *at])}
     return at

@@ -4,8 +4,6 @@ Numbers are written exactly, with at most 12 significant digits, the ends of bou
 digest while it runs, so that a run knows on what its tables rest.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io
@@ -21,30 +19,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.edition import spelling
+from lib.edition.fault import InputError as InputError
 from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
-
-
-class InputError(ValueError):
-    """Bad input; the message names the file, the row, what was found, what was expected and what to do."""
-
-    def __init__(self, path: Path, row: int | None, found: str, expected: str, todo: str):
-        place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
-        self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
-        super().__init__(f"{place}：{self.told}")
-        self.all = [self]
-
-    @classmethod
-    def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> InputError:
-        """What is wrong with a row of a table."""
-        return cls(row["path"], row["line"], found, expected, todo)
-
-    @classmethod
-    def together(cls, errors: list[InputError]) -> None:
-        """Raises the first of these, if there are any, that tells of `all`."""
-        if errors:
-            errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)
-            raise errors[0]
-
 
 MOST = 32 << 20
 """How many bytes a file may have."""
@@ -89,23 +65,21 @@ def listed(base: Path, pattern: str) -> str:
 def content(path: Path) -> bytes | None:
     """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours, too large or locked."""
     try:
-        found = _bytes(path) if path.is_symlink() or path.exists() else None
+        if not (path.is_symlink() or path.exists()):
+            _READ[path] = ""
+            return None
+        if not path.is_file():
+            told = "文件夹、管道，或指向不存在之处的链接"
+        elif path.is_symlink() and not path.resolve().is_relative_to(path.parent.parent.resolve()):
+            told = "指向本单位文件夹以外的链接"
+        elif (size := path.stat().st_size) > MOST:
+            told = f"{size >> 20} MB 的文件"
+        else:
+            found = path.read_bytes()
+            _READ[path] = digest_of(found)
+            return found
     except PermissionError as error:
         raise InputError(path, None, "没有权限读的内容", "能读的文件", "改正它和所在文件夹的权限") from error
-    _READ[path] = "" if found is None else digest_of(found)
-    return found
-
-
-def _bytes(path: Path) -> bytes:
-    about, ours = path.stat() if path.exists() else None, path.parent.parent.resolve()
-    if not path.is_file() or not about:
-        told = "文件夹、管道，或指向不存在之处的链接"
-    elif path.is_symlink() and not path.resolve().is_relative_to(ours):
-        told = "指向本单位文件夹以外的链接"
-    elif about.st_size > MOST:
-        told = f"{about.st_size >> 20} MB 的文件"
-    else:
-        return path.read_bytes()
     raise InputError(path, None, told, f"一个文件，不大于 {MOST >> 20} MB", "换成文件本身")
 
 
@@ -158,7 +132,7 @@ def reads(base: Path, but: Path) -> dict[str, str]:
 
 def text(path: Path, content: bytes) -> str:
     """A file that people wrote, in any encoding, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
-    decoded = _undone(path, spelling.decoded, content)[0]
+    decoded = spelling.decoded(path, content)[0]
     bad = []
     for number, line in enumerate(decoded.split("\n"), 1):
         if found := STRANGE.findall(line):
@@ -172,8 +146,8 @@ def text(path: Path, content: bytes) -> str:
 def unseen(path: Path) -> list[tuple[int, str]]:
     """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
     try:
-        lines = spelling.decoded(content(path) or b"")[0].split("\n")
-    except spelling.Misspelt:
+        lines = spelling.decoded(path, content(path) or b"")[0].split("\n")
+    except InputError:
         return []
     return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
 
@@ -184,8 +158,13 @@ Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
 
-def read_table(path: Path, columns: list[str], optional: bool = False, **how: Any) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`. Raises InputError if it is missing (unless `optional`) or its columns or a row differ."""
+def read_table(
+    path: Path, columns: list[str], optional: bool = False, bad: list[InputError] | None = None, **how: Any
+) -> list[Record]:
+    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`; `bad`: see `_meant`.
+
+    Raises InputError if it is missing (unless `optional`), or its columns, a row or a cell are not what they should be.
+    """
     found = content(path)
     if found is None and optional:
         return []
@@ -193,7 +172,24 @@ def read_table(path: Path, columns: list[str], optional: bool = False, **how: An
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
     tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
     rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
-    return [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
+    read = [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
+    return _meant(path.stem, columns[0], read, bad)
+
+
+def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | None) -> list[Record]:
+    """The rows. Raises InputError for cells that cannot be meant; given a list `bad`, puts the errors there and goes on with these
+    cells blank, and without a row whose name, in the column `called`, is one of them."""
+    errors: list[InputError] = [] if bad is None else bad
+    kinds = {name: about["means"] for name, about in spelling.columns(table).items() if about["means"]}
+    kept = []
+    for row in rows:
+        wrong = [name for name in kinds if name in row and not spelling.is_meant(kinds[name], row[name])]
+        errors += (InputError.of_cell(row, name, spelling.MEANINGS[kinds[name]]["expected"]) for name in wrong)
+        if called not in wrong:
+            kept.append(row | dict.fromkeys(wrong, ""))
+    if bad is None:
+        InputError.together(errors)
+    return kept
 
 
 def tidied(
@@ -208,18 +204,10 @@ def tidied(
 
     `more`: columns that it may have, or not; `called`: names of indicators by label.
     """
-    _, encoded = _undone(path, spelling.decoded, found)
-    cells, separated = _undone(path, spelling.grid, text(path, found))
-    tidy = _undone(path, spelling.tidy, table, cells, columns, more, called)
+    _, encoded = spelling.decoded(path, found)
+    cells, separated = spelling.grid(path, text(path, found))
+    tidy = spelling.tidy(path, table, cells, columns, more, called)
     return replace(tidy, undone=[*filter(None, (encoded, separated)), *tidy.undone])
-
-
-def _undone(path: Path, do: Callable[..., Any], *given: Any) -> Any:
-    """What it makes of what was given; what it cannot undo as InputErrors."""
-    try:
-        return do(*given)
-    except spelling.Misspelt as error:
-        InputError.together([InputError(path, *fault) for fault in error.faults])
 
 
 def names(path: Path) -> list[str]:
@@ -292,7 +280,7 @@ def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
         return str(cell).lower()
     if isinstance(cell, Fraction):
         quotient = Context(prec=12, rounding=rounding).divide(Decimal(cell.numerator), Decimal(cell.denominator))
-        return f"{quotient:f}".rstrip("0").rstrip(".") if "." in f"{quotient:f}" else f"{quotient:f}"
+        return f"{quotient.normalize():f}"
     return "" if cell is None else str(cell)
 
 

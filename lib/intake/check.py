@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
-from lib.chapter.prose import braces, substitute
+from lib.chapter.prose import ProseError, substitute
 from lib.check import figures, findings
 from lib.check.expressions import UnknownName
 from lib.check.findings import Asked
@@ -49,6 +49,8 @@ class Remark:
 def check(edition: Edition) -> list[Remark]:
     """What is wrong and what is still to do, file by file and line by line: all that can be told before a run."""
     found, tables, corrected = [], {}, None
+    bad: list[InputError] = []
+    edition = replace(edition, bad=bad)
     with _told(found):
         found += _of_card(edition)
     with _told(found):
@@ -76,6 +78,7 @@ def check(edition: Edition) -> list[Remark]:
         found += _of_notes(edition, tables.get("notes", []), book)
     found += _of_targets(edition, tables.get("targets", []), book)
     found += _of_source(edition)
+    found += map(Remark.of, bad)
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in TABLES)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
 
@@ -199,13 +202,11 @@ def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> It
         elif section not in (sections if kind == "measure" else {*sections, ""}):
             there = "、".join(sorted(sections)) or "空白（本单位没有分章的笔记本，写进 report.md）"
             yield Remark.of(InputError.at(note, f"section “{section}”", there, "改正 section，否则不会印出"))
-        if fault := braces(note["text"]):
-            yield Remark("notes.csv", line, ERROR, fault)
-        elif book:
-            try:
-                substitute(note["text"], book.known)
-            except UnknownName as error:
-                yield Remark("notes.csv", line, ERROR, f"{error}。请改正名称")
+        try:
+            substitute(note["text"], book.known if book else {})
+        except (UnknownName, ProseError) as error:
+            if book or isinstance(error, ProseError):
+                yield Remark("notes.csv", line, ERROR, f"{error}。请改正")
 
 
 def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:

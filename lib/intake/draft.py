@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lib.edition.dictionary import BUDGET, INDICATORS, PLANS, PRINTED, columnless, kindred, library
+from lib.edition.dictionary import BUDGET, PLANS, PRINTED, columnless, kindred, library
 from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
@@ -113,7 +113,7 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     """A document, read. Without a `kind` a unit of which the document speaks as a union is one. Raises InputError."""
     document = read(path)
     union = kind == UNION if kind else _union(document.passages)
-    rows = library(root, unit, "indicators", INDICATORS)
+    rows = library(root, unit, "indicators")
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]
     kin = kindred(root, unit, kind or UNION * union) if unit else []
     return Draft(document, tuple(own), year or _year(document.passages), union, tuple(kin))

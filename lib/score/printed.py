@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 
 from lib.edition.dictionary import BASE_TABLE, BUDGET, UNDER, cell
 from lib.edition.rows import Finding
@@ -11,9 +12,9 @@ from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules
-from lib.score.reader import Reader, printed
 from lib.score.rules import EXECUTION, points, shares
 from lib.score.scorecard import PRINTED, Scorecard
+from lib.score.targets import Reader, printed
 
 EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
 NATURES = ("按收入性质", "按支出性质")
@@ -41,21 +42,16 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
         _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
         _differs(reader, "总分", reader.printed, card.total, card.total.formula)
-    for text in (text for texts in reader.goals.values() for text in texts):
-        _adds_up(reader, text)
+    goals = re.sub(r"[^\S\n]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
+    for whole, parts in EQUATION.findall(goals):  # true to the place that its total is printed to
+        gap = abs(Fraction(whole) - sum(map(Fraction, parts.split("+"))))
+        if gap > notation.read(whole).place / 2:
+            added = float(sum(map(Fraction, parts.split("+"))))
+            reader.find("goal_sum", f"{whole}={parts}，各项之和为{added:.12g}，差{float(gap):.12g}")
     for row in reader.heads:
         rate = reader.rate(row["measure"])
         _differs(reader, row["level3"], printed(row), _worth(reader, rate), f"{rate.formula}为{rate}")
     return reader.found
-
-
-def _adds_up(reader: Reader, text: str) -> None:
-    """A finding for a sum in the words of a goal (89.97=30+30+29.99) that is not so at the place that its total is printed to."""
-    for whole, parts in EQUATION.findall(re.sub(r"\s|万?元", "", text.translate(notation.WIDE))):
-        said, added = Fraction(whole), sum(map(Fraction, parts.split("+")))
-        if abs(said - added) > notation.read(whole).place / 2:
-            gap = f"各项之和为{float(added):.12g}，差{float(abs(said - added)):.12g}"
-            reader.find("goal_sum", f"{whole}={parts}，{gap}")
 
 
 def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from inspect import Parameter, signature
+from inspect import signature
 from typing import Any
 from unicodedata import numeric
 
@@ -26,6 +26,8 @@ Worth = tuple[Bounds, Fraction | None]
 """Points: their bounds and their nominal value."""
 
 NOTHING = Fraction(0)
+NEEDED = "base", "step", "points", "bands"
+"""Columns that a rule which asks for them cannot do without."""
 MANY = "targets", "own"
 """Rules whose lines are the rows of a level 1 in targets.csv."""
 EXECUTION = "预算执行率"
@@ -69,12 +71,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rule: how it judges what it `asks` for, columns that it cannot do without (`needs`), whether it is one of lines
-    (`weighs`), and how its bands are said."""
+    """A kind of rule: how it judges what it `asks` for, whether it is one of lines (`weighs`), and how its bands are said."""
 
     judge: Any
     asks: tuple[str, ...]
-    needs: tuple[str, ...] = ()
     weighs: bool = True
     sign: str = "≥"
 
@@ -86,10 +86,10 @@ class Kind:
 
 KINDS = {
     **dict.fromkeys(("targets", "own"), Kind(None, ())),  # each row of targets.csv by the kind of its target
-    **dict.fromkeys(("deviation", "low"), Kind(None, (), ("base",), weighs=False)),
-    **dict.fromkeys(("cap", "rating"), Kind(None, (), ("bands",), weighs=False)),
-    "overshoot": Kind(None, (), ("base", "points"), weighs=False),
-    "limit": Kind(None, (), ("points",), weighs=False),
+    **dict.fromkeys(("deviation", "low"), Kind(None, ("base",), weighs=False)),
+    **dict.fromkeys(("cap", "rating"), Kind(None, ("bands",), weighs=False)),
+    "overshoot": Kind(None, ("base", "points"), weighs=False),
+    "limit": Kind(None, ("points",), weighs=False),
 }
 """What the column `rule` of a score sheet may name; those that judge nothing by themselves, the others register."""
 
@@ -97,16 +97,13 @@ KINDS = {
 def rule(*kinds: str, **about: Any) -> Callable:
     """A decorator: rows of these kinds are judged so; `about` as in `Kind`.
 
-    A rule asks by its parameters: for columns of its row (those without a default must be filled in), `kind`, `aim` (the target),
-    `sheet` (the rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what
-    is printed, returns its worth, and raises Unread.
+    A rule asks by its parameters: for columns of its row (`NEEDED` ones must be filled in), `kind`, `aim` (the target), `sheet` (the
+    rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what is printed,
+    returns its worth, and raises Unread.
     """
 
     def register(judge: Callable) -> Callable:
-        asked = signature(judge).parameters.values()
-        columns = [one for one in asked if one.name in ("base", "step", "points", "bands")]
-        needs = tuple(one.name for one in columns if one.default is Parameter.empty)
-        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(one.name for one in asked), needs, **about)))
+        KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
         return judge
 
     return register

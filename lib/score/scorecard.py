@@ -3,8 +3,6 @@
 A score has the bounds that its actual leaves open; one that is missing makes the total missing. Lines are taken for independent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -161,7 +159,7 @@ class Scorecard:
 
         return [line for line in self.deductions if filled(line).rating != self.rating]
 
-    def record(self, book: Chapter) -> Scorecard:
+    def record(self, book: Chapter) -> "Scorecard":
         """The scorecard with its scores and total as metrics of the section, so that every number answers."""
         group = f"score.{self.project}" if self.project else "score"
         lines = [replace(line, score=book.record(f"{group}.{line.name}", line.score)) for line in self.lines]

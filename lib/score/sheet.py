@@ -10,12 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 from lib.chapter.chapter import Chapter
+from lib.edition.card import FILE
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record, read_table
 from lib.score import printed, rules, targets
-from lib.score.reader import Reader, is_head
-from lib.score.rules import KINDS, MANY, Rule, points, shares
+from lib.score.rules import KINDS, MANY, NEEDED, Rule, points, shares
 from lib.score.scorecard import Scorecard
+from lib.score.targets import Reader, is_head
 
 SHEET = [column.name for column in fields(Rule) if column.name != "unit"]
 MORE = ("suggested", "absent", "beyond", "most")
@@ -34,8 +35,7 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     folder = edition.root / "data" / "sheets"
     there = [path.stem for path in sorted(folder.glob("[!.~]*.csv"))]
     if name not in there:
-        todo = "改正 sheet，或在 data/sheets/ 登记这种评分表"
-        raise InputError(edition.raw / "source.yml", None, f"sheet: {name}", f"{'、'.join(there)} 之一", todo)
+        raise InputError(edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet")
     asked, usual = (
         [_rule(row) for row in read_table(folder / f"{one}.csv", SHEET, more=MORE)] for one in (name, USUAL)
     )
@@ -53,9 +53,8 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
 def _rule(row: Record) -> Rule:
     kind = KINDS.get(row["rule"])
     if not kind or kind.weighs != bool(row["weight"]):
-        there = sorted(KINDS, key=lambda name: not KINDS[name].weighs)
-        raise InputError.at(row, f"规则 {row['rule']}", "、".join(there), "改正 rule 或 weight")
-    needed = ["level3"] * bool(kind.weighs and kind.judge) + [*kind.needs]
+        raise InputError.of_cell(row, "rule", f"{'、'.join(KINDS)}；有 weight 的是评分项")
+    needed = ["level3"] * bool(kind.weighs and kind.judge) + [name for name in kind.asks if name in NEEDED]
     if absent := [name for name in needed if not row[name]]:
         raise InputError.at(row, f"{row['rule']} 缺 {'、'.join(absent)}", "填好这几列", "补上")
     try:
@@ -110,12 +109,12 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
     for row in rows:
         name = row["level3"]
         if not name or (name in lone and name in named):
-            raise InputError.at(row, f"三级指标“{name}”", "名称，评分表的固定指标各一行", "改正 level3")
+            raise InputError.of_cell(row, "level3", "名称，评分表的固定指标各一行")
         named[name] = row
         if name in lone:
             own = targets.weight(row) or weights[name]
             if own != weights[name] and not lone[name].suggested:
-                raise InputError.at(row, f"分值{row['weight']}", f"{weights[name]}，或留空", "改正 weight")
+                raise InputError.of_cell(row, "weight", f"{weights[name]}，或留空")
             weights[name] = own
             if (other := lone[name].otherwise) in weights:  # one or the other
                 weights |= {name: lone[other].weight, other: Fraction(0)}

@@ -1,15 +1,23 @@
-"""Targets: what `targets.csv` says was promised and done, cell by cell; InputError for one that cannot be read."""
+"""Targets: what `targets.csv` says was promised and done, and what each line of a score sheet is worth by it.
+
+InputError for a cell that cannot be read; what is odd about a row is a finding.
+"""
 
 import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from lib.chapter.chapter import Chapter
+from lib.edition.dictionary import cell
 from lib.edition.edition import Edition
+from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
-from lib.score.rules import period
+from lib.score import rules, scales
+from lib.score.rules import EXECUTION, KINDS, MANY, Rule, period, points
+from lib.score.scorecard import Line
 
 COMPARATORS = ("≥", "≤", "=")
 GOAL, TOTAL = "年度总体目标", "总分"
@@ -28,7 +36,7 @@ def shown(row: Record) -> str:
 def weight(row: Record) -> Fraction:
     """The points that a target is worth; 0 for one that is only listed."""
     if row["weight"] and (not re.fullmatch(r"\d+(\.\d+)?", row["weight"]) or not Fraction(row["weight"])):
-        raise InputError.at(row, f"分值“{row['weight']}”", "大于零的数", "改正 weight")
+        raise InputError.of_cell(row, "weight", "大于零的数")
     return Fraction(row["weight"] or 0)
 
 
@@ -90,7 +98,7 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
             own = row["unit"] or unit.removesuffix("%")
             reading = reading if reading.unit else notation.read(actual + own)
         except notation.NotationError as error:
-            raise InputError.at(row, f"实际完成值“{actual}”（{error}）", "能读出的数字", "改正 actual") from error
+            raise InputError.of_cell(row, "actual", f"能读出的数字（{error}）") from error
         printed, of = reading.unit, Unit.parse(reading.unit)
         bounds = wording.whole(reading.bounds, reading.unit)
         actual = Quantity(bounds, reading.value, of, label=label, caveat=TYPED, wording=reading.text)
@@ -99,3 +107,150 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
         found = f"实际完成值{actual.shown}，单位“{printed or actual.unit or '无'}”"
         raise InputError.at(row, found, f"单位“{unit or '无'}”", "改正 unit、measure 或 actual")
     return actual
+
+
+def is_head(row: Record) -> bool:
+    """Whether a row is one of the amounts in the head of the form: its measure is an item of the base table."""
+    return row["level1"] == EXECUTION and row["level3"] != EXECUTION
+
+
+def printed(row: Record) -> Quantity:
+    """The score that a row prints, as wide as its rounding; a whole number of points is not rounded."""
+    if not row["printed"]:
+        return Quantity(None)
+    try:
+        read = notation.read(f"{row['printed'].removesuffix('分')}分")
+    except notation.NotationError as error:
+        raise InputError.of_cell(row, "printed", "7.5 这样的分数") from error
+    half = read.place / 2 if read.place < 1 else Fraction(1, 200)
+    return replace(points("", read.number), bounds=read.bounds.widened(half), wording=read.text)
+
+
+class Reader:
+    """Fills the lines of a sheet for the unit or one project; collects what is odd about them."""
+
+    def __init__(self, book: Chapter, project: str, asked: list[Rule], apart: list[Record]):
+        self.edition, self.known, self.project, self.figures = book.edition, book.known, project, book.figures
+        self.general = {rule.rule.partition(" ")[0]: rule for rule in asked if not KINDS[rule.rule].weighs}
+        self.lines = [rule for rule in asked if KINDS[rule.rule].weighs]
+        goals = [row for row in apart if row["level1"] == GOAL]
+        self.goals = {head: [row[name] for row in goals] for name, head in SAID.items()}
+        self.total = next((row for row in apart if row["level1"] == TOTAL), None)
+        self.printed = printed(self.total) if self.total else Quantity(None)
+        self.heads = [row for row in apart if is_head(row)]
+        self.found: list[Finding] = []
+        self.whole = project or "total"
+        self.run = next((one for one in self.lines if "execution" in (one.rule, one.measure)), None)
+        self.execution = self.rate(self.whole).named("", EXECUTION)
+
+    def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
+        """One line of the sheet, scored; a target by the rule of its kind."""
+        level3, (rule, aim) = asked.level3 or row["name"], self._rule(asked, row)
+        kind, actual = KINDS[rule.rule], self._actual(asked, row)
+        about = Quantity(None, caveat=TYPED if actual else "")
+        if absent := bool(asked.absent) and self._absent(actual):
+            actual = NONE
+        elif not kind.printed:
+            actual = about = number(row, actual, aim.unit if aim else asked.unit, level3)
+        elif isinstance(actual, Quantity):
+            raise InputError.of_cell(row, "measure", "空白（时限、定性指标和评分没有数值，实际完成情况写在 actual）")
+        given = bool(weight) and not absent and (actual if kind.printed else not about.missing)
+        try:
+            worth = rule.worth(actual, weight=weight, aim=aim, sheet=self.general) if given else (None, None)
+        except rules.Unread as error:
+            raise InputError.at(row, *error.args, "改正 actual") from error
+        scored = Quantity(*worth)
+        if absent:
+            scored = Quantity.constant(weight if asked.absent == "full" else 0)
+            weight = Fraction(0) if asked.absent == "out" else weight
+        if asked.beyond:  # what is taken off a full row, or given on top
+            scored, weight = scored - (weight if asked.beyond == "扣分" else 0), Fraction(0)
+        said = f"{level3}{actual}，{rule.words}"
+        if isinstance(aim, date):
+            said = f"实际{actual}，时限为{aim}"
+        elif aim:
+            more = self._compared(row, about, aim.value) if given else ""
+            said = f"实际完成{actual}，年度指标值{shown(row)}{more}"
+        score = self._score(level3, rule, row, about, scored)
+        full = points(f"{level3}分值", weight)
+        levels = asked.level1, row["level2"] or asked.level2, asked.level3 or row["level3"]
+        more = row["explanation"], asked.beyond, printed(row)
+        return Line(level3, *levels, shown(row), actual, full, score, asked.source, said, *more)
+
+    def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
+        """The rule that a line is judged by, and its target; of lines of a unit's own, by the evaluator where it has none."""
+        if asked.rule not in MANY:
+            return asked, None
+        if asked.rule == "own" and not row["target"] and not row["comparator"]:
+            return replace(asked, rule="awarded"), None
+        promise = aim(row, self.edition.year)
+        met = [name for at, name in self.general["grades"].bands if at == 1]  # full marks, whatever the target
+        if row["actual"] in met and not row["measure"]:
+            return self.general["grades"], None
+        return self.general["date" if isinstance(promise, date) else sign(row) or "grades"], promise
+
+    def _score(self, label: str, rule: Rule, row: Record, about: Quantity, scored: Quantity) -> Quantity:
+        """Points, with the lineage of the actual."""
+        origin = f"；实际完成值填报于 targets.csv 第{row['line']}行" if about.caveat == TYPED else ""
+        rests = {"inputs": about.inputs, "caveat": about.caveat, "doubt": about.doubt}
+        score = Quantity(scored.bounds, scored.value, rules.POINTS, about.scope, **rests)
+        return replace(score, label=f"{label}得分", formula=rule.words + origin)
+
+    def _absent(self, actual: Quantity | str) -> bool:
+        """Whether there is not what a line is about: said so, or its figures are dashes or zeros."""
+        if isinstance(actual, str):
+            return actual == NONE
+        given = [self.figures[name] for name in actual.inputs if name in self.figures]
+        nothing = (one.printed and not (one.bounds and one.bounds.high) for one in given)
+        return actual.missing and bool(given) and all(nothing)
+
+    def rate(self, item: str) -> Quantity:
+        """How much of a budget was used; missing where there was none."""
+        outturn, budget = (self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget"))
+        return outturn / budget
+
+    def _actual(self, asked: Rule, row: Record) -> Quantity | str:
+        """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""
+        measure, fixed = row["measure"], asked.measure
+        if fixed and measure not in ("", fixed):
+            raise InputError.of_cell(row, "measure", f"空白（评分表用 {fixed}）")
+        if measure and not fixed and measure not in self.known:
+            raise InputError.of_cell(row, "measure", "本年度的一个指标名（数据或算出的指标），或留空并填 actual")
+        measured = (
+            self.execution
+            if "execution" in (asked.rule, asked.measure)
+            else self.known.get(fixed or measure, Quantity(None))
+        )
+        name = measured.label if measured is self.execution else fixed or measure
+        if not name or (measured.missing and fixed and row["actual"]):  # typed where the sheet's own cannot be computed
+            return row["actual"]
+        if row["actual"]:
+            told = f"{row['name']}“{row['actual']}”，以 {name} 为准"
+            self.find("actual_repeats_measure", told, row, measure or fixed)
+        return measured
+
+    def _compared(self, row: Record, actual: Quantity, aim: Fraction) -> str:
+        """Findings about target and actual; what is said of overshooting."""
+        first, last = actual.bounds.ends()
+        allowed, way = aim * self.general["deviation"].base, sign(row)
+        told, measure = f"{row['name']}{actual}，年度指标值{shown(row)}", row["measure"]
+        if first > (aim + allowed, 0) or last < (aim - allowed, 0):
+            self.find("target_deviation", told, row, measure)
+        if way != row["comparator"]:
+            self.find("comparator_blank", told, row, measure)
+        known = self.edition.indicators.get(measure)
+        if known and (known.direction, way) in (("up", "≤"), ("down", "≥")):
+            self.find("comparator_direction", told, row, measure)
+        elif way == "≤" and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
+            self.find("comparator_asked", told, row, measure)
+        if "low" in self.general and way == "≥" and aim and first >= (aim * self.general["low"].base, 0):
+            self.find("low_target", told, row, measure)
+        limit = scales.limit(way, aim, self.general)
+        return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
+
+    def find(self, check: str, detail: str, row: Record | None = None, *measures: str) -> None:
+        rule = next(rule for rule in self.edition.checks if rule.name == check)
+        message = f"{self.project}{'：' if self.project else ''}{rule.message}：{detail}"
+        place = f"targets.csv 第{row['line']}行" if row else "targets.csv"
+        names = tuple(filter(None, measures))
+        self.found.append(Finding(check, rule.severity, message, "open", "scorecard", names, (place,)))
