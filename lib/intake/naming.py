@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Name(NamedTuple):
 
 class Cue(NamedTuple):
     """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
-    neighbours in the dictionary share its `kind`."""
+    neighbours in the dictionary share its `kind`. A topic that begins with ? need not be told."""
 
     indicator: str
     kind: str
@@ -63,15 +64,32 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
+    topics = _by_sign(word for cue in known for words in cue.topics for word in words if word != "?")
+    things = _by_sign(word for cue in known for word in cue.things)
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
+    units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
     scored: list[list[tuple[float, str]]] = []
     for item in found:
-        place = _place(item, level, year) if item.figure else None
-        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
-        some = _scores(item, place, fitting(item.found.reading.unit), first) if place else ()
-        scored.append(sorted(some, key=itemgetter(0), reverse=True))
+        scored.append([])
+        fit = fitting(item.found.reading.unit) if item.figure else ()
+        if fit and (place := _place(item, level, year)):
+            beside = _told(f"{place.clause}□{place.after}", things).keys() | units(item.found.reading.unit)
+            near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
+            last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
+            first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
+            scored[-1] += sorted(_scores(item, place, near, last, first), key=itemgetter(0), reverse=True)
     return _given(found, scored)
+
+
+def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
+    return {sign: [*some] for sign, some in groupby(sorted({*words}), key=itemgetter(0))}
+
+
+def _told(text: str, words: dict[str, list[str]]) -> dict[str, int]:
+    """Those of some words, given by their first signs, that stand in a text, and where they do so last."""
+    starts = ((word, at) for at, sign in enumerate(text) if sign in words for word in words[sign])
+    return {word: at for word, at in starts if text.startswith(word, at)}
 
 
 def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[Name]:
@@ -91,7 +109,7 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
 
 def _cue(row: Record) -> Cue:
     told, out, away = [*row["cues"].split("!"), "", ""][:3]
-    *topics, things = [tuple(group.split("|")) for group in told.split()]
+    *topics, things = [tuple(group.replace("?", "?|").split("|")) for group in told.split()]
     kept = (tuple(filter(None, one.split("|"))) for one in (out, away))
     return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
@@ -102,9 +120,11 @@ def _level(found: Sequence[Item]) -> str:
     return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
 
 
+@lru_cache(2**10)
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
-    text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
+    if "年" in text:
+        text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
     return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
@@ -133,25 +153,26 @@ def _place(item: Item, level: str, year: int) -> Place | None:
 
 def _dealt(sentence: str) -> str:
     """A、B分别为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
-    if not (dealt := _WORDS["dealt"].search(sentence)):
+    if "分别" not in sentence or not (dealt := _WORDS["dealt"].search(sentence)):
         return ""
     things, number = re.split("[、和及与]", dealt[1]), len(re.findall("[、和及与，]", dealt[3]))
     return things[number] + dealt[2] if 1 < len(things) > number else ""
 
 
-def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, str]]) -> Iterator[tuple[float, str]]:
+def _scores(
+    item: Item, place: Place, near: list[Cue], last: dict[str, int], first: list[tuple[int, str]]
+) -> Iterator[tuple[float, str]]:
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
-    `first`: where a sentence begins with some topic, and its kind."""
+    `last`: where a topic is told last, `first`: where a sentence begins with one, and its kind."""
     unit = item.found.reading.unit
     nested = bool(_WORDS["nested"].search(place.near))
     beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
-    topic = cache(partial(_topic, place=place, first=first))
-    for cue in known:
-        if not any(one in beside for one in cue.out) and not any(one in place.sentence for one in cue.away):
-            told = [one for words in cue.topics if (one := topic(words, cue.kind)) or words[0][0] != "?"]
-            if all(told) and (thing := _thing(cue.things, place, unit)):
-                mean = sum(told) / len(told) if told else 1.2
-                yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
+    for cue in near:
+        told = [one for words in cue.topics if (one := _topic(words, cue.kind, place, last, first)) or words[0] != "?"]
+        kept = any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away)
+        if all(told) and not kept and (thing := _thing(cue.things, place, unit)):
+            mean = sum(told) / len(told) if told else 1.2
+            yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
@@ -167,13 +188,15 @@ def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
 
 
-def _topic(words: tuple[str, ...], kind: str, place: Place, first: list[tuple[int, str]]) -> float:
+def _topic(
+    words: tuple[str, ...], kind: str, place: Place, last: dict[str, int], first: list[tuple[int, str]]
+) -> float:
     """2 for a topic that is told last, less the farther back it is and the more others have been announced since; 0 of none."""
-    last = max(place.about.rfind(word.lstrip("?")) for word in words)
-    if last < 0:
-        return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
-    since = sum(at > last and other != kind for at, other in first)
-    return 2 / (1 + (len(place.about) - last) / 60) * _SINCE_THEN**since
+    told = [last[word] for word in words if word in last]
+    if not told or max(told) < 0:
+        return 1.6 if told else 0.0
+    since = sum(at > max(told) and other != kind for at, other in first)
+    return 2 / (1 + (len(place.about) - max(told)) / 60) * _SINCE_THEN**since
 
 
 @cache
