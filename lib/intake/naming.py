@@ -68,13 +68,13 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     things = _by_sign(word for cue in known for word in cue.things)
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
-    units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
     scored: list[list[tuple[float, str]]] = []
     for item in found:
         scored.append([])
         fit = fitting(item.found.reading.unit) if item.figure else ()
         if fit and (place := _place(item, level, year)):
-            beside = _told(f"{place.clause}□{place.after}", things).keys() | units(item.found.reading.unit)
+            units = (word for word in things.get("@", ()) if _fits(item.found.reading.unit, word[1:]))
+            beside = {*_told(f"{place.clause}□{place.after}", things), *units}
             near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
             last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
             first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
@@ -88,8 +88,12 @@ def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
 
 def _told(text: str, words: dict[str, list[str]]) -> dict[str, int]:
     """Those of some words, given by their first signs, that stand in a text, and where they do so last."""
-    starts = ((word, at) for at, sign in enumerate(text) if sign in words for word in words[sign])
-    return {word: at for word, at in starts if text.startswith(word, at)}
+    found = {}
+    for at, sign in enumerate(text):
+        for word in words.get(sign, ()):
+            if text.startswith(word, at):
+                found[word] = at
+    return found
 
 
 def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[Name]:
@@ -164,11 +168,11 @@ def _scores(
 ) -> Iterator[tuple[float, str]]:
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
     `last`: where a topic is told last, `first`: where a sentence begins with one, and its kind."""
-    unit = item.found.reading.unit
+    unit, end = item.found.reading.unit, len(place.about)
     nested = bool(_WORDS["nested"].search(place.near))
     beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
     for cue in near:
-        told = [one for words in cue.topics if (one := _topic(words, cue.kind, place, last, first)) or words[0] != "?"]
+        told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first)) or words[0] != "?"]
         kept = any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away)
         if all(told) and not kept and (thing := _thing(cue.things, place, unit)):
             mean = sum(told) / len(told) if told else 1.2
@@ -178,25 +182,20 @@ def _scores(
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
     before = "□" if place.clause[-1] in "和及与" else f"{place.clause}□"  # in a list it is told behind
-    far = [
-        len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
-        for word in words
-        if (at := before.rfind(word)) >= 0
-    ]
+    told = ((word, at) for word in words if (at := before.rfind(word)) >= 0)
+    far = [len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1) for word, at in told]
     far += [at for word in words if (at := place.after.find(word)) >= 0]
     alone = any(word[0] == "@" and _fits(unit, word[1:]) for word in words)
     return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
 
 
-def _topic(
-    words: tuple[str, ...], kind: str, place: Place, last: dict[str, int], first: list[tuple[int, str]]
-) -> float:
+def _topic(words: tuple[str, ...], kind: str, end: int, last: dict[str, int], first: list[tuple[int, str]]) -> float:
     """2 for a topic that is told last, less the farther back it is and the more others have been announced since; 0 of none."""
-    told = [last[word] for word in words if word in last]
-    if not told or max(told) < 0:
-        return 1.6 if told else 0.0
-    since = sum(at > max(told) and other != kind for at, other in first)
-    return 2 / (1 + (len(place.about) - max(told)) / 60) * _SINCE_THEN**since
+    if last.keys().isdisjoint(words):
+        return 0.0
+    told = max(last.get(word, -1) for word in words)
+    since = sum(at > told and other != kind for at, other in first)
+    return 1.6 if told < 0 else 2 / (1 + (end - told) / 60) * _SINCE_THEN**since
 
 
 @cache
