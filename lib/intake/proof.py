@@ -41,14 +41,9 @@ def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]
         told[-1]["cells"] = {(item.passage, item.cell): number for number, item in items if item.cell and item.figure}
         told[-1]["labels"] = {name.removeprefix(f"{BUDGET}."): label for name, label in labels.items()}
     count = Counter(entry["state"] for one in told for entry in one["entries"].values())
-    given = {
-        "title": title,
-        "documents": told,
-        "count": count,
-        "states": STATES,
-        "columns": {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")},
-    }
-    return web.page("proof", **given, due=_due).translate(SEEN)
+    columns = {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")}
+    made = web.page("proof", title=title, documents=told, count=count, states=STATES, columns=columns, due=_due)
+    return made.translate(SEEN)
 
 
 def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
