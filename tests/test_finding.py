@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from re import _parser
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from lib.intake.items import items
 from lib.intake.reading import Passage
-from lib.numbers.finding import LOOKALIKES, find
+from lib.numbers.finding import LOOKALIKES, _lookalikes, find
 
 
 def told(text):
@@ -26,6 +27,34 @@ def examples():
             reason = line[1:-1]
         elif not line.startswith("#") and "  ; " in line:
             yield from ((reason, example) for example in line.rpartition("  ; ")[2].split(" · "))
+
+
+def has_one_of(signs, parsed):
+    """Whether all that a parsed pattern matches, with what it looks back and ahead to, has one of some signs."""
+    for op, args in parsed:
+        match str(op):
+            case "LITERAL":
+                told = chr(args) in signs
+            case "IN":
+                told = all(str(kind) == "LITERAL" and chr(sign) in signs for kind, sign in args)
+            case "BRANCH":
+                told = all(has_one_of(signs, branch) for branch in args[1])
+            case "SUBPATTERN" | "ASSERT":
+                told = has_one_of(signs, args[-1])
+            case "MAX_REPEAT":
+                told = args[0] > 0 and has_one_of(signs, args[2])
+            case _:
+                told = False
+        if told:
+            return True
+    return False
+
+
+def test_a_text_without_the_signs_of_a_pattern_has_no_match_of_it():
+    gated = [(signs, pattern.pattern) for _, signs, pattern in _lookalikes() if signs]
+    assert len(gated) > 40
+    assert not [pattern for signs, pattern in gated if not has_one_of(signs, _parser.parse(pattern))]
+    assert not has_one_of("号", _parser.parse("第?号|[条款]"))
 
 
 @pytest.mark.parametrize(("reason", "example"), list(examples()))

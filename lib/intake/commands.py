@@ -1,5 +1,6 @@
 """The commands of intake: `jixiao new`, `new-section`, `draft`, `check`, `table`."""
 
+import gc
 import os
 import re
 from itertools import groupby
@@ -78,6 +79,7 @@ def draft(files: tuple[Path, ...], unit: str, year: int, accept: bool, **about: 
 
     if bool(unit) != bool(year) or not (files or unit):
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
+    gc.set_threshold(50_000)  # else a tenth of a long text's time goes into looking for garbage
     table, claims = about.pop("table"), about.pop("claims")
     if unit:
         return _ledger(Edition(unit, year, root()), files, accept, **about)
@@ -90,6 +92,7 @@ def draft(files: tuple[Path, ...], unit: str, year: int, accept: bool, **about: 
 
 def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
     """A draft of an edition, read anew or accepted."""
+    from lib.edition.store import write_table
     from lib.intake import accept as intake
     from lib.intake import ledger, proof
     from lib.intake.draft import UNION
@@ -106,7 +109,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
             click.echo(f"  {os.path.relpath(path)}")
         click.echo(f"接下来：jixiao check {place}，再 jixiao report {place}")
         return
-    ledger.save(edition, table)
+    write_table(edition.raw / ledger.FOLDER / ledger.FILE, ledger.COLUMNS, table)
     if kind or level:
         intake.introduce(edition, drafts, kind, level)
     page = edition.raw / ledger.FOLDER / "draft.html"

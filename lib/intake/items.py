@@ -73,9 +73,8 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
         begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
         mark = _MARK.search(text, one.end)
         end = min(after.start if after and after.reading else len(text), mark.start() if mark else len(text))
-        yield Item(
-            one, number, place, headings, text[: one.start], f"{text[begin : one.start]}□{text[one.start : end]}"
-        )
+        near = f"{text[begin : one.start]}□{text[one.start : end]}"
+        yield Item(one, number, place, headings, text[: one.start], near)
         last = one.end if one.reading else last
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
-from lib.edition.store import Record, digest, read_table, write_table
+from lib.edition.store import Record, digest, read_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import FLOOR, Name
 from lib.intake.own import alone, called
@@ -87,11 +87,6 @@ def sheets(given: Sequence[Draft], table: Sequence[dict[str, str]]) -> list[tupl
     return [(one, [next(rest) for _ in one.items]) for one in given]
 
 
-def save(edition: Edition, table: Sequence[dict[str, str]]) -> None:
-    """Writes `draft.csv`."""
-    write_table(edition.raw / FOLDER / FILE, COLUMNS, table)
-
-
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     wrong: dict[int, str] = {}
     for claim in one.claims:
@@ -120,8 +115,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
         unit = reading.unit or ("%" if rate else "个" if reading.number.denominator == 1 else "倍")
         said = said or ("" if reading.unit or name.indicator else f"{found.said}{unit}")
-        about = {"reading": said, "unit": unit}
-        about |= {"indicator": name.indicator, "label": label}
+        about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Name(NamedTuple):
 
 class Cue(NamedTuple):
     """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
-    neighbours in the dictionary share its `kind`."""
+    neighbours in the dictionary share its `kind`. A topic that begins with ? need not be told."""
 
     indicator: str
     kind: str
@@ -63,15 +64,36 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
+    topics = _by_sign(word for cue in known for words in cue.topics for word in words if word != "?")
+    things = _by_sign(word for cue in known for word in cue.things)
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
     scored: list[list[tuple[float, str]]] = []
     for item in found:
-        place = _place(item, level, year) if item.figure else None
-        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if place else []
-        some = _scores(item, place, fitting(item.found.reading.unit), first) if place else ()
-        scored.append(sorted(some, key=itemgetter(0), reverse=True))
+        scored.append([])
+        fit = fitting(item.found.reading.unit) if item.figure else ()
+        if fit and (place := _place(item, level, year)):
+            units = (word for word in things.get("@", ()) if _fits(item.found.reading.unit, word[1:]))
+            beside = {*_told(f"{place.clause}□{place.after}", things), *units}
+            near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
+            last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
+            first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
+            scored[-1] += sorted(_scores(item, place, near, last, first), key=itemgetter(0), reverse=True)
     return _given(found, scored)
+
+
+def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
+    return {sign: [*some] for sign, some in groupby(sorted({*words}), key=itemgetter(0))}
+
+
+def _told(text: str, words: dict[str, list[str]]) -> dict[str, int]:
+    """Those of some words, given by their first signs, that stand in a text, and where they do so last."""
+    found = {}
+    for at, sign in enumerate(text):
+        for word in words.get(sign, ()):
+            if text.startswith(word, at):
+                found[word] = at
+    return found
 
 
 def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[Name]:
@@ -91,7 +113,7 @@ def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list
 
 def _cue(row: Record) -> Cue:
     told, out, away = [*row["cues"].split("!"), "", ""][:3]
-    *topics, things = [tuple(group.split("|")) for group in told.split()]
+    *topics, things = [tuple(group.replace("?", "?|").split("|")) for group in told.split()]
     kept = (tuple(filter(None, one.split("|"))) for one in (out, away))
     return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
@@ -102,9 +124,11 @@ def _level(found: Sequence[Item]) -> str:
     return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
 
 
+@lru_cache(2**10)
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
-    text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
+    if "年" in text:
+        text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
     return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
@@ -133,47 +157,45 @@ def _place(item: Item, level: str, year: int) -> Place | None:
 
 def _dealt(sentence: str) -> str:
     """A、B分别为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
-    if not (dealt := _WORDS["dealt"].search(sentence)):
+    if "分别" not in sentence or not (dealt := _WORDS["dealt"].search(sentence)):
         return ""
     things, number = re.split("[、和及与]", dealt[1]), len(re.findall("[、和及与，]", dealt[3]))
     return things[number] + dealt[2] if 1 < len(things) > number else ""
 
 
-def _scores(item: Item, place: Place, known: list[Cue], first: list[tuple[int, str]]) -> Iterator[tuple[float, str]]:
+def _scores(
+    item: Item, place: Place, near: list[Cue], last: dict[str, int], first: list[tuple[int, str]]
+) -> Iterator[tuple[float, str]]:
     """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
-    `first`: where a sentence begins with some topic, and its kind."""
-    unit = item.found.reading.unit
+    `last`: where a topic is told last, `first`: where a sentence begins with one, and its kind."""
+    unit, end = item.found.reading.unit, len(place.about)
     nested = bool(_WORDS["nested"].search(place.near))
     beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
-    topic = cache(partial(_topic, place=place, first=first))
-    for cue in known:
-        if not any(one in beside for one in cue.out) and not any(one in place.sentence for one in cue.away):
-            told = [one for words in cue.topics if (one := topic(words, cue.kind)) or words[0][0] != "?"]
-            if all(told) and (thing := _thing(cue.things, place, unit)):
-                mean = sum(told) / len(told) if told else 1.2
-                yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
+    for cue in near:
+        told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first)) or words[0] != "?"]
+        kept = any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away)
+        if all(told) and not kept and (thing := _thing(cue.things, place, unit)):
+            mean = sum(told) / len(told) if told else 1.2
+            yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 
 
 def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     """2 for a word that touches the number, less the farther it is; its own unit (@人) is little, and nothing is 0."""
     before = "□" if place.clause[-1] in "和及与" else f"{place.clause}□"  # in a list it is told behind
-    far = [
-        len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1)
-        for word in words
-        if (at := before.rfind(word)) >= 0
-    ]
+    told = ((word, at) for word in words if (at := before.rfind(word)) >= 0)
+    far = [len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1) for word, at in told]
     far += [at for word in words if (at := place.after.find(word)) >= 0]
     alone = any(word[0] == "@" and _fits(unit, word[1:]) for word in words)
     return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
 
 
-def _topic(words: tuple[str, ...], kind: str, place: Place, first: list[tuple[int, str]]) -> float:
+def _topic(words: tuple[str, ...], kind: str, end: int, last: dict[str, int], first: list[tuple[int, str]]) -> float:
     """2 for a topic that is told last, less the farther back it is and the more others have been announced since; 0 of none."""
-    last = max(place.about.rfind(word.lstrip("?")) for word in words)
-    if last < 0:
-        return 1.6 if any(word.lstrip("?") in place.after for word in words) else 0.0
-    since = sum(at > last and other != kind for at, other in first)
-    return 2 / (1 + (len(place.about) - last) / 60) * _SINCE_THEN**since
+    if last.keys().isdisjoint(words):
+        return 0.0
+    told = max(last.get(word, -1) for word in words)
+    since = sum(at > told and other != kind for at, other in first)
+    return 1.6 if told < 0 else 2 / (1 + (end - told) / 60) * _SINCE_THEN**since
 
 
 @cache

@@ -41,14 +41,9 @@ def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]
         told[-1]["cells"] = {(item.passage, item.cell): number for number, item in items if item.cell and item.figure}
         told[-1]["labels"] = {name.removeprefix(f"{BUDGET}."): label for name, label in labels.items()}
     count = Counter(entry["state"] for one in told for entry in one["entries"].values())
-    given = {
-        "title": title,
-        "documents": told,
-        "count": count,
-        "states": STATES,
-        "columns": {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")},
-    }
-    return web.page("proof", **given, due=_due).translate(SEEN)
+    columns = {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")}
+    made = web.page("proof", title=title, documents=told, count=count, states=STATES, columns=columns, due=_due)
+    return made.translate(SEEN)
 
 
 def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
@@ -113,13 +108,10 @@ def _cells(rows: Sequence[Row], items: Items) -> list[list[dict[str, Any]]]:
         for c, text in ((c, text) for c, text in enumerate(row) if (r, c) not in taken):
             free = (k for k in range(c + 1, len(row)) if text is None or row[k] is not None or (r, k) in taken)
             end = next(free, len(row))
-            below = (
-                k for k in range(r + 1, len(rows)) if text is None or any(cell is not None for cell in rows[k][:end])
-            )
+            below = (k for k in range(r + 1, len(rows)) if text is None or {*rows[k][:end]} != {None})
             foot = next(below, len(rows))
             taken |= {(down, right) for down in range(r, foot) for right in range(c, end)}
             head = "" if not text else "col" if r < first else "row" if not c and (r, c) not in at else ""
-            told[r].append(
-                {"runs": _runs(text or "", at.get((r, c), [])), "wide": end - c, "high": foot - r, "head": head}
-            )
+            runs = _runs(text or "", at.get((r, c), []))
+            told[r].append({"runs": runs, "wide": end - c, "high": foot - r, "head": head})
     return told

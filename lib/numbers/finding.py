@@ -113,14 +113,14 @@ def in_cell(text: str, unit: str) -> Found | None:
 
 def _set_aside(text: str) -> tuple[str, list[Found]]:
     """The text with what only looks like a figure blotted out, and what that was."""
-    found = []
-    for reason, pattern in _lookalikes():
-        rest = text
+    found, held = [], {*text}
+    for reason, signs, pattern in _lookalikes():
+        if signs and held.isdisjoint(signs):
+            continue
         for one in pattern.finditer(text):
             if pattern is not _QUOTED or _named(one[0]):
                 found.append(Found(*one.span(), one[0], reason=reason))
-                rest = rest[: one.start()] + "\ue010" * len(one[0]) + rest[one.end() :]
-        text = rest
+                text = text[: one.start()] + "\ue010" * len(one[0]) + text[one.end() :]
     return text, found
 
 
@@ -131,11 +131,13 @@ def _named(quoted: str) -> bool:
 
 
 @cache
-def _lookalikes() -> list[tuple[str, re.Pattern]]:
-    """(reason, pattern): numbers of lists, names in quotation marks, then in the order of the file."""
+def _lookalikes() -> list[tuple[str, str, re.Pattern]]:
+    """(reason, signs that a text must have one of, pattern): numbers of lists, names in quotation marks, then as in the file."""
     signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD}
-    filled = ((kind, re.compile(pattern)) for kind, pattern in lexicon(LOOKALIKES, signs))
-    return [("序号", _MARKER), ("名称", _QUOTED), *filled]
+    found = [("序号", "", _MARKER), ("名称", '“《"‘「', _QUOTED)]
+    for kind, line in lexicon(LOOKALIKES, signs):
+        found.append((kind, line[3 : line.index(")")] if line.startswith("(?#") else "", re.compile(line)))
+    return found
 
 
 def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
