@@ -204,13 +204,12 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
     operator = "%" if over else _operator(one, lead) or "x" * spent
     if not operator:
         return
-    sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
-    known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
+    known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
-    held = [guess for guess in pairs if agrees(guess)]
+    held = [guess for guess in pairs if agrees(guess) and (_sharp(one) or guess.plain)]
     if operator != "-" and any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
         held = []  # by chance
     both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
@@ -228,6 +227,11 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
             yield Guess(one, operator, (part, whole), label != _SPENT and ({part, whole} == {row[0], row[-1]} or alone))
 
 
+def _sharp(one: Term) -> bool:
+    """Whether a figure is one to reckon with, and not only a bound of one."""
+    return one.high - one.low <= abs(one.high) / 4 < float("inf")
+
+
 def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
     if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
@@ -241,11 +245,13 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
     if operator == "-":
-        return over == under and (over == unit or (over, unit) == ("%", "百分点")) and a.number >= b.number
+        return over == under == {"百分点": "%"}.get(unit, unit) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over)
     if {over, under} & {"%", "百分点"}:
+        return False
+    if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
         bare = (a.scale and not over) or (b.scale and not under)

@@ -115,8 +115,10 @@ def agrees(guess: Guess) -> bool:
     by = one.place / 2 if guess.operator in "/%x" and one.low == one.high else one.rounding
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
-    fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
-    return fits and not (guess.operator in "/%" and _swapped(*_digits(guess)))
+    up, down = (low <= span[1] and span[0] <= high), (low <= -span[0] and -span[1] <= high)
+    if guess.operator == "%" and (one.number < 0 or one.cue("risen") != one.cue("fallen")):
+        up, down = (up, up) if one.number < 0 or one.cue("risen") else (down, down)
+    return (up or down) and not (guess.operator in "/%" and _swapped(*_digits(guess)))
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
@@ -165,5 +167,6 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     """Whether a part that is miswritten, has its digits swapped, or its point or 万 lost, would make the sum right as what is meant."""
     a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
     whole = abs(meant - float(b) * part.place) < place
-    shifted = any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
+    fine = place < meant / 20
+    shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
     return shifted or (whole and _miswritten(a, b, lost=False))
