@@ -59,14 +59,16 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
 def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
     """Texts by the number of the passage that they begin with; of each passage its text, and where in it it begins. A list goes on with
     itself and with what leads to it, and so does what begins with 其中."""
-    texts, begins, first = dict[int, str](), dict[int, tuple[int, int]](), 0
+    texts, begins, first, mark = dict[int, str](), dict[int, tuple[int, int]](), 0, "。。。"
     for number, one in enumerate(passages):
         text = texts.get(first, "")
-        listed = one.kind == "item" and (text.endswith(("：", "；")) or passages[number - 1].kind == "item")
+        listed = one.kind == "item" and (text.endswith("：") or passages[number - 1].kind == "item")
         if not text or one.rows or not (listed or re.match("其中|支出中", one.text)):
             first, text = number, ""
-        if text and text[-1] not in "：；":
-            text = text.rstrip("。") + "。" * (1 + 2 * listed)
+        if text.endswith("："):
+            mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
+        elif text:
+            text = text.rstrip("。；") + (mark if listed else "。")
         begins[number], texts[first] = (first, len(text)), text + one.text
     return texts, begins
 
