@@ -181,7 +181,11 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
         return kind, sign.join(parts)
     if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
         parts = parts[::-1]
-    return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
+    made = sign.join(parts)
+    if claim.operator == "%":  # 降幅12% is printed without its sign
+        fallen = claim.due and claim.due[1] < 0 < claim.stated.found.reading.number
+        made = f"1 - {made}" if fallen else f"{made} - 1"
+    return kind, f"{stated} = {made}"
 
 
 def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:

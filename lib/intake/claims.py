@@ -113,7 +113,7 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
                 yield from _totals(one, before, near if one.cue("total") else near[:-1] or before)
             yield from _wholes(one, after, text)
         for old in reversed(near) if one.cue("nested") else ():
-            if old.unit == one.unit and (old.unit or old is near[-1]):
+            if old.unit == one.unit and (old.unit or old is near[-1]) and not said("rating", one.lead):
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
 
 
@@ -225,8 +225,8 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
         return
     known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
-    if len(near) == 1 and one.cue("firm"):
-        near = [*(old for old in known[-2:-1] if old.cue("planned") and "年初" not in old.lead), *near]
+    if len(near) == 1 and one.cue("firm") and near[0].cue("outturn"):
+        near = [*(old for old in known[-2:-1] if old.cue("available")), *near]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
@@ -257,7 +257,7 @@ def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
     if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
         return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
-    if said("apart", lead):
+    if said("apart", lead) or said("left", lead):
         return "-"
     return "/" if "/" in one.unit or said("each", lead) else "x" * one.cue("total")
 
@@ -274,6 +274,9 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over)
+    if operator == "%" and (one.number < 0 or one.cue("risen") != one.cue("fallen")):
+        if (a.number - b.number) * (1 if one.number > 0 and one.cue("risen") else -1) < 0:
+            return False
     if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
         return False
     if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:
@@ -307,7 +310,8 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator == "x" or "/" in one.unit or one.cue("each"):
         per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
         other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
-        paid = near[-2:] == [a, b] and said("paid", lead) and "月" not in b.lead
+        other = other or (operator == "x" and re.search("每\\w{0,3}[月季天日周]", b.lead))
+        paid = near[-2:] == [a, b] and said("paid", lead)
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
         return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0

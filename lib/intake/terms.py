@@ -117,10 +117,8 @@ def agrees(guess: Guess) -> bool:
     by = one.place / 2 if guess.operator in "/%x" and one.low == one.high else one.rounding
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
-    up, down = (low <= span[1] and span[0] <= high), (low <= -span[0] and -span[1] <= high)
-    if guess.operator == "%" and (one.number < 0 or one.cue("risen") != one.cue("fallen")):
-        up, down = (up, up) if one.number < 0 or one.cue("risen") else (down, down)
-    return (up or down) and not (guess.operator in "/%" and _swapped(*_digits(guess)))
+    fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
+    return fits and not (guess.operator in "/%" and _swapped(*_digits(guess)))
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
