@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, groupby, islice, pairwise, permutations, product, takewhile
+from itertools import chain, groupby, islice, pairwise, permutations, product
 from typing import NamedTuple
 
 from lib.intake import grids
@@ -15,7 +15,7 @@ from lib.intake.items import Item
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
 
-_FAR, _LONG = 16, 200  # figures off a part may be, and a whole of shares
+_FAR = 16  # figures off a part may be
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 _SPENT = "支出"
 Rows = dict[str, list[Term]]
@@ -46,12 +46,10 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
-    told: list[Term] = []
     for (number, text), figures in known.items():
         some = _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
-        for guess in (*some, *_shares(figures, told)):
+        for guess in some:
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        told = [*told, *figures][-_LONG:]
     right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
     return [claim for about in guesses.values() for claim in _judged(about, right)]
 
@@ -115,19 +113,6 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
         for old in reversed(near) if one.cue("nested") else ():
             if old.unit == one.unit and (old.unit or old is near[-1]) and not said("rating", one.lead):
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
-
-
-def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
-    """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
-    shares = list[tuple[Term, Term]]()
-    for n, one in enumerate(figures):
-        rest = takewhile(lambda new: new.lead in ("、", "和", "及"), figures[n + 1 :])
-        run = [one, *rest] if said("share", one.lead) else []
-        shares += zip(figures[max(0, n - len(run)) : n], run, strict=False)
-    for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
-        like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
-        if any(agrees(guess) for guess in like):
-            yield from (replace(guess, plain=1) for guess in like)
 
 
 def _listed(figures: list[Term], rows: Rows) -> Iterator[Guess]:
@@ -310,7 +295,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator == "x" or "/" in one.unit or one.cue("each"):
         per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
         other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
-        other = other or (operator == "x" and re.search("每\\w{0,3}[月季天日周]", b.lead))
+        other = other or (operator == "x" and re.search(r"每\w{0,3}[月季天日周]", b.lead))
         paid = near[-2:] == [a, b] and said("paid", lead)
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
@@ -341,7 +326,9 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         return 2 * (not said("gone", a.lead))
     if said("vacant", lead):
         return 2 * (last and "、" not in a.lead + b.lead)
-    if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|空缺|[空缺超]编|节[约省]|[核审]减", lead)):
+    if last and (
+        a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|空缺|[空缺超]编|节[约省]|[核审]减", lead)
+    ):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
         direct = moved or re.fullmatch("[多少高低]", lead)
