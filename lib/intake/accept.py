@@ -172,11 +172,9 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
         return kind, sign.join(parts)
     if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
         parts = parts[::-1]
-    made = sign.join(parts)
-    if claim.operator == "%":  # 降幅12% is printed without its sign
-        fallen = claim.due and claim.due[1] < 0 < claim.stated.found.reading.number
-        made = f"1 - {made}" if fallen else f"{made} - 1"
-    return kind, f"{stated} = {made}"
+    if claim.operator == "%" and claim.due and claim.due[1] < 0 < claim.stated.found.reading.number:
+        return kind, f"{stated} = 1 - {sign.join(parts)}"  # 降幅12% is printed without its sign
+    return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 
 def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:

@@ -191,8 +191,6 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
         return
     known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
-    if len(near) == 1 and one.cue("firm") and near[0].cue("outturn"):
-        near = [*(old for old in known[-2:-1] if old.cue("available")), *near]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
@@ -234,12 +232,11 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if operator == "-":
         if said("vacant", one.lead):
             post, held = (b, a) if "超" in one.lead else (a, b)
-            over = under if "编" in post.lead and "编制" not in held.lead else ""
-            unit = over if {a.unit, b.unit, unit} <= {"", "人", "个"} else "编"
+            over = unit = under if "编" in post.lead and "编制" not in held.lead else "%"
         return over == under == {"百分点": "%"}.get(unit, unit) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
-        return bool(each and unit and over != unit and "/" not in over)
+        return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
     way = one.cue("risen") - one.cue("fallen") if one.number > 0 else -1
     if operator == "%" and (a.number - b.number) * way < 0:
         return False
@@ -262,7 +259,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator in "%-":
         near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
-    outer = _outer(like, one)
+    outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     last = {a, b} == {*like[-2:]} or (like[-1:] == outer[-1:] and {a, b} == {*outer[-2:]})
     last = last and not (operator == "-" and b.cue("change"))
     if one.unit == "倍" and last and b.cue("former") and re.search("[到至为]", a.lead):
@@ -272,7 +269,6 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     if operator == "x" or "/" in one.unit or one.cue("each"):
         per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
         other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
-        other = other or (operator == "x" and re.search(r"每\w{0,3}[月季天日周]", b.lead))
         paid = near[-2:] == [a, b] and said("paid", lead)
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
@@ -287,15 +283,6 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     return int(bool(told or firm or (beside and (not name or "即" in one.tail))))
 
 
-def _outer(figures: list[Term], one: Term) -> list[Term]:
-    """Figures without those that are parts of others: in brackets, or of a list behind 其中."""
-    kept, within = list[Term](), False
-    for old in figures:
-        within = old.cue("nested") or (within and old.lead.startswith("、"))
-        kept += [old] * (not within and old.depth <= one.depth)
-    return kept
-
-
 def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     """Whether a difference or growth can be that of these two alone: 由A增至B, 较A多, 结余 of 收入 and 支出."""
     a, b = guess.parts
@@ -303,9 +290,7 @@ def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
         return 2 * (not said("gone", a.lead))
     if said("vacant", lead):
         return 2 * (last and "、" not in a.lead + b.lead)
-    if last and (
-        a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|空缺|[空缺超]编|节[约省]|[核审]减", lead)
-    ):
+    if last and (a.cue("former") or b.cue("former") or said("differs", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
         direct = moved or re.fullmatch("[多少高低]", lead)
