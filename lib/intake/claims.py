@@ -36,11 +36,13 @@ class Claim(NamedTuple):
 
 def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     """The claims of a document, right and wrong, passage by passage; a cell of words is a text of its own."""
-    places: dict[tuple[int, str], list[Item]] = {}
+    texts, begins = _texts(passages)
+    places: dict[tuple[int, str], list[tuple[Item, int]]] = {}
     for one in (one for one in items if one.figure):
         r, c = one.cell or (0, 0)
-        text = passages[one.passage].rows[r][c] or "" if one.cell else passages[one.passage].text
-        places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
+        first, begin = begins[one.passage]
+        text = passages[first].rows[r][c] or "" if one.cell else texts[first]
+        places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
@@ -50,6 +52,23 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
     right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
     return [claim for about in guesses.values() for claim in _judged(about, right)]
+
+
+def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
+    """Texts by the number of the passage that they begin with; of each passage its text, and where in it it begins. A list goes on with
+    itself and with what leads to it, and so does what begins with 其中."""
+    texts, begins, first, mark = dict[int, str](), dict[int, tuple[int, int]](), 0, "。。。"
+    for number, one in enumerate(passages):
+        text = texts.get(first, "")
+        listed = one.kind == "item" and (text.endswith("：") or passages[number - 1].kind == "item")
+        if not text or one.rows or not (listed or re.match("其中|支出中", one.text)):
+            first, text = number, ""
+        if text.endswith("："):
+            mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
+        elif text:
+            text = text.rstrip("。；") + (mark if listed else "。")
+        begins[number], texts[first] = (first, len(text)), text + one.text
+    return texts, begins
 
 
 def _rows(places: Iterable[Iterable[Term]]) -> Rows:
@@ -141,7 +160,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
-        since = text[(like[skip - 1] if skip else one).item.found.end : first.item.found.start]
+        since = text[(like[skip - 1] if skip else one).end : first.start]
         cue = said("within", since) or second.depth >= first.depth > one.depth
         cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
@@ -159,7 +178,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 named = said("complete", guess.words)
                 some = said("loose" if one.unit == "元" else "overlap", guess.words)
                 some = some and not named and not (n > 2 and run[-1].cue("last"))
-                some = some or said("rest", text[run[-1].item.found.end :][:44])
+                some = some or said("rest", text[run[-1].end : run[-1].end + 44])
                 some = some or not (n in full or (n == 2 and named))
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
                 yield replace(guess, plain=(1 + over) * int(plain and not some))
@@ -255,6 +274,10 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
     if operator == "%":
+        more, less = sorted((a, b), key=lambda old: -old.number)
+        told = {a, b} == {*near[-3:-1]} and said("plainly", lead) and near[-1].cue("change")
+        if told and agrees(Guess(near[-1], "-", (more, less))):
+            return 2  # the growth of a change that holds
         near = [old for old in near if not old.cue("change")]
     if operator in "%-":
         near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
