@@ -104,6 +104,11 @@ OPEN = {
 }
 
 QUIET = {
+    "points of other averages": "达标率96.2%，比考核要求高1.2个百分点，分别高于全省、全国平均2.5和3.1个百分点。",
+    "two of many in a coarse whole": "房屋面积1.2万平方米，其中办公用房3,600平方米，租用800平方米。",
+    "an allowance by the month": "每人每月补贴300元，惠及860人，全年发放补贴资金286万元。",
+    "a rating within a rating": "发放问卷300份，收回286份，群众满意度95.2%，其中对窗口满意度97.1%。",
+    "what is left of other things": "收到投诉186件，已办结180件，其余6件移交；另有3件尚在复核。",
     "a set, then what was done of it": "发现隐患3,415条，其中重大隐患29条，整改完成3,360条。",
     "parts of an earlier whole": "接待142件，办结139件，办结率97.9%。其中婚姻类88件，财产类31件，人身类23件。",
     "parts of a whole that follows its budget": "预算402万元，追加31.6万元，全年预算数433.6万元；实际支出428.9万元，其中基本支出231.5万元，项目支出197.4万元。",
@@ -158,6 +163,15 @@ QUIET = {
 }
 """Right in all their claims."""
 SLIPS = {
+    "what is left": ("- 监测对象86户，已消除风险59户，还剩25户", "25"),
+    "a net number of newcomers": ("新增企业86家，注销31家，净增65家。", "65"),
+    "free posts behind brackets": ("现有编制96名（行政16、事业80），在职89人，空编9名。", "9名"),
+    "posts beyond the number": ("编制数120人，在职人数126人，超编9人。", "9人"),
+    "times of what was": ("日处理量由500吨提高到1500吨，是原来的4倍。", "4倍"),
+    "a fee by its price": ("全年清运12.5万吨，每吨36元，结算运输费405万元。", "405"),
+    "a price of one": ("购置电脑40台，单价4800元，合计12.9万元。", "12.9"),
+    "days saved": ("办理时间由15天压缩到9天，缩短8天。", "8天"),
+    "what was due": ("应检车辆236台，已检229台，检验率79.0%。", "79.0"),
     "against the former figure, whatever is stated": ("总支出861.2万元，较上年820.4万元增长6.8%。", "6.8"),
     "a whole and its parts before the former figure": (
         "经费5.36万元，其中用车4.12万元、接待1.24万元，比上年5.98万元压减0.26万元。",
@@ -243,6 +257,14 @@ def test_right_claim_holds(text, stated):
     found = said(text)
     assert (stated, True) in [(one[0], one[3]) for one in found if one[1] != "<="]
     assert all(one[3] for one in found)
+
+
+def test_growth_takes_its_parts_in_the_order_of_its_word():
+    assert ("超20%", "%", ("1.2万吨", "1万吨"), True) in said("化肥储备1.2万吨，较计划的1万吨超20%。")
+
+
+def test_satisfaction_and_open_bounds_are_no_quotients_of_other_things():
+    assert said("举办培训班8期，培训1200余人次，满意度95%以上。") == []
 
 
 @pytest.mark.parametrize(("text", "stated"), WRONG.values(), ids=WRONG)

@@ -25,16 +25,6 @@ from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
 
-_RELATIONS = {
-    "+": ("sum", " + "),
-    "-": ("ratio", " - "),
-    "x": ("ratio", " * "),
-    "/": ("ratio", " / "),
-    "%": ("ratio", " / "),
-    "<=": ("part", " <= "),
-}
-"""Claims as relations of checks.csv: their kind, and the sign between the parts."""
-
 
 class Entry(NamedTuple):
     """An item with the form that it is in, its row of draft.csv and the name of what it stands for, nothing where it is set aside."""
@@ -176,11 +166,14 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     made = units[0].times(units[1], {"/": -1, "%": -1}.get(claim.operator, 1)) if claim.operator in "/%x" else units[0]
     if made != unit or (claim.operator in "+-<=%" and any(one != units[0] for one in units)):
         return "", ""
-    kind, sign = _RELATIONS[claim.operator]
+    kind = {"+": "sum", "<=": "part"}.get(claim.operator, "ratio")
+    sign = f" {claim.operator.translate({ord('x'): '*', ord('%'): '/'})} "
     if claim.operator == "<=":
         return kind, sign.join(parts)
     if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
         parts = parts[::-1]
+    if claim.operator == "%" and claim.due and claim.due[1] < 0 < claim.stated.found.reading.number:
+        return kind, f"{stated} = 1 - {sign.join(parts)}"  # 降幅12% is printed without its sign
     return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 

@@ -7,7 +7,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, groupby, islice, pairwise, permutations, product, takewhile
+from itertools import chain, groupby, islice, pairwise, permutations, product
 from typing import NamedTuple
 
 from lib.intake import grids
@@ -15,7 +15,7 @@ from lib.intake.items import Item
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
 
-_FAR, _LONG = 16, 200  # figures off a part may be, and a whole of shares
+_FAR = 16  # figures off a part may be
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 _SPENT = "支出"
 Rows = dict[str, list[Term]]
@@ -36,22 +36,39 @@ class Claim(NamedTuple):
 
 def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     """The claims of a document, right and wrong, passage by passage; a cell of words is a text of its own."""
-    places: dict[tuple[int, str], list[Item]] = {}
+    texts, begins = _texts(passages)
+    places: dict[tuple[int, str], list[tuple[Item, int]]] = {}
     for one in (one for one in items if one.figure):
         r, c = one.cell or (0, 0)
-        text = passages[one.passage].rows[r][c] or "" if one.cell else passages[one.passage].text
-        places.setdefault((one.passage, "" if text.strip() == one.found.token else text), []).append(one)
+        first, begin = begins[one.passage]
+        text = passages[first].rows[r][c] or "" if one.cell else texts[first]
+        places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
-    told: list[Term] = []
     for (number, text), figures in known.items():
         some = _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
-        for guess in (*some, *_shares(figures, told)):
+        for guess in some:
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-        told = [*told, *figures][-_LONG:]
     right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
     return [claim for about in guesses.values() for claim in _judged(about, right)]
+
+
+def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
+    """Texts by the number of the passage that they begin with; of each passage its text, and where in it it begins. A list goes on with
+    itself and with what leads to it, and so does what begins with 其中."""
+    texts, begins, first, mark = dict[int, str](), dict[int, tuple[int, int]](), 0, "。。。"
+    for number, one in enumerate(passages):
+        text = texts.get(first, "")
+        listed = one.kind == "item" and (text.endswith("：") or passages[number - 1].kind == "item")
+        if not text or one.rows or not (listed or re.match("其中|支出中", one.text)):
+            first, text = number, ""
+        if text.endswith("："):
+            mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
+        elif text:
+            text = text.rstrip("。；") + (mark if listed else "。")
+        begins[number], texts[first] = (first, len(text)), text + one.text
+    return texts, begins
 
 
 def _rows(places: Iterable[Iterable[Term]]) -> Rows:
@@ -94,21 +111,8 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
                 yield from _totals(one, before, near if one.cue("total") else near[:-1] or before)
             yield from _wholes(one, after, text)
         for old in reversed(near) if one.cue("nested") else ():
-            if old.unit == one.unit and (old.unit or old is near[-1]):
+            if old.unit == one.unit and (old.unit or old is near[-1]) and not said("rating", one.lead):
                 yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
-
-
-def _shares(figures: list[Term], told: list[Term]) -> Iterator[Guess]:
-    """Shares of one whole that stands elsewhere: plain where another share beside it is of that whole."""
-    shares = list[tuple[Term, Term]]()
-    for n, one in enumerate(figures):
-        rest = takewhile(lambda new: new.lead in ("、", "和", "及"), figures[n + 1 :])
-        run = [one, *rest] if said("share", one.lead) else []
-        shares += zip(figures[max(0, n - len(run)) : n], run, strict=False)
-    for whole in (old for old in (*told, *figures) if old.unit != "%") if len(shares) > 1 else ():
-        like = [Guess(one, "/", (part, whole)) for part, one in shares if part.unit == whole.unit and part is not whole]
-        if any(agrees(guess) for guess in like):
-            yield from (replace(guess, plain=1) for guess in like)
 
 
 def _listed(figures: list[Term], rows: Rows) -> Iterator[Guess]:
@@ -156,7 +160,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
-        since = text[(like[skip - 1] if skip else one).item.found.end : first.item.found.start]
+        since = text[(like[skip - 1] if skip else one).end : first.start]
         cue = said("within", since) or second.depth >= first.depth > one.depth
         cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
         cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
@@ -174,7 +178,7 @@ def _wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 named = said("complete", guess.words)
                 some = said("loose" if one.unit == "元" else "overlap", guess.words)
                 some = some and not named and not (n > 2 and run[-1].cue("last"))
-                some = some or said("rest", text[run[-1].item.found.end :][:44])
+                some = some or said("rest", text[run[-1].end : run[-1].end + 44])
                 some = some or not (n in full or (n == 2 and named))
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
                 yield replace(guess, plain=(1 + over) * int(plain and not some))
@@ -204,14 +208,13 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
     operator = "%" if over else _operator(one, lead) or "x" * spent
     if not operator:
         return
-    sharp = {old for old in (*known, *after) if old.high - old.low <= abs(old.high) / 4 < float("inf")}
-    known, near, after = ([old for old in some if old in sharp] for some in (known, near, after))
+    known, near, after = ([old for old in some if _sharp(old)] for some in (known, near, after))
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
-    held = [guess for guess in pairs if agrees(guess)]
-    if operator != "-" and any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
+    held = [guess for guess in pairs if agrees(guess) and (_sharp(one) or guess.plain)]
+    if any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
         held = []  # by chance
     both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
     if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
@@ -228,11 +231,16 @@ def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], ro
             yield Guess(one, operator, (part, whole), label != _SPENT and ({part, whole} == {row[0], row[-1]} or alone))
 
 
+def _sharp(one: Term) -> bool:
+    """Whether a figure is one to reckon with, and not only a bound of one."""
+    return one.high - one.low <= abs(one.high) / 4 < float("inf")
+
+
 def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
     if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
         return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
-    if said("apart", lead):
+    if said("apart", lead) or said("left", lead):
         return "-"
     return "/" if "/" in one.unit or said("each", lead) else "x" * one.cue("total")
 
@@ -241,11 +249,19 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
     if operator == "-":
-        return over == under and (over == unit or (over, unit) == ("%", "百分点")) and a.number >= b.number
+        if said("vacant", one.lead):
+            post, held = (b, a) if "超" in one.lead else (a, b)
+            over = unit = under if "编" in post.lead and "编制" not in held.lead else "%"
+        return over == under == {"百分点": "%"}.get(unit, unit) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
-        return bool(each and unit and over != unit and "/" not in over)
-    if {over, under} & {"%", "百分点"}:
+        return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
+    way = one.cue("risen") - one.cue("fallen") if one.number > 0 else -1
+    if operator == "%" and (a.number - b.number) * way < 0:
+        return False
+    if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
+        return False
+    if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
         bare = (a.scale and not over) or (b.scale and not under)
@@ -258,21 +274,31 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
     if operator == "%":
-        near = [old for old in near if not (old.cue("change") or old.cue("each") > a.cue("each"))]
+        more, less = sorted((a, b), key=lambda old: -old.number)
+        told = {a, b} == {*near[-3:-1]} and said("plainly", lead) and near[-1].cue("change")
+        if told and agrees(Guess(near[-1], "-", (more, less))):
+            return 2  # the growth of a change that holds
+        near = [old for old in near if not old.cue("change")]
+    if operator in "%-":
+        near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
-    last = {a, b} == {*like[-2:]} and not (operator == "-" and b.cue("change"))
+    outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
+    last = {a, b} == {*like[-2:]} or (like[-1:] == outer[-1:] and {a, b} == {*outer[-2:]})
+    last = last and not (operator == "-" and b.cue("change"))
+    if one.unit == "倍" and last and b.cue("former") and re.search("[到至为]", a.lead):
+        return 1 + said("times", lead)
     if operator in "%-":
         return _moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
         per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
         other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
-        paid = near[-2:] == [a, b] and said("paid", lead) and "月" not in b.lead
+        paid = near[-2:] == [a, b] and said("paid", lead)
         return (1 + bool(paid)) * int(last and not other)
     if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
         return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
     told = name and {*name[-2:]} <= {*a.lead[-6:], *a.tail} and (last or b in like[:1])
-    named = said("firm", lead) and last
+    named = last and (said("firm", lead) or re.match(r"\W*应", b.lead))
     firm = "编" in b.lead or (named and near[-1] in (a, b))
     beside = "占" in lead and a is near[-1] and a.number <= b.number
     if last and ((beside and said("share", lead)) or (named and near[-1] is a and said("planned", b.lead))):
@@ -283,10 +309,14 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
 def _moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
     """Whether a difference or growth can be that of these two alone: 由A增至B, 较A多, 结余 of 收入 and 支出."""
     a, b = guess.parts
-    if last and (a.cue("former") or b.cue("former") or re.search("净|结[余转]|差|[空缺超]编|节[约省]|[核审]减", lead)):
+    if last and (said("left", lead) or ("净" in lead and said("come", a.lead))) and said("gone", b.lead):
+        return 2 * (not said("gone", a.lead))
+    if said("vacant", lead):
+        return 2 * (last and "、" not in a.lead + b.lead)
+    if last and (a.cue("former") or b.cue("former") or said("differs", lead)):
         moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
         moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
-        direct = moved or re.fullmatch("[多少高低]", lead) or (re.fullmatch("，[空缺]编", lead) and "编" in a.lead)
+        direct = moved or re.fullmatch("[多少高低]", lead)
         return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
     if lead == b.lead and b.unit == "%":
         return 1 + last

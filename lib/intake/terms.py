@@ -19,7 +19,7 @@ _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg":
 @dataclass(frozen=True, eq=False)
 class Term:
     """A figure in its unit: `place` is the worth of its last digit, `lead` the words before it in its clause, its own verb (下降12.5%)
-    among them, `gap` all since the last figure; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
+    among them, `gap` all since the last figure; `start` and `end` its place in the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
 
     item: Item
     lead: str
@@ -31,6 +31,8 @@ class Term:
     number: float
     place: float
     rounding: float
+    start: int = 0
+    end: int = 0
     sentence: int = 0
     clause: int = 0
     depth: int = 0
@@ -66,22 +68,22 @@ def said(kind: str, words: str) -> bool:
     return bool(_CUES[kind].search(words))
 
 
-def terms(text: str, figures: Iterable[Item]) -> Iterator[Term]:
-    """The figures of a text, or without one of cells; 23年 is none to reckon with."""
+def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
+    """The figures of a text, each with where its passage begins in it, or without a text those of cells; 23年 is none to reckon with."""
     last = sentence = clause = depth = 0
-    for one in figures:
+    for one, begin in figures:
         found, read = one.found, one.found.reading
         if not read or (text and read.unit == "年"):
             continue
-        gap = text[last : found.start] if text else one.near.partition("□")[0]
-        last = found.end
+        start, end = begin + found.start, begin + found.end
+        gap, last = text[last:start] if text else one.near.partition("□")[0], end
         if text:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
             depth = max(0, depth + len(re.findall("[（(]", gap)) - len(re.findall("[）)]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, read.place, read.rounding))
-        yield Term(one, lead, gap, unit, scale, *worth, sentence, clause, depth)
+        yield Term(one, lead, gap, unit, scale, *worth, start, end, sentence, clause, depth)
 
 
 def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
@@ -147,7 +149,7 @@ def slips(guess: Guess) -> int:
     shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
     mended = adds and any(_mends(part, said - right + part.number, one.place) for part in guess.parts)
     mended = mended or (one.cue("each") and _mends(guess.parts[0], said * guess.parts[1].number, one.place))
-    listed = right < said and one.item.found.start < guess.parts[0].item.found.start  # perhaps not all parts of a whole
+    listed = right < said and one.start < guess.parts[0].start  # perhaps not all parts of a whole
     share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
     near = max(max(right, said) / share, min(2 * one.place, right / 5))
     return int(_miswritten(a, b) or shifted or mended or abs(right - said) <= near + 1e-9 * said)
@@ -165,5 +167,6 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     """Whether a part that is miswritten, has its digits swapped, or its point or 万 lost, would make the sum right as what is meant."""
     a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
     whole = abs(meant - float(b) * part.place) < place
-    shifted = any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
+    fine = place < meant / 20
+    shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
     return shifted or (whole and _miswritten(a, b, lost=False))
