@@ -91,7 +91,8 @@ class Place:
 
     def table(self, name: str) -> list[Record]:
         """A table of `TABLES` as the analyst keeps it; an optional one may be absent."""
-        return read_table(self.file(name), TABLES[name], name != "figures", self.bad, **self._how(name))
+        path = self.file(name)
+        return read_table(path, TABLES[name], name != "figures", self.bad, **self._how(name, path.exists()))
 
     def file(self, name: str) -> Path:
         """Where a table of `TABLES`, or the report, is kept."""
@@ -100,11 +101,11 @@ class Place:
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `TABLES`, as it should stand; nothing found: its head alone. Raises InputError."""
-        return tidied(path, name, found, TABLES[name], **self._how(name)) if found else Tidy(TABLES[name], [], [])
+        return tidied(path, name, found, TABLES[name], **self._how(name, True)) if found else Tidy(TABLES[name], [], [])
 
-    def _how(self, name: str) -> dict[str, Any]:
+    def _how(self, name: str, given: bool) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
-        labels = self._labels if name in ("figures", "corrections", BUDGET) else {}
+        labels = self._labels if given and name in ("figures", "corrections", BUDGET) else {}
         names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
         return {"more": MORE.get(name, ()), "called": names}
 

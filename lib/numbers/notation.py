@@ -198,7 +198,11 @@ def _range(found: re.Match, words: list[str], unit: str) -> Reading:
     high, high_digits, place, high_excess = _term(found, "b_", found["b_times"], unit)
     if between not in ("", found["unit"]):
         raise ValueError(f"区间两端的单位不同（{between}、{found['unit'] or '无'}）")
-    hedges = [_ALIASES.get(word, word) for word in words] + [found["sign"].strip("+"), found["a_inner"], found["b_inner"]]
+    hedges = [_ALIASES.get(word, word) for word in words] + [
+        found["sign"].strip("+"),
+        found["a_inner"],
+        found["b_inner"],
+    ]
     if any(hedges) or low_excess or high_excess or low >= high:
         raise ValueError("区间应由小到大、两端不带概数词")
     text = f"{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
