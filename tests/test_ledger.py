@@ -132,6 +132,17 @@ def test_what_the_unit_called_so_before_is_its_indicator_where_the_words_are_the
     assert given["200件"] == ("", "适配轮椅车")
 
 
+@pytest.mark.parametrize("ending", ["csv", "mht", "txt"])
+def test_a_document_of_any_kind_that_is_read_is_found_again(project, ending):
+    path = project / f"报告.{ending}"
+    head = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<html><p>" if ending == "mht" else ""
+    path.write_text(f"{head}全年支出5万元。", "utf-8")
+    draft(project, path)
+    assert "确定 1" in draft(project)
+    draft(project, "--accept")
+    assert (project / "data/raw/shili/2023/figures.csv").is_file()
+
+
 def test_a_name_that_differs_by_its_number_alone_is_not_sure():
     assert alone("发放", {"发放"}) and not alone("发放", {"发放", "发放二"}) and not alone("发放二", {"发放", "发放二"})
 

@@ -25,7 +25,9 @@ FILE = "draft.csv"
 COLUMNS = ["doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
 DECIDED = ("kind", "reading", "indicator", "label", "unit")
 """What the analyst may change."""
-READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".txt", ".md", ".doc", ".wps", ".rtf", ".xls")
+PAGE = "draft.html"
+OFFICE = (".doc", ".wps", ".rtf", ".xls", ".et", ".odt", ".ods")  # by way of LibreOffice
+READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".txt", ".md", ".csv", *OFFICE)
 FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
@@ -49,7 +51,8 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 def documents(edition: Edition) -> list[Path]:
     """The documents of an edition: those that its draft names, else all that are kept."""
-    there = sorted(path for path in (edition.raw / FOLDER).glob("[!.~]*") if path.suffix.lower() in READABLE)
+    kept = (path for path in (edition.raw / FOLDER).glob("[!.~]*") if path.name not in (FILE, PAGE))
+    there = sorted(path for path in kept if path.suffix.lower() in READABLE)
     named = {row["doc"] for row in decisions(edition)}
     return [path for path in there if path.name in named] or there
 
