@@ -25,6 +25,16 @@ from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
 
+_RELATIONS = {
+    "+": ("sum", " + "),
+    "-": ("ratio", " - "),
+    "x": ("ratio", " * "),
+    "/": ("ratio", " / "),
+    "%": ("ratio", " / "),
+    "<=": ("part", " <= "),
+}
+"""Claims as relations of checks.csv: their kind, and the sign between the parts."""
+
 
 class Entry(NamedTuple):
     """An item with the form that it is in, its row of draft.csv and the name of what it stands for, nothing where it is set aside."""
@@ -166,8 +176,7 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     made = units[0].times(units[1], {"/": -1, "%": -1}.get(claim.operator, 1)) if claim.operator in "/%x" else units[0]
     if made != unit or (claim.operator in "+-<=%" and any(one != units[0] for one in units)):
         return "", ""
-    kind = {"+": "sum", "<=": "part"}.get(claim.operator, "ratio")
-    sign = f" {claim.operator.translate({ord('x'): '*', ord('%'): '/'})} "
+    kind, sign = _RELATIONS[claim.operator]
     if claim.operator == "<=":
         return kind, sign.join(parts)
     if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing

@@ -100,9 +100,9 @@ class Layout:
             elif run and _adjoins(run[-1], line):
                 run.append(line)
             else:
-                yield from _tabled(run)
+                yield from _drawn(run)
                 run = [line]
-        yield from _tabled(run)
+        yield from _drawn(run)
 
     def passages(self) -> Iterator[Passage]:
         """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below."""
@@ -198,7 +198,7 @@ def _narrow(line: Line) -> bool:
     return line.right - line.left < 0.4 * (right - left) and line.text[-1:] not in FINAL
 
 
-def _tabled(run: list[Line]) -> Iterator[Line]:
+def _drawn(run: list[Line]) -> Iterator[Line]:
     """The table that lines make, and those before and after it that are none of its rows."""
     cells = [at for at, line in enumerate(run) if _in_cells(line)] or [0]
     start, end = cells[0], cells[-1] + 1

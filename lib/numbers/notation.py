@@ -40,7 +40,7 @@ _NUMBER = (
 _TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多…]?)"
 _UNIT = rf"(?:(?!{_AFTER})(?:百分点|(?<=[万亿])千[瓦伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 _TOKEN = re.compile(
-    rf"(?P<before>(?:{_BEFORE})*)(?P<sign>[-−±+]?){_TERM.replace('?P<', '?P<a_')}"
+    rf"(?P<before>(?:{_BEFORE})*)\+?(?P<sign>(?:(?<!\+)[-−±])?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
 )
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
@@ -165,7 +165,7 @@ def _unit(printed: str, per: str) -> str:
 
 def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     number, digits, place, excess = _term(found, "a_", found["a_times"], unit)
-    fallen, sign = "".join(word for word in words if word in FALLEN), found["sign"].replace("-", "−").strip("+")
+    fallen, sign = "".join(word for word in words if word in FALLEN), found["sign"].replace("-", "−")
     hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
     hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
     if sign and (hedges or excess or fallen):
@@ -198,11 +198,7 @@ def _range(found: re.Match, words: list[str], unit: str) -> Reading:
     high, high_digits, place, high_excess = _term(found, "b_", found["b_times"], unit)
     if between not in ("", found["unit"]):
         raise ValueError(f"区间两端的单位不同（{between}、{found['unit'] or '无'}）")
-    hedges = [_ALIASES.get(word, word) for word in words] + [
-        found["sign"].strip("+"),
-        found["a_inner"],
-        found["b_inner"],
-    ]
+    hedges = [_ALIASES.get(word, word) for word in words] + [found["sign"], found["a_inner"], found["b_inner"]]
     if any(hedges) or low_excess or high_excess or low >= high:
         raise ValueError("区间应由小到大、两端不带概数词")
     text = f"{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from lib.edition.card import Card
-from lib.edition.store import Record, card_in, rows_in
+from lib.edition.store import Record, card_in, digest, rows_in
 from lib.publish import web
 
 SCORE, UNRATED = "score.total", "未自评"
-PAGES = "index.html", "feed.xml"
+PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
 def write(outputs: str, headlines: list[str], base: str) -> None:
@@ -33,6 +33,17 @@ def write(outputs: str, headlines: list[str], base: str) -> None:
         edition["rating"] = _rating(edition["metrics"].get(SCORE), lines)
     for name in PAGES:
         web.write_page("catalogue", folder / name, editions=editions, scales=scales)
+    (folder / STAMP).write_text(_stamp(folder))
+
+
+def whole(folder: Path) -> bool:
+    """Whether the catalogue is as it was written; where there never was one, too."""
+    written = folder / STAMP
+    return (written.read_text() if written.is_file() else "\n") == _stamp(folder)
+
+
+def _stamp(folder: Path) -> str:
+    return "\n".join(digest(folder / name) for name in PAGES)
 
 
 def _edition(folder: Path, outputs: Path) -> dict[str, Any]:

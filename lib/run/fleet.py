@@ -49,9 +49,9 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
 
 
 def enlist(root: Path, changed: bool) -> None:
-    """Write the catalogue where editions changed, or where it is not there; one run at a time, as the last looks last."""
+    """Write the catalogue where editions changed, or where it is not as it was left; one run at a time, as the last looks last."""
     folder = outputs(root)
-    if changed or not all((folder / name).is_file() for name in catalogue.PAGES):
+    if changed or not catalogue.whole(folder):
         with failure.told("目录页"), locked(work(root) / "catalogue.lock"):
             headlines = names(root / "data" / "headlines.csv")
             warm.call(catalogue.write, stays="catalogue", outputs=str(folder), headlines=headlines, base=str(root))

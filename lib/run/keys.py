@@ -17,6 +17,7 @@ from lib.edition.edition import Edition
 
 PACKAGE = Path(__file__).parents[1]
 PUBLISH = "publish"
+FACES = (".ttf", ".otf", ".ttc")
 PARTS = ("key", "reads", "made", "files")
 """What is written of a step: its key, what it read, its tables and what its notebook shows, its files as they were."""
 
@@ -50,6 +51,15 @@ def _code() -> str:
 
 
 @cache
+def _faces() -> str:
+    """The font files of the system: the PDF depends on which there are."""
+    from lib.publish.fonts import FOLDERS
+
+    files = (path for folder in FOLDERS for path in folder.rglob("*.*") if path.suffix.lower() in FACES)
+    return store.digest_of("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
+
+
+@cache
 def _notebook(path: Path, content: str, *more: str) -> str:
     """The digest of what the cells of a notebook do, with `more` of them, and what it says of itself, however it was saved."""
     nb = json.loads(path.read_text("utf-8"))
@@ -75,7 +85,7 @@ class Steps:
             return parts | {"notebook": _notebook(path, digest(path)), "above": store.digest_of(above.encode())}
         for step in self.edition.notebooks:
             parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
-        return parts | {self._name(path): digest(path) for path in self.edition.inputs}
+        return parts | {"faces": _faces()} | {self._name(path): digest(path) for path in self.edition.inputs}
 
     def state(self) -> dict[str, str]:
         """The digests of all that an edition is made from, as of now."""
