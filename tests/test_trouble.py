@@ -390,12 +390,11 @@ def test_input_that_may_not_be_read_is_told_and_the_others_are_made(two, which):
     assert "Traceback" not in done.stderr + checked.stderr
 
 
-def test_run_finishes_though_nobody_reads_what_it_tells(built):
-    """A reader leaves: that ails no edition."""
+@pytest.mark.parametrize("how", ["<&- >&- 2>&-", "| head -1 | grep -q due"])
+def test_run_finishes_whatever_became_of_its_input_and_output(built, how):
+    """A scheduler closes them, a reader leaves: that ails no edition."""
     change(built.raw / "notes.csv", "扶持", "支持")
-    command = (
-        f"{Path(sys.executable).with_name('jixiao')} --root {built.root} report --log json | head -1 | grep -q due"
-    )
+    command = f"{Path(sys.executable).with_name('jixiao')} --root {built.root} report --log json {how}"
     subprocess.run(["bash", "-c", command], check=True)
     assert fresh(built) and "支持" in (built.output / "report.html").read_text("utf-8")
 

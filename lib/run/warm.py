@@ -22,6 +22,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from math import inf
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -121,10 +122,14 @@ class _Worker:
         with theirs, _CHOOSING:
             self.server = _server(os.getpid())
             try:
-                socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
-            except OSError as error:  # it is gone: the next job has another
+                self._ask(theirs)
+            except OSError:  # it is gone: another
                 self.server.end()
-                raise Died("fork") from error
+                self.server = _server(os.getpid())
+                self._ask(theirs)
+
+    def _ask(self, theirs: Connection) -> None:
+        socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
 
     def do(self, request: tuple, timeout: float) -> list:
         """The reply to a request, which begins with a function.
