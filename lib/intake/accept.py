@@ -31,6 +31,7 @@ _RELATIONS = {
     "x": ("ratio", " * "),
     "/": ("ratio", " / "),
     "%": ("ratio", " / "),
+    "~": ("ratio", " / "),
     "<=": ("part", " <= "),
 }
 """Claims as relations of checks.csv: their kind, and the sign between the parts."""
@@ -173,16 +174,20 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
         return "", ""
     (stated, unit), *others = given
     parts, units = [name for name, _ in others], [of for _, of in others]
-    made = units[0].times(units[1], {"/": -1, "%": -1}.get(claim.operator, 1)) if claim.operator in "/%x" else units[0]
-    if made != unit or (claim.operator in "+-<=%" and any(one != units[0] for one in units)):
+    made = units[0].times(units[1], 1 if claim.operator == "x" else -1) if claim.operator in "/%x~" else units[0]
+    if made != unit or (claim.operator in "+-<=%~" and any(one != units[0] for one in units)):
         return "", ""
     kind, sign = _RELATIONS[claim.operator]
     if claim.operator == "<=":
         return kind, sign.join(parts)
     if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
         parts = parts[::-1]
-    if claim.operator == "%" and claim.due and claim.due[1] < 0 < claim.stated.found.reading.number:
-        return kind, f"{stated} = 1 - {sign.join(parts)}"  # 降幅12% is printed without its sign
+    fallen = claim.due is not None and claim.due[1] < 0 < claim.stated.found.reading.number  # 降幅12% has no sign
+    if claim.operator == "~":
+        value, change = parts
+        return kind, f"{stated} = {change} / ({f'{change} - {value}' if fallen else f'{value} - {change}'})"
+    if claim.operator == "%" and fallen:
+        return kind, f"{stated} = 1 - {sign.join(parts)}"
     return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 

@@ -22,7 +22,8 @@ Rows = dict[str, list[Term]]
 
 
 class Claim(NamedTuple):
-    """`stated` is the sum (+), difference (-), quotient (/), product (x) or growth (%) of the parts, or a part within a whole (<=).
+    """`stated` is the sum (+), difference (-), quotient (/), product (x) or growth (%) of the parts, the growth of the first that the
+    second makes (~), or a part within a whole (<=).
 
     `due`: lowest and highest that the parts come to, as printed; None where they are only compared, or nothing divides them.
     """
@@ -106,6 +107,7 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
         after = [new for new in figures[n + 1 : n + 1 + _FAR] if new.sentence - one.sentence < 3]
         near = [old for old in before if old.sentence == one.sentence] or before
         yield from _pairs(one, known, near, after, rows)
+        yield from _grown(one, near, after[:1])
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
             if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
                 yield from _totals(one, before, near if one.cue("total") else near[:-1] or before)
@@ -197,6 +199,19 @@ def _ends(parts: list[Term], after: list[Term]) -> list[int]:
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
     return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence), listed]
+
+
+def _grown(one: Term, near: list[Term], after: list[Term]) -> Iterator[Guess]:
+    """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
+    change = next((new for new in [*near[-1:], *after] if new.cue("change") and new.clause == one.clause), None)
+    if not change or one.unit != "%" or not said("plainly", one.lead):
+        return
+    like = [old for old in near if old.unit == change.unit and old is not change and _sharp(old)]
+    both = any(agrees(Guess(change, "-", pair)) for pair in permutations(like, 2))  # then it is that of one over the other
+    for value in reversed(like) if not both else ():
+        alone = value is near[-2 if change is near[-1] else -1] and len(like) == 1
+        since = ("/", (change, value)) if value.cue("against") else ("~", (value, change))
+        yield Guess(one, *since, 1 + alone)
 
 
 def _pairs(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:

@@ -105,6 +105,8 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
         return (a - y) * times, (z - b) * times
     if operator == "x":
         return a * b, z * y
+    if operator == "~":  # of a value and its change
+        return (b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
     times, less = 100 if one.item.cell and not one.unit else 1, operator == "%"
     return ((a / y - less) * times, (z / b - less) * times) if b > 0 else None
 
@@ -114,11 +116,11 @@ def agrees(guess: Guess) -> bool:
     one, span = guess.stated, (0.0, guess.parts[1].high) if guess.operator == "<=" else reach(guess)
     if span is None:
         return False
-    by = one.place / 2 if guess.operator in "/%x" and one.low == one.high else one.rounding
+    by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
     fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
-    return fits and not (guess.operator in "/%" and _swapped(*_digits(guess)))
+    return fits and not (guess.operator in "/%~" and _swapped(*_digits(guess)))
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
