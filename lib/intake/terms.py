@@ -12,6 +12,7 @@ from pathlib import Path
 from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
+SPENT = "支出"
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人"}
 
@@ -42,9 +43,17 @@ class Term:
         """The words behind it, up to the next mark or figure."""
         return re.split(r"[\d，。；]", self.item.near.partition("□")[2].removeprefix(self.item.found.token))[0]
 
+    @property
+    def sharp(self) -> bool:
+        """Whether it is one to reckon with, and not only a bound of one."""
+        return self.high - self.low <= abs(self.high) / 4 < float("inf")
+
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
         return said(kind, self.lead)
+
+
+Rows = dict[str, list[Term]]
 
 
 @dataclass(frozen=True)
