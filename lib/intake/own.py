@@ -19,17 +19,18 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
     taken: set[str] = set()
-    base, last, place = "", "", -1
+    base, last, place, of = "", "", -1, dict[str, str]()  # `of`: by its unit, what was named last
     for item, label in zip(items, known, strict=True):
         if not item.figure:
             yield ""
             continue
         if item.passage != place or item.cell:
-            base, last, place = "", "", item.passage
-        words = _words(item)
+            base, last, place, of = "", "", item.passage, {}
+        words, unit = _words(item), item.found.reading.unit
+        base = of.get(unit, base) if _WORDS["changed"].fullmatch(words) else base
         told = _derived(words, base, last, item)
         base = base if told else label or _own(item, words)
-        last = label or _numbered(told or base, taken)
+        last, of = label or _numbered(told or base, taken), of if told else of | {unit: base}
         yield last
 
 
@@ -50,7 +51,9 @@ def _words(item: Item) -> str:
     """The words of the clause before a number, with the verb that its token begins with."""
     before = _WORDS["date"].sub("", item.near.partition("□")[0])
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
-    return _letters(re.split(r"[，。；：（）()“”]", before)[-1] + (verb[0] if verb else ""))
+    clause = re.split(r"[，。；：（）()]", before)[-1]
+    clause = re.sub("“.*”等", "", clause) if "”等" in clause else clause.removesuffix("”")
+    return _letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
 
 
 def _derived(words: str, base: str, last: str, item: Item) -> str:
@@ -58,7 +61,7 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     if not base:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
-        return base + re.sub("^(?:[和及与]|分别)+", "", words) + "比" * (words == "占")
+        return base + re.sub("^(?:[和及与]|分别)+|的$", "", words) + "比" * (words == "占")
     bare = _bare(words)
     if _WORDS["each"].fullmatch(bare) or _WORDS["before"].fullmatch(bare):
         return bare + base
