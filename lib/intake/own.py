@@ -20,13 +20,15 @@ def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
     taken: set[str] = set()
     base, last, place, of = "", "", -1, dict[str, str]()  # `of`: by its unit, what was named last
+    aside: list[str] = []
     for item, label in zip(items, known, strict=True):
+        if item.passage != place or item.cell:
+            base, last, place, of, aside = "", "", item.passage, {}, []
         if not item.figure:
+            aside.append(item.found.token)
             yield ""
             continue
-        if item.passage != place or item.cell:
-            base, last, place, of = "", "", item.passage, {}
-        words, unit = _words(item), item.found.reading.unit
+        words, unit = _words(item, aside[-4:]), item.found.reading.unit
         base = of.get(unit, base) if _WORDS["changed"].fullmatch(words) else base
         told = _derived(words, base, last, item)
         base = base if told else label or _own(item, words)
@@ -47,9 +49,11 @@ def _numbered(name: str, taken: set[str]) -> str:
     return numbered
 
 
-def _words(item: Item) -> str:
-    """The words of the clause before a number, with the verb that its token begins with."""
+def _words(item: Item, aside: Sequence[str]) -> str:
+    """The words of the clause before a number without what was set aside (4K, 3个工作日内), with the verb that its token begins with."""
     before = _WORDS["date"].sub("", item.near.partition("□")[0])
+    for token in aside:
+        before = before.replace(token, "")
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause) if "”等" in clause else clause.removesuffix("”")
@@ -95,7 +99,7 @@ def _topic(item: Item) -> str:
 def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
-    return _WORDS["trailing"].sub("", _letters(re.split("[，。；：、（）()]", after)[0]))[:8]
+    return _bare(_letters(re.split("[，。；：、（）()]", after)[0]))[:8]
 
 
 def _bare(words: str) -> str:

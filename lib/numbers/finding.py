@@ -93,8 +93,8 @@ def find(text: str) -> list[Found]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """The numbers written in a running text, without what only looks like one and `{{ … }}`."""
-    rest = re.sub(r"\{\{.*?\}\}", "　", text)
+    """The numbers written in a running text, without what only looks like one and `{{ … }}`, in whose place U+E011 stands."""
+    rest = re.sub(r"\{\{.*?\}\}", "\ue011", text)
     told = [one.token.translate(WIDE) for one in find(rest) if one.reading or one.reason in (UNKNOWN, UNREAD)]
     spelled = rf"(?![万亿])[{NUMERALS}]+[余多]?"
     return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
