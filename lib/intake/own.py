@@ -5,6 +5,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
@@ -13,27 +14,52 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import FALLEN
 
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
+_AND = "[、和及与]"
+_RESPECTIVELY = re.compile(
+    r"([^，。；：（）()]*[、和及与][^，。；：（）()]*?)(?:[一二两三四五六七八九十]?[类项个者])?分别([^，。；：]*)$"
+)
 _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
 
 
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
     taken: set[str] = set()
-    base, last, place, of = "", "", -1, dict[str, str]()  # `of`: by its unit, what was named last
-    aside: list[str] = []
+    said, place = _Said(), -1
     for item, label in zip(items, known, strict=True):
         if item.passage != place or item.cell:
-            base, last, place, of, aside = "", "", item.passage, {}, []
-        if not item.figure:
-            aside.append(item.found.token)
+            said, place = _Said(), item.passage
+        if item.figure:
+            yield said.name(item, label, taken)
+        else:
+            said.aside.append(item.found.token)
             yield ""
-            continue
-        words, unit = _words(item, aside[-4:]), item.found.reading.unit
-        base = of.get(unit, base) if _WORDS["changed"].fullmatch(words) else base
-        told = _derived(words, base, last, item)
-        base = base if told else label or _own(item, words)
-        last, of = label or _numbered(told or base, taken), of if told else of | {unit: base}
-        yield last
+
+
+@dataclass
+class _Said:
+    """What has been named in a passage: `base` names the figures before, `last` is the last name and `stem` is it without its number, `of`
+    are bases by their unit, `each` the names that a list of figures is given, `aside` what is no figure."""
+
+    base: str = ""
+    last: str = ""
+    stem: str = ""
+    of: dict[str, str] = field(default_factory=dict)
+    each: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+
+    def name(self, item: Item, label: str, taken: set[str]) -> str:
+        """The name of the next figure."""
+        words, unit = _words(item, self.aside[-4:]), item.found.reading.unit
+        self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
+        words = self.each[0] if self.each else words
+        if _WORDS["changed"].fullmatch(words):
+            self.base = self.of.get(unit, self.base)
+        told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)
+        if not told:
+            self.base = self.of[unit] = label or _own(item, words)
+        self.stem = told or self.base
+        self.last = label or _numbered(self.stem, taken)
+        return self.last
 
 
 def alone(name: str, known: Container[str]) -> bool:
@@ -47,6 +73,14 @@ def _numbered(name: str, taken: set[str]) -> str:
     numbered = next(one for n in numbers if (one := f"{name}{n}") not in taken)
     taken.add(numbered)
     return numbered
+
+
+def _each(item: Item) -> list[str]:
+    """The names of a list before a list of figures, with what is said of all: A、B分别入会 is A入会 and B入会."""
+    listed = _RESPECTIVELY.search(item.near.partition("□")[0])
+    return (
+        [f"{_bare(_letters(one))}{_bare(_letters(listed[2]))}" for one in re.split(_AND, listed[1])] if listed else []
+    )
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:
@@ -65,7 +99,7 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     if not base:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
-        return base + re.sub("^(?:[和及与]|分别)+|的$", "", words) + "比" * (words == "占")
+        return base + re.sub("^(?:[和及与]|分别)+|的$|分别为?$", "", words) + "比" * (words == "占")
     bare = _bare(words)
     if _WORDS["each"].fullmatch(bare) or _WORDS["before"].fullmatch(bare):
         return bare + base
