@@ -131,6 +131,7 @@ def test_the_unit_is_called_as_the_title_calls_it(project, title, name):
     draft(project, path)
     draft(project, "--accept")
     assert f'name: "{name}"' in (project / "data/raw/shili/unit.yml").read_text("utf-8")
+    assert any("不是单位的全称" in text for *_, text in told(project)) == (name == "shili")
 
 
 @pytest.mark.parametrize("growth", ["下降15.45%", "降幅15.45%"])
