@@ -77,7 +77,7 @@ def _numbered(name: str, taken: set[str]) -> str:
 
 def _each(item: Item) -> list[str]:
     """The names of a list before a list of figures, with what is said of all: A、B分别入会 is A入会 and B入会."""
-    listed = _RESPECTIVELY.search(item.near.partition("□")[0])
+    listed = _RESPECTIVELY.search(item.near.partition("□")[0][-80:]) if "分别" in item.near else None
     return (
         [f"{_bare(_letters(one))}{_bare(_letters(listed[2]))}" for one in re.split(_AND, listed[1])] if listed else []
     )
@@ -90,7 +90,7 @@ def _words(item: Item, aside: Sequence[str]) -> str:
         before = before.replace(token, "")
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
-    clause = re.sub("“.*”等", "", clause) if "”等" in clause else clause.removesuffix("”")
+    clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
     return _letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
 
 
