@@ -76,13 +76,11 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
         beside = ("", *_told(f"{place.clause}□{place.after}", things)) if place else ()
         near = [known[n] for n in sorted({n for word in beside for n in fit.get(word, ())})]
         if place and near:
-            old = (
-                about.rfind("。") if place.about.startswith(about) else 0
-            )  # sentences are read once, not for each number
-            last = (last if old > 0 else {}) | _told(place.about, topics, max(old, 0))
-            first = [one for one in first if one[0] < old]
+            old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
+            first = [one for one in first if one[0] < old]  # up to there it is not read again
+            first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
+            last = (last if old else {}) | _told(place.about, topics, old)
             about = place.about
-            first += [(one.start(1), heads[one[1]]) for one in begun.finditer(about, max(old, 0))]
             behind = dict.fromkeys(_told(place.after, topics), -1)
             some = _scores(item, place, near, behind | last, first)
             scored[-1] += sorted(some, key=itemgetter(0), reverse=True)
