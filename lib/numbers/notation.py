@@ -214,19 +214,17 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     read = [_digits(one) for one in ((over, under) if share else (number,))]
     digits = number if share else read[0]
     factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), 1))
-    plain, *below = (Fraction(one.replace(",", "")) for one in read)
+    place = Fraction(factor, 10 ** len(digits.partition(".")[2]))
+    value, *below = (int(one.replace(",", "").replace(".", "")) * place for one in read)
     if below == [0]:
         raise ValueError("分母是零")
     if below:
-        plain /= below[0]
-    place = Fraction(1, 10 ** len(digits.partition(".")[2]))
+        value *= factor / below[0]
     significant = inner and inner != "来"
     excess = place if outer or significant else Fraction(0)
-    while significant and plain and plain % (excess * 10) == 0:
+    while significant and value and value % (excess * 10) == 0:
         excess *= 10
-    if factor == 1:
-        return plain, digits, place, excess
-    return plain * factor, digits, place * factor, excess * factor
+    return value, digits, place, excess
 
 
 def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:
