@@ -176,10 +176,8 @@ def _united(parts: list[Line]) -> Grid:
     """The rows of a table that pages cut, its head but once."""
     rows: list[tuple[Piece, ...]] = []
     for part in parts:
-        same = (
-            [said for *_, said in one] == [said for *_, said in other]
-            for one, other in zip(part.rows, rows, strict=False)
-        )
+        pairs = zip(part.rows, rows, strict=False)
+        same = ([said for *_, said in one] == [said for *_, said in other] for one, other in pairs)
         rows += part.rows[sum(takewhile(bool, same)) :]
     return grid(rows)
 

@@ -66,34 +66,25 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
     topics = _by_sign(word for cue in known for words in cue.topics for word in words if word != "?")
     things = _by_sign(word for cue in known for word in cue.things)
-    level, fitting = _level(found), cache(lambda unit: _fitting(known, unit))
+    level = _level(found)
+    fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
+    units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
     about, last, first = "", dict[str, int](), list[tuple[int, str]]()
     scored: list[list[tuple[float, str]]] = []
     for item in found:
         scored.append([])
-        fit = fitting(item.found.reading.unit) if item.figure else {}
-        place = _place(item, level, year) if fit else None
-        beside = ("", *_told(f"{place.clause}□{place.after}", things)) if place else ()
-        near = [known[n] for n in sorted({n for word in beside for n in fit.get(word, ())})]
-        if place and near:
-            old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
-            first = [one for one in first if one[0] < old]  # up to there it is not read again
-            first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
-            last = (last if old else {}) | _told(place.about, topics, old)
-            about = place.about
-            behind = dict.fromkeys(_told(place.after, topics), -1)
-            some = _scores(item, place, near, behind | last, first)
-            scored[-1] += sorted(some, key=itemgetter(0), reverse=True)
+        fit = fitting(item.found.reading.unit) if item.figure else ()
+        if fit and (place := _place(item, level, year)):
+            beside = {*_told(f"{place.clause}□{place.after}", things), *units(item.found.reading.unit)}
+            if near := [cue for cue in fit if not beside.isdisjoint(cue.things)]:
+                old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
+                first = [one for one in first if one[0] < old]  # up to there it is not read again
+                first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
+                last = (last if old else {}) | _told(place.about, topics, old)
+                about = place.about
+                some = _scores(item, place, near, dict.fromkeys(_told(place.after, topics), -1) | last, first)
+                scored[-1] += sorted(some, key=itemgetter(0), reverse=True)
     return _given(found, scored)
-
-
-def _fitting(known: Sequence[Cue], unit: str) -> dict[str, list[int]]:
-    """By their things the numbers of the indicators that a unit fits; under "" those of which the unit itself is a thing."""
-    found: dict[str, list[int]] = {}
-    for n, cue in enumerate(known):
-        for word in cue.things if _fits(unit, cue.unit) else ():
-            found.setdefault("" if word[0] == "@" and _fits(unit, word[1:]) else word, []).append(n)
-    return found
 
 
 def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:

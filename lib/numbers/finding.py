@@ -189,8 +189,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     elif unit != "…" and unit not in said:
         said += unit
     said = re.sub("^约[为有占]", "约", said).replace("成半", "成五")
-    fallen = sentence.endswith(("、", "和", "及", "与")) and _FALLEN.search(sentence)
-    said = fallen[1] + said if fallen else said
+    said = fallen[1] + said if (fallen := _FALLEN.search(sentence)) else said
     each = _EACH.search(text, max(0, found.start - 16), found.start)
     said = (each[1] or "") + said if each else said
     reading = notation.tried(said.replace("·", "/"))
