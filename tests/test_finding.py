@@ -29,6 +29,11 @@ def examples():
             yield from ((reason, example) for example in line.rpartition("  ; ")[2].split(" · "))
 
 
+def among(signs, sign):
+    first, last = sign if isinstance(sign, tuple) else (sign, sign)
+    return all(chr(one) in signs for one in range(first, last + 1))
+
+
 def has_one_of(signs, parsed):
     """Whether all that a parsed pattern matches, with what it looks back and ahead to, has one of some signs."""
     for op, args in parsed:
@@ -36,7 +41,7 @@ def has_one_of(signs, parsed):
             case "LITERAL":
                 told = chr(args) in signs
             case "IN":
-                told = all(str(kind) == "LITERAL" and chr(sign) in signs for kind, sign in args)
+                told = all(str(kind) in ("LITERAL", "RANGE") and among(signs, sign) for kind, sign in args)
             case "BRANCH":
                 told = all(has_one_of(signs, branch) for branch in args[1])
             case "SUBPATTERN" | "ASSERT":
