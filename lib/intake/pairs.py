@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations, product
 
-from lib.intake import changes
+from lib.intake import changes, rates
 from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
 
 
@@ -19,11 +19,16 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
+    past = known
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
     held = [guess for guess in pairs if agrees(guess) and (one.sharp or guess.plain)]
+    sure = [*rates.meant(one, lead, near, past, after, held)] if operator == "/" else []
+    if sure:
+        yield from sure
+        return
     if any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
         held = []  # by chance
     both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0

@@ -1,0 +1,106 @@
+"""What a rate, a share or an amount for each is made of, as a reader takes it: by the words, and else the nearest of its kind."""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+
+from lib.intake.terms import Guess, Term, agrees, said
+
+_COUNTED = {"车": "辆台", "案": "件起", "校": "所", "生": "人", "员": "人", "日": "天", "床": "张", "证": "个本", "班": "期次"}
+
+
+def meant(
+    one: Term, lead: str, near: list[Term], known: list[Term], after: list[Term], held: list[Guess]
+) -> Iterator[Guess]:
+    """The parts that alone can be meant, if any can: not if others that hold have one of them, unless the whole is named."""
+    named = re.search(r"(?:占|相当于|[是为达]到?)(\w{2,}?)的(?:比[例重])?[为约达近]*$", lead)
+    if one.unit not in ("%", ""):
+        pair = _each(one, lead, near, known, after)
+    elif re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", lead):
+        pair = _of(near)
+    else:
+        pair = _share(one, lead, named[1] if named else "", near, known) or _rate(one, lead, near, known)
+    others = [guess for guess in held if {*guess.parts} != {*(pair or ())}]
+    if pair and (named or not any({*guess.parts} & {*pair} for guess in others)) and not _together(one, near):
+        yield Guess(one, "/", pair, 2)
+
+
+def _of(near: list[Term]) -> tuple[Term, Term] | None:
+    """完成任务数45个的, of the last figure of its kind before."""
+    return next(((old, near[-1]) for old in near[-2::-1] if old.unit == near[-1].unit and not old.cue("change")), None)
+
+
+def _share(one: Term, lead: str, name: str, near: list[Term], known: list[Term]) -> tuple[Term, Term] | None:
+    """占在职人数的, of the nearest that is called so; 占, of the nearest that is not itself a part."""
+    part = near[-1] if near else one
+    if part.clause != one.clause or not part.sharp or part.unit in ("%", "百分点", "倍"):
+        return None
+    earlier = [old for old in reversed(known) if old.start < part.start and old.unit == part.unit]
+    if name:
+        plan = said("planned", name) or said("former", name)
+        called = (old for old in earlier if _called(name, old) and (not plan or old.sentence == one.sentence))
+        return next(((part, old) for old in called), None)
+    if not said("share", lead):
+        return None
+    shares = {old for old, new in pairwise(known) if new.unit == "%" and "占" in new.lead}
+    wholes = (old for old in earlier if old not in shares and old.number >= part.number and not old.cue("nested"))
+    return next(((part, old) for old in wholes), None)
+
+
+def _rate(one: Term, lead: str, near: list[Term], known: list[Term]) -> tuple[Term, Term] | None:
+    """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned."""
+    name = re.search(r"(\w{2,6}?)(?:率|进度)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$", lead)
+    like = [old for old in near if old.unit not in ("%", "百分点", "倍") and old.sharp and not old.cue("shift")]
+    if not name or not like:
+        return None
+    part, called = like[-1], (name[1] or name[2])[-2:]
+    wholes = [old for old in reversed(known) if old.start < part.start and old.unit == part.unit]
+    if said("fulfilled", called):
+        whole = next((old for old in wholes if old.cue("planned")), None)
+        if whole and not any(old.cue("nested") for old in known if whole.start < old.start <= part.start):
+            return part, whole
+    wholes = [old for old in wholes if old.sentence == part.sentence]
+    alone = len(wholes) == 1 and wholes[0].clause == one.clause
+    if _called(called, part) and not said("general", called) and not re.search("各$", part.lead):
+        wholes = [old for old in wholes if alone or old.number >= part.number]
+        return next(((part, old) for old in wholes[said("differs", called) :]), None)
+    return None
+
+
+def _each(one: Term, lead: str, near: list[Term], known: list[Term], after: list[Term]) -> tuple[Term, Term] | None:
+    """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount."""
+    match = re.search(r"每(?![年月季周])(?=.*(?:均|造价|成本))(\w{0,4})|(?:^|\W)平均每(\w{0,4})|([^平])均(?!每)", lead)
+    if not match or one.cue("nested") or one.cue("former") or re.search("收入|含|增收|月|标准|合", lead):
+        return None
+    per, amount = match[1] or match[2] or match[3], one.unit.partition("/")[0]
+    near = [old for old in near if old.sharp and not old.cue("shift")]
+    counts = [old for old in [*reversed(near), *after[:1]] if _counts(per, old)]
+    behind = counts[:1] == after[:1]
+    amounts = [old for old in near if old.unit.removesuffix("次") == amount.removesuffix("次") and not old.cue("each") and (behind or old.clause == one.clause)]
+    far = counts and counts[0].clause < one.clause and len(per) < 3 and per in "人户"
+    return (amounts[-1], counts[0]) if amounts and counts and amounts[-1] is not counts[0] and not far else None
+
+
+def _counts(per: str, old: Term) -> bool:
+    """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
+    if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "%", ""):
+        return False
+    kind = per[:1]
+    if old.unit in _COUNTED.get(kind, kind) or old.unit == {"名": "人", "位": "人"}.get(kind, kind):
+        return len(per) < 3 or kind not in "个名" or per[1:3] in old.lead[-8:] + old.tail
+    return old.unit == "个" and (old.tail + old.lead[-6:]).find(kind) >= 0
+
+
+def _called(name: str, old: Term) -> bool:
+    """Whether a figure is called by two signs of a name."""
+    name = re.sub("总[数额量]?|[全本]|的", "", name)[:2]
+    return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
+
+
+def _together(one: Term, near: list[Term]) -> bool:
+    """Whether a rate is that of several figures together, of the last ones or of those before."""
+    like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
+    parts = [(k, sum(like[-k:])) for k in (1, 2, 3)]
+    wholes = [(n, sum(like[a : a + n])) for n in (1, 2, 3, 4) for a in range(len(like) - n + 1)]
+    ways = (part / whole for k, part in parts for n, whole in wholes if whole and n + k > 2)
+    return any(abs(way - one.number) < one.place / 2 for way in ways)
