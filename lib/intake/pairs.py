@@ -11,10 +11,12 @@ from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
+    yield from rates.printed(one, known)
     beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
-    lead = (near[-1] if beside else one).lead
+    run = _run(one, near, after) if beside or (after and said("beside", after[0].lead)) else [one]
+    lead = (near[-1] if beside and one.unit == "百分点" else run[0]).lead
     over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
-    spent = one.cue("spent") and any(old.cue("each") for old in near[-2:])
+    spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
     operator = "%" if over else _operator(one, lead) or "x" * spent
     if not operator:
         return
@@ -26,6 +28,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
     held = [guess for guess in pairs if agrees(guess) and (one.sharp or guess.plain)]
     sure = [*rates.meant(one, lead, near, past, after, held)] if operator == "/" else []
+    sure = sure or [*(rates.made(one, near, past) if operator == "x" else ())]
+    if operator == "/" and len(run) > 1 and one.unit == "%":
+        sure = [*rates.listed(one, run, past)] or sure
     if sure:
         yield from sure
         return
@@ -44,6 +49,20 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         for part, whole in may:
             alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
             yield Guess(one, operator, (part, whole), label != SPENT and ({part, whole} == {row[0], row[-1]} or alone))
+
+
+def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
+    """The list of figures in which one stands (69.1%、30.9%)."""
+    run = [one]
+    for old in reversed(near):
+        if not said("beside", run[0].lead) or old.unit != one.unit:
+            break
+        run.insert(0, old)
+    for new in after:
+        if not said("beside", new.lead) or new.unit != one.unit:
+            break
+        run.append(new)
+    return run
 
 
 def _operator(one: Term, lead: str) -> str:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import combinations, pairwise, permutations
 
 from lib.intake.terms import Guess, Term, agrees, said
 
-_COUNTED = {"车": "辆台", "案": "件起", "校": "所", "生": "人", "员": "人", "日": "天", "床": "张", "证": "个本", "班": "期次"}
+_COUNTED = {"月": ("个月",), "名": "人", "位": "人", "车": "辆台", "案": "件起", "校": "所", "生": "人", "员": "人", "日": "天", "床": "张", "证": "个本", "班": "期次"}
 
 
 def meant(
@@ -51,7 +51,7 @@ def _rate(one: Term, lead: str, near: list[Term], known: list[Term]) -> tuple[Te
     """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned."""
     name = re.search(r"(\w{2,6}?)(?:率|进度)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$", lead)
     like = [old for old in near if old.unit not in ("%", "百分点", "倍") and old.sharp and not old.cue("shift")]
-    if not name or not like:
+    if not name or not like or re.search("平均|上年|去年|同期", lead):
         return None
     part, called = like[-1], (name[1] or name[2])[-2:]
     wholes = [old for old in reversed(known) if old.start < part.start and old.unit == part.unit]
@@ -86,7 +86,7 @@ def _counts(per: str, old: Term) -> bool:
     if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "%", ""):
         return False
     kind = per[:1]
-    if old.unit in _COUNTED.get(kind, kind) or old.unit == {"名": "人", "位": "人"}.get(kind, kind):
+    if old.unit in (*_COUNTED.get(kind, ()), kind):
         return len(per) < 3 or kind not in "个名" or per[1:3] in old.lead[-8:] + old.tail
     return old.unit == "个" and (old.tail + old.lead[-6:]).find(kind) >= 0
 
@@ -104,3 +104,55 @@ def _together(one: Term, near: list[Term]) -> bool:
     wholes = [(n, sum(like[a : a + n])) for n in (1, 2, 3, 4) for a in range(len(like) - n + 1)]
     ways = (part / whole for k, part in parts for n, whole in wholes if whole and n + k > 2)
     return any(abs(way - one.number) < one.place / 2 for way in ways)
+
+
+def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
+    """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
+    known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
+    sign = re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
+    if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
+        operator = {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1])
+        yield Guess(one, operator, tuple(known[-2:]), 2)
+
+
+def listed(one: Term, run: list[Term], known: list[Term]) -> Iterator[Guess]:
+    """A rate of a list (分别为69.1%、30.9%), where those beside it are of figures in the same order, or each of one whole."""
+    many, old = len(run), [old for old in known if old.unit not in ("%", "百分点") and old.start < run[0].start][-4 * len(run) :]
+    ways = [range(n, n + many) for n in range(len(old) - many + 1)]
+    ways += [range(n, n + 2 * many, 2) for n in range(len(old) - 2 * many + 2)]
+    ways += [[n] * many for n in range(len(old))]
+    best: list[Guess] = []
+    for parts, wholes in permutations(ways, 2):
+        pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
+        if parts[0] != parts[1] and all(a is not b and a.unit == b.unit for a, b in pairs):
+            made = [Guess(rate, "/", pair, 2) for rate, pair in zip(run, pairs, strict=True)]
+            right = [guess for guess in made if agrees(guess)]
+            if len(right) >= max(1, many - 1) and len(right) > len([g for g in best if agrees(g)]):
+                best = made
+    yield from (guess for guess in best if guess.stated is one)
+
+
+def made(one: Term, near: list[Term], known: list[Term]) -> Iterator[Guess]:
+    """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
+    amount = [old for old in near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause]
+    price = amount[-1] if amount else one
+    mean = re.search("均(?!.*标准)", price.lead) and not one.cue("total")
+    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested") or "含" in one.lead:
+        return
+    counts = [old for old in known if old.sharp and old.unit not in (price.unit, one.unit, "%", "百分点", "倍", "")]
+    counts = [old for old in counts[-6:] if one.sentence - old.sentence < 2]
+    ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(counts, n))
+    right = next(filter(agrees, ways), None)
+    pers = "".join(map("".join, re.findall(r"每(?!年)(\w)|([^\W平])均|^/(\w)", price.lead + price.tail[:2])))
+    pers = pers or price.unit.partition("/")[2]
+    meant = [next((old for old in reversed(counts) if _counts(per, old)), None) for per in pers]
+    if right:
+        yield right
+    elif len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max(old.start for old in counts)):
+        return
+    elif meant and None not in meant:
+        direct = re.match(r"[，,（(]?(?:每|按|均|\w均|\w{0,4}单价|标准)", price.lead)
+        if direct or all(old.start > price.start for old in meant):
+            yield Guess(one, "x", (*meant, price), 2)
+    elif not meant and near.index(price) and near[near.index(price) - 1] in counts:
+        yield Guess(one, "x", (near[near.index(price) - 1], price), 2)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 
 from lib.intake.items import Item
@@ -113,7 +114,7 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
         times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
         return (a - y) * times, (z - b) * times
     if operator == "x":
-        return a * b, z * y
+        return prod(low for low, _ in ends), prod(high for _, high in ends)
     if operator == "~":  # of a value and its change
         return (b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
     times, less = 100 if one.item.cell and not one.unit else 1, operator == "%"
