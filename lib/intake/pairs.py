@@ -77,6 +77,8 @@ def _operator(one: Term, lead: str) -> str:
 def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
+    if operator == "/" and a.number == b.number and abs(one.number) != 1:
+        return False
     if operator == "-":
         if said("vacant", one.lead):
             post, held = (b, a) if "超" in one.lead else (a, b)
@@ -127,7 +129,7 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
     told = name and {*name[-2:]} <= {*a.lead[-6:], *a.tail} and (last or b in like[:1])
-    named = last and (said("firm", lead) or re.match(r"\W*应", b.lead))
+    named = last and (said("firm", lead) or (re.match(r"\W*应", b.lead) and {*name[-2:]} & {*a.lead}))
     firm = "编" in b.lead or (named and near[-1] in (a, b))
     beside = "占" in lead and a is near[-1] and a.number <= b.number
     if last and ((beside and said("share", lead)) or (named and near[-1] is a and said("planned", b.lead))):
