@@ -21,24 +21,18 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
-    past = known
+    place = rates.Place(one, lead, near, known, after)
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
-    may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
-    pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
+    pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+    if operator in "%-":
+        pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in pairs]
     held = [guess for guess in pairs if agrees(guess) and (one.sharp or guess.plain)]
-    sure = [*rates.meant(one, lead, near, past, after, held)] if operator == "/" else []
-    sure = sure or [*(rates.made(one, near, past) if operator == "x" else ())]
-    if operator == "/" and len(run) > 1 and one.unit == "%":
-        sure = [*rates.listed(one, run, past)] or sure
-    if sure:
-        yield from sure
-        return
     if any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
         held = []  # by chance
-    both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
-    if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
-        return  # a share of two together: 满意 and 基本满意
+    if operator in "/x" and (guess := rates.meant(place, operator, run, held)):
+        yield guess
+        return
     yield from held or (guess for guess in pairs if not agrees(guess))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
@@ -110,28 +104,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         if told and agrees(Guess(near[-1], "-", (more, less))):
             return 2  # the growth of a change that holds
         near = [old for old in near if not old.cue("change")]
-    if operator in "%-":
-        near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
+    near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     last = {a, b} == {*like[-2:]} or (like[-1:] == outer[-1:] and {a, b} == {*outer[-2:]})
     last = last and not (operator == "-" and b.cue("change"))
-    if one.unit == "倍" and last and b.cue("former") and re.search("[到至为]", a.lead):
-        return 1 + said("times", lead)
-    if operator in "%-":
-        return changes.moved(guess, lead, near, last)
-    if operator == "x" or "/" in one.unit or one.cue("each"):
-        per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
-        other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
-        paid = near[-2:] == [a, b] and said("paid", lead)
-        return (1 + bool(paid)) * int(last and not other)
-    if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
-        return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
-    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
-    told = name and {*name[-2:]} <= {*a.lead[-6:], *a.tail} and (last or b in like[:1])
-    named = last and (said("firm", lead) or (re.match(r"\W*应", b.lead) and {*name[-2:]} & {*a.lead}))
-    firm = "编" in b.lead or (named and near[-1] in (a, b))
-    beside = "占" in lead and a is near[-1] and a.number <= b.number
-    if last and ((beside and said("share", lead)) or (named and near[-1] is a and said("planned", b.lead))):
-        return 2
-    return int(bool(told or firm or (beside and (not name or "即" in one.tail))))
+    return changes.moved(guess, lead, near, last)

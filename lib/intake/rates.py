@@ -1,114 +1,160 @@
-"""What a rate, a share or an amount for each is made of, as a reader takes it: by the words, and else the nearest of its kind."""
+"""Rates, shares, amounts for each and what a price comes to: the figures that a reader takes them to be made of.
+
+The words tell which: 占采购总额的 names its whole, 成活率 is of what is called 成活, 执行率 of what was planned, 户均 of households. Where
+they tell nothing more, the nearest of the same unit is meant, unless others that hold have one of its parts.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise, permutations
+from typing import NamedTuple
 
 from lib.intake.terms import TIMES, Guess, Term, agrees, said
 
-_COUNTED = {"月": ("个月",), "名": ("人",), "位": ("人",), "人": ("人次",), "车": "辆台", "案": "件起", "校": "所", "生": "人", "员": "人", "日": "天", "床": "张", "证": "个本", "班": "期次"}
+_RATES = ("%", "百分点", "倍")
+_OF = re.compile(r"\W*(?:其中)?(\w*?)(?:仅|约|只|分别)?(?:占|相当于|完成|[是为达]到?)(\w{2,}?)的(?:比[例重])?[为约达近]*")
+_ABOUT = re.compile(r"\W*(?:其中)?(\w{2,}?)占(?:比|比[例重])?[为约达近]*")
+_NAME = re.compile(r"(\w{2,6}?)(?:率|进度|(?<=满意)度|(?<=完成|支付)比例)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$")
+_EACH = re.compile(r"(均|造价|成本)?(?:^|[^年])(?:每(?![年季周])(\w{0,4})|([^\W平])均(?!每[^年])|(亩)产)")
+_COUNTED = {"月": ("个月",), "人": ("人次",), "车": "辆台", "案": "件起", "校": "所", "日": "天", "床": "张", "证": "个本"}
+_COUNTED |= dict.fromkeys("名位生员", ("人",))
 
 
-def meant(
-    one: Term, lead: str, near: list[Term], known: list[Term], after: list[Term], held: list[Guess]
-) -> Iterator[Guess]:
-    """The parts that alone can be meant, if any can: not if others that hold have one of them, unless the whole is named."""
-    named = re.match(r"\W*(\w*?)(?:仅|约|只|分别)?(?:占|相当于|[是为达]到?)(\w{2,}?)的(?:比[例重])?[为约达近]*$", lead)
-    certain = named is not None and not said("general", named[2][:3])
-    if one.unit not in ("%", "", "倍"):
-        pair = _each(one, lead, near, known, after)
-    elif re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", lead):
-        pair, certain = _of(near), True
-    elif one.unit == "倍":
-        return
-    else:
-        pair = _behind(one, after) or _share(one, lead, named, near, known)
-        pair, certain = (pair, certain) if pair else _rate(one, lead, near, known)
-    others = [guess for guess in held if {*guess.parts} != {*(pair or ())}]
-    excused = any({*guess.parts} & {*pair} for guess in others) if pair else True
-    if pair and (certain or not (excused or _together(one, near))):
-        yield Guess(one, "/", pair, 2)
+class Place(NamedTuple):
+    """A figure, the words that lead to it, the figures before it in its sentence, all before it, and those behind."""
+
+    one: Term
+    lead: str
+    near: list[Term]
+    known: list[Term]
+    after: list[Term]
+
+    def wholes(self, part: Term) -> list[Term]:
+        """What a part may be of, nearest first: brackets behind, then all before it."""
+        inside = [new for new in self.after[:1] if new.depth > self.one.depth]
+        before = (old for old in reversed(self.known) if old.start < part.start)
+        return [old for old in (*inside, *before) if old.unit == part.unit or (part.unit, old.unit) in TIMES]
 
 
-def _behind(one: Term, after: list[Term]) -> tuple[Term, Term] | None:
+def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess | None:
+    """What alone can be meant; `run`: the list that the figure stands in; `held`: others that hold."""
+    if operator == "x":
+        return _made(at)
+    if at.one.unit == "%" and len(run) > 1 and (of := _listed(run, at.known)):
+        return of[run.index(at.one)]
+    guess = next(filter(None, (rule(at) for rule in _RULES)), None)
+    if guess and guess.plain < 3:
+        excused = any({*other.parts} & {*guess.parts} for other in held if {*other.parts} != {*guess.parts})
+        return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
+    return guess
+
+
+def _behind(at: Place) -> Guess | None:
     """占比78.2%，即A中B."""
-    whole, part = after[:2] if len(after) > 1 else (one, one)
-    told = re.match("[，,（(]?即", whole.lead) and re.match("[中里]", whole.tail) and "占" in one.lead
-    return (part, whole) if told and part.unit == whole.unit else None
+    whole, part = at.after[:2] if len(at.after) > 1 else (at.one, at.one)
+    told = re.match("[，,（(]?即", whole.lead) and re.match("[中里]", whole.tail) and "占" in at.lead
+    return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit else None
 
 
-def _of(near: list[Term]) -> tuple[Term, Term] | None:
+def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
-    whole, others = near[-1], {old for old, new in pairwise(near) if re.match("[）)]?的", new.lead)}
-    parts = (old for old in near[-2::-1] if old not in others and old.depth <= whole.depth and not old.cue("change"))
-    return next(((old, whole) for old in parts if old.unit == whole.unit), None)
+    if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
+        return None
+    whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
+    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth and not old.cue("change"))
+    return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
-def _share(
-    one: Term, lead: str, named: re.Match | None, near: list[Term], known: list[Term]
-) -> tuple[Term, Term] | None:
+def _share(at: Place) -> Guess | None:
     """占在职人数的, of the nearest that is called so; 占, of the nearest that is not itself a part."""
-    part = next((old for old in reversed(near) if not (old.unit == "%" and "占" in old.lead)), one)
-    if part.clause != one.clause or not part.sharp or part.unit in ("%", "百分点", "倍"):
+    named, told = _OF.fullmatch(at.lead), _ABOUT.fullmatch(at.lead)
+    about = next((match[1] for match in (named, told) if match and match[1]), "")
+    parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
+    part = next((old for old in parts if not about or _called(about, old)), at.one)
+    if at.one.unit not in ("%", "") or part.clause != at.one.clause or part.unit in _RATES or not part.sharp:
         return None
-    earlier = [old for old in reversed(known) if old.start < part.start and old.unit == part.unit]
-    if named:
-        about, name = named.groups()
-        if about and not _called(about, part):
-            return None
-        plan = said("planned", name) or said("former", name)
-        called = [old for old in earlier if _called(name, old) and (not plan or old.sentence == one.sentence)]
-        if said("general", name[:3]):
-            called = [old for old in called if old.number >= part.number and re.search("[总全]|合计", old.lead)]
-        return next(((part, old) for old in called), None)
-    if not said("share", lead):
+    name, wholes = named[2] if named else "", at.wholes(part)
+    if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
+        here = said("planned", name) or said("former", name)
+        wholes = [old for old in wholes if _called(name, old) and (not here or old.sentence == at.one.sentence)]
+        if not said("general", name[:3]):
+            return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
+        wholes = [old for old in wholes if here or re.search("[总全]|合计", old.lead)]
+    elif not (name or told or said("share", at.lead)):
         return None
-    shares = {old for old, new in pairwise(known) if new.unit == "%" and "占" in new.lead}
-    wholes = (old for old in earlier if old not in shares and old.number >= part.number and not old.cue("nested"))
-    return next(((part, old) for old in wholes), None)
+    shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
+    wholes = [old for old in wholes if old not in shares and old.number >= part.number and not old.cue("nested")]
+    return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
 
 
-def _rate(one: Term, lead: str, near: list[Term], known: list[Term]) -> tuple[tuple[Term, Term] | None, bool]:
-    """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned; 审减率, of what the
-    two before it differ by: and whether it is certain."""
-    name = re.search(r"(\w{2,6}?)(?:率|进度|(?<=完成|支付)比例)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$", lead)
-    like = [old for old in near if old.unit not in ("%", "百分点", "倍") and old.sharp and not old.cue("shift")]
-    if not name or not like or re.search("平均|上年|去年|同期", lead):
-        return None, False
-    part, called = like[-1], (name[1] or name[2])[-2:]
-    wholes = [old for old in reversed(known) if old.start < part.start and old.unit == part.unit]
+def _rate(at: Place) -> Guess | None:
+    """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned; 审减率, of what the two
+    before it differ by."""
+    name = _NAME.search(at.lead) if at.one.unit in ("%", "") and not re.search("平均|上年|去年|同期", at.lead) else None
+    called = (name[1] or name[2])[-2:] if name else ""
+    inside = [new for new in at.after[:1] if new.depth > at.one.depth and {*called} <= {*new.lead}]
+    like = [old for old in (*at.near, *inside) if old.unit not in _RATES and old.sharp and not old.cue("shift")]
+    if said("fulfilled", called):  # not of what is part of it
+        nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
+        like = [old for old in like[:nested] if old.depth <= at.one.depth]
+    if not name or not like or like[-1].sentence < at.one.sentence:
+        return None
+    whole = like[-1]
+    swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
+    part = like[-2] if swapped else whole
+    wholes = [whole] if swapped else at.wholes(part)
     if said("differs", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
-        return (part, like[-3]), True
+        return Guess(at.one, "/", (part, like[-3]), 3)
+    planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
+    due = [old for old in planned if old in at.near and {*called} & {*part.lead} and re.match(r"\W*应", old.lead)]
     if said("fulfilled", called):
-        whole = next((old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)), None)
-        if whole and not any(old.cue("nested") for old in known if whole.start < old.start <= part.start):
-            return (part, whole), False
-    wholes = [old for old in wholes if old.sentence == part.sentence]
-    alone = len(wholes) == 1 and wholes[0].clause == one.clause
-    if _called(called, part) and not said("general", called) and not re.search("各$", part.lead):
-        wholes = [old for old in wholes if alone or old.number >= part.number]
-        return next(((part, old) for old in wholes), None), False
-    return None, False
+        due = planned
+    elif {*called} <= {*part.lead[-6:], *part.tail} and not said("general", called) and part.lead[-1:] != "各":
+        wholes = [old for old in wholes if old.sentence == part.sentence]
+        alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
+        due = due or [old for old in wholes if alone or old.number >= part.number]
+    return Guess(at.one, "/", (part, due[0]), 2) if due else None
 
 
-def _each(one: Term, lead: str, near: list[Term], known: list[Term], after: list[Term]) -> tuple[Term, Term] | None:
-    """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount."""
-    match = re.search(r"每(?![年月季周])(?=.*(?:均|造价|成本))(\w{0,4})|(?:^|\W)平均每(\w{0,4})|([^平])均(?!每)|(亩)产", lead)
-    if not match or one.cue("nested") or one.cue("former") or re.search("收入|含|增收|月|标准|合", lead):
+def _each(at: Place) -> Guess | None:
+    """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
+    match = _EACH.search(at.lead) if at.one.unit not in _RATES else None
+    if not match or at.one.cue("nested") or at.one.cue("former") or re.search("收入|含|增收|每月|标准|合", at.lead):
         return None
-    per, amount = next(filter(None, match.groups())), one.unit.partition("/")[0]
-    near = [old for old in near if old.sharp and not old.cue("shift")]
-    counts = [old for old in [*reversed(near), *after[:1]] if _counts(per, old)]
-    about = re.search(r"(?!全年|平均)(\w{2})[^\W平]均", lead)
+    per, amount = next(filter(None, match.groups()[1:]), ""), at.one.unit.partition("/")[0]
+    near = [old for old in at.near if old.sharp and not old.cue("shift")]
+    about = re.search(r"(?!全年|平均)(\w{2})[^\W平]均", at.lead)
+    counts = [old for old in (*reversed(near), *at.after[:1]) if _counts(per, old)]
     counts = [old for old in counts if not about or _called(about[1], old)]
-    behind = counts[:1] == after[:1]
-    amounts = [
-        old for old in near if _alike(old.unit, amount) and not old.cue("each") and (behind or old.clause == one.clause)
-    ]
-    if not amounts or not counts or amounts[-1] is counts[0]:
+    far = counts[:1] != at.after[:1]
+    amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
+    amounts = [old for old in amounts if not far or old.clause == at.one.clause]
+    if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
         return None
-    some = per in "人户亩"
-    return (amounts[-1], counts[0]) if not some or counts[0].clause >= one.clause or len(per) > 2 else None
+    mean = re.search("均|造价|成本|产", at.lead)
+    plain = 2 if mean else int({amounts[-1], counts[0]} == {*near[-2:]} and not counts[0].cue("nested"))
+    return Guess(at.one, "/", (amounts[-1], counts[0]), plain)
+
+
+def _last(at: Place) -> Guess | None:
+    """The last two of a kind, if the words fit and they almost give it."""
+    like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
+    like = [old for old in like if _alike(old.unit, like[-1].unit) and (old is like[-1] or not old.cue("nested"))]
+    if len(like) < 2 or at.one.unit not in _RATES or like[-1].sentence < at.one.sentence:
+        return None
+    whole, part = like[-2:]
+    if at.one.unit == "倍":
+        told = whole.cue("former") and re.search("[到至为]", part.lead)
+        return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
+    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
+    pairs = [(a, b) for a, b in ((part, whole), (whole, part)) if name and {*name[-2:]} <= {*a.lead[-6:], *a.tail}]
+    if said("firm", at.lead) or "编" in whole.lead or ("占" in at.lead and not name):
+        pairs = pairs or [(part, whole)]
+    return Guess(at.one, "/", pairs[0], 1) if pairs else None
+
+
+_RULES = (_behind, _of, _share, _rate, _each, _last)
 
 
 def _alike(a: str, b: str) -> bool:
@@ -118,27 +164,67 @@ def _alike(a: str, b: str) -> bool:
 
 def _counts(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
-    if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "%", ""):
+    if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *_RATES):
         return False
-    kind = per[:1]
-    if old.unit in (*_COUNTED.get(kind, ()), kind):
-        return len(per) < 3 or kind not in "个名" or per[1:3] in old.lead[-8:] + old.tail
-    return old.unit == "个" and (old.tail + old.lead[-6:]).find(kind) >= 0
+    if old.unit in (*_COUNTED.get(per[0], ()), per[0]):
+        return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
+    return old.unit == "个" and per[0] in old.tail + old.lead[-6:]
 
 
 def _called(name: str, old: Term) -> bool:
-    """Whether a figure is called by two signs of a name."""
+    """Whether a figure is called by the first two signs of a name."""
     name = re.sub("总[数额量]?|[全本]|的", "", name)[:2]
     return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
 
 
 def _together(one: Term, near: list[Term]) -> bool:
-    """Whether a rate is that of several figures together, of the last ones or of those before."""
+    """Whether a rate is that of several figures together: of the last ones, or of those before them."""
     like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
-    parts = [(k, sum(like[-k:])) for k in (1, 2, 3)]
-    wholes = [(n, sum(like[a : a + n])) for n in (1, 2, 3, 4) for a in range(len(like) - n + 1)]
-    ways = (part / whole for k, part in parts for n, whole in wholes if whole and n + k > 2)
-    return any(abs(way - one.number) < one.place / 2 for way in ways)
+    for k, n in ((k, n) for k in (1, 2, 3) for n in (1, 2, 3, 4) if k + n > 2):
+        wholes = [sum(like[a : a + n]) for a in range(len(like) - k - n + 1)]
+        if any(whole and abs(sum(like[-k:]) / whole - one.number) < one.place / 2 for whole in wholes):
+            return True
+    return False
+
+
+def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
+    """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
+    many = len(run)
+    old = [old for old in known if old.unit not in _RATES and old.start < run[0].start][-4 * many :]
+    ways = [range(n, n + many) for n in range(len(old) - many + 1)]
+    ways += [range(n, n + 2 * many, 2) for n in range(len(old) - 2 * many + 2)]
+    best, most = list[Guess](), max(1, many - 1) - 1
+    for parts, wholes in (*permutations(ways, 2), *((way, [n] * many) for way in ways for n in range(len(old)))):
+        pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
+        if all(a is not b and a.unit == b.unit for a, b in pairs):
+            some = [Guess(one, "/", pair, 3) for one, pair in zip(run, pairs, strict=True)]
+            if (right := sum(map(agrees, some))) > most:
+                best, most = some, right
+    return best
+
+
+def _made(at: Place) -> Guess | None:
+    """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
+    one = at.one
+    amount = [old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause]
+    price = amount[-1] if amount else one
+    mean = "均" in price.lead and "标准" not in price.lead + price.tail and not one.cue("total")
+    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested") or "含" in one.lead:
+        return None
+    counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
+    here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
+    ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
+    if right := next(filter(agrees, ways), None):
+        return right
+    pers = re.findall(r"(?:每(?!年)|/)(\w)|([^\W平])均", price.lead + price.tail[:2]) or [(price.unit.partition("/")[2], "")]
+    meant = [next((old for old in reversed(counts) if _counts(a + b, old)), None) for a, b in pers]
+    if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
+        return None
+    direct = re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
+    if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
+        return Guess(one, "x", (*filter(None, meant), price), 2)
+    before = at.near[: at.near.index(price)][-1:]
+    return Guess(one, "x", (*before, price), 2) if before and before[0] in counts and not pers[0][0] + pers[0][1] else None
 
 
 def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
@@ -146,49 +232,4 @@ def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
     known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
     sign = re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
     if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
-        operator = {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1])
-        yield Guess(one, operator, tuple(known[-2:]), 2)
-
-
-def listed(one: Term, run: list[Term], known: list[Term]) -> Iterator[Guess]:
-    """A rate of a list (分别为69.1%、30.9%), where those beside it are of figures in the same order, or each of one whole."""
-    many, old = len(run), [old for old in known if old.unit not in ("%", "百分点") and old.start < run[0].start][-4 * len(run) :]
-    ways = [range(n, n + many) for n in range(len(old) - many + 1)]
-    ways += [range(n, n + 2 * many, 2) for n in range(len(old) - 2 * many + 2)]
-    ways += [[n] * many for n in range(len(old))]
-    best: list[Guess] = []
-    for parts, wholes in permutations(ways, 2):
-        pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
-        if parts[0] != parts[1] and all(a is not b and a.unit == b.unit for a, b in pairs):
-            made = [Guess(rate, "/", pair, 2) for rate, pair in zip(run, pairs, strict=True)]
-            right = [guess for guess in made if agrees(guess)]
-            if len(right) >= max(1, many - 1) and len(right) > len([g for g in best if agrees(g)]):
-                best = made
-    yield from (guess for guess in best if guess.stated is one)
-
-
-def made(one: Term, near: list[Term], known: list[Term]) -> Iterator[Guess]:
-    """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
-    amount = [old for old in near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause]
-    price = amount[-1] if amount else one
-    mean = "均" in price.lead and "标准" not in price.lead + price.tail and not one.cue("total")
-    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested") or "含" in one.lead:
-        return
-    counts = [old for old in known if old.sharp and old.unit not in (price.unit, one.unit, "%", "百分点", "倍", "")]
-    counts = [old for old in counts[-6:] if one.sentence - old.sentence < 2]
-    here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
-    ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
-    right = next(filter(agrees, ways), None)
-    pers = "".join(map("".join, re.findall(r"每(?!年)(\w)|([^\W平])均|^/(\w)", price.lead + price.tail[:2])))
-    pers = pers or price.unit.partition("/")[2]
-    meant = [next((old for old in reversed(counts) if _counts(per, old)), None) for per in pers]
-    if right:
-        yield right
-    elif len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max(old.start for old in counts)):
-        return
-    elif meant and None not in meant:
-        direct = re.match(r"[，,（(]?(?:每|按|均|\w均|\w{0,4}单价|标准)", price.lead)
-        if direct or all(old.start > price.start for old in meant):
-            yield Guess(one, "x", (*meant, price), 2)
-    elif not meant and near.index(price) and near[near.index(price) - 1] in counts:
-        yield Guess(one, "x", (near[near.index(price) - 1], price), 2)
+        yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
