@@ -38,8 +38,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
     for label in sorted(rows.keys() & here, key=[*rows].index):
         row = [other for other in rows[label] if other not in (one, *near[-1:])]
-        pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
-        may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
+        cells = reversed([cell for cell in row if cell.item.cell])
+        may = (
+            pair
+            for pair in (*permutations(cells, 2), *product(known, row))
+            if pair[0].number != pair[1].number and _may(operator, one, *pair)
+        )
         for part, whole in may:
             alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
             yield Guess(one, operator, (part, whole), label != SPENT and ({part, whole} == {row[0], row[-1]} or alone))

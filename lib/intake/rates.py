@@ -6,18 +6,30 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from lib.intake.terms import TIMES, Guess, Term, agrees, said
 
 _RATES = ("%", "百分点", "倍")
-_OF = re.compile(r"\W*(?:其中)?(\w*?)(?:仅|约|只|分别)?(?:占|相当于|完成|[是为达]到?)(\w{2,}?)的(?:比[例重])?[为约达近]*")
+_OF = re.compile(
+    r"\W*(?:其中)?(\w*?)(?:仅|约|只|分别)?(?:占|相当于|完成|[是为达]到?)(\w{2,}?)的(?:比[例重])?[为约达近]*"
+)
 _ABOUT = re.compile(r"\W*(?:其中)?(\w{2,}?)占(?:比|比[例重])?[为约达近]*")
-_NAME = re.compile(r"(\w{2,6}?)(?:率|进度|(?<=满意)度|(?<=完成|支付)比例)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$")
+_NAME = re.compile(
+    r"(\w{2,6}?)(?:率|进度|(?<=满意)度|(?<=完成|支付)比例)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$"
+)
 _EACH = re.compile(r"(均|造价|成本)?(?:^|[^年])(?:每(?![年季周])(\w{0,4})|([^\W平])均(?!每[^年])|(亩)产)")
-_COUNTED = {"月": ("个月",), "人": ("人次",), "车": "辆台", "案": "件起", "校": "所", "日": "天", "床": "张", "证": "个本"}
+_COUNTED = {
+    "月": ("个月",),
+    "人": ("人次",),
+    "车": "辆台",
+    "案": "件起",
+    "校": "所",
+    "日": "天",
+    "床": "张",
+    "证": "个本",
+}
 _COUNTED |= dict.fromkeys("名位生员", ("人",))
 
 
@@ -68,7 +80,8 @@ def _of(at: Place) -> Guess | None:
 
 def _share(at: Place) -> Guess | None:
     """占在职人数的, of the nearest that is called so; 占, of the nearest that is not itself a part."""
-    named, told = _OF.fullmatch(at.lead), _ABOUT.fullmatch(at.lead)
+    words = re.split("[，,]", at.lead)[-1]
+    named, told = _OF.fullmatch(words), _ABOUT.fullmatch(words)
     about = next((match[1] for match in (named, told) if match and match[1]), "")
     parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
     part = next((old for old in parts if not about or _called(about, old)), at.one)
@@ -81,7 +94,7 @@ def _share(at: Place) -> Guess | None:
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
         wholes = [old for old in wholes if here or re.search("[总全]|合计", old.lead)]
-    elif not (name or told or said("share", at.lead)):
+    elif not (name or told or said("share", words)):
         return None
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number and not old.cue("nested")]
@@ -107,14 +120,24 @@ def _rate(at: Place) -> Guess | None:
     if said("differs", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
         return Guess(at.one, "/", (part, like[-3]), 3)
     planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
-    due = [old for old in planned if old in at.near and {*called} & {*part.lead} and re.match(r"\W*应", old.lead)]
+    due = [
+        old
+        for old in planned
+        if old in at.near
+        and {*called} & {*part.lead}
+        and re.match(r"\W*应", old.lead)
+        and re.search("[实已]", part.lead)
+    ]
     if said("fulfilled", called):
-        due = planned
+        due = planned or [old for old in wholes if old.sentence == part.sentence and old.number >= part.number][:1]
     elif {*called} <= {*part.lead[-6:], *part.tail} and not said("general", called) and part.lead[-1:] != "各":
         wholes = [old for old in wholes if old.sentence == part.sentence]
         alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
         due = due or [old for old in wholes if alone or old.number >= part.number]
-    return Guess(at.one, "/", (part, due[0]), 2) if due else None
+        due = [old for old in due if not {*called} <= {*old.lead[-6:]}]
+    if not due:
+        return None
+    return Guess(at.one, "/", (part, due[0]), 2 if due[0] in planned or not said("fulfilled", called) else 1)
 
 
 def _each(at: Place) -> Guess | None:
@@ -124,13 +147,15 @@ def _each(at: Place) -> Guess | None:
         return None
     per, amount = next(filter(None, match.groups()[1:]), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
-    about = re.search(r"(?!全年|平均)(\w{2})[^\W平]均", at.lead)
+    about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
     counts = [old for old in (*reversed(near), *at.after[:1]) if _counts(per, old)]
     counts = [old for old in counts if not about or _called(about[1], old)]
     far = counts[:1] != at.after[:1]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
     amounts = [old for old in amounts if not far or old.clause == at.one.clause]
     if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
+        return None
+    if counts[0].cue("nested") and amounts[-1].start < counts[0].start:
         return None
     mean = re.search("均|造价|成本|产", at.lead)
     plain = 2 if mean else int({amounts[-1], counts[0]} == {*near[-2:]} and not counts[0].cue("nested"))
@@ -166,7 +191,7 @@ def _counts(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
     if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *_RATES):
         return False
-    if old.unit in (*_COUNTED.get(per[0], ()), per[0]):
+    if old.unit in (*_COUNTED.get(per[0], ()), per[0]) or (len(old.unit) > 1 and per.startswith(old.unit)):
         return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
     return old.unit == "个" and per[0] in old.tail + old.lead[-6:]
 
@@ -206,30 +231,42 @@ def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
 def _made(at: Place) -> Guess | None:
     """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
     one = at.one
-    amount = [old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause]
+    amount = [
+        old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause
+    ]
     price = amount[-1] if amount else one
     mean = "均" in price.lead and "标准" not in price.lead + price.tail and not one.cue("total")
-    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested") or "含" in one.lead:
+    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested"):
+        return None
+    if "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
     if right := next(filter(agrees, ways), None):
         return right
-    pers = re.findall(r"(?:每(?!年)|/)(\w)|([^\W平])均", price.lead + price.tail[:2]) or [(price.unit.partition("/")[2], "")]
-    meant = [next((old for old in reversed(counts) if _counts(a + b, old)), None) for a, b in pers]
+    pers = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail) or [
+        (price.unit.partition("/")[2], "")
+    ]
+    meant = [
+        next((old for old in reversed(counts) if _counts(a[:1] + b, old) or _counts(a, old)), None) for a, b in pers
+    ]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
     direct = re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
     if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
         return Guess(one, "x", (*filter(None, meant), price), 2)
     before = at.near[: at.near.index(price)][-1:]
-    return Guess(one, "x", (*before, price), 2) if before and before[0] in counts and not pers[0][0] + pers[0][1] else None
+    return (
+        Guess(one, "x", (*before, price), 2) if before and before[0] in counts and not pers[0][0] + pers[0][1] else None
+    )
 
 
 def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
     """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
     known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
-    sign = re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
+    sign = (
+        re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
+    )
     if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
         yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
