@@ -57,7 +57,8 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         return of[run.index(at.one)]
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
     if guess and guess.plain < 3:
-        excused = any({*other.parts} & {*guess.parts} for other in held if {*other.parts} != {*guess.parts})
+        others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
+        excused = any({*other.parts} & {*guess.parts} for other in others)
         return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
     return guess
 
@@ -130,11 +131,11 @@ def _rate(at: Place) -> Guess | None:
     ]
     if said("fulfilled", called):
         due = planned or [old for old in wholes if old.sentence == part.sentence and old.number >= part.number][:1]
-    elif {*called} <= {*part.lead[-6:], *part.tail} and not said("general", called) and part.lead[-1:] != "各":
+    elif {*called} <= {*part.lead[-6:]} and not said("general", called) and part.lead[-1:] != "各":
         wholes = [old for old in wholes if old.sentence == part.sentence]
         alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
         due = due or [old for old in wholes if alone or old.number >= part.number]
-        due = [old for old in due if not {*called} <= {*old.lead[-6:]}]
+        due = [old for old in due if old in planned or not {*called} <= {*old.lead[-6:]}]
     if not due:
         return None
     return Guess(at.one, "/", (part, due[0]), 2 if due[0] in planned or not said("fulfilled", called) else 1)
