@@ -23,7 +23,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
     place = rates.Place(one, lead, near, known, after)
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
-    known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
+    each = said("each", lead) or "/" in one.unit
+    known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
     pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     if operator in "%-":
         pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in pairs]
@@ -96,7 +97,7 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
         bare = (a.scale and not over) or (b.scale and not under)
         return over == under or bare or (not {"元", ""} & {over, under} and a.clause == b.clause)
     amount = unit.partition("/")[0]
-    return over in (amount, amount + "次") and under not in (amount, "")
+    return over in (amount, amount + "次") and under not in (amount, "") and "/" not in under
 
 
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
