@@ -33,7 +33,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         held = []  # by chance
     if operator in "/x" and (guess := rates.meant(place, operator, run, held)):
         yield guess
-        return
+        if guess.plain > 1 or agrees(guess):
+            return
     yield from held or (guess for guess in pairs if not agrees(guess))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
