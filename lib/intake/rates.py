@@ -149,7 +149,7 @@ def _each(at: Place) -> Guess | None:
     per, amount = next(filter(None, match.groups()[1:]), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
-    counts = [old for old in (*reversed(near), *at.after[:1]) if _counts(per, old)]
+    counts = [old for old in (*reversed(near), *at.after[:1]) if old.clause <= at.one.clause and _counts(per, old)]
     counts = [old for old in counts if not about or _called(about[1], old)]
     far = counts[:1] != at.after[:1]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
