@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import permutations, product, takewhile
 
 from lib.intake import changes, rates
 from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
@@ -13,8 +13,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
     yield from rates.printed(one, known)
     beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
-    run = _run(one, near, after) if beside or (after and said("beside", after[0].lead)) else [one]
-    lead = (near[-1] if beside and one.unit == "百分点" else run[0]).lead
+    run = _run(one, near, after)
+    lead = near[-1].lead if beside and one.unit == "百分点" else run[0].lead
     over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
     spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
     operator = "%" if over else _operator(one, lead) or "x" * spent
@@ -41,28 +41,18 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     for label in sorted(rows.keys() & here, key=[*rows].index):
         row = [other for other in rows[label] if other not in (one, *near[-1:])]
         cells = reversed([cell for cell in row if cell.item.cell])
-        may = (
-            pair
-            for pair in (*permutations(cells, 2), *product(known, row))
-            if pair[0].number != pair[1].number and _may(operator, one, *pair)
-        )
-        for part, whole in may:
+        may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
+        for part, whole in (two for two in may if _may(operator, one, *two)):
             alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
             yield Guess(one, operator, (part, whole), label != SPENT and ({part, whole} == {row[0], row[-1]} or alone))
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
     """The list of figures in which one stands (69.1%、30.9%)."""
-    run = [one]
-    for old in reversed(near):
-        if not said("beside", run[0].lead) or old.unit != one.unit:
-            break
-        run.insert(0, old)
-    for new in after:
-        if not said("beside", new.lead) or new.unit != one.unit:
-            break
-        run.append(new)
-    return run
+    back = [one, *reversed(near)]
+    first = next((n for n, old in enumerate(back) if not said("beside", old.lead)), len(near))
+    ahead = takewhile(lambda new: said("beside", new.lead), after)
+    return [old for old in (*reversed(back[: first + 1]), *ahead) if old.unit == one.unit]
 
 
 def _operator(one: Term, lead: str) -> str:

@@ -9,28 +9,9 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
-from lib.intake.terms import TIMES, Guess, Term, agrees, said
+from lib.intake.terms import TIMES, Guess, Term, agrees, found, said
 
 _RATES = ("%", "百分点", "倍")
-_OF = re.compile(
-    r"\W*(?:其中)?(\w*?)(?:仅|约|只|分别)?(?:占|相当于|完成|[是为达]到?)(\w{2,}?)的(?:比[例重])?[为约达近]*"
-)
-_ABOUT = re.compile(r"\W*(?:其中)?(\w{2,}?)占(?:比|比[例重])?[为约达近]*")
-_NAME = re.compile(
-    r"(\w{2,6}?)(?:率|进度|(?<=满意)度|(?<=完成|支付)比例)(?:[为是仅约至近]|达到?|只有|[分各]别|均)*$|(完成)[了率]?$"
-)
-_EACH = re.compile(r"(均|造价|成本)?(?:^|[^年])(?:每(?![年季周])(\w{0,4})|([^\W平])均(?!每[^年])|(亩)产)")
-_COUNTED = {
-    "月": ("个月",),
-    "人": ("人次",),
-    "车": "辆台",
-    "案": "件起",
-    "校": "所",
-    "日": "天",
-    "床": "张",
-    "证": "个本",
-}
-_COUNTED |= dict.fromkeys("名位生员", ("人",))
 
 
 class Place(NamedTuple):
@@ -82,7 +63,7 @@ def _of(at: Place) -> Guess | None:
 def _share(at: Place) -> Guess | None:
     """占在职人数的, of the nearest that is called so; 占, of the nearest that is not itself a part."""
     words = re.split("[，,]", at.lead)[-1]
-    named, told = _OF.fullmatch(words), _ABOUT.fullmatch(words)
+    named, told = found("share_of", words), found("about", words)
     about = next((match[1] for match in (named, told) if match and match[1]), "")
     parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
     part = next((old for old in parts if not about or _called(about, old)), at.one)
@@ -105,7 +86,9 @@ def _share(at: Place) -> Guess | None:
 def _rate(at: Place) -> Guess | None:
     """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned; 审减率, of what the two
     before it differ by."""
-    name = _NAME.search(at.lead) if at.one.unit in ("%", "") and not re.search("平均|上年|去年|同期", at.lead) else None
+    name = (
+        found("name", at.lead) if at.one.unit in ("%", "") and not re.search("平均|上年|去年|同期", at.lead) else None
+    )
     called = (name[1] or name[2])[-2:] if name else ""
     inside = [new for new in at.after[:1] if new.depth > at.one.depth and {*called} <= {*new.lead}]
     like = [old for old in (*at.near, *inside) if old.unit not in _RATES and old.sharp and not old.cue("shift")]
@@ -143,10 +126,10 @@ def _rate(at: Place) -> Guess | None:
 
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
-    match = _EACH.search(at.lead) if at.one.unit not in _RATES else None
+    match = found("mean", at.lead) if at.one.unit not in _RATES else None
     if not match or at.one.cue("nested") or at.one.cue("former") or re.search("收入|含|增收|每月|标准|合", at.lead):
         return None
-    per, amount = next(filter(None, match.groups()[1:]), ""), at.one.unit.partition("/")[0]
+    per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
     counts = [old for old in (*reversed(near), *at.after[:1]) if old.clause <= at.one.clause and _counts(per, old)]
@@ -192,7 +175,7 @@ def _counts(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
     if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *_RATES):
         return False
-    if old.unit in (*_COUNTED.get(per[0], ()), per[0]) or (len(old.unit) > 1 and per.startswith(old.unit)):
+    if per.startswith(old.unit) or said("counted", per[0] + old.unit):
         return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
     return old.unit == "个" and per[0] in old.tail + old.lead[-6:]
 

@@ -75,9 +75,14 @@ class Guess:
 
 
 @cache
+def found(kind: str, words: str) -> re.Match | None:
+    """What words tell of a kind of claim."""
+    return _CUES[kind].search(words)
+
+
 def said(kind: str, words: str) -> bool:
     """Whether words tell of a kind of claim."""
-    return bool(_CUES[kind].search(words))
+    return found(kind, words) is not None
 
 
 def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
