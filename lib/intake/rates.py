@@ -90,8 +90,7 @@ def _rate(at: Place) -> Guess | None:
         found("name", at.lead) if at.one.unit in ("%", "") and not re.search("平均|上年|去年|同期", at.lead) else None
     )
     called = (name[1] or name[2])[-2:] if name else ""
-    inside = [new for new in at.after[:1] if new.depth > at.one.depth and {*called} <= {*new.lead}]
-    like = [old for old in (*at.near, *inside) if old.unit not in _RATES and old.sharp and not old.cue("shift")]
+    like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
         like = [old for old in like[:nested] if old.depth <= at.one.depth]
@@ -104,24 +103,16 @@ def _rate(at: Place) -> Guess | None:
     if said("differs", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
         return Guess(at.one, "/", (part, like[-3]), 3)
     planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
-    due = [
-        old
-        for old in planned
-        if old in at.near
-        and {*called} & {*part.lead}
-        and re.match(r"\W*应", old.lead)
-        and re.search("[实已]", part.lead)
-    ]
-    if said("fulfilled", called):
-        due = planned or [old for old in wholes if old.sentence == part.sentence and old.number >= part.number][:1]
-    elif {*called} <= {*part.lead[-6:]} and not said("general", called) and part.lead[-1:] != "各":
-        wholes = [old for old in wholes if old.sentence == part.sentence]
-        alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
-        due = due or [old for old in wholes if alone or old.number >= part.number]
-        due = [old for old in due if old in planned or not {*called} <= {*old.lead[-6:]}]
-    if not due:
+    fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
+    if fulfilled and planned:
+        return Guess(at.one, "/", (part, planned[0]), 2)
+    if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
         return None
-    return Guess(at.one, "/", (part, due[0]), 2 if due[0] in planned or not said("fulfilled", called) else 1)
+    wholes = [old for old in wholes if old.sentence == part.sentence]
+    alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
+    due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
+    due = [old for old in due if alone or old.number >= part.number]
+    return Guess(at.one, "/", (part, due[0]), 2) if due else None
 
 
 def _each(at: Place) -> Guess | None:
@@ -134,9 +125,7 @@ def _each(at: Place) -> Guess | None:
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
     counts = [old for old in (*reversed(near), *at.after[:1]) if old.clause <= at.one.clause and _counts(per, old)]
     counts = [old for old in counts if not about or _called(about[1], old)]
-    far = counts[:1] != at.after[:1]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    amounts = [old for old in amounts if not far or old.clause == at.one.clause]
     if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
         return None
     if counts[0].cue("nested") and amounts[-1].start < counts[0].start:
@@ -157,10 +146,8 @@ def _last(at: Place) -> Guess | None:
         told = whole.cue("former") and re.search("[到至为]", part.lead)
         return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
-    pairs = [(a, b) for a, b in ((part, whole), (whole, part)) if name and {*name[-2:]} <= {*a.lead[-6:], *a.tail}]
-    if said("firm", at.lead) or "编" in whole.lead or ("占" in at.lead and not name):
-        pairs = pairs or [(part, whole)]
-    return Guess(at.one, "/", pairs[0], 1) if pairs else None
+    told = name and {*name[-2:]} <= {*part.lead[-6:], *part.tail}
+    return Guess(at.one, "/", (part, whole), 1) if told or said("firm", at.lead) else None
 
 
 _RULES = (_behind, _of, _share, _rate, _each, _last)
@@ -201,7 +188,6 @@ def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
     many = len(run)
     old = [old for old in known if old.unit not in _RATES and old.start < run[0].start][-4 * many :]
     ways = [range(n, n + many) for n in range(len(old) - many + 1)]
-    ways += [range(n, n + 2 * many, 2) for n in range(len(old) - 2 * many + 2)]
     best, most = list[Guess](), max(1, many - 1) - 1
     for parts, wholes in (*permutations(ways, 2), *((way, [n] * many) for way in ways for n in range(len(old)))):
         pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
