@@ -1,4 +1,4 @@
-"""Figures that follow from two others: rates, shares, amounts for each, products, differences, growth."""
+"""Figures that follow from others: rates and what is like them, by `rates`, differences and growth, by `changes`."""
 
 import re
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise, permutations, takewhile
 from typing import NamedTuple
 
 from lib.intake.terms import TIMES, Guess, Term, agrees, found, said
@@ -86,15 +86,13 @@ def _share(at: Place) -> Guess | None:
 def _rate(at: Place) -> Guess | None:
     """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned; 审减率, of what the two
     before it differ by."""
-    name = (
-        found("name", at.lead) if at.one.unit in ("%", "") and not re.search("平均|上年|去年|同期", at.lead) else None
-    )
+    name = found("name", at.lead) if at.one.unit in ("%", "") else None
     called = (name[1] or name[2])[-2:] if name else ""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
         like = [old for old in like[:nested] if old.depth <= at.one.depth]
-    if not name or not like or like[-1].sentence < at.one.sentence:
+    if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
@@ -123,8 +121,11 @@ def _each(at: Place) -> Guess | None:
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
-    counts = [old for old in (*reversed(near), *at.after[:1]) if old.clause <= at.one.clause and _counts(per, old)]
-    counts = [old for old in counts if not about or _called(about[1], old)]
+    behind = [
+        new for new in at.after[:1] if new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead)
+    ]
+    counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
+    counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
     if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
         return None
@@ -146,6 +147,8 @@ def _last(at: Place) -> Guess | None:
         told = whole.cue("former") and re.search("[到至为]", part.lead)
         return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
+    if name and _other(at, name[-2:]):
+        return None
     told = name and {*name[-2:]} <= {*part.lead[-6:], *part.tail}
     return Guess(at.one, "/", (part, whole), 1) if told or said("firm", at.lead) else None
 
@@ -171,6 +174,12 @@ def _called(name: str, old: Term) -> bool:
     """Whether a figure is called by the first two signs of a name."""
     name = re.sub("总[数额量]?|[全本]|的", "", name)[:2]
     return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
+
+
+def _other(at: Place, called: str) -> bool:
+    """Whether a rate is that of others: 其中, 全市平均, or where one of its name stands behind the figures that it would be of."""
+    since = takewhile(lambda old: old.unit in _RATES, reversed(at.near))
+    return bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in old.lead for old in since if called)
 
 
 def _together(one: Term, near: list[Term]) -> bool:

@@ -61,7 +61,7 @@ Rows = dict[str, list[Term]]
 
 @dataclass(frozen=True)
 class Guess:
-    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes."""
+    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes, 3 whatever else holds."""
 
     stated: Term
     operator: str
