@@ -6,7 +6,7 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, pairwise, permutations, takewhile
+from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from lib.intake.terms import TIMES, Guess, Term, agrees, found, said
@@ -92,7 +92,7 @@ def _rate(at: Place) -> Guess | None:
     if said("fulfilled", called):  # not of what is part of it
         nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
         like = [old for old in like[:nested] if old.depth <= at.one.depth]
-    if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called):
+    if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
@@ -131,6 +131,11 @@ def _each(at: Place) -> Guess | None:
         return None
     if counts[0].cue("nested") and amounts[-1].start < counts[0].start:
         return None
+    if counts[0].start < at.one.start and amounts[-1].clause < at.one.clause:
+        return None
+    noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
+    if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
+        return None
     mean = re.search("均|造价|成本|产", at.lead)
     plain = 2 if mean else int({amounts[-1], counts[0]} == {*near[-2:]} and not counts[0].cue("nested"))
     return Guess(at.one, "/", (amounts[-1], counts[0]), plain)
@@ -147,7 +152,7 @@ def _last(at: Place) -> Guess | None:
         told = whole.cue("former") and re.search("[到至为]", part.lead)
         return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
     name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
-    if name and _other(at, name[-2:]):
+    if name and _other(at, name[-2:], part):
         return None
     told = name and {*name[-2:]} <= {*part.lead[-6:], *part.tail}
     return Guess(at.one, "/", (part, whole), 1) if told or said("firm", at.lead) else None
@@ -176,10 +181,10 @@ def _called(name: str, old: Term) -> bool:
     return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
 
 
-def _other(at: Place, called: str) -> bool:
-    """Whether a rate is that of others: 其中, 全市平均, or where one of its name stands behind the figures that it would be of."""
-    since = takewhile(lambda old: old.unit in _RATES, reversed(at.near))
-    return bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in old.lead for old in since if called)
+def _other(at: Place, called: str, part: Term) -> bool:
+    """Whether a rate is that of others: 其中, 全市平均, or where one of its name stands behind the part that it would be of."""
+    rates = (old.lead for old in at.near if old.unit == "%" and old.start > part.start)
+    return bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
 
 
 def _together(one: Term, near: list[Term]) -> bool:
