@@ -188,6 +188,13 @@ QUIET = {
     "a task, and one of the province": "新增就业2,860人，完成年度任务2,600人的110.0%，完成省定任务2,500人的114.4%。",
     "a formula that holds": "预算完成率=（1,188.0万元÷1,250.0万元）×100%=95.04%。",
     "a unit and another": "渠道衬砌计划18公里，实际完成17,460米，完成率97%。",
+    "a rate of some of what another rate is of": "全年检测样品4,200个，不合格126个，不合格率3%，其中蔬菜类不合格率4.2%，水果类1.6%。",
+    "a rate so far, and one of all years": "办理社保卡2.4万张，其中电子社保卡签领1.5万张，签领率62.5%，累计签领率71%。",
+    "a mean of another meeting": "应急演练每季度1次，参与人员480人次，平均每次120人次，桌面推演2次。",
+    "a mean of what is not told of others": "开展技能培训4,200人次，补贴资金336万元，人均补贴800元；创业培训600人次，人均补贴1,500元。",
+    "a pension for each": "养老保险参保9.2万人，基金收入8.6亿元，支出9.1亿元，人均养老金2,680元。",
+    "a rate of a part of the spending": "部门预算2,860万元，累计支出2,774万元，支出率97%，其中专项经费支出1,098万元，支出率96%。",
+    "the whole investment and the plan": "总投资128亿元，年度计划投资42亿元，完成投资44.1亿元，占年度计划的105%，占总投资的34.5%。",
 }
 """Right in all their claims."""
 SLIPS = {
