@@ -84,7 +84,7 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
     that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
     free = (guess for guess in guesses if guess.parts not in right or agrees(guess))
-    plain = [guess for guess in free if guess.plain == 2 or (guess.plain and slips(guess))]
+    plain = [guess for guess in free if guess.plain > 1 or (guess.plain and slips(guess))]
     swaps = (guess for guess in guesses if guess.operator != "<=" and slips(guess) > 1)
     told = list(islice(chain(filter(agrees, guesses), plain, swaps), 1))
     used = {part for guess in told for part in guess.parts}

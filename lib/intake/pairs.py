@@ -1,44 +1,58 @@
-"""Figures that follow from two others: rates, shares, amounts for each, products, differences, growth."""
+"""Figures that follow from others: rates and what is like them, by `rates`, differences and growth, by `changes`."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import permutations, product, takewhile
 
-from lib.intake import changes
+from lib.intake import changes, rates
 from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
 
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
+    yield from rates.printed(one, known)
     beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
-    lead = (near[-1] if beside else one).lead
+    run = _run(one, near, after)
+    lead = near[-1].lead if beside and one.unit == "百分点" else run[0].lead
     over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
-    spent = one.cue("spent") and any(old.cue("each") for old in near[-2:])
+    spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
     operator = "%" if over else _operator(one, lead) or "x" * spent
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
+    place = rates.Place(one, lead, near, known, after)
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
-    known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
-    may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
-    pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
+    each = said("each", lead) or "/" in one.unit
+    known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
+    pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+    if operator in "%-":
+        pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in pairs]
     held = [guess for guess in pairs if agrees(guess) and (one.sharp or guess.plain)]
     if any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
         held = []  # by chance
-    both = sum(old.number for old in near[-2:]) if one.unit == "%" and operator == "/" and not held else 0
-    if any(abs(both - one.number * old.number) < one.place * old.number for old in known if both):
-        return  # a share of two together: 满意 and 基本满意
+    if operator in "/x" and (guess := rates.meant(place, operator, run, held)):
+        yield guess
+        if guess.plain > 1 or agrees(guess):
+            return
     yield from held or (guess for guess in pairs if not agrees(guess))
     words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
     here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
     for label in sorted(rows.keys() & here, key=[*rows].index):
         row = [other for other in rows[label] if other not in (one, *near[-1:])]
-        pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
-        may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
-        for part, whole in may:
+        cells = reversed([cell for cell in row if cell.item.cell])
+        may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
+        for part, whole in (two for two in may if _may(operator, one, *two)):
             alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
             yield Guess(one, operator, (part, whole), label != SPENT and ({part, whole} == {row[0], row[-1]} or alone))
+
+
+def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
+    """The list of figures in which one stands (69.1%、30.9%)."""
+    back = [one, *reversed(near)]
+    first = next((n for n, old in enumerate(back) if not said("beside", old.lead)), len(near))
+    ahead = takewhile(lambda new: said("beside", new.lead), after)
+    return [old for old in (*reversed(back[: first + 1]), *ahead) if old.unit == one.unit]
 
 
 def _operator(one: Term, lead: str) -> str:
@@ -53,6 +67,8 @@ def _operator(one: Term, lead: str) -> str:
 def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
+    if operator == "/" and a.number == b.number and abs(one.number) != 1:
+        return False
     if operator == "-":
         if said("vacant", one.lead):
             post, held = (b, a) if "超" in one.lead else (a, b)
@@ -72,7 +88,7 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
         bare = (a.scale and not over) or (b.scale and not under)
         return over == under or bare or (not {"元", ""} & {over, under} and a.clause == b.clause)
     amount = unit.partition("/")[0]
-    return over in (amount, amount + "次") and under not in (amount, "")
+    return over in (amount, amount + "次") and under not in (amount, "") and "/" not in under
 
 
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
@@ -84,28 +100,9 @@ def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
         if told and agrees(Guess(near[-1], "-", (more, less))):
             return 2  # the growth of a change that holds
         near = [old for old in near if not old.cue("change")]
-    if operator in "%-":
-        near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
+    near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     last = {a, b} == {*like[-2:]} or (like[-1:] == outer[-1:] and {a, b} == {*outer[-2:]})
     last = last and not (operator == "-" and b.cue("change"))
-    if one.unit == "倍" and last and b.cue("former") and re.search("[到至为]", a.lead):
-        return 1 + said("times", lead)
-    if operator in "%-":
-        return changes.moved(guess, lead, near, last)
-    if operator == "x" or "/" in one.unit or one.cue("each"):
-        per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
-        other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"
-        paid = near[-2:] == [a, b] and said("paid", lead)
-        return (1 + bool(paid)) * int(last and not other)
-    if re.fullmatch("[）)]?(?:总[数量额])?的", lead):
-        return (2 if near[-2:] == [a, b] and a.unit == b.unit else 1) if near[-1:] == [b] else 0
-    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", lead)), "")
-    told = name and {*name[-2:]} <= {*a.lead[-6:], *a.tail} and (last or b in like[:1])
-    named = last and (said("firm", lead) or re.match(r"\W*应", b.lead))
-    firm = "编" in b.lead or (named and near[-1] in (a, b))
-    beside = "占" in lead and a is near[-1] and a.number <= b.number
-    if last and ((beside and said("share", lead)) or (named and near[-1] is a and said("planned", b.lead))):
-        return 2
-    return int(bool(told or firm or (beside and (not name or "即" in one.tail))))
+    return changes.moved(guess, lead, near, last)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 
 from lib.intake.items import Item
@@ -15,6 +16,8 @@ from lib.numbers.lexicon import kinds
 SPENT = "支出"
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人"}
+TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
+"""How many of the second make one of the first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,7 @@ Rows = dict[str, list[Term]]
 
 @dataclass(frozen=True)
 class Guess:
-    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes."""
+    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes, 3 whatever else holds."""
 
     stated: Term
     operator: str
@@ -72,9 +75,14 @@ class Guess:
 
 
 @cache
+def found(kind: str, words: str) -> re.Match | None:
+    """What words tell of a kind of claim."""
+    return _CUES[kind].search(words)
+
+
 def said(kind: str, words: str) -> bool:
     """Whether words tell of a kind of claim."""
-    return bool(_CUES[kind].search(words))
+    return found(kind, words) is not None
 
 
 def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
@@ -113,10 +121,11 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
         times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
         return (a - y) * times, (z - b) * times
     if operator == "x":
-        return a * b, z * y
+        return prod(low for low, _ in ends), prod(high for _, high in ends)
     if operator == "~":  # of a value and its change
         return (b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
     times, less = 100 if one.item.cell and not one.unit else 1, operator == "%"
+    times *= TIMES.get((guess.parts[0].unit, guess.parts[1].unit if one.unit == "%" else one.unit.partition("/")[0]), 1)
     return ((a / y - less) * times, (z / b - less) * times) if b > 0 else None
 
 
@@ -126,8 +135,8 @@ def agrees(guess: Guess) -> bool:
     if span is None:
         return False
     by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
-    by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
-    low, high = one.low - by, one.high + by
+    by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(abs(one.high), abs(span[1]))
+    low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)
     fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
     return fits and not (guess.operator in "/%~" and _swapped(*_digits(guess)))
 

@@ -1,0 +1,257 @@
+"""Rates, shares, amounts for each and what a price comes to: the figures that a reader takes them to be made of.
+
+The words tell which: 占采购总额的 names its whole, 成活率 is of what is called 成活, 执行率 of what was planned, 户均 of households. Where
+they tell nothing more, the nearest of the same unit is meant, unless others that hold have one of its parts.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise, permutations
+from typing import NamedTuple
+
+from lib.intake.terms import TIMES, Guess, Term, agrees, found, said
+
+_RATES = ("%", "百分点", "倍")
+
+
+class Place(NamedTuple):
+    """A figure, the words that lead to it, the figures before it in its sentence, all before it, and those behind."""
+
+    one: Term
+    lead: str
+    near: list[Term]
+    known: list[Term]
+    after: list[Term]
+
+    def wholes(self, part: Term) -> list[Term]:
+        """What a part may be of, nearest first: brackets behind, then all before it."""
+        inside = [new for new in self.after[:1] if new.depth > self.one.depth]
+        before = (old for old in reversed(self.known) if old.start < part.start)
+        return [old for old in (*inside, *before) if old.unit == part.unit or (part.unit, old.unit) in TIMES]
+
+
+def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess | None:
+    """What alone can be meant; `run`: the list that the figure stands in; `held`: others that hold."""
+    if operator == "x":
+        return _made(at)
+    if at.one.unit == "%" and len(run) > 1 and (of := _listed(run, at.known)):
+        return of[run.index(at.one)]
+    guess = next(filter(None, (rule(at) for rule in _RULES)), None)
+    if guess and guess.plain < 3:
+        others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
+        excused = any({*other.parts} & {*guess.parts} for other in others)
+        return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
+    return guess
+
+
+def _behind(at: Place) -> Guess | None:
+    """占比78.2%，即A中B."""
+    whole, part = at.after[:2] if len(at.after) > 1 else (at.one, at.one)
+    told = re.match("[，,（(]?即", whole.lead) and re.match("[中里]", whole.tail) and "占" in at.lead
+    return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit else None
+
+
+def _of(at: Place) -> Guess | None:
+    """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
+    if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
+        return None
+    whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
+    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth and not old.cue("change"))
+    return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
+
+
+def _share(at: Place) -> Guess | None:
+    """占在职人数的, of the nearest that is called so; 占, of the nearest that is not itself a part."""
+    words = re.split("[，,]", at.lead)[-1]
+    named, told = found("share_of", words), found("about", words)
+    about = next((match[1] for match in (named, told) if match and match[1]), "")
+    parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
+    part = next((old for old in parts if not about or _called(about, old)), at.one)
+    if at.one.unit not in ("%", "") or part.clause != at.one.clause or part.unit in _RATES or not part.sharp:
+        return None
+    name, wholes = named[2] if named else "", at.wholes(part)
+    if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
+        here = said("planned", name) or said("former", name)
+        wholes = [old for old in wholes if _called(name, old) and (not here or old.sentence == at.one.sentence)]
+        wholes.sort(key=lambda old: name not in old.lead)
+        if not said("general", name[:3]):
+            return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
+        wholes = [old for old in wholes if here or re.search("[总全]|合计", old.lead)]
+    elif not (name or told or said("share", words)):
+        return None
+    shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
+    wholes = [old for old in wholes if old not in shares and old.number >= part.number and not old.cue("nested")]
+    return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
+
+
+def _rate(at: Place) -> Guess | None:
+    """成活率, of the nearest that is called 成活 in what stands before it; 执行率, 完成率, of what was planned; 审减率, of what the two
+    before it differ by."""
+    name = found("name", at.lead) if at.one.unit in ("%", "") else None
+    called = (name[1] or name[2])[-2:] if name else ""
+    like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
+    if said("fulfilled", called):  # not of what is part of it
+        nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
+        like = [old for old in like[:nested] if old.depth <= at.one.depth]
+    if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
+        return None
+    whole = like[-1]
+    swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
+    part = like[-2] if swapped else whole
+    wholes = [whole] if swapped else at.wholes(part)
+    if said("differs", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
+        return Guess(at.one, "/", (part, like[-3]), 3)
+    planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
+    fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
+    if fulfilled and planned:
+        return Guess(at.one, "/", (part, planned[0]), 2)
+    if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
+        return None
+    wholes = [old for old in wholes if old.sentence == part.sentence]
+    alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
+    due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
+    due = [old for old in due if alone or old.number >= part.number]
+    return Guess(at.one, "/", (part, due[0]), 2) if due else None
+
+
+def _each(at: Place) -> Guess | None:
+    """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
+    match = found("mean", at.lead) if at.one.unit not in _RATES else None
+    if not match or at.one.cue("nested") or at.one.cue("former") or re.search("收入|含|增收|每月|标准|合", at.lead):
+        return None
+    per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
+    near = [old for old in at.near if old.sharp and not old.cue("shift")]
+    about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
+    behind = [
+        new for new in at.after[:1] if new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead)
+    ]
+    counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
+    counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
+    amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
+    if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
+        return None
+    if counts[0].cue("nested") and amounts[-1].start < counts[0].start:
+        return None
+    if counts[0].start < at.one.start and amounts[-1].clause < at.one.clause:
+        return None
+    noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
+    if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
+        return None
+    mean = re.search("均|造价|成本|产", at.lead)
+    plain = 2 if mean else int({amounts[-1], counts[0]} == {*near[-2:]} and not counts[0].cue("nested"))
+    return Guess(at.one, "/", (amounts[-1], counts[0]), plain)
+
+
+def _last(at: Place) -> Guess | None:
+    """The last two of a kind, if the words fit and they almost give it."""
+    like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
+    like = [old for old in like if _alike(old.unit, like[-1].unit) and (old is like[-1] or not old.cue("nested"))]
+    if len(like) < 2 or at.one.unit not in _RATES or like[-1].sentence < at.one.sentence:
+        return None
+    whole, part = like[-2:]
+    if at.one.unit == "倍":
+        told = whole.cue("former") and re.search("[到至为]", part.lead)
+        return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
+    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
+    if name and _other(at, name[-2:], part):
+        return None
+    told = name and {*name[-2:]} <= {*part.lead[-6:], *part.tail}
+    return Guess(at.one, "/", (part, whole), 1) if told or said("firm", at.lead) else None
+
+
+_RULES = (_behind, _of, _share, _rate, _each, _last)
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two units may be divided: 人 and 人次, 吨 and 公斤."""
+    return a.removesuffix("次") == b.removesuffix("次") or (a, b) in TIMES
+
+
+def _counts(per: str, old: Term) -> bool:
+    """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
+    if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *_RATES):
+        return False
+    if per.startswith(old.unit) or said("counted", per[0] + old.unit):
+        return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
+    return old.unit == "个" and per[0] in old.tail + old.lead[-6:]
+
+
+def _called(name: str, old: Term) -> bool:
+    """Whether a figure is called by the first two signs of a name."""
+    name = re.sub("总[数额量]?|[全本]|的", "", name)[:2]
+    return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
+
+
+def _other(at: Place, called: str, part: Term) -> bool:
+    """Whether a rate is that of others: 其中, 全市平均, or where one of its name stands behind the part that it would be of."""
+    rates = (old.lead for old in at.near if old.unit == "%" and old.start > part.start)
+    return bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
+
+
+def _together(one: Term, near: list[Term]) -> bool:
+    """Whether a rate is that of several figures together: of the last ones, or of those before them."""
+    like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
+    for k, n in ((k, n) for k in (1, 2, 3) for n in (1, 2, 3, 4) if k + n > 2):
+        wholes = [sum(like[a : a + n]) for a in range(len(like) - k - n + 1)]
+        if any(whole and abs(sum(like[-k:]) / whole - one.number) < one.place / 2 for whole in wholes):
+            return True
+    return False
+
+
+def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
+    """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
+    many = len(run)
+    old = [old for old in known if old.unit not in _RATES and old.start < run[0].start][-4 * many :]
+    ways = [range(n, n + many) for n in range(len(old) - many + 1)]
+    best, most = list[Guess](), max(1, many - 1) - 1
+    for parts, wholes in (*permutations(ways, 2), *((way, [n] * many) for way in ways for n in range(len(old)))):
+        pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
+        if all(a is not b and a.unit == b.unit for a, b in pairs):
+            some = [Guess(one, "/", pair, 3) for one, pair in zip(run, pairs, strict=True)]
+            if (right := sum(map(agrees, some))) > most:
+                best, most = some, right
+    return best
+
+
+def _made(at: Place) -> Guess | None:
+    """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
+    one = at.one
+    amount = [
+        old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause
+    ]
+    price = amount[-1] if amount else one
+    mean = "均" in price.lead and "标准" not in price.lead + price.tail and not one.cue("total")
+    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested"):
+        return None
+    if "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
+        return None
+    counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
+    here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
+    ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
+    if right := next(filter(agrees, ways), None):
+        return right
+    pers = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail) or [
+        (price.unit.partition("/")[2], "")
+    ]
+    meant = [
+        next((old for old in reversed(counts) if _counts(a[:1] + b, old) or _counts(a, old)), None) for a, b in pers
+    ]
+    if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
+        return None
+    direct = re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
+    if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
+        return Guess(one, "x", (*filter(None, meant), price), 2)
+    before = at.near[: at.near.index(price)][-1:]
+    return (
+        Guess(one, "x", (*before, price), 2) if before and before[0] in counts and not pers[0][0] + pers[0][1] else None
+    )
+
+
+def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
+    """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
+    known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
+    sign = (
+        re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
+    )
+    if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
+        yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
