@@ -186,3 +186,9 @@ def test_a_row_of_amounts_is_no_head_of_those_below_it():
         ("20人", ""),
         ("22人", "student_aid.students"),
     ]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+def test_marks_typed_in_latin_say_the_same(text, expected):
+    plain = str.maketrans("，；：（）", ",;:()")
+    assert named(text.translate(plain)) == {token.translate(plain): name for token, name in expected.items()}

@@ -15,6 +15,8 @@ from lib.numbers.notation import ARABIC, FALLEN, FORMAL, LARGER, NUMERALS, WIDE,
 
 LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
+_MARKS = str.maketrans(",;:()", "，；：（）")
+_TYPED = re.compile(r"[;()]|(?<!\d)[,:]|,(?!\d{3}(?!\d))|:(?!\d)")
 UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
 """Why a number is set aside: nothing explains it, or it is in no notation that can be read."""
@@ -82,7 +84,7 @@ class Found:
 
 def find(text: str) -> list[Found]:
     """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
-    plain = text.translate(_PLAIN)
+    plain = punctuated(text).translate(_PLAIN)
     rest, aside = _set_aside(plain)
     found = [replace(one, token=text[one.start : one.end]) for one in aside]
     for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
@@ -90,6 +92,11 @@ def find(text: str) -> list[Found]:
         start += text[start:end].index(token)
         found.append(_figure(Found(start, start + len(token), token), plain, unit))
     return sorted((one for one in found if one.reading or one.reason), key=lambda one: one.start)
+
+
+def punctuated(text: str) -> str:
+    """A text, as long as it was, with the marks of Chinese between its words, however it was typed; 1,234 and 9:30 stay."""
+    return _TYPED.sub(lambda mark: mark[0].translate(_MARKS), text)
 
 
 def numbers_in(text: str) -> list[str]:
