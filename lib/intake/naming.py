@@ -72,7 +72,10 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     for item in found:
         scored.append([])
         fit = fitting(item.found.reading.unit) if item.figure else ()
-        if fit and (place := _place(item, level, year)):
+        place = _place(item, level, year) if fit else None
+        for place in filter(None, (place and _carried(place), place)):
+            if scored[-1]:
+                break
             units = (word for word in things.get("@", ()) if _fits(item.found.reading.unit, word[1:]))
             beside = {*_told(f"{place.clause}□{place.after}", things), *units}
             near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
@@ -140,7 +143,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     if dealt := _dealt(sentence):
         before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
     clause = max(near, re.split("[，。；;：:]", before)[-1], key=len)
-    if _WORDS["bare"].fullmatch(near):
+    if _WORDS["summed"].fullmatch(near) or _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
@@ -153,6 +156,15 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
     return Place(about, sentence, f"，{clause}", after, near)
+
+
+def _carried(place: Place) -> Place | None:
+    """The place of a bare verb (实际支出) behind a plan, with the words of that, up to its number; None of all else."""
+    if not place.near or not _WORDS["bare"].fullmatch(place.near):
+        return None
+    before = re.split("[，、：]", place.sentence.removesuffix(place.near))[-1]
+    words = re.sub(r"\d[\d.,]*\D{0,3}$", "", before)
+    return place._replace(clause=f"，{words}", near=words) if _WORDS["other"].search(words) else None
 
 
 def _dealt(sentence: str) -> str:
@@ -201,4 +213,4 @@ def _topic(words: tuple[str, ...], kind: str, end: int, last: dict[str, int], fi
 @cache
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
-    return unit != "元/人" if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
+    return unit not in ("元/人", "㎡") if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
