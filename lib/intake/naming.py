@@ -149,6 +149,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     if (
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
+        or _WORDS["aim"].search(after.removeprefix(item.found.token))
         or _WORDS["begins"].search(before.rpartition("。")[2])
         or _WORDS["beyond"].search(sentence)
         or (_WORDS["elsewhere"].search(sentence) and not _WORDS["together"].search(sentence))
@@ -160,11 +161,13 @@ def _place(item: Item, level: str, year: int) -> Place | None:
 
 def _carried(place: Place) -> Place | None:
     """The place of a bare verb (实际支出) behind a plan, with the words of that, up to its number; None of all else."""
-    if not place.near or not _WORDS["bare"].fullmatch(place.near):
+    rest, _, verb = place.sentence.rpartition("，")
+    if not rest or not verb or not _WORDS["bare"].fullmatch(verb):
         return None
-    before = re.split("[，、：]", place.sentence.removesuffix(place.near))[-1]
-    words = re.sub(r"\d[\d.,]*\D{0,3}$", "", before)
-    return place._replace(clause=f"，{words}", near=words) if _WORDS["other"].search(words) else None
+    before = re.split("[，、：]", rest)[-1]
+    words = re.sub(r"\d[\d.,]*\D{0,5}$", "", before)
+    planned = _WORDS["other"].search(words) or _WORDS["other"].search(before)
+    return place._replace(clause=f"，{words}", near=words) if planned else None
 
 
 def _dealt(sentence: str) -> str:
