@@ -131,7 +131,7 @@ class Layout:
             return False
         if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
-        if FIGURE.search(last.text) and MEASURE.match(line.text):
+        if FIGURE.search("".join(one.text for one in whole[-2:])) and MEASURE.match(line.text):
             return True
         ended = last.text[-1:] in FINAL
         if ended and turned:
