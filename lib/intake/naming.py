@@ -68,20 +68,20 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     things = _by_sign(word for cue in known for word in cue.things)
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
+
+    def ranked(item: Item, place: Place, fit: list[Cue]) -> list[tuple[float, str]]:
+        units = (word for word in things.get("@", ()) if _fits(item.found.reading.unit, word[1:]))
+        beside = {*_told(f"{place.clause}□{place.after}", things), *units}
+        near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
+        last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
+        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
+        return sorted(_scores(item, place, near, last, first), key=itemgetter(0), reverse=True)
+
     scored: list[list[tuple[float, str]]] = []
     for item in found:
-        scored.append([])
-        fit = fitting(item.found.reading.unit) if item.figure else ()
-        place = _place(item, level, year) if fit else None
-        for place in filter(None, (place and _carried(place), place)):
-            if scored[-1]:
-                break
-            units = (word for word in things.get("@", ()) if _fits(item.found.reading.unit, word[1:]))
-            beside = {*_told(f"{place.clause}□{place.after}", things), *units}
-            near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
-            last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
-            first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
-            scored[-1] += sorted(_scores(item, place, near, last, first), key=itemgetter(0), reverse=True)
+        fit = fitting(item.found.reading.unit) if item.figure else []
+        places = _places(item, level, year) if fit else ()
+        scored.append(next(filter(None, (ranked(item, place, fit) for place in places)), []))
     return _given(found, scored)
 
 
@@ -159,15 +159,17 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     return Place(about, sentence, f"，{clause}", after, near)
 
 
-def _carried(place: Place) -> Place | None:
-    """The place of a bare verb (实际支出) behind a plan, with the words of that, up to its number; None of all else."""
+def _places(item: Item, level: str, year: int) -> Iterator[Place]:
+    """Where a number stands: of a bare verb (实际支出) behind a plan first with the words of that, up to the number there."""
+    if not (place := _place(item, level, year)):
+        return
     rest, _, verb = place.sentence.rpartition("，")
-    if not rest or not verb or not _WORDS["bare"].fullmatch(verb):
-        return None
-    before = re.split("[，、：]", rest)[-1]
-    words = re.sub(r"\d[\d.,]*\D{0,5}$", "", before)
-    planned = _WORDS["other"].search(words) or _WORDS["other"].search(before)
-    return place._replace(clause=f"，{words}", near=words) if planned else None
+    if rest and verb and _WORDS["bare"].fullmatch(verb):
+        before = re.split("[，、：]", rest)[-1]
+        words = re.sub(r"\d[\d.,]*\D{0,5}$", "", before)
+        if _WORDS["other"].search(words) or _WORDS["other"].search(before):
+            yield place._replace(clause=f"，{words}", near=words)
+    yield place
 
 
 def _dealt(sentence: str) -> str:
