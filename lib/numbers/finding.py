@@ -60,13 +60,6 @@ _FIGURE = re.compile(
     rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速])[-−]|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*(?:{_AFTER}))?"
 )
-_MARKER = re.compile(
-    rf"^\s*(?:\d{{1,2}}\s*(?:[、，)]|[.,](?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*(?![万亿元倍亩吨米]|公里|小时|平方|个百分点)[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
-    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年(?!度))|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}(?:、|\.(?=\d{{1,3}}(?:\.\d+)?%|\d{{5}}热线|20\d\d年))|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
-    rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“\d])"
-)
-
-
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
 
 
@@ -139,9 +132,9 @@ def _named(quoted: str) -> bool:
 
 @cache
 def _lookalikes() -> list[tuple[str, str, re.Pattern]]:
-    """(reason, signs that a text must have one of, pattern): numbers of lists, names in quotation marks, then as in the file."""
+    """(reason, signs that a text must have one of, pattern): names in quotation marks, then as in the file."""
     signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD}
-    found = [("序号", "", _MARKER), ("名称", '“《"‘「', _QUOTED)]
+    found = [("名称", '“《"‘「', _QUOTED)]
     for kind, line in lexicon(LOOKALIKES, signs):
         found.append((kind, line[3 : line.index(")")] if line.startswith("(?#") else "", re.compile(line)))
     return found
