@@ -35,6 +35,7 @@ mutate: $(READY)  ## how many slips the checks catch, by kind of slip
 
 draft-bench: $(READY)  ## how well `jixiao draft` finds, bounds and names the figures of documents; the seed's too where it lies beside
 	@$(BIN)/python -m benchmarks.draft $(if $(wildcard ../shared/seed/2020.txt),--seed ../shared/seed/2020.txt)
+	@$(BIN)/python -m benchmarks.claims
 
 KILLS ?= 200
 reliability: $(READY)  ## kills, full disks, dead workers, ten runs at once, readers: what holds, written to docs/reliability.md

@@ -29,6 +29,11 @@ def examples():
             yield from ((reason, example) for example in line.rpartition("  ; ")[2].split(" · "))
 
 
+def among(signs, sign):
+    first, last = sign if isinstance(sign, tuple) else (sign, sign)
+    return all(chr(one) in signs for one in range(first, last + 1))
+
+
 def has_one_of(signs, parsed):
     """Whether all that a parsed pattern matches, with what it looks back and ahead to, has one of some signs."""
     for op, args in parsed:
@@ -36,7 +41,7 @@ def has_one_of(signs, parsed):
             case "LITERAL":
                 told = chr(args) in signs
             case "IN":
-                told = all(str(kind) == "LITERAL" and chr(sign) in signs for kind, sign in args)
+                told = all(str(kind) in ("LITERAL", "RANGE") and among(signs, sign) for kind, sign in args)
             case "BRANCH":
                 told = all(has_one_of(signs, branch) for branch in args[1])
             case "SUBPATTERN" | "ASSERT":
@@ -176,3 +181,32 @@ def test_a_cell_takes_the_unit_of_its_head_and_keeps_its_place():
         ("82.00", "[41/50, 41/50]", "表1 （一）校舍维修，完成预算"),
         ("18400", "[184000000, 184000000]", "表1 合计，预算数（万元）"),
     ]
+
+
+HEADED = {
+    "the head of the labels": ("情况", (("品种（吨）", "计划", "实存"), ("小麦", "100", "98")), ["吨", "吨"]),
+    "a column of units": (
+        "情况",
+        (("指标", "计量单位", "完成"), ("粮食", "吨", "98"), ("到课率", "%", "96")),
+        ["吨", "%"],
+    ),
+    "a row of units": (
+        "情况",
+        (("项目", "本年", "受益"), ("", "万元", "人次"), ("送教", "33.1", "120")),
+        ["元", "人次"],
+    ),
+    "the words above": ("（单位：吨）", (("品种", "计划", "户数"), ("小麦", "100", "98")), ["吨", ""]),
+    "amounts above": (
+        "支出表（金额单位：人民币万元）",
+        (("项目", "本年", "执行率"), ("送教", "33.1", "98")),
+        ["元", "%"],
+    ),
+    "the end of a head": ("情况", (("项目", "本年", "增减%"), ("门诊（人次）", "1100", "10")), ["人次", "%"]),
+    "who fills it in": ("填报单位：个体协会", (("项目", "本年"), ("送教", "33.1")), [""]),
+}
+
+
+@pytest.mark.parametrize(("above", "rows", "units"), HEADED.values(), ids=HEADED)
+def test_a_cell_takes_its_unit_from_what_is_beside_it_or_above(above, rows, units):
+    found = items((Passage("text", above), Passage("table", "", rows=rows)))
+    assert [one.found.reading.unit for one in found if one.cell] == units

@@ -112,6 +112,41 @@ def test_what_was_said_of_the_unit_with_its_documents_holds(accepted):
     assert 'kind: "残联"' in about and 'level: "县"' in about
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("2023年度云岭县文化馆部门整体支出绩效自评报告", "云岭县文化馆"),
+        ("云岭县文化馆\n2023年度部门整体支出绩效评价报告", "云岭县文化馆"),
+        ("2023年度部门整体支出绩效评价报告\n（云岭县文化馆）", "云岭县文化馆"),
+        ("关于二〇二三年度云岭县文化馆部门整体支出绩效自评情况的报告", "云岭县文化馆"),
+        ("部门整体支出绩效自评报告\n单位名称：云岭县文化馆", "云岭县文化馆"),
+        ("云岭县2023年度民政局部门整体支出绩效自评报告", "云岭县民政局"),
+        ("云岭县气象局2023年地方资金绩效自评报告", "云岭县气象局"),
+        ("2023年部门整体支出绩效自评报告\n一、部门概况", "shili"),
+    ],
+)
+def test_the_unit_is_called_as_the_title_calls_it(project, title, name):
+    path = project / "报告.txt"
+    path.write_text(f"{title}\n培训350人次。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert f'name: "{name}"' in (project / "data/raw/shili/unit.yml").read_text("utf-8")
+    assert any("不是单位的全称" in text for *_, text in told(project)) == (name == "shili")
+
+
+@pytest.mark.parametrize("growth", ["下降15.45%", "降幅15.45%"])
+def test_the_growth_that_a_change_makes_stays_a_check_of_the_edition(project, growth):
+    path = project / "报告.txt"
+    path.write_text(
+        f"一、支出\n会议费支出1.86万元，较上年减少0.34万元，{growth}；培训126场，比上年增加21场，增长20%。\n", "utf-8"
+    )
+    draft(project, path)
+    draft(project, "--accept")
+    with (project / "data/raw/shili/checks.csv").open(encoding="utf-8", newline="") as file:
+        assert sum(" - " in row["relation"] for row in csv.DictReader(file)) == 2
+    assert not [text for _, kind, text in told(project) if kind != "待填"]
+
+
 @pytest.mark.parametrize(("rate", "name"), [("97.56", "budget.total.budget"), ("96.56", "")])
 def test_what_a_right_rate_of_execution_divides_by_is_the_budget(project, rate, name):
     path = project / "报告.txt"

@@ -52,7 +52,7 @@ def rows(one: Draft, **changed: str) -> list[dict[str, str]]:
 
 def shown(*passages: Passage, **changed: str) -> str:
     one = made(*passages)
-    return page("某区总工会2020年度", [(one, rows(one, **changed))])
+    return page("某区总工会2020年度", [one], rows(one, **changed))
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +64,10 @@ def sheets(tmp_path_factory) -> dict[str, Path]:
         if gold.name in ("d01-qingxi", "d16-lanshan", "d21-chengguan"):
             one = draft(drafts.write(gold, folder)[0], ROOT)
             found[gold.name[:3]] = folder / f"{gold.name}.html"
-            found[gold.name[:3]].write_text(page(gold.head["unit"], [(one, rows(one))]), "utf-8")
-            read.append((one, rows(one)))
+            found[gold.name[:3]].write_text(page(gold.head["unit"], [one], rows(one)), "utf-8")
+            read.append(one)
     found["all"] = folder / "all.html"
-    found["all"].write_text(page("三份", read), "utf-8")
+    found["all"].write_text(page("三份", read, [row for one in read for row in rows(one)]), "utf-8")
     return found
 
 
@@ -164,7 +164,7 @@ def test_an_indicator_is_called_by_its_label(given, said):
     labels = {"budget.total": "支出总额", "staff.actual": "在职人数"}
     known = tuple({"indicator": name, "label": label, "cues": ""} for name, label in labels.items())
     one = replace(made(*TEXT[2:3]), known=known)
-    assert said in page("某区", [(one, rows(one, **{"indicator": "", **given}))])
+    assert said in page("某区", [one], rows(one, **{"indicator": "", **given}))
 
 
 def test_a_number_without_a_unit_is_no_ratio():
@@ -216,11 +216,11 @@ def test_forms_show_what_will_stand_in_the_tables(sheets, visit):
 
 def test_rows_of_several_documents_are_numbered_on_and_must_fit():
     one = made(*TEXT)
-    seen = Seen(page("两份", [(one, rows(one)), (one, rows(one))]))
+    seen = Seen(page("两份", [one, one], [*rows(one), *rows(one)]))
     assert max(int(name[1:]) for name in seen.ids if name[0] == "r") == 1 + 2 * len(one.items)
     assert [name for name, times in Counter(seen.ids).items() if times > 1] == []
     with pytest.raises(ValueError):
-        page("少了", [(one, rows(one)[1:])])
+        page("少了", [one], rows(one)[1:])
 
 
 # -- in a browser ------------------------------------------------------------------------------------------------------

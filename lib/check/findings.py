@@ -150,7 +150,7 @@ def of_report(asked: Asked) -> list[Finding]:
     for part in report.parts(asked.edition.raw):
         for block in (block for block in part.blocks if not block.kind):
             for n, line in enumerate(block.lines):
-                if typed := numbers_in(report.FILLED.sub("　", line)):
+                if typed := numbers_in(line):
                     where = f"report.md 第{block.line + n}行"
                     message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
                     found.append(Finding("numbers_of_report", severity, message, locators=(where,)))

@@ -276,6 +276,8 @@ _OUTWARDS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 
 def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
     """A cell as it is written: at most 12 significant digits, inf for no bound, nothing for missing."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, Fraction):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,15 @@ _RELATIONS = {
     "<=": ("part", " <= "),
 }
 """Claims as relations of checks.csv: their kind, and the sign between the parts."""
+
+
+_ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学]"
+_YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
+_TITLE = re.compile(
+    r"\s*(?:关于|报送|的)*+((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出)[\u4e00-\u9fff（）]{3,24}?)(?=关于|部门|整体|单位|\s|绩效|支出|项目|预算|（?$)"
+)
+_BELOW = re.compile(rf"(?:报告|单位(?:名称|全称)?[:：])[\s(（]*([\u4e00-\u9fff]{{2,20}}{_ENDS})[\s)）]*$")
+"""Titles without their year: what stands before the kind of document, or behind it."""
 
 
 class Entry(NamedTuple):
@@ -278,13 +288,16 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
 
 
 def _unit(drafts: Sequence[Draft]) -> str:
-    """The unit's name: what stands before the year or the kind of document in a title."""
-    for text in (p.text for one in drafts for p in one.document.passages[:8]):
-        found = re.match(
-            r"\s*(?:关于)?((?!20)[\u4e00-\u9fff]{3,24}?)(?=20\d\d|[二〇]{2}|部门|整体|\s|绩效|支出|$)", text
-        )
-        if found and re.search("报告|自评|绩效", text):
-            return found[1]
+    """The unit's name: what a title has beside the year and the kind of document, on one line or two."""
+    for one in drafts:
+        texts = [
+            _YEAR.sub("", re.sub(f"({_ENDS})({_YEAR.pattern})", r"\1 ", passage.text))
+            for passage in one.document.passages[:8]
+        ]
+        for text in chain(texts, map("".join, pairwise(texts))):
+            found = re.search("报告|自评|绩效|单位", text) and (_TITLE.match(text) or _BELOW.search(text))
+            if found:
+                return found[1].removesuffix("（").removesuffix("(")
     return ""
 
 

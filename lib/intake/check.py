@@ -24,7 +24,7 @@ from lib.intake import ledger, source
 from lib.intake.new import BLANK, columns
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
-from lib.score.rules import EXECUTION
+from lib.score.rules import EXECUTION, GOAL, TOTAL
 
 ERROR, BLANK_CELL, REMINDER = KINDS = ("错误", "待填", "提醒")
 ELSEWHERE = {"year_of_edition": FILE, "numbers_of_notes": "notes.csv", "numbers_of_report": report.FILE}
@@ -111,7 +111,10 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     for name in sections.keys() - known:
         yield Remark.of(InputError(path, None, f"sections 里未知的 {name}", there, "改正或删去"))
     optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
-    if blank := [name for name in optional if not cell(card, name)]:
+    folder = ["unit（现为文件夹的名称，不是单位的全称）"] * (
+        card.get("unit") == edition.unit and edition.unit.isascii()
+    )
+    if blank := [*folder, *(name for name in optional if not cell(card, name))]:
         yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 
 
@@ -216,7 +219,7 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
         with _told(found):
             targets.weight(row)
         with _told(found):
-            _ = row["target"] and row["level1"] != targets.GOAL and targets.aim(row, edition.year)
+            _ = row["target"] and row["level1"] != GOAL and targets.aim(row, edition.year)
     for project in dict.fromkeys(row["project"] for row in rows):
         with _told(found):
             reader, places = sheet.placed(book or Chapter("check", edition), project)
@@ -244,9 +247,7 @@ def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
     unused = {*MORE[name]} - used - {"last_outturn"} - ({"budget"} if not used & {*PLANS} else set())
     for row in rows:
         given = unused | {"explanation", "printed"} | ({"actual"} if row.get("measure") else set())
-        given |= (
-            {"target", "actual"} if row.get("level1") in (EXECUTION, targets.TOTAL) else set()
-        )  # as the form prints them
+        given |= {"target", "actual"} if row.get("level1") in (EXECUTION, TOTAL) else set()  # as the form prints them
         given |= {*MORE["budget"]} if "." in row.get("item", "") else set()  # these have but one value
         if blank := [column for column in BLANK[name] if not row[column] and column not in given]:
             told = f"{row.get('item') or row.get('level3')}：{'、'.join(blank)}"

@@ -113,7 +113,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     if kind or level:
         intake.introduce(edition, drafts, kind, level)
     page = edition.raw / ledger.FOLDER / ledger.PAGE
-    page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", ledger.sheets(drafts, table)), "utf-8")
+    page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", drafts, table), "utf-8")
     for one in drafts:
         for passage in (passage for passage in one.document.passages if passage.kind == "question"):
             click.echo(f"{one.document.path.name}：{passage.text}")

@@ -18,7 +18,7 @@ NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一�
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
 _USUAL = {"分": "points", "人": "people", "%": "rates"}
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
-_AMOUNT = re.compile(r"[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
+_AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
 
 @dataclass(frozen=True)
@@ -79,19 +79,22 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
 
 
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
-    """A cell that is a number takes the unit of its column's head, its row's label or the words above the table."""
+    """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
+    words above the table."""
     rows = passage.rows
     heads: list[int] = []
     for r, row in enumerate(rows):
+        told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         words = ["" if _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
+        units = [over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)]
         for c, cell in enumerate(row):
             if not cell or not cell.strip():
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
-            head = "".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads if h < r))))
-            one = in_cell(cell, _unit(head, label, passage.text + above))
+            head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
+            one = in_cell(cell, _unit(head, label, units, (corner, passage.text + above)))
             if one and _WORDS["serial"].fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
@@ -101,14 +104,22 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 yield Item(found, number, where, headings, above + lead, f"{lead}□{punctuated(behind)}", (r, c))
 
 
-def _unit(head: str, label: str, above: str) -> str:
-    """The unit of a column or row, told or usual."""
-    told = [match[1] or match[2] for text in (head, label) if (match := _WORDS["unit"].search(text))]
-    usual = [unit for text in (head, label) for unit, kind in _USUAL.items() if _WORDS[kind].search(text)]
-    if told or usual or not _WORDS["money"].search(head + label):
-        return [*told, *usual, ""][0]
-    common = _WORDS["unit"].search(above)
-    return common[1] or common[2] if common else "万元"
+def _unit(head: str, label: str, units: list[str], around: tuple[str, str]) -> str:
+    """The unit of a column or row, told or usual; what is told `around` it is not that of what counts something else."""
+    own = next(filter(None, (_told(head), _usual(head), *units, _told(label), _usual(label))), "")
+    money = _WORDS["money"].search(head + label)
+    if own or (_WORDS["count"].search(head) and not money):
+        return own
+    return next(filter(None, map(_told, around)), "万元" if money else "")
+
+
+def _told(text: str) -> str:
+    found = _WORDS["unit"].search(text)
+    return found[found.lastindex or 0] if found else ""
+
+
+def _usual(text: str) -> str:
+    return next((unit for unit, kind in _USUAL.items() if _WORDS[kind].search(text)), "")
 
 
 def _plain(cell: str | None) -> bool:

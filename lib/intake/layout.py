@@ -131,7 +131,7 @@ class Layout:
             return False
         if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
-        if FIGURE.search("".join(one.text for one in whole[-2:])) and MEASURE.match(line.text):
+        if MEASURE.match(line.text) and FIGURE.search("".join(one.text for one in whole[-2:])):
             return True
         ended = last.text[-1:] in FINAL
         if ended and turned:
@@ -176,10 +176,8 @@ def _united(parts: list[Line]) -> Grid:
     """The rows of a table that pages cut, its head but once."""
     rows: list[tuple[Piece, ...]] = []
     for part in parts:
-        same = (
-            [said for *_, said in one] == [said for *_, said in other]
-            for one, other in zip(part.rows, rows, strict=False)
-        )
+        pairs = zip(part.rows, rows, strict=False)
+        same = ([said for *_, said in one] == [said for *_, said in other] for one, other in pairs)
         rows += part.rows[sum(takewhile(bool, same)) :]
     return grid(rows)
 

@@ -84,12 +84,6 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     return found, gone
 
 
-def sheets(given: Sequence[Draft], table: Sequence[dict[str, str]]) -> list[tuple[Draft, list[dict[str, str]]]]:
-    """Each document with its rows."""
-    rest = iter(table)
-    return [(one, [next(rest) for _ in one.items]) for one in given]
-
-
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     wrong: dict[int, str] = {}
     for claim in one.claims:

@@ -32,15 +32,9 @@ NUMBER = re.compile(
 CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
 BARE = re.compile(r"[≥≤＞＜<>=]?[-—–―/\d.,%％]+(?!年)[^\W\d_]{0,4}")  # a number in a cell
 RADICALS = str.maketrans(
-    dict(
-        zip(
-            "⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-            "母民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-            strict=True,
-        )
-    )
-    | {"⸺": "——"}
-)
+    "⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+    "母民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+) | {ord("⸺"): "——"}
 """Signs that some PDF writers put for characters that look the same."""
 CUT = re.compile(r"\.\d?$|,\d{1,2}$")  # a number that a narrow cell breaks
 TOUCH = 0.5  # of a point, or of a cell of a text: what pieces in different columns may have in common
@@ -49,9 +43,8 @@ MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）
 
 def _bare(text: str) -> str:
     """One line, without marks that have no width and characters of private use that mark numbers."""
-    text = re.sub(
-        "[⼀-⿕]", lambda sign: normalize("NFKC", sign[0]), text.encode("utf-8", "replace").decode().translate(RADICALS)
-    )
+    text = text.encode("utf-8", "replace").decode().translate(RADICALS)
+    text = re.sub("[⼀-⿕]", lambda sign: normalize("NFKC", sign[0]), text)
     return " ".join(re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text).split())
 
 

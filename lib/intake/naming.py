@@ -68,20 +68,24 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     things = _by_sign(word for cue in known for word in cue.things)
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
-
-    def ranked(item: Item, place: Place, fit: list[Cue]) -> list[tuple[float, str]]:
-        units = (word for word in things.get("@", ()) if _fits(item.found.reading.unit, word[1:]))
-        beside = {*_told(f"{place.clause}□{place.after}", things), *units}
-        near = [cue for cue in fit if not beside.isdisjoint(cue.things)]
-        last = dict.fromkeys(_told(place.after, topics), -1) | _told(place.about, topics) if near else {}
-        first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)] if last else []
-        return sorted(_scores(item, place, near, last, first), key=itemgetter(0), reverse=True)
-
+    units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
+    about, last, first = "", dict[str, int](), list[tuple[int, str]]()
     scored: list[list[tuple[float, str]]] = []
     for item in found:
-        fit = fitting(item.found.reading.unit) if item.figure else []
-        places = _places(item, level, year) if fit else ()
-        scored.append(next(filter(None, (ranked(item, place, fit) for place in places)), []))
+        scored.append([])
+        fit = fitting(item.found.reading.unit) if item.figure else ()
+        for place in _places(item, level, year) if fit else ():
+            if scored[-1]:
+                break
+            beside = {*_told(f"{place.clause}□{place.after}", things), *units(item.found.reading.unit)}
+            if near := [cue for cue in fit if not beside.isdisjoint(cue.things)]:
+                old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
+                first = [one for one in first if one[0] < old]  # up to there it is not read again
+                first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
+                last = (last if old else {}) | _told(place.about, topics, old)
+                about = place.about
+                some = _scores(item, place, near, dict.fromkeys(_told(place.after, topics), -1) | last, first)
+                scored[-1] += sorted(some, key=itemgetter(0), reverse=True)
     return _given(found, scored)
 
 
@@ -89,10 +93,10 @@ def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
     return {sign: [*some] for sign, some in groupby(sorted({*words}), key=itemgetter(0))}
 
 
-def _told(text: str, words: dict[str, list[str]]) -> dict[str, int]:
-    """Those of some words, given by their first signs, that stand in a text, and where they do so last."""
+def _told(text: str, words: dict[str, list[str]], since: int = 0) -> dict[str, int]:
+    """Those of some words, given by their first signs, that stand in a text from somewhere on, and where they do so last."""
     found = {}
-    for at, sign in enumerate(text):
+    for at, sign in enumerate(text[since:], since):
         for word in words.get(sign, ()):
             if text.startswith(word, at):
                 found[word] = at
@@ -132,7 +136,9 @@ def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
     if "年" in text:
         text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
-    return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
+    if level in text:
+        text = re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
+    return text
 
 
 def _place(item: Item, level: str, year: int) -> Place | None:
@@ -142,7 +148,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     sentence = re.split("[。；;]", before)[-1]
     if dealt := _dealt(sentence):
         before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
-    clause = max(near, re.split("[，。；;：:]", before)[-1], key=len)
+    clause = max(near, re.split("[，：:]", sentence)[-1], key=len)
     if _WORDS["summed"].fullmatch(near) or _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
@@ -190,8 +196,9 @@ def _scores(
     beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{place.after[: len(item.found.token) + 10]}"
     for cue in near:
         told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first)) or words[0] != "?"]
-        kept = any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away)
-        if all(told) and not kept and (thing := _thing(cue.things, place, unit)):
+        if not all(told) or any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
+            continue
+        if thing := _thing(cue.things, place, unit):
             mean = sum(told) / len(told) if told else 1.2
             yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator
 

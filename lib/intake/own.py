@@ -5,6 +5,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
@@ -13,24 +14,52 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import FALLEN
 
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
+_AND = "[、和及与]"
+_RESPECTIVELY = re.compile(
+    r"([^，。；：（）()]*[、和及与][^，。；：（）()]*?)(?:[一二两三四五六七八九十]?[类项个者])?分别([^，。；：]*)$"
+)
 _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
 
 
 def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
     taken: set[str] = set()
-    base, last, place = "", "", -1
+    said, place = _Said(), -1
     for item, label in zip(items, known, strict=True):
-        if not item.figure:
-            yield ""
-            continue
         if item.passage != place or item.cell:
-            base, last, place = "", "", item.passage
-        words = _words(item)
-        told = _derived(words, base, last, item)
-        base = base if told else label or _own(item, words)
-        last = label or _numbered(told or base, taken)
-        yield last
+            said, place = _Said(), item.passage
+        if item.figure:
+            yield said.name(item, label, taken)
+        else:
+            said.aside.append(item.found.token)
+            yield ""
+
+
+@dataclass
+class _Said:
+    """What has been named in a passage: `base` names the figures before, `last` is the last name and `stem` is it without its number, `of`
+    are bases by their unit, `each` the names that a list of figures is given, `aside` what is no figure."""
+
+    base: str = ""
+    last: str = ""
+    stem: str = ""
+    of: dict[str, str] = field(default_factory=dict)
+    each: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+
+    def name(self, item: Item, label: str, taken: set[str]) -> str:
+        """The name of the next figure."""
+        words, unit = _words(item, self.aside[-4:]), item.found.reading.unit
+        self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
+        words = self.each[0] if self.each else words
+        if _WORDS["changed"].fullmatch(words):
+            self.base = self.of.get(unit, self.base)
+        told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)
+        if not told:
+            self.base = self.of[unit] = label or _own(item, words)
+        self.stem = told or self.base
+        self.last = label or _numbered(self.stem, taken)
+        return self.last
 
 
 def alone(name: str, known: Container[str]) -> bool:
@@ -46,11 +75,23 @@ def _numbered(name: str, taken: set[str]) -> str:
     return numbered
 
 
-def _words(item: Item) -> str:
-    """The words of the clause before a number, with the verb that its token begins with."""
+def _each(item: Item) -> list[str]:
+    """The names of a list before a list of figures, with what is said of all: A、B分别入会 is A入会 and B入会."""
+    listed = _RESPECTIVELY.search(item.near.partition("□")[0][-80:]) if "分别" in item.near else None
+    return (
+        [f"{_bare(_letters(one))}{_bare(_letters(listed[2]))}" for one in re.split(_AND, listed[1])] if listed else []
+    )
+
+
+def _words(item: Item, aside: Sequence[str]) -> str:
+    """The words of the clause before a number without what was set aside (4K, 3个工作日内), with the verb that its token begins with."""
     before = _WORDS["date"].sub("", item.near.partition("□")[0])
+    for token in aside:
+        before = before.replace(token, "")
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
-    return _letters(re.split(r"[，。；：（）()“”]", before)[-1] + (verb[0] if verb else ""))
+    clause = re.split(r"[，。；：（）()]", before)[-1]
+    clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
+    return _letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
 
 
 def _derived(words: str, base: str, last: str, item: Item) -> str:
@@ -58,7 +99,7 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     if not base:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
-        return base + re.sub("^(?:[和及与]|分别)+", "", words) + "比" * (words == "占")
+        return base + re.sub("^(?:[和及与]|分别)+|的$|分别为?$", "", words) + "比" * (words == "占")
     bare = _bare(words)
     if _WORDS["each"].fullmatch(bare) or _WORDS["before"].fullmatch(bare):
         return bare + base
@@ -92,7 +133,7 @@ def _topic(item: Item) -> str:
 def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
-    return _WORDS["trailing"].sub("", _letters(re.split("[，。；：、（）()]", after)[0]))[:8]
+    return _bare(_letters(re.split("[，。；：、（）()]", after)[0]))[:8]
 
 
 def _bare(words: str) -> str:

@@ -4,9 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from itertools import chain, groupby
+from functools import lru_cache
+from itertools import chain, groupby, islice
 from math import inf
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from lib.edition.dictionary import BUDGET, COLUMNS, columnless
 from lib.intake.claims import Claim
@@ -23,27 +26,29 @@ STATES = {"矛盾": "wrong", "待定": "unsure", "确定": "sure", "不计": "as
 _HIDDEN = range(9), (11, 12), range(14, 32), range(127, 160), range(0x200B, 0x2010), (0x61C, 0xFEFF)
 SEEN = {n: f"⟨U+{n:04X}⟩" for n in chain(*_HIDDEN, range(0x202A, 0x202F), range(0x2060, 0x206A))}
 """Signs that have no shape, some of which turn the order of a line about, shown as what they are."""
+_UNSEEN = re.compile(f"[{re.escape(''.join(map(chr, SEEN)))}]")
 Items = list[tuple[int, Item]]
-"""Items, each with its line in the table, whose head is line 1."""
+Entries = Mapping[int, Mapping[str, str]]
+"""Items, each with its line in the table, whose head is line 1, and what stands in the lines."""
 
 
-def page(title: str, documents: Sequence[tuple[Draft, Sequence[Mapping[str, str]]]]) -> str:
-    """A page that needs nothing beside it, of drafts and their rows of draft.csv, one for each item; a reading in a row goes first."""
+def page(title: str, drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> str:
+    """A page that needs nothing beside it, of drafts and the rows of draft.csv, one for each item; a reading in a row goes first."""
     told: list[dict[str, Any]] = []
-    line = 2
-    for draft, rows in documents:
-        items = list(enumerate(draft.items, line))
-        line += len(items)
+    lines = enumerate(table, 2)
+    for draft in drafts:
         labels = {row["indicator"]: row["label"] for row in draft.known}
-        entries = {number: _entry(item, row, labels) for (number, item), row in zip(items, rows, strict=True)}
-        told.append({"draft": draft, "entries": entries, "blocks": _blocks(draft, items)})
+        rows = zip(draft.items, islice(lines, len(draft.items)), strict=True)
+        entries = {number: _entry(item, row, labels) for item, (number, row) in rows}
+        items = list(zip(entries, draft.items, strict=True))
+        told.append({"draft": draft, "entries": entries, "blocks": _blocks(draft, items, entries)})
         told[-1]["lines"] = {item: number for number, item in items}
         told[-1]["cells"] = {(item.passage, item.cell): number for number, item in items if item.cell and item.figure}
         told[-1]["labels"] = {name.removeprefix(f"{BUDGET}."): label for name, label in labels.items()}
     count = Counter(entry["state"] for one in told for entry in one["entries"].values())
     columns = {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")}
     made = web.page("proof", title=title, documents=told, count=count, states=STATES, columns=columns, due=_due)
-    return made.translate(SEEN)
+    return _UNSEEN.sub(lambda sign: SEEN[ord(sign[0])], made)
 
 
 def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
@@ -62,6 +67,7 @@ def _called(indicator: str, labels: Mapping[str, str]) -> str:
     return f"{labels.get(columnless(indicator), '')}{column and f'（{column}）'}"
 
 
+@lru_cache(2**14)
 def _words(bounds: Bounds, unit: str, words: Callable[[Bounds, str], str] = describe) -> str:
     """Bounds in words; a number without a unit is no ratio."""
     return words(bounds, "" if unit in ("%", "‰") else unit) if unit else words(bounds, "倍").replace("倍", "")
@@ -73,7 +79,7 @@ def _due(claim: Claim) -> str:
     return _words(Bounds(*ends), claim.stated.found.reading.unit, say) if ends else ""
 
 
-def _blocks(draft: Draft, items: Items) -> list[tuple[str, list[dict[str, Any]]]]:
+def _blocks(draft: Draft, items: Items, entries: Entries) -> list[tuple[str, list[dict[str, Any]]]]:
     """(kind, passages): lists and furniture together, others one by one; levels of headings without gaps, below the page's own."""
     marked = {number: list(group) for number, group in groupby(items, lambda one: one[1].passage)}
     blocks: list[tuple[str, list[dict[str, Any]]]] = []
@@ -81,23 +87,25 @@ def _blocks(draft: Draft, items: Items) -> list[tuple[str, list[dict[str, Any]]]
     for number, passage in enumerate(draft.document.passages):
         level = min(passage.level + 2, level + 1, 6) if passage.kind == "heading" else level
         here = marked.get(number, [])
-        content = {"rows": _cells(passage.rows, here)} if passage.rows else {"runs": _runs(passage.text, here)}
+        told = _cells(passage.rows, here, entries) if passage.rows else _marked(passage.text, here, entries)
         if not (blocks and passage.kind == blocks[-1][0] in ("item", "furniture")):
             blocks.append((passage.kind, []))
-        blocks[-1][1].append({"passage": passage, "level": level, **content})
+        blocks[-1][1].append({"passage": passage, "level": level, "rows" if passage.rows else "text": told})
     return blocks
 
 
-def _runs(text: str, items: Items) -> list[tuple[str, int]]:
-    """A text cut at its items: (piece, line of the table or 0)."""
-    runs, end = [], 0
+def _marked(text: str, items: Items, entries: Entries) -> Markup:
+    """A text with its items marked; a mark and its row know each other by the line of the table."""
+    told, end = [], 0
     for line, item in items:
-        runs += [(text[end : item.found.start], 0), (text[item.found.start : item.found.end], line)]
+        before, said = escape(text[end : item.found.start]), escape(text[item.found.start : item.found.end])
+        state = STATES[entries[line]["state"]]
+        told.append(f'{before}<mark><a class="m {state}" id="m{line}" href="#r{line}">{said}</a></mark>')
         end = item.found.end
-    return [*runs, (text[end:], 0)]
+    return Markup("".join([*told, escape(text[end:])]))
 
 
-def _cells(rows: Sequence[Row], items: Items) -> list[list[dict[str, Any]]]:
+def _cells(rows: Sequence[Row], items: Items, entries: Entries) -> list[list[dict[str, Any]]]:
     """The cells of a table with their spans; what a merged cell covers belongs to that on its left, else to that above."""
     at = {place: list(group) for place, group in groupby(items, lambda one: one[1].cell)}
     numbers = (item.cell[0] for _, item in items if item.cell and item.figure and re.search(r"\d", item.found.token))
@@ -112,6 +120,6 @@ def _cells(rows: Sequence[Row], items: Items) -> list[list[dict[str, Any]]]:
             foot = next(below, len(rows))
             taken |= {(down, right) for down in range(r, foot) for right in range(c, end)}
             head = "" if not text else "col" if r < first else "row" if not c and (r, c) not in at else ""
-            runs = _runs(text or "", at.get((r, c), []))
-            told[r].append({"runs": runs, "wide": end - c, "high": foot - r, "head": head})
+            said = _marked(text or "", at.get((r, c), []), entries)
+            told[r].append({"text": said, "wide": end - c, "high": foot - r, "head": head})
     return told

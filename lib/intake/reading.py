@@ -81,10 +81,8 @@ def read(path: Path) -> Document:
     """The passages of a report. Raises InputError with one message that says what is wrong with it and what to do."""
     try:
         content = _content(path)
-        told = _aside(
-            _converted(content) if content.startswith((OLD, RICH)) or OPEN in content[:99] else content,
-            path.suffix.lower(),
-        )
+        foreign = content.startswith((OLD, RICH)) or OPEN in content[:99]
+        told = _aside(_converted(content) if foreign else content, path.suffix.lower())
     except Unreadable as error:
         raise InputError(path, None, error.args[0], EXPECTED, error.args[1]) from None
     passages = (Passage(**one | {"rows": tuple(map(tuple, one["rows"]))}) for one in told)

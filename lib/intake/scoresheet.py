@@ -6,8 +6,7 @@ from itertools import groupby
 
 from lib.edition.dictionary import UNDER
 from lib.intake.labels import MARKS, Found, Row, amount, leading, money, named, number, parted, plain, tidy, words
-from lib.score.rules import EXECUTION, period
-from lib.score.targets import GOAL, TOTAL
+from lib.score.rules import EXECUTION, GOAL, TOTAL, period
 
 TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
 LEVELS = TARGETS[1:4]

@@ -25,8 +25,8 @@ class Bounds:
     high_closed: bool = True
 
     def __post_init__(self):
-        object.__setattr__(self, "low_closed", self.low_closed and self.low != -inf)
-        object.__setattr__(self, "high_closed", self.high_closed and self.high != inf)
+        object.__setattr__(self, "low_closed", self.low_closed and not isinstance(self.low, float))
+        object.__setattr__(self, "high_closed", self.high_closed and not isinstance(self.high, float))
         if not (self.low < self.high or (self.exact and self.low_closed and self.high_closed)):
             raise ValueError(f"no number lies within {self}")
 

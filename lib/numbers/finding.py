@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from string import ascii_letters
 
 from lib.numbers import notation
 from lib.numbers.lexicon import grouped, lexicon
@@ -56,8 +57,10 @@ _SHARES = (
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
+_BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±"})))
+"""Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速])[-−]|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速])[-−]|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*(?:{_AFTER}))?"
 )
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
@@ -93,8 +96,8 @@ def punctuated(text: str) -> str:
 
 
 def numbers_in(text: str) -> list[str]:
-    """The numbers written in a running text, without what only looks like one and `{{ … }}`."""
-    rest = re.sub(r"\{\{.*?\}\}", "　", text)
+    """The numbers written in a running text, without what only looks like one and `{{ … }}`, in whose place U+E011 stands."""
+    rest = re.sub(r"\{\{.*?\}\}", "\ue011", text)
     told = [one.token.translate(WIDE) for one in find(rest) if one.reading or one.reason in (UNKNOWN, UNREAD)]
     spelled = rf"(?![万亿])[{NUMERALS}]+[余多]?"
     return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
@@ -131,12 +134,13 @@ def _named(quoted: str) -> bool:
 
 
 @cache
-def _lookalikes() -> list[tuple[str, str, re.Pattern]]:
+def _lookalikes() -> list[tuple[str, frozenset[str], re.Pattern]]:
     """(reason, signs that a text must have one of, pattern): names in quotation marks, then as in the file."""
-    signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD}
-    found = [("名称", '“《"‘「', _QUOTED)]
+    signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD, "«母»": ascii_letters}
+    found = [("名称", frozenset('“《"‘「'), _QUOTED)]
     for kind, line in lexicon(LOOKALIKES, signs):
-        found.append((kind, line[3 : line.index(")")] if line.startswith("(?#") else "", re.compile(line)))
+        needed = line[3 : line.index(")")] if line.startswith("(?#") else ""
+        found.append((kind, frozenset(needed), re.compile(line)))
     return found
 
 

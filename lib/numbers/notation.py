@@ -12,7 +12,7 @@ from importlib.resources import files
 from math import inf, prod
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, between, exactly
+from lib.numbers.bounds import Bounds, between
 from lib.numbers.lexicon import grouped, lexicon
 
 _CONVENTIONS = [line.split(" | ") for _, line in lexicon(files("lib.numbers").joinpath("conventions.txt"))]
@@ -159,7 +159,7 @@ def _unit(printed: str, per: str) -> str:
     """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元."""
     over, slash, under = printed.partition("/")
     over, under = _SYNONYMS.get(over, over), _SYNONYMS.get(under, under)
-    unit = _SYNONYMS.get(printed, re.sub("^元.+", "元", over) + slash + under)
+    unit = _SYNONYMS.get(printed, ("元" if over.startswith("元") else over) + slash + under)
     return f"{unit}/{_SYNONYMS.get(per, per)}" if per and "/" not in unit else unit
 
 
@@ -173,20 +173,20 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     bounds = [Bounds(number, number + excess, False, False)] if excess else []
     counted = place == 1 and wording.counted(unit or "个") and "分之" not in found["a_number"]
     bounds += [_hedge(word, number, unit, counted) for word in hedges]
-    bounds = bounds or [Bounds(-number, number) if sign == "±" else exactly(number)]
-    lows, highs = zip(*(one.ends() for one in bounds), strict=True)
-    whole = between(min(lows), max(highs)) if len(bounds) > 1 else bounds[0]
+    whole, *more = bounds or [Bounds(-number if sign == "±" else number, number)]
+    for (low, high), (lower, higher) in ((whole.ends(), one.ends()) for one in more):
+        whole = between(min(low, lower), max(high, higher))
     if fallen or sign == "−":
         number, whole = -number, -whole
     text = fallen + sign + _written(found, hedges, digits, unit)
-    return Reading(number, whole, unit, place, text, ("概数词重复",) if len(bounds) > 1 else ())
+    return Reading(number, whole, unit, place, text, ("概数词重复",) if more else ())
 
 
 def _written(found: re.Match, hedges: list[str], digits: str, unit: str) -> str:
     """The canonical spelling; 上百 and 数十 keep their numeral."""
     before = "".join(word for word in dict.fromkeys(hedges) if word != "来")
     digits = found["a_number"] if {"上", "数"} & {*hedges} else digits
-    inner, outer = (re.sub("[多几]", "余", found[name]) for name in ("a_inner", "a_outer"))
+    inner, outer = (found[name].replace("多", "余").replace("几", "余") for name in ("a_inner", "a_outer"))
     if outer == "…":
         outer, unit = "", {"小时": "个多小时", "个月": "个多月"}.get(unit, f"{unit}多")
     return f"{before}{digits}{inner}{found['a_times']}{outer}{unit}"
@@ -214,19 +214,17 @@ def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction
     read = [_digits(one) for one in ((over, under) if share else (number,))]
     digits = number if share else read[0]
     factor = prod((_MULTIPLIERS[sign] for sign in times), start=_SCALES.get(wording.numerator(unit), 1))
-    plain, *below = (Fraction(one.replace(",", "")) for one in read)
+    place = Fraction(factor, 10 ** len(digits.partition(".")[2]))
+    value, *below = (int(one.replace(",", "").replace(".", "")) * place for one in read)
     if below == [0]:
         raise ValueError("分母是零")
     if below:
-        plain /= below[0]
-    place = Fraction(1, 10 ** len(digits.partition(".")[2]))
+        value *= factor / below[0]
     significant = inner and inner != "来"
     excess = place if outer or significant else Fraction(0)
-    while significant and plain and plain % (excess * 10) == 0:
+    while significant and value and value % (excess * 10) == 0:
         excess *= 10
-    if factor == 1:
-        return plain, digits, place, excess
-    return plain * factor, digits, place * factor, excess * factor
+    return value, digits, place, excess
 
 
 def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:

@@ -31,6 +31,8 @@ NEEDED = "base", "step", "points", "bands"
 MANY = "targets", "own"
 """Rules whose lines are the rows of a level 1 in targets.csv."""
 EXECUTION = "预算执行率"
+GOAL, TOTAL = "年度总体目标", "总分"
+"""Level 1 of rows that are no targets: the goal in words with what became of it, and the total as printed."""
 POINTS = Unit.parse("分")
 
 

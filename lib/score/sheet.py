@@ -83,7 +83,7 @@ def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, R
     rows = [row for row in book.edition.table("targets") if row["project"] == project]
     chosen = book.edition.source.get("project_sheet" if project else "sheet") if rows else ""
     asked = sheet(book.edition, chosen or USUAL)
-    apart = [row for row in rows if row["level1"] in (targets.GOAL, targets.TOTAL) or is_head(row)]
+    apart = [row for row in rows if row["level1"] in (rules.GOAL, rules.TOTAL) or is_head(row)]
     rows = [*_told_apart([row for row in rows if row not in apart])]
     return Reader(book, project, asked, apart), _placed(book.edition, asked, rows) if rows else []
 

@@ -16,12 +16,10 @@ from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.quantity import Quantity, Unit
 from lib.score import rules, scales
-from lib.score.rules import EXECUTION, KINDS, MANY, Rule, period, points
+from lib.score.rules import EXECUTION, GOAL, KINDS, MANY, TOTAL, Rule, period, points
 from lib.score.scorecard import Line
 
 COMPARATORS = ("≥", "≤", "=")
-GOAL, TOTAL = "年度总体目标", "总分"
-"""Level 1 of rows that are no targets: the goal in words with what became of it, and the total as printed."""
 SAID = {"target": "预期目标", "actual": "实际完成情况"}
 NONE = "不适用"
 TYPED = "实际完成值为填报"
