@@ -216,17 +216,54 @@ def test_labels_beside_their_values():
     assert rates == {"staff.printed_rate": "96.15%"}
 
 
-def test_staffing_by_kind_needs_its_total():
-    """行政 and 事业 are left where 合计 is printed; without it nothing is added up or chosen."""
-    text = (
-        "人员类别 | 编制数 | 在职人数 | 控制率\n行政 | 20 | 19 | 95%\n事业 | 32 | 31 | 96.88%\n合计 | 52 | 50 | 96.15%"
-    )
+STAFF = {
+    "kinds down, 工勤 has no name": (
+        "人员类别 | 编制（人） | 2022年末实有（人） | 控制率（%）\n行政 | 20 | 19 | 95\n参公 | 8 | 8 | 100\n事业 | 22 | 21 | 95.45"
+        "\n工勤 | 2 | 2 | 100\n合计 | 52 | 50 | 96.15"
+    ),
+    "kinds across": (
+        "指标 | 行政 | 参公 | 事业 | 工勤 | 合计\n编制数（人） | 20 | 8 | 22 | 2 | 52\n在编人数（人） | 19 | 8 | 21 | 2 | 50"
+        "\n控制率（%） | 95 | 100 | 95.45 | 100 | 96.15"
+    ),
+    "numbered, 公务员 and 参照管理": (
+        "序号 | 类别 | 核定编制 | 上年末在职 | 年末在职人数 | 人员控制率\n1 | 公务员 | 20 | 18 | 19 | 95%\n"
+        "2 | 参照管理人员 | 8 | 8 | 8 | 100%\n3 | 事业人员 | 22 | 20 | 21 | 95.45%\n4 | 小计 | 52 | 46 | 50 | 96.15%"
+    ),
+    "two heads, the kind above": (
+        "行政 | ~ | 参公 | ~ | 事业 | ~ | 合计 | ~ | 控制率\n编制 | 实有 | 编制 | 实有 | 编制 | 实有 | 编制 | 实有 | ~\n"
+        "20 | 19 | 8 | 8 | 22 | 21 | 52 | 50 | 96.15"
+    ),
+    "two heads, the kind below": (
+        "单位 | 编制数 | ~ | ~ | ~ | 在职人员 | ~ | ~ | ~\n~ | 小计 | 行政 | 参公 | 事业 | 小计 | 行政 | 参公 | 事业\n"
+        "全局 | 52 | 20 | 8 | 22 | 50 | 19 | 8 | 21"
+    ),
+    "one number a row": (
+        "项目 | 人数\n一、编制数 | 52\n其中：行政编制 | 20\n参公编制 | 8\n事业编制 | 22\n二、年末实有人数 | 50\n其中：行政人员 | 19"
+        "\n参公人员 | 8\n事业人员 | 21\n三、控制率 | 96.15%"
+    ),
+}
+KINDS = {
+    "staff.admin_establishment": "||20|人", "staff.admin_actual": "||19|人",
+    "staff.reference_establishment": "||8|人", "staff.reference_actual": "||8|人",
+    "staff.institution_establishment": "||22|人", "staff.institution_actual": "||21|人",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STAFF.values(), ids=STAFF)
+def test_staff_by_kind_however_it_is_laid_out(text):
     rows, rates = read(text)
-    assert rows == {"staff.establishment": "||52|人", "staff.actual": "||50|人"} and rates == {
-        "staff.printed_rate": "96.15%"
-    }
-    rows, rates = read(text.rpartition("\n")[0])
-    assert rows == {} and rates == {}
+    assert rows == KINDS | {"staff.establishment": "||52|人", "staff.actual": "||50|人"}
+    assert {rate.strip("%") for rate in rates.values()} <= {"96.15"}
+    assert recognised(grid(text), "", 2022) == "base"
+
+
+def test_staff_by_kind_without_its_total_has_none():
+    """Nothing is added up or chosen, and staff of subordinate units is no kind."""
+    rows, rates = read(STAFF["kinds down, 工勤 has no name"].rpartition("\n")[0])
+    assert (rows, rates) == (KINDS, {})
+    assert (
+        recognised(grid("指标 | 单位 | 2022年\n编制数 | 人 | 52\n在职人数 | 人 | 50\n门诊 | 人次 | 9"), "", 2022) == ""
+    )
 
 
 def test_project_spending_table():

@@ -125,6 +125,24 @@ CASES = {
         "核定事业编制84个，年末在职79人。",
         {"84个": "staff.establishment", "79人": "staff.actual"},
     ),
+    "a bare verb behind a plan is of what was planned": (
+        "“三公”经费预算22万元，决算17.4万元。公用经费控制在200万元以内，实际188.9万元。",
+        {"22万元": "", "17.4万元": "budget.three_public", "200万元以内": "", "188.9万元": "budget.public"},
+    ),
+    "spending on something else is not that on guests": (
+        "公务接待费被压到0.8万元，车辆运行维护支出11.3万元，差旅费支出7.7万元。",
+        {"0.8万元": "budget.reception", "11.3万元": "budget.vehicle_running", "7.7万元": ""},
+    ),
+    "what is to be kept to has no name": (
+        "核定编制62名，控制率不超过100%的目标。",
+        {"62名": "staff.establishment", "不超过100%": ""},
+    ),
+    "staff of a subordinate unit has no name": ("下属服务中心编制12名、在职11人。", {"12名": "", "11人": ""}),
+    "a rate that was reached is no area": ("满意度计划90%，实际92.4。", {"90%": "", "92.4": ""}),
+    "what is of a whole district is not the unit's": (
+        "全区一般公共预算支出41.2亿元。三公经费9万元。",
+        {"41.2亿元": "", "9万元": "budget.three_public"},
+    ),
     "a change has no name": (
         "三公经费5.12万元，压减2.88万元。",
         {"5.12万元": "budget.three_public", "压减2.88万元": ""},
@@ -186,3 +204,9 @@ def test_a_row_of_amounts_is_no_head_of_those_below_it():
         ("20人", ""),
         ("22人", "student_aid.students"),
     ]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+def test_marks_typed_in_latin_say_the_same(text, expected):
+    plain = str.maketrans("，；：（）", ",;:()")
+    assert named(text.translate(plain)) == {token.translate(plain): name for token, name in expected.items()}

@@ -16,6 +16,8 @@ from lib.numbers import notation
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
+_STAFF = ("staff.admin", "staff.reference", "staff.institution", "staff.other")
+"""Kinds of staff: their establishment or those in office, as another label says."""
 _COLUMNS = ("last_budget", "last_outturn", *PLANS, "outturn")
 _BLANK: Found = dict.fromkeys((*RAW["budget"], *_COLUMNS), "")
 
@@ -50,12 +52,13 @@ def _head(row: Row, known: dict[int, str], was: str, year: int) -> str:
     if any(amount(cell) and not (plainly and re.fullmatch(r"20\d\d", plain(cell))) for cell in texts):
         return ""
     items = [bool(named("item", cell, year, "vehicles")) for cell in row]
+    told = [c for c, cell in enumerate(row) if cell is not None and known.get(c) not in ("label", "")]
+    told = [c for c in told if items[c] or not words(row[c])]
+    if any(items[c] and items[after] for c, after in pairwise(told)):
+        return "items"
     kinds = [named("column", cell, year) for cell, item in zip(row, items, strict=True) if not item]
     values = sum(kind in _COLUMNS for kind in kinds)
-    if values > 1 or (values and ("label" in kinds or was == "columns")):
-        return "columns"
-    free = [item for c, item in enumerate(items) if row[c] is not None and known.get(c) not in ("label", "")]
-    return "items" if any(one and other for one, other in pairwise(free)) else ""
+    return "columns" if values > 1 or (values and ("label" in kinds or was == "columns")) else ""
 
 
 def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
@@ -73,7 +76,7 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
             if kind == "columns":
                 heads, kinds, items = texts, _kinds(texts, year), {}
             else:
-                items = {c: [one for one in texts[c] if one and not named("word", one)] or [""] for c in texts}
+                items = {c: [one for one in texts[c] if one and not named("word", one)] or texts[c][-1:] for c in texts}
         elif items and _goes_on(row, items, year):
             yield from _under_items(r, row, items, year)
         else:
@@ -144,8 +147,9 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     before, parts = "" if known - {""} else "special", {"basic", "projects"} <= known and "total" not in known
     for line in _lines(rows, year):
         label = line.group if named("word", line.label) == "sum" and line.group else line.label
-        parent = named("item", line.group, year) or before
+        parent = named("item", line.group, year, "staff").removesuffix("_establishment") or before
         item = named("item", label, year, parent) or "total" * (parts and named("word", label) == "sum")
+        item = "" if item in _STAFF else item
         filled = any(cell.printed for cell in line.cells)
         if item or re.match("[一二三四五六七八九十]+[、.]", plain(label)):
             before = item

@@ -24,6 +24,7 @@ TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "un
 CLAIMS = ["doc", "stated", "parts", "holds"]
 UNION = "工会"
 """The kind of unit that has a pack of its own, and indicators with it."""
+_STAFF = {"staff.establishment", "staff.actual", "staff.printed_rate"}
 _YEARS = re.compile(r"(20\d\d)\s*年")
 
 
@@ -106,7 +107,10 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     columns = {named("column", cell, year) for cell in cells}
     spent = re.search("项目|专项", top) or ({"basic", "projects"} <= items and "分值" not in cells)
     spending = "outturn" in columns and columns & {*PLANS} and spent
-    return "base" if len(groups) > 2 or (groups and "基础数据" in top) or spending else ""
+    measured = {"establishment", "actual"} <= {re.split("[._]", one)[-1] for one in items}
+    divided = items - _STAFF or "sum" in {named("word", cell) for cell in cells}
+    staff = groups == three == {"staff"} and measured and divided
+    return "base" if len(groups) > 2 or (groups and "基础数据" in top) or spending or staff else ""
 
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lib.intake.labels import over
 from lib.intake.reading import Passage
-from lib.numbers.finding import Found, find, in_cell
+from lib.numbers.finding import Found, find, in_cell, punctuated
 from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
@@ -17,7 +17,7 @@ NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一�
 """The number that a heading begins with."""
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
 _USUAL = {"分": "points", "人": "people", "%": "rates"}
-_MARK = re.compile("[，。；：、,;:（）()＝=＋+]")
+_MARK = re.compile("[，。；：、,:（）＝=＋+]")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
 
@@ -25,8 +25,8 @@ _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月
 class Item:
     """A figure or look-alike: where it stands, under which headings, and what is written before and behind it.
 
-    `passage` counts from 0; `cell` is the row and column of a table, counted from 0. `near`: from the last figure, or the beginning of
-    the sentence, up to this one (□), and on to the next mark or figure behind it (of a cell its row and column).
+    `passage` counts from 0; `cell` is the row and column of a table, counted from 0. The words are `punctuated`. `near`: from the last figure,
+    or the beginning of the sentence, up to this one (□), and on to the next mark or figure behind it (of a cell its row and column).
     """
 
     found: Found
@@ -53,7 +53,7 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
             continue
         if depth := passage.level:
             headings = {other: text for other, text in headings.items() if other < depth}
-            headings[depth] = passage.marker + passage.text
+            headings[depth] = punctuated(passage.marker + passage.text)
         above = tuple(headings.values())
         if passage.rows:
             tables += 1
@@ -61,19 +61,19 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
         else:
             marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
             yield from _of_text(passage, number, f"{marks}第{number + 1}段", above)
-        said = passage.text
+        said = punctuated(passage.text)
 
 
 def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:
-    text, last = passage.text, 0
-    found = find(text)
+    text, last = punctuated(passage.text), 0
+    found = find(passage.text)
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":
             one = replace(one, reading=None, reason="页眉页脚")
         begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
         mark = _MARK.search(text, one.end)
         end = min(after.start if after and after.reading else len(text), mark.start() if mark else len(text))
-        near = f"{text[begin : one.start]}□{text[one.start : end]}"
+        near = f"{text[begin : one.start]}□{one.token}{text[one.end : end]}"
         yield Item(one, number, place, headings, text[: one.start], near)
         last = one.end if one.reading else last
 
@@ -98,9 +98,10 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             if one and _WORDS["serial"].fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
-                near = f"{label}，{head}□" if one else f"{label}，{head}，{cell[: found.start]}□{cell[found.end :]}"
+                lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
+                lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
-                yield Item(found, number, where, headings, above + near.partition("□")[0], near, (r, c))
+                yield Item(found, number, where, headings, above + lead, f"{lead}□{punctuated(behind)}", (r, c))
 
 
 def _unit(head: str, label: str, units: list[str], around: tuple[str, str]) -> str:

@@ -131,7 +131,7 @@ class Layout:
             return False
         if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
-        if MEASURE.match(line.text) and FIGURE.search(last.text):
+        if MEASURE.match(line.text) and FIGURE.search("".join(one.text for one in whole[-2:])):
             return True
         ended = last.text[-1:] in FINAL
         if ended and turned:

@@ -74,7 +74,9 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     for item in found:
         scored.append([])
         fit = fitting(item.found.reading.unit) if item.figure else ()
-        if fit and (place := _place(item, level, year)):
+        for place in _places(item, level, year) if fit else ():
+            if scored[-1]:
+                break
             beside = {*_told(f"{place.clause}□{place.after}", things), *units(item.found.reading.unit)}
             if near := [cue for cue in fit if not beside.isdisjoint(cue.things)]:
                 old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
@@ -147,12 +149,13 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     if dealt := _dealt(sentence):
         before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
     clause = max(near, re.split("[，：:]", sentence)[-1], key=len)
-    if _WORDS["bare"].fullmatch(near):
+    if _WORDS["summed"].fullmatch(near) or _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
     if (
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
+        or _WORDS["aim"].search(after.removeprefix(item.found.token))
         or _WORDS["begins"].search(before.rpartition("。")[2])
         or _WORDS["beyond"].search(sentence)
         or (_WORDS["elsewhere"].search(sentence) and not _WORDS["together"].search(sentence))
@@ -160,6 +163,19 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
     return Place(about, sentence, f"，{clause}", after, near)
+
+
+def _places(item: Item, level: str, year: int) -> Iterator[Place]:
+    """Where a number stands: of a bare verb (实际支出) behind a plan first with the words of that, up to the number there."""
+    if not (place := _place(item, level, year)):
+        return
+    rest, _, verb = place.sentence.rpartition("，")
+    if rest and verb and _WORDS["bare"].fullmatch(verb):
+        before = re.split("[，、：]", rest)[-1]
+        words = re.sub(r"\d[\d.,]*\D{0,5}$", "", before)
+        if _WORDS["other"].search(words) or _WORDS["other"].search(before):
+            yield place._replace(clause=f"，{words}", near=words)
+    yield place
 
 
 def _dealt(sentence: str) -> str:
@@ -209,4 +225,8 @@ def _topic(words: tuple[str, ...], kind: str, end: int, last: dict[str, int], fi
 @cache
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
-    return unit != "元/人" if not printed else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
+    return (
+        unit not in ("元/人", "㎡")
+        if not printed
+        else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
+    )

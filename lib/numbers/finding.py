@@ -16,6 +16,8 @@ from lib.numbers.notation import ARABIC, FALLEN, FORMAL, LARGER, NUMERALS, WIDE,
 
 LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
+_MARKS = str.maketrans(",;:()", "，；：（）")
+_TYPED = re.compile(r"[;()]|(?<!\d)[,:]|,(?!\d{3}(?!\d))|:(?!\d)")
 UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
 """Why a number is set aside: nothing explains it, or it is in no notation that can be read."""
@@ -51,7 +53,7 @@ _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几�
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
@@ -61,13 +63,6 @@ _FIGURE = re.compile(
     rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速])[-−]|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*(?:{_AFTER}))?"
 )
-_MARKER = re.compile(
-    rf"^\s*(?:\d{{1,2}}\s*(?:[、，)]|[.,](?!\d))|[{NUMERALS[2:13]}]{{1,3}}\s*[、.]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?=\s*[\u4e00-\u9fff])|第[{NUMERALS}\d]+(?:部分|章|节))"
-    rf"|[(]\s*(?:\d{{1,2}}|[{NUMERALS[2:13]}]{{1,3}})\s*[)](?!年(?!度))|[①-⑳⑴-⑽㈠-㈩]|(?<=[。;])\d{{1,2}}(?:、|\.(?=\d{{1,3}}(?:\.\d+)?%|\d{{5}}热线|20\d\d年))|(?<=[。;:，!?”\s])(?:\d{{1,2}}\s*[、.](?=[^\d\s])|[{NUMERALS[2:13]}]{{1,2}}、)"
-    rf"|(?<![\u4e00-\u9fff])[{NUMERALS[2:13]}]{{1,2}}[是则要](?=[\u4e00-\u9fff，“\d])"
-)
-
-
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
 
 
@@ -85,7 +80,7 @@ class Found:
 
 def find(text: str) -> list[Found]:
     """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
-    plain = text.translate(_PLAIN)
+    plain = punctuated(text).translate(_PLAIN)
     rest, aside = _set_aside(plain)
     found = [replace(one, token=text[one.start : one.end]) for one in aside]
     for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
@@ -93,6 +88,11 @@ def find(text: str) -> list[Found]:
         start += text[start:end].index(token)
         found.append(_figure(Found(start, start + len(token), token), plain, unit))
     return sorted((one for one in found if one.reading or one.reason), key=lambda one: one.start)
+
+
+def punctuated(text: str) -> str:
+    """A text, as long as it was, with the marks of Chinese between its words, however it was typed; 1,234 and 9:30 stay."""
+    return _TYPED.sub(lambda mark: mark[0].translate(_MARKS), text)
 
 
 def numbers_in(text: str) -> list[str]:
@@ -135,9 +135,9 @@ def _named(quoted: str) -> bool:
 
 @cache
 def _lookalikes() -> list[tuple[str, frozenset[str], re.Pattern]]:
-    """(reason, signs that a text must have one of, pattern): numbers of lists, names in quotation marks, then as in the file."""
+    """(reason, signs that a text must have one of, pattern): names in quotation marks, then as in the file."""
     signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD, "«母»": ascii_letters}
-    found = [("序号", frozenset(), _MARKER), ("名称", frozenset('“《"‘「'), _QUOTED)]
+    found = [("名称", frozenset('“《"‘「'), _QUOTED)]
     for kind, line in lexicon(LOOKALIKES, signs):
         needed = line[3 : line.index(")")] if line.startswith("(?#") else ""
         found.append((kind, frozenset(needed), re.compile(line)))
