@@ -20,7 +20,7 @@ _MANY = 24  # figures that one thing may have in its tables and texts; a label o
 
 class Claim(NamedTuple):
     """`stated` is the sum (+), difference (-), quotient (/), product (x) or growth (%) of the parts, the growth of the first that the
-    second makes (~), or a part within a whole (<=).
+    second makes (~), a part within a whole (<=), or made of all with a sign for each behind the first (+--).
 
     `due`: lowest and highest that the parts come to, as printed; None where they are only compared, or nothing divides them.
     """
@@ -98,6 +98,7 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
 
 def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
     yield from sums.elsewhere(figures, rows)
+    yield from sums.balances(figures)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]
         before = [old for old in known[-12:] if one.sentence - old.sentence < 2]
@@ -107,7 +108,7 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
         yield from changes.grown(one, near, after[:1])
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
             if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
-                yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before)
+                yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
             yield from sums.wholes(one, after, text)
         for old in reversed(near) if one.cue("nested") else ():
             if old.unit == one.unit and (old.unit or old is near[-1]) and not said("rating", one.lead):

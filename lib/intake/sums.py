@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from lib.intake.terms import Guess, Rows, Term, said
 
@@ -19,56 +19,99 @@ def elsewhere(figures: list[Term], rows: Rows) -> Iterator[Guess]:
                 yield guess
 
 
+def balances(figures: list[Term]) -> Iterator[Guess]:
+    """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
+    for _, some in groupby(
+        sorted(figures, key=lambda one: (one.sentence, one.unit)), lambda one: (one.sentence, one.unit)
+    ):
+        run = [one for one in some if one.unit and not one.cue("nested") and not one.cue("each")]
+        first = next((one for one in run if one.cue("opening")), None)
+        last = next((one for one in reversed(run) if one.cue("closing") and one is not first), None)
+        if first and last:
+            yield from _balance(first, last, [one for one in run if one.start < last.start and one is not first])
+
+
+def _balance(first: Term, last: Term, moves: list[Term]) -> Iterator[Guess]:
+    """A sum of a balance is of those before it."""
+    signed: list[tuple[str, Term]] = []
+    for one in moves:
+        sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
+        if not sign and signed and re.match("[、和及]", one.lead):
+            sign = signed[-1][0]
+        while signed and (said("net", one.lead) or (one.cue("total") and signed[-1][0] == sign)):
+            signed.pop()
+        signed.append((sign, one))
+    signs = "".join(sign for sign, _ in signed)
+    if len(signs) == len(signed) > 1 or (signs and said("net", signed[-1][1].lead)):
+        yield Guess(last, signs, (first, *(one for _, one in signed)), 1 + ({*signs} == {*"+-"}))
+
+
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
-    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元."""
+    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元; changes to a change alone."""
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if part.low > 0 or not part.high)
-    return [part for part in positive if not (part.cue("each") or part.cue("shift"))]
+    return [part for part in positive if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
 
 
-def totals(one: Term, before: list[Term], near: list[Term]) -> Iterator[Guess]:
+def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    for run in (kept[-n:] for kept in (like, near) for n in range(2, len(kept) + 1)):
-        plain = run in full or (run[0] in near and run[0].cue("total"))
-        listed = run[-1] is before[-1] and all(_joined(before, *pair) for pair in pairwise(run))
-        if (listed or {*run} <= {*like}) and not any(_joined(before, old, run[0]) for old in like):
+    full += [[old for old in some if old.depth <= one.depth] for some in full]
+    kept = (like, near, *full[1:], [old for old in like if old.depth <= one.depth])
+    for run in dict.fromkeys(tuple(some[-n:]) for some in kept for n in range(2, len(some) + 1)):
+        plain = list(run) in full or (run[0] in near and run[0].cue("total"))
+        listed = run[-1] is before[-1] and all(_joined(text, *pair) for pair in pairwise(run))
+        within = listed or {*run} <= {*like}
+        if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
-            sure = alike and run == like and re.fullmatch("，?[共合总]计?", one.lead)
-            yield Guess(one, "+", tuple(run), (plain or (listed and len(run) > 2)) and (2 if sure else 1))
+            sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
+            plain = (plain or (listed and len(run) > 2)) and not _apart(one, run)
+            yield Guess(one, "+", run, plain * (2 if sure else 1))
 
 
-def _joined(figures: list[Term], a: Term, b: Term) -> bool:
-    """Whether one figure stands before another in one list (A、B)."""
-    return figures[figures.index(b) - 1] is a and bool(re.fullmatch("[^，。；,;]*、[^，。；,;]*", b.gap))
+def _apart(one: Term, parts: Iterable[Term]) -> bool:
+    """Whether some are no parts: income of spending, or what had been added up before."""
+    return any(("支出" in one.lead and "收入" in part.lead) or "累计" in part.lead for part in parts)
+
+
+def _joined(text: str, a: Term, b: Term) -> bool:
+    """Whether one figure stands before another in one list (A、B), perhaps with words in brackets between them."""
+    between = re.sub("[（(〔][^（）()〔〕]*[）)〕]", "", text[a.end : b.start])
+    return a.depth == b.depth and bool(
+        re.fullmatch(r"(?:[^，。；,;\d]*、|[）)]?(?:[和及与]|以及))[^，。；,;\d]*", between)
+    )
 
 
 def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     """C，其中A、B: the parts behind their whole, which may stand behind changes of it; things counted may be of several kinds."""
-    many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(after, *pair)), len(after))
+    like = _alike(one, after)
+    entire = list(_entire(one, like, after, text))
+    if entire:
+        yield from entire
+        return
+    many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(text, *pair)), len(after))
     if many > 2 and after[0].cue("nested"):
         yield Guess(one, "+", tuple(after[:many]), 1)
-    like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
         cue = said("within", since) or second.depth >= first.depth > one.depth
         cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
-        cue = cue or (not skip and _ends(like, after)[2] > 2 and first.unit == one.unit)
+        cue = cue or (not skip and _ends(like, after, text)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
-        plain = plain and "、" not in (one.lead[:1], first.lead[:1])
+        plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
+        plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
         outer = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
         for parts in (like[skip:], outer) if cue or "元" in one.unit else ():
-            full = _ends(parts, after)
+            full = _ends(parts, after, text)
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 guess = Guess(one, "+", run)
-                named = said("complete", guess.words)
+                named = said("complete", guess.words) or _shared(run, after)
                 some = said("loose" if one.unit == "元" else "overlap", guess.words)
                 some = some and not named and not (n > 2 and run[-1].cue("last"))
                 some = some or said("rest", text[run[-1].end : run[-1].end + 44])
@@ -77,11 +120,43 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 yield replace(guess, plain=(1 + over) * int(plain and not some))
 
 
-def _ends(parts: list[Term], after: list[Term]) -> list[int]:
+def _measure(one: Term) -> bool:
+    """Whether it is what another is measured by: 占年度计划12万亩的, 完成任务数8500人的."""
+    return one.cue("measure") or (one.cue("planned") and one.tail[:1] == "的")
+
+
+def _shared(run: Iterable[Term], after: list[Term]) -> bool:
+    """Whether each has its share behind it, and all shares make a whole."""
+    behind = [new for old, new in pairwise(after) if old in run and new.unit == "%"]
+    return len(behind) == len([*run]) and abs(sum(one.number for one in behind) - 1) < 0.0051
+
+
+def _entire(one: Term, like: list[Term], after: list[Term], text: str) -> Iterator[Guess]:
+    """All that the brackets or the colon behind a whole hold, which must then be its parts; of a list of clauses the first of each."""
+    since = text[one.end : like[0].start] if like else ""
+    inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$", since)
+    if one.cue("nested") or _measure(one) or not (inside or re.match(r"[^。；：\d]*[：:][^。]*$", since)):
+        return
+    first = like[0]
+    held = [new for new in after if new.start >= first.start]
+    held = [*takewhile(lambda new: new.depth >= first.depth and (inside or new.sentence == first.sentence), held)]
+    run = [*takewhile(lambda new: new is first or not new.cue("total"), (new for new in held if new in like))]
+    run = [new for new in run if new.depth == first.depth]
+    clauses = [tuple(clause) for _, clause in groupby(run, lambda new: new.clause)]
+    words = [since, *(new.lead for new in run), run[-1].tail]
+    if any(said("partly", some) for some in words) or said("rest", text[run[-1].end : run[-1].end + 44]):
+        return
+    several = len(clauses[0]) > 1  # parts in one clause end with it
+    for parts in dict.fromkeys((clauses[0], tuple(run), tuple(clause[0] for clause in clauses))):
+        if len(parts) > 1:
+            yield Guess(one, "+", parts, 2 if parts == clauses[0] or not several else 0)
+
+
+def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
-    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(after, *pair)), len(parts))
+    listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(text, *pair)), len(parts))
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1

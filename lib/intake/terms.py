@@ -88,7 +88,7 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
         gap, last = text[last:start] if text else one.near.partition("□")[0], end
         if text:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
-            depth = max(0, depth + len(re.findall("[（(]", gap)) - len(re.findall("[）)]", gap)))
+            depth = max(0, depth + len(re.findall("[（(〔]", gap)) - len(re.findall("[）)〕]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, read.place, read.rounding))
@@ -99,7 +99,8 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
     """What the parts come to, None where nothing divides them. A rounded part is as fine as the finest of its like; sums take what is
     printed in one scale as it is printed."""
     one, operator, ends = guess.stated, guess.operator, []
-    printed = (one.scale, "") if operator in "+-" and one.unit != "%" else ()
+    adds = {*operator} <= {*"+-"}
+    printed = (one.scale, "") if adds and one.unit != "%" else ()
     for part in guess.parts:
         by = 0.0
         if rounded and part.scale not in printed and (part.place != 1 or part.item.cell):
@@ -107,8 +108,10 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
             by = min(part.rounding, *like)
         ends.append((part.low - by, part.high + by))
     (a, z), (b, y) = ends[:2]
-    if operator == "+":
-        return sum(low for low, _ in ends), sum(high for _, high in ends)
+    if adds and (operator == "+" or len(ends) > 2):  # a sign for each part, or one for all
+        signs = ["+", *(operator if len(operator) == len(ends) - 1 else operator * (len(ends) - 1))]
+        sides = [(low, high) if sign == "+" else (-high, -low) for sign, (low, high) in zip(signs, ends, strict=True)]
+        return sum(low for low, _ in sides), sum(high for _, high in sides)
     if operator == "-":
         times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
         return (a - y) * times, (z - b) * times
@@ -147,7 +150,7 @@ def _swapped(a: str, b: str) -> bool:
 def slips(guess: Guess) -> int:
     """Whether what is stated is almost what its parts come to: 1 near by, a digit off or lost, digits swapped, a place or 万 lost; 2 but
     for two digits side by side, of three or more, of a sum four, of a difference two."""
-    one, span, adds = guess.stated, reach(guess), guess.operator == "+"
+    one, span, adds = guess.stated, reach(guess), len(guess.parts) > 2 or guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
     if not right or not said or (one.unit == "%" and said == 1):
         return 0
