@@ -44,8 +44,14 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
-    for (number, text), figures in known.items():
-        some = _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+    of: dict[int, list[Term]] = {}
+    for one in chain.from_iterable(known.values()):
+        of.setdefault(one.item.passage, []).append(one)
+    told = (
+        _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+        for (number, text), figures in known.items()
+    )
+    for some in (*told, sums.listed(passages, of)):
         for guess in some:
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
     right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}

@@ -1,11 +1,15 @@
 """Sums in a text: totals behind their parts, wholes before them, and wholes that stand elsewhere."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise, takewhile
+from itertools import chain, groupby, pairwise, takewhile
 
+from lib.intake.items import NUMBERING
+from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Rows, Term, said
+
+_WIDE = 12  # columns of a table that may be added up to what a text says
 
 
 def elsewhere(figures: list[Term], rows: Rows) -> Iterator[Guess]:
@@ -17,6 +21,45 @@ def elsewhere(figures: list[Term], rows: Rows) -> Iterator[Guess]:
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
                 yield guess
+
+
+def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterator[Guess]:
+    """A whole before a list, behind it or in its last point, and its points; rows of a table without totals are such. `of`: the
+    figures of each passage, by its number."""
+    for _, some in groupby(enumerate(passages), lambda pair: _style(*pair)):
+        numbers = [number for number, _ in some]
+        before, behind = (of.get(number, []) for number in (numbers[0] - 1, numbers[-1] + 1))
+        totals = [one for one in behind if one.cue("total")][:2] + [one for one in before if not one.item.cell]
+        if passages[numbers[0]].rows:
+            cells = of.get(numbers[0], [])
+            lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(_WIDE)]
+            if any(said("sum", one.lead.partition("，")[0]) for one in cells):
+                continue
+        else:
+            lists = [[of.get(number, []) for number in numbers]]
+            yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
+        for points in lists:
+            yield from _of_points(totals, points)
+
+
+def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
+    """Wholes and the first figure of each point, or all of them; a whole is a total, or the last before the list."""
+    for one in (one for one in wholes if not (one.cue("nested") or one.cue("planned") or _measure(one))):
+        last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
+        like = [[new for new in _alike(one, point) if not new.depth and not new.cue("nested")] for point in points]
+        if len(like) > 1 and all(like) and (one.cue("total") or last):
+            heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
+            for n in range(len(heads), 1, -1):
+                yield Guess(one, "+", tuple(heads[:n]), int(n == len(heads)))
+            yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
+
+
+def _style(number: int, passage: Passage) -> str:
+    """How a point of a list begins: with a bullet, a number, 一是; of what is no point its own number."""
+    begins = re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", passage.text)
+    numbered = NUMBERING.match(passage.marker + passage.text)
+    mark = "是" if begins else re.sub("[一二三四五六七八九十\\d]+", "1", numbered[0].strip()) if numbered else ""
+    return mark or (passage.kind if passage.kind == "item" else f"{number}")
 
 
 def balances(figures: list[Term]) -> Iterator[Guess]:
