@@ -67,7 +67,7 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
     for _, some in groupby(
         sorted(figures, key=lambda one: (one.sentence, one.unit)), lambda one: (one.sentence, one.unit)
     ):
-        run = [one for one in some if one.unit and not one.cue("nested") and not one.cue("each")]
+        run = [one for one in some if one.unit and not one.cue("each") and (one.cue("opening") or not one.cue("nested"))]
         first = next((one for one in run if one.cue("opening")), None)
         last = next((one for one in reversed(run) if one.cue("closing") and one is not first), None)
         if first and last:
@@ -157,10 +157,13 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 named = said("complete", guess.words) or _shared(run, after)
                 some = said("loose" if one.unit == "元" else "overlap", guess.words)
                 some = some and not named and not (n > 2 and run[-1].cue("last"))
-                some = some or said("rest", text[run[-1].end : run[-1].end + 44])
+                behind = text[run[-1].end : run[-1].end + 44]
+                some = some or said("rest", behind) or said("hedged", behind)
                 some = some or not (n in full or (n == 2 and named))
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
                 yield replace(guess, plain=(1 + over) * int(plain and not some))
+                if over and plain and not some:
+                    return
 
 
 def _measure(one: Term) -> bool:
@@ -187,7 +190,10 @@ def _entire(one: Term, like: list[Term], after: list[Term], text: str) -> Iterat
     run = [new for new in run if new.depth == first.depth]
     clauses = [tuple(clause) for _, clause in groupby(run, lambda new: new.clause)]
     words = [since, *(new.lead for new in run), run[-1].tail]
-    if any(said("partly", some) for some in words) or said("rest", text[run[-1].end : run[-1].end + 44]):
+    behind = text[run[-1].end : run[-1].end + 44]
+    if any(said("partly", some) for some in words) or said("hedged", behind):
+        return
+    if said("rest", re.split("[）)〕]", behind)[0] if inside else behind):
         return
     several = len(clauses[0]) > 1  # parts in one clause end with it
     for parts in dict.fromkeys((clauses[0], tuple(run), tuple(clause[0] for clause in clauses))):
