@@ -67,7 +67,9 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
     for _, some in groupby(
         sorted(figures, key=lambda one: (one.sentence, one.unit)), lambda one: (one.sentence, one.unit)
     ):
-        run = [one for one in some if one.unit and not one.cue("each") and (one.cue("opening") or not one.cue("nested"))]
+        run = [
+            one for one in some if one.unit and not one.cue("each") and (one.cue("opening") or not one.cue("nested"))
+        ]
         first = next((one for one in run if one.cue("opening")), None)
         last = next((one for one in reversed(run) if one.cue("closing") and one is not first), None)
         if first and last:
@@ -75,18 +77,22 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
 
 
 def _balance(first: Term, last: Term, moves: list[Term]) -> Iterator[Guess]:
-    """A sum of a balance is of those before it."""
-    signed: list[tuple[str, Term]] = []
+    """The beginning and all moves, totals instead of what they add up or left out, or moves among which the beginning is."""
+    known: list[tuple[str, Term]] = []
     for one in moves:
         sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
-        if not sign and signed and re.match("[、和及]", one.lead):
-            sign = signed[-1][0]
-        while signed and (said("net", one.lead) or (one.cue("total") and signed[-1][0] == sign)):
-            signed.pop()
-        signed.append((sign, one))
-    signs = "".join(sign for sign, _ in signed)
-    if len(signs) == len(signed) > 1 or (signs and said("net", signed[-1][1].lead)):
-        yield Guess(last, signs, (first, *(one for _, one in signed)), 1 + ({*signs} == {*"+-"}))
+        sign = known[-1][0] if known and not sign and re.match("[、和及]", one.lead) else sign
+        if not (known and said("net", one.lead)):
+            known.append((sign, one))
+    runs = [[*run] for _, run in groupby(known, lambda pair: pair[0])]
+    ends = [len(run) > 1 and run[-1][1].cue("total") for run in runs]
+    whole = [("+", first), *chain.from_iterable(run[-1:] if end else run for run, end in zip(runs, ends, strict=True))]
+    parts = [("+", first), *chain.from_iterable(run[:-1] if end else run for run, end in zip(runs, ends, strict=True))]
+    ways = {"-" if one.number < 0 else sign for sign, one in known}
+    for plain, signed in ((1, whole), (0, parts), (0, whole[1:])):
+        signs = [sign for sign, _ in signed]
+        if all(signs) and signs[:1] == ["+"] and len(signs) > 1 + plain - any(said("net", one.lead) for one in moves):
+            yield Guess(last, "".join(signs[1:]), tuple(one for _, one in signed), plain * len(ways))
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
