@@ -99,8 +99,7 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
     """What the parts come to, None where nothing divides them. A rounded part is as fine as the finest of its like; sums take what is
     printed in one scale as it is printed."""
     one, operator, ends = guess.stated, guess.operator, []
-    adds = {*operator} <= {*"+-"}
-    printed = (one.scale, "") if adds and one.unit != "%" else ()
+    printed = (one.scale, "") if operator[0] in "+-" and one.unit != "%" else ()
     for part in guess.parts:
         by = 0.0
         if rounded and part.scale not in printed and (part.place != 1 or part.item.cell):
@@ -108,9 +107,13 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
             by = min(part.rounding, *like)
         ends.append((part.low - by, part.high + by))
     (a, z), (b, y) = ends[:2]
-    if adds and (operator == "+" or len(ends) > 2):  # a sign for each part, or one for all
-        signs = ["+", *(operator if len(operator) == len(ends) - 1 else operator * (len(ends) - 1))]
-        sides = [(low, high) if sign == "+" else (-high, -low) for sign, (low, high) in zip(signs, ends, strict=True)]
+    if operator == "+":
+        return sum(low for low, _ in ends), sum(high for _, high in ends)
+    if len(operator) > 1:  # a sign for each part but the first
+        sides = [
+            (low, high) if sign == "+" else (-high, -low)
+            for sign, (low, high) in zip("+" + operator, ends, strict=True)
+        ]
         return sum(low for low, _ in sides), sum(high for _, high in sides)
     if operator == "-":
         times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
