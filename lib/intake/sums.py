@@ -100,7 +100,8 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if part.low > 0 or not part.high)
-    return [part for part in positive if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
+    done = (part for part in positive if not re.search("计划|目标", part.lead) or re.search("计划|目标", one.lead))
+    return [part for part in done if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
 
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
@@ -147,7 +148,8 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
         cue = said("within", since) or second.depth >= first.depth > one.depth
-        cue = cue or (not skip and first.lead[-1:] == second.lead[-1:] == one.lead[-1:])
+        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
+        cue = cue or (not skip and akin and one.lead[:1] not in "：:")
         cue = cue or (not skip and _ends(like, after, text)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
@@ -204,7 +206,8 @@ def _entire(one: Term, like: list[Term], after: list[Term], text: str) -> Iterat
     several = len(clauses[0]) > 1  # parts in one clause end with it
     for parts in dict.fromkeys((clauses[0], tuple(run), tuple(clause[0] for clause in clauses))):
         if len(parts) > 1:
-            yield Guess(one, "+", parts, 2 if parts == clauses[0] or not several else 0)
+            sure = 2 if not inside or sum(part.low for part in parts) > one.high else 1  # brackets may hold but some
+            yield Guess(one, "+", parts, sure if parts == clauses[0] or not several else 0)
 
 
 def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
