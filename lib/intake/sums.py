@@ -26,8 +26,8 @@ def elsewhere(figures: list[Term], rows: Rows) -> Iterator[Guess]:
 def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterator[Guess]:
     """A whole before a list, behind it or in its last point, and its points; rows of a table without totals are such. `of`: the
     figures of each passage, by its number."""
-    for _, some in groupby(enumerate(passages), lambda pair: _style(*pair)):
-        numbers = [number for number, _ in some]
+    for _, some in groupby(range(len(passages)), lambda number: _style(passages, number)):
+        numbers = list(some)
         before, behind = (of.get(number, []) for number in (numbers[0] - 1, numbers[-1] + 1))
         totals = [one for one in behind if one.cue("total")][:2] + [one for one in before if not one.item.cell]
         if passages[numbers[0]].rows:
@@ -54,12 +54,13 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
             yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
 
 
-def _style(number: int, passage: Passage) -> str:
-    """How a point of a list begins: with a bullet, a number, 一是; of what is no point its own number."""
-    begins = re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", passage.text)
-    numbered = NUMBERING.match(passage.marker + passage.text)
-    mark = "是" if begins else re.sub("[一二三四五六七八九十\\d]+", "1", numbered[0].strip()) if numbered else ""
-    return mark or (passage.kind if passage.kind == "item" else f"{number}")
+def _style(passages: Sequence[Passage], number: int) -> str:
+    """How a point of a list begins, with a bullet, a number, 一是, or that it stands between semicolons; of no point its own number."""
+    one, text = passages[number], passages[number].marker + passages[number].text
+    begins = NUMBERING.match(text) or re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", text)
+    mark = re.sub(r"[一二三四五六七八九十\d]+", "1", begins[0].strip()) if begins else ""
+    ends = "；;" if any(known.text.endswith(("；", ";")) for known in passages[max(0, number - 1) : number + 1]) else ""
+    return mark or (one.kind if one.kind == "item" else ends or f"{number}")
 
 
 def balances(figures: list[Term]) -> Iterator[Guess]:
@@ -206,7 +207,8 @@ def _entire(one: Term, like: list[Term], after: list[Term], text: str) -> Iterat
     several = len(clauses[0]) > 1  # parts in one clause end with it
     for parts in dict.fromkeys((clauses[0], tuple(run), tuple(clause[0] for clause in clauses))):
         if len(parts) > 1:
-            sure = 2 if not inside or sum(part.low for part in parts) > one.high else 1  # brackets may hold but some
+            some = inside and (len(parts) < 3 or one.unit != "元") and sum(part.low for part in parts) <= one.high
+            sure = 1 if some else 2  # brackets may hold only some
             yield Guess(one, "+", parts, sure if parts == clauses[0] or not several else 0)
 
 
