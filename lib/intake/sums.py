@@ -49,7 +49,7 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
         like = [[new for new in _alike(one, point) if not new.depth and not new.cue("nested")] for point in points]
         if len(like) > 1 and all(like) and (one.cue("total") or last):
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
-            for n in range(len(heads), 1, -1):
+            for n in range(len(heads), 1 if one.unit == "元" else max(1, len(heads) - 1), -1):
                 yield Guess(one, "+", tuple(heads[:n]), int(n == len(heads)))
             yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
 
@@ -101,7 +101,7 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if part.low > 0 or not part.high)
-    done = (part for part in positive if not re.search("计划|目标", part.lead) or re.search("计划|目标", one.lead))
+    done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
     return [part for part in done if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
 
 
@@ -113,7 +113,8 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     kept = (like, near, *full[1:], [old for old in like if old.depth <= one.depth])
     for run in dict.fromkeys(tuple(some[-n:]) for some in kept for n in range(2, len(some) + 1)):
         plain = list(run) in full or (run[0] in near and run[0].cue("total"))
-        listed = run[-1] is before[-1] and all(_joined(text, *pair) for pair in pairwise(run))
+        last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
+        listed = last and all(_joined(text, *pair) for pair in pairwise(run))
         within = listed or {*run} <= {*like}
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
@@ -153,6 +154,8 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         cue = cue or (not skip and akin and one.lead[:1] not in "：:")
         cue = cue or (not skip and _ends(like, after, text)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
+        shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
+        cue = bool(cue or shares)
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
@@ -163,13 +166,15 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
                 run = tuple(parts[:n])
                 guess = Guess(one, "+", run)
-                named = said("complete", guess.words) or _shared(run, after)
+                shared = run == tuple(like[skip : skip + max(shares, default=0)])
+                named = said("complete", guess.words) or shared
                 some = said("loose" if one.unit == "元" else "overlap", guess.words)
                 some = some and not named and not (n > 2 and run[-1].cue("last"))
                 behind = text[run[-1].end : run[-1].end + 44]
                 some = some or said("rest", behind) or said("hedged", behind)
                 some = some or not (n in full or (n == 2 and named))
                 over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
+                over = over or shared
                 yield replace(guess, plain=(1 + over) * int(plain and not some))
                 if over and plain and not some:
                     return
