@@ -65,35 +65,21 @@ def _style(passages: Sequence[Passage], number: int) -> str:
 
 def balances(figures: list[Term]) -> Iterator[Guess]:
     """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
-    for _, some in groupby(
-        sorted(figures, key=lambda one: (one.sentence, one.unit)), lambda one: (one.sentence, one.unit)
-    ):
-        run = [
-            one for one in some if one.unit and not one.cue("each") and (one.cue("opening") or not one.cue("nested"))
-        ]
+    for about in dict.fromkeys((one.sentence, one.unit) for one in figures if one.unit):
+        run = [one for one in figures if (one.sentence, one.unit) == about and not one.cue("each")]
+        run = [one for one in run if one.cue("opening") or not one.cue("nested")]
         first = next((one for one in run if one.cue("opening")), None)
-        last = next((one for one in reversed(run) if one.cue("closing") and one is not first), None)
-        if first and last:
-            yield from _balance(first, last, [one for one in run if one.start < last.start and one is not first])
-
-
-def _balance(first: Term, last: Term, moves: list[Term]) -> Iterator[Guess]:
-    """The beginning and all moves, totals instead of what they add up or left out, or moves among which the beginning is."""
-    known: list[tuple[str, Term]] = []
-    for one in moves:
-        sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
-        sign = known[-1][0] if known and not sign and re.match("[、和及]", one.lead) else sign
-        if not (known and said("net", one.lead)):
-            known.append((sign, one))
-    runs = [[*run] for _, run in groupby(known, lambda pair: pair[0])]
-    ends = [len(run) > 1 and run[-1][1].cue("total") for run in runs]
-    whole = [("+", first), *chain.from_iterable(run[-1:] if end else run for run, end in zip(runs, ends, strict=True))]
-    parts = [("+", first), *chain.from_iterable(run[:-1] if end else run for run, end in zip(runs, ends, strict=True))]
-    ways = {"-" if one.number < 0 else sign for sign, one in known}
-    for plain, signed in ((1, whole), (0, parts), (0, whole[1:])):
-        signs = [sign for sign, _ in signed]
-        if all(signs) and signs[:1] == ["+"] and len(signs) > 1 + plain - any(said("net", one.lead) for one in moves):
-            yield Guess(last, "".join(signs[1:]), tuple(one for _, one in signed), plain * len(ways))
+        last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
+        moves: list[tuple[str, Term]] = []
+        for one in (one for one in run if last and one.start < last.start and one is not first):
+            sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
+            sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
+            if not any(said("net", one.lead) or (one.cue("total") and sign == known) for known, _ in moves):
+                moves.append((sign, one))
+        signs = "".join(sign for sign, _ in moves)
+        if first and last and len(signs) == len(moves) > (not any(said("net", one.lead) for _, one in moves)):
+            ways = {"-" if one.number < 0 else sign for sign, one in moves}
+            yield Guess(last, signs, (first, *(one for _, one in moves)), len(ways))
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -110,8 +96,7 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     like = _alike(one, before)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     full += [[old for old in some if old.depth <= one.depth] for some in full]
-    kept = (like, near, *full[1:], [old for old in like if old.depth <= one.depth])
-    for run in dict.fromkeys(tuple(some[-n:]) for some in kept for n in range(2, len(some) + 1)):
+    for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, *full[1:]) for n in range(2, len(some) + 1)):
         plain = list(run) in full or (run[0] in near and run[0].cue("total"))
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
@@ -138,46 +123,45 @@ def _joined(text: str, a: Term, b: Term) -> bool:
 
 def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     """C，其中A、B: the parts behind their whole, which may stand behind changes of it; things counted may be of several kinds."""
-    like = _alike(one, after)
-    entire = list(_entire(one, like, after, text))
-    if entire:
-        yield from entire
-        return
     many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(text, *pair)), len(after))
     if many > 2 and after[0].cue("nested"):
         yield Guess(one, "+", tuple(after[:many]), 1)
+    like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
-        cue = said("within", since) or second.depth >= first.depth > one.depth
+        shut = not skip and re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
+        shut = shut and second.depth >= first.depth and not said("partly", since)
+        cue = shut or said("within", since) or second.depth >= first.depth > one.depth
         akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
         cue = cue or (not skip and akin and one.lead[:1] not in "：:")
         cue = cue or (not skip and _ends(like, after, text)[2] > 2 and first.unit == one.unit)
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
-        cue = bool(cue or shares)
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = cue and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
+        plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
-        outer = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        for parts in (like[skip:], outer) if cue or "元" in one.unit else ():
-            full = _ends(parts, after, text)
-            for n in sorted(range(2, max(full) + 1), key=lambda n: (n != full[0], -n)):
-                run = tuple(parts[:n])
-                guess = Guess(one, "+", run)
-                shared = run == tuple(like[skip : skip + max(shares, default=0)])
-                named = said("complete", guess.words) or shared
-                some = said("loose" if one.unit == "元" else "overlap", guess.words)
-                some = some and not named and not (n > 2 and run[-1].cue("last"))
-                behind = text[run[-1].end : run[-1].end + 44]
-                some = some or said("rest", behind) or said("hedged", behind)
-                some = some or not (n in full or (n == 2 and named))
-                over = not skip and n == full[2] and one.high < sum(part.low for part in run) < 2 * one.low
-                over = over or shared
-                yield replace(guess, plain=(1 + over) * int(plain and not some))
-                if over and plain and not some:
-                    return
+        parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        full = _ends(parts, after, text, bool(shut))
+        most = max(full) if cue or shares or "元" in one.unit else 0
+        for n in sorted(range(2, most + 1), key=lambda n: -n):
+            run = tuple(parts[:n])
+            guess = Guess(one, "+", run)
+            behind = text[run[-1].end : run[-1].end + 44]
+            left = re.split("[）)〕]", behind)[0] if first.depth else behind
+            named = said("complete", guess.words) or n in shares or (n > 2 and run[-1].cue("last"))
+            entire = shut and n == full[0] and not said("partly", guess.words)
+            some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
+            some = some or said("rest", left) or said("hedged", behind) or not (n in full or (n == 2 and named))
+            total = sum(part.low for part in run)
+            over = n in shares or (not skip and n == full[2] and one.high < total < 2 * one.low)
+            over = over or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
+            yield replace(guess, plain=(1 + bool(over)) * int(bool(plain) and not some))
+            if over and plain and not some:
+                return
+        if shut:
+            return
 
 
 def _measure(one: Term) -> bool:
@@ -191,41 +175,17 @@ def _shared(run: Iterable[Term], after: list[Term]) -> bool:
     return len(behind) == len([*run]) and abs(sum(one.number for one in behind) - 1) < 0.0051
 
 
-def _entire(one: Term, like: list[Term], after: list[Term], text: str) -> Iterator[Guess]:
-    """All that the brackets or the colon behind a whole hold, which must then be its parts; of a list of clauses the first of each."""
-    since = text[one.end : like[0].start] if like else ""
-    inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$", since)
-    if one.cue("nested") or _measure(one) or not (inside or re.match(r"[^。；：\d]*[：:][^。]*$", since)):
-        return
-    first = like[0]
-    held = [new for new in after if new.start >= first.start]
-    held = [*takewhile(lambda new: new.depth >= first.depth and (inside or new.sentence == first.sentence), held)]
-    run = [*takewhile(lambda new: new is first or not new.cue("total"), (new for new in held if new in like))]
-    run = [new for new in run if new.depth == first.depth]
-    clauses = [tuple(clause) for _, clause in groupby(run, lambda new: new.clause)]
-    words = [since, *(new.lead for new in run), run[-1].tail]
-    behind = text[run[-1].end : run[-1].end + 44]
-    if any(said("partly", some) for some in words) or said("hedged", behind):
-        return
-    if said("rest", re.split("[）)〕]", behind)[0] if inside else behind):
-        return
-    several = len(clauses[0]) > 1  # parts in one clause end with it
-    for parts in dict.fromkeys((clauses[0], tuple(run), tuple(clause[0] for clause in clauses))):
-        if len(parts) > 1:
-            some = inside and (len(parts) < 3 or one.unit != "元") and sum(part.low for part in parts) <= one.high
-            sure = 1 if some else 2  # brackets may hold only some
-            yield Guess(one, "+", parts, sure if parts == clauses[0] or not several else 0)
-
-
-def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
+def _ends(parts: list[Term], after: list[Term], text: str, shut: bool = False) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
     listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(text, *pair)), len(parts))
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
-        resumed = any(one.unit == "%" and "占" not in one.lead for one in between) or new.clause > old.clause + 1
-        if resumed or new.depth < first.depth or new.cue("nested"):
+        resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
+        resumed = resumed or "最终" in new.lead
+        resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
+        if resumed or new.depth < first.depth or new.cue("nested") or (shut and new.cue("total")):
             over.append(n)
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
