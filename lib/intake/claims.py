@@ -45,8 +45,8 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
     of: dict[int, list[Term]] = {}
-    for one in chain.from_iterable(known.values()):
-        of.setdefault(one.item.passage, []).append(one)
+    for term in chain.from_iterable(known.values()):
+        of.setdefault(term.item.passage, []).append(term)
     told = (
         _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
         for (number, text), figures in known.items()

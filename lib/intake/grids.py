@@ -23,8 +23,7 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     turned = {(c, r): one for (r, c), one in at.items()}
     groups: dict[tuple, list[Guess]] = {}
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
-    made = (*_lines(labels, at), *_columns(sums, at), *_made(sums, at), *_lines(heads, turned, -1))
-    for plain, key, guess in made:
+    for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(sums, at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
@@ -36,33 +35,33 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
 
 
 def _bare(figures: list[Term]) -> Iterator[Term]:
-    """Figures of a column whose labels give some of them units, all as they are printed."""
-    units: dict[int, set[str]] = {}
-    for one in figures:
-        units.setdefault(one.item.cell[1] if one.item.cell else 0, set()).add(one.unit)
-    for one in figures:
-        token = one.item.found.token.replace(",", "")
-        mixed = len(units[one.item.cell[1] if one.item.cell else 0]) > 1 and re.fullmatch(r"[-−]?\d+(?:\.\d+)?", token)
-        by = float(token.replace("−", "-")) / one.number if mixed and one.number else 1.0
-        scaled = {name: getattr(one, name) * by for name in ("low", "high", "number", "place", "rounding")}
-        yield replace(one, unit="", scale="", **scaled) if mixed else one
+    """Figures of a table; of a column whose labels give some of them units, all as they are printed."""
+    columns = [(one, one.item.cell[1]) for one in figures if one.item.cell]
+    units = {column: one.unit for one, column in columns}
+    mixed = {column for one, column in columns if units[column] != one.unit}
+    for one, column in columns:
+        token = one.item.found.token.replace(",", "").replace("−", "-")
+        if column in mixed and re.fullmatch(r"-?\d+(?:\.\d+)?", token):
+            by = float(token) / one.number if one.number else 1.0
+            ends = {name: getattr(one, name) * by for name in ("low", "high", "number", "place", "rounding")}
+            one = replace(one, unit="", scale="", **ends)
+        yield one
 
 
 def _made(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
     """Of each row: what a column may be made of those close before it, a difference, product or balance; what has been added up."""
     for (r, c), one in at.items():
-        left = [at[r, column] for column in range(max(0, c - 4), c) if (r, column) in at]
-        like = [old for old in left if old.unit == one.unit]
-        places = {id(old): old.item.cell for old in left}
-        pairs = [("-", pair) for pair in permutations(like, 2)] + [("x", pair) for pair in combinations(left, 2)]
-        for operator, parts in [*pairs, *(("+-", trio) for trio in permutations(like[-3:], 3))]:
-            plain = one.number and not {0, 1, one.number} & {old.number for old in parts}
-            plain = plain and (operator != "x" or one.number > max(old.number for old in parts))
-            if plain and "%" not in {one.unit, *(old.unit for old in parts)}:
-                yield -1, (c, *(places[id(old)][1] for old in parts)), Guess(one, operator, parts)
+        left = [column for column in range(max(0, c - 4), c) if (r, column) in at and at[r, column].unit != "%"]
+        like = [column for column in left if at[r, column].unit == one.unit != "%"]
+        ways = [("-", permutations(like, 2)), ("+-", permutations(like[-3:], 3)), ("x", combinations(left, 2))]
+        for operator, columns in ((operator, columns) for operator, some in ways for columns in some):
+            parts = tuple(at[r, column] for column in columns)
+            bare = not one.number or {0, 1, one.number} & {part.number for part in parts}
+            if not bare and (operator != "x" or one.number > max(part.number for part in parts)):
+                yield -1, (c, *columns), Guess(one, operator, parts)
         if "累计" in one.lead and r not in sums and (r - 1, c) in at:
-            for old in like[-1:]:
-                yield 0, (c, "累计"), Guess(one, "+", (at[r - 1, c], old))
+            for column in like[-1:]:
+                yield 0, (c, "累计"), Guess(one, "+", (at[r - 1, c], at[r, column]))
 
 
 def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> Iterator[tuple[int, tuple, Guess]]:

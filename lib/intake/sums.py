@@ -49,8 +49,8 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
         like = [[new for new in _alike(one, point) if not new.depth and not new.cue("nested")] for point in points]
         if len(like) > 1 and all(like) and (one.cue("total") or last):
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
-            for n in range(len(heads), 1 if one.unit == "元" else max(1, len(heads) - 1), -1):
-                yield Guess(one, "+", tuple(heads[:n]), int(n == len(heads)))
+            if len(heads) > 1:
+                yield Guess(one, "+", tuple(heads), 1)
             yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
 
 
@@ -130,38 +130,44 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
-        shut = not skip and re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
-        shut = shut and second.depth >= first.depth and not said("partly", since)
-        cue = shut or said("within", since) or second.depth >= first.depth > one.depth
-        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-        cue = cue or (not skip and akin and one.lead[:1] not in "：:")
-        cue = cue or (not skip and _ends(like, after, text)[2] > 2 and first.unit == one.unit)
-        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
+        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
+        shut = bool(inside and not skip and second.depth >= first.depth and not said("partly", since))
+        cue = shut or said("within", since) or _cued(one, like[skip:], not skip, after, text)
         shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
         parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        full = _ends(parts, after, text, bool(shut))
+        full = _ends(parts, after, text, shut)
         most = max(full) if cue or shares or "元" in one.unit else 0
-        for n in sorted(range(2, most + 1), key=lambda n: -n):
+        for n in range(most, 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
             behind = text[run[-1].end : run[-1].end + 44]
             left = re.split("[）)〕]", behind)[0] if first.depth else behind
             named = said("complete", guess.words) or n in shares or (n > 2 and run[-1].cue("last"))
-            entire = shut and n == full[0] and not said("partly", guess.words)
+            entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
             some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
             some = some or said("rest", left) or said("hedged", behind) or not (n in full or (n == 2 and named))
             total = sum(part.low for part in run)
-            over = n in shares or (not skip and n == full[2] and one.high < total < 2 * one.low)
-            over = over or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
-            yield replace(guess, plain=(1 + bool(over)) * int(bool(plain) and not some))
-            if over and plain and not some:
+            sure = n in shares or (not skip and n == full[2] and one.high < total < 2 * one.low)
+            sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
+            yield replace(guess, plain=(1 + sure) * int(bool(plain) and not some))
+            if sure and plain and not some:
                 return
         if shut:
             return
+
+
+def _cued(one: Term, parts: list[Term], next_to: bool, after: list[Term], text: str) -> bool:
+    """Whether figures are told as parts by brackets, by names that make a whole, or next to it as a list or by its own last sign."""
+    first, second = parts[:2]
+    akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
+    listed = _ends(parts, after, text)[2] > 2 and first.unit == one.unit
+    cue = next_to and (listed or (akin and one.lead[:1] not in "：:"))
+    cue = cue or second.depth >= first.depth > one.depth
+    return cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
 
 
 def _measure(one: Term) -> bool:
