@@ -173,6 +173,9 @@ QUIET = {
     "loans of which some are told": "年初贷款余额2.3亿元，本年新增贷款1.1亿元，其中涉农贷款0.6亿元，年末贷款余额2.9亿元。",
     "arrived and paid behind each part": "预算总额500万元：财政拨款400万元，已到位360万元；自筹100万元，已到位80万元。",
     "a part in brackets of each part": "人员经费2,140万元，由工资1,360万元（其中年终奖185万元）、社保430万元（其中养老262万元）、公积金350万元组成。",
+    "what grows through the year": "补贴发放3.2亿元（一季度0.8亿元，上半年1.7亿元，前三季度2.5亿元）。",
+    "the least and the most of each": "村级运转经费860万元：每村平均12万元，补助标准最低8万元、最高15万元。",
+    "what is there in fact behind a list": "床位500张：内科180张、外科160张、妇儿120张、其他40张，年末实际开放480张。",
 }
 """Right in all their claims."""
 SLIPS = {
