@@ -176,6 +176,8 @@ QUIET = {
     "what grows through the year": "补贴发放3.2亿元（一季度0.8亿元，上半年1.7亿元，前三季度2.5亿元）。",
     "the least and the most of each": "村级运转经费860万元：每村平均12万元，补助标准最低8万元、最高15万元。",
     "what is there in fact behind a list": "床位500张：内科180张、外科160张、妇儿120张、其他40张，年末实际开放480张。",
+    "what is owed, and comes back": "年初应收款86万元，本年新增42万元，收回65万元，核销8万元，年末应收款55万元。",
+    "what is done behind a list": "年初设定指标25个：产出12个、效益9个、满意度4个，完成23个，完成率92%。",
 }
 """Right in all their claims."""
 SLIPS = {
