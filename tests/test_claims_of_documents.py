@@ -195,6 +195,24 @@ QUIET = {
     "a pension for each": "养老保险参保9.2万人，基金收入8.6亿元，支出9.1亿元，人均养老金2,680元。",
     "a rate of a part of the spending": "部门预算2,860万元，累计支出2,774万元，支出率97%，其中专项经费支出1,098万元，支出率96%。",
     "the whole investment and the plan": "总投资128亿元，年度计划投资42亿元，完成投资44.1亿元，占年度计划的105%，占总投资的34.5%。",
+    "brackets that hold but some": "现有在编人员56人（高级职称18人、中级职称22人），退休人员31人。",
+    "prizes of several kinds": "参加比赛获奖9项（国家级1项，省级3项），其中一等奖2项、二等奖4项、三等奖3项。",
+    "a plan beside what was spent": "项目分三年实施：2021年投入120万元，2022年投入150万元，2023年计划投入200万元，截至2022年底累计投入270万元。",
+    "kinds of staff of which some are told elsewhere": "全县共有学校62所，教职工3,100人：小学教师1,600人，初中教师900人，另有高中和职校教师600人。",
+    "more than was due within a part": "全年完成投资3.2亿元：一期工程1.8亿元，超额完成0.2亿元；二期工程1.4亿元。",
+    "what has been built until then": "高标准农田一期1.2万亩，二期完工后累计建成2.0万亩，三期完工后累计建成3.1万亩。",
+    "a sum that is rounded": "全年支出0.91亿元，其中基本支出0.37亿元、项目支出0.55亿元（因四舍五入，分项之和与总数略有出入）。",
+    "people who were served twice": "开展两癌筛查9,600人，其中宫颈癌筛查8,750人、乳腺癌筛查8,420人，大部分妇女同时接受两项检查。",
+    "a beginning that is in the end": "全年收入2,105.0万元，全年支出2,087.0万元，年末结转58.0万元（含上年结转40.0万元）。",
+    "income with what was carried over": "上年结转22万元，财政拨款180万元，其他收入4万元，收入总计206万元，支出190万元，年末结转16万元。",
+    "loans of which some are told": "年初贷款余额2.3亿元，本年新增贷款1.1亿元，其中涉农贷款0.6亿元，年末贷款余额2.9亿元。",
+    "arrived and paid behind each part": "预算总额500万元：财政拨款400万元，已到位360万元；自筹100万元，已到位80万元。",
+    "a part in brackets of each part": "人员经费2,140万元，由工资1,360万元（其中年终奖185万元）、社保430万元（其中养老262万元）、公积金350万元组成。",
+    "what grows through the year": "补贴发放3.2亿元（一季度0.8亿元，上半年1.7亿元，前三季度2.5亿元）。",
+    "the least and the most of each": "村级运转经费860万元：每村平均12万元，补助标准最低8万元、最高15万元。",
+    "what is there in fact behind a list": "床位500张：内科180张、外科160张、妇儿120张、其他40张，年末实际开放480张。",
+    "what is owed, and comes back": "年初应收款86万元，本年新增42万元，收回65万元，核销8万元，年末应收款55万元。",
+    "what is done behind a list": "年初设定指标25个：产出12个、效益9个、满意度4个，完成23个，完成率92%。",
 }
 """Right in all their claims."""
 SLIPS = {
@@ -320,6 +338,31 @@ SLIPS = {
     "a rate behind parts of its part": (
         "财政安排218.0万元，支出213.4万元，其中人员96.7万元、运行116.7万元；执行率98.79%。",
         "98.79",
+    ),
+    "what brackets hold": ("编制42名；实有39人（行政11人；事业28人；工勤2人）；退休17人。", "39"),
+    "brackets in brackets": (
+        "收入总计8,251.6万元〔拨款7,402.1万元（其中：经费拨款6,950.1万元；非税收入452.0万元）；基金613.5万元；其他200.0万元〕。",
+        "8,251.6",
+    ),
+    "parts whose shares make a whole": (
+        "签约项目48个，其中制造类18个、占45%，农业类12个、占30%，文旅类10个、占25%。",
+        "48",
+    ),
+    "a list of all kinds": ("服务对象1,386人：残疾人312人，低保455人，特困216人，其他285人。", "1,386"),
+    "parts named by 由": ("决算支出1,856.40万元，由基本支出1,120.35万元和项目支出763.05万元构成。", "1,856.40"),
+    "counts left over": ("年初未结11件，当年新收27件，当年审结29件，年末未结6件。", "6件"),
+    "staff at the end": ("2022年末在职61人，2023年考录4人、调出4人、退休3人，至2023年末在职60人。", "60人"),
+    "a budget changed both ways": ("年初预算2150万元，年中追加403万元，追减80万元，调整后预算数为2500万元。", "2500"),
+    "a stock": ("期初库存180吨，本期购进320吨，本期领用410吨，期末结存80吨。", "80吨"),
+    "three years one by one": ("三年分别下达资金3200万元、3650万元和3900万元，三年累计下达10570万元。", "10570"),
+    "a total in brackets": (
+        "支付办案费（286.4万元）、装备费（147.9万元）及被装费（60.0万元），均按进度（合计521.3万元）。",
+        "521.3",
+    ),
+    "a part of ten that lost its 万": ("奖补资金38万元，其中李家村15万元、杨柳村13万元、双桥村10元。", "38"),
+    "reasons of a change": (
+        "支出增加42.7万元，其中物业费增加16.8万元、维修费增加15.4万元、劳务费增加8.7万元。",
+        "42.7",
     ),
 }
 """One figure in each is wrong."""
@@ -516,3 +559,109 @@ def test_cell_of_words_is_read_as_a_text():
 def test_whole_that_stands_elsewhere_is_found_by_its_words(text, wrong):
     told = [one[0] for one in said(text) if not one[3]]
     assert len(told) == bool(wrong) and all(wrong in one for one in told)
+
+
+LISTS = {
+    "paragraphs under a heading": (
+        "收入情况（全年收入合计3,862.75万元）",
+        "（一）财政拨款3,204.50万元。",
+        "（二）政府性基金560.00万元，用于3个项目。",
+        "（三）事业收入98.25万元。",
+    ),
+    "sentences with 一是": (
+        "项目支出共计3,476.0万元。",
+        "一是文化类1,205.0万元。",
+        "二是文物类986.0万元。",
+        "三是旅游类1,285.0万元。",
+    ),
+    "counts beside amounts": (
+        "项目支出（共7项，712.4万元）",
+        "（1）上级专项5项，436.0万元；",
+        "（2）县级专项2项，276.4万元。",
+    ),
+    "a total in the last point": ("- 审计费18.5万元；", "- 运维费32.0万元，租赁费14.4万元；", "- 总计:64.9万元。"),
+    "rows of a table under a text": (
+        "安排专项3个，资金总计339.6万元，明细如下（单位：万元）：",
+        "|专项|金额|\n|清淤|128.4|\n|除险|165.0|\n|监测|46.2|",
+    ),
+    "rows of a table before a text": (
+        "|站所|支出(万元)|\n|农业站|96.8|\n|执法队|142.4|\n|退役站|22.2|",
+        "三个站所合计支出261.4万元。",
+    ),
+}
+
+
+def passages(lines: tuple[str, ...]) -> list[Passage]:
+    """Paragraphs, bullets and tables."""
+    grids = [tuple(tuple(row.strip("|").split("|")) for row in line.split("\n")) for line in lines]
+    kinds = ["table" if line[0] == "|" else "item" if line[0] == "-" else "text" for line in lines]
+    return [
+        Passage(kind, "", rows=grid) if kind == "table" else Passage(kind, line.removeprefix("- "))
+        for line, kind, grid in zip(lines, kinds, grids, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
+def test_points_of_a_list_are_the_parts_of_its_whole(lines):
+    right = told(*passages(lines))
+    assert [one for one in right if one[1] == "+"] and all(one[3] for one in right)
+    whole = next(one[0] for one in right if one[1] == "+" and one[0] not in ("共7项", "7项"))
+    n = next(n for n, (a, b) in enumerate(pairwise(whole)) if a != b and (a + b).isdigit())
+    slip = whole[:n] + whole[n + 1] + whole[n] + whole[n + 2 :]
+    wrong = [one for one in told(*passages(tuple(line.replace(whole, slip) for line in lines))) if not one[3]]
+    assert [one[0] for one in wrong] == [slip]
+
+
+OVERLAPPING = (
+    (
+        "全年支出452.3万元。",
+        "1.基本支出281.7万元。",
+        "2.项目支出170.6万元。",
+        "3.三公经费3.9万元。",
+        "4.政府采购14.9万元。",
+    ),
+    (
+        "支付偏慢。",
+        "一是二季度末仅支付420万元；",
+        "二是年末结转86万元；",
+        "三是项目调整2个，涉及资金55万元。",
+        "全年共支付860万元。",
+    ),
+    ("- 年初预算560万元", "- 追加预算45万元", "- 全年预算605万元", "- 实际支出590万元", "- 结余15万元"),
+    ("|季度|支付|累计支付|\n|一|150|150|\n|二|132|282|\n|三|168|450|\n|四|138|588|", "全年预算600万元。"),
+)
+
+
+@pytest.mark.parametrize("lines", OVERLAPPING)
+def test_points_that_are_no_parts_are_not_told_as_wrong(lines):
+    assert all(one[3] for one in told(*passages(lines)))
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (
+            "案件|旧存|新收|结案|未结\n民事|320|5180|5240|260\n刑事|24|416|421|19\n行政|15|138|140|13\n执行|268|3006|3079|195",
+            "19",
+            "91",
+        ),
+        (
+            "项目|调整预算|决算|结余\n援助|165.0|163.2|1.8\n调解|80.0|77.5|2.5\n普法|52.0|50.6|1.4\n合 计|297.0|291.3|5.7",
+            "1.8",
+            "8.1",
+        ),
+        (
+            "类别|人数|标准（元）|金额（元）\nA类|35|600|21000\nB类|120|400|48000\nC类|210|200|42000\nD类|50|300|15000",
+            "48000",
+            "84000",
+        ),
+        ("季度|支付|累计支付\n一季度|150|150\n二季度|132|282\n三季度|168|450\n四季度|138|588", "588", "858"),
+        ("指标|分值|得分\n培训班（期）|10|9\n培训人数（人）|15|15\n指导（次）|5|4\n小计|30|28", "28", "26"),
+    ],
+)
+def test_what_most_rows_make_a_column_of_is_meant_in_all(text, old, new):
+    rows = [line.split("|") for line in text.split("\n")]
+    assert all(one[3] for one in told(table(*map(tuple, rows))))
+    changed = [[new if cell == old else cell for cell in row] for row in rows]
+    wrong = [one for one in told(table(*map(tuple, changed))) if not one[3]]
+    assert wrong and all(new in (one[0], *one[2]) for one in wrong)

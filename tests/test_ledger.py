@@ -107,6 +107,15 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     assert not [r for r in relations if r.startswith("budget.total")], "the library has that one"
 
 
+def test_a_balance_is_a_relation_with_a_sign_for_each_part(project):
+    path = project / "报告.txt"
+    path.write_text("一、案件情况\n年初未结11件，当年新收27件，当年审结29件，年末未结9件。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    relations = [row["relation"] for row in rows(project, "checks.csv", year="")]
+    assert "年末未结 = 年初未结 + 当年新收 - 当年审结" in relations
+
+
 def test_what_was_said_of_the_unit_with_its_documents_holds(accepted):
     about = (accepted / "data/raw/shili/unit.yml").read_text("utf-8")
     assert 'kind: "残联"' in about and 'level: "县"' in about

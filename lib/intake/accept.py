@@ -185,8 +185,11 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     (stated, unit), *others = given
     parts, units = [name for name, _ in others], [of for _, of in others]
     made = units[0].times(units[1], 1 if claim.operator == "x" else -1) if claim.operator in "/%x~" else units[0]
-    if made != unit or (claim.operator in "+-<=%~" and any(one != units[0] for one in units)):
+    if made != unit or (claim.operator not in "/x" and any(one != units[0] for one in units)):
         return "", ""
+    if len(claim.operator) == len(parts) - 1 > 1:  # a sign for each
+        signed = (f" {sign} {part}" for sign, part in zip(claim.operator, parts[1:], strict=True))
+        return "ratio", f"{stated} = {parts[0]}{''.join(signed)}"
     kind, sign = _RELATIONS[claim.operator]
     if claim.operator == "<=":
         return kind, sign.join(parts)

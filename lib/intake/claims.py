@@ -20,7 +20,7 @@ _MANY = 24  # figures that one thing may have in its tables and texts; a label o
 
 class Claim(NamedTuple):
     """`stated` is the sum (+), difference (-), quotient (/), product (x) or growth (%) of the parts, the growth of the first that the
-    second makes (~), or a part within a whole (<=).
+    second makes (~), a part within a whole (<=), or made of all with a sign for each behind the first (+--).
 
     `due`: lowest and highest that the parts come to, as printed; None where they are only compared, or nothing divides them.
     """
@@ -44,8 +44,14 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
     guesses: dict[tuple[int, bool], list[Guess]] = {}
-    for (number, text), figures in known.items():
-        some = _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+    of: dict[int, list[Term]] = {}
+    for term in chain.from_iterable(known.values()):
+        of.setdefault(term.item.passage, []).append(term)
+    told = (
+        _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+        for (number, text), figures in known.items()
+    )
+    for some in (*told, sums.listed(passages, of)):
         for guess in some:
             guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
     right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
@@ -98,6 +104,7 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
 
 def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
     yield from sums.elsewhere(figures, rows)
+    yield from sums.balances(figures)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]
         before = [old for old in known[-12:] if one.sentence - old.sentence < 2]
@@ -107,7 +114,7 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
         yield from changes.grown(one, near, after[:1])
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
             if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
-                yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before)
+                yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
             yield from sums.wholes(one, after, text)
         for old in reversed(near) if one.cue("nested") else ():
             if old.unit == one.unit and (old.unit or old is near[-1]) and not said("rating", one.lead):

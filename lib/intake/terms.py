@@ -96,7 +96,7 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
         gap, last = text[last:start] if text else one.near.partition("□")[0], end
         if text:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
-            depth = max(0, depth + len(re.findall("[（(]", gap)) - len(re.findall("[）)]", gap)))
+            depth = max(0, depth + len(re.findall("[（(〔]", gap)) - len(re.findall("[）)〕]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, read.place, read.rounding))
@@ -107,7 +107,7 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
     """What the parts come to, None where nothing divides them. A rounded part is as fine as the finest of its like; sums take what is
     printed in one scale as it is printed."""
     one, operator, ends = guess.stated, guess.operator, []
-    printed = (one.scale, "") if operator in "+-" and one.unit != "%" else ()
+    printed = (one.scale, "") if operator[0] in "+-" and one.unit != "%" else ()
     for part in guess.parts:
         by = 0.0
         if rounded and part.scale not in printed and (part.place != 1 or part.item.cell):
@@ -117,6 +117,12 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
     (a, z), (b, y) = ends[:2]
     if operator == "+":
         return sum(low for low, _ in ends), sum(high for _, high in ends)
+    if len(operator) > 1:  # a sign for each part but the first
+        sides = [
+            (low, high) if sign == "+" else (-high, -low)
+            for sign, (low, high) in zip("+" + operator, ends, strict=True)
+        ]
+        return sum(low for low, _ in sides), sum(high for _, high in sides)
     if operator == "-":
         times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
         return (a - y) * times, (z - b) * times
@@ -156,7 +162,7 @@ def _swapped(a: str, b: str) -> bool:
 def slips(guess: Guess) -> int:
     """Whether what is stated is almost what its parts come to: 1 near by, a digit off or lost, digits swapped, a place or 万 lost; 2 but
     for two digits side by side, of three or more, of a sum four, of a difference two."""
-    one, span, adds = guess.stated, reach(guess), guess.operator == "+"
+    one, span, adds = guess.stated, reach(guess), len(guess.parts) > 2 or guess.operator == "+"
     said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
     if not right or not said or (one.unit == "%" and said == 1):
         return 0
@@ -189,4 +195,4 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     whole = abs(meant - float(b) * part.place) < place
     fine = place < meant / 20
     shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
-    return shifted or (whole and _miswritten(a, b, lost=False))
+    return shifted or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))
