@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations, product
 
-from lib.intake import changes
 from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
 
 
@@ -22,7 +21,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
-    pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may]
+    pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may if operator not in "%-"]
     held = [guess for guess in pairs if agrees(guess) and (one.sharp or guess.plain)]
     if any(guess.plain == 2 for guess in pairs) and not any(guess.plain for guess in held):
         held = []  # by chance
@@ -78,22 +77,11 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
 def _plain(guess: Guess, lead: str, near: list[Term]) -> int:
     """Whether nothing but these two can be meant."""
     one, operator, (a, b) = guess.stated, guess.operator, guess.parts
-    if operator == "%":
-        more, less = sorted((a, b), key=lambda old: -old.number)
-        told = {a, b} == {*near[-3:-1]} and said("plainly", lead) and near[-1].cue("change")
-        if told and agrees(Guess(near[-1], "-", (more, less))):
-            return 2  # the growth of a change that holds
-        near = [old for old in near if not old.cue("change")]
-    if operator in "%-":
-        near = [old for old in near if old.unit == "%" or old.cue("each") <= a.cue("each")]
     like = [old for old in near if {old.unit, old.unit.partition("/")[0]} & {a.unit, b.unit}]
     outer = [old for old in like if old.depth <= one.depth and not old.cue("nested")]
     last = {a, b} == {*like[-2:]} or (like[-1:] == outer[-1:] and {a, b} == {*outer[-2:]})
-    last = last and not (operator == "-" and b.cue("change"))
     if one.unit == "倍" and last and b.cue("former") and re.search("[到至为]", a.lead):
         return 1 + said("times", lead)
-    if operator in "%-":
-        return changes.moved(guess, lead, near, last)
     if operator == "x" or "/" in one.unit or one.cue("each"):
         per = re.sub(r".*?(?:每(\w)|([^\W平])均|$).*", r"\1\2", lead, count=1)
         other = one.cue("nested") or re.search("收入|含", lead) or per not in b.item.near + b.unit + "人名位日天"

@@ -48,6 +48,11 @@ class Term:
         """Whether it is one to reckon with, and not only a bound of one."""
         return self.high - self.low <= abs(self.high) / 4 < float("inf")
 
+    @property
+    def way(self) -> int:
+        """Whether it says that something has risen (1) or fallen (-1)."""
+        return -1 if self.number < 0 else said("risen", self.lead[-6:]) - said("fallen", self.lead[-6:])
+
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
         return said(kind, self.lead)
@@ -75,6 +80,12 @@ class Guess:
 def said(kind: str, words: str) -> bool:
     """Whether words tell of a kind of claim."""
     return bool(_CUES[kind].search(words))
+
+
+@cache
+def without(kind: str, words: str) -> str:
+    """Words without those of a kind, and without marks."""
+    return re.sub(r"\W", "", _CUES[kind].sub("，", words))
 
 
 def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
@@ -128,8 +139,19 @@ def agrees(guess: Guess) -> bool:
     by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
-    fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
+    straight, turned = _ways(guess)
+    fits = (straight and low <= span[1] and span[0] <= high) or (turned and low <= -span[0] and -span[1] <= high)
     return fits and not (guess.operator in "/%~" and _swapped(*_digits(guess)))
+
+
+def _ways(guess: Guess) -> tuple[bool, bool]:
+    """Whether what is stated may have the sign of what its parts come to, and the other: a fall is printed without one."""
+    one = guess.stated
+    if one.item.cell or guess.operator not in "-%~":
+        return True, True
+    if guess.operator == "-":
+        return one.number >= 0, one.number < 0
+    return one.number < 0 or one.way >= 0, one.number >= 0 and one.way <= 0
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
