@@ -12,6 +12,7 @@ from itertools import pairwise, permutations
 from lib.intake.terms import Guess, Term, agrees, said, slips, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
+_FAR = 16  # and of the sentences before it
 _SINCE = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # named: it must be that of one of the two
 
 
@@ -35,7 +36,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term]) -
     leads = _leads([*known, one, *after])
     beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
     over = near and re.fullmatch("[）)]?的", one.lead) and re.search("超[出过]|[多高]出", near[-1].lead)
-    lead = leads[near[-1]] if beside or over else leads[one]
+    asked = [said(kind, one.lead) for kind in ("grown", "apart", "left")]
+    lead = leads[near[-1]] if beside or over else one.lead if any(asked) else leads[one]
     if re.search(r"(?<!达)[到至]\w?$", lead) and not beside:
         return
     growth = one.unit in ("%", "倍")
@@ -53,9 +55,9 @@ def _leads(figures: list[Term]) -> dict[Term, str]:
 
 
 def _years(leads: dict[Term, str], *figures: Term) -> bool:
-    """Whether two figures are those of a year and of the next."""
-    years = [int(year) for one in figures for year in re.findall(r"20\d\d", leads[one])[-1:]]
-    return len(years) == len(figures) == 2 and years[1] == years[0] + 1
+    """Whether two figures are those of a year and of the next, or the other way round."""
+    years = [int(year) for one in figures for year in re.findall(r"(\d\d)年", leads[one])[-1:]]
+    return len(years) == len(figures) == 2 and abs(years[1] - years[0]) == 1
 
 
 @dataclass(frozen=True)
@@ -72,19 +74,39 @@ class _Change:
     def guesses(self, known: list[Term]) -> Iterator[Guess]:
         """Those that hold; else those that are meant, the likeliest first."""
         like = self.like(self.near)[-_MANY:]
-        like = like if like[1:] else self.like(known)[-2:]
         some, beside = list(self.pairs([*self.later(), *reversed(like)])), self.beside()
+        if self.tight:
+            some = [guess for guess in some if like[-1] in guess.parts]
         told = [guess for guess in some if frozenset(guess.parts) in beside]
         meant = {*self.later(), *self.marked(like)}
         held = [guess for guess in told or some if agrees(guess)]
         firm = told or [guess for guess in some if meant & {*guess.parts} and self.bare(guess)]
         stair = not told and not held and self.stair(like)
-        if not held and (not firm or stair):
-            held, firm = [guess for guess in self.pairs(self.like(known)[: -_MANY - 1 : -1]) if agrees(guess)], []
-        loose = like[1:] and not stair and (self.rest or any(said("former", self.leads[old]) for old in like[-2:]))
-        weak = [guess for guess in some if {*guess.parts} == {*like[-2:]}] if loose else []
+        far = list(self.pairs(self.like(known)[: -_FAR - 1 : -1])) if not held and (stair or not firm) else []
+        held, firm = held or [guess for guess in far if agrees(guess)], [] if stair else firm
+        last = like[-2:] if like[1:] else self.like(known)[-2:]
+        loose = self.rest or any(said("former", self.leads[old]) for old in last)
+        weak = [guess for guess in some or far if loose and {*guess.parts} == {*last}]
+        weak = [] if stair else [*weak, *(guess for guess in far if self.named(guess))]
         for guess in held or sorted(firm or weak, key=lambda guess: -slips(guess)):
             yield replace(guess, plain=1 + bool(firm))
+
+    @property
+    def tight(self) -> bool:
+        """Whether the figure before it is what it is more or less than (比年度目标95%高1.5个百分点)."""
+        last = self.near[-1] if self.near else self.one
+        against = re.search(r"[较比](?![重例率])\w*\W?$", last.lead) and not without("plainly", self.one.lead)
+        return bool(against and not said("since", self.one.lead) and last in self.like(self.near))
+
+    def named(self, guess: Guess) -> bool:
+        """Whether a pair farther off is named: what stands last and what has its name, or income and spending."""
+        now, before = guess.parts
+        if self.rest:
+            nested = now.cue("nested") or before.cue("nested")
+            return said("income", now.lead) and "支出" in before.lead and not nested
+        name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
+        last = self.near[-1:] == [before] and (said("former", before.lead) or re.search(r"\d\d年", before.lead))
+        return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
 
     @property
     def rest(self) -> bool:
@@ -129,15 +151,17 @@ class _Change:
             return [old for old in named if like[1:] and old.clause == self.one.clause]
         old, new = like[-2:]
         words, last = self.leads[old], self.leads[new]
-        listed = words == last.rpartition("，")[0] and re.search("分别|年", words)
-        own = old.depth <= new.depth and (old.clause == new.clause or said("planned", words))
+        listed = words == last.rpartition("，")[0] and re.search("分别|年", words) and not said("since", self.lead)
+        own = old.depth <= new.depth and old.clause == new.clause
         if self.since(new) or (own and (self.since(old) or _years(self.leads, old, new) or listed)):
             return [*like]
         return [new] if self.rest and said("gone", words) + said("gone", last) == 1 else []
 
     def chained(self, last: Term) -> bool:
         """Whether nothing but what the figure was listed with, and other changes of it, stands between it and the change."""
-        between = self.near[self.near.index(last) + 1 :] if last in self.near else []
+        if last not in self.near or last.clause != self.one.clause:
+            return False
+        between = self.near[self.near.index(last) + 1 :]
         mates = (new for new in between if not (self.leads[new].startswith(self.leads[last]) or new.depth > self.one.depth))
         return self.rest or all(said("change", new.lead) and not without("plainly", new.lead) for new in mates)
 
@@ -171,6 +195,8 @@ class _Change:
         """Whether its words say no more than that it is a change, and of what."""
         words = "".join(self.leads[part] for part in guess.parts)
         named = without("plainly", self.lead)
+        if said("since", self.lead) and not any(said("former", self.leads[part]) for part in guess.parts):
+            return _years(self.leads, *guess.parts)
         return all(one in words for one in [*re.findall(r"\w+", named), *_SINCE.findall(self.lead)])
 
     def stair(self, like: list[Term]) -> bool:
