@@ -83,9 +83,9 @@ def said(kind: str, words: str) -> bool:
 
 
 @cache
-def without(kind: str, words: str) -> str:
-    """Words without those of a kind, and without marks."""
-    return re.sub(r"\W", "", _CUES[kind].sub("，", words))
+def without(kind: str, words: str) -> list[str]:
+    """What is left of words without those of a kind."""
+    return re.findall(r"\w+", _CUES[kind].sub("，", words))
 
 
 def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
@@ -139,19 +139,18 @@ def agrees(guess: Guess) -> bool:
     by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
     by = (one.place if "成" in one.item.found.said else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + by
-    straight, turned = _ways(guess)
-    fits = (straight and low <= span[1] and span[0] <= high) or (turned and low <= -span[0] and -span[1] <= high)
+    fits = any(
+        low <= max(way * end for end in span) and min(way * end for end in span) <= high for way in _signs(guess)
+    )
     return fits and not (guess.operator in "/%~" and _swapped(*_digits(guess)))
 
 
-def _ways(guess: Guess) -> tuple[bool, bool]:
-    """Whether what is stated may have the sign of what its parts come to, and the other: a fall is printed without one."""
-    one = guess.stated
-    if one.item.cell or guess.operator not in "-%~":
-        return True, True
-    if guess.operator == "-":
-        return one.number >= 0, one.number < 0
-    return one.number < 0 or one.way >= 0, one.number >= 0 and one.way <= 0
+def _signs(guess: Guess) -> tuple[int, ...]:
+    """The signs with which what the parts come to may be stated: a fall is printed without one."""
+    one, operator = guess.stated, guess.operator
+    if one.item.cell or operator not in "-%~" or not (operator == "-" or one.way):
+        return 1, -1
+    return (-1 if (one.number < 0 if operator == "-" else one.way < 0 < one.number) else 1,)
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
