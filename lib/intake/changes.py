@@ -53,7 +53,7 @@ class _Change:
             and not without("plainly", self.lead)
         ):
             some = [guess for guess in some if like[-1] in guess.parts]
-        told = [guess for guess in some if {*guess.parts} in beside]
+        told = [guess for guess in some if {*guess.parts} in beside and self.bare(guess)]
         held = [guess for guess in told or some if agrees(guess)]
         meant, stair = {*later, *self.marked(like)}, self.stair(like)
         firm = told or [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
@@ -94,12 +94,12 @@ class _Change:
         between = self.after[: self.after.index(new)]
         inner = new.depth > self.one.depth and all(said("change", self.leads[mid]) for mid in between)
         mark = "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * inner + ")|，[^，]?(?:达到?|[至到])"
-        return [new] if re.match(mark, self.leads[new]) or self.years(old, new) else []
+        return [new] if re.match(mark, self.leads[new]) or self.years(new, old) else []
 
-    def years(self, *figures: Term) -> bool:
-        """Whether two figures are those of a year and of the one before or after it."""
-        years = [int(year) for one in figures for year in re.findall(r"(\d\d)年", self.leads[one])[-1:]]
-        return len(years) == 2 and abs(years[1] - years[0]) == 1
+    def years(self, old: Term, new: Term) -> bool:
+        """Whether two figures are those of a year and of the next."""
+        years = [int(year) for one in (old, new) for year in re.findall(r"(\d\d)年", self.leads[one])[-1:]]
+        return len(years) == 2 and years[1] == years[0] + 1
 
     def marked(self, like: list[Term]) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
@@ -113,7 +113,7 @@ class _Change:
         if new.clause != self.one.clause or (apart and not self.rest):
             return []
         listed = last.startswith(f"{words}、") and re.search("分别|年", words) and not said("since", self.lead)
-        own = old.depth <= new.depth and (self.since(old) or self.years(old, new) or listed)
+        own = old.depth <= new.depth and (self.since(old) or self.years(old, new) or self.years(new, old) or listed)
         if old.clause == new.clause and (self.since(new) or own):
             return like
         return [new] if self.rest and said("gone", words) + said("gone", last) == 1 else []
@@ -169,7 +169,7 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         if said("since", self.lead) and not any(said("former", self.leads[part]) for part in guess.parts):
-            return self.years(*guess.parts)
+            return any(self.years(*pair) for pair in permutations(guess.parts))
         words = "".join(self.leads[part] for part in guess.parts)
         return all(one in words for one in [*without("plainly", self.lead), *_NAMED.findall(self.lead)])
 
@@ -179,8 +179,8 @@ class _Change:
             return False
         before = [old for old in self.near * (len(like) > 2) if "含" not in self.leads[old]]
         opening = any(said("opening", self.leads[old]) for old in [*before, *self.after[:1]])
-        here = [old for old in like if old.clause == like[-1].clause]
-        three = permutations(here if here[1:] else like[-5:], 3)
-        sums = [a.number - b.number + way * c.number for a, b, c in three for way in (1, -1)]
+        here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
+        three = permutations([old for old in here if old.clause == here[-1].clause] if like else [], 3)
+        sums = (a.number - b.number + way * c.number for a, b, c in three for way in (1, -1))
         fits = any(abs(abs(some) - abs(self.one.number)) <= self.one.place for some in sums)
         return fits or (opening and not re.search("净|[当本][期年]", self.lead))
