@@ -7,7 +7,7 @@ it, or where the next clause begins with 上年; the other is one of its kind in
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, product
 
 from lib.intake.terms import Guess, Term, agrees, said, slips, without
 
@@ -43,53 +43,51 @@ class _Change:
     leads: dict[Term, str]
 
     def guesses(self, known: list[Term]) -> Iterator[Guess]:
-        """Those that hold; else those that are meant, the likeliest first."""
-        like, later, beside = self.like(self.near)[-_MANY:], self.later(), self.beside()
+        """Those that hold; else those that are meant, the likeliest first; and the growth that a change makes."""
+        like, later = self.like(self.near)[-_MANY:], self.later()
+        meant, stair = {*later, *self.marked(like)}, said("remains", self.lead) and self.stair()
         some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
-        if (
-            like
-            and like[-1:] == self.near[-1:]
-            and re.search(r"[较比]\w*\W?$", like[-1].lead)
-            and not without("plainly", self.lead)
-        ):
+        if like and meant and re.search(r"[较比]\w*\W?$", like[-1].lead):
             some = [guess for guess in some if like[-1] in guess.parts]
-        told = [guess for guess in some if {*guess.parts} in beside and self.bare(guess)]
-        held = [guess for guess in told or some if agrees(guess)]
-        meant, stair = {*later, *self.marked(like)}, self.stair(like)
-        firm = told or [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
-        if not (firm or held):
-            held = [guess for guess in far if agrees(guess)]
+        held = [guess for guess in some if agrees(guess)]
+        firm = [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
         last = (like if like[1:] else self.like(known))[-2:]
-        loose = self.rest or any(said("former", self.leads[old]) for old in last if old.clause == last[-1].clause)
+        loose = said("remains", self.lead) or any(self.former(old) for old in last if old.clause == last[-1].clause)
         weak = [guess for guess in far if self.named(guess) or (loose and {*guess.parts} == {*last})]
+        held = held or [guess for guess in far if not firm and agrees(guess)]
         for guess in held or sorted(firm or weak * (not stair), key=lambda guess: -slips(guess)):
             yield replace(guess, plain=1 + bool(firm))
-        yield from self.ratios(like) if not told else ()
+        if self.operator == "%" and not held and not without("plainly", self.one.lead):
+            yield from self.ratios(like)
 
-    @property
-    def rest(self) -> bool:
-        """Whether it is what is left of two, or by what they differ."""
-        return said("differs", self.lead) or said("left", self.lead)
+    def ratios(self, like: list[Term]) -> Iterator[Guess]:
+        """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
+        beside = [new for new in [*self.near[-1:], *self.after[:1]] if new.cue("change") and new.clause == self.one.clause]
+        for change, value in product(beside[:1], reversed(like)):
+            if change.unit == value.unit:
+                since = ("/", (change, value)) if value.cue("against") else ("~", (value, change))
+                yield Guess(self.one, *since, 1 + (len(like) == 1))
 
     def like(self, figures: list[Term]) -> list[Term]:
-        """The figures that it may be a change from or to: of its unit."""
+        """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
+        values = [old for old in figures if old.sharp and not said("change", self.leads[old])]
+        values = [old for old in values if old.depth <= self.one.depth or self.former(old)]
         unit = {"百分点": "%"}.get(self.one.unit, self.one.unit)
         if self.operator == "%":
-            units = (old.unit for old in [*reversed(self.near), *self.after] if self.value(old))
-            unit = next((unit for unit in units if unit not in ("%", "百分点")), None)
-        units = (unit, "") if said("vacant", self.lead) else (unit,)
-        return [old for old in figures if old.unit in units and self.value(old)]
+            around = [*reversed(self.near), *self.after]
+            outer = (old for old in around if old.depth <= self.one.depth and not said("change", self.leads[old]))
+            unit = next((old.unit for old in outer if old.unit not in ("%", "百分点")), "%")
+        return [old for old in values if old.unit == unit or (not old.unit and said("vacant", self.lead))]
 
-    def value(self, old: Term) -> bool:
-        """Whether a figure is no change, and in no brackets of its own unless it is former."""
-        outer = old.depth <= self.one.depth or said("former", self.leads[old])
-        return outer and old.sharp and not said("change", self.leads[old])
+    def former(self, old: Term) -> bool:
+        """Whether a figure is marked as former."""
+        return said("former", self.leads[old])
 
     def later(self) -> list[Term]:
         """Former figures behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        if self.rest or new is self.one:
+        if said("remains", self.lead) or new is self.one:
             return []
         between = self.after[: self.after.index(new)]
         inner = new.depth > self.one.depth and all(said("change", self.leads[mid]) for mid in between)
@@ -110,55 +108,29 @@ class _Change:
         words, last = self.leads[old], self.leads[new]
         between = (mid for mid in self.near[self.near.index(new) + 1 :] if not self.leads[mid].startswith(last))
         apart = any(mid.depth <= self.one.depth and not said("change", mid.lead) for mid in between)
-        if new.clause != self.one.clause or (apart and not self.rest):
+        if new.clause != self.one.clause or (apart and not said("remains", self.lead)):
             return []
         listed = last.startswith(f"{words}、") and re.search("分别|年", words) and not said("since", self.lead)
-        own = old.depth <= new.depth and (self.since(old) or self.years(old, new) or self.years(new, old) or listed)
-        if old.clause == new.clause and (self.since(new) or own):
+        own = old.depth <= new.depth and (self.based(old) or self.years(old, new) or self.years(new, old) or listed)
+        if old.clause == new.clause and (self.based(new) or own):
             return like
-        return [new] if self.rest and said("gone", words) + said("gone", last) == 1 else []
+        return [new] if said("remains", self.lead) and said("gone", words) + said("gone", last) == 1 else []
 
-    def since(self, old: Term) -> bool:
+    def based(self, old: Term) -> bool:
         """Whether a figure is marked as former or planned."""
-        return said("former", self.leads[old]) or said("planned", self.leads[old])
+        return self.former(old) or said("planned", self.leads[old])
 
     def pairs(self, figures: list[Term]) -> Iterator[Guess]:
         """Two of the figures, in the order that its word gives them; what is former or planned is not what is now."""
         way = self.one.way if self.operator == "-" else 1
         for now, before in permutations(figures, 2):
-            if (way and self.since(now) <= self.since(before)) or (not way and now.number >= before.number):
+            if (way and self.based(now) <= self.based(before)) or (not way and now.number >= before.number):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
-
-    def neighbour(self) -> Term | None:
-        """The change beside growth, or the growth beside a change."""
-        other = next(iter(self.near[-1:] if self.operator == "%" else self.after[:1]), self.one)
-        change, growth = (other, self.one) if self.operator == "%" else (self.one, other)
-        same = (change.clause, change.depth, growth.unit) == (growth.clause, growth.depth, "%")
-        bare = said("change", self.leads[change]) and not without("plainly", growth.lead)
-        return other if same and bare and other is not self.one else None
-
-    def beside(self) -> list[set[Term]]:
-        """The pairs between which its neighbour lies, if they are all there are or one is former."""
-        other = self.neighbour()
-        if not other:
-            return []
-        near = [old for old in self.near if old is not other]
-        change = replace(self, one=other, operator="-%"[self.operator == "-"], lead=self.leads[other], near=near)
-        like = [*change.later(), *reversed(change.like(near))]
-        found = [{*guess.parts} for guess in change.pairs(like) if agrees(guess)]
-        return [pair for pair in found if len(like) == 2 or any(said("former", self.leads[old]) for old in pair)]
-
-    def ratios(self, like: list[Term]) -> Iterator[Guess]:
-        """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
-        change = self.neighbour() if self.operator == "%" else None
-        for value in (old for old in reversed(like) if change and old.unit == change.unit):
-            since = ("/", (change, value)) if value.cue("against") else ("~", (value, change))
-            yield Guess(self.one, *since, 1 + (len(like) == 1))
 
     def named(self, guess: Guess) -> bool:
         """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""
         now, before = guess.parts
-        if self.rest:
+        if said("remains", self.lead):
             return (
                 said("income", now.lead) and "支出" in before.lead and not (now.cue("nested") or before.cue("nested"))
             )
@@ -168,19 +140,18 @@ class _Change:
 
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
-        if said("since", self.lead) and not any(said("former", self.leads[part]) for part in guess.parts):
+        if said("since", self.lead) and not any(self.former(part) for part in guess.parts):
             return any(self.years(*pair) for pair in permutations(guess.parts))
         words = "".join(self.leads[part] for part in guess.parts)
         return all(one in words for one in [*without("plainly", self.lead), *_NAMED.findall(self.lead)])
 
-    def stair(self, like: list[Term]) -> bool:
+    def stair(self) -> bool:
         """Whether more than two figures may give what is left: what was there before, or three that do."""
-        if not self.rest:
-            return False
-        before = [old for old in self.near * (len(like) > 2) if "含" not in self.leads[old]]
-        opening = any(said("opening", self.leads[old]) for old in [*before, *self.after[:1]])
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
-        three = permutations([old for old in here if old.clause == here[-1].clause] if like else [], 3)
-        sums = (a.number - b.number + way * c.number for a, b, c in three for way in (1, -1))
-        fits = any(abs(abs(some) - abs(self.one.number)) <= self.one.place for some in sums)
-        return fits or (opening and not re.search("净|[当本][期年]", self.lead))
+        here = [old for old in here if old.clause == here[-1].clause]
+        sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
+        if any(abs(abs(some) - abs(self.one.number)) <= self.one.place for some in sums):
+            return True
+        before = [old for old in self.near if "含" not in self.leads[old]] if len(here) > 2 else []
+        opening = any(said("opening", self.leads[old]) for old in [*before, *self.after[:1]])
+        return opening and not re.search("净|[当本][期年]", self.lead)

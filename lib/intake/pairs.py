@@ -12,13 +12,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
     beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
     lead = (near[-1] if beside else one).lead
-    over = near and one.unit == "%" and re.fullmatch("[）)]?的", lead) and re.search("超[出过]|[多高]出", near[-1].lead)
     spent = one.cue("spent") and any(old.cue("each") for old in near[-2:])
-    operator = "%" if over else _operator(one, lead) or "x" * spent
+    operator = _operator(one, lead) or "x" * spent
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
-    ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
+    ahead = [new for new in after[:1] if new.depth > one.depth or new.lead[:1] == "即"]
     known = [*ahead, *reversed(known), *(after[:2] if said("each", lead) or "/" in one.unit else ())]
     may = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
     pairs = [replace(guess, plain=_plain(guess, lead, [*near, *ahead])) for guess in may if operator not in "%-"]
@@ -53,15 +52,11 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
     if operator == "-":
-        if said("vacant", one.lead):
-            post, held = (b, a) if "超" in one.lead else (a, b)
-            over = unit = under if "编" in post.lead and "编制" not in held.lead else "%"
         return over == under == {"百分点": "%"}.get(unit, unit) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
-    way = one.cue("risen") - one.cue("fallen") if one.number > 0 else -1
-    if operator == "%" and (a.number - b.number) * way < 0:
+    if operator == "%" and (a.number - b.number) * one.way < 0:
         return False
     if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
         return False
