@@ -20,10 +20,11 @@ _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg":
 @dataclass(frozen=True, eq=False)
 class Term:
     """A figure in its unit: `place` is the worth of its last digit, `lead` the words before it in its clause, its own verb (下降12.5%)
-    among them, `gap` all since the last figure; `start` and `end` its place in the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
+    among them, `head` those of its list as well (上年分别为5个、52场), `gap` all since the last figure; `start` and `end` its place in the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
 
     item: Item
     lead: str
+    head: str
     gap: str
     unit: str
     scale: str
@@ -56,6 +57,10 @@ class Term:
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
         return said(kind, self.lead)
+
+    def told(self, *kinds: str) -> bool:
+        """Whether its lead, or that of its list, has one of the words of some kinds."""
+        return any(said(kind, self.head) for kind in kinds)
 
 
 Rows = dict[str, list[Term]]
@@ -91,6 +96,7 @@ def without(kind: str, words: str) -> list[str]:
 def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
     """The figures of a text, each with where its passage begins in it, or without a text those of cells; 23年 is none to reckon with."""
     last = sentence = clause = depth = 0
+    head = ""
     for one, begin in figures:
         found, read = one.found, one.found.reading
         if not read or (text and read.unit == "年"):
@@ -101,9 +107,11 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
             depth = max(0, depth + len(re.findall("[（(]", gap)) - len(re.findall("[）)]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
+        listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
+        head = f"{head}、{lead}" if listed else lead
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, read.place, read.rounding))
-        yield Term(one, lead, gap, unit, scale, *worth, start, end, sentence, clause, depth)
+        yield Term(one, lead, head, gap, unit, scale, *worth, start, end, sentence, clause, depth)
 
 
 def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
