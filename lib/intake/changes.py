@@ -109,7 +109,8 @@ class _Change:
         """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""
         now, before = guess.parts
         if rest:
-            return now.cue("income") and "支出" in before.lead and not (now.cue("nested") or before.cue("nested"))
+            spent = "支出" in before.lead or ([before] == self.like(self.near) and before.told("gone"))
+            return spent and (now.cue("income") or now.told("planned")) and not (now.cue("nested") or before.cue("nested"))
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
         return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))

@@ -1,4 +1,4 @@
-"""Figures that follow from two others: rates, shares, amounts for each, products, differences, growth."""
+"""Figures that follow from two others: rates, shares, amounts for each, products; of tables growth and differences."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +9,8 @@ from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
 
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
-    """Rates, shares of each, growth, differences and products: of two figures, those nearest first, or of a row of a table."""
-    beside = near and said("points" if one.unit == "百分点" else "beside", one.lead)
-    lead = (near[-1] if beside else one).lead
+    """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
+    lead = (near[-1] if near and said("beside", one.lead) else one).lead
     spent = one.cue("spent") and any(old.cue("each") for old in near[-2:])
     operator = _operator(one, lead) or "x" * spent
     if not operator:
@@ -43,7 +42,7 @@ def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
     if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
         return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
-    if said("apart", lead) or said("left", lead):
+    if said("changed", lead):
         return "-"
     return "/" if "/" in one.unit or said("each", lead) else "x" * one.cue("total")
 
