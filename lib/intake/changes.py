@@ -9,20 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from lib.intake.terms import Guess, Term, agrees, said, slips, without
+from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said, slips, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
+_BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
 _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # a change against one of these is from it
 
 
-def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term]) -> Iterator[Guess]:
+def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
     lead = near[-1].head if beside else one.lead if one.cue("changed") else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     if asked and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
-        yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
+        told = [old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)]
+        yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known, told)
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,12 @@ class _Change:
     near: list[Term]
     after: list[Term]
 
-    def guesses(self, known: list[Term]) -> Iterator[Guess]:
-        """Those that hold; else those that are meant, the likeliest first."""
+    def guesses(self, known: list[Term], told: list[Term]) -> Iterator[Guess]:
+        """Those that hold; else those that are meant, the likeliest first. What is `told` elsewhere may be meant as well."""
         rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
         meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair()
-        some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
-        if like and meant and re.search(r"[较比]\w*\W?$", like[-1].lead):
+        some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like([*told, *known])))
+        if like and meant and like[-1].cue("former"):
             some = [guess for guess in some if like[-1] in guess.parts]
         firm = [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
         last = (like if like[1:] else self.like(known))[-2:]
@@ -56,7 +58,8 @@ class _Change:
         beside = [*self.near[-1:], *self.after[:1]] if not without("plainly", self.one.lead) else []
         change = next((new for new in beside if new.cue("change") and new.clause == self.one.clause), self.one)
         for value in (old for old in reversed(like) if old.unit == change.unit):
-            since = ("/", (change, value)) if value.told("former") else ("~", (value, change))
+            of = value.told("former") or said("remains", self.lead)
+            since = ("/", (change, value)) if of else ("~", (value, change))
             yield Guess(self.one, *since, 1 + (len(like) == 1))
 
     def like(self, figures: list[Term]) -> list[Term]:
@@ -81,7 +84,8 @@ class _Change:
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
-        named = [old for old in like if {*_NAMED.findall(self.lead)} & {*_NAMED.findall(old.head)}]
+        asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
+        named = [old for old in like if {*asked} & {*_NAMED.findall(old.head)}]
         if not like[1:] or any(old.clause == self.one.clause for old in named):
             return named if like[1:] else []
         old, new = like[-2:]
@@ -102,7 +106,7 @@ class _Change:
         way = self.one.way if self.operator == "-" else 1
         for now, before in permutations(figures, 2):
             since = now.told("former", "planned") <= before.told("former", "planned")
-            if since if way else now.number >= before.number:
+            if now.number != before.number and (since if way else now.number > before.number):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
 
     def named(self, guess: Guess, rest: bool) -> bool:
