@@ -57,9 +57,9 @@ class _Change:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
         beside = [*self.near[-1:], *self.after[:1]] if not without("plainly", self.one.lead) else []
         change = next((new for new in beside if new.cue("change") and new.clause == self.one.clause), self.one)
-        for value in (old for old in reversed(like) if old.unit == change.unit):
-            of = value.told("former") or said("remains", self.lead)
-            since = ("/", (change, value)) if of else ("~", (value, change))
+        whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == change.unit]
+        for value in [old for old in values if whole and old.told("planned")] or values:
+            since = ("/", (change, value)) if whole or value.told("former") else ("~", (value, change))
             yield Guess(self.one, *since, 1 + (len(like) == 1))
 
     def like(self, figures: list[Term]) -> list[Term]:
@@ -93,9 +93,7 @@ class _Change:
         apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
         if new.clause != self.one.clause or (apart and not rest):
             return []
-        listed = (
-            new.head.startswith(f"{old.head}、") and re.search("分别|年", old.head) and not said("since", self.lead)
-        )
+        listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         own = old.told("former", "planned") or _years(old, new) or _years(new, old) or listed
         if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and own)):
             return like
@@ -114,7 +112,9 @@ class _Change:
         now, before = guess.parts
         if rest:
             spent = "支出" in before.lead or ([before] == self.like(self.near) and before.told("gone"))
-            return spent and (now.cue("income") or now.told("planned")) and not (now.cue("nested") or before.cue("nested"))
+            return (
+                spent and (now.cue("income") or now.told("planned")) and not (now.cue("nested") or before.cue("nested"))
+            )
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
         return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
@@ -122,10 +122,9 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         now, before = guess.parts
-        if said("since", self.lead) and not (now.told("former") or before.told("former")):
-            return _years(now, before) or _years(before, now)
+        former = now.told("former") or before.told("former") or _years(now, before) or _years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
-        return all(one in now.head + before.head for one in named)
+        return all(one in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
     def stair(self) -> bool:
         """Whether more than two figures may give what is left: what was there before, or three that do."""
@@ -135,10 +134,12 @@ class _Change:
         before = [old for old in self.near if "含" not in old.head] if len(here) > 2 else []
         opening = any(old.told("opening") for old in [*before, *self.after[:1]])
         opening = opening and not re.search("净|[当本][期年]", self.lead)
-        return opening or any(abs(abs(some) - abs(self.one.number)) <= self.one.place for some in sums)
+        return opening or any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
 
 
 def _years(old: Term, new: Term) -> bool:
-    """Whether two figures are those of a year and of the next."""
+    """Whether two figures are those of a year and of the next, or stand side by side in a list of years."""
+    if new.head.startswith(f"{old.head}、"):
+        return len(re.findall(r"\d\d年", old.head)) > 1
     years = [int(year) for one in (old, new) for year in re.findall(r"(\d\d)年", one.head)[-1:]]
     return len(years) == 2 and years[1] == years[0] + 1
