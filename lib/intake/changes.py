@@ -91,13 +91,13 @@ class _Change:
         old, new = like[-2:]
         between = (mid for mid in self.near[self.near.index(new) + 1 :] if not mid.head.startswith(new.head))
         apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
-        if new.clause != self.one.clause or (apart and not rest):
+        if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         own = old.told("former", "planned") or _years(old, new) or _years(new, old) or listed
         if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and own)):
             return like
-        return [new] if rest and old.told("gone") + new.told("gone") == 1 else []
+        return [new] if rest and new.told("gone") > old.told("gone") else []
 
     def pairs(self, figures: list[Term]) -> Iterator[Guess]:
         """Two of the figures, in the order that its word gives them; what is former or planned is not what is now."""
