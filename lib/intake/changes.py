@@ -40,7 +40,7 @@ class _Change:
     def guesses(self, known: list[Term], told: list[Term]) -> Iterator[Guess]:
         """Those that hold; else those that are meant, the likeliest first. What is `told` elsewhere may be meant as well."""
         rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
-        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair()
+        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair(like)
         some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like([*told, *known])))
         if like and meant and like[-1].cue("former"):
             some = [guess for guess in some if like[-1] in guess.parts]
@@ -49,7 +49,10 @@ class _Change:
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause)
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
-        for guess in held or sorted(firm or weak * (not stair), key=lambda guess: -slips(guess)):
+        likely = sorted(
+            firm or weak * (not stair), key=lambda guess: (not {*like[-1:]} & {*guess.parts}, -slips(guess))
+        )
+        for guess in held or likely:
             yield replace(guess, plain=1 + bool(firm))
         yield from self.ratios(like) if self.operator == "%" and not held else ()
 
@@ -60,7 +63,12 @@ class _Change:
         whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == change.unit]
         for value in [old for old in values if whole and old.told("planned")] or values:
             since = ("/", (change, value)) if whole or value.told("former") else ("~", (value, change))
-            yield Guess(self.one, *since, 1 + (len(like) == 1))
+            alone = (
+                [value, change] == self.near[-2:]
+                and value.clause == change.clause
+                and not without("plainly", change.lead)
+            )
+            yield Guess(self.one, *since, 1 + (alone or len(like) == 1))
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
@@ -84,8 +92,12 @@ class _Change:
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
-        asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
-        named = [old for old in like if {*asked} & {*_NAMED.findall(old.head)}]
+        other = re.search(r"[较比](?![上去前年同\d])(\w{2,})", self.lead)
+        asked = [
+            *_NAMED.findall(self.lead + "年初" * ("净" in self.lead)),
+            *without("plainly", other[1] if other else ""),
+        ]
+        named = [old for old in like if any(word in old.head for word in asked)]
         if not like[1:] or any(old.clause == self.one.clause for old in named):
             return named if like[1:] else []
         old, new = like[-2:]
@@ -94,7 +106,7 @@ class _Change:
         if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
-        own = old.told("former", "planned") or _years(old, new) or _years(new, old) or listed
+        own = old.told("former", "planned") or any(_years(a, new) or _years(new, a) for a in like) or listed
         if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and own)):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
@@ -126,8 +138,10 @@ class _Change:
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
         return all(one in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
-    def stair(self) -> bool:
+    def stair(self, like: list[Term]) -> bool:
         """Whether more than two figures may give what is left: what was there before, or three that do."""
+        if like and re.search("[较比]", like[-1].lead):
+            return False
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
         here = [old for old in here if old.clause == here[-1].clause]
         sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))

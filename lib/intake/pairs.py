@@ -31,6 +31,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
     for label in sorted(rows.keys() & here, key=[*rows].index):
         row = [other for other in rows[label] if other not in (one, *near[-1:])]
+        row = [other for other in row if other.item.cell or operator != "%"]
         pairs = [*permutations(reversed([cell for cell in row if cell.item.cell]), 2), *product(known, row)]
         may = (pair for pair in pairs if pair[0].number != pair[1].number and _may(operator, one, *pair))
         for part, whole in may:
