@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said, slips, without
+from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
@@ -23,8 +23,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     if asked and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
-        told = [old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)]
-        yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known, told)
+        known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
+        yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class _Change:
     near: list[Term]
     after: list[Term]
 
-    def guesses(self, known: list[Term], told: list[Term]) -> Iterator[Guess]:
-        """Those that hold; else those that are meant, the likeliest first. What is `told` elsewhere may be meant as well."""
+    def guesses(self, known: list[Term]) -> Iterator[Guess]:
+        """Those that hold; else those that are meant, the nearest first; `known` stand farther off as well."""
         rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
         meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair(like)
-        some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like([*told, *known])))
+        some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
         if like and meant and like[-1].cue("former"):
             some = [guess for guess in some if like[-1] in guess.parts]
         firm = [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
@@ -49,26 +49,23 @@ class _Change:
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause)
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
-        likely = sorted(
-            firm or weak * (not stair), key=lambda guess: (not {*like[-1:]} & {*guess.parts}, -slips(guess))
-        )
-        for guess in held or likely:
+        for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
         yield from self.ratios(like) if self.operator == "%" and not held else ()
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
-        beside = [*self.near[-1:], *self.after[:1]] if not without("plainly", self.one.lead) else []
-        change = next((new for new in beside if new.cue("change") and new.clause == self.one.clause), self.one)
-        whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == change.unit]
+        beside = [
+            new for new in [*self.near[-1:], *self.after[:1]] if new.clause == self.one.clause and new.cue("change")
+        ]
+        if not beside or without("plainly", self.one.lead):
+            return
+        whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == beside[0].unit]
         for value in [old for old in values if whole and old.told("planned")] or values:
-            since = ("/", (change, value)) if whole or value.told("former") else ("~", (value, change))
-            alone = (
-                [value, change] == self.near[-2:]
-                and value.clause == change.clause
-                and not without("plainly", change.lead)
-            )
-            yield Guess(self.one, *since, 1 + (alone or len(like) == 1))
+            since = ("/", (beside[0], value)) if whole or value.told("former") else ("~", (value, beside[0]))
+            alone = [value, beside[0]] == self.near[-2:] and value.clause == self.one.clause
+            bare = alone and not without("plainly", beside[0].lead)
+            yield Guess(self.one, *since, 1 + (bare or len(like) == 1))
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
@@ -92,11 +89,9 @@ class _Change:
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
-        other = re.search(r"[较比](?![上去前年同\d])(\w{2,})", self.lead)
-        asked = [
-            *_NAMED.findall(self.lead + "年初" * ("净" in self.lead)),
-            *without("plainly", other[1] if other else ""),
-        ]
+        asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
+        for other in re.findall(r"[较比](?![上去前年同\d])(\w{2,})", self.lead):
+            asked += without("plainly", other)
         named = [old for old in like if any(word in old.head for word in asked)]
         if not like[1:] or any(old.clause == self.one.clause for old in named):
             return named if like[1:] else []
@@ -124,9 +119,8 @@ class _Change:
         now, before = guess.parts
         if rest:
             spent = "支出" in before.lead or ([before] == self.like(self.near) and before.told("gone"))
-            return (
-                spent and (now.cue("income") or now.told("planned")) and not (now.cue("nested") or before.cue("nested"))
-            )
+            income = now.cue("income") or now.told("planned")
+            return spent and income and not (now.cue("nested") or before.cue("nested"))
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
         return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
