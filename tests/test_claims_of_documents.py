@@ -173,6 +173,10 @@ QUIET = {
     "falls of two figures that stand together": "事故起数26起、死亡人数5人，同比分别下降13.3%、16.7%。",
     "a budget cut on the way": "年初预算1,060万元，年中追加232.5万元，压减15.8万元，预算调整率20.4%。",
     "parts of a change": "预算5,430万元，较上年4,980万元增加450万元（增资增加218万元，新增人员11名增加97万元，结转增加135万元），增长9.0%。",
+    "a part behind the former figure of its whole": "接诊8.6万人次，较上年8.1万人次增长6.2%，其中急诊1.2万人次，增长3.5%。",
+    "what is saved on all": "实际采购22台，单价由5万元降到4.5万元，每台节约0.5万元，共节约11万元。",
+    "against the target, then against last year": "全年争取资金2.6亿元，较目标2亿元超30%，较上年增加0.4亿元。",
+    "posts of another kind": "编制60名，在职58名，空编2名，另有工勤编制4名，空编1名。",
     "a plan after a change": "年初预算860万元，执行中追加112万元，实际支出951.6万元，预算执行率97.9%。",
 }
 """Right in all their claims."""

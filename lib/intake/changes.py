@@ -101,7 +101,8 @@ class _Change:
         if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
-        own = old.told("former", "planned") or any(_years(a, new) or _years(new, a) for a in like) or listed
+        moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
+        own = moved or any(_years(a, new) or _years(new, a) for a in like) or listed
         if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and own)):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
@@ -128,7 +129,8 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         now, before = guess.parts
-        former = now.told("former") or before.told("former") or _years(now, before) or _years(before, now)
+        former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
+        former = former or _years(now, before) or _years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
         return all(one in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
