@@ -177,6 +177,8 @@ QUIET = {
     "what is saved on all": "实际采购22台，单价由5万元降到4.5万元，每台节约0.5万元，共节约11万元。",
     "against the target, then against last year": "全年争取资金2.6亿元，较目标2亿元超30%，较上年增加0.4亿元。",
     "posts of another kind": "编制60名，在职58名，空编2名，另有工勤编制4名，空编1名。",
+    "growth of what is told by its change alone": "在校生由2,600人减少到2,480人，公用经费总额增加12.8万元，增长4.9%。",
+    "more than a plan that is not told": "事业收入90万元，比预算100万元少收10万元，其他收入20万元，比预算多收5万元。",
     "a plan after a change": "年初预算860万元，执行中追加112万元，实际支出951.6万元，预算执行率97.9%。",
 }
 """Right in all their claims."""

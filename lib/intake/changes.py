@@ -65,14 +65,15 @@ class _Change:
             since = ("/", (beside[0], value)) if whole or value.told("former") else ("~", (value, beside[0]))
             alone = [value, beside[0]] == self.near[-2:] and value.clause == self.one.clause
             bare = alone and not without("plainly", beside[0].lead)
-            yield Guess(self.one, *since, 1 + (bare or len(like) == 1))
+            yield Guess(self.one, *since, 1 + bare)
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
         unit = {"百分点": "%"}.get(self.one.unit, self.one.unit)
         if self.operator == "%":
-            outer = (old for old in [*reversed(self.near), *self.after] if old.depth <= self.one.depth)
-            unit = next((old.unit for old in outer if not (old.unit in ("%", "百分点") or old.told("change"))), None)
+            outer = [old for old in [*reversed(self.near), *self.after] if old.depth <= self.one.depth]
+            sizes = (old for old in outer if old.unit not in ("%", "百分点"))
+            unit = next((old.unit for old in sizes if old in self.near[-1:] or not old.told("change")), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
         return [old for old in values if old.depth <= self.one.depth or old.told("former")]
@@ -92,7 +93,10 @@ class _Change:
         asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
         for other in re.findall(r"[较比](?![上去前年同\d])(\w{2,})", self.lead):
             asked += without("plainly", other)
-        named = [old for old in like if any(word in old.head for word in asked)]
+        own = [
+            old for old in like if old is like[-1] or not re.search("[较比]", old.lead)
+        ]  # not what another is more than
+        named = [old for old in own if any(word in old.head for word in asked)]
         if not like[1:] or any(old.clause == self.one.clause for old in named):
             return named if like[1:] else []
         old, new = like[-2:]
@@ -102,8 +106,8 @@ class _Change:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
-        own = moved or any(_years(a, new) or _years(new, a) for a in like) or listed
-        if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and own)):
+        since = moved or any(_years(a, new) or _years(new, a) for a in like) or listed
+        if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since)):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
 
