@@ -159,6 +159,26 @@ QUIET = {
     "what a price does not tell": "购置消防车2辆，每辆186万元，含税及配套共395万元。",
     "a rate for ten thousand": "机动车保有量12.6万辆，驾驶人15.8万人，事故86起，死亡6人，万车死亡率0.48。",
     "kinds that overlap, told behind": "受理投诉245件，其中价格类88件、质量类102件、服务类96件，部分涉及多类。",
+    "a change of a part whose former figure is not told": "全年接待游客600人次，其中外宾50人次，比上年增加10人次。",
+    "a change of one thing and the former figure of another": "水费4.0万元（上年3.5万元），电费5.0万元，比上年增加0.2万元。",
+    "growth over the year before, and over the quarter before": "一季度投资85亿元，同比增长6.25%；二季度90亿元，比一季度多5亿元，同比增长8.1%。",
+    "a year each": "2021年支出80万元，比上年增加5万元；2022年支出90万元，比上年增加10万元。",
+    "a change of what is left": "预算1,200万元，追加150万元，支出1,300万元，结余50万元，其中财政拨款结余32万元，比上年减少18万元。",
+    "two former years": "受理投诉420件，比上年的500件下降16%，比前年的600件下降30%。",
+    "against last year and against the plan": "会议费12万元，较上年15万元减少3万元，下降20%，较预算13万元节约1万元。",
+    "what is left of three": "下达资金100万元，已支付60万元，收回10万元，剩余30万元。",
+    "a rest that was there before": "全年收入2,105.0万元，全年支出2,087.0万元，年末结转58.0万元（含上年结转40.0万元）。",
+    "points of a mean that is not told": "病床使用率85.6%，高于全市平均水平3.2个百分点，平均住院日7.8天，比上年缩短0.3天。",
+    "values of three years": "路灯电费逐年上升，2020年—2022年分别为1,310万元、1,384万元和1,422万元。",
+    "falls of two figures that stand together": "事故起数26起、死亡人数5人，同比分别下降13.3%、16.7%。",
+    "a budget cut on the way": "年初预算1,060万元，年中追加232.5万元，压减15.8万元，预算调整率20.4%。",
+    "parts of a change": "预算5,430万元，较上年4,980万元增加450万元（增资增加218万元，新增人员11名增加97万元，结转增加135万元），增长9.0%。",
+    "a part behind the former figure of its whole": "接诊8.6万人次，较上年8.1万人次增长6.2%，其中急诊1.2万人次，增长3.5%。",
+    "what is saved on all": "实际采购22台，单价由5万元降到4.5万元，每台节约0.5万元，共节约11万元。",
+    "against the target, then against last year": "全年争取资金2.6亿元，较目标2亿元超30%，较上年增加0.4亿元。",
+    "posts of another kind": "编制60名，在职58名，空编2名，另有工勤编制4名，空编1名。",
+    "growth of what is told by its change alone": "在校生由2,600人减少到2,480人，公用经费总额增加12.8万元，增长4.9%。",
+    "more than a plan that is not told": "事业收入90万元，比预算100万元少收10万元，其他收入20万元，比预算多收5万元。",
     "a plan after a change": "年初预算860万元，执行中追加112万元，实际支出951.6万元，预算执行率97.9%。",
     "a share of what is not told, beside parts": "全镇有村民小组128个，村干部86人，其中党员72人，大专以上学历31人，占比较上年提高4.2个百分点。",
     "rates of deadlines": "受理申请1,260件，当场办结840件，承诺件420件，按期办结率100%，群众满意率99.2%。",
@@ -300,6 +320,24 @@ SLIPS = {
     "a number without its unit": ("注册用户12.6万，占常住人口31.2万人的44.0%。", "44.0"),
     "a mean however far off": ("劳模疗养26人，支出7.8万元，人均3500元。", "3500"),
     "what was spent at a price": ("安装路灯320盏，每盏2600元，投入82.3万元。", "82.3"),
+    "a fall told as a rise": ("接待费3.6万元，比上年的4.0万元增加0.4万元。", "0.4"),
+    "growth told of a fall": ("货运量145.2万吨，比上年的150.0万吨增长3.2%。", "3.2"),
+    "last year in brackets behind the change": ("党建经费12.4万元，较上年多3.9万元（上年9.5万元）。", "3.9"),
+    "last year in brackets before the growth": ("信访量320件（上年400件，下降25%）。", "25"),
+    "last year in the next clause": ("临展7个、讲座64场，比上年增加2个、15场，上年分别为5个、52场。", "15"),
+    "two lists of two years": ("甲、乙类案件分别为36件、24件，上年分别为30件、30件，增加6件、减少8件。", "8"),
+    "last year two sentences later": ("2023年受理投诉4,140件，增长51%。涉及金额386万元。2022年受理量为3,600件。", "51"),
+    "points below a mean in brackets": ("合格率98.2%，低于全省平均水平（98.9%）1.7个百分点。", "1.7"),
+    "points against a plan": ("参保率97.3%，比目标值95%高3.2个百分点。", "3.2"),
+    "what it has come to": ("接待读者比上年的25.0万人次增加5.3万人次，达到28.5万人次。", "5.3"),
+    "far from the plan": ("计划新建服务点18处，一处暂缓，实际建成15处，完成率83.3%，与年度计划相差5处。", "5处"),
+    "what is left of each of a list": (
+        "库存帐篷320顶、棉被1,500床，调拨帐篷85顶、棉被640床，剩余帐篷235顶、棉被960床。",
+        "960",
+    ),
+    "what is owed": ("应收租金36万元，实收33万元，欠缴5万元。", "5万元"),
+    "a rate of what was saved": ("送审金额560万元，审定金额504万元，核减56万元，核减率11%。", "11%"),
+    "more than the plan by half": ("计划造林1,200亩，实际完成1,350亩，超计划250亩。", "250"),
     "a price before its number": ("按每亩15元标准补助2.4万亩，补助资金63万元。", "63"),
     "a share of a whole by its name": ("教职工186人中，具有高级职称的62人，占教职工总数的35.3%。", "35.3"),
     "a rate of what was found": ("检查企业1,420家，合格1,349家，合格率94.5%。", "94.5"),
@@ -461,6 +499,12 @@ def test_base_table_is_made_of_the_usual_rows():
 def test_wrong_row_of_a_base_table_is_told_however_far_off():
     rows = [*BASE[:1], ("一、支出总额", "598.41", "731.75"), *BASE[2:]]
     assert [one[0] for one in told(table(*rows)) if not one[3]] == ["731.75"]
+
+
+@pytest.mark.parametrize(("rest", "holds"), [("13.45", True), ("14.35", False)])
+def test_what_is_left_of_income_and_spending_of_other_paragraphs(rest, holds):
+    income, spent = Passage("text", "本单位收入决算742.36万元。"), Passage("text", "本单位支出决算728.91万元。")
+    assert [one[3] for one in told(income, spent, Passage("text", f"收支相抵，年末结转{rest}万元。"))] == [holds]
 
 
 @pytest.mark.parametrize(("rate", "holds"), [("5.57%", True), ("5.75%", False)])

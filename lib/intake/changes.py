@@ -1,43 +1,159 @@
-"""Differences and growth in a text: 比上年增加21场，增长20%, 由A增至B, 结余, 空编."""
+"""Differences and growth in a text: 比上年增加21场，增长20%, 由A增至B, 高于平均水平（A）, 结余, 空编, 剩余.
+
+A word of change asks for two figures. The one that its words mark as former, planned or gone stands last before it, in brackets behind
+it, or where the next clause begins with 上年; the other is one of its kind in the same sentence. Where no two fit, the change is wrong.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import permutations
 
-from lib.intake.terms import Guess, Term, agrees, said
+from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said, without
+
+_MANY = 8  # figures of a sentence that a change may lie between
+_BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
+_NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # a change against one of these is from it
 
 
-def grown(one: Term, near: list[Term], after: list[Term]) -> Iterator[Guess]:
-    """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
-    change = next((new for new in [*near[-1:], *after] if new.cue("change") and new.clause == one.clause), None)
-    if not change or one.unit != "%" or not said("plainly", one.lead):
-        return
-    like = [old for old in near if old.unit == change.unit and old is not change and old.sharp]
-    both = any(
-        agrees(Guess(change, "-", pair)) for pair in permutations(like, 2)
-    )  # then it is that of one over the other
-    for value in reversed(like) if not both else ():
-        alone = value is near[-2 if change is near[-1] else -1] and len(like) == 1
-        since = ("/", (change, value)) if value.cue("against") else ("~", (value, change))
-        yield Guess(one, *since, 1 + alone)
+def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
+    """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
+    beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
+    lead = near[-1].head if beside else one.lead if one.cue("changed") else one.head
+    growth = one.unit in ("%", "倍")
+    asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
+    if asked and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
+        known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
+        yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 
-def moved(guess: Guess, lead: str, near: list[Term], last: bool) -> int:
-    """Whether a difference or growth can be that of these two alone: 由A增至B, 较A多, 结余 of 收入 and 支出."""
-    a, b = guess.parts
-    if last and (said("left", lead) or ("净" in lead and said("come", a.lead))) and said("gone", b.lead):
-        return 2 * (not said("gone", a.lead))
-    if said("vacant", lead):
-        return 2 * (last and "、" not in a.lead + b.lead)
-    if last and (a.cue("former") or b.cue("former") or said("differs", lead)):
-        moved = ({a, b} == {*near[-2:]} and re.search("[到至为]", near[-1].lead)) or near[-1].cue("against")
-        moved = moved and b.number / 3 < a.number < 3 * b.number and said("plainly", lead)
-        direct = moved or re.fullmatch("[多少高低]", lead)
-        return 2 if direct and not re.search("其中|[。；]", near[-1].lead + lead) else 1
-    if lead == b.lead and b.unit == "%":
-        return 1 + last
-    if b.cue("former") and near[-1:] == [b]:
-        name, words = a.lead[-6:], b.lead[-6:] + lead + "支出"
-        return int(any(name[n : n + 2] in words for n in range(len(name) - 1)))
-    rest = "结" in lead and said("income", a.lead) and "支出" in b.lead
-    return int(rest and not (a.cue("nested") or b.cue("nested")))
+@dataclass(frozen=True)
+class _Change:
+    """A change in its sentence, with the words that lead to it."""
+
+    one: Term
+    operator: str
+    lead: str
+    near: list[Term]
+    after: list[Term]
+
+    def guesses(self, known: list[Term]) -> Iterator[Guess]:
+        """Those that hold; else those that are meant, the nearest first; `known` stand farther off as well."""
+        rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
+        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair(like)
+        some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
+        if like and meant and like[-1].cue("former"):
+            some = [guess for guess in some if like[-1] in guess.parts]
+        firm = [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
+        last = (like if like[1:] else self.like(known))[-2:]
+        loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause)
+        weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
+        held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
+        for guess in held or firm or weak * (not stair):
+            yield replace(guess, plain=1 + bool(firm))
+        yield from self.ratios(like) if self.operator == "%" and not held else ()
+
+    def ratios(self, like: list[Term]) -> Iterator[Guess]:
+        """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
+        beside = [
+            new for new in [*self.near[-1:], *self.after[:1]] if new.clause == self.one.clause and new.cue("change")
+        ]
+        if not beside or without("plainly", self.one.lead):
+            return
+        whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == beside[0].unit]
+        for value in [old for old in values if whole and old.told("planned")] or values:
+            since = ("/", (beside[0], value)) if whole or value.told("former") else ("~", (value, beside[0]))
+            alone = [value, beside[0]] == self.near[-2:] and value.clause == self.one.clause
+            bare = alone and not without("plainly", beside[0].lead)
+            yield Guess(self.one, *since, 1 + bare)
+
+    def like(self, figures: list[Term]) -> list[Term]:
+        """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
+        unit = {"百分点": "%"}.get(self.one.unit, self.one.unit)
+        if self.operator == "%":
+            outer = [old for old in [*reversed(self.near), *self.after] if old.depth <= self.one.depth]
+            sizes = (old for old in outer if old.unit not in ("%", "百分点"))
+            unit = next((old.unit for old in sizes if old in self.near[-1:] or not old.told("change")), None)
+        kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
+        values = [old for old in kin if old.sharp and not old.told("change")]
+        return [old for old in values if old.depth <= self.one.depth or old.told("former")]
+
+    def later(self) -> list[Term]:
+        """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
+        has come to (，达到28.5万人次)."""
+        old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
+        if said("remains", self.lead) or new is self.one:
+            return []
+        inner = new.depth > self.one.depth and all(mid.told("change") for mid in self.after[: self.after.index(new)])
+        mark = "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * inner + ")|，[^，]?(?:达到?|[至到])"
+        return [new] if re.match(mark, new.head) or _years(new, old) else []
+
+    def marked(self, like: list[Term], rest: bool) -> list[Term]:
+        """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
+        asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
+        for other in re.findall(r"[较比](?![上去前年同\d])(\w{2,})", self.lead):
+            asked += without("plainly", other)
+        own = [
+            old for old in like if old is like[-1] or not re.search("[较比]", old.lead)
+        ]  # not what another is more than
+        named = [old for old in own if any(word in old.head for word in asked)]
+        if not like[1:] or any(old.clause == self.one.clause for old in named):
+            return named if like[1:] else []
+        old, new = like[-2:]
+        between = (mid for mid in self.near[self.near.index(new) + 1 :] if not mid.head.startswith(new.head))
+        apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
+        if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
+            return []
+        listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
+        moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
+        since = moved or any(_years(a, new) or _years(new, a) for a in like) or listed
+        if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since)):
+            return like
+        return [new] if rest and new.told("gone") > old.told("gone") else []
+
+    def pairs(self, figures: list[Term]) -> Iterator[Guess]:
+        """Two of the figures, in the order that its word gives them; what is former or planned is not what is now."""
+        way = self.one.way if self.operator == "-" else 1
+        for now, before in permutations(figures, 2):
+            since = now.told("former", "planned") <= before.told("former", "planned")
+            if now.number != before.number and (since if way else now.number > before.number):
+                yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
+
+    def named(self, guess: Guess, rest: bool) -> bool:
+        """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""
+        now, before = guess.parts
+        if rest:
+            spent = "支出" in before.lead or ([before] == self.like(self.near) and before.told("gone"))
+            income = now.cue("income") or now.told("planned")
+            return spent and income and not (now.cue("nested") or before.cue("nested"))
+        name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
+        last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
+        return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
+
+    def bare(self, guess: Guess) -> bool:
+        """Whether its words say no more than that it is a change, of what, and since when."""
+        now, before = guess.parts
+        former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
+        former = former or _years(now, before) or _years(before, now)
+        named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
+        return all(one in now.head + before.head for one in named) and (former or not said("since", self.lead))
+
+    def stair(self, like: list[Term]) -> bool:
+        """Whether more than two figures may give what is left: what was there before, or three that do."""
+        if like and re.search("[较比]", like[-1].lead):
+            return False
+        here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
+        here = [old for old in here if old.clause == here[-1].clause]
+        sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
+        before = [old for old in self.near if "含" not in old.head] if len(here) > 2 else []
+        opening = any(old.told("opening") for old in [*before, *self.after[:1]])
+        opening = opening and not re.search("净|[当本][期年]", self.lead)
+        return opening or any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
+
+
+def _years(old: Term, new: Term) -> bool:
+    """Whether two figures are those of a year and of the next, or stand side by side in a list of years."""
+    if new.head.startswith(f"{old.head}、"):
+        return len(re.findall(r"\d\d年", old.head)) > 1
+    years = [int(year) for one in (old, new) for year in re.findall(r"(\d\d)年", one.head)[-1:]]
+    return len(years) == 2 and years[1] == years[0] + 1

@@ -111,7 +111,7 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
         after = [new for new in figures[n + 1 : n + 1 + _FAR] if new.sentence - one.sentence < 3]
         near = [old for old in before if old.sentence == one.sentence] or before
         yield from pairs.guesses(one, known, near, after, rows)
-        yield from changes.grown(one, near, after[:1])
+        yield from changes.guesses(one, known, near, after, rows)
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
             if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
                 yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)

@@ -99,7 +99,7 @@ def _rate(at: Place) -> Guess | None:
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part = like[-2] if swapped else whole
     wholes = [whole] if swapped else at.wholes(part)
-    if said("differs", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
+    if said("remains", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
         return Guess(at.one, "/", (part, like[-3]), 3)
     planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
     fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})

@@ -23,10 +23,11 @@ TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1
 @dataclass(frozen=True, eq=False)
 class Term:
     """A figure in its unit: `place` is the worth of its last digit, `lead` the words before it in its clause, its own verb (下降12.5%)
-    among them, `gap` all since the last figure; `start` and `end` its place in the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
+    among them, `head` those of its list as well (上年分别为5个、52场), `gap` all since the last figure; `start` and `end` its place in the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
 
     item: Item
     lead: str
+    head: str
     gap: str
     unit: str
     scale: str
@@ -51,9 +52,18 @@ class Term:
         """Whether it is one to reckon with, and not only a bound of one."""
         return self.high - self.low <= abs(self.high) / 4 < float("inf")
 
+    @property
+    def way(self) -> int:
+        """Whether it says that something has risen (1) or fallen (-1)."""
+        return -1 if self.number < 0 else said("risen", self.lead[-6:]) - said("fallen", self.lead[-6:])
+
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
         return said(kind, self.lead)
+
+    def told(self, *kinds: str) -> bool:
+        """Whether its lead, or that of its list, has one of the words of some kinds."""
+        return any(said(kind, self.head) for kind in kinds)
 
 
 Rows = dict[str, list[Term]]
@@ -85,9 +95,16 @@ def said(kind: str, words: str) -> bool:
     return found(kind, words) is not None
 
 
+@cache
+def without(kind: str, words: str) -> list[str]:
+    """What is left of words without those of a kind."""
+    return re.findall(r"\w+", _CUES[kind].sub("，", words))
+
+
 def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
     """The figures of a text, each with where its passage begins in it, or without a text those of cells; 23年 is none to reckon with."""
     last = sentence = clause = depth = 0
+    head = ""
     for one, begin in figures:
         found, read = one.found, one.found.reading
         if not read or (text and read.unit == "年"):
@@ -98,9 +115,11 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
             depth = max(0, depth + len(re.findall("[（(〔]", gap)) - len(re.findall("[）)〕]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
+        listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
+        head = f"{head}、{lead}" if listed else lead
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, read.place, read.rounding))
-        yield Term(one, lead, gap, unit, scale, *worth, start, end, sentence, clause, depth)
+        yield Term(one, lead, head, gap, unit, scale, *worth, start, end, sentence, clause, depth)
 
 
 def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
@@ -143,8 +162,18 @@ def agrees(guess: Guess) -> bool:
     by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
     by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)
-    fits = (low <= span[1] and span[0] <= high) or (low <= -span[0] and -span[1] <= high)
+    fits = any(
+        low <= max(way * end for end in span) and min(way * end for end in span) <= high for way in _signs(guess)
+    )
     return fits and not (guess.operator in "/%~" and _swapped(*_digits(guess)))
+
+
+def _signs(guess: Guess) -> tuple[int, ...]:
+    """The signs with which what the parts come to may be stated: a fall is printed without one."""
+    one, operator = guess.stated, guess.operator
+    if one.item.cell or operator not in "-%~" or not (operator == "-" or one.way):
+        return 1, -1
+    return (-1 if (one.number < 0 if operator == "-" else one.way < 0 < one.number) else 1,)
 
 
 def _digits(guess: Guess) -> tuple[str, str]:
