@@ -382,10 +382,6 @@ SLIPS = {
         "收入总计8,251.6万元〔拨款7,402.1万元（其中：经费拨款6,950.1万元；非税收入452.0万元）；基金613.5万元；其他200.0万元〕。",
         "8,251.6",
     ),
-    "parts whose shares make a whole": (
-        "签约项目48个，其中制造类18个、占45%，农业类12个、占30%，文旅类10个、占25%。",
-        "48",
-    ),
     "a list of all kinds": ("服务对象1,386人：残疾人312人，低保455人，特困216人，其他285人。", "1,386"),
     "parts named by 由": ("决算支出1,856.40万元，由基本支出1,120.35万元和项目支出763.05万元构成。", "1,856.40"),
     "counts left over": ("年初未结11件，当年新收27件，当年审结29件，年末未结6件。", "6件"),
@@ -709,3 +705,8 @@ def test_what_most_rows_make_a_column_of_is_meant_in_all(text, old, new):
     changed = [[new if cell == old else cell for cell in row] for row in rows]
     wrong = [one for one in told(table(*map(tuple, changed))) if not one[3]]
     assert wrong and all(new in (one[0], *one[2]) for one in wrong)
+
+
+def test_parts_whose_shares_make_a_whole_are_all_of_it():
+    told = said("签约项目48个，其中制造类18个、占45%，农业类12个、占30%，文旅类10个、占25%。")
+    assert ("48个", "+", ("18个", "12个", "10个"), False) in told

@@ -22,7 +22,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     lead = near[-1].head if beside else one.lead if one.cue("changed") else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
-    if asked and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
+    opening = re.search(r"(?<![较比])上年\w{0,3}结", lead)  # what was left of the year before is nothing's difference
+    if asked and not opening and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 

@@ -18,13 +18,14 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
+    place = rates.Place(one, lead, near, known, after)
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     each = said("each", lead) or "/" in one.unit
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
     if operator in "/x":
         pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
         held = [guess for guess in pairs if agrees(guess) and one.sharp]
-        if guess := rates.meant(rates.Place(one, lead, near, known, after), operator, run, held):
+        if guess := rates.meant(place, operator, run, held):
             yield guess
             if guess.plain > 1 or agrees(guess):
                 return
