@@ -72,7 +72,8 @@ def _share(at: Place) -> Guess | None:
     name, wholes = named[2] if named else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
         here = said("planned", name) or said("former", name)
-        wholes = [old for old in wholes if _called(name, old) and (not here or old.sentence == at.one.sentence)]
+        wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
+        wholes = [old for old in wholes if here or not old.told("former")]
         wholes.sort(key=lambda old: name not in old.lead)
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None

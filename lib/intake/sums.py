@@ -124,7 +124,7 @@ def _joined(text: str, a: Term, b: Term) -> bool:
 def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     """C，其中A、B: the parts behind their whole, which may stand behind changes of it; things counted may be of several kinds."""
     many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(text, *pair)), len(after))
-    if many > 2 and after[0].cue("nested"):
+    if many > 2 and after[0].cue("nested") and not said("hedged", text[after[many - 1].end :][:44]):
         yield Guess(one, "+", tuple(after[:many]), 1)
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
