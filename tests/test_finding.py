@@ -210,3 +210,10 @@ HEADED = {
 def test_a_cell_takes_its_unit_from_what_is_beside_it_or_above(above, rows, units):
     found = items((Passage("text", above), Passage("table", "", rows=rows)))
     assert [one.found.reading.unit for one in found if one.cell] == units
+
+
+def test_the_figures_of_a_paragraph_share_its_text():
+    """A report in one paragraph takes no more than it is long."""
+    found = list(items((Passage("text", "培训12期，参训350人；" * 2000),)))
+    assert len(found) == 4000 and len({id(one.text) for one in found}) == 1
+    assert found[-1].before.endswith("培训12期，参训")

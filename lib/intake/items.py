@@ -25,17 +25,24 @@ _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月
 class Item:
     """A figure or look-alike: where it stands, under which headings, and what is written before and behind it.
 
-    `passage` counts from 0; `cell` is the row and column of a table, counted from 0. The words are `punctuated`. `near`: from the last figure,
-    or the beginning of the sentence, up to this one (□), and on to the next mark or figure behind it (of a cell its row and column).
+    `text` is that of its paragraph, in which it begins at `begin`; `passage` counts from 0, `cell` is the row and column of a table, from 0.
+    `near`: from the last figure, or the beginning of the sentence, up to this one (□), and on to the next mark or figure behind it (of a
+    cell its row and column). The words are `punctuated`.
     """
 
     found: Found
     passage: int
     place: str
     headings: tuple[str, ...]
-    before: str
+    text: str
+    begin: int
     near: str
     cell: tuple[int, int] | None = None
+
+    @property
+    def before(self) -> str:
+        """What is written before it."""
+        return self.text[: self.begin]
 
     @property
     def figure(self) -> bool:
@@ -70,11 +77,11 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":
             one = replace(one, reading=None, reason="页眉页脚")
-        begin = max(last, *(text.rfind(mark, 0, one.start) + 1 for mark in "。；;"))
+        begin = max(last, *(text.rfind(mark, last, one.start) + 1 for mark in "。；;"))
         mark = _MARK.search(text, one.end)
         end = min(after.start if after and after.reading else len(text), mark.start() if mark else len(text))
         near = f"{text[begin : one.start]}□{one.token}{text[one.end : end]}"
-        yield Item(one, number, place, headings, text[: one.start], near)
+        yield Item(one, number, place, headings, text, one.start, near)
         last = one.end if one.reading else last
 
 
@@ -101,7 +108,16 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
-                yield Item(found, number, where, headings, above + lead, f"{lead}□{punctuated(behind)}", (r, c))
+                yield Item(
+                    found,
+                    number,
+                    where,
+                    headings,
+                    above + lead,
+                    len(above + lead),
+                    f"{lead}□{punctuated(behind)}",
+                    (r, c),
+                )
 
 
 def _unit(head: str, label: str, units: list[str], around: tuple[str, str]) -> str:

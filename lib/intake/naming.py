@@ -127,7 +127,8 @@ def _cue(row: Record) -> Cue:
 
 def _level(found: Sequence[Item]) -> str:
     """The level of the unit itself (区), from what is first called a union."""
-    texts = (text for item in found for text in (*item.headings, item.before))
+    last = {(item.passage, item.cell): item for item in found}.values()
+    texts = (text for item in last for text in (*item.headings, item.before))
     return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
 
 
