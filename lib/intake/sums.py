@@ -33,8 +33,6 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
         if passages[numbers[0]].rows:
             cells = of.get(numbers[0], [])
             lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(_WIDE)]
-            if any(said("sum", one.lead.partition("，")[0]) for one in cells):
-                continue
         else:
             lists = [[of.get(number, []) for number in numbers]]
             yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
@@ -44,10 +42,11 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
 
 def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
     """Wholes and the first figure of each point, or all of them; a whole is a total, or the last before the list."""
-    for one in (one for one in wholes if not (one.cue("nested") or one.cue("planned") or _measure(one))):
+    for one in (one for one in wholes if not one.cue("nested")):
         last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
-        like = [[new for new in _alike(one, point) if not new.depth and not new.cue("nested")] for point in points]
-        if len(like) > 1 and all(like) and (one.cue("total") or last):
+        like = [[new for new in _alike(one, point) if not (new.depth or new.cue("nested"))] for point in points]
+        like = [[new for new in point if one.cue("planned") <= new.cue("planned")] for point in like]
+        if len(like) > 1 and all(like) and last:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
                 yield Guess(one, "+", tuple(heads), 1)
@@ -59,25 +58,23 @@ def _style(passages: Sequence[Passage], number: int) -> str:
     one, text = passages[number], passages[number].marker + passages[number].text
     begins = NUMBERING.match(text) or re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", text)
     mark = re.sub(r"[一二三四五六七八九十\d]+", "1", begins[0].strip()) if begins else ""
-    ends = "；;" if any(known.text.endswith(("；", ";")) for known in passages[max(0, number - 1) : number + 1]) else ""
-    return mark or (one.kind if one.kind == "item" else ends or f"{number}")
+    return mark or (one.kind if one.kind == "item" else f"{number}")
 
 
 def balances(figures: list[Term]) -> Iterator[Guess]:
     """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
     for about in dict.fromkeys((one.sentence, one.unit) for one in figures if one.unit):
         run = [one for one in figures if (one.sentence, one.unit) == about and not one.cue("each")]
-        run = [one for one in run if one.cue("opening") or not one.cue("nested")]
         first = next((one for one in run if one.cue("opening")), None)
         last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
         moves: list[tuple[str, Term]] = []
         for one in (one for one in run if last and one.start < last.start and one is not first):
             sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
             sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
-            if not any(said("net", one.lead) or (one.cue("total") and sign == known) for known, _ in moves):
+            if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
                 moves.append((sign, one))
         signs = "".join(sign for sign, _ in moves)
-        if first and last and len(signs) == len(moves) > (not any(said("net", one.lead) for _, one in moves)):
+        if first and last and len(signs) == len(moves) > 0:
             ways = {"-" if one.number < 0 else sign for sign, one in moves}
             yield Guess(last, signs, (first, *(one for _, one in moves)), len(ways))
 
@@ -94,10 +91,13 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
     like = _alike(one, before)
+    named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
+    if len(named) > 1:
+        yield Guess(one, "+", tuple(named), 1)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     full += [[old for old in some if old.depth <= one.depth] for some in full]
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, *full[1:]) for n in range(2, len(some) + 1)):
-        plain = list(run) in full or (run[0] in near and run[0].cue("total"))
+        plain = list(run) in full
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
         within = listed or {*run} <= {*like}
@@ -136,7 +136,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
+        plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
         parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
         full = _ends(parts, after, text, shut)
@@ -156,23 +156,14 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             yield replace(guess, plain=(1 + sure) * int(bool(plain) and not some))
             if sure and plain and not some:
                 return
-        if shut:
-            return
 
 
 def _cued(one: Term, parts: list[Term], next_to: bool, after: list[Term], text: str) -> bool:
     """Whether figures are told as parts by brackets, by names that make a whole, or next to it as a list or by its own last sign."""
     first, second = parts[:2]
     akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-    listed = _ends(parts, after, text)[2] > 2 and first.unit == one.unit
-    cue = next_to and (listed or (akin and one.lead[:1] not in "：:"))
-    cue = cue or second.depth >= first.depth > one.depth
+    cue = next_to and (_ends(parts, after, text)[2] > 2 or (akin and one.lead[:1] not in "：:"))
     return cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
-
-
-def _measure(one: Term) -> bool:
-    """Whether it is what another is measured by: 占年度计划12万亩的, 完成任务数8500人的."""
-    return one.cue("measure") or (one.cue("planned") and one.tail[:1] == "的")
 
 
 def _shared(run: Iterable[Term], after: list[Term]) -> bool:
@@ -189,7 +180,6 @@ def _ends(parts: list[Term], after: list[Term], text: str, shut: bool = False) -
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
-        resumed = resumed or "最终" in new.lead
         resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
         if resumed or new.depth < first.depth or new.cue("nested") or (shut and new.cue("total")):
             over.append(n)
