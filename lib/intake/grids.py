@@ -28,7 +28,7 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        most = plain if group[0].operator == "+" else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
+        most = plain > 0 or (len(agree) > 2 and 4 * len(agree) >= 3 * len(group))
         sure = 2 if usual and most else max(plain, int(usual))
         if usual or plain > 0 or (agree and not plain):
             yield from (Guess(one.stated, one.operator, one.parts, max(0, sure)) for one in group)
@@ -38,7 +38,7 @@ def _bare(figures: list[Term]) -> Iterator[Term]:
     """Figures of a table; of a column whose labels give some of them units, all as they are printed."""
     columns = [(one, one.item.cell[1]) for one in figures if one.item.cell]
     units = {column: one.unit for one, column in columns}
-    mixed = {column for one, column in columns if units[column] != one.unit}
+    mixed = {column for one, column in columns if units[column] != one.unit or {"", "元"} == {*units.values()} - {"%"}}
     for one, column in columns:
         token = one.item.found.token.replace(",", "").replace("−", "-")
         if column in mixed and re.fullmatch(r"-?\d+(?:\.\d+)?", token):
@@ -51,13 +51,14 @@ def _bare(figures: list[Term]) -> Iterator[Term]:
 def _made(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
     """Of each row: what a column may be made of those close before it, a difference, product or balance; what has been added up."""
     for (r, c), one in at.items():
-        left = [column for column in range(max(0, c - 4), c) if (r, column) in at and at[r, column].unit != "%"]
+        left = [column for column in range(max(0, c - 4), c) if (r, column) in at]
         like = [column for column in left if at[r, column].unit == one.unit != "%"]
         ways = [("-", permutations(like, 2)), ("+-", permutations(like[-3:], 3)), ("x", combinations(left, 2))]
         for operator, columns in ((operator, columns) for operator, some in ways for columns in some):
             parts = tuple(at[r, column] for column in columns)
             bare = not one.number or {0, 1, one.number} & {part.number for part in parts}
-            if not bare and (operator != "x" or one.number > max(part.number for part in parts)):
+            shares = sum(part.unit == "%" for part in parts)
+            if not bare and shares < 2 and (operator != "x" or shares or one.number > max(part.number for part in parts)):
                 yield -1, (c, *columns), Guess(one, operator, parts)
         if "累计" in one.lead and r not in sums and (r - 1, c) in at:
             for column in like[-1:]:

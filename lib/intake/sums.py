@@ -131,7 +131,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
-        shut = bool(inside and not skip and second.depth >= first.depth and not said("partly", since))
+        shut = bool(inside and not skip and not said("partly", since))
         cue = shut or said("within", since) or _cued(one, like[skip:], not skip, after, text)
         shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
@@ -139,13 +139,12 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
         parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        full = _ends(parts, after, text, shut)
-        most = max(full) if cue or shares or "元" in one.unit else 0
-        for n in range(most, 1, -1):
+        full = _ends(parts, after, text)
+        for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
             behind = text[run[-1].end : run[-1].end + 44]
-            left = re.split("[）)〕]", behind)[0] if first.depth else behind
+            left = re.split("[）)〕]", behind)[0]
             named = said("complete", guess.words) or n in shares or (n > 2 and run[-1].cue("last"))
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
             some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
@@ -172,7 +171,7 @@ def _shared(run: Iterable[Term], after: list[Term]) -> bool:
     return len(behind) == len([*run]) and abs(sum(one.number for one in behind) - 1) < 0.0051
 
 
-def _ends(parts: list[Term], after: list[Term], text: str, shut: bool = False) -> list[int]:
+def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
     """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
     of brackets, or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
@@ -181,7 +180,7 @@ def _ends(parts: list[Term], after: list[Term], text: str, shut: bool = False) -
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
         resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
-        if resumed or new.depth < first.depth or new.cue("nested") or (shut and new.cue("total")):
+        if resumed or new.depth < first.depth:
             over.append(n)
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
