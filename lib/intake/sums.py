@@ -110,7 +110,7 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
 
 def _apart(one: Term, parts: Iterable[Term]) -> bool:
     """Whether some are no parts: income of spending, or what had been added up before."""
-    return any(("支出" in one.lead and "收入" in part.lead) or "累计" in part.lead for part in parts)
+    return any(("支出" in one.lead and "收入" in part.lead) or re.search("(?<!末)累计", part.lead) for part in parts)
 
 
 def _joined(text: str, a: Term, b: Term) -> bool:
@@ -136,7 +136,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or one.cue("measure"))
+        plain = (cue or shares) and aside and one.depth <= first.depth and (first.depth > one.depth or not one.cue("nested")) and not one.cue("measure")
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
         parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
         full = _ends(parts, after, text)
@@ -150,7 +150,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
             some = some or said("rest", left) or said("hedged", behind) or not (n in full or (n == 2 and named))
             total = sum(part.low for part in run)
-            sure = n in shares or (not skip and n == full[2] and one.high < total < 2 * one.low)
+            sure = n in shares or (n > 2 and run[-1].cue("last")) or (not skip and n == full[2] and one.high < total < 2 * one.low)
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
             yield replace(guess, plain=(1 + sure) * int(bool(plain) and not some))
             if sure and plain and not some:
