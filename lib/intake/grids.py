@@ -58,7 +58,11 @@ def _made(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple[in
             parts = tuple(at[r, column] for column in columns)
             bare = not one.number or {0, 1, one.number} & {part.number for part in parts}
             shares = sum(part.unit == "%" for part in parts)
-            if not bare and shares < 2 and (operator != "x" or shares or one.number > max(part.number for part in parts)):
+            if (
+                not bare
+                and shares < 2
+                and (operator != "x" or shares or one.number > max(part.number for part in parts))
+            ):
                 yield -1, (c, *columns), Guess(one, operator, parts)
         if "累计" in one.lead and r not in sums and (r - 1, c) in at:
             for column in like[-1:]:

@@ -89,14 +89,13 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
 
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
-    """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
+    """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
     if len(named) > 1:
         yield Guess(one, "+", tuple(named), 1)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    full += [[old for old in some if old.depth <= one.depth] for some in full]
-    for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, *full[1:]) for n in range(2, len(some) + 1)):
+    for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         plain = list(run) in full
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
@@ -124,37 +123,44 @@ def _joined(text: str, a: Term, b: Term) -> bool:
 def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     """C，其中A、B: the parts behind their whole, which may stand behind changes of it; things counted may be of several kinds."""
     many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(text, *pair)), len(after))
-    if many > 2 and after[0].cue("nested") and not said("hedged", text[after[many - 1].end :][:44]):
-        yield Guess(one, "+", tuple(after[:many]), 1)
+    kinds = Guess(one, "+", tuple(after[:many]), 1)
+    if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
+        yield kinds
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
-        first, second = like[skip : skip + 2]
+        first = like[skip]
         since = text[(like[skip - 1] if skip else one).end : first.start]
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
         shut = bool(inside and not skip and not said("partly", since))
         cue = shut or said("within", since) or _cued(one, like[skip:], not skip, after, text)
-        shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = (cue or shares) and aside and one.depth <= first.depth and (first.depth > one.depth or not one.cue("nested")) and not one.cue("measure")
+        plain = cue and aside and first.depth - one.depth >= one.cue("nested") and not one.cue("measure")
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
         parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
         full = _ends(parts, after, text)
         for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
-            behind = text[run[-1].end : run[-1].end + 44]
-            left = re.split("[）)〕]", behind)[0]
-            named = said("complete", guess.words) or n in shares or (n > 2 and run[-1].cue("last"))
+            left = re.split("[）)〕]", text[run[-1].end :][:44])[0]
+            rest = n > 2 and run[-1].cue("last")
+            named = rest or said("complete", guess.words)
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
             some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
-            some = some or said("rest", left) or said("hedged", behind) or not (n in full or (n == 2 and named))
+            some = some or said("rest", left) or _hedged(guess, text) or not (n in full or (n == 2 and named))
             total = sum(part.low for part in run)
-            sure = n in shares or (n > 2 and run[-1].cue("last")) or (not skip and n == full[2] and one.high < total < 2 * one.low)
+            sure = rest or (not skip and n == full[2] and one.high < total < 2 * one.low)
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
             yield replace(guess, plain=(1 + sure) * int(bool(plain) and not some))
             if sure and plain and not some:
                 return
+
+
+def _hedged(guess: Guess, text: str) -> bool:
+    """Whether the words behind it say that the parts need not make the whole, or that they do not quite, and they almost do."""
+    behind = text[guess.parts[-1].end :][:44]
+    off = abs(guess.stated.number - sum(part.number for part in guess.parts))
+    return said("hedged", behind) or (said("rounded", behind) and off < len(guess.parts) * guess.stated.place)
 
 
 def _cued(one: Term, parts: list[Term], next_to: bool, after: list[Term], text: str) -> bool:
@@ -165,15 +171,9 @@ def _cued(one: Term, parts: list[Term], next_to: bool, after: list[Term], text: 
     return cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
 
 
-def _shared(run: Iterable[Term], after: list[Term]) -> bool:
-    """Whether each has its share behind it, and all shares make a whole."""
-    behind = [new for old, new in pairwise(after) if old in run and new.unit == "%"]
-    return len(behind) == len([*run]) and abs(sum(one.number for one in behind) - 1) < 0.0051
-
-
 def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
-    """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
-    of brackets, or a new clause behind growth."""
+    """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, the end of brackets,
+    or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
     listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(text, *pair)), len(parts))
     for n, (old, new) in enumerate(pairwise(parts), 1):
