@@ -42,10 +42,12 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
 
 def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
     """Wholes and the first figure of each point, or all of them; a whole is a total, or the last before the list."""
-    for one in (one for one in wholes if not one.cue("nested")):
+    for one in wholes:
         last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
-        like = [[new for new in _alike(one, point) if not (new.depth or new.cue("nested"))] for point in points]
-        like = [[new for new in point if one.cue("planned") <= new.cue("planned")] for point in like]
+        like = [
+            [new for new in _alike(one, point) if not new.depth and one.cue("planned") <= new.cue("planned")]
+            for point in points
+        ]
         if len(like) > 1 and all(like) and last:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
@@ -64,7 +66,7 @@ def _style(passages: Sequence[Passage], number: int) -> str:
 def balances(figures: list[Term]) -> Iterator[Guess]:
     """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
     for about in dict.fromkeys((one.sentence, one.unit) for one in figures if one.unit):
-        run = [one for one in figures if (one.sentence, one.unit) == about and not one.cue("each")]
+        run = [one for one in figures if (one.sentence, one.unit) == about]
         first = next((one for one in run if one.cue("opening")), None)
         last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
         moves: list[tuple[str, Term]] = []
@@ -75,17 +77,18 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
                 moves.append((sign, one))
         signs = "".join(sign for sign, _ in moves)
         if first and last and len(signs) == len(moves) > 0:
-            ways = {"-" if one.number < 0 else sign for sign, one in moves}
-            yield Guess(last, signs, (first, *(one for _, one in moves)), len(ways))
+            yield Guess(last, signs, (first, *(one for _, one in moves)), 2)
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
-    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元; changes to a change alone."""
+    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元; changes to a change alone, no income to spending, and nothing
+    that has been added up before."""
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if part.low > 0 or not part.high)
     done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
-    return [part for part in done if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
+    new = (part for part in done if not re.search("(?<!末)累计" + "|收入" * ("支出" in one.lead), part.lead))
+    return [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
 
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
@@ -103,13 +106,8 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
-            plain = (plain or (listed and len(run) > 2)) and not _apart(one, run)
+            plain = plain or (listed and len(run) > 2)
             yield Guess(one, "+", run, plain * (2 if sure else 1))
-
-
-def _apart(one: Term, parts: Iterable[Term]) -> bool:
-    """Whether some are no parts: income of spending, or what had been added up before."""
-    return any(("支出" in one.lead and "收入" in part.lead) or re.search("(?<!末)累计", part.lead) for part in parts)
 
 
 def _joined(text: str, a: Term, b: Term) -> bool:
@@ -132,7 +130,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         since = text[(like[skip - 1] if skip else one).end : first.start]
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
         shut = bool(inside and not skip and not said("partly", since))
-        cue = shut or said("within", since) or _cued(one, like[skip:], not skip, after, text)
+        cue = shut or said("within", since) or _cued(one, like[skip:], after, text)
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and first.depth - one.depth >= one.cue("nested") and not one.cue("measure")
@@ -146,7 +144,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             rest = n > 2 and run[-1].cue("last")
             named = rest or said("complete", guess.words)
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
-            some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
+            some = not (named or entire) and said("overlap", guess.words)
             some = some or said("rest", left) or _hedged(guess, text) or not (n in full or (n == 2 and named))
             total = sum(part.low for part in run)
             sure = rest or (not skip and n == full[2] and one.high < total < 2 * one.low)
@@ -163,11 +161,11 @@ def _hedged(guess: Guess, text: str) -> bool:
     return said("hedged", behind) or (said("rounded", behind) and off < len(guess.parts) * guess.stated.place)
 
 
-def _cued(one: Term, parts: list[Term], next_to: bool, after: list[Term], text: str) -> bool:
+def _cued(one: Term, parts: list[Term], after: list[Term], text: str) -> bool:
     """Whether figures are told as parts by brackets, by names that make a whole, or next to it as a list or by its own last sign."""
     first, second = parts[:2]
     akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-    cue = next_to and (_ends(parts, after, text)[2] > 2 or (akin and one.lead[:1] not in "：:"))
+    cue = _ends(parts, after, text)[2] > 2 or (akin and one.lead[:1] not in "：:")
     return cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
 
 
