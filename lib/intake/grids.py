@@ -7,7 +7,6 @@ from itertools import combinations, permutations
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, said
 
-_FAR = 12  # columns off a part may be
 _USUAL = {"支出总额|总支出|支出合计|^合计|^总计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
 
 
@@ -75,7 +74,7 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
         head = one.lead.split("，")[-1]
         rate = one.unit == "%" or "率" in head
         operator = "%-"[not rate] if said("grown", head) else "/" * (rate or one.cue("each"))
-        columns = [column for column in range(max(0, c - _FAR), c) if (r, column) in at and at[r, column].unit != "%"]
+        columns = [column for column in range(c) if (r, column) in at and at[r, column].unit != "%"]
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
             if (pair[0].unit == pair[1].unit) == (rate or operator == "-"):

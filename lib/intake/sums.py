@@ -44,10 +44,7 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
     """Wholes and the first figure of each point, or all of them; a whole is a total, or the last before the list."""
     for one in wholes:
         last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
-        like = [
-            [new for new in _alike(one, point) if not new.depth and one.cue("planned") <= new.cue("planned")]
-            for point in points
-        ]
+        like = [[new for new in _alike(one, point) if one.cue("planned") <= new.cue("planned")] for point in points]
         if len(like) > 1 and all(like) and last:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
@@ -56,7 +53,7 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
 
 
 def _style(passages: Sequence[Passage], number: int) -> str:
-    """How a point of a list begins, with a bullet, a number, 一是, or that it stands between semicolons; of no point its own number."""
+    """How a point of a list begins, with a bullet, a number or 一是; of no point its own number."""
     one, text = passages[number], passages[number].marker + passages[number].text
     begins = NUMBERING.match(text) or re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", text)
     mark = re.sub(r"[一二三四五六七八九十\d]+", "1", begins[0].strip()) if begins else ""
@@ -99,14 +96,13 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
         yield Guess(one, "+", tuple(named), 1)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
-        plain = list(run) in full
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
         within = listed or {*run} <= {*like}
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
-            plain = plain or (listed and len(run) > 2)
+            plain = list(run) in full or (listed and len(run) > 2)
             yield Guess(one, "+", run, plain * (2 if sure else 1))
 
 
@@ -126,17 +122,19 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         yield kinds
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
-        first = like[skip]
+        first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
         shut = bool(inside and not skip and not said("partly", since))
-        cue = shut or said("within", since) or _cued(one, like[skip:], after, text)
+        parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        full = _ends(parts, after, text)
+        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
+        cue = shut or said("within", since) or full[2] > 2 or (akin and one.lead[:1] not in "：:")
+        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and first.depth - one.depth >= one.cue("nested") and not one.cue("measure")
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
-        parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        full = _ends(parts, after, text)
         for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
@@ -144,7 +142,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             rest = n > 2 and run[-1].cue("last")
             named = rest or said("complete", guess.words)
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
-            some = not (named or entire) and said("overlap", guess.words)
+            some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
             some = some or said("rest", left) or _hedged(guess, text) or not (n in full or (n == 2 and named))
             total = sum(part.low for part in run)
             sure = rest or (not skip and n == full[2] and one.high < total < 2 * one.low)
@@ -159,14 +157,6 @@ def _hedged(guess: Guess, text: str) -> bool:
     behind = text[guess.parts[-1].end :][:44]
     off = abs(guess.stated.number - sum(part.number for part in guess.parts))
     return said("hedged", behind) or (said("rounded", behind) and off < len(guess.parts) * guess.stated.place)
-
-
-def _cued(one: Term, parts: list[Term], after: list[Term], text: str) -> bool:
-    """Whether figures are told as parts by brackets, by names that make a whole, or next to it as a list or by its own last sign."""
-    first, second = parts[:2]
-    akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-    cue = _ends(parts, after, text)[2] > 2 or (akin and one.lead[:1] not in "：:")
-    return cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
 
 
 def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
