@@ -74,7 +74,7 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
                 moves.append((sign, one))
         signs = "".join(sign for sign, _ in moves)
         if first and last and len(signs) == len(moves) > 0:
-            yield Guess(last, signs, (first, *(one for _, one in moves)), 2)
+            yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
