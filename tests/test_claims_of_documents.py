@@ -705,8 +705,3 @@ def test_what_most_rows_make_a_column_of_is_meant_in_all(text, old, new):
     changed = [[new if cell == old else cell for cell in row] for row in rows]
     wrong = [one for one in told(table(*map(tuple, changed))) if not one[3]]
     assert wrong and all(new in (one[0], *one[2]) for one in wrong)
-
-
-def test_parts_whose_shares_make_a_whole_are_all_of_it():
-    told = said("签约项目48个，其中制造类18个、占45%，农业类12个、占30%，文旅类10个、占25%。")
-    assert ("48个", "+", ("18个", "12个", "10个"), False) in told

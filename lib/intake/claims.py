@@ -51,9 +51,8 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
         for (number, text), figures in known.items()
     )
-    for some in (*told, sums.listed(passages, of)):
-        for guess in some:
-            guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
+    for guess in chain(*told, sums.listed(passages, of)):
+        guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
     right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
     return [claim for about in guesses.values() for claim in _judged(about, right)]
 

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations, permutations
 
 from lib.intake.reading import Passage
 from lib.intake.terms import Guess, Term, agrees, said
 
-_FAR = 12  # columns off a part may be
 _USUAL = {"支出总额|总支出|支出合计|^合计|^总计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
 
 
 def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     """Sums of rows and of columns, rates of columns; what holds in most columns or rows is meant in all."""
-    at = {one.item.cell: one for one in _bare(figures) if one.item.cell}
+    at = {one.item.cell: one for one in figures if one.item.cell}
     words = [[re.sub(r"\s", "", cell or "") for cell in row[:2]] for row in passage.rows]
     labels = ["".join(cell for cell in row if re.search("[^\\W\\d_]{2}", cell)) for row in words]
     heads = [""] * (1 + max((c for _, c in at), default=0))
@@ -23,45 +21,30 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     turned = {(c, r): one for (r, c), one in at.items()}
     groups: dict[tuple, list[Guess]] = {}
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
-    for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(sums, at), *_lines(heads, turned, -1)):
+    for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for (plain, *_), group in groups.items():
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        most = plain if group[0].operator == "+" else len(agree) > 2 and 4 * len(agree) >= 3 * len(group)
-        sure = 2 if usual and most else max(plain, int(usual))
-        if usual or plain > 0 or (agree and not plain):
-            yield from (Guess(one.stated, one.operator, one.parts, max(0, sure)) for one in group)
+        if usual or plain > 0:
+            sure = 1 + (plain > 1 or (usual and plain > 0))
+            yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)
 
 
-def _bare(figures: list[Term]) -> Iterator[Term]:
-    """Figures of a table; of a column whose labels give some of them units, all as they are printed."""
-    columns = [(one, one.item.cell[1]) for one in figures if one.item.cell]
-    units = {column: one.unit for one, column in columns}
-    mixed = {column for one, column in columns if units[column] != one.unit}
-    for one, column in columns:
-        token = one.item.found.token.replace(",", "").replace("−", "-")
-        if column in mixed and re.fullmatch(r"-?\d+(?:\.\d+)?", token):
-            by = float(token) / one.number if one.number else 1.0
-            ends = {name: getattr(one, name) * by for name in ("low", "high", "number", "place", "rounding")}
-            one = replace(one, unit="", scale="", **ends)
-        yield one
-
-
-def _made(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
+def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
     """Of each row: what a column may be made of those close before it, a difference, product or balance; what has been added up."""
     for (r, c), one in at.items():
-        left = [column for column in range(max(0, c - 4), c) if (r, column) in at and at[r, column].unit != "%"]
+        left = [column for column in range(max(0, c - 4), c) if (r, column) in at]
         like = [column for column in left if at[r, column].unit == one.unit != "%"]
+        if like and (r - 1, c) in at:
+            yield -1, (c, "累计"), Guess(one, "+", (at[r - 1, c], at[r, like[-1]]))
         ways = [("-", permutations(like, 2)), ("+-", permutations(like[-3:], 3)), ("x", combinations(left, 2))]
         for operator, columns in ((operator, columns) for operator, some in ways for columns in some):
             parts = tuple(at[r, column] for column in columns)
             bare = not one.number or {0, 1, one.number} & {part.number for part in parts}
-            if not bare and (operator != "x" or one.number > max(part.number for part in parts)):
+            grown = operator != "x" or one.number > max(part.number for part in parts)
+            if not bare and (grown or [part.unit for part in parts].count("%") == 1):
                 yield -1, (c, *columns), Guess(one, operator, parts)
-        if "累计" in one.lead and r not in sums and (r - 1, c) in at:
-            for column in like[-1:]:
-                yield 0, (c, "累计"), Guess(one, "+", (at[r - 1, c], at[r, column]))
 
 
 def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> Iterator[tuple[int, tuple, Guess]]:
@@ -91,10 +74,10 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
         head = one.lead.split("，")[-1]
         rate = one.unit == "%" or "率" in head
         operator = "%-"[not rate] if said("grown", head) else "/" * (rate or one.cue("each"))
-        columns = [column for column in range(max(0, c - _FAR), c) if (r, column) in at and at[r, column].unit != "%"]
+        columns = [column for column in range(c) if (r, column) in at and at[r, column].unit != "%"]
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
-            if (pair[0].unit == pair[1].unit) == (rate or operator == "-") and min(x.number for x in pair) >= 0:
+            if (pair[0].unit == pair[1].unit) == (rate or operator == "-"):
                 yield int({a, b} == {*columns[-2:]}), (c, a, b), Guess(one, operator, pair)
         for a, n in ((a, n) for a in columns for n in sums if "占" in head and (n, a) in at):
             yield 0, (c, a, n), Guess(one, "/", (at[r, a], at[n, a]))

@@ -33,8 +33,6 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
         if passages[numbers[0]].rows:
             cells = of.get(numbers[0], [])
             lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(_WIDE)]
-            if any(said("sum", one.lead.partition("，")[0]) for one in cells):
-                continue
         else:
             lists = [[of.get(number, []) for number in numbers]]
             yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
@@ -44,10 +42,10 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
 
 def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
     """Wholes and the first figure of each point, or all of them; a whole is a total, or the last before the list."""
-    for one in (one for one in wholes if not (one.cue("nested") or one.cue("planned") or _measure(one))):
+    for one in wholes:
         last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
-        like = [[new for new in _alike(one, point) if not new.depth and not new.cue("nested")] for point in points]
-        if len(like) > 1 and all(like) and (one.cue("total") or last):
+        like = [[new for new in _alike(one, point) if one.cue("planned") <= new.cue("planned")] for point in points]
+        if len(like) > 1 and all(like) and last:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
                 yield Guess(one, "+", tuple(heads), 1)
@@ -55,62 +53,57 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
 
 
 def _style(passages: Sequence[Passage], number: int) -> str:
-    """How a point of a list begins, with a bullet, a number, 一是, or that it stands between semicolons; of no point its own number."""
+    """How a point of a list begins, with a bullet, a number or 一是; of no point its own number."""
     one, text = passages[number], passages[number].marker + passages[number].text
     begins = NUMBERING.match(text) or re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", text)
     mark = re.sub(r"[一二三四五六七八九十\d]+", "1", begins[0].strip()) if begins else ""
-    ends = "；;" if any(known.text.endswith(("；", ";")) for known in passages[max(0, number - 1) : number + 1]) else ""
-    return mark or (one.kind if one.kind == "item" else ends or f"{number}")
+    return mark or (one.kind if one.kind == "item" else f"{number}")
 
 
 def balances(figures: list[Term]) -> Iterator[Guess]:
     """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
     for about in dict.fromkeys((one.sentence, one.unit) for one in figures if one.unit):
-        run = [one for one in figures if (one.sentence, one.unit) == about and not one.cue("each")]
-        run = [one for one in run if one.cue("opening") or not one.cue("nested")]
+        run = [one for one in figures if (one.sentence, one.unit) == about]
         first = next((one for one in run if one.cue("opening")), None)
         last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
         moves: list[tuple[str, Term]] = []
         for one in (one for one in run if last and one.start < last.start and one is not first):
             sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
             sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
-            if not any(said("net", one.lead) or (one.cue("total") and sign == known) for known, _ in moves):
+            if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
                 moves.append((sign, one))
         signs = "".join(sign for sign, _ in moves)
-        if first and last and len(signs) == len(moves) > (not any(said("net", one.lead) for _, one in moves)):
-            ways = {"-" if one.number < 0 else sign for sign, one in moves}
-            yield Guess(last, signs, (first, *(one for _, one in moves)), len(ways))
+        if first and last and len(signs) == len(moves) > 0:
+            yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
-    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元; changes to a change alone."""
+    """The figures that may be added up to one: 人 and 人次, 4.2万 and 元; changes to a change alone, no income to spending, and nothing
+    that has been added up before."""
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if part.low > 0 or not part.high)
     done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
-    return [part for part in done if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
+    new = (part for part in done if not re.search("(?<!末)累计" + "|收入" * ("支出" in one.lead), part.lead))
+    return [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
 
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
-    """A、B，合计C: plain are all of the clause or sentence, or those from another total on; plainest a list of all there are."""
+    """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
     like = _alike(one, before)
+    named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
+    if len(named) > 1:
+        yield Guess(one, "+", tuple(named), 1)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
-    full += [[old for old in some if old.depth <= one.depth] for some in full]
-    for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, *full[1:]) for n in range(2, len(some) + 1)):
-        plain = list(run) in full or (run[0] in near and run[0].cue("total"))
+    for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
         within = listed or {*run} <= {*like}
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
-            plain = (plain or (listed and len(run) > 2)) and not _apart(one, run)
+            plain = list(run) in full or (listed and len(run) > 2)
             yield Guess(one, "+", run, plain * (2 if sure else 1))
-
-
-def _apart(one: Term, parts: Iterable[Term]) -> bool:
-    """Whether some are no parts: income of spending, or what had been added up before."""
-    return any(("支出" in one.lead and "收入" in part.lead) or "累计" in part.lead for part in parts)
 
 
 def _joined(text: str, a: Term, b: Term) -> bool:
@@ -124,74 +117,58 @@ def _joined(text: str, a: Term, b: Term) -> bool:
 def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     """C，其中A、B: the parts behind their whole, which may stand behind changes of it; things counted may be of several kinds."""
     many = next((n for n, pair in enumerate(pairwise(after), 1) if not _joined(text, *pair)), len(after))
-    if many > 2 and after[0].cue("nested") and not said("hedged", text[after[many - 1].end :][:44]):
-        yield Guess(one, "+", tuple(after[:many]), 1)
+    kinds = Guess(one, "+", tuple(after[:many]), 1)
+    if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
+        yield kinds
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
         since = text[(like[skip - 1] if skip else one).end : first.start]
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
-        shut = bool(inside and not skip and second.depth >= first.depth and not said("partly", since))
-        cue = shut or said("within", since) or _cued(one, like[skip:], not skip, after, text)
-        shares = [n for n in range(2, len(like) - skip + 1) if _shared(like[skip : skip + n], after)]
+        shut = bool(inside and not skip and not said("partly", since))
+        parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        full = _ends(parts, after, text)
+        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
+        cue = shut or said("within", since) or full[2] > 2 or (akin and one.lead[:1] not in "：:")
+        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = (cue or shares) and aside and one.depth <= first.depth and not (one.cue("nested") or _measure(one))
+        plain = cue and aside and first.depth - one.depth >= one.cue("nested") and not one.cue("measure")
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
-        parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        full = _ends(parts, after, text, shut)
-        most = max(full) if cue or shares or "元" in one.unit else 0
-        for n in range(most, 1, -1):
+        for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
-            behind = text[run[-1].end : run[-1].end + 44]
-            left = re.split("[）)〕]", behind)[0] if first.depth else behind
-            named = said("complete", guess.words) or n in shares or (n > 2 and run[-1].cue("last"))
+            left = re.split("[）)〕]", text[run[-1].end :][:44])[0]
+            rest = n > 2 and run[-1].cue("last")
+            named = rest or said("complete", guess.words)
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
             some = not (named or entire) and said("loose" if one.unit == "元" else "overlap", guess.words)
-            some = some or said("rest", left) or said("hedged", behind) or not (n in full or (n == 2 and named))
+            some = some or said("rest", left) or _hedged(guess, text) or not (n in full or (n == 2 and named))
             total = sum(part.low for part in run)
-            sure = n in shares or (not skip and n == full[2] and one.high < total < 2 * one.low)
+            sure = rest or (not skip and n == full[2] and one.high < total < 2 * one.low)
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
             yield replace(guess, plain=(1 + sure) * int(bool(plain) and not some))
             if sure and plain and not some:
                 return
-        if shut:
-            return
 
 
-def _cued(one: Term, parts: list[Term], next_to: bool, after: list[Term], text: str) -> bool:
-    """Whether figures are told as parts by brackets, by names that make a whole, or next to it as a list or by its own last sign."""
-    first, second = parts[:2]
-    akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-    listed = _ends(parts, after, text)[2] > 2 and first.unit == one.unit
-    cue = next_to and (listed or (akin and one.lead[:1] not in "：:"))
-    cue = cue or second.depth >= first.depth > one.depth
-    return cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
+def _hedged(guess: Guess, text: str) -> bool:
+    """Whether the words behind it say that the parts need not make the whole, or that they do not quite, and they almost do."""
+    behind = text[guess.parts[-1].end :][:44]
+    off = abs(guess.stated.number - sum(part.number for part in guess.parts))
+    return said("hedged", behind) or (said("rounded", behind) and off < len(guess.parts) * guess.stated.place)
 
 
-def _measure(one: Term) -> bool:
-    """Whether it is what another is measured by: 占年度计划12万亩的, 完成任务数8500人的."""
-    return one.cue("measure") or (one.cue("planned") and one.tail[:1] == "的")
-
-
-def _shared(run: Iterable[Term], after: list[Term]) -> bool:
-    """Whether each has its share behind it, and all shares make a whole."""
-    behind = [new for old, new in pairwise(after) if old in run and new.unit == "%"]
-    return len(behind) == len([*run]) and abs(sum(one.number for one in behind) - 1) < 0.0051
-
-
-def _ends(parts: list[Term], after: list[Term], text: str, shut: bool = False) -> list[int]:
-    """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, a part of a part, the end
-    of brackets, or a new clause behind growth."""
+def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
+    """How many are parts of one whole, if they end with the clause and if with the sentence: up to a change, the end of brackets,
+    or a new clause behind growth."""
     over, first = [len(parts)], parts[0]
     listed = next((n for n, pair in enumerate(pairwise(parts), 1) if not _joined(text, *pair)), len(parts))
     for n, (old, new) in enumerate(pairwise(parts), 1):
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
-        resumed = resumed or "最终" in new.lead
         resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
-        if resumed or new.depth < first.depth or new.cue("nested") or (shut and new.cue("total")):
+        if resumed or new.depth < first.depth:
             over.append(n)
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]

@@ -223,5 +223,5 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
     whole = abs(meant - float(b) * part.place) < place
     fine = place < meant / 20
-    shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(a) > 2 else 1])
+    shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(b) > 2 else 1])
     return shifted or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))
