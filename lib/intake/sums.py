@@ -62,19 +62,24 @@ def _style(passages: Sequence[Passage], number: int) -> str:
 
 def balances(figures: list[Term]) -> Iterator[Guess]:
     """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
-    for about in dict.fromkeys((one.sentence, one.unit) for one in figures if one.unit):
-        run = [one for one in figures if (one.sentence, one.unit) == about]
-        first = next((one for one in run if one.cue("opening")), None)
-        last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
-        moves: list[tuple[str, Term]] = []
-        for one in (one for one in run if last and one.start < last.start and one is not first):
-            sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
-            sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
-            if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
-                moves.append((sign, one))
-        signs = "".join(sign for sign, _ in moves)
-        if first and last and len(signs) == len(moves) > 0:
-            yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
+    for _, some in groupby(figures, lambda one: one.sentence):
+        sentence = list(some)
+        for unit in dict.fromkeys(one.unit for one in sentence if one.unit):
+            yield from _balance([one for one in sentence if one.unit == unit])
+
+
+def _balance(run: list[Term]) -> Iterator[Guess]:
+    first = next((one for one in run if one.cue("opening")), None)
+    last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
+    moves: list[tuple[str, Term]] = []
+    for one in (one for one in run if last and one.start < last.start and one is not first):
+        sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
+        sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
+        if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
+            moves.append((sign, one))
+    signs = "".join(sign for sign, _ in moves)
+    if first and last and len(signs) == len(moves) > 0:
+        yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
