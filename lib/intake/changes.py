@@ -117,7 +117,7 @@ class _Change:
         way = self.one.way if self.operator == "-" else 1
         for now, before in permutations(figures, 2):
             since = now.told("former", "planned") <= before.told("former", "planned")
-            if now.number != before.number and (since if way else now.number > before.number):
+            if now.number != before.number and (since if way else now.number > before.number) and not _years(now, before):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
 
     def named(self, guess: Guess, rest: bool) -> bool:

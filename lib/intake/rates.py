@@ -221,7 +221,7 @@ def _made(at: Place) -> Guess | None:
         old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause
     ]
     price = amount[-1] if amount else one
-    mean = "均" in price.lead and "标准" not in price.lead + price.tail and not one.cue("total")
+    mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
     if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested"):
         return None
     if "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
