@@ -45,9 +45,11 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
 
 
 def _behind(at: Place) -> Guess | None:
-    """占比78.2%，即A中B."""
-    whole, part = at.after[:2] if len(at.after) > 1 else (at.one, at.one)
-    told = re.match("[，,（(]?即", whole.lead) and re.match("[中里]", whole.tail) and "占" in at.lead
+    """占比78.2%，即A中B; 执行率93.1%（预算A，支出B）."""
+    if len(at.after) < 2 or not re.match("[，,]?[（(即]", at.after[0].gap):
+        return None
+    whole, part = at.after[:2]
+    told = re.match(r"\w{0,4}[中里]", whole.tail) or (whole.cue("planned") and not part.cue("planned"))
     return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit else None
 
 
@@ -129,11 +131,9 @@ def _each(at: Place) -> Guess | None:
     counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
+    if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
         return None
-    if counts[0].cue("nested") and amounts[-1].start < counts[0].start:
-        return None
-    if counts[0].start < at.one.start and amounts[-1].clause < at.one.clause:
+    if counts[0].clause < at.one.clause and len({old.number for old in counts}) > 1:
         return None
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
@@ -239,7 +239,7 @@ def _made(at: Place) -> Guess | None:
     ]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
-    direct = re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
+    direct = "/" in price.item.found.token or re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
     if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
         return Guess(one, "x", (*filter(None, meant), price), 2)
     before = at.near[: at.near.index(price)][-1:]
