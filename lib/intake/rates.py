@@ -133,7 +133,7 @@ def _each(at: Place) -> Guess | None:
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
         return None
-    if counts[0].clause < at.one.clause and len({old.number for old in counts}) > 1:
+    if counts[0].clause < amounts[-1].clause and len({old.number for old in counts}) > 1 and per in "人户亩":
         return None
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
