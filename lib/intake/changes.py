@@ -56,17 +56,11 @@ class _Change:
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
-        beside = [
-            new for new in [*self.near[-1:], *self.after[:1]] if new.clause == self.one.clause and new.cue("change")
-        ]
-        if not beside or without("plainly", self.one.lead):
-            return
-        whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == beside[0].unit]
-        for value in [old for old in values if whole and old.told("planned")] or values:
-            since = ("/", (beside[0], value)) if whole or value.told("former") else ("~", (value, beside[0]))
-            alone = [value, beside[0]] == self.near[-2:] and value.clause == self.one.clause
-            bare = alone and not without("plainly", beside[0].lead)
-            yield Guess(self.one, *since, 1 + bare)
+        beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
+        for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
+            yield Guess(
+                self.one, *(("/", (beside[0], value)) if value.told("former") else ("~", (value, beside[0]))), 1
+            )
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
@@ -83,8 +77,6 @@ class _Change:
         """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        if said("remains", self.lead) or new is self.one:
-            return []
         inner = new.depth > self.one.depth and all(mid.told("change") for mid in self.after[: self.after.index(new)])
         mark = "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * inner + ")|，[^，]?(?:达到?|[至到])"
         return [new] if re.match(mark, new.head) or _years(new, old) else []
@@ -92,8 +84,6 @@ class _Change:
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
         asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
-        for other in re.findall(r"[较比](?![上去前年同\d])(\w{2,})", self.lead):
-            asked += without("plainly", other)
         own = [
             old for old in like if old is like[-1] or not re.search("[较比]", old.lead)
         ]  # not what another is more than
@@ -117,7 +107,11 @@ class _Change:
         way = self.one.way if self.operator == "-" else 1
         for now, before in permutations(figures, 2):
             since = now.told("former", "planned") <= before.told("former", "planned")
-            if now.number != before.number and (since if way else now.number > before.number) and not _years(now, before):
+            if (
+                now.number != before.number
+                and (since if way else now.number > before.number)
+                and not _years(now, before)
+            ):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
 
     def named(self, guess: Guess, rest: bool) -> bool:
@@ -141,8 +135,6 @@ class _Change:
 
     def stair(self, like: list[Term]) -> bool:
         """Whether more than two figures may give what is left: what was there before, or three that do."""
-        if like and re.search("[较比]", like[-1].lead):
-            return False
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
         here = [old for old in here if old.clause == here[-1].clause]
         sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))

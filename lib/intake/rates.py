@@ -102,8 +102,6 @@ def _rate(at: Place) -> Guess | None:
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part = like[-2] if swapped else whole
     wholes = [whole] if swapped else at.wholes(part)
-    if said("remains", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
-        return Guess(at.one, "/", (part, like[-3]), 3)
     planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
     fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
     if fulfilled and planned:
@@ -147,17 +145,13 @@ def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
     like = [old for old in like if _alike(old.unit, like[-1].unit) and (old is like[-1] or not old.cue("nested"))]
-    if len(like) < 2 or at.one.unit not in _RATES or like[-1].sentence < at.one.sentence:
+    if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
     whole, part = like[-2:]
-    if at.one.unit == "倍":
-        told = whole.cue("former") and re.search("[到至为]", part.lead)
-        return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
-    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
-    if name and _other(at, name[-2:], part):
-        return None
-    told = name and {*name[-2:]} <= {*part.lead[-6:], *part.tail}
-    return Guess(at.one, "/", (part, whole), 1) if told or said("firm", at.lead) else None
+    times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
+    name = re.search(r"(\w\w)(?:率|进度)", at.lead)
+    told = times or said("firm", at.lead) or (name and {*name[1]} <= {*part.lead[-6:], *part.tail})
+    return Guess(at.one, "/", (part, whole), 1 + times) if told else None
 
 
 _RULES = (_behind, _of, _share, _rate, _each, _last)
@@ -239,7 +233,9 @@ def _made(at: Place) -> Guess | None:
     ]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
-    direct = "/" in price.item.found.token or re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
+    direct = "/" in price.item.found.token or re.match(
+        r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1]
+    )
     if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
         return Guess(one, "x", (*filter(None, meant), price), 2)
     before = at.near[: at.near.index(price)][-1:]
