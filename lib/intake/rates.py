@@ -173,8 +173,8 @@ def _counts(per: str, old: Term) -> bool:
 
 def _called(name: str, old: Term) -> bool:
     """Whether a figure is called by the first two signs of a name."""
-    name = re.sub("总[数额量]?|[全本]|的", "", name)[:2]
-    return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
+    name = re.sub("总[数额量]?|[全本](?!年)|的", "", name)[:2]
+    return len(name) > 1 and bool(re.search(r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
 
 
 def _other(at: Place, called: str, part: Term) -> bool:
