@@ -77,8 +77,9 @@ class _Change:
         """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        inner = new.depth > self.one.depth and all(mid.told("change") for mid in self.after[: self.after.index(new)])
-        mark = "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * inner + ")|，[^，]?(?:达到?|[至到])"
+        mark = (
+            "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * (new.depth > self.one.depth) + ")|，[^，]?(?:达到?|[至到])"
+        )
         return [new] if re.match(mark, new.head) or _years(new, old) else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
@@ -138,8 +139,7 @@ class _Change:
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
         here = [old for old in here if old.clause == here[-1].clause]
         sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
-        before = [old for old in self.near if "含" not in old.head] if len(here) > 2 else []
-        opening = any(old.told("opening") for old in [*before, *self.after[:1]])
+        opening = any(old.told("opening") for old in [*(self.near if len(here) > 2 else ()), *self.after[:1]])
         opening = opening and not re.search("净|[当本][期年]", self.lead)
         return opening or any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
 

@@ -43,8 +43,7 @@ def _of_rows(one: Term, operator: str, lead: str, known: list[Term], near: list[
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
-            alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
-            yield Guess(one, operator, (part, whole), label != SPENT and ({part, whole} == {row[0], row[-1]} or alone))
+            yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
@@ -74,11 +73,7 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
-    if operator == "%" and (a.number - b.number) * one.way < 0:
-        return False
     if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
-        return False
-    if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
         bare = (a.scale and not over) or (b.scale and not under)

@@ -58,7 +58,7 @@ def _of(at: Place) -> Guess | None:
     if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
-    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth and not old.cue("change"))
+    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth)
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -79,7 +79,6 @@ def _share(at: Place) -> Guess | None:
         wholes.sort(key=lambda old: name not in old.lead)
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
-        wholes = [old for old in wholes if here or re.search("[总全]|合计", old.lead)]
     elif not (name or told or said("share", words)):
         return None
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
@@ -102,7 +101,7 @@ def _rate(at: Place) -> Guess | None:
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part = like[-2] if swapped else whole
     wholes = [whole] if swapped else at.wholes(part)
-    planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
+    planned = [old for old in wholes if old.cue("planned")]
     fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
     if fulfilled and planned:
         return Guess(at.one, "/", (part, planned[0]), 2)
@@ -123,9 +122,8 @@ def _each(at: Place) -> Guess | None:
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
-    behind = [
-        new for new in at.after[:1] if new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead)
-    ]
+    told = (new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead) for new in at.after[:1])
+    behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
@@ -211,26 +209,21 @@ def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
 def _made(at: Place) -> Guess | None:
     """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
     one = at.one
-    amount = [
-        old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause
-    ]
+    here = [old for old in at.near if old.sharp and old.clause == one.clause]
+    amount = [old for old in here if old.unit.partition("/")[0] == one.unit]
     price = amount[-1] if amount else one
     mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
-    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested"):
-        return None
-    if "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
+    each = price.cue("each") or "/" in price.unit + price.tail
+    if mean or not each or one.cue("nested") or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
     if right := next(filter(agrees, ways), None):
         return right
-    pers = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail) or [
-        (price.unit.partition("/")[2], "")
-    ]
-    meant = [
-        next((old for old in reversed(counts) if _counts(a[:1] + b, old) or _counts(a, old)), None) for a, b in pers
-    ]
+    named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
+    pers = [(a[:1] + b, a) for a, b in named] or [(price.unit.partition("/")[2],)]
+    meant = [next((old for old in reversed(counts) if any(_counts(per, old) for per in two)), None) for two in pers]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
     direct = "/" in price.item.found.token or re.match(
@@ -238,10 +231,8 @@ def _made(at: Place) -> Guess | None:
     )
     if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
         return Guess(one, "x", (*filter(None, meant), price), 2)
-    before = at.near[: at.near.index(price)][-1:]
-    return (
-        Guess(one, "x", (*before, price), 2) if before and before[0] in counts and not pers[0][0] + pers[0][1] else None
-    )
+    before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]
+    return Guess(one, "x", (*before, price), 2) if before else None
 
 
 def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
