@@ -119,9 +119,7 @@ class _Change:
         """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""
         now, before = guess.parts
         if rest:
-            spent = "支出" in before.lead or ([before] == self.like(self.near) and before.told("gone"))
-            income = now.cue("income") or now.told("planned")
-            return spent and income and not (now.cue("nested") or before.cue("nested"))
+            return "支出" in before.lead and (now.cue("income") or now.told("planned"))
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
         return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
@@ -139,9 +137,7 @@ class _Change:
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
         here = [old for old in here if old.clause == here[-1].clause]
         sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
-        opening = any(old.told("opening") for old in [*(self.near if len(here) > 2 else ()), *self.after[:1]])
-        opening = opening and not re.search("净|[当本][期年]", self.lead)
-        return opening or any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
+        return any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
 
 
 def _years(old: Term, new: Term) -> bool:

@@ -75,6 +75,8 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
         return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
     if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
         return False
+    if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:
+        return False
     if unit in ("%", "倍", "") and not one.cue("each"):
         bare = (a.scale and not over) or (b.scale and not under)
         return over == under or bare or (not {"元", ""} & {over, under} and a.clause == b.clause)

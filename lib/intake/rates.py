@@ -69,7 +69,7 @@ def _share(at: Place) -> Guess | None:
     about = next((match[1] for match in (named, told) if match and match[1]), "")
     parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
     part = next((old for old in parts if not about or _called(about, old)), at.one)
-    if at.one.unit not in ("%", "") or part.clause != at.one.clause or part.unit in _RATES or not part.sharp:
+    if part.unit in _RATES or not part.sharp:
         return None
     name, wholes = named[2] if named else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
@@ -82,7 +82,7 @@ def _share(at: Place) -> Guess | None:
     elif not (name or told or said("share", words)):
         return None
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
-    wholes = [old for old in wholes if old not in shares and old.number >= part.number and not old.cue("nested")]
+    wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
 
 
@@ -94,7 +94,7 @@ def _rate(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
-        like = [old for old in like[:nested] if old.depth <= at.one.depth]
+        like = like[:nested]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     whole = like[-1]
@@ -117,7 +117,7 @@ def _rate(at: Place) -> Guess | None:
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
     match = found("mean", at.lead) if at.one.unit not in _RATES else None
-    if not match or at.one.cue("nested") or at.one.cue("former") or re.search("收入|含|增收|每月|标准|合", at.lead):
+    if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合", at.lead):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
@@ -135,14 +135,14 @@ def _each(at: Place) -> Guess | None:
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
         return None
     mean = re.search("均|造价|成本|产", at.lead)
-    plain = 2 if mean else int({amounts[-1], counts[0]} == {*near[-2:]} and not counts[0].cue("nested"))
+    plain = 2 if mean else 1
     return Guess(at.one, "/", (amounts[-1], counts[0]), plain)
 
 
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
-    like = [old for old in like if _alike(old.unit, like[-1].unit) and (old is like[-1] or not old.cue("nested"))]
+    like = [old for old in like if _alike(old.unit, like[-1].unit)]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
     whole, part = like[-2:]
@@ -184,7 +184,7 @@ def _other(at: Place, called: str, part: Term) -> bool:
 def _together(one: Term, near: list[Term]) -> bool:
     """Whether a rate is that of several figures together: of the last ones, or of those before them."""
     like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
-    for k, n in ((k, n) for k in (1, 2, 3) for n in (1, 2, 3, 4) if k + n > 2):
+    for k, n in ((k, n) for k in (1, 2) for n in (1, 2) if k + n > 2):
         wholes = [sum(like[a : a + n]) for a in range(len(like) - k - n + 1)]
         if any(whole and abs(sum(like[-k:]) / whole - one.number) < one.place / 2 for whole in wholes):
             return True
