@@ -19,7 +19,7 @@ _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
-    lead = near[-1].head if beside else one.lead if one.cue("changed") else one.head
+    lead = near[-1].head if beside else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     opening = re.search(r"(?<![较比])上年\w{0,3}结", lead)  # what was left of the year before is nothing's difference
@@ -41,7 +41,7 @@ class _Change:
     def guesses(self, known: list[Term]) -> Iterator[Guess]:
         """Those that hold; else those that are meant, the nearest first; `known` stand farther off as well."""
         rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
-        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair(like)
+        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair()
         some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
         if like and meant and like[-1].cue("former"):
             some = [guess for guess in some if like[-1] in guess.parts]
@@ -64,10 +64,9 @@ class _Change:
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
-        unit = {"百分点": "%"}.get(self.one.unit, self.one.unit)
+        unit: str | None = {"百分点": "%"}.get(self.one.unit, self.one.unit)
         if self.operator == "%":
-            outer = [old for old in [*reversed(self.near), *self.after] if old.depth <= self.one.depth]
-            sizes = (old for old in outer if old.unit not in ("%", "百分点"))
+            sizes = (old for old in [*reversed(self.near), *self.after] if old.unit not in ("%", "百分点"))
             unit = next((old.unit for old in sizes if old in self.near[-1:] or not old.told("change")), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
@@ -77,22 +76,19 @@ class _Change:
         """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        mark = (
-            "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * (new.depth > self.one.depth) + ")|，[^，]?(?:达到?|[至到])"
-        )
+        year = r"|20\d\d年" * (new.depth > self.one.depth)
+        mark = f"[（(，；。]*(?:上年|去年|上期{year})|，[^，]?(?:达到?|[至到])"
         return [new] if re.match(mark, new.head) or _years(new, old) else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
         asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
-        own = [
-            old for old in like if old is like[-1] or not re.search("[较比]", old.lead)
-        ]  # not what another is more than
+        own = [old for old in like if old is like[-1] or not re.search("[较比]", old.lead)]  # no other's former one
         named = [old for old in own if any(word in old.head for word in asked)]
         if not like[1:] or any(old.clause == self.one.clause for old in named):
             return named if like[1:] else []
         old, new = like[-2:]
-        between = (mid for mid in self.near[self.near.index(new) + 1 :] if not mid.head.startswith(new.head))
+        between = self.near[self.near.index(new) + 1 :]
         apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
         if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
@@ -132,8 +128,8 @@ class _Change:
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
         return all(one[-4:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
-    def stair(self, like: list[Term]) -> bool:
-        """Whether more than two figures may give what is left: what was there before, or three that do."""
+    def stair(self) -> bool:
+        """Whether more than two figures may give what is left."""
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
         here = [old for old in here if old.clause == here[-1].clause]
         sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))

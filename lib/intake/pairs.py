@@ -19,8 +19,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
     place = rates.Place(one, lead, near, known, after)
+    each = operator == "/" and one.unit != "%"
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
-    each = said("each", lead) or "/" in one.unit
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
     if operator in "/x":
         pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]

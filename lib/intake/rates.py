@@ -58,7 +58,7 @@ def _of(at: Place) -> Guess | None:
     if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
-    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth)
+    parts = (old for old in at.near[-2::-1] if old not in others)
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -67,8 +67,7 @@ def _share(at: Place) -> Guess | None:
     words = re.split("[，,]", at.lead)[-1]
     named, told = found("share_of", words), found("about", words)
     about = next((match[1] for match in (named, told) if match and match[1]), "")
-    parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
-    part = next((old for old in parts if not about or _called(about, old)), at.one)
+    part = next((old for old in reversed(at.near) if not about or _called(about, old)), at.one)
     if part.unit in _RATES or not part.sharp:
         return None
     name, wholes = named[2] if named else "", at.wholes(part)
@@ -93,14 +92,12 @@ def _rate(at: Place) -> Guess | None:
     called = (name[1] or name[2])[-2:] if name else ""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
-        nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
-        like = like[:nested]
+        like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
-    part = like[-2] if swapped else whole
-    wholes = [whole] if swapped else at.wholes(part)
+    part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
     planned = [old for old in wholes if old.cue("planned")]
     fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
     if fulfilled and planned:
@@ -142,7 +139,6 @@ def _each(at: Place) -> Guess | None:
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
-    like = [old for old in like if _alike(old.unit, like[-1].unit)]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
     whole, part = like[-2:]
@@ -184,11 +180,9 @@ def _other(at: Place, called: str, part: Term) -> bool:
 def _together(one: Term, near: list[Term]) -> bool:
     """Whether a rate is that of several figures together: of the last ones, or of those before them."""
     like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
-    for k, n in ((k, n) for k in (1, 2) for n in (1, 2) if k + n > 2):
-        wholes = [sum(like[a : a + n]) for a in range(len(like) - k - n + 1)]
-        if any(whole and abs(sum(like[-k:]) / whole - one.number) < one.place / 2 for whole in wholes):
-            return True
-    return False
+    ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
+    sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
+    return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in sums)
 
 
 def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
@@ -222,7 +216,7 @@ def _made(at: Place) -> Guess | None:
     if right := next(filter(agrees, ways), None):
         return right
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
-    pers = [(a[:1] + b, a) for a, b in named] or [(price.unit.partition("/")[2],)]
+    pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
     meant = [next((old for old in reversed(counts) if any(_counts(per, old) for per in two)), None) for two in pers]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
@@ -238,8 +232,6 @@ def _made(at: Place) -> Guess | None:
 def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
     """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
     known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
-    sign = (
-        re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
-    )
+    sign = len(known) > 1 and one.gap[-1:] in "=＝" and re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap)
     if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
         yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
