@@ -126,7 +126,7 @@ class _Change:
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or _years(now, before) or _years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
-        return all(one[-4:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
+        return all(one[-3:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
     def stair(self) -> bool:
         """Whether more than two figures may give what is left."""

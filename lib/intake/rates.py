@@ -50,7 +50,7 @@ def _behind(at: Place) -> Guess | None:
         return None
     whole, part = at.after[:2]
     told = re.match(r"\w{0,4}[中里]", whole.tail) or (whole.cue("planned") and not part.cue("planned"))
-    return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit else None
+    return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit and not part.cue("change") else None
 
 
 def _of(at: Place) -> Guess | None:
