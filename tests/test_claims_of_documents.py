@@ -104,6 +104,9 @@ OPEN = {
 }
 
 QUIET = {
+    "what is added, in brackets behind a rate": "总支付率92.4%（按调整预算口径，预算1,250万元，追加80万元）。",
+    "part of another kind in brackets behind a rate": "综合达标率96%（监测断面25个，其中国控断面12个）。",
+    "a rate of others per mille": "全市出生率6.2‰，我区户籍人口51.2万人，出生2,816人，出生率5.5‰。",
     "points of other averages": "达标率96.2%，比考核要求高1.2个百分点，分别高于全省、全国平均2.5和3.1个百分点。",
     "two of many in a coarse whole": "房屋面积1.2万平方米，其中办公用房3,600平方米，租用800平方米。",
     "an allowance by the month": "每人每月补贴300元，惠及860人，全年发放补贴资金286万元。",
@@ -236,6 +239,18 @@ QUIET = {
 }
 """Right in all their claims."""
 SLIPS = {
+    "a rate per mille": ("全县常住人口38.4万人，全年登记结婚1,920对，结婚率5.5‰。", "5.5‰"),
+    "parts in brackets behind a rate": ("养护总支付率94.2%（预算1,250万元，支出1,155万元）。", "94.2%"),
+    "persons, months and an amount for each": (
+        "护林员岗位60个，共240名，人均每月800元，全年12个月应发234.0万元。",
+        "234.0万元",
+    ),
+    "years in the wrong order": ("立案：2023年38件、2022年40件，上升5%。", "5%"),
+    "short of a task": ("出让收入入库2.34亿元，为年度任务2.6亿元的90.0%，短收2,060万元。", "2,060万元"),
+    "from one quarter to the next": (
+        "各季度末累计拨付进度分别为20.1%、46.0%、73.5%和98.0%，四季度当季拨付进度提高25.4个百分点。",
+        "25.4个百分点",
+    ),
     "what is left": ("- 监测对象86户，已消除风险59户，还剩25户", "25"),
     "a net number of newcomers": ("新增企业86家，注销31家，净增65家。", "65"),
     "free posts behind brackets": ("现有编制96名（行政16、事业80），在职89人，空编9名。", "9名"),

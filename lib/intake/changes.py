@@ -19,7 +19,7 @@ _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
-    lead = near[-1].head if beside else one.lead if one.cue("changed") else one.head
+    lead = near[-1].head if beside else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     opening = re.search(r"(?<![较比])上年\w{0,3}结", lead)  # what was left of the year before is nothing's difference
@@ -41,7 +41,7 @@ class _Change:
     def guesses(self, known: list[Term]) -> Iterator[Guess]:
         """Those that hold; else those that are meant, the nearest first; `known` stand farther off as well."""
         rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
-        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair(like)
+        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair()
         some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
         if like and meant and like[-1].cue("former"):
             some = [guess for guess in some if like[-1] in guess.parts]
@@ -56,24 +56,17 @@ class _Change:
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
-        beside = [
-            new for new in [*self.near[-1:], *self.after[:1]] if new.clause == self.one.clause and new.cue("change")
-        ]
-        if not beside or without("plainly", self.one.lead):
-            return
-        whole, values = said("remains", self.lead), [old for old in reversed(like) if old.unit == beside[0].unit]
-        for value in [old for old in values if whole and old.told("planned")] or values:
-            since = ("/", (beside[0], value)) if whole or value.told("former") else ("~", (value, beside[0]))
-            alone = [value, beside[0]] == self.near[-2:] and value.clause == self.one.clause
-            bare = alone and not without("plainly", beside[0].lead)
-            yield Guess(self.one, *since, 1 + bare)
+        beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
+        for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
+            yield Guess(
+                self.one, *(("/", (beside[0], value)) if value.told("former") else ("~", (value, beside[0]))), 1
+            )
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
-        unit = {"百分点": "%"}.get(self.one.unit, self.one.unit)
+        unit: str | None = {"百分点": "%"}.get(self.one.unit, self.one.unit)
         if self.operator == "%":
-            outer = [old for old in [*reversed(self.near), *self.after] if old.depth <= self.one.depth]
-            sizes = (old for old in outer if old.unit not in ("%", "百分点"))
+            sizes = (old for old in [*reversed(self.near), *self.after] if old.unit not in ("%", "百分点"))
             unit = next((old.unit for old in sizes if old in self.near[-1:] or not old.told("change")), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
@@ -83,25 +76,19 @@ class _Change:
         """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        if said("remains", self.lead) or new is self.one:
-            return []
-        inner = new.depth > self.one.depth and all(mid.told("change") for mid in self.after[: self.after.index(new)])
-        mark = "[（(，；。]*(?:上年|去年|上期" + r"|20\d\d年" * inner + ")|，[^，]?(?:达到?|[至到])"
+        year = r"|20\d\d年" * (new.depth > self.one.depth)
+        mark = f"[（(，；。]*(?:上年|去年|上期{year})|，[^，]?(?:达到?|[至到])"
         return [new] if re.match(mark, new.head) or _years(new, old) else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
         asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
-        for other in re.findall(r"[较比](?![上去前年同\d])(\w{2,})", self.lead):
-            asked += without("plainly", other)
-        own = [
-            old for old in like if old is like[-1] or not re.search("[较比]", old.lead)
-        ]  # not what another is more than
+        own = [old for old in like if old is like[-1] or not re.search("[较比]", old.lead)]  # no other's former one
         named = [old for old in own if any(word in old.head for word in asked)]
         if not like[1:] or any(old.clause == self.one.clause for old in named):
             return named if like[1:] else []
         old, new = like[-2:]
-        between = (mid for mid in self.near[self.near.index(new) + 1 :] if not mid.head.startswith(new.head))
+        between = self.near[self.near.index(new) + 1 :]
         apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
         if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
@@ -117,16 +104,18 @@ class _Change:
         way = self.one.way if self.operator == "-" else 1
         for now, before in permutations(figures, 2):
             since = now.told("former", "planned") <= before.told("former", "planned")
-            if now.number != before.number and (since if way else now.number > before.number):
+            if (
+                now.number != before.number
+                and (since if way else now.number > before.number)
+                and not _years(now, before)
+            ):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
 
     def named(self, guess: Guess, rest: bool) -> bool:
         """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""
         now, before = guess.parts
         if rest:
-            spent = "支出" in before.lead or ([before] == self.like(self.near) and before.told("gone"))
-            income = now.cue("income") or now.told("planned")
-            return spent and income and not (now.cue("nested") or before.cue("nested"))
+            return "支出" in before.lead and (now.cue("income") or now.told("planned"))
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
         return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
@@ -137,19 +126,14 @@ class _Change:
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or _years(now, before) or _years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
-        return all(one in now.head + before.head for one in named) and (former or not said("since", self.lead))
+        return all(one[-3:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
-    def stair(self, like: list[Term]) -> bool:
-        """Whether more than two figures may give what is left: what was there before, or three that do."""
-        if like and re.search("[较比]", like[-1].lead):
-            return False
+    def stair(self) -> bool:
+        """Whether more than two figures may give what is left."""
         here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
         here = [old for old in here if old.clause == here[-1].clause]
         sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
-        before = [old for old in self.near if "含" not in old.head] if len(here) > 2 else []
-        opening = any(old.told("opening") for old in [*before, *self.after[:1]])
-        opening = opening and not re.search("净|[当本][期年]", self.lead)
-        return opening or any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
+        return any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
 
 
 def _years(old: Term, new: Term) -> bool:

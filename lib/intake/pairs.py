@@ -19,8 +19,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
     place = rates.Place(one, lead, near, known, after)
+    each = operator == "/" and one.unit != "%"
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
-    each = said("each", lead) or "/" in one.unit
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
     if operator in "/x":
         pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
@@ -43,8 +43,7 @@ def _of_rows(one: Term, operator: str, lead: str, known: list[Term], near: list[
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
-            alone = "占" in lead and part in near[-1:] and {old for old in row if old.unit == whole.unit} == {whole}
-            yield Guess(one, operator, (part, whole), label != SPENT and ({part, whole} == {row[0], row[-1]} or alone))
+            yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
@@ -74,8 +73,6 @@ def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
-    if operator == "%" and (a.number - b.number) * one.way < 0:
-        return False
     if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
         return False
     if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:

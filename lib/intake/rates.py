@@ -45,10 +45,12 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
 
 
 def _behind(at: Place) -> Guess | None:
-    """占比78.2%，即A中B."""
-    whole, part = at.after[:2] if len(at.after) > 1 else (at.one, at.one)
-    told = re.match("[，,（(]?即", whole.lead) and re.match("[中里]", whole.tail) and "占" in at.lead
-    return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit else None
+    """占比78.2%，即A中B; 执行率93.1%（预算A，支出B）."""
+    if len(at.after) < 2 or not re.match("[，,]?[（(即]", at.after[0].gap):
+        return None
+    whole, part = at.after[:2]
+    told = re.match(r"\w{0,4}[中里]", whole.tail) or (whole.cue("planned") and not part.cue("planned"))
+    return Guess(at.one, "/", (part, whole), 2) if told and part.unit == whole.unit and not part.cue("change") else None
 
 
 def _of(at: Place) -> Guess | None:
@@ -56,7 +58,7 @@ def _of(at: Place) -> Guess | None:
     if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
-    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth and not old.cue("change"))
+    parts = (old for old in at.near[-2::-1] if old not in others)
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -65,9 +67,8 @@ def _share(at: Place) -> Guess | None:
     words = re.split("[，,]", at.lead)[-1]
     named, told = found("share_of", words), found("about", words)
     about = next((match[1] for match in (named, told) if match and match[1]), "")
-    parts = (old for old in reversed(at.near) if not (old.unit == "%" and "占" in old.lead))
-    part = next((old for old in parts if not about or _called(about, old)), at.one)
-    if at.one.unit not in ("%", "") or part.clause != at.one.clause or part.unit in _RATES or not part.sharp:
+    part = next((old for old in reversed(at.near) if not about or _called(about, old)), at.one)
+    if part.unit in _RATES or not part.sharp:
         return None
     name, wholes = named[2] if named else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
@@ -77,11 +78,10 @@ def _share(at: Place) -> Guess | None:
         wholes.sort(key=lambda old: name not in old.lead)
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
-        wholes = [old for old in wholes if here or re.search("[总全]|合计", old.lead)]
     elif not (name or told or said("share", words)):
         return None
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
-    wholes = [old for old in wholes if old not in shares and old.number >= part.number and not old.cue("nested")]
+    wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
 
 
@@ -92,17 +92,13 @@ def _rate(at: Place) -> Guess | None:
     called = (name[1] or name[2])[-2:] if name else ""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
-        nested = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
-        like = [old for old in like[:nested] if old.depth <= at.one.depth]
+        like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
-    part = like[-2] if swapped else whole
-    wholes = [whole] if swapped else at.wholes(part)
-    if said("remains", called) and len(like) > 2 and agrees(Guess(part, "-", (like[-3], like[-2]))):
-        return Guess(at.one, "/", (part, like[-3]), 3)
-    planned = [old for old in wholes if old.cue("planned") or re.match("项目[中里]", old.tail)]
+    part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
+    planned = [old for old in wholes if old.cue("planned")]
     fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
     if fulfilled and planned:
         return Guess(at.one, "/", (part, planned[0]), 2)
@@ -118,46 +114,38 @@ def _rate(at: Place) -> Guess | None:
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
     match = found("mean", at.lead) if at.one.unit not in _RATES else None
-    if not match or at.one.cue("nested") or at.one.cue("former") or re.search("收入|含|增收|每月|标准|合", at.lead):
+    if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合", at.lead):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if old.sharp and not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
-    behind = [
-        new for new in at.after[:1] if new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead)
-    ]
+    told = (new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead) for new in at.after[:1])
+    behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    if not (amounts and counts) or amounts[-1] is counts[0] or (counts[0].clause < at.one.clause and per in "人户亩"):
+    if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
         return None
-    if counts[0].cue("nested") and amounts[-1].start < counts[0].start:
-        return None
-    if counts[0].start < at.one.start and amounts[-1].clause < at.one.clause:
+    if counts[0].clause < amounts[-1].clause and len({old.number for old in counts}) > 1 and per in "人户亩":
         return None
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
         return None
     mean = re.search("均|造价|成本|产", at.lead)
-    plain = 2 if mean else int({amounts[-1], counts[0]} == {*near[-2:]} and not counts[0].cue("nested"))
+    plain = 2 if mean else 1
     return Guess(at.one, "/", (amounts[-1], counts[0]), plain)
 
 
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
-    like = [old for old in like if _alike(old.unit, like[-1].unit) and (old is like[-1] or not old.cue("nested"))]
-    if len(like) < 2 or at.one.unit not in _RATES or like[-1].sentence < at.one.sentence:
+    if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
     whole, part = like[-2:]
-    if at.one.unit == "倍":
-        told = whole.cue("former") and re.search("[到至为]", part.lead)
-        return Guess(at.one, "/", (part, whole), 1 + said("times", at.lead)) if told else None
-    name = next(iter(re.findall(r"(\w{0,6}?)(?:率|进度|(?<=满意)度|占|比重)", at.lead)), "")
-    if name and _other(at, name[-2:], part):
-        return None
-    told = name and {*name[-2:]} <= {*part.lead[-6:], *part.tail}
-    return Guess(at.one, "/", (part, whole), 1) if told or said("firm", at.lead) else None
+    times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
+    name = re.search(r"(\w\w)(?:率|进度)", at.lead)
+    told = times or said("firm", at.lead) or (name and {*name[1]} <= {*part.lead[-6:], *part.tail})
+    return Guess(at.one, "/", (part, whole), 1 + times) if told else None
 
 
 _RULES = (_behind, _of, _share, _rate, _each, _last)
@@ -179,8 +167,8 @@ def _counts(per: str, old: Term) -> bool:
 
 def _called(name: str, old: Term) -> bool:
     """Whether a figure is called by the first two signs of a name."""
-    name = re.sub("总[数额量]?|[全本]|的", "", name)[:2]
-    return len(name) > 1 and name in old.lead[-12:] + "，" + old.tail
+    name = re.sub("总[数额量]?|[全本](?!年)|的", "", name)[:2]
+    return len(name) > 1 and bool(re.search(r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
 
 
 def _other(at: Place, called: str, part: Term) -> bool:
@@ -192,11 +180,9 @@ def _other(at: Place, called: str, part: Term) -> bool:
 def _together(one: Term, near: list[Term]) -> bool:
     """Whether a rate is that of several figures together: of the last ones, or of those before them."""
     like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
-    for k, n in ((k, n) for k in (1, 2, 3) for n in (1, 2, 3, 4) if k + n > 2):
-        wholes = [sum(like[a : a + n]) for a in range(len(like) - k - n + 1)]
-        if any(whole and abs(sum(like[-k:]) / whole - one.number) < one.place / 2 for whole in wholes):
-            return True
-    return False
+    ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
+    sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
+    return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in sums)
 
 
 def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
@@ -217,42 +203,35 @@ def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
 def _made(at: Place) -> Guess | None:
     """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
     one = at.one
-    amount = [
-        old for old in at.near if old.unit.partition("/")[0] == one.unit and old.sharp and old.clause == one.clause
-    ]
+    here = [old for old in at.near if old.sharp and old.clause == one.clause]
+    amount = [old for old in here if old.unit.partition("/")[0] == one.unit]
     price = amount[-1] if amount else one
-    mean = "均" in price.lead and "标准" not in price.lead + price.tail and not one.cue("total")
-    if mean or not (price.cue("each") or "/" in price.unit + price.tail) or one.cue("nested"):
-        return None
-    if "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
+    mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
+    each = price.cue("each") or "/" in price.unit + price.tail
+    if mean or not each or one.cue("nested") or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
     if right := next(filter(agrees, ways), None):
         return right
-    pers = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail) or [
-        (price.unit.partition("/")[2], "")
-    ]
-    meant = [
-        next((old for old in reversed(counts) if _counts(a[:1] + b, old) or _counts(a, old)), None) for a, b in pers
-    ]
+    named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
+    pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
+    meant = [next((old for old in reversed(counts) if any(_counts(per, old) for per in two)), None) for two in pers]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
-    direct = re.match(r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1])
+    direct = "/" in price.item.found.token or re.match(
+        r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1]
+    )
     if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
         return Guess(one, "x", (*filter(None, meant), price), 2)
-    before = at.near[: at.near.index(price)][-1:]
-    return (
-        Guess(one, "x", (*before, price), 2) if before and before[0] in counts and not pers[0][0] + pers[0][1] else None
-    )
+    before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]
+    return Guess(one, "x", (*before, price), 2) if before else None
 
 
 def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
     """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
     known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
-    sign = (
-        re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap) if len(known) > 1 and re.search("[=＝]$", one.gap) else None
-    )
+    sign = len(known) > 1 and one.gap[-1:] in "=＝" and re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap)
     if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
         yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
