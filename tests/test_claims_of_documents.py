@@ -194,6 +194,7 @@ QUIET = {
     "a mean of some": "新建公厕20座，其中农村12座；投资360万元，平均每座18万元，其中农村每座15万元。",
     "a mean of what others spent": "接待游客86万人次，旅游收入4.3亿元，人均消费500元，其中过夜游客12万人次，人均消费1,180元。",
     "a price, and what another thing cost": "培训班8期、参训640人次，人均培训费480元，会议费支出12.5万元。",
+    "what came, and was not spent in sight": "年初结余30万元，本年收入120万元，年末结余25万元。",
     "a rate of this year's money": "预算1200万元，其中上年结转200万元，当年预算1000万元；支出960万元，当年预算执行率96%。",
     "posts planned and filled": "设置公益性岗位300个，每人每月补贴1000元，实际在岗286人，全年支出岗位补贴338.6万元。",
     "a list of rates of other things": "上级补助资金850万元，县级配套150万元，到位率分别为100%和80%。",

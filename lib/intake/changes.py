@@ -101,14 +101,11 @@ class _Change:
 
     def pairs(self, figures: list[Term]) -> Iterator[Guess]:
         """Two of the figures, in the order that its word gives them; what is former or planned is not what is now."""
-        way = self.one.way if self.operator == "-" else 1
+        way, rest = self.one.way if self.operator == "-" else 1, said("remains", self.lead)
         for now, before in permutations(figures, 2):
             since = now.told("former", "planned") <= before.told("former", "planned")
-            if (
-                now.number != before.number
-                and (since if way else now.number > before.number)
-                and not _years(now, before)
-            ):
+            apart = now.number == before.number or _years(now, before) or (rest and before.told("opening"))
+            if not apart and (since if way else now.number > before.number):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
 
     def named(self, guess: Guess, rest: bool) -> bool:
