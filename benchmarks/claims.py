@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.draft import key
 from lib.edition.edition import root
 from lib.intake.claims import Claim, claims
 from lib.intake.items import items
@@ -47,8 +48,8 @@ class Case:
 
     def broken(self, slip: Slip) -> list[set[str]]:
         """The numbers of each claim that a slip breaks, its own among them."""
-        wrong = {number(one) for one in slip.stated}
-        return [{*map(number, (*one, *_figures(slip.new)))} for one in self.claims if number(one[0]) in wrong]
+        wrong = {key(one) for one in slip.stated}
+        return [{*map(key, (*one, *re.findall(r"[\d.,]+", slip.new)))} for one in self.claims if key(one[0]) in wrong]
 
 
 def cases(path: Path) -> list[Case]:
@@ -66,15 +67,6 @@ def _case(block: list[str]) -> Case:
         tuple((stated, *re.split(" [-+/x%<] ", parts)) for stated, parts in figures),
         tuple(Slip(one[1], one[2], tuple(re.split("[;；] ?", one[3]))) for one in slips if one),
     )
-
-
-def number(token: str) -> str:
-    """The number of a printed figure."""
-    return next(iter(re.findall(r"[\d.]+|[一二三四五六七八九十百千万]+", re.sub(r"[,，\s]", "", token))), token)
-
-
-def _figures(text: str) -> list[str]:
-    return re.findall(r"[\d.,]+", text)
 
 
 def found(lines: list[str]) -> list[Claim]:
@@ -97,7 +89,7 @@ def found(lines: list[str]) -> list[Claim]:
 
 def figures(claim: Claim) -> set[str]:
     """The numbers of a claim."""
-    return {number(one.found.token) for one in (claim.stated, *claim.parts)}
+    return {key(one.found.token) for one in (claim.stated, *claim.parts)}
 
 
 def told(case: Case, slip: Slip) -> bool:

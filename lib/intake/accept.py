@@ -36,8 +36,6 @@ _RELATIONS = {
     "<=": ("part", " <= "),
 }
 """Claims as relations of checks.csv: their kind, and the sign between the parts."""
-
-
 _ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学]"
 _YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
 _TITLE = re.compile(
@@ -300,7 +298,7 @@ def _unit(drafts: Sequence[Draft]) -> str:
         for text in chain(texts, map("".join, pairwise(texts))):
             found = re.search("报告|自评|绩效|单位", text) and (_TITLE.match(text) or _BELOW.search(text))
             if found:
-                return found[1].removesuffix("（").removesuffix("(")
+                return found[1].removesuffix("（")
     return ""
 
 

@@ -58,9 +58,8 @@ class _Change:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
         beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
         for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
-            yield Guess(
-                self.one, *(("/", (beside[0], value)) if value.told("former") else ("~", (value, beside[0]))), 1
-            )
+            since = ("/", (beside[0], value)) if value.told("former") else ("~", (value, beside[0]))
+            yield Guess(self.one, *since, 1)
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""

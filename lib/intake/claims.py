@@ -95,10 +95,15 @@ def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterato
     used = {part for guess in told for part in guess.parts}
     many = 2 if any(map(agrees, told)) else _FAR
     totals = (guess for guess in plain if guess.operator == "+")
-    anew = (guess for guess in totals if said("breakdown", guess.words) or len(guess.parts) > many)
-    for guess in [*told, *[guess for guess in anew if told and not used & {*guess.parts}][:1]]:
+    listed = (guess for guess in totals if len(guess.parts) > many or _divided(guess.words))
+    for guess in [*told, *[guess for guess in listed if told and not used & {*guess.parts}][:1]]:
         due = None if guess.operator == "<=" else reach(guess, rounded=False)
         yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
+
+
+def _divided(words: str) -> bool:
+    """Whether words say that all is divided once more, or into two that are all there is."""
+    return said("anew", words) or said("complete", words)
 
 
 def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:

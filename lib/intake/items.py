@@ -108,16 +108,8 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
-                yield Item(
-                    found,
-                    number,
-                    where,
-                    headings,
-                    above + lead,
-                    len(above + lead),
-                    f"{lead}□{punctuated(behind)}",
-                    (r, c),
-                )
+                text, near = above + lead, f"{lead}□{punctuated(behind)}"
+                yield Item(found, number, where, headings, text, len(text), near, (r, c))
 
 
 def _unit(head: str, label: str, units: list[str], around: tuple[str, str]) -> str:

@@ -78,9 +78,8 @@ def _numbered(name: str, taken: set[str]) -> str:
 def _each(item: Item) -> list[str]:
     """The names of a list before a list of figures, with what is said of all: A、B分别入会 is A入会 and B入会."""
     listed = _RESPECTIVELY.search(item.near.partition("□")[0][-80:]) if "分别" in item.near else None
-    return (
-        [f"{_bare(_letters(one))}{_bare(_letters(listed[2]))}" for one in re.split(_AND, listed[1])] if listed else []
-    )
+    names = re.split(_AND, listed[1]) if listed else []
+    return [_bare(_letters(one)) + _bare(_letters(listed[2])) for one in names]
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:

@@ -132,8 +132,7 @@ def _each(at: Place) -> Guess | None:
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
         return None
     mean = re.search("均|造价|成本|产", at.lead)
-    plain = 2 if mean else 1
-    return Guess(at.one, "/", (amounts[-1], counts[0]), plain)
+    return Guess(at.one, "/", (amounts[-1], counts[0]), 2 if mean else 1)
 
 
 def _last(at: Place) -> Guess | None:

@@ -23,7 +23,8 @@ TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1
 @dataclass(frozen=True, eq=False)
 class Term:
     """A figure in its unit: `place` is the worth of its last digit, `lead` the words before it in its clause, its own verb (下降12.5%)
-    among them, `head` those of its list as well (上年分别为5个、52场), `gap` all since the last figure; `start` and `end` its place in the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
+    among them, `head` those of its list as well (上年分别为5个、52场), `gap` all since the last figure; `start` and `end` its place in
+    the text; `sentence` and `clause` count from 0, `depth` the brackets it is in."""
 
     item: Item
     lead: str
