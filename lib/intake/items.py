@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lib.intake.labels import over
 from lib.intake.reading import Passage
+from lib.intake.spread import spread
 from lib.numbers.finding import Found, find, in_cell, punctuated
 from lib.numbers.lexicon import kinds
 
@@ -55,6 +56,7 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     headings: dict[int, str] = {}
     tables = 0
     said = ""
+    found = spread(lambda some: [find(one.text) for one in some], passages)
     for number, passage in enumerate(passages):
         if passage.kind == "question":
             continue
@@ -67,13 +69,14 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
             yield from _of_table(passage, number, f"表{tables}", above, said)
         else:
             marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
-            yield from _of_text(passage, number, f"{marks}第{number + 1}段", above)
+            yield from _of_text(passage, found[number], number, f"{marks}第{number + 1}段", above)
         said = punctuated(passage.text)
 
 
-def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:
+def _of_text(
+    passage: Passage, found: list[Found], number: int, place: str, headings: tuple[str, ...]
+) -> Iterator[Item]:
     text, last = punctuated(passage.text), 0
-    found = find(passage.text)
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":
             one = replace(one, reading=None, reason="页眉页脚")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lib.edition.store import Record
 from lib.intake.items import Item
+from lib.intake.spread import spread
 from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
@@ -69,24 +70,28 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
     units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
-    about, last, first = "", dict[str, int](), list[tuple[int, str]]()
-    scored: list[list[tuple[float, str]]] = []
-    for item in found:
-        scored.append([])
-        fit = fitting(item.found.reading.unit) if item.figure else ()
-        for place in _places(item, level, year) if fit else ():
-            if scored[-1]:
-                break
-            beside = {*_told(f"{place.clause}□{place.after}", things), *units(item.found.reading.unit)}
-            if near := [cue for cue in fit if not beside.isdisjoint(cue.things)]:
-                old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
-                first = [one for one in first if one[0] < old]  # up to there it is not read again
-                first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
-                last = (last if old else {}) | _told(place.about, topics, old)
-                about = place.about
-                some = _scores(item, place, near, dict.fromkeys(_told(place.after, topics), -1) | last, first)
-                scored[-1] += sorted(some, key=itemgetter(0), reverse=True)
-    return _given(found, scored)
+
+    def scored(part: Sequence[Item]) -> list[list[tuple[float, str]]]:
+        about, last, first = "", dict[str, int](), list[tuple[int, str]]()
+        told: list[list[tuple[float, str]]] = []
+        for item in part:
+            told.append([])
+            fit = fitting(item.found.reading.unit) if item.figure else ()
+            for place in _places(item, level, year) if fit else ():
+                if told[-1]:
+                    break
+                beside = {*_told(f"{place.clause}□{place.after}", things), *units(item.found.reading.unit)}
+                if near := [cue for cue in fit if not beside.isdisjoint(cue.things)]:
+                    old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
+                    first = [one for one in first if one[0] < old]  # up to there it is not read again
+                    first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
+                    last = (last if old else {}) | _told(place.about, topics, old)
+                    about = place.about
+                    some = _scores(item, place, near, dict.fromkeys(_told(place.after, topics), -1) | last, first)
+                    told[-1] += sorted(some, key=itemgetter(0), reverse=True)
+        return told
+
+    return _given(found, spread(scored, found))
 
 
 def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
