@@ -5,6 +5,7 @@ claim. Of a text it is the place of figures and the words between them that tell
 """
 
 import re
+from dataclasses import replace
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from lib.intake import changes, grids, pairs, sums
 from lib.intake.items import Item
 from lib.intake.reading import Passage
 from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, reach, said, slips, terms
+from lib.numbers.finding import punctuated
 
 _FAR = 16  # figures off a part may be
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
@@ -39,7 +41,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     for one in (one for one in items if one.figure):
         r, c = one.cell or (0, 0)
         first, begin = begins[one.passage]
-        text = passages[first].rows[r][c] or "" if one.cell else texts[first]
+        text = punctuated(passages[first].rows[r][c] or "") if one.cell else texts[first]
         places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     rows = _rows(known.values())
@@ -53,8 +55,17 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     )
     for guess in chain(*told, sums.listed(passages, of)):
         guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-    right = {guess.parts for about in guesses.values() for guess in about if guess.operator == "+" and agrees(guess)}
-    return [claim for about in guesses.values() for claim in _judged(about, right)]
+    held = [guess for guess in chain.from_iterable(guesses.values()) if agrees(guess)]
+    right = {guess.parts for guess in held if guess.operator == "+"}
+    told = {(frozenset(guess.parts), "-%".replace(guess.operator, "")): guess.stated for guess in held if guess.operator in "-%" and guess.plain}
+
+    def firm(guess: Guess) -> Guess:
+        """A change is what lies between the two figures that the growth beside it is of."""
+        one, other = guess.stated, told.get((frozenset(guess.parts), guess.operator))
+        beside = other and guess.plain == 1 and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
+        return replace(guess, plain=2) if beside else guess
+
+    return [claim for about in guesses.values() for claim in _judged([*map(firm, about)], right)]
 
 
 def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
@@ -70,7 +81,7 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
             mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
         elif text:
             text = text.rstrip("。；") + (mark if listed else "。")
-        begins[number], texts[first] = (first, len(text)), text + one.text
+        begins[number], texts[first] = (first, len(text)), text + punctuated(one.text)
     return texts, begins
 
 
@@ -120,6 +131,4 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
             if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
                 yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
             yield from sums.wholes(one, after, text)
-        for old in reversed(near) if one.cue("nested") else ():
-            if old.unit == one.unit and (old.unit or old is near[-1]) and not said("rating", one.lead):
-                yield Guess(one, "<=", (one, old), 0 if one.low > 3 * old.high else 2)
+        yield from sums.within(one, near, after, text)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, groupby, pairwise, takewhile
+from itertools import chain, groupby, pairwise, product, takewhile
 
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
@@ -179,3 +179,12 @@ def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
     return [min(over + (clause if clause[:1] != [1] else sentence)), min(over + sentence), listed]
+
+
+def within(one: Term, near: list[Term], after: list[Term], text: str) -> Iterator[Guess]:
+    """C，其中A、B: neither is more than C; what is many times as much is hardly meant."""
+    listed = takewhile(lambda pair: _joined(text, *pair), pairwise([one, *after] if one.cue("nested") else ()))
+    parts = [one, *(new for _, new in listed)] if one.cue("nested") and not said("rating", one.lead) else []
+    for part, old in product(parts, reversed(near)):
+        if part.unit == old.unit and (old.unit or old is near[-1]):
+            yield Guess(part, "<=", (part, old), 2 * (part.low <= (3 if part.unit == "%" else 30) * old.high))
