@@ -128,7 +128,8 @@ def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
         yield from pairs.guesses(one, known, near, after, rows)
         yield from changes.guesses(one, known, near, after, rows)
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
-            if one.cue("total") or (before and before[-1].clause == one.clause and before[-1].cue("total")):
+            beside = before and before[-1].clause == one.clause and before[-1].cue("total")
+            if one.cue("total") or beside or sums.several(one, before):
                 yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
             yield from sums.wholes(one, after, text)
         yield from sums.within(one, near, after, text)

@@ -7,7 +7,7 @@ from itertools import chain, groupby, pairwise, product, takewhile
 
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Rows, Term, said
+from lib.intake.terms import Guess, Rows, Term, found, said
 
 _WIDE = 12  # columns of a table that may be added up to what a text says
 
@@ -93,12 +93,21 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     return [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
 
 
+def several(one: Term, before: list[Term]) -> int:
+    """How many parts words before it tell (三项支出), which may be a figure themselves; 0 for none."""
+    told = found("several", one.gap) or found("several", "".join(old.item.found.token for old in before[-1:]) + one.gap)
+    return max(2, "_一两三四五六七八九".find(told[1])) if told else 0
+
+
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
     if len(named) > 1:
         yield Guess(one, "+", tuple(named), 1)
+    if many := several(one, before):
+        firsts = [[*some][0] for _, some in groupby(like, key=lambda old: old.clause)]
+        yield from (Guess(one, "+", tuple(some[-many:]), 1) for some in (like, firsts) if len(some) >= many and not some[-1].told("former"))
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
@@ -107,7 +116,8 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
-            plain = list(run) in full or (listed and len(run) > 2)
+            sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
+            plain = list(run) in full or (listed and (len(run) > 2 or run[0].cue("nested")))
             yield Guess(one, "+", run, plain * (2 if sure else 1))
 
 
