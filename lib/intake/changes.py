@@ -22,7 +22,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     lead = near[-1].head if beside else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
-    opening = re.search(r"(?<![较比])上年\w{0,3}结", lead)  # what was left of the year before is nothing's difference
+    opening = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left of the year before is nothing's difference
     if asked and not opening and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
@@ -58,7 +58,7 @@ class _Change:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
         beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
         for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
-            since = ("/", (beside[0], value)) if value.told("former") else ("~", (value, beside[0]))
+            since = ("/", (beside[0], value)) if value.told("former") or re.search("预算|计划", value.lead) else ("~", (value, beside[0]))
             yield Guess(self.one, *since, 1)
 
     def like(self, figures: list[Term]) -> list[Term]:

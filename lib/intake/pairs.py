@@ -30,6 +30,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
             if guess.plain > 1 or agrees(guess):
                 return
         yield from held or (guess for guess in pairs if not agrees(guess))
+    if operator == "%" and len(run) > 1 and (of := rates.listed(run, place.known, "%")):
+        yield of[run.index(one)]
     yield from _of_rows(one, operator, lead, known, near, rows)
 
 
@@ -43,7 +45,13 @@ def _of_rows(one: Term, operator: str, lead: str, known: list[Term], near: list[
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
-            yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
+            ends = label != SPENT and {part, whole} == {row[0], row[-1]}
+            yield Guess(one, operator, (part, whole), 2 if operator == "%" and _between(near[-1:], part, whole) else ends)
+
+
+def _between(change: list[Term], part: Term, whole: Term) -> bool:
+    """Whether a change is what lies between two figures."""
+    return any(abs(abs(part.number - whole.number) - abs(one.number)) < one.place / 2 for one in change if one.cue("change"))
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:

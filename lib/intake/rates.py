@@ -34,7 +34,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
     """What alone can be meant; `run`: the list that the figure stands in; `held`: others that hold."""
     if operator == "x":
         return _made(at)
-    if at.one.unit == "%" and len(run) > 1 and (of := _listed(run, at.known)):
+    if at.one.unit == "%" and len(run) > 1 and (of := listed(run, at.known, "/")):
         return of[run.index(at.one)]
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
     if guess and guess.plain < 3:
@@ -58,7 +58,7 @@ def _of(at: Place) -> Guess | None:
     if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
-    parts = (old for old in at.near[-2::-1] if old not in others)
+    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth)
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -67,7 +67,8 @@ def _share(at: Place) -> Guess | None:
     words = re.split("[，,]", at.lead)[-1]
     named, told = found("share_of", words), found("about", words)
     about = next((match[1] for match in (named, told) if match and match[1]), "")
-    part = next((old for old in reversed(at.near) if not about or _called(about, old)), at.one)
+    here = [old for old in at.near if old.depth <= at.one.depth] or at.near
+    part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in _RATES or not part.sharp:
         return None
     name, wholes = named[2] if named else "", at.wholes(part)
@@ -93,7 +94,7 @@ def _rate(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
-    if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
+    if not name or not like or (like[-1].unit == "张" and called == "使用") or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
@@ -184,16 +185,17 @@ def _together(one: Term, near: list[Term]) -> bool:
     return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in sums)
 
 
-def _listed(run: list[Term], known: list[Term]) -> list[Guess]:
+def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
     """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
     many = len(run)
     old = [old for old in known if old.unit not in _RATES and old.start < run[0].start][-4 * many :]
     ways = [range(n, n + many) for n in range(len(old) - many + 1)]
+    alone = ((way, [n] * many) for way in ways for n in range(len(old)) if operator == "/")
     best, most = list[Guess](), max(1, many - 1) - 1
-    for parts, wholes in (*permutations(ways, 2), *((way, [n] * many) for way in ways for n in range(len(old)))):
+    for parts, wholes in (*permutations(ways, 2), *alone):
         pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
         if all(a is not b and a.unit == b.unit for a, b in pairs):
-            some = [Guess(one, "/", pair, 3) for one, pair in zip(run, pairs, strict=True)]
+            some = [Guess(one, operator, pair, 3) for one, pair in zip(run, pairs, strict=True)]
             if (right := sum(map(agrees, some))) > most:
                 best, most = some, right
     return best

@@ -70,16 +70,16 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
 
 def _balance(run: list[Term]) -> Iterator[Guess]:
     first = next((one for one in run if one.cue("opening")), None)
-    last = next((one for one in reversed(run) if first and one.cue("closing") and one is not first), None)
-    moves: list[tuple[str, Term]] = []
-    for one in (one for one in run if last and one.start < last.start and one is not first):
-        sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
-        sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
-        if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
-            moves.append((sign, one))
-    signs = "".join(sign for sign, _ in moves)
-    if first and last and len(signs) == len(moves) > 0:
-        yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
+    for last in (one for one in run if first and one.cue("closing") and one is not first):
+        moves: list[tuple[str, Term]] = []
+        for one in (one for one in run if one.start < last.start and one is not first):
+            sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
+            sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
+            if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
+                moves.append((sign, one))
+        signs = "".join(sign for sign, _ in moves)
+        if first and len(signs) == len(moves) > 0:
+            yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -106,6 +106,7 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     if len(named) > 1:
         yield Guess(one, "+", tuple(named), 1)
     if many := several(one, before):
+        like = like if len(like) >= many else []
         firsts = [[*some][0] for _, some in groupby(like, key=lambda old: old.clause)]
         yield from (Guess(one, "+", tuple(some[-many:]), 1) for some in (like, firsts) if len(some) >= many and not some[-1].told("former"))
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
@@ -149,7 +150,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         plain = cue and aside and first.depth - one.depth >= one.cue("nested") and not one.cue("measure")
-        plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and not (one.depth and _joined(text, one, first))
+        plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and (first.cue("within") or not _joined(text, one, first))
         for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
