@@ -11,10 +11,12 @@ from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
     yield from rates.printed(one, known)
+    yield from rates.made(one, known, after)
     run = _run(one, near, after)
     lead = run[0].lead
     spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
-    operator = _operator(one, lead) or "x" * spent
+    bought = len(near) > 1 and near[-1].price and near[-2].unit != "元" == one.unit and re.fullmatch("，[^，。；]{2,6}", one.gap)
+    operator = _operator(one, lead) or "x" * bool(spent or bought)
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))

@@ -236,3 +236,12 @@ def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
     sign = len(known) > 1 and one.gap[-1:] in "=＝" and re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap)
     if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
         yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
+
+
+def made(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:
+    """预付款30%为80.4万元, 补贴80%即357.12万元: what a rate comes to, of something before it that is as much."""
+    part = next(iter(after), one)
+    told = one.unit == "%" != part.unit and not said("grown", one.lead)
+    if told and re.fullmatch(r"(?:的\w{0,4}|预留)?[，,]?[即为计]\w{0,2}", part.gap):
+        wholes = (old for old in reversed(known) if old.unit == part.unit and old.number >= part.number)
+        yield from (Guess(one, "/", (part, whole), 2) for whole in wholes)

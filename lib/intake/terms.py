@@ -58,6 +58,11 @@ class Term:
         """Whether it says that something has risen (1) or fallen (-1)."""
         return -1 if self.number < 0 else said("risen", self.lead[-6:]) - said("fallen", self.lead[-6:])
 
+    @property
+    def price(self) -> bool:
+        """Whether it is one that is set (每亩12元), no mean."""
+        return self.unit[:1] == "元" and self.cue("each") and not re.search("均|约|近|造价|成本", self.lead)
+
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
         return said(kind, self.lead)
@@ -130,7 +135,7 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
     printed = (one.scale, "") if operator[0] in "+-" and one.unit != "%" else ()
     for part in guess.parts:
         by = 0.0
-        if rounded and part.scale not in printed and (part.place != 1 or part.item.cell):
+        if rounded and part.scale not in printed and (part.place != 1 or part.item.cell) and not part.price:
             like = (two.place / 2 for two in guess.parts if (two.unit, two.scale) == (part.unit, part.scale))
             by = min(part.rounding, *like)
         ends.append((part.low - by, part.high + by))
@@ -161,6 +166,7 @@ def agrees(guess: Guess) -> bool:
     if span is None:
         return False
     by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
+    by = 0 if one.price else by
     by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(abs(one.high), abs(span[1]))
     low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)
     fits = any(
