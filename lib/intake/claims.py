@@ -17,6 +17,7 @@ from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, reach, said, slip
 from lib.numbers.finding import punctuated
 
 _FAR = 16  # figures off a part may be
+_WHOLE = re.compile(r"(（(?:总\w{0,3}|合计|共计?)[\d.,]+[^（）]{0,3}）)(?:。|$)")  # in brackets, before its parts
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 
 
@@ -75,13 +76,13 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
     for number, one in enumerate(passages):
         text = texts.get(first, "")
         listed = one.kind == "item" and (text.endswith("：") or passages[number - 1].kind == "item")
-        if not text or one.rows or not (listed or re.match("其中|支出中", one.text)):
+        if not text or one.rows or not (listed or text.endswith("）：") or re.match("其中|支出中", one.text)):
             first, text = number, ""
         if text.endswith("："):
             mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
         elif text:
             text = text.rstrip("。；") + (mark if listed else "。")
-        begins[number], texts[first] = (first, len(text)), text + punctuated(one.text)
+        begins[number], texts[first] = (first, len(text)), text + _WHOLE.sub(r"\1：", punctuated(one.text))
     return texts, begins
 
 

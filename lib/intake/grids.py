@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, permutations
 
 from lib.intake.reading import Passage
@@ -23,12 +24,15 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
     for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
-    for (plain, *_), group in groups.items():
+    told, firm = list[Guess](), set[tuple[int, str]]()
+    for (plain, *_), group in sorted(groups.items(), key=lambda one: (-one[0][0], -sum(map(agrees, one[1])))):
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
         if usual or plain > 0:
-            sure = 1 + (plain > 1 or (usual and plain > 0))
-            yield from (Guess(one.stated, one.operator, one.parts, sure) for one in group)
+            sure = 1 + (plain > 1 or (usual and (plain > 0 or (group[0].operator == "x" and max(agree) > 100))))
+            told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
+            firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
+    yield from told
 
 
 def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
@@ -61,6 +65,9 @@ def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> 
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
             found = [next((n for n in range(r + 1, len(labels)) if re.search(name, labels[n])), 0) for name in names]
             kin = [(2, tuple(found))] * all(found) + kin
+        for c in (column for row, column in at if row == r > 1 and re.search("增减|差[额异距]", label) and way > 0):
+            if (r - 1, c) in at and (r - 2, c) in at:
+                yield 1, (way, r), Guess(at[r, c], "-", (at[r - 1, c], at[r - 2, c]))
         for c in sorted({column for row, column in at if row == r and at[r, column].unit != "%"}):
             for plain, rows in kin:
                 parts = tuple(at[n, c] for n in rows if (n, c) in at and at[n, c].unit == at[r, c].unit)
@@ -73,8 +80,9 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
     for (r, c), one in at.items():
         head = one.lead.split("，")[-1]
         rate = one.unit == "%" or "率" in head
-        operator = "%-"[not rate] if said("grown", head) else "/" * (rate or one.cue("each"))
-        columns = [column for column in range(c) if (r, column) in at and at[r, column].unit != "%"]
+        operator = "%-"[not rate] if said("grown", head) or "差" in head else "/" * (rate or one.cue("each"))
+        points = one.unit == "百分点"
+        columns = [column for column in range(c) if (r, column) in at and (at[r, column].unit == "%") == points]
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
             if (pair[0].unit == pair[1].unit) == (rate or operator == "-"):

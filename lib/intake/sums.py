@@ -65,7 +65,9 @@ def balances(figures: list[Term]) -> Iterator[Guess]:
     for _, some in groupby(figures, lambda one: one.sentence):
         sentence = list(some)
         for unit in dict.fromkeys(one.unit for one in sentence if one.unit):
-            yield from _balance([one for one in sentence if one.unit == unit])
+            run = [one for one in sentence if one.unit == unit]
+            yield from _balance(run)
+            yield from _deducted(run)
 
 
 def _balance(run: list[Term]) -> Iterator[Guess]:
@@ -80,6 +82,14 @@ def _balance(run: list[Term]) -> Iterator[Guess]:
         signs = "".join(sign for sign, _ in moves)
         if first and len(signs) == len(moves) > 0:
             yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
+
+
+def _deducted(run: list[Term]) -> Iterator[Guess]:
+    """What is left when some of the figure before is taken off: 1,500万元，扣除36万元和264万元后，可用1,200万元."""
+    since = next((n for n, one in enumerate(run[1:], 1) if re.search("扣除|减去|剔除|扣减", one.lead)), len(run))
+    left = next((n for n, one in enumerate(run) if n > since and re.match("[^，]{0,6}后，", one.gap)), 0)
+    if left and run[since - 1].number > run[left].number:
+        yield Guess(run[left], "-" * (left - since), tuple(run[since - 1 : left]), 2)
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
@@ -149,7 +159,8 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
-        plain = cue and aside and first.depth - one.depth >= one.cue("nested") and not one.cue("measure")
+        deeper = first.depth - one.depth * (not re.match("[^（]*）：", since))
+        plain = cue and aside and deeper >= one.cue("nested") and not one.cue("measure")
         plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and (first.cue("within") or not _joined(text, one, first))
         for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
