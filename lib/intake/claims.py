@@ -50,21 +50,26 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     of: dict[int, list[Term]] = {}
     for term in chain.from_iterable(known.values()):
         of.setdefault(term.item.passage, []).append(term)
+    scores = [one for some in known.values() for one in some if one.item.cell and one.lead.endswith("得分")]
     told = (
-        _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures)
+        _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures, scores)
         for (number, text), figures in known.items()
     )
     for guess in chain(*told, sums.listed(passages, of)):
         guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
     held = [guess for guess in chain.from_iterable(guesses.values()) if agrees(guess)]
     right = {guess.parts for guess in held if guess.operator == "+"}
-    told = {(frozenset(guess.parts), "-%".replace(guess.operator, "")): guess.stated for guess in held if guess.operator in "-%" and guess.plain}
+    told = {(frozenset(one.parts), one.operator): one.stated for one in held if one.operator in "-%" and one.plain}
+    order = {one: n for n, one in enumerate(chain.from_iterable(known.values()))}
+    added = {tuple(order[term] for term in (one.stated, *one.parts)): one.stated.unit for one in held if one.operator == "+" and len(one.parts) > 2}
 
     def firm(guess: Guess) -> Guess:
-        """A change is what lies between the two figures that the growth beside it is of."""
-        one, other = guess.stated, told.get((frozenset(guess.parts), guess.operator))
-        beside = other and guess.plain == 1 and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
-        return replace(guess, plain=2) if beside else guess
+        """A change is what lies between the two figures that the growth beside it is of; parts counted twice (18宗624亩) are all."""
+        one, other = guess.stated, told.get((frozenset(guess.parts), "-%".replace(guess.operator, "")))
+        beside = other and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
+        places = ([order[term] + by for term in (one, *guess.parts)] for by in (1, -1))
+        twice = guess.operator == "+" and any(added.get((*some,), one.unit) != one.unit for some in places)
+        return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess
 
     return [claim for about in guesses.values() for claim in _judged([*map(firm, about)], right)]
 

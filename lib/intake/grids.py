@@ -11,8 +11,8 @@ from lib.intake.terms import Guess, Term, agrees, said
 _USUAL = {"支出总额|总支出|支出合计|^合计|^总计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
 
 
-def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
-    """Sums of rows and of columns, rates of columns; what holds in most columns or rows is meant in all."""
+def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterator[Guess]:
+    """Sums of rows and of columns, rates of columns; what holds in most columns or rows is meant in all. `scores`: those of all tables."""
     at = {one.item.cell: one for one in figures if one.item.cell}
     words = [[re.sub(r"\s", "", cell or "") for cell in row[:2]] for row in passage.rows]
     labels = ["".join(cell for cell in row if re.search("[^\\W\\d_]{2}", cell)) for row in words]
@@ -33,6 +33,17 @@ def guesses(passage: Passage, figures: list[Term]) -> Iterator[Guess]:
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
     yield from told
+    yield from _scored(heads, sums, at, [one for one in scores if one not in figures])
+
+
+def _scored(heads: list[str], sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]) -> Iterator[Guess]:
+    """The total of a score sheet whose points are not all in it: with the one score that stands elsewhere (执行率)."""
+    points, score = (next((c for c, head in enumerate(heads) if name in head), -1) for name in ("分值", "得分"))
+    for r in sums:
+        rows = [n for n in range(r) if (n, points) in at and (n, score) in at and n not in sums]
+        left = at[r, points].number - sum(at[n, points].number for n in rows) if (r, points) in at else 0
+        if len(others) == 1 and left > 0 and (r, score) in at:
+            yield Guess(at[r, score], "+", (*others, *(at[n, score] for n in rows)), 2)
 
 
 def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
