@@ -22,7 +22,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     lead = near[-1].head if beside else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
-    opening = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left of the year before is nothing's difference
+    opening = re.search(
+        r"(?<![较比])上年\w{0,3}结|结\w*分别", lead
+    )  # what was left of the year before is nothing's difference
     if asked and not opening and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
@@ -47,7 +49,7 @@ class _Change:
             some = [guess for guess in some if like[-1] in guess.parts]
         firm = [guess for guess in some if not stair and meant & {*guess.parts} and self.bare(guess)]
         last = (like if like[1:] else self.like(known))[-2:]
-        loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause)
+        loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
         for guess in held or firm or weak * (not stair):
@@ -58,15 +60,21 @@ class _Change:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
         beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
         for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
-            since = ("/", (beside[0], value)) if value.told("former") or re.search("预算|计划", value.lead) else ("~", (value, beside[0]))
-            yield Guess(self.one, *since, 1)
+            since = (
+                ("/", (beside[0], value))
+                if value.told("former") or re.search("预算|计划", value.lead)
+                else ("~", (value, beside[0]))
+            )
+            yield Guess(self.one, *since, 1 + (beside[0].way * self.one.way < 0))
 
     def like(self, figures: list[Term]) -> list[Term]:
         """The figures that it may be a change from or to: of its unit, no changes, and in no brackets of their own unless former."""
         unit: str | None = {"百分点": "%"}.get(self.one.unit, self.one.unit)
         if self.operator == "%":
             sizes = (old for old in [*reversed(self.near), *self.after] if old.unit not in ("%", "百分点"))
-            unit = next((old.unit for old in sizes if old in self.near[-1:] or not old.told("change")), None)
+            some = [old for old in sizes if old in self.near[-1:] or not old.told("change")]
+            named = [old for old in some if old.unit and f"{old.unit}次".replace("次次", "次") in self.lead]
+            unit = next((old.unit for old in (*named, *some)), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
         return [old for old in values if old.depth <= self.one.depth or old.told("former")]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lib.intake import changes, grids, pairs, sums
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, reach, said, slips, terms
+from lib.intake.terms import PLANNED, SPENT, Guess, Rows, Term, agrees, reach, said, slips, terms
 from lib.numbers.finding import punctuated
 
 _FAR = 16  # figures off a part may be
@@ -61,12 +61,18 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     right = {guess.parts for guess in held if guess.operator == "+"}
     told = {(frozenset(one.parts), one.operator): one.stated for one in held if one.operator in "-%" and one.plain}
     order = {one: n for n, one in enumerate(chain.from_iterable(known.values()))}
-    added = {tuple(order[term] for term in (one.stated, *one.parts)): one.stated.unit for one in held if one.operator == "+" and len(one.parts) > 2}
+    added = {
+        tuple(order[term] for term in (one.stated, *one.parts)): one.stated.unit
+        for one in held
+        if one.operator == "+" and len(one.parts) > 2
+    }
 
     def firm(guess: Guess) -> Guess:
         """A change is what lies between the two figures that the growth beside it is of; parts counted twice (18宗624亩) are all."""
         one, other = guess.stated, told.get((frozenset(guess.parts), "-%".replace(guess.operator, "")))
-        beside = other and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
+        beside = (
+            other and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
+        )
         places = ([order[term] + by for term in (one, *guess.parts)] for by in (1, -1))
         twice = guess.operator == "+" and any(added.get((*some,), one.unit) != one.unit for some in places)
         return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess
@@ -99,7 +105,13 @@ def _rows(places: Iterable[Iterable[Term]]) -> Rows:
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
         label = SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
         rows.setdefault(label, []).append(one)
-    return {label: row for label, row in rows.items() if (len(label) == 4 or label == SPENT) and len(row) <= _MANY}
+        if one.unit == "元" and re.search("预算|调整后", one.lead):
+            rows.setdefault(PLANNED, []).append(one)
+    return {
+        label: row
+        for label, row in rows.items()
+        if (len(label) == 4 or label in (SPENT, PLANNED)) and len(row) <= _MANY
+    }
 
 
 def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:

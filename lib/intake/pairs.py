@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import permutations, product, takewhile
 
 from lib.intake import rates
-from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said
+from lib.intake.terms import PLANNED, SPENT, Guess, Rows, Term, agrees, said
 
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
@@ -15,7 +15,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     run = _run(one, near, after)
     lead = run[0].lead
     spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
-    bought = len(near) > 1 and near[-1].price and near[-2].unit != "元" == one.unit and re.fullmatch("，[^，。；]{2,6}", one.gap)
+    bought = (
+        len(near) > 1
+        and near[-1].price
+        and near[-2].unit != "元" == one.unit
+        and re.fullmatch("，[^，。；]{2,6}", one.gap)
+    )
     operator = _operator(one, lead) or "x" * bool(spent or bought)
     if not operator:
         return
@@ -35,6 +40,13 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     if operator == "%" and len(run) > 1 and (of := rates.listed(run, place.known, "%")):
         yield of[run.index(one)]
     yield from _of_rows(one, operator, lead, known, near, rows)
+    if (
+        operator == "/"
+        and re.search("(?:执行|完成|支付)(?:率|进度)", lead)
+        and not any(old.cue("planned") for old in known)
+    ):
+        spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
+        yield from (Guess(one, operator, (*spent, whole), 1) for whole in rows.get(PLANNED, []) if spent)
 
 
 def _of_rows(one: Term, operator: str, lead: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:
@@ -48,12 +60,16 @@ def _of_rows(one: Term, operator: str, lead: str, known: list[Term], near: list[
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
             ends = label != SPENT and {part, whole} == {row[0], row[-1]}
-            yield Guess(one, operator, (part, whole), 2 if operator == "%" and _between(near[-1:], part, whole) else ends)
+            yield Guess(
+                one, operator, (part, whole), 2 if operator == "%" and _between(near[-1:], part, whole) else ends
+            )
 
 
 def _between(change: list[Term], part: Term, whole: Term) -> bool:
     """Whether a change is what lies between two figures."""
-    return any(abs(abs(part.number - whole.number) - abs(one.number)) < one.place / 2 for one in change if one.cue("change"))
+    return any(
+        abs(abs(part.number - whole.number) - abs(one.number)) < one.place / 2 for one in change if one.cue("change")
+    )
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:

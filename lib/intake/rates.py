@@ -94,7 +94,13 @@ def _rate(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
-    if not name or not like or (like[-1].unit == "张" and called == "使用") or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
+    if (
+        not name
+        or not like
+        or (like[-1].unit == "张" and called == "使用")
+        or like[-1].sentence < at.one.sentence
+        or _other(at, called, like[-1])
+    ):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")

@@ -100,7 +100,9 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     positive = (part for part in kin if part.low > 0 or not part.high)
     done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
     new = (part for part in done if not re.search("(?<!末)累计" + "|收入" * ("支出" in one.lead), part.lead))
-    return [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
+    kin = [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
+    scored = [part for part in kin if part.unit == "分" and part.lead.endswith("得")]
+    return scored if 1 < len(scored) <= len(kin) / 2 else kin  # not what might have been scored
 
 
 def several(one: Term, before: list[Term]) -> int:
@@ -118,7 +120,11 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     if many := several(one, before):
         like = like if len(like) >= many else []
         firsts = [[*some][0] for _, some in groupby(like, key=lambda old: old.clause)]
-        yield from (Guess(one, "+", tuple(some[-many:]), 1) for some in (like, firsts) if len(some) >= many and not some[-1].told("former"))
+        yield from (
+            Guess(one, "+", tuple(some[-many:]), 1)
+            for some in (like, firsts)
+            if len(some) >= many and not some[-1].told("former")
+        )
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
@@ -161,7 +167,11 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", since))
         plain = cue and aside and deeper >= one.cue("nested") and not one.cue("measure")
-        plain = plain and "、" not in (one.lead[:1], first.lead[:1]) and (first.cue("within") or not _joined(text, one, first))
+        plain = (
+            plain
+            and "、" not in (one.lead[:1], first.lead[:1])
+            and (first.cue("within") or not _joined(text, one, first))
+        )
         for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)

@@ -13,7 +13,7 @@ from pathlib import Path
 from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
-SPENT = "支出"
+SPENT, PLANNED = "支出", "预算"
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人", "‰": "%"}
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
@@ -163,7 +163,8 @@ def reach(guess: Guess, rounded: bool = True) -> tuple[float, float] | None:
 def agrees(guess: Guess) -> bool:
     """Whether what is stated can be what its parts come to; 成 are rounded or cut off."""
     one, span = guess.stated, (0.0, guess.parts[1].high) if guess.operator == "<=" else reach(guess)
-    if span is None:
+    turned = one.unit == "%" and guess.operator in "/~" and one.way * guess.parts[guess.operator == "~"].way < 0
+    if span is None or turned:
         return False
     by = one.place / 2 if guess.operator in "/%~x" and one.low == one.high else one.rounding
     by = 0 if one.price else by
