@@ -111,7 +111,12 @@ class _Change:
         way, rest = self.one.way if self.operator == "-" else 1, said("remains", self.lead)
         for now, before in permutations(figures, 2):
             since = now.told("former", "planned") <= before.told("former", "planned")
-            apart = now.number == before.number or _years(now, before) or (rest and before.told("opening"))
+            apart = (
+                now.number == before.number
+                or not 0.01 < now.number / (before.number or 1) < 100
+                or _years(now, before)
+                or (rest and before.told("opening"))
+            )
             if not apart and (since if way else now.number > before.number):
                 yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
 

@@ -5,9 +5,10 @@ claim. Of a text it is the place of figures and the words between them that tell
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from math import inf
 from typing import NamedTuple
 
 from lib.intake import changes, grids, pairs, sums
@@ -58,7 +59,10 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     for guess in chain(*told, sums.listed(passages, of)):
         guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
     held = [guess for guess in chain.from_iterable(guesses.values()) if agrees(guess)]
-    right = {guess.parts for guess in held if guess.operator == "+"}
+    nearest = dict[tuple[Term, ...], float]()
+    for guess in chain.from_iterable(guesses.values()):
+        if guess.operator == "+" and (agrees(guess) or (guess.plain and not guess.stated.item.cell)):
+            nearest[guess.parts] = min(_gap(guess), nearest.get(guess.parts, inf))
     told = {(frozenset(one.parts), one.operator): one.stated for one in held if one.operator in "-%" and one.plain}
     order = {one: n for n, one in enumerate(chain.from_iterable(known.values()))}
     added = {
@@ -77,7 +81,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         twice = guess.operator == "+" and any(added.get((*some,), one.unit) != one.unit for some in places)
         return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess
 
-    return [claim for about in guesses.values() for claim in _judged([*map(firm, about)], right)]
+    return [claim for about in guesses.values() for claim in _judged([*map(firm, about)], nearest)]
 
 
 def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
@@ -114,10 +118,19 @@ def _rows(places: Iterable[Iterable[Term]]) -> Rows:
     }
 
 
-def _judged(guesses: list[Guess], right: Container[tuple[Term, ...]]) -> Iterator[Claim]:
-    """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `right`: parts
-    that are those of some sum that holds, and of no other. Behind one that holds a second list counts."""
-    free = (guess for guess in guesses if guess.parts not in right or agrees(guess))
+def _gap(guess: Guess) -> float:
+    """By how much a sum is not that of its parts."""
+    return abs(guess.stated.number - sum(part.number for part in guess.parts))
+
+
+def _judged(guesses: list[Guess], nearest: Mapping[tuple[Term, ...], float]) -> Iterator[Claim]:
+    """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `nearest`: how near
+    the parts of sums come to some whole, and are those of no other. Behind one that holds a second list counts."""
+    free = (
+        guess
+        for guess in guesses
+        if agrees(guess) or guess.operator != "+" or _gap(guess) <= nearest.get(guess.parts, inf)
+    )
     plain = [guess for guess in free if guess.plain > 1 or (guess.plain and slips(guess))]
     swaps = (guess for guess in guesses if guess.operator != "<=" and slips(guess) > 1)
     told = list(islice(chain(filter(agrees, guesses), plain, swaps), 1))

@@ -15,12 +15,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
     run = _run(one, near, after)
     lead = run[0].lead
     spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
-    bought = (
-        len(near) > 1
-        and near[-1].price
-        and near[-2].unit != "元" == one.unit
-        and re.fullmatch("，[^，。；]{2,6}", one.gap)
-    )
+    bought = len(near) > 1 and near[-2].unit != "元" == one.unit and near[-1].price and near[-1].number < one.number
+    bought = bought and re.fullmatch("，[^，。；]{2,6}", one.gap)
     operator = _operator(one, lead) or "x" * bool(spent or bought)
     if not operator:
         return
@@ -37,7 +33,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
             if guess.plain > 1 or agrees(guess):
                 return
         yield from held or (guess for guess in pairs if not agrees(guess))
-    if operator == "%" and len(run) > 1 and (of := rates.listed(run, place.known, "%")):
+    if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
         yield of[run.index(one)]
     yield from _of_rows(one, operator, lead, known, near, rows)
     if (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
-from lib.intake.terms import TIMES, Guess, Term, agrees, found, said
+from lib.intake.terms import TIMES, Guess, Term, agrees, found, reach, said
 
 _RATES = ("%", "百分点", "倍")
 
@@ -34,12 +34,15 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
     """What alone can be meant; `run`: the list that the figure stands in; `held`: others that hold."""
     if operator == "x":
         return _made(at)
-    if at.one.unit == "%" and len(run) > 1 and (of := listed(run, at.known, "/")):
-        return of[run.index(at.one)]
+    if at.one.unit == "%" and len(run) > 1:
+        of = listed(run, [old for old in at.known if old.start < run[0].start], "/")
+        if of or "分别" in at.lead:
+            return of[run.index(at.one)] if of else None
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
         excused = any({*other.parts} & {*guess.parts} for other in others)
+        excused = excused or (at.one.unit == "%" and at.one.number < 1.2 and max(reach(guess) or (0,)) > 3)  # of others
         return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
     return guess
 
@@ -174,7 +177,7 @@ def _counts(per: str, old: Term) -> bool:
 def _called(name: str, old: Term) -> bool:
     """Whether a figure is called by the first two signs of a name."""
     name = re.sub("总[数额量]?|[全本](?!年)|的", "", name)[:2]
-    return len(name) > 1 and bool(re.search(r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
+    return len(name) > 1 and bool(re.search("(?<!非)" + r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
 
 
 def _other(at: Place, called: str, part: Term) -> bool:
@@ -194,7 +197,7 @@ def _together(one: Term, near: list[Term]) -> bool:
 def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
     """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
     many = len(run)
-    old = [old for old in known if old.unit not in _RATES and old.start < run[0].start][-4 * many :]
+    old = [old for old in known if old.unit not in _RATES][-4 * many :]
     ways = [range(n, n + many) for n in range(len(old) - many + 1)]
     alone = ((way, [n] * many) for way in ways for n in range(len(old)) if operator == "/")
     best, most = list[Guess](), max(1, many - 1) - 1

@@ -115,11 +115,12 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
-    if len(named) > 1:
-        yield Guess(one, "+", tuple(named), 1)
+    yield from (
+        Guess(one, "+", (*some,), 1) for some in (named, [old for old in like if old.cue("total")]) if len(some) > 1
+    )
     if many := several(one, before):
         like = like if len(like) >= many else []
-        firsts = [[*some][0] for _, some in groupby(like, key=lambda old: old.clause)]
+        firsts = [next(some) for _, some in groupby(like, key=lambda old: old.clause)]
         yield from (
             Guess(one, "+", tuple(some[-many:]), 1)
             for some in (like, firsts)
@@ -164,7 +165,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         cue = shut or said("within", since) or full[2] > 2 or (akin and one.lead[:1] not in "：:")
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
-        aside = aside or (first.sentence > one.sentence and said("anew", first.lead))
+        aside = aside or said("anew", first.lead)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", since))
         plain = cue and aside and deeper >= one.cue("nested") and not one.cue("measure")
         plain = (
