@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said, without
+from lib.intake.far import SPENT, Far
+from lib.intake.terms import Guess, Term, agrees, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
 _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # a change against one of these is from it
 
 
-def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
+def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
     lead = near[-1].head if beside else one.head
@@ -26,7 +27,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         r"(?<![较比])上年\w{0,3}结|结\w*分别", lead
     )  # what was left of the year before is nothing's difference
     if asked and not opening and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
-        known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
+        known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 
