@@ -52,6 +52,9 @@ class _Change:
         last = (like if like[1:] else self.like(known))[-2:]
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
+        if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
+            far = [guess for guess in far if guess.parts[1] is last[-1]]
+            firm = firm or [guess for guess in far if self.named(guess, rest)][:1]
         held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
@@ -85,7 +88,7 @@ class _Change:
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
         year = r"|20\d\d年" * (new.depth > self.one.depth)
-        mark = f"[（(，；。]*(?:上年|去年|上期{year})|，[^，]?(?:达到?|[至到])"
+        mark = f"[（(，；。]*(?:上年|去年|上期{year})|，?[^，]?(?:达到?|[至到])"
         return [new] if re.match(mark, new.head) or _years(new, old) else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
@@ -133,6 +136,8 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         now, before = guess.parts
+        if any(old.depth > self.one.depth and old.told("former") for old in guess.parts):
+            return True
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or _years(now, before) or _years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
