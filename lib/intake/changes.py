@@ -81,15 +81,19 @@ class _Change:
             unit = next((old.unit for old in (*named, *some)), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
-        return [old for old in values if old.depth <= self.one.depth or old.told("former")]
+        return [old for old in values if old.depth <= self.one.depth or old.told("former") or self.aside(old)]
+
+    def aside(self, new: Term) -> bool:
+        """Whether a figure stands in brackets right behind, for a year or under words of the change: 较1月末净增180人（1月末6,060人）."""
+        told = re.fullmatch(r"[^，。；\d]*（(\d{4}年|\w{2,8}?)[为是]?\W?", new.gap) if new in self.after[:1] else None
+        return bool(told and (told[1][:2] in self.lead or told[1].endswith("年")))
 
     def later(self) -> list[Term]:
         """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        year = r"|20\d\d年" * (new.depth > self.one.depth)
-        mark = f"[（(，；。]*(?:上年|去年|上期{year})|，?[^，]?(?:达到?|[至到])"
-        return [new] if re.match(mark, new.head) or _years(new, old) else []
+        mark = "[（(，；。]*(?:上年|去年|上期)|，?[^，]?(?:达到?|[至到])"
+        return [new] if re.match(mark, new.head) or self.aside(new) or _years(new, old) else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
@@ -136,7 +140,7 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         now, before = guess.parts
-        if any(old.depth > self.one.depth and old.told("former") for old in guess.parts):
+        if any(old.depth > self.one.depth for old in guess.parts):
             return True
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or _years(now, before) or _years(before, now)
