@@ -97,6 +97,9 @@ class _Change:
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
+        versus = re.search(r"(\w\w)\w*?比(\w\w)\w*?[多少高低]", self.lead)
+        if versus and like[1:] and all(any(name in old.head for old in like[-2:]) for name in versus.groups()):
+            return like[-2:]
         asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
         own = [old for old in like if old is like[-1] or not re.search("[较比]", old.lead)]  # no other's former one
         named = [old for old in own if any(word in old.head for word in asked)]
