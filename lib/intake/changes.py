@@ -54,7 +54,6 @@ class _Change:
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
-            firm = firm or [guess for guess in far if self.named(guess, rest)][:1]
         held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
