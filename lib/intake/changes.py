@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from lib.intake.terms import SPENT, Guess, Rows, Term, agrees, said, without
+from lib.intake.far import SPENT, Far
+from lib.intake.terms import Guess, Term, agrees, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
 _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # a change against one of these is from it
 
 
-def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
+def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
     lead = near[-1].head if beside else one.head
@@ -26,7 +27,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         r"(?<![较比])上年\w{0,3}结|结\w*分别", lead
     )  # what was left of the year before is nothing's difference
     if asked and not opening and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
-        known = [*(old for label in _BALANCE for old in rows.get(label, ()) if said("remains", lead)), *known]
+        known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 
@@ -51,6 +52,8 @@ class _Change:
         last = (like if like[1:] else self.like(known))[-2:]
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
+        if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
+            far = [guess for guess in far if guess.parts[1] is last[-1]]
         held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
@@ -77,18 +80,25 @@ class _Change:
             unit = next((old.unit for old in (*named, *some)), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
-        return [old for old in values if old.depth <= self.one.depth or old.told("former")]
+        return [old for old in values if old.depth <= self.one.depth or old.told("former") or self.aside(old)]
+
+    def aside(self, new: Term) -> bool:
+        """Whether a figure stands in brackets right behind, for a year or under words of the change: 较1月末净增180人（1月末6,060人）."""
+        told = re.fullmatch(r"[^，。；\d]*（(\d{4}年|\w{2,8}?)[为是]?\W?", new.gap) if new in self.after[:1] else None
+        return bool(told and (told[1][:2] in self.lead or told[1].endswith("年")))
 
     def later(self) -> list[Term]:
         """A former figure behind it: in brackets (（上年9.5万元）), in the next clause (上年分别为5个、52场), of the year before; or what it
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
-        year = r"|20\d\d年" * (new.depth > self.one.depth)
-        mark = f"[（(，；。]*(?:上年|去年|上期{year})|，[^，]?(?:达到?|[至到])"
-        return [new] if re.match(mark, new.head) or _years(new, old) else []
+        mark = "[（(，；。]*(?:上年|去年|上期)|，?[^，]?(?:达到?|[至到])"
+        return [new] if re.match(mark, new.head) or self.aside(new) or _years(new, old) else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
+        versus = re.search(r"(\w\w)\w*?比(\w\w)\w*?[多少高低]", self.lead)
+        if versus and like[1:] and all(any(name in old.head for old in like[-2:]) for name in versus.groups()):
+            return like[-2:]
         asked = _NAMED.findall(self.lead + "年初" * ("净" in self.lead))
         own = [old for old in like if old is like[-1] or not re.search("[较比]", old.lead)]  # no other's former one
         named = [old for old in own if any(word in old.head for word in asked)]
@@ -132,6 +142,8 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         now, before = guess.parts
+        if any(old.depth > self.one.depth for old in guess.parts):
+            return True
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or _years(now, before) or _years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]

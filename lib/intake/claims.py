@@ -5,21 +5,21 @@ claim. Of a text it is the place of figures and the words between them that tell
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from math import inf
 from typing import NamedTuple
 
 from lib.intake import changes, grids, pairs, sums
+from lib.intake.far import Far, far
 from lib.intake.items import Item
 from lib.intake.reading import Passage
-from lib.intake.terms import PLANNED, SPENT, Guess, Rows, Term, agrees, reach, said, slips, terms
+from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
 from lib.numbers.finding import punctuated
 
 _FAR = 16  # figures off a part may be
 _WHOLE = re.compile(r"(（(?:总\w{0,3}|合计|共计?)[\d.,]+[^（）]{0,3}）)(?:。|$)")  # in brackets, before its parts
-_MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 
 
 class Claim(NamedTuple):
@@ -46,14 +46,14 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         text = punctuated(passages[first].rows[r][c] or "") if one.cell else texts[first]
         places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
-    rows = _rows(known.values())
+    away = far(chain.from_iterable(known.values()))
     guesses: dict[tuple[int, bool], list[Guess]] = {}
     of: dict[int, list[Term]] = {}
     for term in chain.from_iterable(known.values()):
         of.setdefault(term.item.passage, []).append(term)
     scores = [one for some in known.values() for one in some if one.item.cell and one.lead.endswith("得分")]
     told = (
-        _of_text(text, figures, rows) if text else grids.guesses(passages[number], figures, scores)
+        _of_text(text, figures, away) if text else grids.guesses(passages[number], figures, scores)
         for (number, text), figures in known.items()
     )
     for guess in chain(*told, sums.listed(passages, of)):
@@ -101,23 +101,6 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
     return texts, begins
 
 
-def _rows(places: Iterable[Iterable[Term]]) -> Rows:
-    """What is said anywhere, rows of tables and figures of texts, by the ends of their labels; a total of a table is spending."""
-    rows: Rows = {}
-    for one in chain.from_iterable(places):
-        label = one.lead.partition("，")[0] if one.item.cell else one.lead
-        label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
-        label = SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
-        rows.setdefault(label, []).append(one)
-        if one.unit == "元" and re.search("预算|调整后", one.lead):
-            rows.setdefault(PLANNED, []).append(one)
-    return {
-        label: row
-        for label, row in rows.items()
-        if (len(label) == 4 or label in (SPENT, PLANNED)) and len(row) <= _MANY
-    }
-
-
 def _gap(guess: Guess) -> float:
     """By how much a sum is not that of its parts."""
     return abs(guess.stated.number - sum(part.number for part in guess.parts))
@@ -148,16 +131,16 @@ def _divided(words: str) -> bool:
     return said("anew", words) or said("complete", words)
 
 
-def _of_text(text: str, figures: list[Term], rows: Rows) -> Iterator[Guess]:
-    yield from sums.elsewhere(figures, rows)
+def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:
+    yield from sums.elsewhere(figures, away)
     yield from sums.balances(figures)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]
         before = [old for old in known[-12:] if one.sentence - old.sentence < 2]
         after = [new for new in figures[n + 1 : n + 1 + _FAR] if new.sentence - one.sentence < 3]
         near = [old for old in before if old.sentence == one.sentence] or before
-        yield from pairs.guesses(one, known, near, after, rows)
-        yield from changes.guesses(one, known, near, after, rows)
+        yield from pairs.guesses(one, known, near, after, away)
+        yield from changes.guesses(one, known, near, after, away)
         if one.unit not in ("%", "百分点", "") or one.cue("total"):
             beside = before and before[-1].clause == one.clause and before[-1].cue("total")
             if one.cue("total") or beside or sums.several(one, before):

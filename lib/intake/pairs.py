@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from itertools import permutations, product, takewhile
 
 from lib.intake import rates
-from lib.intake.terms import PLANNED, SPENT, Guess, Rows, Term, agrees, said
+from lib.intake.far import SPENT, Far
+from lib.intake.terms import Guess, Term, agrees, said
 
 
-def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], rows: Rows) -> Iterator[Guess]:
+def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
     yield from rates.printed(one, known)
     yield from rates.made(one, known, after)
@@ -35,37 +36,23 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], r
         yield from held or (guess for guess in pairs if not agrees(guess))
     if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
         yield of[run.index(one)]
-    yield from _of_rows(one, operator, lead, known, near, rows)
-    if (
-        operator == "/"
-        and re.search("(?:执行|完成|支付)(?:率|进度)", lead)
-        and not any(old.cue("planned") for old in known)
-    ):
+    yield from _of_rows(one, operator, known, near, away)
+    if operator == "%":
+        yield from (guess for old in near[-1:] for guess in away.moved(one, old))
+    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and not any(old.cue("planned") for old in known):
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
-        yield from (Guess(one, operator, (*spent, whole), 1) for whole in rows.get(PLANNED, []) if spent)
+        yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
 
 
-def _of_rows(one: Term, operator: str, lead: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:
+def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], away: Far) -> Iterator[Guess]:
     """What figures of the rows of tables that the sentence names make."""
-    words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
-    here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
-    for label in sorted(rows.keys() & here, key=[*rows].index):
-        row = [other for other in rows[label] if other not in (one, *near[-1:])]
+    for label, some in away.named(one):
+        row = [other for other in some if other not in (one, *near[-1:])]
         row = [other for other in row if other.item.cell or operator != "%"]
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
-            ends = label != SPENT and {part, whole} == {row[0], row[-1]}
-            yield Guess(
-                one, operator, (part, whole), 2 if operator == "%" and _between(near[-1:], part, whole) else ends
-            )
-
-
-def _between(change: list[Term], part: Term, whole: Term) -> bool:
-    """Whether a change is what lies between two figures."""
-    return any(
-        abs(abs(part.number - whole.number) - abs(one.number)) < one.place / 2 for one in change if one.cue("change")
-    )
+            yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:

@@ -150,10 +150,11 @@ def _last(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
-    whole, part = like[-2:]
+    turned = like[-1].cue("former") or re.match("，共", like[-1].lead)
+    whole, part = like[: -3 : -1] if turned else like[-2:]
     times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
     name = re.search(r"(\w\w)(?:率|进度)", at.lead)
-    told = times or said("firm", at.lead) or (name and {*name[1]} <= {*part.lead[-6:], *part.tail})
+    told = times or said("firm", at.lead) or (name and {*name[1]} & {*part.lead[-4:], *part.tail} and part.number <= whole.number)
     return Guess(at.one, "/", (part, whole), 1 + times) if told else None
 
 

@@ -5,19 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby, pairwise, product, takewhile
 
+from lib.intake.far import Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Rows, Term, found, said
+from lib.intake.terms import Guess, Term, found, said
 
 _WIDE = 12  # columns of a table that may be added up to what a text says
 
 
-def elsewhere(figures: list[Term], rows: Rows) -> Iterator[Guess]:
+def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
         run = list(sentence)
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
-        for whole in rows.get(head[1][-4:], []) if head else ():
+        for whole in away.labels.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
                 yield guess
@@ -99,7 +100,7 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if part.low > 0 or not part.high)
     done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
-    new = (part for part in done if not re.search("(?<!末)累计" + "|收入" * ("支出" in one.lead), part.lead))
+    new = (part for part in done if not re.search("(?<!末)累计" + "|(?<!补助)收入" * ("支出" in one.lead), part.lead))
     kin = [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
     scored = [part for part in kin if part.unit == "分" and part.lead.endswith("得")]
     return scored if 1 < len(scored) <= len(kin) / 2 else kin  # not what might have been scored
@@ -160,12 +161,13 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
         shut = bool(inside and not skip and not said("partly", since))
         parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        full = _ends(parts, after, text)
+        full, anew = _ends(parts, after, text), said("anew", first.lead)
         akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-        cue = shut or said("within", since) or full[2] > 2 or (akin and one.lead[:1] not in "：:")
+        cue = shut or said("within", since) or anew or full[2] > 2 or (akin and one.lead[:1] not in "：:")
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
-        aside = all(old.cue("aside") or old.depth > one.depth for old in like[:skip])
-        aside = aside or said("anew", first.lead)
+        between = [old for old in like[:skip] if not (old.cue("aside") or old.depth > one.depth)]
+        whole = abs(sum(old.number for old in between) - one.number) < one.number / 100
+        aside = not between or (anew and (whole or between[0].cue("nested")))
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", since))
         plain = cue and aside and deeper >= one.cue("nested") and not one.cue("measure")
         plain = (
@@ -178,7 +180,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
             guess = Guess(one, "+", run)
             left = re.split("[）)〕]", text[run[-1].end :][:44])[0]
             rest = n > 2 and run[-1].cue("last")
-            named = rest or said("complete", guess.words)
+            named = rest or anew or said("complete", guess.words)
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
             some = said("loose", guess.words) or (one.unit != "元" and said("overlap", guess.words))
             some = some and not (named or entire)

@@ -13,7 +13,6 @@ from pathlib import Path
 from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
-SPENT, PLANNED = "支出", "预算"
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
 _ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人", "‰": "%"}
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
@@ -70,9 +69,6 @@ class Term:
     def told(self, *kinds: str) -> bool:
         """Whether its lead, or that of its list, has one of the words of some kinds."""
         return any(said(kind, self.head) for kind in kinds)
-
-
-Rows = dict[str, list[Term]]
 
 
 @dataclass(frozen=True)

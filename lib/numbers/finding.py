@@ -209,6 +209,7 @@ def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
     hedged = not re.fullmatch(ARABIC, said)
     crowd = re.search(_CROWD, before + re.split("[，,。;、]", after)[0][:8])
+    crowd = crowd or re.search(rf"\d[余多]?(?![万亿]*元){_UNIT}、$", before)
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
     if hedged and (re.search(_MONEY, before) or (said.endswith(("万", "亿")) and not crowd)):
         return "元", ""

@@ -1,0 +1,55 @@
+"""Figures of a document by what they are called: what a claim means may stand in a table, or pages away."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, permutations
+
+from lib.intake.terms import Guess, Term, said
+
+SPENT = "支出"
+_MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
+_UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
+
+
+@dataclass(frozen=True)
+class Far:
+    """`labels`: rows of tables and figures of texts, by the ends of their labels, a total of a table being spending; `planned`: budgets;
+    `moves`: two figures of a row of a table, the greater first, by their unit and what lies between them."""
+
+    labels: dict[str, list[Term]]
+    planned: list[Term]
+    moves: dict[tuple[str, float], list[tuple[Term, Term]]]
+
+    def named(self, one: Term) -> Iterator[tuple[str, list[Term]]]:
+        """The rows that the sentence names up to a figure, with their labels."""
+        words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
+        here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
+        for label in sorted(self.labels.keys() & here, key=[*self.labels].index):
+            yield label, self.labels[label]
+
+    def moved(self, one: Term, change: Term) -> Iterator[Guess]:
+        """Growth beside a change that lies between two figures of a table: 增加236.52万元，增长9.8%."""
+        sharp = change.cue("change") and change.number >= 100 * change.place
+        for pair in self.moves.get((change.unit, round(change.number, 4)), []) if sharp else ():
+            yield Guess(one, "%", pair if change.way >= 0 else pair[::-1], 2)
+
+
+def far(figures: Iterable[Term]) -> Far:
+    """What is said anywhere."""
+    labels: dict[str, list[Term]] = {}
+    moves: dict[tuple[str, float], list[tuple[Term, Term]]] = {}
+    figures = [*figures]
+    for one in figures:
+        label = one.lead.partition("，")[0] if one.item.cell else one.lead
+        label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
+        label = _UNIT.sub("", label) if one.item.cell else label
+        label = SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
+        labels.setdefault(label, []).append(one)
+    for _, row in groupby(figures, lambda one: (one.item.passage, one.item.cell and one.item.cell[0])):
+        for a, b in permutations([one for one in row if one.item.cell], 2):
+            if a.unit == b.unit != "%" and a.number > b.number:
+                moves.setdefault((a.unit, round(a.number - b.number, 4)), []).append((a, b))
+    labels = {key: row for key, row in labels.items() if (len(key) == 4 or key == SPENT) and len(row) <= _MANY}
+    planned = [one for one in figures if one.unit == "元" and re.search("预算|调整后", one.lead)]
+    return Far(labels, planned if len(planned) <= _MANY else [], moves)
