@@ -23,6 +23,7 @@ APART = re.compile(
     r"。|^\s*(?:(?:附[表件]|表)\s*[一二三四五六七八九十\d]|(?:填[表报]|制表|审核|注|备注|说明|联系)\S{0,4}[:：])"
 )
 """What ends a table in the rows of a sheet: a sentence, the caption of the next, the line of its foot."""
+NUMBERED = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 UNKNOWN = "（工作表“{}”里有没有算出值的公式：{}。请用 Excel 或 WPS 打开、保存后重新读入）"
 
 
@@ -69,18 +70,27 @@ def _unknown(sheet: Any, formulas: Any) -> list[str]:
 
 
 def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
-    """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, or `APART`."""
+    """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, a heading before the
+    head of another table, or `APART`."""
     table: list[tuple[str | None, ...]] = []
+    at = 0
     for alone, run in groupby(rows, lambda row: [bool(re.search(r"[^\W\d_]", cell)) for cell in row if cell] == [True]):
         told = list(run)
+        at += len(told)
+        headed = alone and NUMBERED.match("".join(filter(None, told[-1]))) and any(map(_headed, rows[at : at + 1]))
         said = [text for row in told for text in broken("".join(filter(None, row)))] if alone else []
-        if alone and (not table or not any(table[-1]) or any(map(APART.search, said))):
+        if alone and (not table or not any(table[-1]) or headed or any(map(APART.search, said))):
             yield from _table(name, table)
             yield from (replace(passage(text), name=name) for text in said)
             table = []
         else:
             table += told
     yield from _table(name, table)
+
+
+def _headed(row: tuple[str | None, ...]) -> bool:
+    """Whether a row may be a head: several words, and no number alone."""
+    return sum(map(bool, row)) > 1 and not any(re.fullmatch(r"[\d.,%\s-]+", cell) for cell in row if cell)
 
 
 def _table(name: str, rows: list[tuple[str | None, ...]]) -> Iterator[Passage]:

@@ -37,8 +37,8 @@ _NUMBER = (
     rf"[{_DIGITS}十百千万\d]+分之[{_DIGITS}十百\d]+|{ARABIC}|[{NUMERALS[:-1]}点]*[{NUMERALS[:-2]}]"
     "|[万亿](?=[余多])|(?<=[近约超逾过破上数几])[万亿]"
 )
-_TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?)(?P<outer>[余多…]?)"
-_UNIT = rf"(?:(?!{_AFTER})(?:百分点|(?<=[万亿])千[瓦伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
+_TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|百(?!分)|千(?![克瓦米伏]))?)(?P<outer>[余多…]?)"
+_UNIT = rf"(?:(?!{_AFTER})(?:百分点|千[克瓦米伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
 _TOKEN = re.compile(
     rf"(?P<before>(?:{_BEFORE})*)\+?(?P<sign>(?:(?<!\+)[-−±])?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
