@@ -26,7 +26,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     opening = re.search(
         r"(?<![较比])上年\w{0,3}结|结\w*分别", lead
     )  # what was left of the year before is nothing's difference
-    if asked and not opening and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
+    if (
+        asked
+        and not opening
+        and not re.match("[位名]次", one.tail)
+        and (beside or not re.search(r"(?<!达)[到至]\w?$", lead))
+    ):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
@@ -85,6 +90,7 @@ class _Change:
     def aside(self, new: Term) -> bool:
         """Whether a figure stands in brackets right behind, for a year or under words of the change: 较1月末净增180人（1月末6,060人）."""
         told = re.fullmatch(r"[^，。；\d]*（(\d{4}年|\w{2,8}?)[为是]?\W?", new.gap) if new in self.after[:1] else None
+        told = None if any(said("beside", other.lead) for other in self.after[1:2]) else told
         return bool(told and (told[1][:2] in self.lead or told[1].endswith("年")))
 
     def later(self) -> list[Term]:
@@ -92,7 +98,8 @@ class _Change:
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
         mark = "[（(，；。]*(?:上年|去年|上期)|，?[^，]?(?:达到?|[至到])"
-        return [new] if re.match(mark, new.head) or self.aside(new) or _years(new, old) else []
+        told = re.match(mark, new.head) or self.aside(new) or _years(new, old)
+        return [new] if told and new is not self.one else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
         """The figures before it that are marked as former or planned, or as what is done, if one of the last two is."""
@@ -123,6 +130,7 @@ class _Change:
             since = now.told("former", "planned") <= before.told("former", "planned")
             apart = (
                 now.number == before.number
+                or now.price != before.price
                 or not 0.01 < now.number / (before.number or 1) < 100
                 or _years(now, before)
                 or (rest and before.told("opening"))

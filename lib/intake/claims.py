@@ -53,7 +53,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         of.setdefault(term.item.passage, []).append(term)
     scores = [one for some in known.values() for one in some if one.item.cell and one.lead.endswith("得分")]
     told = (
-        _of_text(text, figures, away) if text else grids.guesses(passages[number], figures, scores)
+        _of_text(text, figures, away) if text else _of_table(passages[number : number + 2], figures, scores)
         for (number, text), figures in known.items()
     )
     for guess in chain(*told, sums.listed(passages, of)):
@@ -129,6 +129,12 @@ def _judged(guesses: list[Guess], nearest: Mapping[tuple[Term, ...], float]) -> 
 def _divided(words: str) -> bool:
     """Whether words say that all is divided once more, or into two that are all there is."""
     return said("anew", words) or said("complete", words)
+
+
+def _of_table(passages: Sequence[Passage], figures: list[Term], scores: list[Term]) -> Iterator[Guess]:
+    """What a table claims; the passage behind it may say that it is rounded."""
+    note = punctuated(passages[-1].text)
+    return (guess for guess in grids.guesses(passages[0], figures, scores) if not sums.rounded(guess, note))
 
 
 def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:

@@ -96,7 +96,9 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
         columns = [column for column in range(c) if (r, column) in at and (at[r, column].unit == "%") == points]
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
-            if (pair[0].unit == pair[1].unit) == (rate or operator == "-"):
+            if (pair[0].unit == pair[1].unit) == (rate or operator == "-") and (
+                operator != "-" or points or pair[0].unit == one.unit
+            ):
                 yield int({a, b} == {*columns[-2:]}), (c, a, b), Guess(one, operator, pair)
         for a, n in ((a, n) for a in columns for n in sums if "占" in head and (n, a) in at):
             yield 0, (c, a, n), Guess(one, "/", (at[r, a], at[n, a]))

@@ -35,11 +35,13 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
                 return
         yield from held or (guess for guess in pairs if not agrees(guess))
     if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
-        yield of[run.index(one)]
+        yield from (guess for guess in of if guess.stated is one)
     yield from _of_rows(one, operator, known, near, away)
     if operator == "%":
         yield from (guess for old in near[-1:] for guess in away.moved(one, old))
-    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and not any(old.cue("planned") for old in known):
+    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and not any(
+        old.cue("planned") or "上年" in lead for old in known
+    ):
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
         yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
 

@@ -37,7 +37,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
     if at.one.unit == "%" and len(run) > 1:
         of = listed(run, [old for old in at.known if old.start < run[0].start], "/")
         if of or "分别" in at.lead:
-            return of[run.index(at.one)] if of else None
+            return next((guess for guess in of if guess.stated is at.one), None)
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
@@ -79,7 +79,7 @@ def _share(at: Place) -> Guess | None:
         here = said("planned", name) or said("former", name)
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
         wholes = [old for old in wholes if here or not old.told("former")]
-        wholes.sort(key=lambda old: name not in old.lead)
+        wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
     elif not (name or told or said("share", words)):
@@ -109,7 +109,9 @@ def _rate(at: Place) -> Guess | None:
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
     planned = [old for old in wholes if old.cue("planned")]
-    fulfilled = said("fulfilled", called) or (re.search("[实已]", part.lead) and {*called} & {*part.lead})
+    fulfilled = said("fulfilled", called) or (
+        at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
+    )
     if fulfilled and planned:
         return Guess(at.one, "/", (part, planned[0]), 2)
     if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
@@ -150,11 +152,17 @@ def _last(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
+    if re.search("[上去]年", at.lead) and at.one.unit != "倍":
+        return None
     turned = like[-1].cue("former") or re.match("，共", like[-1].lead)
-    whole, part = like[: -3 : -1] if turned else like[-2:]
+    whole, part = like[:-3:-1] if turned else like[-2:]
     times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
     name = re.search(r"(\w\w)(?:率|进度)", at.lead)
-    told = times or said("firm", at.lead) or (name and {*name[1]} & {*part.lead[-4:], *part.tail} and part.number <= whole.number)
+    told = (
+        times
+        or said("firm", at.lead)
+        or (name and {*name[1]} & {*part.lead[-4:], *part.tail} and part.number <= whole.number)
+    )
     return Guess(at.one, "/", (part, whole), 1 + times) if told else None
 
 
@@ -208,7 +216,8 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
             some = [Guess(one, operator, pair, 3) for one, pair in zip(run, pairs, strict=True)]
             if (right := sum(map(agrees, some))) > most:
                 best, most = some, right
-    return best
+    whole = abs(sum(one.number for one in run) - 1) < run[0].place  # all there is, of what the document has or has not
+    return [guess for guess in best if agrees(guess)] if whole else best
 
 
 def _made(at: Place) -> Guess | None:
@@ -256,6 +265,7 @@ def made(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:
     """预付款30%为80.4万元, 补贴80%即357.12万元: what a rate comes to, of something before it that is as much."""
     part = next(iter(after), one)
     told = one.unit == "%" != part.unit and not said("grown", one.lead)
-    if told and re.fullmatch(r"(?:的\w{0,4}|预留)?[，,]?[即为计]\w{0,2}", part.gap):
+    alone = not any(said("beside", other.lead) for other in (one, *after[1:2]))
+    if told and alone and re.fullmatch(r"(?:的\w{0,4}|预留)?[，,]?[即为计]\w{0,2}", part.gap):
         wholes = (old for old in reversed(known) if old.unit == part.unit and old.number >= part.number)
         yield from (Guess(one, "/", (part, whole), 2) for whole in wholes)

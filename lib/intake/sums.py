@@ -8,7 +8,7 @@ from itertools import chain, groupby, pairwise, product, takewhile
 from lib.intake.far import Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, found, said
+from lib.intake.terms import Guess, Term, found, said, slips
 
 _WIDE = 12  # columns of a table that may be added up to what a text says
 
@@ -75,7 +75,7 @@ def _balance(run: list[Term]) -> Iterator[Guess]:
     first = next((one for one in run if one.cue("opening")), None)
     for last in (one for one in run if first and one.cue("closing") and one is not first):
         moves: list[tuple[str, Term]] = []
-        for one in (one for one in run if one.start < last.start and one is not first):
+        for one in (one for one in run if one.start < last.start and one is not first and one.depth <= first.depth):
             sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
             sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
             if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
@@ -114,6 +114,11 @@ def several(one: Term, before: list[Term]) -> int:
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
+    yield from (guess for guess in _totals(one, before, near, text) if not rounded(guess, _behind(guess, text)))
+
+
+def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
+    closed = {old for old in before if old.cue("nested") and old.clause < one.clause}  # lists that have their whole
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
     yield from (
@@ -131,7 +136,8 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
-        within = listed or {*run} <= {*like}
+        within = (listed or {*run} <= {*like}) and not closed & {*run}
+        within = within and (max(part.number for part in run) < 2 * one.number or slips(Guess(one, "+", run)))
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
@@ -157,6 +163,9 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
         first, second = like[skip : skip + 2]
+        if first.cue("inflow") and second.cue("outflow"):  # 净增2人（新进5人、调出3人）
+            yield Guess(one, "-", (first, second), 2 * one.cue("net"))
+            continue
         since = text[(like[skip - 1] if skip else one).end : first.start]
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
         shut = bool(inside and not skip and not said("partly", since))
@@ -178,13 +187,20 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         for n in range(max(full), 1, -1):
             run = tuple(parts[:n])
             guess = Guess(one, "+", run)
-            left = re.split("[）)〕]", text[run[-1].end :][:44])[0]
+            left = re.split("[）)〕]", _behind(guess, text))[0]
             rest = n > 2 and run[-1].cue("last")
             named = rest or anew or said("complete", guess.words)
             entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
             some = said("loose", guess.words) or (one.unit != "元" and said("overlap", guess.words))
             some = some and not (named or entire)
-            some = some or said("rest", left) or _hedged(guess, text) or not (n in full or (n == 2 and named))
+            mixed = (mid.unit not in (one.unit, "%") for mid in after[after.index(run[0]) : after.index(run[-1])])
+            some = (
+                some
+                or (one.unit == "户" and any(mixed))
+                or said("rest", left)
+                or _hedged(guess, text)
+                or not (n in full or (n == 2 and named))
+            )
             total = sum(part.low for part in run)
             sure = rest or (not skip and n == full[2] and one.high < total < 2 * one.low)
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
@@ -193,11 +209,20 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
                 return
 
 
+def _behind(guess: Guess, text: str) -> str:
+    """The words behind the parts."""
+    return text[guess.parts[-1].end :][:44]
+
+
 def _hedged(guess: Guess, text: str) -> bool:
-    """Whether the words behind it say that the parts need not make the whole, or that they do not quite, and they almost do."""
-    behind = text[guess.parts[-1].end :][:44]
+    """Whether the words behind it say that the parts need not make the whole."""
+    return said("hedged", _behind(guess, text)) or rounded(guess, _behind(guess, text))
+
+
+def rounded(guess: Guess, words: str) -> bool:
+    """Whether words say that the parts do not quite make the whole, and they almost do."""
     off = abs(guess.stated.number - sum(part.number for part in guess.parts))
-    return said("hedged", behind) or (said("rounded", behind) and off < len(guess.parts) * guess.stated.place)
+    return said("rounded", words) and off < len(guess.parts) * guess.stated.place
 
 
 def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
@@ -209,7 +234,7 @@ def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
         resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
-        if resumed or new.depth < first.depth:
+        if resumed or new.depth < first.depth or (new.cue("anew") and n > 1):
             over.append(n)
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
