@@ -87,8 +87,8 @@ def _balance(run: list[Term]) -> Iterator[Guess]:
 
 def _deducted(run: list[Term]) -> Iterator[Guess]:
     """What is left when some of the figure before is taken off: 1,500万元，扣除36万元和264万元后，可用1,200万元."""
-    since = next((n for n, one in enumerate(run[1:], 1) if re.search("扣除|减去|剔除|扣减", one.lead)), len(run))
-    left = next((n for n, one in enumerate(run) if n > since and re.match("[^，]{0,6}后，", one.gap)), 0)
+    since = next((n for n, one in enumerate(run[1:], 1) if re.search("扣除|减去|剔除|扣减|^，除", one.lead)), len(run))
+    left = next((n for n, one in enumerate(run) if n > since and re.match("[^，]{0,6}[后外]，", one.gap)), 0)
     if left and run[since - 1].number > run[left].number:
         yield Guess(run[left], "-" * (left - since), tuple(run[since - 1 : left]), 2)
 
