@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, groupby, pairwise, product, takewhile
 
 from lib.intake.far import Far
@@ -98,7 +99,7 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     that has been added up before."""
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
-    positive = (part for part in kin if part.low > 0 or not part.high)
+    positive = (part for part in kin if (part.low > 0 or not part.high) and part.tail != "中")
     done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
     new = (part for part in done if not re.search("(?<!末)累计" + "|(?<!补助)收入" * ("支出" in one.lead), part.lead))
     kin = [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
@@ -162,51 +163,81 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
         yield kinds
     like = _alike(one, after)
     for skip in range(min(4, len(like) - 1)):
-        first, second = like[skip : skip + 2]
-        if first.cue("inflow") and second.cue("outflow"):  # 净增2人（新进5人、调出3人）
-            yield Guess(one, "-", (first, second), 2 * one.cue("net"))
+        if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
+            yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
             continue
-        since = text[(like[skip - 1] if skip else one).end : first.start]
-        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", since)
-        shut = bool(inside and not skip and not said("partly", since))
-        parts = [old for old in like[skip:] if old.depth <= first.depth and (old is first or not old.cue("nested"))]
-        full, anew = _ends(parts, after, text), said("anew", first.lead)
-        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-        cue = shut or said("within", since) or anew or full[2] > 2 or (akin and one.lead[:1] not in "：:")
-        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
-        between = [old for old in like[:skip] if not (old.cue("aside") or old.depth > one.depth)]
-        whole = abs(sum(old.number for old in between) - one.number) < one.number / 100
-        aside = not between or (anew and (whole or between[0].cue("nested")))
-        deeper = first.depth - one.depth * (not re.match("[^（]*）：", since))
-        plain = cue and aside and deeper >= one.cue("nested") and not one.cue("measure")
-        plain = (
-            plain
-            and "、" not in (one.lead[:1], first.lead[:1])
-            and (first.cue("within") or not _joined(text, one, first))
-        )
+        told = [*_Parts(one, like[:skip], like[skip:], after, text).guesses()]
+        yield from told
+        if any(guess.plain > 1 for guess in told):
+            return
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A whole, figures of its kind that may be its parts, and such as stand `between` it and them; all that is `after` it."""
+
+    one: Term
+    between: list[Term]
+    like: list[Term]
+    after: list[Term]
+    text: str
+
+    @cached_property
+    def since(self) -> str:
+        """What is written before the first part, since the whole or what is between."""
+        return self.text[[self.one, *self.between][-1].end : self.like[0].start]
+
+    @cached_property
+    def anew(self) -> bool:
+        """Whether they divide once more what has been told before (按来源分)."""
+        return self.like[0].cue("anew")
+
+    @cached_property
+    def shut(self) -> bool:
+        """Whether a colon or brackets hold them."""
+        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", self.since)
+        return bool(inside and not self.between and not said("partly", self.since))
+
+    def guesses(self) -> Iterator[Guess]:
+        """The parts, as many as may be; the first that is sure is the last."""
+        one, first = self.one, self.like[0]
+        parts = [old for old in self.like if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        full = _ends(parts, self.after, self.text)
+        plain = self.plain(full[2])
         for n in range(max(full), 1, -1):
-            run = tuple(parts[:n])
-            guess = Guess(one, "+", run)
-            left = re.split("[）)〕]", _behind(guess, text))[0]
-            rest = n > 2 and run[-1].cue("last")
-            named = rest or anew or said("complete", guess.words)
-            entire = shut and n == full[0] == full[1] and not said("partly", guess.words)
-            some = said("loose", guess.words) or (one.unit != "元" and said("overlap", guess.words))
-            some = some and not (named or entire)
-            mixed = (mid.unit not in (one.unit, "%") for mid in after[after.index(run[0]) : after.index(run[-1])])
-            some = (
-                some
-                or (one.unit == "户" and any(mixed))
-                or said("rest", left)
-                or _hedged(guess, text)
-                or not (n in full or (n == 2 and named))
-            )
-            total = sum(part.low for part in run)
-            sure = rest or (not skip and n == full[2] and one.high < total < 2 * one.low)
+            guess, total = Guess(one, "+", tuple(parts[:n])), sum(part.low for part in parts[:n])
+            rest = n > 2 and parts[n - 1].cue("last")
+            entire = self.shut and n == full[0] == full[1] and not said("partly", guess.words)
+            named = rest or self.anew or said("complete", guess.words)
+            some = self.some(guess, named or entire) or not (n in full or (n == 2 and named))
+            sure = rest or (not self.between and n == full[2] and one.high < total < 2 * one.low)
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
-            yield replace(guess, plain=(1 + sure) * int(bool(plain) and not some))
+            yield replace(guess, plain=(1 + sure) * (plain and not some))
             if sure and plain and not some:
                 return
+
+    def plain(self, listed: int) -> bool:
+        """Whether words or marks tell that they are its parts, of which so many are listed with 、."""
+        one, (first, second, *_), text = self.one, self.like, self.text
+        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
+        cue = self.shut or said("within", self.since) or self.anew or listed > 2 or (akin and one.lead[:1] not in "：:")
+        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
+        between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
+        whole = abs(sum(old.number for old in between) - one.number) < one.number / 100
+        aside = not between or (self.anew and (whole or between[0].cue("nested")))
+        deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
+        apart = "、" not in (one.lead[:1], first.lead[:1]) and (first.cue("within") or not _joined(text, one, first))
+        return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
+
+    def some(self, guess: Guess, complete: bool) -> bool:
+        """Whether the parts need not be all, or may be counted twice, as households are."""
+        one, (first, *_, last) = self.one, guess.parts
+        loose = said("loose", guess.words) or (one.unit != "元" and said("overlap", guess.words))
+        hedged = one.low == one.high and last.low != last.high and not _joined(self.text, guess.parts[-2], last)
+        among = self.after[self.after.index(first) : self.after.index(last)]
+        mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
+        left = re.split("[）)〕]", _behind(guess, self.text))[0]
+        return (loose and not complete) or hedged or mixed or said("rest", left) or _hedged(guess, self.text)
 
 
 def _behind(guess: Guess, text: str) -> str:
@@ -234,7 +265,7 @@ def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
         resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
-        if resumed or new.depth < first.depth or (new.cue("anew") and n > 1):
+        if resumed or new.depth < first.depth or (new.cue("anew") and n > 1) or re.search("[总合]计", new.lead):
             over.append(n)
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
