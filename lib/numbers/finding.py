@@ -175,7 +175,9 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
 def _figure(found: Found, text: str, unit: str) -> Found:
     """A figure with what it says; without a reading, and with the reason, where nothing explains it."""
     said = re.sub(r"\s+", "", text[found.start : found.end])
-    sentence = re.split("[。;!?]", text[max(0, found.start - 400) : found.start])[-1]
+    sentence = re.split(
+        "[。;!?]" if not said.endswith(("万", "亿")) else "[。!?]", text[max(0, found.start - 400) : found.start]
+    )[-1]
     clause = re.split("[，,:]", sentence)[-1]
     if _MANY.fullmatch(said):
         return replace(found, reason="" if said.endswith("元") else "名称")
@@ -211,7 +213,8 @@ def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     crowd = re.search(_CROWD, before + re.split("[，,。;、]", after)[0][:8])
     crowd = crowd or re.search(rf"\d[余多]?(?![万亿]*元){_UNIT}、$", before)
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
-    if hedged and (re.search(_MONEY, before) or (said.endswith(("万", "亿")) and not crowd)):
+    price = said.endswith("万") and (_EACH.search(before[-16:]) or re.search(rf"每({_THING})[\d.]+万，共$", before))
+    if hedged and (price or re.search(_MONEY, re.split("[，;]", before)[-1] if crowd else before)):
         return "元", ""
     coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
     told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)
