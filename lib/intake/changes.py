@@ -23,15 +23,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     lead = near[-1].head if beside else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
-    opening = re.search(
-        r"(?<![较比])上年\w{0,3}结|结\w*分别", lead
-    )  # what was left of the year before is nothing's difference
-    if (
-        asked
-        and not opening
-        and not re.match("[位名]次", one.tail)
-        and (beside or not re.search(r"(?<!达)[到至]\w?$", lead))
-    ):
+    left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
+    other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
+    if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 

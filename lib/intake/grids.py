@@ -28,7 +28,7 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     for (plain, *_), group in sorted(groups.items(), key=lambda one: (-one[0][0], -sum(map(agrees, one[1])))):
         agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        if usual or plain > 0:
+        if usual or (plain > 0 and (agree or len(group) < 3 or group[0].operator == "+")):
             sure = 1 + (plain > 1 or (usual and (plain > 0 or (group[0].operator == "x" and max(agree) > 100))))
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}

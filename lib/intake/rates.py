@@ -126,6 +126,8 @@ def _rate(at: Place) -> Guess | None:
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
     match = found("mean", at.lead) if at.one.unit not in _RATES else None
+    if at.one.price and any(new.price for new in at.after[:1]):  # each of its own
+        return None
     if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合", at.lead):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]

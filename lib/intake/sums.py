@@ -143,7 +143,11 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
             sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
-            plain = list(run) in full or (listed and (len(run) > 2 or run[0].cue("nested")))
+            plain = (
+                list(run) in full
+                or (listed and (len(run) > 2 or run[0].cue("nested")))
+                or (len(run) == 2 and "另" in run[1].lead)
+            )
             yield Guess(one, "+", run, plain * (2 if sure else 1))
 
 
@@ -162,7 +166,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
         yield kinds
     like = _alike(one, after)
-    for skip in range(min(4, len(like) - 1)):
+    for skip in range(min(6, len(like) - 1)):
         if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
             yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
             continue
@@ -195,7 +199,7 @@ class _Parts:
     @cached_property
     def shut(self) -> bool:
         """Whether a colon or brackets hold them."""
-        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", self.since)
+        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*(?:[：:]|——)[^。]*$", self.since)
         return bool(inside and not self.between and not said("partly", self.since))
 
     def guesses(self) -> Iterator[Guess]:
