@@ -125,11 +125,13 @@ class _Change:
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
 
-    def pairs(self, figures: list[Term]) -> Iterator[Guess]:
-        """Two of the figures, in the order that its word gives them; what is former or planned is not what is now."""
+    def pairs(self, figures: list[Term]) -> list[Guess]:
+        """Two of the figures, in the order that its word gives them; what is former or planned is not what is now. First those of which
+        one is so, or stands aside, then those that change as its word says."""
         way, rest = self.one.way if self.operator == "-" else 1, said("remains", self.lead)
+        found = list[tuple[bool, bool, Guess]]()
         for now, before in permutations(figures, 2):
-            since = now.told("former", "planned") <= before.told("former", "planned")
+            told, since = (one.told("former", "planned") or self.aside(one) for one in (now, before))
             apart = (
                 now.number == before.number
                 or now.price != before.price
@@ -137,8 +139,11 @@ class _Change:
                 or _years(now, before)
                 or (rest and before.told("opening"))
             )
-            if not apart and (since if way else now.number > before.number):
-                yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
+            if not apart and (told <= since if way else now.number > before.number):
+                against = (now.number - before.number) * self.one.way < 0
+                parts = (before, now) if way < 0 else (now, before)
+                found.append((told == since, against, Guess(self.one, self.operator, parts)))
+        return [guess for _, _, guess in sorted(found, key=lambda one: one[:2])]
 
     def named(self, guess: Guess, rest: bool) -> bool:
         """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""

@@ -77,6 +77,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         beside = (
             other and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
         )
+        beside = beside and other and not re.search("[较比]", max(one, other, key=lambda two: two.start).gap)
         places = ([order[term] + by for term in (one, *guess.parts)] for by in (1, -1))
         twice = guess.operator == "+" and any(added.get((*some,), one.unit) != one.unit for some in places)
         return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess

@@ -39,10 +39,11 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         if of or "分别" in at.lead:
             return next((guess for guess in of if guess.stated is at.one), None)
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
+    if guess and at.one.unit == "%" and at.one.number < 1.2 and max(reach(guess) or (0,)) > 3:
+        return None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
         excused = any({*other.parts} & {*guess.parts} for other in others)
-        excused = excused or (at.one.unit == "%" and at.one.number < 1.2 and max(reach(guess) or (0,)) > 3)  # of others
         return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
     return guess
 
