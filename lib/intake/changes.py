@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from lib.intake.far import SPENT, Far
-from lib.intake.terms import Guess, Term, agrees, said, without
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
@@ -54,7 +55,7 @@ class _Change:
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
             firm = firm or self.headed(last[-1])
-        held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
+        held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
         yield from self.ratios(like) if self.operator == "%" and not held else ()

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
-from lib.intake.terms import TIMES, Guess, Term, agrees, found, reach, said
+from lib.intake.reckoning import Guess
+from lib.intake.terms import TIMES, Term, found, said
 
 _RATES = ("%", "百分点", "倍")
 
@@ -39,7 +40,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         if of or "分别" in at.lead:
             return next((guess for guess in of if guess.stated is at.one), None)
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
-    if guess and at.one.unit == "%" and at.one.number < 1.2 and max(reach(guess) or (0,)) > 3:
+    if guess and at.one.unit == "%" and at.one.number < 1.2 and max(guess.span or (0,)) > 3:
         return None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
@@ -217,10 +218,10 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
         pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
         if all(a is not b and a.unit == b.unit for a, b in pairs):
             some = [Guess(one, operator, pair, 3) for one, pair in zip(run, pairs, strict=True)]
-            if (right := sum(map(agrees, some))) > most:
+            if (right := sum(guess.holds for guess in some)) > most:
                 best, most = some, right
     whole = abs(sum(one.number for one in run) - 1) < run[0].place  # all there is, of what the document has or has not
-    return [guess for guess in best if agrees(guess)] if whole else best
+    return [guess for guess in best if guess.holds] if whole else best
 
 
 def _made(at: Place) -> Guess | None:
@@ -236,7 +237,7 @@ def _made(at: Place) -> Guess | None:
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
-    if right := next(filter(agrees, ways), None):
+    if right := next((one for one in ways if one.holds), None):
         return right
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]

@@ -9,7 +9,8 @@ from itertools import chain, groupby, pairwise, product, takewhile
 from lib.intake.far import Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, found, said, slips
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, found, said
 
 _WIDE = 12  # columns of a table that may be added up to what a text says
 
@@ -138,7 +139,7 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
         within = (listed or {*run} <= {*like}) and not closed & {*run}
-        within = within and (max(part.number for part in run) < 2 * one.number or slips(Guess(one, "+", run)))
+        within = within and (max(part.number for part in run) < 2 * one.number or Guess(one, "+", run).slip)
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
