@@ -106,6 +106,28 @@ OPEN = {
 }
 
 QUIET = {
+    "a budget adjusted both ways": "年初预算560.0万元，执行中因增资追加84.5万元、因压减收回14.5万元，调整后全年预算为630.0万元，实际支出620.0万元，结余10.0万元。",
+    "balances of three years": "执行率2021年为88.7%，2022年为93.1%；结转资金分别为146万元、81万元、57万元，逐年下降。",
+    "a budget adjusted by its rate": "年初预算2,100万元，年中追加336万元，预算调整率16.0%。",
+    "a rate behind parts in brackets": "非税收入736.2万元（含收费412.8万元、罚没198.6万元、资产收入124.8万元），完成预算680万元的108.3%。",
+    "an allowance for each part": "公益岗位146个，包括护林员62个（年补贴6,000元）、保洁员54个（年补贴4,800元）、护路员30个（年补贴4,800元）。",
+    "fewer than words tell": "“三公”经费预算32.0万元，实际支出26.8万元；六项一般性支出合计58.3万元。",
+    "beds are used by days": "床位编制60张，实开72张，使用率61.3%。",
+    "growth of a list, with what was behind it": "接待游客86.4万人次、收入5.13亿元，同比分别增长20.0%和18.5%（上年分别为72.0万人次、4.33亿元）。",
+    "revenue that is none of taxes": "税收收入8.93亿元、非税收入4,100万元，各项收入12.46亿元；税收收入占71.7%。",
+    "sums of sums": "南片4个村共1,200户，北片3个村共800户，全乡总计2,000户。",
+    "rates of years in a list": "年度支出分别为1,862万元、1,795万元、1,910万元，执行率分别为94.2%、97.8%、98.1%。",
+    "rates of others": "本局争取债券1.5亿元，占全县12.8亿元的11.7%；全县债券支出进度86%，本局支出进度91.2%。",
+    "a second division is of the whole": "实际支出2,794万元。按性质划分，基本支出237万元，项目支出2,557万元；按级次划分，中央、省级和县级资金分别为1,742万元、486万元和566万元。",
+    "a price and what people pay of it": "供餐4.3万份，每份12元，老人自付8元，街道补贴每份4元。",
+    "a net number and what made it": "实有人数净增2人（新进5人、调出3人）。",
+    "a rank": "在14个乡镇中综合得分列第3位，比2023年上升2个位次。",
+    "a mean is no whole": "政府办件31.2万件，日均受理1,248件。网上办件20.28万件，占受理量的65%。",
+    "shares of all that stands behind": "物业、设备、服务各占50%、15%、35%，即120万元、36万元、84万元。",
+    "rounded, as the words behind say": "培训费8.65万元；会议费3.13万元；两项合计11.77万元（万元口径尾差0.01万元）。",
+    "two together against a plan": "公务用车9.36万元，公务接待0.84万元，合起来比预算12万元少1.8万元。",
+    "two prices": "本科每名4,000元、专科每名2,000元，资助84名，发放27.2万元。",
+    "growth against a task and a change against last year": "省道改造26公里，较目标20公里超30%，较上年增加4公里。",
     "what is added, in brackets behind a rate": "总支付率92.4%（按调整预算口径，预算1,250万元，追加80万元）。",
     "part of another kind in brackets behind a rate": "综合达标率96%（监测断面25个，其中国控断面12个）。",
     "a rate of others per mille": "全市出生率6.2‰，我区户籍人口51.2万人，出生2,816人，出生率5.5‰。",
@@ -242,6 +264,46 @@ QUIET = {
 }
 """Right in all their claims."""
 SLIPS = {
+    "a total of the pair behind 其中": ("全年检出病变215例，其中甲类18例、乙类23例，共确诊51例。", "51例"),
+    "a whole in brackets before its parts": (
+        "项目构成（合计300万元）。道路建设180万元；绿化工程80万元；照明工程60万元。",
+        "300万元",
+    ),
+    "what is left when some is taken off": (
+        "全年到账资金500万元，扣除退回的20万元和统筹的80万元后，可用410万元。",
+        "410万元",
+    ),
+    "growth as it is printed": (
+        "公用经费变动率=[（本年度46.0万元-上年度50.0万元）/上年度50.0万元]×100%=-6%，控制在0以内。",
+        "-6%",
+    ),
+    "a change beside its growth": (
+        "用电量由上年的36.5万千瓦时降至33.2万千瓦时，节电2.3万千瓦时，降幅9.0%。",
+        "2.3万千瓦时",
+    ),
+    "a part of a list beyond the whole": ("参训会员560人，其中女会员210人、男会员3500人。", "3500人"),
+    "what a rate comes to": ("合同总价200万元，预付款30%为80万元，尾款另付。", "30%"),
+    "a price that is set": ("救助病人35名，每名1万元，发放救助金53万元。", "53万元"),
+    "what it was in brackets, with its year": ("贴息支出248.0万元，同比增长19.4%（2022年：200.0万元）。", "19.4%"),
+    "the one compared with the other": ("甲镇支出142.5万元，乙镇支出118.2万元，甲镇比乙镇多34.3万元。", "34.3万元"),
+    "a second division": (
+        "全年支出171.2万元，其中基本支出90.4万元、项目支出80.8万元；按来源分，财政拨款140.6万元，其他资金36.0万元。",
+        "171.2万元",
+    ),
+    "growth of what the sentence begins with": (
+        "“三公”经费2.16万元，系公车1.52万元、接待0.64万元；上年2.48万元，同比下降14.3%。",
+        "14.3%",
+    ),
+    "growth in a list": ("事故27起、死亡19人，较上年的34起、23人分别下降20.6%和14.7%。", "14.7%"),
+    "a half": ("林下经济产值4.8亿元，其中菌类1.6亿元，占二分之一。", "二分之一"),
+    "a whole without 的": ("会员2.06万人，入会率86.9%；女会员1.29万人，占会员65.2%。", "65.2%"),
+    "points between what was and is": ("剖宫产率由46.2%下降3.5个百分点至42.9%。", "3.5个百分点"),
+    "times of what stands before": ("质押融资3.6亿元，上年为2.4亿元，是上年的1.8倍。", "1.8倍"),
+    "parts that are counted twice": (
+        "供应土地42宗、面积1,386亩，其中工业用地18宗624亩，商住用地6宗214亩，公共用地18宗648亩；成交价款4.72亿元。",
+        "1,386亩",
+    ),
+    "others beside": ("在编79人；另聘采编人员34人，干活的合计103人。", "103人"),
     "a rate per mille": ("全县常住人口38.4万人，全年登记结婚1,920对，结婚率5.5‰。", "5.5‰"),
     "parts in brackets behind a rate": ("养护总支付率94.2%（预算1,250万元，支出1,155万元）。", "94.2%"),
     "persons, months and an amount for each": (
@@ -725,7 +787,7 @@ def test_what_most_rows_make_a_column_of_is_meant_in_all(text, old, new):
     assert wrong and all(new in (one[0], *one[2]) for one in wrong)
 
 
-@pytest.mark.parametrize(("name", "most"), [("counties", 60), ("cities", 160)])
+@pytest.mark.parametrize(("name", "most"), [("counties", 50), ("cities", 130), ("towns", 165), ("offices", 240)])
 def test_no_passage_is_told_to_be_wrong_as_it_stands_and_most_slips_are_told(name, most):
     known = corpus.cases(Path(__file__).parent / f"drafts/claims/{name}.txt")
     assert not [(case.name, alarm) for case in known for alarm in corpus.alarms(case)]

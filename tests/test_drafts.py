@@ -24,13 +24,13 @@ NUMERALS = "[0-9０-９一二两三四五六七八九十百千万亿半几数零
 WORDS = (
     "起数|单位数|职工数|案卷数|一级指标|二级指标|三级指标|数量指标|参数|数字|人数|数量|总数|任务数|平均数|岗位数|编制数|决算数|预算数|支出数|执行数|系数|指数|次数|天数|户数|件数|基数|得分数|数据|数为|数的|粉丝数|"
     "一线|一般|一次性|一体|一批|一贯|一定|统一|进一步|下一步|一年来|单一|专一|两级|两节|两项共计|两类|二者|半年|半程|参半|四季|零就业|清零|关键一年|零增长|零售|社消零|半托管|零事故|破零|零溃口|零容忍|"
-    "万元|九月|金九"
+    "万元|九月|金九|数控|两项合计|两项基金|一律|一致|折百|这几年|局数|够数|公司的数|零散|（万人次）|（万册次）"
 )
 EXAMINED = {
     "约五分之一": "read takes the hedge of a fraction for that of a count",
     "近四分之一": "read takes the hedge of a fraction for that of a count",
     "约三分之一": "read takes the hedge of a fraction for that of a count",
-    "14.7%": "falls by the word before its list (分别下降20.6%和14.7%)",
+    **dict.fromkeys(["14.7%", "4.6%", "5.4%"], "falls by the word before its list (分别下降20.6%和14.7%)"),
 }
 """Tokens whose bounds differ from those of `read`, and why it is `read` that errs, or must: it has not the words before them."""
 
@@ -38,6 +38,8 @@ EXAMINED = {
 def half_a_place(token: str, unit: str) -> Fraction:
     """How far a printed number may lie from the true one."""
     digits = re.search(r"\d[\d,]*(?:\.(\d+))?", token)
+    if "分之" in token:
+        return Fraction(1, 40)
     worth = prod({"万": 10**4, "亿": 10**8}.get(sign, 1) for sign in token)
     share = Fraction(1, 100 if unit == "%" else 1)
     return (

@@ -554,6 +554,16 @@ def test_tables_below_each_other_on_a_sheet_stay_apart(tmp_path):
     assert [len(one.rows) for one in found if one.rows] == [3, 2]
 
 
+def test_a_heading_before_the_head_of_the_next_table_ends_the_one_above(tmp_path):
+    def fill(sheet):
+        for row in (["项目", "决算"], ["一、基本支出", ""], ["差旅", 6], ["二、绩效"], ["指标", "得分"], ["质量", 9]):
+            sheet.append(row)
+
+    found = workbook(tmp_path, fill)
+    assert [one.text for one in found] == ["", "二、绩效", ""]
+    assert [len(one.rows) for one in found if one.rows] == [3, 2]
+
+
 def test_a_sheet_of_one_column_is_text(tmp_path):
     def fill(sheet):
         for text in ("某区总工会2020年报告", "一、成效", "会员5人。"):

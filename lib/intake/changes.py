@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from lib.intake.far import SPENT, Far
-from lib.intake.terms import Guess, Term, agrees, said, without
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
@@ -23,15 +24,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     lead = near[-1].head if beside else one.head
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
-    opening = re.search(
-        r"(?<![较比])上年\w{0,3}结|结\w*分别", lead
-    )  # what was left of the year before is nothing's difference
-    if (
-        asked
-        and not opening
-        and not re.match("[位名]次", one.tail)
-        and (beside or not re.search(r"(?<!达)[到至]\w?$", lead))
-    ):
+    left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
+    other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
+    if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
@@ -60,7 +55,7 @@ class _Change:
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
             firm = firm or self.headed(last[-1])
-        held = [*filter(agrees, some)] or [guess for guess in far if not firm and agrees(guess)]
+        held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
         yield from self.ratios(like) if self.operator == "%" and not held else ()
@@ -131,11 +126,13 @@ class _Change:
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
 
-    def pairs(self, figures: list[Term]) -> Iterator[Guess]:
-        """Two of the figures, in the order that its word gives them; what is former or planned is not what is now."""
+    def pairs(self, figures: list[Term]) -> list[Guess]:
+        """Two of the figures, in the order that its word gives them; what is former or planned is not what is now. First those of which
+        one is so, or stands aside, then those that change as its word says."""
         way, rest = self.one.way if self.operator == "-" else 1, said("remains", self.lead)
+        found = list[tuple[bool, bool, Guess]]()
         for now, before in permutations(figures, 2):
-            since = now.told("former", "planned") <= before.told("former", "planned")
+            told, since = (one.told("former", "planned") or self.aside(one) for one in (now, before))
             apart = (
                 now.number == before.number
                 or now.price != before.price
@@ -143,8 +140,11 @@ class _Change:
                 or _years(now, before)
                 or (rest and before.told("opening"))
             )
-            if not apart and (since if way else now.number > before.number):
-                yield Guess(self.one, self.operator, (before, now) if way < 0 else (now, before))
+            if not apart and (told <= since if way else now.number > before.number):
+                against = (now.number - before.number) * self.one.way < 0
+                parts = (before, now) if way < 0 else (now, before)
+                found.append((told == since, against, Guess(self.one, self.operator, parts)))
+        return [guess for _, _, guess in sorted(found, key=lambda one: one[:2])]
 
     def named(self, guess: Guess, rest: bool) -> bool:
         """Whether two of other sentences are named: what stands last and what has its name, or income and spending."""

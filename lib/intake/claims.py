@@ -5,17 +5,17 @@ claim. Of a text it is the place of figures and the words between them that tell
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain, islice
-from math import inf
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from lib.intake import changes, grids, pairs, sums
 from lib.intake.far import Far, far
 from lib.intake.items import Item
+from lib.intake.judging import Judge
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, reach, said, slips, terms
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, terms
 from lib.numbers.finding import punctuated
 
 _FAR = 16  # figures off a part may be
@@ -47,7 +47,6 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     away = far(chain.from_iterable(known.values()))
-    guesses: dict[tuple[int, bool], list[Guess]] = {}
     of: dict[int, list[Term]] = {}
     for term in chain.from_iterable(known.values()):
         of.setdefault(term.item.passage, []).append(term)
@@ -56,32 +55,15 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         _of_text(text, figures, away) if text else _of_table(passages[number : number + 2], figures, scores)
         for (number, text), figures in known.items()
     )
+    guesses: dict[tuple[Term, bool], list[Guess]] = {}
     for guess in chain(*told, sums.listed(passages, of)):
-        guesses.setdefault((id(guess.stated.item), guess.operator == "<="), []).append(guess)
-    held = [guess for guess in chain.from_iterable(guesses.values()) if agrees(guess)]
-    nearest = dict[tuple[Term, ...], float]()
-    for guess in chain.from_iterable(guesses.values()):
-        if guess.operator == "+" and (agrees(guess) or (guess.plain and not guess.stated.item.cell)):
-            nearest[guess.parts] = min(_gap(guess), nearest.get(guess.parts, inf))
-    told = {(frozenset(one.parts), one.operator): one.stated for one in held if one.operator in "-%" and one.plain}
-    order = {one: n for n, one in enumerate(chain.from_iterable(known.values()))}
-    added = {
-        tuple(order[term] for term in (one.stated, *one.parts)): one.stated.unit
-        for one in held
-        if one.operator == "+" and len(one.parts) > 2
-    }
+        guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
+    return [_claim(one) for one in Judge(chain.from_iterable(known.values()), guesses.values()).told()]
 
-    def firm(guess: Guess) -> Guess:
-        """A change is what lies between the two figures that the growth beside it is of; parts counted twice (18宗624亩) are all."""
-        one, other = guess.stated, told.get((frozenset(guess.parts), "-%".replace(guess.operator, "")))
-        beside = (
-            other and (other.sentence, other.depth) == (one.sentence, one.depth) and abs(other.start - one.start) < 24
-        )
-        places = ([order[term] + by for term in (one, *guess.parts)] for by in (1, -1))
-        twice = guess.operator == "+" and any(added.get((*some,), one.unit) != one.unit for some in places)
-        return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess
 
-    return [claim for about in guesses.values() for claim in _judged([*map(firm, about)], nearest)]
+def _claim(guess: Guess) -> Claim:
+    parts = tuple(part.item for part in guess.parts)
+    return Claim(guess.stated.item, parts, guess.operator, guess.holds, None if guess.operator == "<=" else guess.due)
 
 
 def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
@@ -99,36 +81,6 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
             text = text.rstrip("。；") + (mark if listed else "。")
         begins[number], texts[first] = (first, len(text)), text + _WHOLE.sub(r"\1：", punctuated(one.text))
     return texts, begins
-
-
-def _gap(guess: Guess) -> float:
-    """By how much a sum is not that of its parts."""
-    return abs(guess.stated.number - sum(part.number for part in guess.parts))
-
-
-def _judged(guesses: list[Guess], nearest: Mapping[tuple[Term, ...], float]) -> Iterator[Claim]:
-    """What the guesses about one figure come to: those that hold, sums of other parts each, or the first plain one; `nearest`: how near
-    the parts of sums come to some whole, and are those of no other. Behind one that holds a second list counts."""
-    free = (
-        guess
-        for guess in guesses
-        if agrees(guess) or guess.operator != "+" or _gap(guess) <= nearest.get(guess.parts, inf)
-    )
-    plain = [guess for guess in free if guess.plain > 1 or (guess.plain and slips(guess))]
-    swaps = (guess for guess in guesses if guess.operator != "<=" and slips(guess) > 1)
-    told = list(islice(chain(filter(agrees, guesses), plain, swaps), 1))
-    used = {part for guess in told for part in guess.parts}
-    many = 2 if any(map(agrees, told)) else _FAR
-    totals = (guess for guess in plain if guess.operator == "+")
-    listed = (guess for guess in totals if len(guess.parts) > many or _divided(guess.words))
-    for guess in [*told, *[guess for guess in listed if told and not used & {*guess.parts}][:1]]:
-        due = None if guess.operator == "<=" else reach(guess, rounded=False)
-        yield Claim(guess.stated.item, tuple(part.item for part in guess.parts), guess.operator, agrees(guess), due)
-
-
-def _divided(words: str) -> bool:
-    """Whether words say that all is divided once more, or into two that are all there is."""
-    return said("anew", words) or said("complete", words)
 
 
 def _of_table(passages: Sequence[Passage], figures: list[Term], scores: list[Term]) -> Iterator[Guess]:

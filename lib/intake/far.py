@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, permutations
 
-from lib.intake.terms import Guess, Term, said
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, said
 
 SPENT = "支出"
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things

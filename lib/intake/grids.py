@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import combinations, permutations
 
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, agrees, said
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, said
 
 _USUAL = {"支出总额|总支出|支出合计|^合计|^总计": ("基本支出", "项目支出"), "三公": ("用车", "出国|境", "接待")}
 
@@ -25,10 +26,12 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     told, firm = list[Guess](), set[tuple[int, str]]()
-    for (plain, *_), group in sorted(groups.items(), key=lambda one: (-one[0][0], -sum(map(agrees, one[1])))):
-        agree = [one.stated.number for one in group if agrees(one) and one.stated.number]
+    for (plain, *_), group in sorted(
+        groups.items(), key=lambda one: (-one[0][0], -sum(guess.holds for guess in one[1]))
+    ):
+        agree = [one.stated.number for one in group if one.holds and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
-        if usual or plain > 0:
+        if usual or (plain > 0 and (agree or len(group) < 3 or group[0].operator == "+")):
             sure = 1 + (plain > 1 or (usual and (plain > 0 or (group[0].operator == "x" and max(agree) > 100))))
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lib.intake.labels import over
+from lib.intake.labels import over, yuan
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
 from lib.numbers.finding import Found, find, in_cell, punctuated
@@ -18,6 +18,7 @@ NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[(（][一�
 """The number that a heading begins with."""
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
 _USUAL = {"分": "points", "人": "people", "%": "rates"}
+_CAPTION = 60  # signs that one has at most
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
@@ -92,7 +93,8 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
     words above the table."""
     rows = passage.rows
-    heads: list[int] = []
+    around = passage.text + (above if len(above) < _CAPTION else "".join(re.findall("单位.*", above)))
+    heads, usual = list[int](), "元" if yuan(rows) else "万元"
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
@@ -104,7 +106,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
-            one = in_cell(cell, _unit(head, label, units, (corner, passage.text + above)))
+            one = in_cell(cell, _unit(head, label, units, (corner, around), usual))
             if one and _WORDS["serial"].fullmatch(head.strip()):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
@@ -115,13 +117,13 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 yield Item(found, number, where, headings, text, len(text), near, (r, c))
 
 
-def _unit(head: str, label: str, units: list[str], around: tuple[str, str]) -> str:
+def _unit(head: str, label: str, units: list[str], around: tuple[str, str], usual: str) -> str:
     """The unit of a column or row, told or usual; what is told `around` it is not that of what counts something else."""
     own = next(filter(None, (_told(head), _usual(head), *units, _told(label), _usual(label))), "")
     money = _WORDS["money"].search(head + label)
     if own or (_WORDS["count"].search(head) and not money):
         return own
-    return next(filter(None, map(_told, around)), "万元" if money else "")
+    return next(filter(None, map(_told, around)), usual if money else "")
 
 
 def _told(text: str) -> str:

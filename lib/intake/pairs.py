@@ -6,7 +6,8 @@ from itertools import permutations, product, takewhile
 
 from lib.intake import rates
 from lib.intake.far import SPENT, Far
-from lib.intake.terms import Guess, Term, agrees, said
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, said
 
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
@@ -28,12 +29,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
     if operator in "/x":
         pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
-        held = [guess for guess in pairs if agrees(guess) and one.sharp]
+        held = [guess for guess in pairs if guess.holds and one.sharp]
         if guess := rates.meant(place, operator, run, held):
             yield guess
-            if guess.plain > 1 or agrees(guess):
+            if guess.plain > 1 or guess.holds:
                 return
-        yield from held or (guess for guess in pairs if not agrees(guess))
+        yield from held or (guess for guess in pairs if not guess.holds)
     if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
     yield from _of_rows(one, operator, known, near, away)

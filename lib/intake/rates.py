@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
-from lib.intake.terms import TIMES, Guess, Term, agrees, found, reach, said
+from lib.intake.reckoning import Guess
+from lib.intake.terms import TIMES, Term, found, said
 
 _RATES = ("%", "百分点", "倍")
 
@@ -39,10 +40,11 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         if of or "分别" in at.lead:
             return next((guess for guess in of if guess.stated is at.one), None)
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
+    if guess and at.one.unit == "%" and at.one.number < 1.2 and max(guess.span or (0,)) > 3:
+        return None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
         excused = any({*other.parts} & {*guess.parts} for other in others)
-        excused = excused or (at.one.unit == "%" and at.one.number < 1.2 and max(reach(guess) or (0,)) > 3)  # of others
         return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
     return guess
 
@@ -126,6 +128,8 @@ def _rate(at: Place) -> Guess | None:
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
     match = found("mean", at.lead) if at.one.unit not in _RATES else None
+    if at.one.price and any(new.price for new in at.after[:1]):  # each of its own
+        return None
     if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合", at.lead):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
@@ -214,10 +218,10 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
         pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
         if all(a is not b and a.unit == b.unit for a, b in pairs):
             some = [Guess(one, operator, pair, 3) for one, pair in zip(run, pairs, strict=True)]
-            if (right := sum(map(agrees, some))) > most:
+            if (right := sum(guess.holds for guess in some)) > most:
                 best, most = some, right
     whole = abs(sum(one.number for one in run) - 1) < run[0].place  # all there is, of what the document has or has not
-    return [guess for guess in best if agrees(guess)] if whole else best
+    return [guess for guess in best if guess.holds] if whole else best
 
 
 def _made(at: Place) -> Guess | None:
@@ -233,7 +237,7 @@ def _made(at: Place) -> Guess | None:
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
-    if right := next(filter(agrees, ways), None):
+    if right := next((one for one in ways if one.holds), None):
         return right
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]

@@ -9,7 +9,8 @@ from itertools import chain, groupby, pairwise, product, takewhile
 from lib.intake.far import Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
-from lib.intake.terms import Guess, Term, found, said, slips
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, found, said
 
 _WIDE = 12  # columns of a table that may be added up to what a text says
 
@@ -138,12 +139,16 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
         within = (listed or {*run} <= {*like}) and not closed & {*run}
-        within = within and (max(part.number for part in run) < 2 * one.number or slips(Guess(one, "+", run)))
+        within = within and (max(part.number for part in run) < 2 * one.number or Guess(one, "+", run).slip)
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
             sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
-            plain = list(run) in full or (listed and (len(run) > 2 or run[0].cue("nested")))
+            plain = (
+                list(run) in full
+                or (listed and (len(run) > 2 or run[0].cue("nested")))
+                or (len(run) == 2 and "另" in run[1].lead)
+            )
             yield Guess(one, "+", run, plain * (2 if sure else 1))
 
 
@@ -162,7 +167,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
         yield kinds
     like = _alike(one, after)
-    for skip in range(min(4, len(like) - 1)):
+    for skip in range(min(6, len(like) - 1)):
         if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
             yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
             continue
@@ -195,7 +200,7 @@ class _Parts:
     @cached_property
     def shut(self) -> bool:
         """Whether a colon or brackets hold them."""
-        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*[：:][^。]*$", self.since)
+        inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*(?:[：:]|——)[^。]*$", self.since)
         return bool(inside and not self.between and not said("partly", self.since))
 
     def guesses(self) -> Iterator[Guess]:

@@ -1,0 +1,79 @@
+"""Which of the guesses about a figure is meant: each in the light of all others of its document."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain, islice
+from math import inf
+
+from lib.intake.reckoning import Guess
+from lib.intake.terms import Term, said
+
+_FAR = 16  # parts that a list has hardly
+_BESIDE = 24  # signs between a change and its growth
+
+
+class Judge:
+    """`figures` in the order of a document, and the guesses about each that is stated."""
+
+    def __init__(self, figures: Iterable[Term], guesses: Iterable[list[Guess]]):
+        self.order = {one: n for n, one in enumerate(figures)}
+        self.guesses = [*guesses]
+        self.all = [*chain.from_iterable(self.guesses)]
+
+    def told(self) -> Iterator[Guess]:
+        """What is claimed, figure by figure: what holds, sums of other parts each, or the first plain guess; one that holds may be
+        followed by a second list."""
+        for about in self.guesses:
+            guesses = [*map(self.firm, about)]
+            free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
+            plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
+            swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1)
+            told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
+            used = {part for one in told for part in one.parts}
+            many = 2 if any(one.holds for one in told) else _FAR
+            totals = (one for one in plain if one.operator == "+" and told and not used & {*one.parts})
+            yield from (*told, *islice((one for one in totals if len(one.parts) > many or _divided(one.words)), 1))
+
+    def firm(self, guess: Guess) -> Guess:
+        """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what
+        is counted twice (18宗624亩) is made of the same parts."""
+        one, other = guess.stated, self.changes.get((frozenset(guess.parts), "-%".replace(guess.operator, "")))
+        beside = other and (other.sentence, other.depth) == (one.sentence, one.depth)
+        beside = beside and other and abs(other.start - one.start) < _BESIDE
+        beside = beside and other and not re.search("[较比]", max(one, other, key=lambda two: two.start).gap)
+        places = ([self.order[term] + by for term in (one, *guess.parts)] for by in (1, -1))
+        twice = guess.operator == "+" and any(self.sums.get((*some,), one.unit) != one.unit for some in places)
+        return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess
+
+    @cached_property
+    def changes(self) -> dict[tuple[frozenset[Term], str], Term]:
+        """The differences and growth that hold, by the two figures and the operator."""
+        held = (one for one in self.all if one.operator in "-%" and one.plain and one.holds)
+        return {(frozenset(one.parts), one.operator): one.stated for one in held}
+
+    @cached_property
+    def sums(self) -> dict[tuple[int, ...], str]:
+        """The units of the sums of three or more that hold, by the places of what is stated and of its parts."""
+        held = (one for one in self.all if one.operator == "+" and len(one.parts) > 2 and one.holds)
+        return {tuple(self.order[term] for term in (one.stated, *one.parts)): one.stated.unit for one in held}
+
+    @cached_property
+    def nearest(self) -> dict[tuple[Term, ...], float]:
+        """How near the parts of sums come to a whole: they are those of no other."""
+        found = dict.fromkeys((one.parts for one in self.all), inf)
+        for one in self.all:
+            if one.operator == "+" and (one.holds or (one.plain and not one.stated.item.cell)):
+                found[one.parts] = min(_gap(one), found[one.parts])
+        return found
+
+
+def _gap(guess: Guess) -> float:
+    """By how much a sum is not that of its parts."""
+    return abs(guess.stated.number - sum(part.number for part in guess.parts))
+
+
+def _divided(words: str) -> bool:
+    """Whether words say that all is divided once more, or into two that are all there is."""
+    return said("anew", words) or said("complete", words)
