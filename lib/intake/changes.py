@@ -54,17 +54,18 @@ class _Change:
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
-            firm = firm or self.headed(last[-1])
+        firm = firm or self.headed()
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
         yield from self.ratios(like) if self.operator == "%" and not held else ()
 
-    def headed(self, before: Term) -> list[Guess]:
-        """Growth behind 上年A, or 上年决算A, which is that of what the sentence begins with, as far as it is called so."""
-        told = re.fullmatch(r"\W*[上去]年度?(\w{0,4}?)[为是]?", before.lead)
-        first = next((old for old in self.like(self.near)), before)
-        called = told and first is not before and not first.told("former") and told[1] in first.lead
+    def headed(self) -> list[Guess]:
+        """Growth behind 上年A, 2021年是A or 上年决算A, which is that of what the sentence begins with, as far as it is called so."""
+        first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
+        told = re.fullmatch(r"\W*(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是]?", before.lead)
+        same = first is not before and first.unit == before.unit and not first.told("former")
+        called = told and same and told[1] in first.lead and self.one.unit in ("%", "百分点")
         return [Guess(self.one, self.operator, (first, before), 2)] if called else []
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:

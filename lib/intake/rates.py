@@ -228,7 +228,7 @@ def _made(at: Place) -> Guess | None:
     """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
     one = at.one
     here = [old for old in at.near if old.sharp and old.clause == one.clause]
-    amount = [old for old in here if old.unit.partition("/")[0] == one.unit]
+    amount = [old for old in here if old.unit.partition("/")[0].removesuffix("次") == one.unit.removesuffix("次")]
     price = amount[-1] if amount else one
     mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
     each = price.cue("each") or "/" in price.unit + price.tail
