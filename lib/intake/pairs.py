@@ -38,6 +38,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
     yield from _of_rows(one, operator, known, near, away)
+    yield from _shares(one, away) if operator == "/" else ()
     if operator == "%":
         yield from (guess for old in near[-1:] for guess in away.moved(one, old))
     elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and not any(
@@ -56,6 +57,15 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], away
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
             yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
+
+
+def _shares(one: Term, away: Far) -> Iterator[Guess]:
+    """What a row of a table is of another in the same column: 其中道路清扫占项目支出的45.1%."""
+    for (_, some), (_, others) in permutations(away.named(one), 2) if one.cue("rate") else ():
+        for part, whole in product(some, others):
+            same = part.item.cell and whole.item.cell and part.item.passage == whole.item.passage
+            if same and part.item.cell[1] == whole.item.cell[1] and part.unit == whole.unit:
+                yield Guess(one, "/", (part, whole), 1)
 
 
 def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
