@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from lib.edition.dictionary import BUDGET, PLANS, PRINTED, columnless, kindred, library
@@ -18,7 +19,7 @@ from lib.intake.labels import Row, impersonal, named, parted, plain
 from lib.intake.naming import Name, name
 from lib.intake.reading import Document, Passage, read
 from lib.intake.scoresheet import Sheet, fields
-from lib.numbers.finding import in_cell
+from lib.numbers.finding import find, in_cell
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
 CLAIMS = ["doc", "stated", "parts", "holds"]
@@ -115,7 +116,10 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:
     """A document, read. Without a `kind` a unit of which the document speaks as a union is one. Raises InputError."""
+    ready = Thread(target=find, args=("1人",))  # the patterns, while another process reads
+    ready.start()
     document = read(path)
+    ready.join()
     union = kind == UNION if kind else _union(document.passages)
     rows = library(root, unit, "indicators")
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]
