@@ -156,6 +156,14 @@ def test_the_growth_that_a_change_makes_stays_a_check_of_the_edition(project, gr
     assert not [text for _, kind, text in told(project) if kind != "待填"]
 
 
+def test_a_word_of_falling_may_stand_before_the_first_of_a_list_alone(project):
+    path = project / "报告.txt"
+    path.write_text("一、安全\n事故27起、受伤19人，较上年的34起、23人分别下降20.6%和17.4%。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if kind != "待填"]
+
+
 @pytest.mark.parametrize(("rate", "name"), [("97.56", "budget.total.budget"), ("96.56", "")])
 def test_what_a_right_rate_of_execution_divides_by_is_the_budget(project, rate, name):
     path = project / "报告.txt"

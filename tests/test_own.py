@@ -62,3 +62,16 @@ def test_however_many_figures_have_one_name_each_has_its_own():
     found = list(items((Passage("table", "", rows=rows),)))
     names = [one for one in called(found, [""] * len(found)) if one]
     assert len(names) == len(set(names)) == 60
+
+
+def test_a_number_alone_in_a_table_is_called_by_its_row_and_its_column():
+    rows = (
+        ("科目", "全年预算（万元）", "2022年", "执行率（%）"),
+        ("公用经费", "72.50", "69.14", "95.37"),
+        ("社会消费品零售", "80.00", "81.20", "101.50"),
+    )
+    found = list(items((Passage("heading", "三、经费", 1), Passage("table", "", rows=rows))))
+    assert [*called(found, [""] * len(found))] == [
+        *("公用经费全年预算", "公用经费", "公用经费执行率"),
+        *("社会消费品零售全年预算", "社会消费品零售", "社会消费品零售执行率"),
+    ]

@@ -21,6 +21,7 @@ from lib.numbers.bounds import Bounds
 from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
+_FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before the first alone
 _CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡"
 _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
@@ -87,7 +88,9 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     if same in seen:
         raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")
     seen.add(same)
-    numbers, hedges = ([set(find(text)) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall))
+    numbers, hedges = (
+        [set(find(_FALLEN.sub("", text))) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall)
+    )
     worth = [{notation.read(number).value for number in one} for one in numbers]
     if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
         raise InputError.of_cell(row, "reading", f"原文“{token}”里的数字和概数词")

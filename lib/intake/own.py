@@ -85,8 +85,10 @@ def _each(item: Item) -> list[str]:
 def _words(item: Item, aside: Sequence[str]) -> str:
     """The words of the clause before a number without what was set aside (4K, 3个工作日内), with the verb that its token begins with."""
     before = _WORDS["date"].sub("", item.near.partition("□")[0])
-    for token in aside:
+    for token in (one for one in aside if len(one) > 1):  # 零售 stays
         before = before.replace(token, "")
+    if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
+        return _letters(re.sub(r"[（(][^（）()]*[)）]|20\d\d年度?|[万亿]?元(?=，)", "", before))
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
