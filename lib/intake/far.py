@@ -9,6 +9,8 @@ from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, said
 
 SPENT = "支出"
+WIDE = 12
+"""Columns of a table that are held against each other."""
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 _UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
 
@@ -48,7 +50,7 @@ def far(figures: Iterable[Term]) -> Far:
         label = SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
         labels.setdefault(label, []).append(one)
     for _, row in groupby(figures, lambda one: (one.item.passage, one.item.cell and one.item.cell[0])):
-        for a, b in permutations([one for one in row if one.item.cell], 2):
+        for a, b in permutations([one for one in row if one.item.cell][:WIDE], 2):
             if a.unit == b.unit != "%" and a.number > b.number:
                 moves.setdefault((a.unit, round(a.number - b.number, 4)), []).append((a, b))
     labels = {key: row for key, row in labels.items() if (len(key) == 4 or key == SPENT) and len(row) <= _MANY}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, permutations
 
+from lib.intake.far import WIDE
 from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, said
@@ -96,7 +97,7 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
         rate = one.unit == "%" or "率" in head
         operator = "%-"[not rate] if said("grown", head) or "差" in head else "/" * (rate or one.cue("each"))
         points = one.unit == "百分点"
-        columns = [column for column in range(c) if (r, column) in at and (at[r, column].unit == "%") == points]
+        columns = [column for column in range(c) if (r, column) in at and (at[r, column].unit == "%") == points][-WIDE:]
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
             if (pair[0].unit == pair[1].unit) == (rate or operator == "-") and (

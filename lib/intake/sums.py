@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise, product, takewhile
 
-from lib.intake.far import Far
+from lib.intake.far import WIDE, Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, found, said
-
-_WIDE = 12  # columns of a table that may be added up to what a text says
 
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
@@ -35,7 +33,7 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
         totals = [one for one in behind if one.cue("total")][:2] + [one for one in before if not one.item.cell]
         if passages[numbers[0]].rows:
             cells = of.get(numbers[0], [])
-            lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(_WIDE)]
+            lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(WIDE)]
         else:
             lists = [[of.get(number, []) for number in numbers]]
             yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
