@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from lib.edition.dictionary import BUDGET, PLANS, PRINTED, columnless, kindred, library
@@ -116,10 +116,9 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:
     """A document, read. Without a `kind` a unit of which the document speaks as a union is one. Raises InputError."""
-    ready = Thread(target=find, args=("1人",))  # the patterns, while another process reads
-    ready.start()
-    document = read(path)
-    ready.join()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(find, "1人")  # makes the patterns ready while another process reads
+        document = read(path)
     union = kind == UNION if kind else _union(document.passages)
     rows = library(root, unit, "indicators")
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]

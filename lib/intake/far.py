@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, permutations
 
 from lib.intake.reckoning import Guess
@@ -24,12 +25,16 @@ class Far:
     planned: list[Term]
     moves: dict[tuple[str, float], list[tuple[Term, Term]]]
 
-    def named(self, one: Term) -> Iterator[tuple[str, list[Term]]]:
-        """The rows that the sentence names up to a figure, with their labels."""
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The labels in the order of the document."""
+        return {label: n for n, label in enumerate(self.labels)}
+
+    def named(self, one: Term) -> dict[str, list[Term]]:
+        """The rows that the sentence names up to a figure, by their labels."""
         words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
         here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
-        for label in sorted(self.labels.keys() & here, key=[*self.labels].index):
-            yield label, self.labels[label]
+        return {label: self.labels[label] for label in sorted(self.order.keys() & here, key=self.order.__getitem__)}
 
     def moved(self, one: Term, change: Term) -> Iterator[Guess]:
         """Growth beside a change that lies between two figures of a table: 增加236.52万元，增长9.8%."""

@@ -9,6 +9,9 @@ from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, said
 
+Rows = dict[str, list[Term]]
+"""Figures by what they are called."""
+
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
@@ -37,20 +40,23 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         yield from held or (guess for guess in pairs if not guess.holds)
     if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
-    yield from _of_rows(one, operator, known, near, away)
-    yield from _shares(one, away) if operator == "/" else ()
+    rows = away.named(one)
+    yield from _of_rows(one, operator, known, near, rows)
+    yield from _shares(one, rows) if operator == "/" else ()
     if operator == "%":
         yield from (guess for old in near[-1:] for guess in away.moved(one, old))
-    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and not any(
-        old.cue("planned") or "上年" in lead for old in known
+    elif (
+        re.search("(?:执行|完成|支付)(?:率|进度)", lead)
+        and "上年" not in lead
+        and not any(old.cue("planned") for old in known)
     ):
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
         yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
 
 
-def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], away: Far) -> Iterator[Guess]:
+def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:
     """What figures of the rows of tables that the sentence names make."""
-    for label, some in away.named(one):
+    for label, some in rows.items():
         row = [other for other in some if other not in (one, *near[-1:])]
         row = [other for other in row if other.item.cell or operator != "%"]
         cells = reversed([cell for cell in row if cell.item.cell])
@@ -59,9 +65,9 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], away
             yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
 
 
-def _shares(one: Term, away: Far) -> Iterator[Guess]:
+def _shares(one: Term, rows: Rows) -> Iterator[Guess]:
     """What a row of a table is of another in the same column: 其中道路清扫占项目支出的45.1%."""
-    for (_, some), (_, others) in permutations(away.named(one), 2) if one.cue("rate") else ():
+    for some, others in permutations(rows.values(), 2) if one.cue("rate") else ():
         for part, whole in product(some, others):
             same = part.item.cell and whole.item.cell and part.item.passage == whole.item.passage
             if same and part.item.cell[1] == whole.item.cell[1] and part.unit == whole.unit:

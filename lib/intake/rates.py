@@ -99,13 +99,7 @@ def _rate(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
-    if (
-        not name
-        or not like
-        or (like[-1].unit == "张" and called == "使用")
-        or like[-1].sentence < at.one.sentence
-        or _other(at, called, like[-1])
-    ):
+    if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
@@ -194,9 +188,11 @@ def _called(name: str, old: Term) -> bool:
 
 
 def _other(at: Place, called: str, part: Term) -> bool:
-    """Whether a rate is that of others: 其中, 全市平均, or where one of its name stands behind the part that it would be of."""
+    """Whether a rate is that of others: 其中, 全市平均, where one of its name stands behind the part that it would be of, or of beds,
+    which are used by days."""
     rates = (old.lead for old in at.near if old.unit == "%" and old.start > part.start)
-    return bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
+    beds = part.unit == "张" and called == "使用"
+    return beds or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
 
 
 def _together(one: Term, near: list[Term]) -> bool:

@@ -132,10 +132,9 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
             for some in (like, firsts)
             if len(some) >= many and not some[-1].told("former")
         )
-    here = [old for old in _alike(one, near) if old.clause == one.clause]
-    if len(here) > 1 and all(_joined(text, *pair) for pair in pairwise(here)):
-        like = here  # a list of its own
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
+    if len(full[0]) > 1 and all(_joined(text, *pair) for pair in pairwise(full[0])):
+        like = full[0]  # a list of its own
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))

@@ -175,9 +175,8 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
 def _figure(found: Found, text: str, unit: str) -> Found:
     """A figure with what it says; without a reading, and with the reason, where nothing explains it."""
     said = re.sub(r"\s+", "", text[found.start : found.end])
-    sentence = re.split(
-        "[。;!?]" if not said.endswith(("万", "亿")) else "[。!?]", text[max(0, found.start - 400) : found.start]
-    )[-1]
+    ends = "[。!?]" if said.endswith(("万", "亿")) else "[。;!?]"
+    sentence = re.split(ends, text[max(0, found.start - 400) : found.start])[-1]
     clause = re.split("[，,:]", sentence)[-1]
     if _MANY.fullmatch(said):
         return replace(found, reason="" if said.endswith("元") else "名称")
