@@ -10,6 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from lib.intake import changes, grids, pairs, sums
+from lib.intake.beside import exchanged
 from lib.intake.far import Far, far
 from lib.intake.items import Item
 from lib.intake.judging import Judge
@@ -58,7 +59,10 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     guesses: dict[tuple[Term, bool], list[Guess]] = {}
     for guess in chain(*told, sums.listed(passages, of)):
         guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
-    return [_claim(one) for one in Judge(chain.from_iterable(known.values()), guesses.values()).told()]
+    judged = [*Judge(chain.from_iterable(known.values()), guesses.values()).told()]
+    named = {guess.stated for guess in judged}
+    rest = (exchanged(figures, named) for (_, text), figures in known.items() if text)
+    return [_claim(one) for one in (*judged, *chain.from_iterable(rest))]
 
 
 def _claim(guess: Guess) -> Claim:

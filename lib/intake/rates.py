@@ -10,9 +10,8 @@ from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from lib.intake.reckoning import Guess
-from lib.intake.terms import TIMES, Term, found, said
+from lib.intake.terms import RATES, TIMES, Term, found, said
 
-_RATES = ("%", "百分点", "倍")
 
 
 class Place(NamedTuple):
@@ -74,7 +73,7 @@ def _share(at: Place) -> Guess | None:
     about = next((match[1] for match in (named, told) if match and match[1]), "")
     here = [old for old in at.near if old.depth <= at.one.depth] or at.near
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
-    if part.unit in _RATES or not part.sharp:
+    if part.unit in RATES or not part.sharp:
         return None
     name, wholes = named[2] if named else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
@@ -96,7 +95,7 @@ def _rate(at: Place) -> Guess | None:
     before it differ by."""
     name = found("name", at.lead) if at.one.unit in ("%", "") else None
     called = (name[1] or name[2])[-2:] if name else ""
-    like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("shift")]
+    like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("shift")]
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
@@ -121,7 +120,7 @@ def _rate(at: Place) -> Guess | None:
 
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
-    match = found("mean", at.lead) if at.one.unit not in _RATES else None
+    match = found("mean", at.lead) if at.one.unit not in RATES else None
     if at.one.price and any(new.price for new in at.after[:1]):  # each of its own
         return None
     if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合", at.lead):
@@ -147,7 +146,7 @@ def _each(at: Place) -> Guess | None:
 
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
-    like = [old for old in at.near if old.unit not in _RATES and old.sharp and not old.cue("each")]
+    like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("each")]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
     if re.search("[上去]年", at.lead) and at.one.unit != "倍":
@@ -174,7 +173,7 @@ def _alike(a: str, b: str) -> bool:
 
 def _counts(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
-    if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *_RATES):
+    if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *RATES):
         return False
     if per.startswith(old.unit) or said("counted", per[0] + old.unit):
         return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
@@ -206,7 +205,7 @@ def _together(one: Term, near: list[Term]) -> bool:
 def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
     """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
     many = len(run)
-    old = [old for old in known if old.unit not in _RATES][-4 * many :]
+    old = [old for old in known if old.unit not in RATES][-4 * many :]
     ways = [range(n, n + many) for n in range(len(old) - many + 1)]
     alone = ((way, [n] * many) for way in ways for n in range(len(old)) if operator == "/")
     best, most = list[Guess](), max(1, many - 1) - 1
@@ -230,7 +229,7 @@ def _made(at: Place) -> Guess | None:
     each = price.cue("each") or "/" in price.unit + price.tail
     if mean or not each or one.cue("nested") or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
-    counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *_RATES)]
+    counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *RATES)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
     if right := next((one for one in ways if one.holds), None):

@@ -48,6 +48,15 @@ class Guess:
         return fits and not (self.operator in "/%~" and _swapped(*_digits(self)))
 
     @cached_property
+    def exchanged(self) -> int:
+        """How many digits what is stated has, if it is what its parts come to but for two of them side by side."""
+        a, b = _digits(self)
+        off = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+        if "0" in (a[0], b[0]) or not _swapped(a, b) or off[-1] - off[0] > 1:
+            return 0
+        return max(len(a.rstrip("0")), len(b.rstrip("0")))
+
+    @cached_property
     def slip(self) -> int:
         """Whether what is stated is almost what its parts come to: 1 near by, a digit off or lost, digits swapped, a place or 万 lost; 2 but
         for two digits side by side, of three or more, of a sum four, of a difference two."""
@@ -55,10 +64,7 @@ class Guess:
         said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
         if not right or not said or (one.unit == "%" and said == 1):
             return 0
-        a, b = _digits(self)
-        off = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
-        long = max(len(a.rstrip("0")), len(b.rstrip("0"))) > 2 + adds - (self.operator == "-")
-        if long and "0" not in (a[0], b[0]) and _swapped(a, b) and off[-1] - off[0] == 1:
+        if self.exchanged > 2 + adds - (self.operator == "-"):
             return 2
         shifts = ((10**4, 20), (10, 20 if adds else 100))
         shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
@@ -67,7 +73,7 @@ class Guess:
         listed = right < said and one.start < self.parts[0].start  # perhaps not all parts of a whole
         share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
         near = max(max(right, said) / share, min(2 * one.place, right / 5))
-        return int(_miswritten(a, b) or shifted or mended or abs(right - said) <= near + 1e-9 * said)
+        return int(_miswritten(*_digits(self)) or shifted or mended or abs(right - said) <= near + 1e-9 * said)
 
 
 def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:

@@ -1,0 +1,70 @@
+"""Figures side by side of which one is what the others make, but for two digits that have changed places: no words need tell so.
+
+By chance that is rare, if they are neighbours, and no claim has been found that is about them.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby, permutations
+
+from lib.intake.reckoning import Guess
+from lib.intake.terms import RATES, Term, said
+
+_MANY = 6  # figures of a sum and its parts
+_NEAR = 6  # figures between which a rate or product is looked for
+
+
+def exchanged(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """What is wrong in a text by two digits; of what is `told` of, nothing."""
+    told = set(told)
+    for _, some in groupby(figures, lambda one: one.sentence):
+        sentence = list(some)
+        for unit in dict.fromkeys(one.unit for one in sentence):
+            run = [one for one in sentence if one.unit == unit]
+            windows = (run[n : n + many] for many in range(3, _MANY + 1) for n in range(len(run) - many + 1))
+            for guess in (guess for window in windows if unit not in RATES for guess in _sums(window)):
+                if not told & {guess.stated, *guess.parts[:1]}:
+                    told |= {guess.stated, *guess.parts}
+                    yield guess
+    for _, some in groupby(figures, lambda one: (one.sentence, one.clause)):
+        yield from _pairs([*some], told)
+
+
+def _sums(window: list[Term]) -> Iterator[Guess]:
+    """The greatest, first or last, and the others."""
+    whole = max(window, key=lambda one: one.number)
+    parts = [one for one in window if one is not whole]
+    if whole not in (window[0], window[-1]) or len({one.number for one in window}) < len(window):
+        return
+    apart = said("beside", window[0].lead) or whole.depth > min(one.depth for one in parts)
+    if apart or any(one.price or one.cue("change") or not one.sharp for one in window):
+        return
+    total = Guess(whole, "+", (*parts,))
+    rests = (Guess(one, "-" * (len(parts) - 1), (whole, *(two for two in parts if two is not one))) for one in parts)
+    long = 2 + any(one.cue("nested") for one in parts)  # of what is part of it, not all need be told
+    if not total.holds:
+        yield from (guess for guess in (total, *rests) if guess.exchanged >= long and min(guess.span or (0,)) > 0)
+
+
+def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """Two next to a third that they make."""
+    for n, one in enumerate(clause):
+        near = [two for two in clause[max(0, n - _NEAR) : n + _NEAR + 1] if two is not one and two.sharp]
+        for a, b in permutations(near, 2) if one not in told else ():
+            operator = _operator(one, a, b)
+            guess = Guess(one, operator, (a, b))
+            units, ends = {one.unit, a.unit, b.unit}, sorted(map(clause.index, (one, a, b)))
+            alone = sum(two.unit in units for two in clause[ends[0] : ends[2] + 1]) == 3
+            if operator and alone and guess.exchanged > 1 + (operator == "x") and not guess.holds:
+                yield guess
+
+
+def _operator(one: Term, a: Term, b: Term) -> str:
+    """How two figures may make a third, by their units and the words before it."""
+    amount = one.unit.partition("/")[0]
+    if one.unit == "%":
+        return "/" * (a.unit == b.unit and a.unit not in RATES)
+    if {a.unit, b.unit, one.unit} & {*RATES, ""} or a.unit == b.unit or b.number < 2:
+        return ""
+    if amount == a.unit and (one.cue("each") or "/" in one.unit) and "/" not in b.unit:
+        return "/"
+    return "x" * (a.unit.partition("/")[0] == one.unit != b.unit)
