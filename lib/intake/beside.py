@@ -21,7 +21,9 @@ def exchanged(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         for unit in dict.fromkeys(one.unit for one in sentence):
             run = [one for one in sentence if one.unit == unit]
             windows = (run[n : n + many] for many in range(3, _MANY + 1) for n in range(len(run) - many + 1))
-            for guess in (guess for window in windows if unit not in RATES for guess in _sums(window)):
+            some = [guess for window in windows if unit not in RATES for guess in _sums(window)]
+            told |= {one for guess in some if guess.holds for one in (guess.stated, *guess.parts)}
+            for guess in (guess for guess in some if guess.exchanged):
                 if not told & {guess.stated, *guess.parts[:1]}:
                     told |= {guess.stated, *guess.parts}
                     yield guess
@@ -41,8 +43,8 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
     total = Guess(whole, "+", (*parts,))
     rests = (Guess(one, "-" * (len(parts) - 1), (whole, *(two for two in parts if two is not one))) for one in parts)
     long = 2 + any(one.cue("nested") for one in parts)  # of what is part of it, not all need be told
-    if not total.holds:
-        yield from (guess for guess in (total, *rests) if guess.exchanged >= long and min(guess.span or (0,)) > 0)
+    some = (guess for guess in (total, *rests) if guess.exchanged >= long and min(guess.span or (0,)) > 0)
+    yield from [total] if total.holds else some
 
 
 def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:

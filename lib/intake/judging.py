@@ -43,8 +43,9 @@ class Judge:
         beside = other and (other.sentence, other.depth) == (one.sentence, one.depth)
         beside = beside and other and abs(other.start - one.start) < _BESIDE
         beside = beside and other and not re.search("[较比]", max(one, other, key=lambda two: two.start).gap)
-        places = ([self.order[term] + by for term in (one, *guess.parts)] for by in (1, -1))
-        twice = guess.operator == "+" and any(self.sums.get((*some,), one.unit) != one.unit for some in places)
+        places = [self.order[term] for term in (one, *guess.parts)]
+        units = (self.sums.get(tuple(n + by for n in places), one.unit) for by in (1, -1))
+        twice = guess.operator == "+" and any(unit != one.unit for unit in units) and places[0] not in self.added
         return replace(guess, plain=2) if twice or (beside and guess.plain == 1) else guess
 
     @cached_property
@@ -58,6 +59,11 @@ class Judge:
         """The units of the sums of three or more that hold, by the places of what is stated and of its parts."""
         held = (one for one in self.all if one.operator == "+" and len(one.parts) > 2 and one.holds)
         return {tuple(self.order[term] for term in (one.stated, *one.parts)): one.stated.unit for one in held}
+
+    @cached_property
+    def added(self) -> set[int]:
+        """The places of what is part of such a sum."""
+        return {*chain.from_iterable(parts for _, *parts in self.sums)}
 
     @cached_property
     def nearest(self) -> dict[tuple[Term, ...], float]:

@@ -10,6 +10,7 @@ from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from lib.intake.reckoning import Guess
+from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
 
@@ -59,7 +60,7 @@ def _behind(at: Place) -> Guess | None:
 
 def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
-    if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead):
+    if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead) or several(at.near[-1], at.near[:-1]):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth)
@@ -132,6 +133,7 @@ def _each(at: Place) -> Guess | None:
     behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
+    counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
         return None

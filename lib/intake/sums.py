@@ -49,7 +49,8 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
         if len(like) > 1 and all(like) and last:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
-                yield Guess(one, "+", tuple(heads), 1)
+                others = (Guess(one, "+", some) for some in zip(*(point[1:] for point in like), strict=False))
+                yield next((guess for guess in others if guess.holds), Guess(one, "+", tuple(heads), 1))
             yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
 
 
@@ -118,13 +119,16 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
 
 
 def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
+    many = several(one, before)
+    if many and (now := [old for old in before if not old.told("former")]):
+        before, near = now, [old for old in near if old in now]
     closed = {old for old in before if old.cue("nested") and old.clause < one.clause}  # lists that have their whole
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
     yield from (
         Guess(one, "+", (*some,), 1) for some in (named, [old for old in like if old.cue("total")]) if len(some) > 1
     )
-    if many := several(one, before):
+    if many:
         like = like if len(like) >= many else []
         firsts = [next(some) for _, some in groupby(like, key=lambda old: old.clause)]
         yield from (
@@ -225,7 +229,7 @@ class _Parts:
         """Whether words or marks tell that they are its parts, of which so many are listed with 、."""
         one, (first, second, *_), text = self.one, self.like, self.text
         akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-        cue = self.shut or said("within", self.since) or self.anew or listed > 2 or (akin and one.lead[:1] not in "：:")
+        cue = self.shut or said("within", self.since) or self.anew or listed > 2 or (akin and one.lead[:1] not in "：:" and one.gap[:1] != "；")
         cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
         whole = abs(sum(old.number for old in between) - one.number) < one.number / 100
@@ -251,8 +255,9 @@ def _behind(guess: Guess, text: str) -> str:
 
 
 def _hedged(guess: Guess, text: str) -> bool:
-    """Whether the words behind it say that the parts need not make the whole."""
-    return said("hedged", _behind(guess, text)) or rounded(guess, _behind(guess, text))
+    """Whether the words behind it say that the parts need not make the whole, or one is that of two (幼儿园和小学各1所)."""
+    each = any(re.search(r"[和及、]\w+各$", part.lead) for part in guess.parts)
+    return each or said("hedged", _behind(guess, text)) or rounded(guess, _behind(guess, text))
 
 
 def rounded(guess: Guess, words: str) -> bool:
