@@ -65,7 +65,9 @@ class _Change:
         first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
         told = re.fullmatch(r"\W*(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是]?", before.lead)
         same = first is not before and first.unit == before.unit and not first.told("former")
-        called = told and same and told[1] in first.lead and self.one.unit in ("%", "百分点") and "同期" not in self.lead
+        called = (
+            told and same and told[1] in first.lead and self.one.unit in ("%", "百分点") and "同期" not in self.lead
+        )
         return [Guess(self.one, self.operator, (first, before), 2)] if called else []
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:

@@ -14,7 +14,6 @@ from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
 
-
 class Place(NamedTuple):
     """A figure, the words that lead to it, the figures before it in its sentence, all before it, and those behind."""
 
@@ -60,7 +59,11 @@ def _behind(at: Place) -> Guess | None:
 
 def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
-    if not at.near or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead) or several(at.near[-1], at.near[:-1]):
+    if (
+        not at.near
+        or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead)
+        or several(at.near[-1], at.near[:-1])
+    ):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+from math import isnan, prod
 
 from lib.intake.terms import TIMES, Term
 
@@ -66,14 +66,21 @@ class Guess:
             return 0
         if self.exchanged > 2 + adds - (self.operator == "-"):
             return 2
-        shifts = ((10**4, 20), (10, 20 if adds else 100))
+        listed = right < said and one.start < self.parts[0].start  # perhaps not all parts of a whole
+        shifts = ((10**4, 20), (10, 1000 if listed else 20 if adds else 100))
         shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
         mended = adds and any(_mends(part, said - right + part.number, one.place) for part in self.parts)
         mended = mended or (one.cue("each") and _mends(self.parts[0], said * self.parts[1].number, one.place))
-        listed = right < said and one.start < self.parts[0].start  # perhaps not all parts of a whole
         share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
         near = max(max(right, said) / share, min(2 * one.place, right / 5))
-        return int(_miswritten(*_digits(self)) or shifted or mended or abs(right - said) <= near + 1e-9 * said)
+        a, b = _digits(self)
+        loose = listed and adds and len(self.parts) == 2 and len(b) < 4
+        return int(
+            (_swapped(a, b) if loose else _miswritten(a, b))
+            or shifted
+            or mended
+            or abs(right - said) <= near + 1e-9 * said
+        )
 
 
 def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
@@ -100,12 +107,18 @@ def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
         times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
         return (a - y) * times, (z - b) * times
     if operator == "x":
-        return prod(low for low, _ in ends), prod(high for _, high in ends)
+        return _ordered(prod(low for low, _ in ends), prod(high for _, high in ends))
     if operator == "~":  # of a value and its change
-        return (b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
+        return _ordered(b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
     times, less = 100 if one.item.cell and not one.unit else 1, operator == "%"
     times *= TIMES.get((guess.parts[0].unit, guess.parts[1].unit if one.unit == "%" else one.unit.partition("/")[0]), 1)
-    return ((a / y - less) * times, (z / b - less) * times) if b > 0 else None
+    return _ordered((a / y - less) * times, (z / b - less) * times) if b > 0 else None
+
+
+def _ordered(one: float, other: float) -> tuple[float, float]:
+    """Two ends, the lower first, whatever is below nothing; nothing times what has no end is nothing."""
+    one, other = (0.0 if isnan(end) else end for end in (one, other))
+    return min(one, other), max(one, other)
 
 
 def _signs(guess: Guess) -> tuple[int, ...]:

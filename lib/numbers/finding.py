@@ -49,20 +49,27 @@ _OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平�
 _WORD = rf"(?:(?:个[半多](?:小时|月)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
-_DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
+_MIXED = r"\d+(?:亿(?:\d千|零?\d{3}|\d{4})万|万(?:\d千|零\d{3})|千\d百)(?!\d)"
+_DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}](?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
-_BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±"})))
+_BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速])[-−]|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字])[-−](?=\d)|(?<![承担抱辜欺])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*(?:{_AFTER}))?"
 )
+_GROUPED = re.compile(
+    r"(?<![\d.,，])(?:[１-９][０-９]{0,2}(?:，[０-９]{3})+|[1-9]\d{0,2}(?:，(?=0|\d{3}\.\d)\d{3})+)(?![\d，])"
+)
+"""1，234.5 and 12，000, typed with the mark of Chinese; 31，120 may be two numbers."""
+_OWED = re.compile(r"\((¥?(?:[\d,]+\.\d+|[\d.]+%))\)")
+"""A number below nothing, as accounts print it in a cell: (102.30)."""
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
 
 
@@ -80,7 +87,7 @@ class Found:
 
 def find(text: str) -> list[Found]:
     """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
-    plain = punctuated(text).translate(_PLAIN)
+    plain = _GROUPED.sub(lambda one: one[0].replace("，", ","), punctuated(text)).translate(_PLAIN)
     rest, aside = _set_aside(plain)
     found = [replace(one, token=text[one.start : one.end]) for one in aside]
     for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
@@ -106,12 +113,14 @@ def numbers_in(text: str) -> list[str]:
 def in_cell(text: str, unit: str) -> Found | None:
     """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank, words or none."""
     token = text.strip()
+    owed = _OWED.fullmatch(token.translate(_PLAIN))
+    token = f"−{owed[1]}" if owed else token
     if notation.blank(token) or not re.fullmatch(
         rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?", token.translate(_PLAIN)
     ):
         return None
     tried = [said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)]
-    return Found(0, len(text), token, tried[0], notation.read(tried[0])) if tried else None
+    return Found(0, len(text), text.strip(), tried[0], notation.read(tried[0])) if tried else None
 
 
 def _set_aside(text: str) -> tuple[str, list[Found]]:

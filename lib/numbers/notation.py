@@ -27,7 +27,8 @@ FALLEN = (*grouped(files("lib.numbers").joinpath("measures.txt"))["fallen"], "�
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
-_AFTER = "左右|上下|以上|以下|以内|之内|内"
+_INSIDE = ("以内", "之内", "内")
+_AFTER = "|".join(("左右", "上下", "以上", "以下", *_INSIDE))
 _WORDS = {*_ALIASES, *FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
 _BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
 _DIGITS = "一二两三四五六七八九"
@@ -38,7 +39,7 @@ _NUMBER = (
     "|[万亿](?=[余多])|(?<=[近约超逾过破上数几])[万亿]"
 )
 _TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|百(?!分)|千(?![克瓦米伏]))?)(?P<outer>[余多…]?)"
-_UNIT = rf"(?:(?!{_AFTER})(?:百分点|千[克瓦米伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃/·]))*?"
+_UNIT = rf"(?:(?!{_AFTER})(?:百分点|千[克瓦米伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃°/·]))*?"
 _TOKEN = re.compile(
     rf"(?P<before>(?:{_BEFORE})*)\+?(?P<sign>(?:(?<!\+)[-−±])?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
@@ -198,11 +199,14 @@ def _range(found: re.Match, words: list[str], unit: str) -> Reading:
     high, high_digits, place, high_excess = _term(found, "b_", found["b_times"], unit)
     if between not in ("", found["unit"]):
         raise ValueError(f"区间两端的单位不同（{between}、{found['unit'] or '无'}）")
-    hedges = [_ALIASES.get(word, word) for word in words] + [found["sign"], found["a_inner"], found["b_inner"]]
+    fallen = [word for word in words if word in FALLEN]
+    hedges = [_ALIASES.get(word, word) for word in words if word not in (*fallen, *_INSIDE)]
+    hedges += [found["sign"], found["a_inner"], found["b_inner"]]
     if any(hedges) or low_excess or high_excess or low >= high:
         raise ValueError("区间应由小到大、两端不带概数词")
-    text = f"{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
-    return Reading(high, Bounds(low, high), unit, place, text)
+    text = f"{''.join(fallen)}{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
+    bounds = Bounds(low, high)
+    return Reading(-high if fallen else high, -bounds if fallen else bounds, unit, place, text)
 
 
 def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction, str, Fraction, Fraction]:
