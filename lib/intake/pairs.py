@@ -57,7 +57,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
 def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:
     """What figures of the rows of tables that the sentence names make."""
     for label, some in rows.items():
-        row = [other for other in some if other not in (one, *near[-1:])]
+        row = [other for other in some if other.sharp and other not in (one, *near[-1:])]
         row = [other for other in row if other.item.cell or operator != "%"]
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)

@@ -59,14 +59,12 @@ def _behind(at: Place) -> Guess | None:
 
 def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
-    if (
-        not at.near
-        or not re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead)
-        or several(at.near[-1], at.near[:-1])
-    ):
+    told = re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead)
+    if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
-    parts = (old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth)
+    parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
+    parts = [old for old in parts if not re.search("(?:上年|去年|同期)[为是]?$", old.lead)] or parts
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -76,6 +74,8 @@ def _share(at: Place) -> Guess | None:
     named, told = found("share_of", words), found("about", words)
     about = next((match[1] for match in (named, told) if match and match[1]), "")
     here = [old for old in at.near if old.depth <= at.one.depth] or at.near
+    if about in ("前者", "后者"):
+        here, about = here[-2:][: 1 + (about == "后者")], ""
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
@@ -154,6 +154,8 @@ def _last(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("each")]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
+    if re.match(r"\W*对", at.lead) and any(old.unit == "%" and old.start > like[-1].start for old in at.near):
+        return None  # what another thinks
     if re.search("[上去]年", at.lead) and at.one.unit != "倍":
         return None
     turned = like[-1].cue("former") or re.match("，共", like[-1].lead)

@@ -158,7 +158,7 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
 
 def _joined(text: str, a: Term, b: Term) -> bool:
     """Whether one figure stands before another in one list (A、B), perhaps with words in brackets between them."""
-    between = re.sub("[（(〔][^（）()〔〕]*[）)〕]", "", text[a.end : b.start])
+    between = re.sub(r"[（(〔][^（）()〔〕]*[）)〕]|\d(?=[A-Z]+级)", "", text[a.end : b.start])
     return a.depth == b.depth and bool(
         re.fullmatch(r"(?:[^，。；,;\d]*、|[）)]?(?:[和及与]|以及))[^，。；,;\d]*", between)
     )
@@ -170,15 +170,16 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     kinds = Guess(one, "+", tuple(after[:many]), 1)
     if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
         yield kinds
-    like = _alike(one, after)
+    like, sure = _alike(one, after), False
     for skip in range(min(6, len(like) - 1)):
+        if sure and not (like[skip].cue("anew") or said("complete", like[skip].lead + like[skip + 1].lead)):
+            continue
         if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
             yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
             continue
         told = [*_Parts(one, like[:skip], like[skip:], after, text).guesses()]
         yield from told
-        if any(guess.plain > 1 for guess in told):
-            return
+        sure = sure or any(guess.plain > 1 for guess in told)
 
 
 @dataclass(frozen=True)
