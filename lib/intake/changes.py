@@ -142,7 +142,7 @@ class _Change:
                 or now.price != before.price
                 or not 0.01 < now.number / (before.number or 1) < 100
                 or _years(now, before)
-                or (rest and before.told("opening"))
+                or (rest and before.told("opening") and "净" not in self.lead)
             )
             if not apart and (told <= since if way else now.number > before.number):
                 against = (now.number - before.number) * self.one.way < 0

@@ -34,7 +34,9 @@ class Judge:
             used = {part for one in told for part in one.parts}
             many = 2 if any(one.holds for one in told) else _FAR
             totals = (one for one in plain if one.operator == "+" and told and not used & {*one.parts})
-            yield from (*told, *islice((one for one in totals if len(one.parts) > many or _divided(one.words)), 1))
+            loose = not any(one.plain for one in told)
+            also = (one for one in totals if len(one.parts) > many or one.plain > 1 + (not loose) or _divided(one.words))
+            yield from (*told, *islice(also, 1))
 
     def firm(self, guess: Guess) -> Guess:
         """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what
