@@ -175,7 +175,7 @@ _RULES = (_behind, _of, _share, _rate, _each, _last)
 
 def _alike(a: str, b: str) -> bool:
     """Whether two units may be divided: 人 and 人次, 吨 and 公斤."""
-    return a.removesuffix("次") == b.removesuffix("次") or (a, b) in TIMES
+    return a.removesuffix("次") == b.removesuffix("次") or (a, b) in TIMES or {a, b} == {"次", "人次"}
 
 
 def _counts(per: str, old: Term) -> bool:

@@ -49,8 +49,9 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
         if len(like) > 1 and all(like) and last:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
-                others = (Guess(one, "+", some) for some in zip(*(point[1:] for point in like), strict=False))
-                yield next((guess for guess in others if guess.holds), Guess(one, "+", tuple(heads), 1))
+                others = [Guess(one, "+", some, 1) for some in zip(*(point[1:] for point in like), strict=False)]
+                some = [*others, Guess(one, "+", tuple(heads), 1)]
+                yield next((guess for way in ("holds", "slip") for guess in some if getattr(guess, way)), some[-1])
             yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
 
 
