@@ -76,6 +76,7 @@ def _share(at: Place) -> Guess | None:
     here = [old for old in at.near if old.depth <= at.one.depth] or at.near
     if about in ("前者", "后者"):
         here, about = here[-2:][: 1 + (about == "后者")], ""
+        at = at._replace(known=[old for old in at.known if old not in at.near[-2:]] + here[-1:])
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
@@ -138,9 +139,17 @@ def _each(at: Place) -> Guess | None:
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
+    words = {amounts[-1].lead[n : n + 2] for n in range(len(amounts[-1].lead) - 1)} if amounts else set()
+    kin = [old for old in counts if words & {old.lead[n : n + 2] for n in range(len(old.lead) - 1)}]
+    counts = kin if len(kin) == 1 else counts
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
         return None
-    if counts[0].clause < amounts[-1].clause and len({old.number for old in counts}) > 1 and per in "人户亩":
+    if (
+        not kin
+        and counts[0].clause < amounts[-1].clause
+        and len({old.number for old in counts}) > 1
+        and per in "人户亩"
+    ):
         return None
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
