@@ -90,6 +90,14 @@ def report_notebook(edition) -> Path:
 
 
 @pytest.fixture(scope="session")
+def budgeted(tmp_path_factory) -> Edition:
+    """The 2022 edition of the other unit, run and published: a base table and no chapters of a trade union."""
+    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
+    assert make(edition).state == "built"
+    return edition
+
+
+@pytest.fixture(scope="session")
 def shili(tmp_path_factory) -> list[Edition]:
     """示例市总工会, a synthetic unit, run and published over five years, in a copy of the project."""
     editions = synthetic.years(copy_project(tmp_path_factory.mktemp("shili")), 2016, 2020)
