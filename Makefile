@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: report test lint lab hooks bench mutate draft-bench reliability lock clean
+.PHONY: report test style lint lab hooks bench mutate draft-bench reliability lock clean
 
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
@@ -14,10 +14,12 @@ report: $(READY)  ## run the notebooks of one edition and publish it
 test: $(READY)  ## all tests, a file at a time on each core; names each that it skips
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-lint: $(READY)  ## ruff on code and notebooks, types of the lower rooms, the notebook contract and the house's own limits
+style: $(READY)  ## ruff on code and notebooks, types of the lower rooms
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+lint: style  ## the style, the notebook contract and the house's own limits
 	@$(BIN)/python -m pytest tests/test_notebooks.py tests/test_project.py tests/test_house.py
 
 lab: $(READY)  ## JupyterLab with the desk (工作台) in front; its settings are the project's own, in etc/jupyter

@@ -1,5 +1,6 @@
 """Shared by the tests: hypothesis without surprises, a copy of the project to change, one real edition per session."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,6 +17,9 @@ from needs import need
 ROOT = Path(__file__).parents[1]
 OURS = ("zhengxiang", 2020), ("yiyang", 2022)
 """The editions of the repository: no test looks at what else lies in data/raw."""
+LIGHT = str(ROOT / "tests/light")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (LIGHT, os.environ.get("PYTHONPATH"))))
+"""What processes of tests need not load, as `pythonpath` has it for the tests themselves."""
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("steady")
 
@@ -65,18 +69,32 @@ def edition(tmp_path_factory) -> Edition:
     return edition
 
 
+def copy_built(edition: Edition, folder: Path) -> Edition:
+    """A copy of the project that holds an edition, up to date."""
+    copy_project(folder)
+    subprocess.run(["cp", "-a", edition.root / "outputs", folder], check=True)
+    subprocess.run(["cp", "-a", edition.root / "data/processed", folder / "data"], check=True)
+    return Edition.find(edition.unit, edition.year, folder)
+
+
 @pytest.fixture
-def built(project, edition):
+def built(tmp_path, edition):
     """A copy of the project that holds the 2020 edition, up to date; what a test changes stays its own."""
-    subprocess.run(["cp", "-a", edition.root / "outputs", project], check=True)
-    subprocess.run(["cp", "-a", edition.root / "data/processed", project / "data"], check=True)
-    return Edition.find("zhengxiang", 2020, project)
+    return copy_built(edition, tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
 def report_notebook(edition) -> Path:
     """The joined notebook of the 2020 edition."""
     return edition.output / "report.ipynb"
+
+
+@pytest.fixture(scope="session")
+def budgeted(tmp_path_factory) -> Edition:
+    """The 2022 edition of the other unit, run and published: a base table and no chapters of a trade union."""
+    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
+    assert make(edition).state == "built"
+    return edition
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import re
 import sys
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from math import inf
 from pathlib import Path
 
@@ -103,6 +104,7 @@ class GoldError(ValueError):
     """A draft that is not marked as it should be."""
 
 
+@cache
 def drafts() -> dict[str, list[Draft]]:
     """All drafts by name, in two halves: `dev` to look at, `held` to measure with."""
     halves = {"dev": FOLDER, "held": FOLDER / "held"}

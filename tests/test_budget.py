@@ -7,7 +7,7 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
-from conftest import copy_project, make
+from conftest import make
 from lib import cells
 from lib.chapter import budgets, tables
 from lib.chapter.chapter import Chapter, metric
@@ -28,14 +28,6 @@ HEAD = "item,last_outturn,budget,outturn,unit,locator\n"
 @pytest.fixture
 def yiyang(project):
     return Edition.find("yiyang", 2022, project)
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory) -> Edition:
-    """The Yiyang edition, run and published: a base table and no section figures."""
-    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
-    assert make(edition).state == "built"
-    return edition
 
 
 def change(edition: Edition, old: str, new: str) -> None:
@@ -180,8 +172,8 @@ def test_funds_are_the_items_that_no_dictionary_knows(yiyang):
     assert sum(fund.outturn for fund in book.funds).value == 6_225_000
 
 
-def test_metrics_of_the_framework_by_hand(published):
-    with (published.output / "metrics.csv").open(encoding="utf-8", newline="") as file:
+def test_metrics_of_the_framework_by_hand(budgeted):
+    with (budgeted.output / "metrics.csv").open(encoding="utf-8", newline="") as file:
         shown = {row["metric"]: row["shown"].removeprefix("'") for row in csv.DictReader(file)}
     by_hand = {
         "budget.total.execution_rate": "100%",
@@ -197,9 +189,9 @@ def test_metrics_of_the_framework_by_hand(published):
     assert {name: shown[name] for name in by_hand} == by_hand
 
 
-def test_form_of_the_workbook_is_one_to_fill_in_and_is_read_back_the_same(published):
+def test_form_of_the_workbook_is_one_to_fill_in_and_is_read_back_the_same(budgeted):
     """Title and unit above merged heads and groups, a print area with its heads on each page; intake reads of it what was entered."""
-    path = published.output / "metrics.xlsx"
+    path = budgeted.output / "metrics.xlsx"
     book = openpyxl.load_workbook(path)
     form = next(book[name] for name in book.sheetnames if "基础数据表" in name)
     assert form["A1"].value == "部门整体支出绩效评价基础数据表" and form["A2"].value == "单位：万元"
@@ -210,7 +202,7 @@ def test_form_of_the_workbook_is_one_to_fill_in_and_is_read_back_the_same(publis
     columns = "last_outturn", "budget", "outturn"
     filled = {
         (row["item"], column): Fraction(row[column])
-        for row in published.table("budget")
+        for row in budgeted.table("budget")
         for column in columns
         if row[column] not in ("", "——")
     }
@@ -219,8 +211,8 @@ def test_form_of_the_workbook_is_one_to_fill_in_and_is_read_back_the_same(publis
     assert (again["procurement"]["last_outturn"], again["procurement"]["budget"]) == ("——", "")
 
 
-def test_edition_of_a_base_table_alone_is_whole_and_honest(published):
-    page = re.sub(r"<[^>]+>", "", (published.output / "report.html").read_text("utf-8"))
+def test_edition_of_a_base_table_alone_is_whole_and_honest(budgeted):
+    page = re.sub(r"<[^>]+>", "", (budgeted.output / "report.html").read_text("utf-8"))
     for text in (
         "决算与预算完全相同",
         "没有数字）：出国经费、公务接待、政府采购金额",
@@ -228,7 +220,7 @@ def test_edition_of_a_base_table_alone_is_whole_and_honest(published):
         "部门整体支出绩效评价基础数据表",
     ):
         assert text in page
-    assert {"report.pdf", "report.docx", "metrics.xlsx"} <= {path.name for path in published.output.iterdir()}
+    assert {"report.pdf", "report.docx", "metrics.xlsx"} <= {path.name for path in budgeted.output.iterdir()}
 
 
 def test_edition_without_a_base_table_is_silent_about_it(edition):

@@ -78,12 +78,3 @@ def test_files_that_other_programs_leave_are_nobodys(built):
     assert due(built) == []
     again = Edition("zhengxiang", 2020, built.root)
     assert again.key == key and again.notebooks == built.notebooks
-
-
-def test_modules_in_the_working_directory_are_not_run(project, tmp_path):
-    for name in ("lib/__init__.py", "pandas.py", "papermill.py", "json.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text('raise SystemExit("not ours")')
-    command = [BIN / "jixiao", "--root", project, "report"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

@@ -23,7 +23,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import synthetic
 from conftest import copy_project
 from lib.cells import CHART, EDITION, PROSE, TABLE, mark
-from lib.edition.edition import Edition
 from lib.publish.document import Box, Chart, DocumentError, Heading, Items, Paragraph, Span, Table, Text, read
 from lib.publish.docx import LINE, ReportDocx
 from lib.publish.paging import Part, count, lay
@@ -468,12 +467,11 @@ def office_pages(file: bytes, folder) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def notebooks(joined, tmp_path_factory):
+def notebooks(joined, budgeted, tmp_path_factory):
     """Joined notebooks of the real editions and of one year of a synthetic unit, which has contents on a page of their own."""
-    project = copy_project(tmp_path_factory.mktemp("word"))
-    editions = [Edition.find("yiyang", 2022, project), *synthetic.years(project, 2019, 2020)]
+    editions = synthetic.years(copy_project(tmp_path_factory.mktemp("word")), 2019, 2020)
     assert {outcome.state for outcome in run_all(editions, Options())} == {"built"}
-    made = {edition.unit: nbformat.read(edition.output / "report.ipynb", 4) for edition in editions}
+    made = {edition.unit: nbformat.read(edition.output / "report.ipynb", 4) for edition in (budgeted, *editions)}
     return made | {"zhengxiang": joined}
 
 

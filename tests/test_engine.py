@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import ROOT
+from conftest import ROOT, copy_built
 from lib.edition.edition import Edition
 from lib.publish.release import clean
 from lib.run import job, warm
@@ -131,11 +131,17 @@ def test_the_state_of_widgets_is_kept(torture):
     assert kept["state"]["w"]["state"]["value"] == 4
 
 
+@pytest.fixture(scope="module")
+def aside(edition, tmp_path_factory) -> Edition:
+    """A copy of the edition, which keeps what notebooks that are run by hand leave."""
+    return copy_built(edition, tmp_path_factory.mktemp("by_hand") / "project")
+
+
 @pytest.mark.parametrize("name", STEPS)
-def test_notebooks_show_the_same_with_both_engines(edition, tmp_path, name):
+def test_notebooks_show_the_same_with_both_engines(edition, aside, tmp_path, name):
     target = tmp_path / f"{name}.ipynb"
     result = papermill(
-        "nbclient", edition.notebook(name), target, "-p", "unit", "zhengxiang", "-p", "year", "2020", cwd=edition.root
+        "nbclient", aside.notebook(name), target, "-p", "unit", "zhengxiang", "-p", "year", "2020", cwd=aside.root
     )
     assert result.returncode == 0, result.stderr[-2000:]
     ours = nbformat.read(edition.output / "notebooks" / f"{name}.ipynb", 4)

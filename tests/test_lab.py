@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import nbformat
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 from jupyter_client.manager import start_new_kernel
 from serving import served
 
-from conftest import ROOT, change, make
+from conftest import ROOT, change, copy_built, make
 from contract import breaches
 from lib.cli import main
 from lib.desk.extension import keep_clean
@@ -75,12 +76,26 @@ class Desk:
         self.manager.shutdown_kernel(now=True)
 
 
-@pytest.fixture
-def desk(built):
+@contextmanager
+def opened(root: Path) -> Iterator[Desk]:
     """01_services, opened, with a metric."""
-    with closing(Desk(built.root, "01_services", {"JPY_SESSION_NAME": "notebooks/01_services.ipynb"})) as desk:
+    with closing(Desk(root, "01_services", {"JPY_SESSION_NAME": "notebooks/01_services.ipynb"})) as desk:
         desk.run(OPEN)
         desk.run('aid = book.mutual_aid\naid.rate = metric("受助率", aid.beneficiaries / aid.members)', "metrics")
+        yield desk
+
+
+@pytest.fixture
+def desk(built):
+    """An opened notebook of a test's own."""
+    with opened(built.root) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def asked(edition, tmp_path_factory):
+    """An opened notebook that tests only ask: what they run in it leaves no name, no metric and no file."""
+    with opened(copy_built(edition, tmp_path_factory.mktemp("asked") / "project").root) as desk:
         yield desk
 
 
@@ -99,45 +114,46 @@ def error(told: list[dict]) -> str:
     return "\n".join(next(one for one in told if one["kind"] == "error")["traceback"])
 
 
-def test_names_are_completed_with_label_and_value_in_code_and_in_braces(desk):
-    assert desk.complete("x = aid.mem") == {"members": "医疗互助参保人数　4025人"}
-    assert desk.complete("%%prose\n参保{{ aid.mem")["members"] == "医疗互助参保人数　4025人"
-    assert desk.complete("%%prose\n{% if aid.ra")["rate"].startswith("受助率　6.")
+def test_names_are_completed_with_label_and_value_in_code_and_in_braces(asked):
+    assert asked.complete("x = aid.mem") == {"members": "医疗互助参保人数　4025人"}
+    assert asked.complete("%%prose\n参保{{ aid.mem")["members"] == "医疗互助参保人数　4025人"
+    assert asked.complete("%%prose\n{% if aid.ra")["rate"].startswith("受助率　6.")
     assert (
-        "受助" in desk.complete("book.mutual")["mutual_aid"] or "医疗互助" in desk.complete("book.mutual")["mutual_aid"]
+        "受助" in asked.complete("book.mutual")["mutual_aid"]
+        or "医疗互助" in asked.complete("book.mutual")["mutual_aid"]
     )
-    assert desk.complete("%%prose\n受助{{ ").keys() == {"aid", "book"}
-    assert desk.complete("%%prose\n{{ aid.members }}参保") == {}
+    assert asked.complete("%%prose\n受助{{ ").keys() == {"aid", "book"}
+    assert asked.complete("%%prose\n{{ aid.members }}参保") == {}
 
 
-def test_internals_are_not_offered(desk):
+def test_internals_are_not_offered(asked):
     offered = [
-        *desk.complete("book."),
-        *desk.complete("aid."),
-        *desk.complete("aid.members."),
-        *desk.complete("book.m"),
+        *asked.complete("book."),
+        *asked.complete("aid."),
+        *asked.complete("aid.members."),
+        *asked.complete("book.m"),
     ]
     assert offered and not {"load", "record", "save", "begin", "known", "form", "box", "rank", "name"} & set(offered)
     assert not any(name.startswith("_") for name in offered)
 
 
-def test_completion_takes_less_than_a_tenth_of_a_second(desk):
+def test_completion_takes_less_than_a_tenth_of_a_second(asked):
     for code in ("book.", "ai", "%%prose\n{{ aid.", "aid.members."):
         times = []
         for _ in range(5):
             start = time.perf_counter()
-            desk.complete(code)
+            asked.complete(code)
             times.append(time.perf_counter() - start)
         assert sorted(times)[2] < 0.1, (code, times)
 
 
-def test_what_is_shown_alone_is_a_card(desk):
-    card = text(desk.run("aid.rate"))
+def test_what_is_shown_alone_is_a_card(asked):
+    card = text(asked.run("aid.rate"))
     assert all(
         word in card for word in ("受助率（mutual_aid.rate）", "受助住院职工 ÷ 医疗互助参保人数", "4025人（来源1(1)）")
     )
-    assert "上下限\t26万元（不含）至27万元（不含）" in text(desk.run("aid.payout"))
-    assert "已交互助金\t30.04万元" in text(desk.run("aid")) and "法律咨询人数\t5人" in text(desk.run("book"))
+    assert "上下限\t26万元（不含）至27万元（不含）" in text(asked.run("aid.payout"))
+    assert "已交互助金\t30.04万元" in text(asked.run("aid")) and "法律咨询人数\t5人" in text(asked.run("book"))
 
 
 def test_data_in_a_card_is_escaped(desk):
@@ -147,9 +163,9 @@ def test_data_in_a_card_is_escaped(desk):
         assert "&lt;img src=x&gt;" in shown and "<img" not in shown
 
 
-def test_numbers_are_underlined_and_charts_have_their_caption(desk):
-    assert "underline dotted" in page(desk.run("%%prose\n参保{{ aid.members }}。"))
-    assert "<figcaption>人数</figcaption>" in page(desk.run('charts.bars("人数", aid.members)'))
+def test_numbers_are_underlined_and_charts_have_their_caption(asked):
+    assert "underline dotted" in page(asked.run("%%prose\n参保{{ aid.members }}。"))
+    assert "<figcaption>人数</figcaption>" in page(asked.run('charts.bars("人数", aid.members)'))
 
 
 @pytest.mark.parametrize(
@@ -167,11 +183,11 @@ def test_numbers_are_underlined_and_charts_have_their_caption(desk):
         ("aid.x = 5", "不是新算出的指标"),
     ],
 )
-def test_mistake_is_told_in_one_line_and_the_whole_on_request(desk, code, words):
-    told = error(desk.run(code))
+def test_mistake_is_told_in_one_line_and_the_whole_on_request(asked, code, words):
+    told = error(asked.run(code))
     assert words in told.split("\n")[-1] and len(told.split("\n")) <= 2
     assert "Traceback" not in told and "lib/" not in told
-    assert len(error(desk.run("%tb")).split("\n")) > 2
+    assert len(error(asked.run("%tb")).split("\n")) > 2
 
 
 def test_metric_that_a_cell_does_not_compute_any_more_is_gone(built, desk):

@@ -418,12 +418,6 @@ def test_axe_finds_nothing_in_a_diff(visit, page_path, tmp_path, scheme, viewpor
     assert violations(visit(made, viewport, color_scheme=scheme)) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_whole_report(visit, shili, scheme):
-    """Five years of a synthetic unit: trend, scores and official annexes."""
-    assert violations(visit(shili[-1].output / "report.html", PHONE, color_scheme=scheme)) == []
-
-
 @pytest.mark.parametrize("opened", [False, True], ids=["closed", "open"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -16,9 +16,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from pdfminer.pdftypes import resolve1
 
-from conftest import copy_project, make
 from lib.edition.card import Card
-from lib.edition.edition import Edition
 from lib.publish import document, fonts
 from lib.publish.document import (
     Chart,
@@ -554,14 +552,6 @@ def test_same_bytes_again_from_the_command_line(report_notebook, tmp_path):
     elsewhere = os.environ | {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     subprocess.run(command, cwd=tmp_path, env=elsewhere, check=True, capture_output=True)
     assert (tmp_path / f"{report_notebook.stem}.pdf").read_bytes() == wanted
-
-
-@pytest.fixture(scope="module")
-def budgeted(tmp_path_factory) -> Edition:
-    """Yiyang's edition: a budget and no trade-union chapters."""
-    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
-    assert make(edition).state == "built"
-    return edition
 
 
 @pytest.mark.parametrize(("which", "most"), [("edition", 12), ("budgeted", 6)])

@@ -156,11 +156,11 @@ def test_nbconvert_gives_the_published_file_byte_for_byte(edition, tmp_path, exp
     assert (tmp_path / file).read_bytes() == (edition.output / file).read_bytes()
 
 
-def test_papermill_command_line_runs_a_section_once_cleaned(edition, tmp_path):
+def test_papermill_command_line_runs_a_section_once_cleaned(built, tmp_path):
     target = tmp_path / "04_assets.ipynb"
     command = [
         BIN / "papermill",
-        edition.root / "notebooks/04_assets.ipynb",
+        built.root / "notebooks/04_assets.ipynb",
         target,
         "-p",
         "unit",
@@ -169,7 +169,7 @@ def test_papermill_command_line_runs_a_section_once_cleaned(edition, tmp_path):
         "year",
         "2020",
     ]
-    subprocess.run([*command, "--no-progress-bar"], check=True, cwd=edition.root, capture_output=True)
+    subprocess.run([*command, "--no-progress-bar"], check=True, cwd=built.root, capture_output=True)
     assert "14.47%" in target.read_text("utf-8")
     export = [BIN / "jupyter-nbconvert", "--to", "jixiao-html", target, "--log-level", "ERROR"]
     subprocess.run(export, check=True, cwd=tmp_path)

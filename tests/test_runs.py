@@ -152,11 +152,11 @@ def test_key_file_that_cannot_be_understood_counts_as_not_done(built, text):
 
 @pytest.mark.parametrize("available", [True, False])
 def test_modules_in_the_working_directory_are_not_run(built, available, tmp_path):
-    """A `lib` and a `pandas.py` there are somebody's files."""
+    """A `lib` and a `pandas.py` there are somebody's files, and so is a `json.py`."""
     aside, ran = tmp_path / "aside", tmp_path / "ran"
     (aside / "lib").mkdir(parents=True)
-    for path in (aside / "lib/__init__.py", aside / "pandas.py", aside / "papermill.py"):
-        path.write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit(9)\n")
+    for name in ("lib/__init__.py", "pandas.py", "papermill.py", "json.py"):
+        (aside / name).write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit(9)\n")
     change(built.root / "notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构")
     script = f"import lib.cli, lib.run.warm as warm\nwarm.AVAILABLE = {available} and warm.AVAILABLE\nlib.cli.main()\n"
     (tmp_path / "start.py").write_text(script)

@@ -27,6 +27,11 @@ from lib.run.runs import Options, run
 CELL = "accounts = book.accounts"
 
 
+def change_a_little(edition: Edition) -> None:
+    """Let one notebook, and what is published, be due."""
+    change(edition.notebook("04_assets"), "委托专业机构", "委托社会机构")
+
+
 def call(root: Path, *arguments: str):
     return CliRunner().invoke(main, ["--root", str(root), *arguments])
 
@@ -77,7 +82,7 @@ def test_place_that_is_taken_fails_its_edition_alone(two, block):
     good, bad = two
     block(bad)
     before = sorted(path for path in bad.root.glob("outputs/other/**") if path.is_file())
-    change(good.raw / "notes.csv", "扶持", "支持")
+    change_a_little(good)
     told, code = events(good.root)
     by_unit = {event["unit"]: event for event in told if event["event"] == "edition"}
     assert by_unit["zhengxiang"]["state"] == "built" and code == 1
@@ -113,7 +118,7 @@ def test_what_the_system_refuses_is_told_with_place_and_remedy(built, monkeypatc
         "form": (warm, "call", call),
         "key": (runs.Steps, "remember", refuse),
     }
-    change(built.raw / "notes.csv", "扶持", "支持")
+    change_a_little(built)
     before = built.output.resolve()
     with monkeypatch.context() as patch:
         patch.setattr(*targets[where])
@@ -172,14 +177,14 @@ def killer(monkeypatch, number: int, times: int):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_form_whose_process_is_killed_or_stopped_is_made_in_another(built, monkeypatch, number):
-    change(built.raw / "notes.csv", "扶持", "支持")
+    change_a_little(built)
     killer(monkeypatch, number, 2)
     assert make(built).state == "built"
     assert fresh(built) and not shelf.damaged(built.output)
 
 
 def test_form_whose_process_always_dies_fails_the_edition(built, monkeypatch):
-    change(built.raw / "notes.csv", "扶持", "支持")
+    change_a_little(built)
     killer(monkeypatch, signal.SIGKILL, 99)
     outcome = make(built)
     assert outcome.state == "failed" and "进程" in outcome.message
@@ -191,7 +196,7 @@ def test_server_that_is_dead_or_stopped_is_noticed(built, number):
     server = warm._server(os.getpid())
     os.kill(server.process.pid, number)
     time.sleep(0.1)
-    change(built.raw / "notes.csv", "扶持", "支持")
+    change_a_little(built)
     start = time.monotonic()
     assert make(built).state == "built"
     assert time.monotonic() - start < 60
@@ -256,13 +261,13 @@ def test_worker_of_a_killed_run_holds_the_lock_until_it_is_gone(project):
 
 def test_an_edition_is_of_one_state_of_its_inputs(built, monkeypatch):
     """Saved while the forms are made: what is published is of the state that its manifest names."""
-    change(built.raw / "notes.csv", "扶持", "支持")
+    change_a_little(built)
     original, saved = warm.call, []
 
     def save(function, *more, **arguments):
         if function is release.seal and not saved:
             saved.append(True)
-            change(built.raw / "notes.csv", "支持", "帮助")
+            change(built.raw / "notes.csv", "扶持", "帮助")
         return original(function, *more, **arguments)
 
     monkeypatch.setattr(warm, "call", save)
@@ -393,10 +398,10 @@ def test_input_that_may_not_be_read_is_told_and_the_others_are_made(two, which):
 @pytest.mark.parametrize("how", ["<&- >&- 2>&-", "| head -1 | grep -q due"])
 def test_run_finishes_whatever_became_of_its_input_and_output(built, how):
     """A scheduler closes them, a reader leaves: that ails no edition."""
-    change(built.raw / "notes.csv", "扶持", "支持")
+    change_a_little(built)
     command = f"{Path(sys.executable).with_name('jixiao')} --root {built.root} report --log json {how}"
     subprocess.run(["bash", "-c", command], check=True)
-    assert fresh(built) and "支持" in (built.output / "report.html").read_text("utf-8")
+    assert fresh(built) and "委托社会机构" in (built.output / "report.html").read_text("utf-8")
 
 
 def test_catalogue_whose_process_is_killed_is_written_by_another(built, monkeypatch):

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner
 from docx import Document
+from test_page import PHONE, violations, visit
 
 import synthetic
 from conftest import make
@@ -17,6 +18,8 @@ from lib.edition.edition import Edition
 from lib.run.keys import Steps
 from lib.run.runs import compare
 from pages import loose
+
+__all__ = ["visit"]  # a fixture
 
 
 def rows(edition: Edition, table: str) -> list[dict]:
@@ -115,6 +118,11 @@ def test_report_on_paper_has_no_holes(shili, tmp_path):
     path = shili[-1].output / "report.pdf"
     assert loose(path, tmp_path) == {}
     assert len(pypdfium2.PdfDocument(path)) <= 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_whole_report(visit, shili, scheme):
+    assert violations(visit(shili[-1].output / "report.html", PHONE, color_scheme=scheme)) == []
 
 
 def test_diff_of_two_years_as_a_page(shili):
