@@ -106,6 +106,18 @@ OPEN = {
 }
 
 QUIET = {
+    "three side by side, one the sum of the others": "预算由4,980万元追加450万元，调整后5,430万元，另有543万元未下达。",
+    "one of each of two kinds": "共有学校86所，其中高中4所、初中15所、小学43所、幼儿园22所、职业学校和特殊教育学校各1所。",
+    "last year's behind this year's": "收入分别为5.60亿元、2.31亿元、3.24亿元，上年分别为5.00亿元、2.20亿元、3.60亿元，三项总计11.15亿元。",
+    "growth of others": "支出9620万元，较2022年增加480万元，增长5.25%（2022年为9140万元，同期财政民生支出增长6.7%）。",
+    "several together": "农业4820万元、水利5160万元、交通3050万元，三项占全县争取资金2.6亿元的近一半。",
+    "counted elsewhere as well": "实施项目26个，其中重点项目8个、实事项目11个、跨年度项目9个，既是重点又是实事的5个。",
+    "counts in brackets of others": "下辖12个社区（含城市社区9个、村改居社区3个），划分网格138个，平均每个社区11.5个网格。",
+    "the original value": "固定资产原值年末8260.4万元，年初7942.7万元，净增317.7万元，增长4.0%。",
+    "a part and what stands behind it": "全年接待186.3万人次，其中急诊11.28万人次；出院患者7.96万人次。",
+    "two of more parts": "共办理案件120件，其中民事70件，行政复议30件。",
+    "what others think": "满意4,013人次，评价4,120人次，满意率97.4%；对责任单位满意率近九成五。",
+    "done of a plan, behind last year's": "接待游客486.2万人次，上年为351万人次，完成年初计划450万人次的108.0%。",
     "a budget adjusted both ways": "年初预算560.0万元，执行中因增资追加84.5万元、因压减收回14.5万元，调整后全年预算为630.0万元，实际支出620.0万元，结余10.0万元。",
     "balances of three years": "执行率2021年为88.7%，2022年为93.1%；结转资金分别为146万元、81万元、57万元，逐年下降。",
     "a budget adjusted by its rate": "年初预算2,100万元，年中追加336万元，预算调整率16.0%。",
@@ -264,6 +276,32 @@ QUIET = {
 }
 """Right in all their claims."""
 SLIPS = {
+    "two digits side by side, of parts in brackets": (
+        "项目支出344.20万元【本级专项198.70万元、上级转移支付154.50万元】。",
+        "198.70万元",
+    ),
+    "two digits side by side, of what is left": (
+        "应征收1,260万元，减免153万元，应收净额1,125万元，已入库1,080万元。",
+        "153万元",
+    ),
+    "two digits side by side, of rent for each": (
+        "出租门面7间，面积420平方米，年租金18.9万元，每平方米540元。",
+        "540元",
+    ),
+    "two digits side by side, of what a price comes to": (
+        "完成钻探12600米，综合成本850元/米，合计1017万元。",
+        "1017万元",
+    ),
+    "a share of the latter": ("接种18.72万剂次，其中免疫规划11.36万剂次、非免疫规划7.36万剂次，后者占33.9%。", "33.9%"),
+    "growth of what is more": ("去年实支88.02万元，今年多6.15万元，同比增7.9%。", "7.9%"),
+    "a division by kind behind one by source": (
+        "支出284.6万元，来源：拨款176.2万元，补助58.4万元，其他50.0万元。支出分为基本支出152.9万元和项目支出113.7万元。",
+        "284.6万元",
+    ),
+    "people called as their money": (
+        "民警268人，辅警412人，警辅比1:1.54；全年辅警经费2472万元，人均8.00万元。",
+        "8.00万元",
+    ),
     "a total of the pair behind 其中": ("全年检出病变215例，其中甲类18例、乙类23例，共确诊51例。", "51例"),
     "a whole in brackets before its parts": (
         "项目构成（合计300万元）。道路建设180万元；绿化工程80万元；照明工程60万元。",
@@ -787,7 +825,9 @@ def test_what_most_rows_make_a_column_of_is_meant_in_all(text, old, new):
     assert wrong and all(new in (one[0], *one[2]) for one in wrong)
 
 
-@pytest.mark.parametrize(("name", "most"), [("counties", 50), ("cities", 130), ("towns", 165), ("offices", 240)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("counties", 42), ("cities", 116), ("towns", 149), ("offices", 202), ("streets", 83)]
+)
 def test_no_passage_is_told_to_be_wrong_as_it_stands_and_most_slips_are_told(name, most):
     known = corpus.cases(Path(__file__).parent / f"drafts/claims/{name}.txt")
     assert not [(case.name, alarm) for case in known for alarm in corpus.alarms(case)]

@@ -13,9 +13,18 @@ _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
 
 
-def exchanged(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
-    """What is wrong in a text by two digits; of what is `told` of, nothing."""
-    told = set(told)
+def exchanged(figures: list[Term], known: list[Guess]) -> Iterator[Guess]:
+    """What is wrong in a text by two digits; nothing of what `known` claims are about."""
+    told, wrong = (
+        {guess.stated for guess in known},
+        [{guess.stated, *guess.parts} for guess in known if not guess.holds],
+    )
+    for guess in _guesses(figures, told):
+        if not any({guess.stated, *guess.parts} <= one for one in wrong):
+            yield guess
+
+
+def _guesses(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
     for _, some in groupby(figures, lambda one: one.sentence):
         sentence = list(some)
         for unit in dict.fromkeys(one.unit for one in sentence):
@@ -69,4 +78,5 @@ def _operator(one: Term, a: Term, b: Term) -> str:
         return ""
     if amount == a.unit and (one.cue("each") or "/" in one.unit) and "/" not in b.unit:
         return "/"
-    return "x" * (a.unit.partition("/")[0] == one.unit != b.unit)
+    coarse = "均" in a.lead and a.number / 100 < a.place < 1
+    return "x" * (a.unit.partition("/")[0] == one.unit != b.unit and not coarse)

@@ -231,17 +231,13 @@ class _Parts:
         """Whether words or marks tell that they are its parts, of which so many are listed with 、."""
         one, (first, second, *_), text = self.one, self.like, self.text
         akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
-        cue = (
-            self.shut
-            or said("within", self.since)
-            or self.anew
-            or listed > 2
-            or (akin and one.lead[:1] not in "：:" and one.gap[:1] != "；")
-        )
-        cue = cue or (first.sentence == one.sentence and said("complete", first.lead + second.lead))
         between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
         whole = abs(sum(old.number for old in between) - one.number) < one.number / 100
-        aside = not between or (self.anew and (whole or between[0].cue("nested")))
+        two = said("complete", first.lead + second.lead)
+        akin = akin and one.lead[:1] not in "：:" and one.gap[:1] != "；"
+        cue = self.shut or said("within", self.since) or self.anew or listed > 2 or akin
+        cue = cue or (two and (whole or first.sentence == one.sentence))
+        aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
         apart = "、" not in (one.lead[:1], first.lead[:1]) and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
