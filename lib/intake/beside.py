@@ -3,8 +3,8 @@
 By chance that is rare, if they are neighbours, and no claim has been found that is about them.
 """
 
-from collections.abc import Iterator
-from itertools import groupby, permutations
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, permutations
 
 from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, said
@@ -13,18 +13,20 @@ _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
 
 
-def exchanged(figures: list[Term], known: list[Guess]) -> Iterator[Guess]:
-    """What is wrong in a text by two digits; nothing of what `known` claims are about."""
-    told, wrong = (
-        {guess.stated for guess in known},
-        [{guess.stated, *guess.parts} for guess in known if not guess.holds],
-    )
-    for guess in _guesses(figures, told):
-        if not any({guess.stated, *guess.parts} <= one for one in wrong):
+def exchanged(texts: Iterable[list[Term]], known: list[Guess]) -> Iterator[Guess]:
+    """What is wrong in some texts by two digits; nothing of what `known` claims are about."""
+    told = {guess.stated for guess in known}
+    wrong: dict[Term, list[set[Term]]] = {}
+    for guess in known:
+        for one in (guess.stated, *guess.parts) if not guess.holds else ():
+            wrong.setdefault(one, []).append({guess.stated, *guess.parts})
+    for guess in chain.from_iterable(_guesses(figures, told) for figures in texts):
+        if not any({guess.stated, *guess.parts} <= one for one in wrong.get(guess.stated, ())):
             yield guess
 
 
 def _guesses(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """Those of a text, sentence by sentence; what holds is `told` from then on."""
     for _, some in groupby(figures, lambda one: one.sentence):
         sentence = list(some)
         for unit in dict.fromkeys(one.unit for one in sentence):
@@ -46,6 +48,8 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
     parts = [one for one in window if one is not whole]
     if whole not in (window[0], window[-1]) or len({one.number for one in window}) < len(window):
         return
+    if not _alike(whole, sum(one.number for one in parts), min(one.place for one in window)):
+        return
     apart = said("beside", window[0].lead) or whole.depth > min(one.depth for one in parts)
     if apart or any(one.price or one.cue("change") or not one.sharp for one in window):
         return
@@ -59,21 +63,30 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
 def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
     """Two next to a third that they make."""
     for n, one in enumerate(clause):
-        near = [two for two in clause[max(0, n - _NEAR) : n + _NEAR + 1] if two is not one and two.sharp]
-        for a, b in permutations(near, 2) if one not in told else ():
+        first = max(0, n - _NEAR)
+        near = [(at, two) for at, two in enumerate(clause[first : n + _NEAR + 1], first) if at != n and two.sharp]
+        for (i, a), (j, b) in permutations(near, 2) if one not in told else ():
             operator = _operator(one, a, b)
-            guess = Guess(one, operator, (a, b))
-            units, ends = {one.unit, a.unit, b.unit}, sorted(map(clause.index, (one, a, b)))
-            alone = sum(two.unit in units for two in clause[ends[0] : ends[2] + 1]) == 3
-            if operator and alone and guess.exchanged > 1 + (operator == "x") and not guess.holds:
+            if not operator or not _alike(
+                one, a.number * b.number if operator == "x" else a.number / b.number, one.place
+            ):
+                continue
+            guess, others = Guess(one, operator, (a, b)), clause[min(n, i, j) : max(n, i, j) + 1]
+            alone = sum(two.unit in (one.unit, a.unit, b.unit) for two in others) == 3
+            if alone and guess.exchanged > 1 + (operator == "x") and not guess.holds:
                 yield guess
+
+
+def _alike(one: Term, due: float, place: float) -> bool:
+    """Whether a figure can be another with its digits in another order: they differ by a multiple of nine."""
+    return abs(due) < 1e15 and round(due / place) % 9 == round(abs(one.number) / place) % 9
 
 
 def _operator(one: Term, a: Term, b: Term) -> str:
     """How two figures may make a third, by their units and the words before it."""
     amount = one.unit.partition("/")[0]
     if one.unit == "%":
-        return "/" * (a.unit == b.unit and a.unit not in RATES)
+        return "/" * (a.unit == b.unit and a.unit not in RATES and b.number > 0)
     if {a.unit, b.unit, one.unit} & {*RATES, ""} or a.unit == b.unit or b.number < 2:
         return ""
     if amount == a.unit and (one.cue("each") or "/" in one.unit) and "/" not in b.unit:

@@ -60,8 +60,8 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     for guess in chain(*told, sums.listed(passages, of)):
         guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
     judged = [*Judge(chain.from_iterable(known.values()), guesses.values()).told()]
-    rest = (exchanged(figures, judged) for (_, text), figures in known.items() if text)
-    return [_claim(one) for one in (*judged, *chain.from_iterable(rest))]
+    rest = exchanged((figures for (_, text), figures in known.items() if text), judged)
+    return [_claim(one) for one in (*judged, *rest)]
 
 
 def _claim(guess: Guess) -> Claim:
