@@ -92,4 +92,5 @@ def _operator(one: Term, a: Term, b: Term) -> str:
     if amount == a.unit and (one.cue("each") or "/" in one.unit) and "/" not in b.unit:
         return "/"
     coarse = "均" in a.lead and a.number / 100 < a.place < 1
-    return "x" * (a.unit.partition("/")[0] == one.unit != b.unit and not coarse)
+    of = a.unit.partition("/")[0] in (one.unit, one.unit.removeprefix("人")) and one.unit != b.unit
+    return "x" * (of and not coarse)

@@ -75,8 +75,9 @@ def _share(at: Place) -> Guess | None:
     about = next((match[1] for match in (named, told) if match and match[1]), "")
     here = [old for old in at.near if old.depth <= at.one.depth] or at.near
     if about in ("前者", "后者"):
-        here, about = here[-2:][: 1 + (about == "后者")], ""
-        at = at._replace(known=[old for old in at.known if old not in at.near[-2:]] + here[-1:])
+        pair = [old for old in here if old.unit not in RATES][-2:]
+        here, about = pair[: 1 + (about == "后者")], ""
+        at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
