@@ -206,17 +206,19 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
     """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
     headings: list[str] = []
     for one in drafts:
-        depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
+        above: list[int] = []  # the depths of the headings that one stands under
         for number, passage in enumerate(one.document.passages):
             if passage.kind in ("furniture", "question") or number in one.forms or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
-                rank = min(sum(other < depth for other in depths), 2) if headings else 0
+                above = [*(other for other in above if other < depth), depth]
+                rank = min(len(above), 3) - 1
                 text = NUMBERING.sub("", passage.text, count=1)
                 headings.append(text if rank else text + "（续）" * headings.count(text))
                 yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
                 continue
             if not headings:
+                above = [min(filter(None, (_depth(other, headings) for other in one.document.passages)), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
             items = [(item, names[id(item)]) for item in one.items if item.passage == number]
