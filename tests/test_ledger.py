@@ -374,7 +374,9 @@ def test_forms_of_a_document_keep_their_budgets_and_printed_scores(project):
     ]
     assert [scores["子镇项目", name] for name in ("预算执行率", "财政拨款", "道路", "总分")] == ["10", "9", "50", "99"]
     edition = Edition("minzheng", 2023, project)
-    assert [one.text for one in check(edition) if one.kind == "错误"] == []
+    remarks = check(edition)
+    assert [one.text for one in remarks if one.kind == "错误"] == []
+    assert [one.file for one in remarks if "财政拨款所印9分，按规则得10分" in one.text] == ["targets.csv"]
     quick.compute(edition)
     told = " ".join(one.message for one in edition.saved(Finding) if one.section == "scorecard")
     assert "102.59%" in told and "差0.02" in told and "财政拨款所印9分，按规则得10分" in told

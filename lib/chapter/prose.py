@@ -257,13 +257,14 @@ def measures(book: Any) -> Bundle:
 
 
 def quality(book: Any) -> Bundle:
-    """数据质量 in one line: what the checks found in all chapters, by weight; the annex 数据质量说明 tells it."""
+    """数据质量 in one line: what the checks found in all chapters, by weight; two annexes tell it."""
     found = [one for one in book.edition.saved(Finding) if one.status != "settled"]
     counts = {word: sum(one.severity == name for one in found) for name, word in SEVERITIES.items()}
     told = "、".join(f"{word}{count}项" for word, count in counts.items() if count)
     told = f"核对后尚有{told}" if told else "核对没有发现问题"
     told += f"，标{DOUBT}的数字存疑" if any(figure.doubt for figure in book.figures.values()) else ""
-    return bundle(f"数据质量：{told}，详见[数据质量说明](#数据质量说明)。", {})
+    annexes = ["数据质量说明", *(["各章核对的发现"] if later(book) else [])]
+    return bundle(f"数据质量：{told}，详见{'、'.join(f'[{name}](#{name})' for name in annexes)}。", {})
 
 
 def later(book: Any) -> list[Finding]:

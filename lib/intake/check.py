@@ -182,8 +182,8 @@ def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
 def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
     """A finding at the first of the lines of figures.csv that it is about, or where it says itself."""
     kind = ERROR if finding.severity == "error" else REMINDER
-    if file := ELSEWHERE.get(finding.check):
-        line = re.search(r"第(\d+)行", finding.message)
+    if file := "targets.csv" if finding.section == "scorecard" else ELSEWHERE.get(finding.check):
+        line = re.search(r"第(\d+)行", " ".join((finding.message, *finding.locators)))
         return Remark(file, int(line[1]) if line else None, kind, finding.message)
     lines = [row["line"] for row in raw if row["indicator"] in finding.indicators]
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
@@ -213,7 +213,8 @@ def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> It
 
 
 def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:
-    """Rows that cannot be read, do not fit their sheet or name nothing; what is still to be computed is not judged."""
+    """Rows that cannot be read, do not fit their sheet or name nothing, and what is odd about those that can; what is still to be computed
+    is not judged."""
     found: list[Remark] = []
     for row in rows:
         with _told(found):
@@ -226,6 +227,9 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
             for place in places if book else ():
                 with _told(found):
                     reader.line(*place)
+            if book and places and not any(one.kind == ERROR for one in found):
+                told = sheet.scorecard(book, project).findings
+                found += (_of_finding(one, []) for one in told if one.severity != "note")
     return found
 
 
