@@ -380,3 +380,30 @@ def test_forms_of_a_document_keep_their_budgets_and_printed_scores(project):
     quick.compute(edition)
     told = " ".join(one.message for one in edition.saved(Finding) if one.section == "scorecard")
     assert "102.59%" in told and "差0.02" in told and "财政拨款所印9分，按规则得10分" in told
+
+
+@pytest.mark.parametrize(
+    ("year", "title", "told"),
+    [
+        (2023, "示例县残疾人联合会2023年度部门整体支出绩效评价报告", []),
+        (2024, "示例县残疾人联合会2024年度部门整体支出绩效评价报告", []),
+        (2024, "示例县残疾人联合会2023年度部门整体支出绩效评价报告", ["不是2024年度：请核对文件和 --year"]),
+        (2024, "示例县民政局2024年度部门整体支出绩效评价报告", ["的单位是“示例县民政局”", "请核对文件和 --unit"]),
+    ],
+)
+def test_a_document_of_another_year_or_unit_is_told_before_it_is_taken_over(accepted, year, title, told):
+    path = accepted / "另一份.txt"
+    path.write_text(f"{title}\n一、绩效\n培训380人次。\n", "utf-8")
+    said = draft(accepted, path, year=year)
+    assert all(one in said for one in told) and said.count("请核对文件") == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "told"),
+    [("--year", "24", "范围"), ("--year", "20244", "范围"), ("--year", "1950", "范围"), ("--level", "国家", "省")],
+)
+@pytest.mark.parametrize("command", ["draft", "new"])
+def test_a_year_or_a_level_that_there_is_none_of_is_refused_and_nothing_written(project, command, option, given, told):
+    about = {"--unit": "shili", "--year": "2023", "--level": "县"} | {option: given}
+    done = call(project, command, *(word for pair in about.items() for word in pair))
+    assert done.exit_code == 2 and told in done.output and not (project / "data/raw/shili").exists()

@@ -290,6 +290,18 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     )
 
 
+def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
+    """What the beginnings of documents say that is not of this edition: another year, another unit."""
+    for one in drafts:
+        name, unit, known = one.document.path.name, _unit([one]), edition.profile.name
+        titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
+        years = re.findall(r"20\d\d", "".join(titles))
+        if years and str(edition.year) not in years:
+            yield f"{name}的标题是“{titles[0]}”，不是{edition.year}年度：请核对文件和 --year"
+        if known != edition.unit and unit not in known and known not in unit:
+            yield f"{name}的单位是“{unit}”，{edition.unit} 是“{known}”：请核对文件和 --unit"
+
+
 def _unit(drafts: Sequence[Draft]) -> str:
     """The unit's name: what a title has beside the year and the kind of document, on one line or two."""
     for one in drafts:
