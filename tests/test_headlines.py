@@ -286,6 +286,16 @@ def test_largest_amounts_are_said_where_nothing_else_is_and_no_zero(monkeypatch,
     assert say(made) == [f"没有列出目标、预算和上年数，{said}"]
 
 
+def test_budget_and_year_before_that_are_given_are_not_said_to_be_missing(monkeypatch):
+    made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", []))
+    monkeypatch.setattr(Edition, "table", lambda self, name: [])
+    names = ("a.b", "budget.total.initial", "budget.total.last_outturn")
+    made.known = {name: quantity(name, n, unit="元") for n, name in enumerate(names, 1)}
+    made.figures = dict.fromkeys(made.known)
+    assert say(made) == ["主要数字：a.b的1元。"]
+
+
 def test_row_of_the_special_funds_is_one_for_each(project):
     rows = Edition("yiyang", 2022, project).headlines[1]
     funds = [row for row in rows if not row["metric"].isascii()]
