@@ -21,7 +21,7 @@ from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
-from lib.intake.new import BLANK, columns
+from lib.intake.new import BLANK, columns, model, moved
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
 from lib.score.rules import EXECUTION, GOAL, TOTAL
@@ -78,6 +78,8 @@ def check(edition: Edition) -> list[Remark]:
         found += _of_notes(edition, tables.get("notes", []), book)
     found += _of_targets(edition, tables.get("targets", []), book)
     found += _of_source(edition)
+    with _told(found):
+        found += _of_words(edition)
     found += map(Remark.of, bad)
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in TABLES)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
@@ -243,6 +245,23 @@ def _of_source(edition: Edition) -> list[Remark]:
             told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
             found.append(Remark("figures.csv", None, REMINDER, told))
     return found
+
+
+def _of_words(edition: Edition) -> Iterator[Remark]:
+    """The lines of a text without a document behind it that are still those of the year before: whether they hold again, no figure tells."""
+    old = model(edition)
+    if old and not ledger.documents(edition):
+        before = {moved(line, old.year, edition.year) for _, line in _words(old)}
+        if same := [f"{n}" for n, line in _words(edition) if line in before]:
+            told = f"第{'、'.join(same)}行还是{old.year}年度的文字（年份已顺移）：请核对事实、目标和评级是否仍然如此"
+            yield Remark(report.FILE, None, REMINDER, told)
+
+
+def _words(edition: Edition) -> Iterator[tuple[int, str]]:
+    """The lines of text in a unit's own report, with their numbers."""
+    for block in (block for part in report.parts(edition.raw) for block in part.blocks):
+        if not block.kind and not block.level:
+            yield from ((n, line) for n, line in enumerate(block.lines, block.line) if line.strip())
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
