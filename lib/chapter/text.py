@@ -3,11 +3,11 @@
 What is missing takes its clause with it, not its sentence, also where it cannot be computed: tables say why. All of it is data: names are looked up, nothing is run.
 """
 
-import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from lib.cells import MARK, PROSE, Bundle
+from lib.cells import PROSE, Bundle
 from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, UnknownName, evaluate
@@ -20,11 +20,8 @@ from lib.numbers import notation
 from lib.numbers.quantity import Quantity, ScopeError, UnitError
 from lib.numbers.wording import DOUBT
 
-_LEANS = re.compile(
-    "其中|比(?!例|率|赛)|较(?![大好多高少低小])|[同环]比|占(?![地用])|(?:增长|增加|上升|提高|下降|减少|降低|达|为|超过?)[了到至]?"
-    + MARK.pattern
-)
-"""The beginning of a clause that says something of the one before."""
+shortened = partial(prose.shortened, within="，、：")
+"""A line of the unit's own words without the clauses that rest on what is missing."""
 
 
 def lexicon(book: Any) -> Lexicon:
@@ -120,28 +117,6 @@ def _as_printed(book: Any, one: Quantity) -> str:
     if read and read.unit and read.text == figure.shown and figure.printed[0] not in "达共合累" and not one.missing:
         return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
     return prose.marked(one)
-
-
-def shortened(body: str) -> str:
-    """A line without the clauses that rest on what is missing, and those that lean on them; a sentence of which no number remains goes as
-    a whole."""
-    kept: list[str] = []
-    lost = listed = False
-    for sentence in prose.pieces(body):
-        end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
-        clauses, stay = prose.pieces(sentence.removesuffix(end), "，、："), ""
-        for clause in clauses:
-            leans = lost and (listed or bool(_LEANS.match(clause)))
-            lost, listed = leans or bool(prose.ABSENT.search(clause)), leans and clause[-1] in "、："
-            stay += "" if lost else clause
-        if stay == "".join(clauses):
-            kept.append(sentence)
-        elif MARK.search(stay):
-            kept.append(stay.rstrip("，、：") + end)
-        elif kept and end != "；":
-            kept[-1] = re.sub("；$", "。", kept[-1])
-        lost, listed = lost and end == "；", listed and end == "；"
-    return "".join(kept)
 
 
 def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:
