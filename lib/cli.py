@@ -223,10 +223,10 @@ def explain(metric: str, unit: str, year: int) -> None:
     edition = Edition.find(unit, year)
     book = Chapter("explain", edition)
     book.load(edition.saved(Figure), edition.saved(Metric))
-    try:
-        found = book.quantity(metric)
-    except UnknownName as error:
-        raise click.ClickException(f"{error}\n全部指标见 {os.path.relpath(edition.output)}/metrics.csv") from error
+    if metric not in book.known:
+        near = UnknownName.among(metric, [name for name, one in book.known.items() if one.told])
+        raise click.ClickException(f"{near}\n全部指标见 {os.path.relpath(edition.output)}/metrics.csv")
+    found = book.known[metric]
     click.echo(f"{found.label}（{metric}）")
     for head, words in facts(found):
         click.echo(f"  {head}：{words}")

@@ -234,6 +234,10 @@ CASES: dict[str, tuple[Break, list[str]]] = {
     # --- the unit's own text
     "HTML": (hold("report.md", "# 甲\n\nm<sup>2</sup>\n"), ["report.md 第3行", "HTML"]),
     "text without a chapter": (hold("report.md", "文字\n"), ["report.md 第1行", "# 标题"]),
+    "section below no section": (
+        hold("report.md", "# 甲\n\n## 乙\n\n# 丙\n\n### 丁\n"),
+        ["report.md 第7行", "改为 ##"],
+    ),
     "unknown name in the report": (hold("report.md", "# 甲\n\n{{ nothing }}\n"), ["report.md 第3行", "nothing"]),
     # --- notebooks
     "conflict in a notebook": (

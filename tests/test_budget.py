@@ -108,6 +108,8 @@ def test_what_does_not_agree_is_found(yiyang, old, new, check, told):
         ("three_public,,,29.08\nvehicles,,,11.86\nreception,,,17.22\nabroad,,,", ""),
         ("total,,,100\nbasic,,,\npublic,,,120", "公用经费（决算）120万元"),  # more than the whole of what is blank
         ("total,,,100\nbasic,,,\npublic,,,60", "少40万元，基本支出（决算）空白"),
+        ("total,,,100\npublic,,,10\nprojects,,,60", ""),  # a form without 基本支出
+        ("total,,,100\npublic,,,50\nprojects,,,60", "多10万元"),
         ("total,,,1000\nbasic,,,600.45\nprojects,,,399.95", "多4000元"),  # among cells of two decimals 1000 is 1000.00
         ("projects,,,75.41\n甲项目,,,24.70\n乙项目,,,17.97\n丙项目,,,32.73", ""),  # four roundings
         ("total,,,100\nprojects,,,60\nbasic,,,40\n甲项目,,,50", "少10万元"),

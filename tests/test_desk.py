@@ -57,6 +57,12 @@ def test_state_follows_an_edition_on_its_way(built):
     assert told(built) == ("草稿", "1处差错")
 
 
+def test_what_another_edition_published_is_named_by_it(built, monkeypatch):
+    read = ["outputs/shili/2019/figures.csv", "outputs/shili/2019/metrics.csv", "notes.csv"]
+    monkeypatch.setattr(Steps, "why", lambda self, name: read)
+    assert told(built) == ("已过期", "shili 2019 发布的数据、notes.csv")
+
+
 def test_unit_that_cannot_be_read_is_told_among_the_others(built):
     (built.raw.parent / "unit.yml").write_text("level: 星系\n")
     found = {one["edition"]: one for one in states.overview(built.root)}

@@ -107,7 +107,7 @@ def test_two_runs_of_one_edition_list_what_changed_and_nothing_else(tmp_path):
     old = {"figures": [figure("a.x", "4025人", "4025", "4025"), hedged, figure("a.z", "3人", "3", "3")]}
     new = {"figures": [figure("a.x", "4125人", "4125", "4125"), hedged, figure("a.n", "7人", "7", "7")]}
     rows = compared(tmp_path, old, new)["figures"]
-    assert said(rows) == {"a.x": ("确定上升", "100人"), "a.n": ("新增", ""), "a.z": ("不再有", "")}
+    assert said(rows) == {"a.x": ("改大", "100人"), "a.n": ("新增", ""), "a.z": ("不再有", "")}
     assert (rows[0]["old"], rows[0]["new"]) == (("4025人", ""), ("4125人", ""))
 
 
@@ -119,8 +119,8 @@ def test_change_that_rests_on_a_doubt_is_not_certain(tmp_path, side):
         rows = [metric(name, f"{value}元", value, value) for name in ("a.cost", "a.other")]
         sides.append({"metrics": rows, "doubted": ("a.cost",) if side == n else ()})
     found = said(compared(tmp_path, *sides)["metrics"])
-    assert found["a.other"] == ("确定上升", "1元")
-    assert found["a.cost"] == (("确定上升", "1元") if side is None else ("存疑，不能确定", ""))
+    assert found["a.other"] == ("改大", "1元")
+    assert found["a.cost"] == (("改大", "1元") if side is None else ("存疑，不能确定", ""))
 
 
 def test_years_are_compared_metric_by_metric(tmp_path):
@@ -175,7 +175,7 @@ def test_correction_shows_the_token_and_what_it_is_taken_for(tmp_path):
     new = figure("a.x", "12.5余元", "125000", "126000", ("true", "false"), "元", status="corrected")
     (row,) = compared(tmp_path, {"figures": [old]}, {"figures": [new]})["figures"]
     assert row["new"] == ("12.5余元", "12.5万元（含）至12.6万元（不含）")
-    assert row["change"] == "确定上升" and ("状态", "照录", "更正") in row["more"]
+    assert row["change"] == "改大" and ("状态", "照录", "更正") in row["more"]
 
 
 # --- words --------------------------------------------------------------------------------------------------------------
@@ -353,7 +353,7 @@ def test_real_runs_name_exactly_what_changed(revised, edition):
     _, figures, metrics = re.split('<caption id="(?=figures|metrics)', page)
     heads = [set(re.findall('<th scope="row">[^<]*<small>(.*?)</small>', part)) for part in (figures, metrics)]
     assert heads == [{"mutual_aid.members"}, rests] and len(rests) >= 3
-    assert "<td>4025人</td>\n<td>4125人</td>\n<td><strong>确定上升</strong><small>100人</small>" in page
+    assert "<td>4025人</td>\n<td>4125人</td>\n<td><strong>改大</strong><small>100人</small>" in page
     # 300,400 元 ÷ 4,025 = 74.63…, ÷ 4,125 = 72.82…; the difference is 1.809…
     assert "<td>74.63元</td>\n<td>72.82元</td>\n<td><strong>确定下降</strong><small>1.81元</small>" in page
     changes = re.findall(r"<li><b>(.)</b><span>(.*?)</span></li>", page)

@@ -215,5 +215,5 @@ def test_annex_says_how_much_was_evaluated(monkeypatch, given, told):
 
 @pytest.mark.parametrize(("doubt", "told"), [(("何以？",), True), ((), False)])
 def test_line_on_quality_explains_the_sign_where_it_stands(monkeypatch, doubt, told):
-    monkeypatch.setattr(Edition, "saved", lambda *_: [])
+    monkeypatch.setattr(Edition, "folders", lambda *_: [])
     assert ("标※的数字存疑" in prose.quality(chapter(figure("a.b", doubt=doubt))).data["text/markdown"]) is told

@@ -13,8 +13,8 @@ from conftest import OURS, ROOT, copy_project
 from lib.cells import PROSE, TABLE, Bundle, mark, plain
 from lib.chapter import headlines, prose
 from lib.chapter.chapter import Chapter, metric
-from lib.edition.dictionary import HEADLINES
-from lib.edition.edition import Edition
+from lib.edition.dictionary import HEADLINES, INDICATORS
+from lib.edition.edition import MORE, RAW, Edition
 from lib.edition.store import InputError
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity
@@ -69,6 +69,38 @@ def test_largest_money_and_most_people_come_first(summaries):
 def test_score_leads_where_there_is_one(summaries):
     assert summaries["shili", 2020][0].startswith("自评总分") and "评级为优" in summaries["shili", 2020][0]
     assert summaries["yiyang", 2022][0].startswith("未自评")
+
+
+SHEET = """
+,总分,,总分,,,,100,,,,95.6
+,产出指标,数量指标,培训,≥,50,家,50,,45家,生源不足,45
+,效益指标,社会效益,增收,≥,10,人,30,,10人,,30
+,满意度指标,满意度,群众,≥,90,%,10,,90%,,10
+"""
+
+
+@pytest.mark.parametrize(
+    ("targets", "figure", "said"),
+    [
+        (SHEET, "3人", "自评总分95.6分，按评分规则算得95分，评级为优"),
+        (SHEET.replace("95.6", "95"), "3人", "自评总分95分，评级为优"),
+        (SHEET.replace("45家", ""), "3人", "自评总分95.6分。自评尚不能评级"),
+        ("", "94.5分", "没有登记自评表"),
+        ("", "94人", "未自评"),
+    ],
+)
+def test_score_that_the_unit_gives_itself_is_told_as_such(tmp_path, targets, figure, said):
+    root = copy_project(tmp_path / "project")
+    raw = root / "data/raw/yiyang"
+    (raw / "indicators.csv").write_text(f"{','.join(INDICATORS)}\n甲,,甲,{figure[-1]},本单位,,,,\n", "utf-8")
+    with (raw / "2022/figures.csv").open("a", encoding="utf-8") as file:
+        file.write(f"一,甲,{figure},,\n")
+    if targets:
+        heads = ",".join([*RAW["targets"], *MORE["targets"]])
+        (raw / "2022/targets.csv").write_text(heads + targets, "utf-8")
+    lines = told(Edition("yiyang", 2022, root))
+    assert lines[0].startswith(said), lines[0]
+    assert any("[各章核对的发现]" in line for line in lines) == ("算得" in said)
 
 
 def test_target_and_year_before_are_named(summaries):
@@ -252,6 +284,16 @@ def test_largest_amounts_are_said_where_nothing_else_is_and_no_zero(monkeypatch,
     made.known = {name: quantity(name, n, unit="元") for name, n in zip("abc", amounts, strict=True)}
     made.figures = dict.fromkeys(made.known)
     assert say(made) == [f"没有列出目标、预算和上年数，{said}"]
+
+
+def test_budget_and_year_before_that_are_given_are_not_said_to_be_missing(monkeypatch):
+    made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", []))
+    monkeypatch.setattr(Edition, "table", lambda self, name: [])
+    names = ("a.b", "budget.total.initial", "budget.total.last_outturn")
+    made.known = {name: quantity(name, n, unit="元") for n, name in enumerate(names, 1)}
+    made.figures = dict.fromkeys(made.known)
+    assert say(made) == ["主要数字：a.b的1元。"]
 
 
 def test_row_of_the_special_funds_is_one_for_each(project):

@@ -85,6 +85,19 @@ def test_card_keeps_names_and_asks_for_the_rest(project):
     assert card["status"]["state"] == "draft" and card["revision"] == {"number": 1, "date": None, "notes": []}
 
 
+def test_years_of_the_text_move_on_and_what_is_still_last_years_is_asked_about(project):
+    words = "依《关于2020年度自评的通知》（财绩〔2021〕6号），2020年比2019年好，未发生事故。\n\n力争2021年达标。"
+    raw(project, "report.md").write_text(f"# 甲\n\n{words}\n\n自2008年起办理。\n", "utf-8")
+    lay_out(project, 2021)
+    path = raw(project, "report.md", year=2021)
+    text = path.read_text("utf-8")
+    assert "依《关于2020年度自评的通知》（财绩〔2021〕6号），2021年比2020年好" in text
+    assert "力争2022年达标" in text and "自2008年起" in text
+    path.write_text(text.replace("未发生事故", "发生一起事故"), "utf-8")
+    (said,) = (one.text for one in check(Edition("zhengxiang", 2021, project)) if one.file == "report.md")
+    assert said.startswith("第5、7行还是2020年度的文字")
+
+
 def test_latest_earlier_edition_is_followed(project):
     lay_out(project, 2021)
     change(raw(project, "figures.csv", year=2021), "1(1),mutual_aid.units", "1(9),mutual_aid.units")

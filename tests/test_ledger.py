@@ -107,6 +107,18 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     assert not [r for r in relations if r.startswith("budget.total")], "the library has that one"
 
 
+def test_a_heading_stands_directly_below_the_one_that_it_is_under(project):
+    path = project / "报告.txt"
+    path.write_text(
+        "总述如下。\n一、基本情况\n（一）职能\n1.水库\n管护水库6座。\n二、绩效\n1.工程部\n维修渠道12公里。\n", "utf-8"
+    )
+    draft(project, path)
+    draft(project, "--accept")
+    report = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    headings = [line for line in report.splitlines() if line.startswith("#")]
+    assert headings == ["# 总体情况", "# 基本情况", "## 职能", "### 水库", "# 绩效", "## 工程部"]
+
+
 def test_a_balance_is_a_relation_with_a_sign_for_each_part(project):
     path = project / "报告.txt"
     path.write_text("一、案件情况\n年初未结11件，当年新收27件，当年审结29件，年末未结9件。\n", "utf-8")
@@ -362,7 +374,36 @@ def test_forms_of_a_document_keep_their_budgets_and_printed_scores(project):
     ]
     assert [scores["子镇项目", name] for name in ("预算执行率", "财政拨款", "道路", "总分")] == ["10", "9", "50", "99"]
     edition = Edition("minzheng", 2023, project)
-    assert [one.text for one in check(edition) if one.kind == "错误"] == []
+    remarks = check(edition)
+    assert [one.text for one in remarks if one.kind == "错误"] == []
+    assert [one.file for one in remarks if "财政拨款所印9分，按规则得10分" in one.text] == ["targets.csv"]
     quick.compute(edition)
     told = " ".join(one.message for one in edition.saved(Finding) if one.section == "scorecard")
     assert "102.59%" in told and "差0.02" in told and "财政拨款所印9分，按规则得10分" in told
+
+
+@pytest.mark.parametrize(
+    ("year", "title", "told"),
+    [
+        (2023, "示例县残疾人联合会2023年度部门整体支出绩效评价报告", []),
+        (2024, "示例县残疾人联合会2024年度部门整体支出绩效评价报告", []),
+        (2024, "示例县残疾人联合会2023年度部门整体支出绩效评价报告", ["不是2024年度：请核对文件和 --year"]),
+        (2024, "示例县民政局2024年度部门整体支出绩效评价报告", ["的单位是“示例县民政局”", "请核对文件和 --unit"]),
+    ],
+)
+def test_a_document_of_another_year_or_unit_is_told_before_it_is_taken_over(accepted, year, title, told):
+    path = accepted / "另一份.txt"
+    path.write_text(f"{title}\n一、绩效\n培训380人次。\n", "utf-8")
+    said = draft(accepted, path, year=year)
+    assert all(one in said for one in told) and said.count("请核对文件") == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "told"),
+    [("--year", "24", "范围"), ("--year", "20244", "范围"), ("--year", "1950", "范围"), ("--level", "国家", "省")],
+)
+@pytest.mark.parametrize("command", ["draft", "new"])
+def test_a_year_or_a_level_that_there_is_none_of_is_refused_and_nothing_written(project, command, option, given, told):
+    about = {"--unit": "shili", "--year": "2023", "--level": "县"} | {option: given}
+    done = call(project, command, *(word for pair in about.items() for word in pair))
+    assert done.exit_code == 2 and told in done.output and not (project / "data/raw/shili").exists()

@@ -886,6 +886,10 @@ def test_bytes_of_no_known_form_are_told(tmp_path):
     assert "认不出" in told(tmp_path, "a.docx", b"\x00\x01\x02\xff")
 
 
+def test_file_that_an_office_keeps_beside_an_open_one_is_told(tmp_path):
+    assert "临时文件" in told(tmp_path, "~$报告.docx", b"\x05user" + b"\0" * 157)
+
+
 def test_archive_that_is_no_document_is_told(tmp_path):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdfium2 import PdfDocument
 
+import quick
 from conftest import make
 from lib import cells as bundles
 from lib.cells import CHART, EDITION, PROSE, TABLE
@@ -500,6 +501,14 @@ def test_unknown_names_list_what_exists(edition):
     assert unknown.exit_code == 1 and "zhengxiang 2020" in unknown.output
     unknown = runner.invoke(main, ["--root", str(edition.root), "explain", "mutual_aid.ratio"])
     assert unknown.exit_code == 1 and "mutual_aid.payout_ratio" in unknown.output
+
+
+def test_unknown_name_lists_nothing_that_the_unit_was_not_asked_for(project):
+    quick.compute(Edition("yiyang", 2022, project))
+    unknown = CliRunner().invoke(
+        main, ["--root", str(project), "explain", "甲乙丙丁", "--unit", "yiyang", "--year", "2022"]
+    )
+    assert "budget." in unknown.output and "mutual_aid" not in unknown.output
 
 
 def test_a_run_can_be_pointed_to_another_work_folder(edition, tmp_path, monkeypatch):

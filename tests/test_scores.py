@@ -28,12 +28,24 @@ def figure(name: str, token: str) -> Quantity:
 
 
 def book_of(project, *rows: str, sheet: str = "", known: dict[str, str] | None = None, of: str = "") -> Chapter:
-    """Rows `level1,comparator,target,unit,weight,measure,actual`, each of its own level 3, as targets of 2020."""
+    """Rows `level1,comparator,target,unit,weight,measure,actual[,explanation]`, each of its own level 3, as targets of 2020."""
     lines = [",".join(RAW["targets"])]
     for place, row in enumerate(rows, 1):
-        level1, comparator, target, unit, weight, measure, actual = row.split(",")
+        level1, comparator, target, unit, weight, measure, actual, *why = row.split(",")
         level1, _, level3 = level1.partition("/")
-        fields = [of, level1, "", level3 or f"指标{place}", comparator, target, unit, weight, measure, actual, "说明"]
+        fields = [
+            of,
+            level1,
+            "",
+            level3 or f"指标{place}",
+            comparator,
+            target,
+            unit,
+            weight,
+            measure,
+            actual,
+            *(why or [""]),
+        ]
         lines.append(",".join(fields))
     (project / "data/raw/zhengxiang/2020/targets.csv").write_text("\n".join(lines) + "\n", "utf-8")
     edition = Edition.find("zhengxiang", 2020, project)
@@ -243,7 +255,7 @@ def test_missing_budget_leaves_the_execution_rate_open(project):
 
 
 def test_score_keeps_lineage_of_its_actual(project):
-    card = card_of(project, "产出指标,≥,50,家,50,union.units,", *FULL[1:], known={"union.units": "48余家"})
+    card = card_of(project, "产出指标,≥,50,家,50,union.units,,说明", *FULL[1:], known={"union.units": "48余家"})
     score = card.lines[1].score
     assert (tuple(score.inputs), score.scope, score.label) == (("union.units",), frozenset(["union"]), "指标1得分")
     assert score.shown == "48—49分" and "指标值" in score.formula and not score.caveat
@@ -291,6 +303,7 @@ SILENT = [
     ("target_deviation", "≥,50,家,50,,60家", {}),
     ("target_deviation", "≥,50,家,50,,40家", {}),
     ("target_deviation", "≥,50,家,50,,约60家", {}),  # may be 60
+    ("target_deviation", "≥,50,家,50,,39家,汛期延误", {}),
     ("comparator_direction", "≥,4025,人,50,mutual_aid.members,", {"mutual_aid.members": "4025人"}),
     ("actual_repeats_measure", "≥,50,家,50,union.units,", {"union.units": "50家"}),
 ]

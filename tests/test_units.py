@@ -7,6 +7,8 @@ import nbformat
 import pytest
 
 from conftest import ROOT, copy_project, make
+from lib.cells import plain
+from lib.chapter.text import shortened
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Figure, Finding, Metric
 from lib.intake.check import ERROR, check
@@ -72,6 +74,24 @@ def test_amount_said_although_the_cell_beside_it_is_blank(project):
     assert (
         "未提供（来源列有此项，没有数字）：收支总计比上年增加、收支总计增长率" in text and text.count("820.69万元") >= 3
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("供水有力。全年供水?，比上年增长!；更换水表!块。", "供水有力。更换水表!块。"),
+        ("合格率?，其中农村!；管网?、水表!块。", "水表!块。"),
+        ("资产?；其中：流动资产!；占地!亩。", "占地!亩。"),
+        ("资产?，其中：货币!、存货!，培训!人。", "培训!人。"),
+        ("资产!，其中：货币?、存货!，比上年增长!。", "资产!，其中：存货!，比上年增长!。"),
+        ("惠及!个村；泵站?座，为历年最多。投资!万元。", "惠及!个村。投资!万元。"),
+        ("供水?，同比增长!。为残疾儿童!人服务，增加床位!张。", "为残疾儿童!人服务，增加床位!张。"),
+        ("供水?，增加床位!张。", "增加床位!张。"),
+    ],
+)
+def test_clause_goes_with_the_one_that_it_leans_on(line, told):
+    given = line.replace("?", "\ue003甲\ue004").replace("!", "\ue000a\ue0019\ue002")
+    assert plain(shortened(given)) == told.replace("!", "9")
 
 
 def test_metric_over_zero_is_missing_and_its_clause_goes(project):

@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.cells import MARK, Bundle, mark
 from lib.chapter import prose, tables, text
-from lib.edition.dictionary import PRINTED, is_fund
+from lib.edition.dictionary import COLUMNS, PRINTED, in_column, is_fund
 from lib.edition.report import FILLED
 from lib.edition.store import Record
 from lib.numbers import wording
@@ -170,8 +170,10 @@ def _plain(book: Any) -> list[str]:
         for one in made
         if len(one.inputs) <= FEW
     ]
-    figures = [sure[name] for name in book.figures if name in sure]
+    apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
+    figures = [sure[name] for name in book.figures if name in sure and name not in apart]
+    none = all(book.known[name].missing for name in apart)
     some = [one for one in figures if one.bounds.high > 0]
     largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]
     rest = f"主要数字：{listed(largest)}" if largest else "各项数字都是零"
-    return told or [f"没有列出目标、预算和上年数，{rest}。"] * bool(figures)
+    return told or [f"{'没有列出目标、预算和上年数，' * none}{rest}。"] * bool(figures)

@@ -14,7 +14,7 @@ import jinja2
 from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lib.cells import PROSE, Bundle, hover, mark, markdown, plain
+from lib.cells import MARK, PROSE, Bundle, hover, mark, markdown, plain
 from lib.check.expressions import NAMED, UnknownName
 from lib.check.relations import evaluated
 from lib.edition.report import braces
@@ -41,6 +41,11 @@ _TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
 _NAMED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
 """`{{ dotted name }}`: notes call nothing by its label."""
+_LEANS = re.compile(
+    "其中|比(?!例|率|赛)|较(?![大好多高少低小])|[同环]比|占(?![地用])|(?:增长|增加|上升|提高|下降|减少|降低|达|为|超过?)[了到至]?"
+    + MARK.pattern
+)
+"""The beginning of a clause that says something of the one before."""
 _SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
 _CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
 
@@ -171,18 +176,31 @@ class _Filler:
         )
 
 
-def _sentences(body: str) -> str:
-    """A line without the sentences that rest on what is missing; one that ends the sentence ends it where it is cut off."""
-    stay = ""
+def shortened(body: str, within: str = "") -> str:
+    """A line without the sentences that rest on what is missing, or of these without the clauses, which end `within`, and those that lean
+    on them; a sentence of which no number remains goes as a whole, and the one before ends where it ended."""
+    kept: list[str] = []
+    lost = listed = False
     for sentence in pieces(body):
-        if not ABSENT.search(sentence):
-            stay += sentence
-        elif not sentence.endswith("；"):
-            stay = re.sub("；$", "。", stay)
-    return re.sub("；$", "。", stay.strip())
+        end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
+        bare = sentence.removesuffix(end)
+        clauses, stay = pieces(bare, within) if within else [bare], ""
+        for clause in clauses:
+            leans = lost and (listed or bool(_LEANS.match(clause)))
+            lost, listed = leans or bool(ABSENT.search(clause)), leans and clause.endswith(("、", "："))
+            stay += "" if lost else clause
+        if stay == bare:
+            kept.append(sentence)
+        elif MARK.search(stay):
+            kept.append(stay.rstrip("，、：") + end)
+        elif kept and end != "；":
+            kept[-1] = re.sub("；$", "。", kept[-1])
+        lost, listed = lost and end == "；", listed and end == "；"
+    told = "".join(kept)
+    return told if within else re.sub("；$", "。", told.strip())
 
 
-def without_missing(text: str, shortened: Callable[[str], str] = _sentences) -> str:
+def without_missing(text: str, shortened: Callable[[str], str] = shortened) -> str:
     """Markdown paragraphs on one line each, each line as far as it is not missing: without its sentences, or as `shortened` says.
 
     In a row of a table a dash stands for what is missing; a list of which items go begins with the number that it began with.
@@ -257,13 +275,14 @@ def measures(book: Any) -> Bundle:
 
 
 def quality(book: Any) -> Bundle:
-    """数据质量 in one line: what the checks found in all chapters, by weight; the annex 数据质量说明 tells it."""
+    """数据质量 in one line: what the checks found in all chapters, by weight; two annexes tell it."""
     found = [one for one in book.edition.saved(Finding) if one.status != "settled"]
     counts = {word: sum(one.severity == name for one in found) for name, word in SEVERITIES.items()}
     told = "、".join(f"{word}{count}项" for word, count in counts.items() if count)
     told = f"核对后尚有{told}" if told else "核对没有发现问题"
     told += f"，标{DOUBT}的数字存疑" if any(figure.doubt for figure in book.figures.values()) else ""
-    return bundle(f"数据质量：{told}，详见[数据质量说明](#数据质量说明)。", {})
+    annexes = ["数据质量说明", *(["各章核对的发现"] if later(book) else [])]
+    return bundle(f"数据质量：{told}，详见{'、'.join(f'[{name}](#{name})' for name in annexes)}。", {})
 
 
 def later(book: Any) -> list[Finding]:

@@ -4,9 +4,10 @@ What is missing takes its clause with it, not its sentence, also where it cannot
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from lib.cells import MARK, PROSE, Bundle
+from lib.cells import PROSE, Bundle
 from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, UnknownName, evaluate
@@ -18,6 +19,9 @@ from lib.edition.store import InputError
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity, ScopeError, UnitError
 from lib.numbers.wording import DOUBT
+
+shortened = partial(prose.shortened, within="，、：")
+"""A line of the unit's own words without the clauses that rest on what is missing."""
 
 
 def lexicon(book: Any) -> Lexicon:
@@ -113,21 +117,6 @@ def _as_printed(book: Any, one: Quantity) -> str:
     if read and read.unit and read.text == figure.shown and figure.printed[0] not in "达共合累" and not one.missing:
         return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
     return prose.marked(one)
-
-
-def shortened(body: str) -> str:
-    """A line without the clauses that rest on what is missing; a sentence of which no number remains goes as a whole."""
-    kept = []
-    for sentence in prose.pieces(body):
-        if not prose.ABSENT.search(sentence):
-            kept.append(sentence)
-            continue
-        end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
-        clauses = prose.pieces(sentence.removesuffix(end), "，、：")
-        stay = "".join(clause for clause in clauses if not prose.ABSENT.search(clause))
-        if MARK.search(stay):
-            kept.append(stay.rstrip("，、：") + end)
-    return "".join(kept)
 
 
 def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:

@@ -121,6 +121,7 @@ class View:
                 self._parts[rule.whole].append(rule.parts)
             elif rule.check.kind == "part" and rule.sign == "<=" and len(rule.named) == 2:
                 self._parts[rule.named[1]].append(rule.named[:1])
+        self._sums = {rule.whole for rule in given if rule.parts}
         self._fine: dict[tuple[str, str], Fraction] = {}
         for figure in self.figures.values():
             if figure.rounding:
@@ -130,6 +131,10 @@ class View:
     def blank(self, name: str) -> bool:
         """Whether a figure was not reported."""
         return self.figures[name].bounds is None
+
+    def summed(self, name: str) -> bool:
+        """Whether parts are given that a figure which was not reported is the sum of, not only some that lie within it."""
+        return name in self._sums and bool(self.below(name))
 
     def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
@@ -235,7 +240,7 @@ def _sum(rule: Rule, view: View) -> Judgement:
     told = told or f"{shown[rule.whole].label}{shown[rule.whole]}，{len(leaves)}项之和{total}"
     told += f"，{'多' if over else '少'}{gap if over else gap * -1}"
     if blanks and not over:
-        asked = [part for part in blanks if view.figures[part].status == "missing" or view.below(part)]
+        asked = [part for part in blanks if view.figures[part].status == "missing" or view.summed(part)]
         empty = "、".join(view.figures[part].label for part in asked)
         return Judgement(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
     known = view.known(named, own=True)

@@ -28,7 +28,8 @@ from lib.publish.workbook import HEADS
 
 COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", "inputs", "caveat")
 """Those of a row that are told if they differ, beside its number."""
-CERTAIN = (wording.RISEN, wording.FALLEN)
+CERTAIN = (wording.RISEN, wording.FALLEN, "改大", "改小")
+"""What is certain of a number, the last two of one source: it was revised, nothing rose or fell."""
 BEFORE = "开头"
 """The chapter of what stands above the first heading."""
 ALIKE = 0.5
@@ -77,7 +78,8 @@ def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -
         return "新增" if new else "不再有" if old else wording.MISSING
     if old == new and (old.exact or same_source):
         return wording.SAME
-    return wording.RISEN if new.above(old) else wording.FALLEN if old.above(new) else wording.OPEN
+    more, less = CERTAIN[2:] if same_source else CERTAIN[:2]
+    return more if new.above(old) else less if old.above(new) else wording.OPEN
 
 
 def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
@@ -101,7 +103,7 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
         elif change in CERTAIN and row[key] in old.doubted | new.doubted:
             change = wording.DOUBTED
         elif first and last and change in CERTAIN:
-            gap = last - first if change == wording.RISEN else first - last
+            gap = last - first if change in CERTAIN[::2] else first - last
             by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}

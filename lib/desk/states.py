@@ -1,5 +1,6 @@
 """States: how far each edition of a project is, as its steps, its failure and what is published tell."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}
 """What 打开 offers."""
 PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序"}
 """What `Steps.why` names, in words; files go by their own names."""
+_OTHERS = re.compile(r"outputs/([^/]+)/(\d{4})/.*")
+"""What another edition published."""
 _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 """How many errors there are in an edition whose inputs have this key."""
 
@@ -41,7 +44,8 @@ def state(edition: Edition) -> dict[str, Any]:
         if told := failure.last(edition):
             return about | {"state": "失败", "why": f"{told['name']}：{told['message']}"}
         if about["files"]:
-            why = "、".join(PARTS.get(reason, reason) for reason in next(iter(due.values()), []))
+            reasons = next(iter(due.values()), [])
+            why = "、".join(dict.fromkeys(PARTS.get(one) or _OTHERS.sub(r"\1 \2 发布的数据", one) for one in reasons))
             return about | {"state": "已过期" if due else "已发布", "why": why}
         if due.keys() == {PUBLISH}:
             return about | {"state": "已运行"}

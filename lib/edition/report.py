@@ -118,6 +118,8 @@ def _parts(path: Path, given: str) -> list[Part]:
                 raise InputError(path, block.line, f"又一个“{heading}”", "各章不同的标题", "改正标题")
             found.append(Part(heading, block.line, ()))
         elif found:
+            if block.level == 3 and not any(one.level for one in found[-1].blocks):
+                raise InputError(path, block.line, block.text[:20], "章（#）下面先有节（##）", "改为 ##")
             found[-1] = replace(found[-1], blocks=(*found[-1].blocks, block))
         elif heading:
             raise InputError(path, block.line, block.text[:20], "以“# 标题”开头的一章", "在它前面写上标题")

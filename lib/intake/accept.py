@@ -206,17 +206,19 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
     """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
     headings: list[str] = []
     for one in drafts:
-        depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
+        above: list[int] = []  # the depths of the headings that one stands under
         for number, passage in enumerate(one.document.passages):
             if passage.kind in ("furniture", "question") or number in one.forms or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
-                rank = min(sum(other < depth for other in depths), 2) if headings else 0
+                above = [*(other for other in above if other < depth), depth]
+                rank = min(len(above), 3) - 1
                 text = NUMBERING.sub("", passage.text, count=1)
                 headings.append(text if rank else text + "（续）" * headings.count(text))
                 yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
                 continue
             if not headings:
+                above = [min(filter(None, (_depth(other, headings) for other in one.document.passages)), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
             items = [(item, names[id(item)]) for item in one.items if item.passage == number]
@@ -286,6 +288,18 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     return "# The card of the source document.\n" + "".join(
         f"{key}: {_quoted(value)}\n" for key, value in about.items()
     )
+
+
+def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
+    """What the beginnings of documents say that is not of this edition: another year, another unit."""
+    for one in drafts:
+        name, unit, known = one.document.path.name, _unit([one]), edition.profile.name
+        titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
+        years = re.findall(r"20\d\d", "".join(titles))
+        if years and str(edition.year) not in years:
+            yield f"{name}的标题是“{titles[0]}”，不是{edition.year}年度：请核对文件和 --year"
+        if known != edition.unit and unit not in known and known not in unit:
+            yield f"{name}的单位是“{unit}”，{edition.unit} 是“{known}”：请核对文件和 --unit"
 
 
 def _unit(drafts: Sequence[Draft]) -> str:

@@ -21,7 +21,7 @@ from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
-from lib.intake.new import BLANK, columns
+from lib.intake.new import BLANK, columns, model, moved
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
 from lib.score.rules import EXECUTION, GOAL, TOTAL
@@ -78,6 +78,8 @@ def check(edition: Edition) -> list[Remark]:
         found += _of_notes(edition, tables.get("notes", []), book)
     found += _of_targets(edition, tables.get("targets", []), book)
     found += _of_source(edition)
+    with _told(found):
+        found += _of_words(edition)
     found += map(Remark.of, bad)
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in TABLES)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
@@ -182,8 +184,8 @@ def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
 def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
     """A finding at the first of the lines of figures.csv that it is about, or where it says itself."""
     kind = ERROR if finding.severity == "error" else REMINDER
-    if file := ELSEWHERE.get(finding.check):
-        line = re.search(r"第(\d+)行", finding.message)
+    if file := "targets.csv" if finding.section == "scorecard" else ELSEWHERE.get(finding.check):
+        line = re.search(r"第(\d+)行", " ".join((finding.message, *finding.locators)))
         return Remark(file, int(line[1]) if line else None, kind, finding.message)
     lines = [row["line"] for row in raw if row["indicator"] in finding.indicators]
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
@@ -213,7 +215,8 @@ def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> It
 
 
 def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:
-    """Rows that cannot be read, do not fit their sheet or name nothing; what is still to be computed is not judged."""
+    """Rows that cannot be read, do not fit their sheet or name nothing, and what is odd about those that can; what is still to be computed
+    is not judged."""
     found: list[Remark] = []
     for row in rows:
         with _told(found):
@@ -226,6 +229,9 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
             for place in places if book else ():
                 with _told(found):
                     reader.line(*place)
+            if book and places and not any(one.kind == ERROR for one in found):
+                told = sheet.scorecard(book, project).findings
+                found += (_of_finding(one, []) for one in told if one.severity != "note")
     return found
 
 
@@ -239,6 +245,23 @@ def _of_source(edition: Edition) -> list[Remark]:
             told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
             found.append(Remark("figures.csv", None, REMINDER, told))
     return found
+
+
+def _of_words(edition: Edition) -> Iterator[Remark]:
+    """The lines of a text without a document behind it that are still those of the year before: whether they hold again, no figure tells."""
+    old = model(edition)
+    if old and not ledger.documents(edition):
+        before = {moved(line, old.year, edition.year) for _, line in _words(old)}
+        if same := [f"{n}" for n, line in _words(edition) if line in before]:
+            told = f"第{'、'.join(same)}行还是{old.year}年度的文字（年份已顺移）：请核对事实、目标和评级是否仍然如此"
+            yield Remark(report.FILE, None, REMINDER, told)
+
+
+def _words(edition: Edition) -> Iterator[tuple[int, str]]:
+    """The lines of text in a unit's own report, with their numbers."""
+    for block in (block for part in report.parts(edition.raw) for block in part.blocks):
+        if not block.kind and not block.level:
+            yield from ((n, line) for n, line in enumerate(block.lines, block.line) if line.strip())
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:

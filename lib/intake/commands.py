@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from lib.edition.card import LEVELS
 from lib.edition.edition import Edition, root
 
 BAD = 3
 """The exit code of bad input."""
+YEAR, LEVEL = click.IntRange(2000, 2099), click.Choice(["", *LEVELS])
 
 
 def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
@@ -24,9 +26,9 @@ def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
 
 @click.command()
 @click.option("--unit", required=True, callback=_slug, help="单位，拼音小写，用作文件夹名。")
-@click.option("--year", required=True, type=click.IntRange(1949, 9999), help="报告年度。")
+@click.option("--year", required=True, type=YEAR, help="报告年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联、乡镇；同类单位才互相比较。")
-@click.option("--level", default="", help="单位的级别：省、市、县、区、乡……")
+@click.option("--level", default="", type=LEVEL, metavar="级别", help="单位的级别：省、市、县、区、乡……")
 def new(unit: str, year: int, kind: str, level: str) -> None:
     """建立一个新年度的来源数据文件夹：沿用上一年度的指标和位置，数字留待登记。
 
@@ -63,13 +65,13 @@ def new_section(title: str, name: str) -> None:
 @click.command()
 @click.argument("files", nargs=-1, metavar="文件…", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--unit", default="", callback=_slug, help="单位：data/raw 下的文件夹名，拼音小写。")
-@click.option("--year", default=0, type=int, help="报告年度。")
+@click.option("--year", type=YEAR, help="报告年度。")
 @click.option("--kind", default="", help="单位的类别，如 工会、残联；默认看文件是否自称工会。")
-@click.option("--level", default="", help="单位的级别：省 市 县 区 乡 镇 街道 村 社区。")
+@click.option("--level", default="", type=LEVEL, metavar="级别", help="单位的级别：省 市 县 区 乡 镇 街道 村 社区。")
 @click.option("--accept", is_flag=True, help="核对完毕：由草稿建立这个年度的原始数据和正文。")
 @click.option("--table", type=click.Path(dir_okay=False, path_type=Path), help="把找到的数字写成这张表。")
 @click.option("--claims", type=click.Path(dir_okay=False, path_type=Path), help="把文件里的合计、占比等写成这张表。")
-def draft(files: tuple[Path, ...], unit: str, year: int, accept: bool, **about: Any) -> None:
+def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **about: Any) -> None:
     """读一份写好的报告（docx、xlsx、pdf、html、txt），找出其中的数字，核对后成为一个年度的数据和正文。
 
     例：jixiao draft 报告.docx 附件.xlsx --unit canlian --year 2023 --kind 残联 --level 县，看一遍 draft.html，再加 --accept
@@ -81,7 +83,7 @@ def draft(files: tuple[Path, ...], unit: str, year: int, accept: bool, **about: 
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
     gc.set_threshold(50_000)  # else a tenth of a long text's time goes into looking for garbage
     table, claims = about.pop("table"), about.pop("claims")
-    if unit:
+    if year:
         return _ledger(Edition(unit, year, root()), files, accept, **about)
     drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
     if table:
@@ -101,6 +103,8 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     drafts = ledger.drafts(edition, files or ledger.documents(edition), kind)
     if not drafts:
         raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
+    for told in intake.strange(edition, drafts):
+        click.echo(told)
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided)
     kind = kind or (UNION if any(one.union for one in drafts) else "")

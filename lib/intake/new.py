@@ -5,6 +5,7 @@ Nothing is invented: what last year's source said is never carried over as this 
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -99,13 +100,21 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
 def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
     if old and (old.raw / report.FILE).is_file():
-        return text(old.raw / report.FILE, (old.raw / report.FILE).read_bytes()).replace(
-            str(old.year), str(edition.year)
-        )
+        return moved(text(old.raw / report.FILE, (old.raw / report.FILE).read_bytes()), old.year, edition.year)
     headings = [] if not old else (card.filled_in(old.raw).get("sections") or {}).values()
     return _template(report.FILE).replace(
         "{headings}", "\n".join(f"[//]: # (# {one})" for one in filter(None, headings))
     )
+
+
+def moved(text: str, old: int, new: int) -> str:
+    """A text of one year for another: that year and its neighbours as far on, but for titles, numbers of documents and names."""
+
+    def later(found: re.Match) -> str:
+        near = found[1] and abs(int(found[1]) - old) <= 1
+        return str(int(found[1]) + new - old) if near else found[0]
+
+    return re.sub(r"《[^》]*》|〔[^〕]*〕|\{\{[^}]*\}\}|(?<!\d)(20\d\d)(?!\d)", later, text)
 
 
 def _card(edition: Edition, old: Edition | None, kind: str) -> str:

@@ -92,6 +92,8 @@ def read(path: Path) -> Document:
 def _content(path: Path) -> bytes:
     if not path.is_file():
         raise Unreadable("一个文件夹" if path.is_dir() else "没有这个文件", "给出报告文件的路径")
+    if path.name.startswith("~$"):
+        raise Unreadable("Word 或 WPS 打开文件时留下的临时文件", "给出同名、不带 ~$ 的文件")
     if path.stat().st_size > LARGEST:
         raise Unreadable(*LIMIT)
     content = path.read_bytes()

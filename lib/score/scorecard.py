@@ -95,6 +95,11 @@ class Scorecard:
         return _at_most(total, *rules.score(*scale, self.execution.bounds, self.execution.value), "按预算执行率")
 
     @property
+    def differs(self) -> bool:
+        """Whether the form prints a total that its rules do not give."""
+        return not (self.printed.missing or self.total.missing or self.printed.overlaps(self.total))
+
+    @property
     def reached(self) -> Quantity:
         """The points of those lines that could be scored."""
         return sum(line.score for line in self._scored).named("", "已评得分") if self._scored else Quantity(None)
@@ -166,7 +171,10 @@ class Scorecard:
         total = book.record(f"{group}.total", self.total)
         rate = book.record(f"{group}.execution", self.execution)
         lines = [replace(line, actual=rate) if line.actual is self.execution else line for line in lines]
-        card = replace(self, lines=tuple(lines), execution=rate)
+        own = self.printed
+        if not own.missing:
+            own = book.record(f"{group}.printed", replace(own, label="自评表所印总分", formula="自评表所印"))
+        card = replace(self, lines=tuple(lines), execution=rate, printed=own)
         card.__dict__["total"] = total  # what is known of it now has a name
         for name in ("to_better", "to_worse", "possible"):
             away = getattr(self, name)

@@ -232,7 +232,7 @@ class Reader:
         first, last = actual.bounds.ends()
         allowed, way = aim * self.general["deviation"].base, sign(row)
         told, measure = f"{row['name']}{actual}，年度指标值{shown(row)}", row["measure"]
-        if first > (aim + allowed, 0) or last < (aim - allowed, 0):
+        if not row["explanation"] and (first > (aim + allowed, 0) or last < (aim - allowed, 0)):
             self.find("target_deviation", told, row, measure)
         if way != row["comparator"]:
             self.find("comparator_blank", told, row, measure)

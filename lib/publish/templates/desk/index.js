@@ -146,7 +146,7 @@ function show(path) {
 
 function preview({ path, fault, seconds }) {
   $("fault").textContent = fault;
-  $("when").textContent = fault ? "没有更新：下面是上一次的网页。" : `已更新，用了 ${seconds.toFixed(1)} 秒。只有网页；PDF 和 Word 按“生成”才做。`;
+  $("when").textContent = fault ? (path ? "没有更新：下面是上一次的网页。" : "还没有网页。") : `已更新，用了 ${seconds.toFixed(1)} 秒。只有网页；PDF 和 Word 按“生成”才做。`;
   if (path) show(path);
   else $("frames").replaceChildren();
 }
