@@ -366,3 +366,38 @@ def test_forms_of_a_document_keep_their_budgets_and_printed_scores(project):
     quick.compute(edition)
     told = " ".join(one.message for one in edition.saved(Finding) if one.section == "scorecard")
     assert "102.59%" in told and "差0.02" in told and "财政拨款所印9分，按规则得10分" in told
+
+
+BOTH = """2023年度部门整体支出绩效评价报告
+附件1 基础数据表（万元）
+<table><tr><td>经费控制情况</td><td>2022年决算数</td><td>2023年预算数</td><td>2023年决算数</td></tr>
+<tr><td>部门整体支出</td><td>330.5</td><td>356.8</td><td>352.64</td></tr>
+<tr><td>基本支出</td><td>195.2</td><td>203</td><td>201.3</td></tr>
+<tr><td>项目支出</td><td>135.3</td><td>153.8</td><td>151.34</td></tr></table>
+<p>附件2 部门整体支出绩效自评表</p>
+<table><tr><td>预算执行情况（万元）</td><td></td><td>年初预算数</td><td>全年预算数</td><td>全年执行数</td><td>分值</td><td>得分</td></tr>
+<tr><td></td><td>年度资金总额</td><td>310</td><td>356.8</td><td>352.64</td><td>10</td><td>9.88</td></tr>
+<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td>分值</td><td>得分</td></tr>
+<tr><td>产出指标</td><td>数量指标</td><td>培训</td><td>≥60人</td><td>63人</td><td>50</td><td>50</td></tr>
+<tr><td>效益指标</td><td>社会效益指标</td><td>农户</td><td>≥30户</td><td>31户</td><td>40</td><td>40</td></tr></table>"""
+
+
+def test_an_item_of_two_forms_is_held_against_each_of_them(project):
+    path = project / "报告.html"
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH}</body></html>", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    change(project / "data/raw/shili/2023/budget.csv", "total,,310,", "total,,301,")
+    assert [text for file, kind, text in told(project) if (file, kind) == ("budget.csv", "错误") and "印的310" in text]
+
+
+def test_a_column_that_no_row_of_the_source_fills_is_not_asked_for_and_may_be_filled(project):
+    path = project / "报告.html"
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH[BOTH.index('附件2'):]}</html>", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    change(project / "data/raw/shili/2023/budget.csv", "item,", "item,last_outturn,")
+    change(project / "data/raw/shili/2023/budget.csv", "total,", "total,330.5,")
+    assert not [text for file, _, text in told(project) if file == "budget.csv"]

@@ -66,14 +66,14 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     free = [one for one in entries if one.name and one.form is None]
-    forms = _forms(drafts) | {"figures": [*_figures(drafts, free)]}
+    tables = forms(drafts) | {"figures": [*_figures(drafts, free)]}
     files = {
-        f"{name}.csv": table_text(columns(name, forms.get(name, [])), forms.get(name, []))
+        f"{name}.csv": table_text(columns(name, tables.get(name, [])), tables.get(name, []))
         for name in RAW
-        if name in forms or name not in ("budget", "targets")
+        if name in tables or name not in ("budget", "targets")
     }
     files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in entries})) + "\n"
-    files[FILE] = _card(edition, drafts, forms)
+    files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
     files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, free))
@@ -112,7 +112,7 @@ def _figures(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[dict[st
         yield from form.rates
 
 
-def _forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
+def forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
     """The rows of budget.csv and targets.csv that the forms of the documents hold."""
     found: dict[str, list[dict[str, str]]] = {}
     for said in (form for one in drafts for form in one.forms.values()):

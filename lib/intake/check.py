@@ -242,11 +242,16 @@ def _of_source(edition: Edition) -> list[Remark]:
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
-    """Cells of an optional table that nobody filled in; the actual of a target may come from its measure."""
-    used = {*columns(name, rows)}
-    unused = {*MORE[name]} - used - {"last_outturn"} - ({"budget"} if not used & {*PLANS} else set())
+    """Cells of an optional table that nobody filled in, of columns that the form has which the place of the row begins with; the actual
+    of a target may come from its measure."""
+    forms: dict[str, list[Record]] = {}
     for row in rows:
-        given = unused | {"explanation", "printed"} | ({"actual"} if row.get("measure") else set())
+        forms.setdefault(row.get("locator", "").partition(" ")[0], []).append(row)
+    asked = {"budget"} if not {*columns(name, rows)} & {*PLANS} else set()
+    unused = {form: {*MORE[name]} - {*columns(name, of)} - asked for form, of in forms.items()}
+    for row in rows:
+        given = unused[row.get("locator", "").partition(" ")[0]]
+        given = given | {"explanation", "printed"} | ({"actual"} if row.get("measure") else set())
         given |= {"target", "actual"} if row.get("level1") in (EXECUTION, TOTAL) else set()  # as the form prints them
         given |= {*MORE["budget"]} if "." in row.get("item", "") else set()  # these have but one value
         if blank := [column for column in BLANK[name] if not row[column] and column not in given]:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
+from lib.intake.accept import forms
 from lib.intake.draft import Draft
 from lib.intake.new import WIDE
 
@@ -25,16 +26,20 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
         at[item.place].append(_plain(item.found.token))
     everything = [token for tokens in at.values() for token in tokens]
     for row in edition.table("figures"):
-        printed, there = _plain(row["printed"]), at.get(row["locator"], everything)
-        if printed and printed not in there:
-            yield _told(row, f"{row['indicator']} {row['printed']}", get_close_matches(printed, there, n=1, cutoff=0.4))
-    base = (row for one in drafts for form in one.bases.values() for row in form.budget)
-    cells = {(row["item"], column): row[column] for row in base for column in _COLUMNS}
-    for row in edition.table("budget") if cells else ():
-        for column in _COLUMNS:
-            source = cells.get((row["item"], column))
-            if source is not None and _plain(source) != _plain(row[column]):
-                yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source or "空白"])
+        token, there = _plain(row["printed"]), at.get(row["locator"], everything)
+        if token and token not in there:
+            yield _told(row, f"{row['indicator']} {row['printed']}", get_close_matches(token, there, n=1, cutoff=0.4))
+    money: dict[tuple[str, ...], list[Record]] = defaultdict(list)  # an item may stand in several forms
+    for row in forms(drafts).get("budget", []):
+        for key in ((row["item"],), (row["item"], row["locator"])):
+            money[key].append(row)
+    printed = [column for column in _COLUMNS if any(row.get(column) for rows in money.values() for row in rows)]
+    for row in edition.table("budget"):
+        rows = money[row["item"], row["locator"]] or money[row["item"],]
+        for column in printed if rows else ():
+            source = [one.get(column, "") for one in rows]
+            if _plain(row[column]) not in map(_plain, source):
+                yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source[0] or "空白"])
 
 
 def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
