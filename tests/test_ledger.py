@@ -156,6 +156,18 @@ def test_the_growth_that_a_change_makes_stays_a_check_of_the_edition(project, gr
     assert not [text for _, kind, text in told(project) if kind != "待填"]
 
 
+@pytest.mark.parametrize(("head", "sign"), [("增减额", "-"), ("减少额", "")])
+def test_a_decrease_in_a_table_has_the_sign_of_its_column(project, head, sign):
+    path = project / "报告.csv"
+    path.write_text(
+        f"科目（万元）,2022年,2023年,{head}\n电费,320.5,310.2,{sign}10.3\n水费,60.4,58.1,{sign}2.3\n", "utf-8"
+    )
+    draft(project, path)
+    draft(project, "--accept")
+    assert sum(" - " in row["relation"] for row in rows(project, "checks.csv", year="")) == 2
+    assert not [text for _, kind, text in told(project) if kind != "待填"]
+
+
 def test_a_word_of_falling_may_stand_before_the_first_of_a_list_alone(project):
     path = project / "报告.txt"
     path.write_text("一、安全\n事故27起、受伤19人，较上年的34起、23人分别下降20.6%和17.4%。\n", "utf-8")
@@ -394,7 +406,7 @@ def test_an_item_of_two_forms_is_held_against_each_of_them(project):
 
 def test_a_column_that_no_row_of_the_source_fills_is_not_asked_for_and_may_be_filled(project):
     path = project / "报告.html"
-    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH[BOTH.index('附件2'):]}</html>", "utf-8")
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH[BOTH.index('附件2') :]}</html>", "utf-8")
     draft(project, path)
     draft(project, "--accept")
     assert not [text for file, _, text in told(project) if file == "budget.csv"]

@@ -191,8 +191,8 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     kind, sign = _RELATIONS[claim.operator]
     if claim.operator == "<=":
         return kind, sign.join(parts)
-    if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
-        parts = parts[::-1]
+    if claim.operator == "-" and claim.due and claim.stated.found.reading.number * claim.due[1] < 0:
+        parts = parts[::-1]  # 减少0.34万元 is less than nothing, 减少额 more
     fallen = claim.due is not None and claim.due[1] < 0 < claim.stated.found.reading.number  # 降幅12% has no sign
     if claim.operator == "~":
         value, change = parts
