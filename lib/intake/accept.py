@@ -60,7 +60,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         raise InputError(
             edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
         )
-    found = ((item, one.forms.get(item.passage)) for one in drafts for item in one.items)
+    found = ((item, one.form(item)) for one in drafts for item in one.items)
     entries = [
         Entry(*of, row, _name(edition, number, row))
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
@@ -72,7 +72,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         for name in RAW
         if name in tables or name not in ("budget", "targets")
     }
-    files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in entries})) + "\n"
+    files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in free})) + "\n"
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
@@ -203,12 +203,14 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
 
 
 def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
-    """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
+    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form has."""
     headings: list[str] = []
     for one in drafts:
         depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
         for number, passage in enumerate(one.document.passages):
-            if passage.kind in ("furniture", "question") or number in one.forms or _is_title(passage, headings):
+            items = [(item, names.get(id(item), "")) for item in one.items if item.passage == number]
+            held = number in one.forms and not any(name for _, name in items)
+            if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
                 rank = min(sum(other < depth for other in depths), 2) if headings else 0
@@ -219,7 +221,6 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
             if not headings:
                 headings.append("总体情况")
                 yield "# 总体情况"
-            items = [(item, names[id(item)]) for item in one.items if item.passage == number]
             if passage.rows:
                 yield from _table(items, passage)
             elif passage.text:

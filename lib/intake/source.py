@@ -48,7 +48,7 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
     given = Counter(_plain(row["printed"]) for row in edition.table("figures"))
     found = []
     for one in drafts:
-        for item in (item for item in one.items if item.figure and item.passage not in one.forms):
+        for item in (item for item in one.items if item.figure and not one.form(item)):
             token = _plain(item.found.token)
             if given[token]:
                 given[token] -= 1
