@@ -434,3 +434,30 @@ def test_a_number_that_the_base_table_has_no_row_for_is_a_figure_as_any_other(pr
     figures = project / "data/raw/shili/2023/figures.csv"
     figures.write_text("".join(one for one in figures.read_text("utf-8").splitlines(True) if "362.11" not in one))
     assert any("没有登记：362.11" in text for _, _, text in told(project))
+
+
+def test_what_a_document_claims_binds_its_own_year_and_the_one_that_goes_on_from_it(project):
+    texts = {2023: "120件，其中民事案件70件，行政案件50件", 2024: "150件，其中民事案件70件，行政案件50件，刑事案件30件"}
+    for year, text in texts.items():
+        path = project / f"{year}.txt"
+        path.write_text(f"一、绩效情况\n全年共办理案件{text}。\n", "utf-8")
+        draft(project, path, year=year)
+        draft(project, "--accept", year=year)
+    for year in texts:
+        assert not [one for one in check(Edition("shili", year, project)) if one.kind != "待填"]
+    assert call(project, "new", "--unit", "shili", "--year", 2025).exit_code == 0
+    relations = {one.name: one.relation for one in Edition("shili", 2025, project).checks}
+    assert relations["claim_2025_1"] == "办理案件 = 民事案件 + 行政案件 + 刑事案件"
+    assert not any(name.startswith("claim_2024") for name in relations)
+
+
+def test_a_year_that_is_registered_again_claims_what_its_document_says_now(accepted, document):
+    """And what the analyst added to the unit's checks stays."""
+    path = accepted / "data/raw/shili/checks.csv"
+    path.write_text(path.read_text("utf-8") + "own,part,error,轮椅 <= 适配辅具,轮椅多于辅具\n", "utf-8")
+    (accepted / "data/raw/shili/2023/source.yml").unlink()
+    document.write_text(TEXT.replace("，其中轮椅310件、其他辅具1010件", ""), "utf-8")
+    draft(accepted, document)
+    draft(accepted, "--accept")
+    relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
+    assert "轮椅 <= 适配辅具" in relations and "适配辅具 = 轮椅 + 其他辅具" not in relations

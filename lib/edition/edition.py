@@ -248,8 +248,9 @@ class Edition(Place):
 
     @cached_property
     def checks(self) -> list[Check]:
-        """The relations that must hold, the unit's own among them, and how much each check weighs."""
-        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", self.bad)]
+        """The relations that must hold in its year, the unit's own among them, and how much each check weighs."""
+        rows = dictionary.library(self.root, self.unit, "checks", self.bad)
+        return [Check(*row.values()) for row in rows if dictionary.claimed(row["check"]) in ("", str(self.year))]
 
     @cached_property
     def source(self) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each, own
 from lib.edition.edition import RAW, Edition
-from lib.edition.store import InputError, Record, read_table, tidied
+from lib.edition.store import InputError, Record
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
-from lib.intake.new import columns, table_text
+from lib.intake.new import added, columns, table_text
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
@@ -76,8 +76,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
-    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, free))
-    files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, entries))
+    files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
+    files["../checks.csv"] = added(folder / "checks.csv", CHECKS, _checks(edition, drafts, entries), str(edition.year))
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
@@ -305,12 +305,3 @@ def _unit(drafts: Sequence[Draft]) -> str:
 
 def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if value not in ("", None) else ""
-
-
-def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[Mapping[str, str]]) -> str:
-    """A table of the unit's own with rows that it has not yet; what stands there stays."""
-    there = read_table(path, columns, optional=True)
-    known = {row[columns[0]] for row in there}
-    new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
-    old = tidied(path, path.stem, path.read_bytes(), columns).text if there else table_text(columns, [])
-    return old.rstrip("\n") + "\n" + table_text(columns, new.values()).partition("\n")[2]
