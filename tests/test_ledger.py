@@ -236,7 +236,7 @@ def test_what_exists_is_never_overwritten(accepted, document):
 def test_check_tells_the_wrong_claims_of_the_document_and_nothing_else(accepted):
     errors = [text for _, kind, text in told(accepted) if kind == "错误"]
     (error,) = errors
-    assert "192人" in error and "少10人" in error
+    assert "192人" in error and "少10人" in error and "删去 checks.csv 里" in error
     assert [text for _, kind, text in told(accepted) if kind == "提醒"] == []
 
 

@@ -189,7 +189,7 @@ def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
     file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"
     told = f"{finding.message}（{at}；核对项 {finding.check}）"
-    told += f"。{findings.REMEDY}" if finding.severity == "error" else ""
+    told += f"。{findings.remedy([finding])}" if finding.severity == "error" else ""
     return Remark(file, min(lines, default=None), kind, told)
 
 
