@@ -95,6 +95,27 @@ def test_a_decision_stays_when_the_document_is_read_again(project, document):
     assert len(list(path.parent.glob("报告*.txt"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("printed", "saved"), [("2.6%", "2.60%"), ("104%", "104.00%"), ('"1,200.50万"', "1200.50万"), ("-10.30", "(10.3)")]
+)
+def test_a_decision_stays_on_a_number_that_a_spreadsheet_has_saved_otherwise(project, printed, saved):
+    path = project / "报告.csv"
+    path.write_text(f"项目,数\n供水,{printed}\n水质合格率,98.42%\n", "utf-8")
+    draft(project, path)
+    table = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in table.read_text("utf-8").splitlines() if f",{printed}," in line)
+    change(table, line, line.replace(f",{printed},数据,", f",{saved},不计,"))
+    assert "不再印有" not in draft(project)
+    assert [row["kind"] for row in rows(project, "source/draft.csv") if row["place"].startswith("表1 供水")] == ["不计"]
+
+
+def test_a_kind_that_is_none_is_told_with_its_line(project, document):
+    draft(project, document)
+    change(project / "data/raw/shili/2023/source/draft.csv", "89名,数据,", "89名,忽略,")
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and "忽略" in done.output and "数据 或 不计" in done.output
+
+
 def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accepted):
     report = (accepted / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert report.startswith("# 基本情况\n")

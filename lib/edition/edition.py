@@ -291,8 +291,7 @@ class Edition(Place):
     @property
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
-        citation = f"{self.card.citation[:-1]}，版本标识 {self.key}。"
-        return replace(self.card, key=self.key, citation=citation)
+        return replace(self.card, key=self.key, citation=f"{self.card.citation[:-1]}，版本标识 {self.key}。")
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:

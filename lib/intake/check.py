@@ -19,6 +19,7 @@ from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
+from lib.edition.spelling import trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
 from lib.intake.new import BLANK, columns
@@ -144,7 +145,7 @@ def _zeros(edition: Edition, printed: list[Figure]) -> Iterator[Remark]:
     before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
     for one in printed:
         old = before.get((one.name, one.locator), "")
-        if one.printed != old and one.printed == re.sub(r"(\.\d*?)0+(?!\d)", lambda end: end[1].rstrip("."), old):
+        if one.printed != old and one.printed == trimmed(old):
             file, now = "budget.csv" if one.section == BUDGET else "figures.csv", f"现为 {one.printed}（{one.locator}）"
             told = f"{one.label}上次发布时印作 {old}，{now}：表格软件去掉了零的，照原文补上"
             yield Remark(file, None, REMINDER, told)

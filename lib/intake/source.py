@@ -44,7 +44,8 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
 
 def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
     """The numbers of the documents that no row has, each with its place; those set aside in `draft.csv` apart."""
-    aside = Counter((row["place"], row["printed"]) for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
+    set_aside = (row for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
+    aside = {(row["place"], ledger.alike(row["printed"])) for row in set_aside}
     given = Counter(_plain(row["printed"]) for row in edition.table("figures"))
     found = []
     for one in drafts:
@@ -52,7 +53,7 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
             token = _plain(item.found.token)
             if given[token]:
                 given[token] -= 1
-            elif not aside[item.place, item.found.token]:
+            elif (item.place, ledger.alike(item.found.token)) not in aside:
                 found.append(f"{item.found.token}（{item.place}）")
     return found
 
