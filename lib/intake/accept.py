@@ -66,7 +66,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     free = [one for one in entries if one.name and one.form is None]
-    tables = forms(drafts) | {"figures": [*_figures(drafts, free)]}
+    rows = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
+    tables = forms(drafts) | {"figures": rows}
     files = {
         f"{name}.csv": table_text(columns(name, tables.get(name, [])), tables.get(name, []))
         for name in RAW
@@ -102,14 +103,6 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
         )
     bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
     return f"{called}.outturn" if bare else called
-
-
-def _figures(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[dict[str, str]]:
-    """The rows of figures.csv: what no form holds, and the rates of base tables."""
-    for one in free:
-        yield one.row | {"locator": one.row["place"], "indicator": one.name}
-    for form in (form for one in drafts for form in one.bases.values()):
-        yield from form.rates
 
 
 def forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
@@ -203,12 +196,16 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
 
 
 def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
-    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form has."""
+    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form names."""
     headings: list[str] = []
     for one in drafts:
         depths = sorted({depth for passage in one.document.passages if (depth := _depth(passage, headings))})
         for number, passage in enumerate(one.document.passages):
-            items = [(item, names.get(id(item), "")) for item in one.items if item.passage == number]
+            items = [
+                (item, names.get(id(item), ""))
+                for item, called in zip(one.items, one.names, strict=True)
+                if item.passage == number and not (number in one.bases and called.indicator)
+            ]
             held = number in one.forms and not any(name for _, name in items)
             if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue

@@ -165,7 +165,8 @@ def _fund(label: str) -> str:
 
 
 class Base(NamedTuple):
-    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; all cells `taken`."""
+    """What a base table says: rows of budget.csv, each with `place`, that of its cells by column, and all these as `taken`; printed rates,
+    as rows of figures.csv."""
 
     budget: list[Found]
     rates: list[Found]
@@ -192,8 +193,8 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
         row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
     kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
     rates = [_rate(row) for row in kept if "printed" in row["item"] and row["outturn"]]
-    taken = {place for row in kept for place in row["place"].values()}
-    return Base([row for row in kept if "printed" not in row["item"]], rates, taken)
+    budget = [row for row in kept if "printed" not in row["item"]]
+    return Base(budget, rates, {place for row in budget for place in row["place"].values()})
 
 
 def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int] | None]:
