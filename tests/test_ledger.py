@@ -285,6 +285,16 @@ def test_a_token_that_the_source_does_not_print_is_an_error(accepted, old, new, 
     assert any(expected in text for _, kind, text in told(accepted) if kind == "错误")
 
 
+def test_a_number_that_a_later_document_no_longer_prints_or_prints_elsewhere_is_told_as_that(accepted, document):
+    """Never by what another row has, and not by a command that would be refused."""
+    document.write_text(TEXT.replace("轮椅310件、", "").replace("（二）就业", "另有一段50人。\n（二）就业"), "utf-8")
+    said = draft(accepted, document)
+    assert "--accept" not in said and "jixiao check --unit shili" in said
+    errors = [text for _, kind, text in told(accepted) if kind == "错误"]
+    assert any("轮椅 310件；应为原文印有的数字。请照原文改正；原文没有这个数的，删去" in text for text in errors)
+    assert any("350余人次（二第6段）；应为原文印有它的位置：二第7段" in text for text in errors)
+
+
 def test_a_number_of_the_source_that_no_row_has_is_a_reminder(accepted):
     path = accepted / "data/raw/shili/2023/figures.csv"
     path.write_text("".join(line for line in path.read_text("utf-8").splitlines(True) if "310件" not in line), "utf-8")

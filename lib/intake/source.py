@@ -25,10 +25,15 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
     for item in (item for one in drafts for item in one.items):
         at[item.place].append(_plain(item.found.token))
     everything = [token for tokens in at.values() for token in tokens]
-    for row in edition.table("figures"):
+    figures = edition.table("figures")
+    given = {(row["locator"], _plain(row["printed"])) for row in figures}
+    for row in figures:
         token, there = _plain(row["printed"]), at.get(row["locator"], everything)
         if token and token not in there:
-            yield _told(row, f"{row['indicator']} {row['printed']}", get_close_matches(token, there, n=1, cutoff=0.4))
+            near = [other for other in there if (row["locator"], other) not in given]
+            places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
+            told = f"{row['indicator']} {row['printed']}"
+            yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
     money: dict[tuple[str, ...], list[Record]] = defaultdict(list)  # an item may stand in several forms
     for row in forms(drafts).get("budget", []):
         for key in ((row["item"],), (row["item"], row["locator"])):
@@ -62,6 +67,14 @@ def _plain(token: str) -> str:
     return re.sub("^[达共合计累]+", "", "".join(token.split()))
 
 
-def _told(row: Record, found: str, near: list[str]) -> InputError:
-    expected = f"原文在此处所印的{near[0]}" if near else "原文印有的数字"
-    return InputError.at(row, found, expected, "照原文改正这一行；原文错了的，写在 corrections.csv")
+def _told(row: Record, found: str, near: list[str], places: Sequence[str] = ()) -> InputError:
+    """A row that its place does not bear out: the `places` where it is printed and nobody has it, or what is `near` it at its own."""
+    if places:
+        return InputError.at(
+            row, f"{found}（{row['locator']}）", f"原文印有它的位置：{'、'.join(places)}", "改正 locator"
+        )
+    if near:
+        todo = "照原文改正这一行；原文错了的，写在 corrections.csv"
+        return InputError.at(row, found, f"原文在此处所印的{near[0]}", todo)
+    todo = "照原文改正；原文没有这个数的，删去这一行和 report.md 里用到它的文字"
+    return InputError.at(row, found, "原文印有的数字", todo)
