@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import drafts as gold
 import quick
 from conftest import change
+from lib.check.figures import clean
 from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Finding
@@ -462,6 +463,7 @@ def test_a_number_that_the_base_table_has_no_row_for_is_a_figure_as_any_other(pr
     assert printed["人员经费决算"] == "362.11" and printed["支出合计完成率"] == "88.51%" and len(printed) == 8
     assert "人员经费决算\n" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert [text[:22] for _, kind, text in told(project) if kind == "提醒"] == ["表1 一、支出合计，完成率：88.51%与5"]
+    assert not [one for one in clean(Edition("shili", 2023, project))[2] if one.check == "unit_of_figure"], "as headed"
     figures = project / "data/raw/shili/2023/figures.csv"
     figures.write_text("".join(one for one in figures.read_text("utf-8").splitlines(True) if "362.11" not in one))
     assert any("没有登记：362.11" in text for _, _, text in told(project))
