@@ -332,6 +332,8 @@ def test_a_base_table_and_a_text_make_one_edition(project, tmp_path):
     budget = {row["item"]: row for row in rows(project, "budget.csv", "lanshan", 2022)}
     assert [budget["total"][c] for c in ("last_outturn", "budget", "outturn")] == ["598.41", "640.00", "631.75"]
     assert budget["staff.establishment"]["outturn"] == "21"
+    rates = {row["indicator"]: row["reading"] for row in rows(project, "figures.csv", "lanshan", 2022)}
+    assert rates["staff.printed_rate"] == "90.48%"
 
 
 @pytest.mark.parametrize("made", gold.drafts()["dev"][:20:3], ids=lambda one: one.name)

@@ -84,9 +84,9 @@ class Draft:
         for passage, form in self.bases.items():
             for row in (*form.budget, *form.rates):
                 for column, place in row["place"].items():
-                    item, column = row.get("item") or row["indicator"], "budget" if column == "full" else column
+                    item, column = row["item"], "budget" if column == "full" else column
                     called = item if "." in item else f"{BUDGET}.{item}.{column}"
-                    found[passage, place] = called, row.get("unit", "%")
+                    found[passage, place] = called, "%" if row in form.rates else row["unit"]
         return found
 
     def _measured(self, item: Item) -> Item:

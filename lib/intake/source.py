@@ -12,9 +12,7 @@ from lib.edition.store import InputError, Record
 from lib.intake import ledger
 from lib.intake.accept import forms
 from lib.intake.draft import Draft
-from lib.intake.new import WIDE
-
-_COLUMNS = [one for one in WIDE["budget"] if one not in ("item", "unit", "locator")]
+from lib.intake.new import BLANK
 
 
 def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
@@ -34,15 +32,13 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
             places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
             told = f"{row['indicator']} {row['printed']}"
             yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
-    money: dict[tuple[str, ...], list[Record]] = defaultdict(list)  # an item may stand in several forms
-    for row in forms(drafts).get("budget", []):
-        for key in ((row["item"],), (row["item"], row["locator"])):
-            money[key].append(row)
-    printed = [column for column in _COLUMNS if any(row.get(column) for rows in money.values() for row in rows)]
+    money = forms(drafts).get("budget", [])
+    columns = [column for column in BLANK["budget"] if any(row.get(column) for row in money)]
     for row in edition.table("budget"):
-        rows = money[row["item"], row["locator"]] or money[row["item"],]
-        for column in printed if rows else ():
-            source = [one.get(column, "") for one in rows]
+        same = [one for one in money if one["item"] == row["item"]]  # in several forms, perhaps
+        same = [one for one in same if one["locator"] == row["locator"]] or same
+        for column in columns if same else ():
+            source = [one.get(column, "") for one in same]
             if _plain(row[column]) not in map(_plain, source):
                 yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source[0] or "空白"])
 
