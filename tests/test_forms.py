@@ -32,7 +32,7 @@ def read(text: str, above: str = "附件1 单位：万元", year: int = 2022):
         row["item"]: "|".join([row["last_outturn"], plans[row["item"]], row["outturn"], row["unit"]])
         for row in found.budget
     }
-    rates = {row["indicator"]: row["reading"] or row["printed"] for row in found.rates}
+    rates = {row["item"]: row["outturn"].removesuffix("%") + "%" for row in found.rates}
     return rows, rates
 
 
@@ -780,7 +780,7 @@ def test_cells_of_a_base_table_are_found_again(text):
     """Each value is what stands at its place, and no place has two."""
     rows, found = grid(text), base(grid(text), "附件1", 2022)
     values = [(place, row[column]) for row in found.budget for column, place in row["place"].items()]
-    values += [(place, row["printed"]) for row in found.rates for place in row["place"].values()]
+    values += [(place, row["outturn"]) for row in found.rates for place in row["place"].values()]
     assert len({place for place, _ in values}) == len(values) > 0
     assert all(amount(rows[r][c])[0] == amount(value)[0] for (r, c), value in values)
 
@@ -878,7 +878,7 @@ def test_published_base_table_is_the_one_in_the_repository():
     assert [[row[column] for column in columns] for row in found.budget] == [
         [row[column] for column in columns] for row in entered
     ]
-    assert [(row["indicator"], row["printed"]) for row in found.rates] == [("staff.printed_rate", "100%")]
+    assert [(row["item"], row["outturn"]) for row in found.rates] == [("staff.printed_rate", "100%")]
 
 
 def test_target_that_stands_apart_from_its_sign():

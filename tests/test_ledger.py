@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import drafts as gold
 import quick
 from conftest import change
+from lib.check.figures import clean
 from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Finding
@@ -95,6 +96,27 @@ def test_a_decision_stays_when_the_document_is_read_again(project, document):
     assert len(list(path.parent.glob("报告*.txt"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("printed", "saved"), [("2.6%", "2.60%"), ("104%", "104.00%"), ('"1,200.50万"', "1200.50万"), ("-10.30", "(10.3)")]
+)
+def test_a_decision_stays_on_a_number_that_a_spreadsheet_has_saved_otherwise(project, printed, saved):
+    path = project / "报告.csv"
+    path.write_text(f"项目,数\n供水,{printed}\n水质合格率,98.42%\n", "utf-8")
+    draft(project, path)
+    table = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in table.read_text("utf-8").splitlines() if f",{printed}," in line)
+    change(table, line, line.replace(f",{printed},数据,", f",{saved},不计,"))
+    assert "不再印有" not in draft(project)
+    assert [row["kind"] for row in rows(project, "source/draft.csv") if row["place"].startswith("表1 供水")] == ["不计"]
+
+
+def test_a_kind_that_is_none_is_told_with_its_line(project, document):
+    draft(project, document)
+    change(project / "data/raw/shili/2023/source/draft.csv", "89名,数据,", "89名,忽略,")
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and "忽略" in done.output and "数据 或 不计" in done.output
+
+
 def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accepted):
     report = (accepted / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert report.startswith("# 基本情况\n")
@@ -168,6 +190,18 @@ def test_the_growth_that_a_change_makes_stays_a_check_of_the_edition(project, gr
     assert not [text for _, kind, text in told(project) if kind != "待填"]
 
 
+@pytest.mark.parametrize(("head", "sign"), [("增减额", "-"), ("减少额", "")])
+def test_a_decrease_in_a_table_has_the_sign_of_its_column(project, head, sign):
+    path = project / "报告.csv"
+    path.write_text(
+        f"科目（万元）,2022年,2023年,{head}\n电费,320.5,310.2,{sign}10.3\n水费,60.4,58.1,{sign}2.3\n", "utf-8"
+    )
+    draft(project, path)
+    draft(project, "--accept")
+    assert sum(" - " in row["relation"] for row in rows(project, "checks.csv", year="")) == 2
+    assert not [text for _, kind, text in told(project) if kind != "待填"]
+
+
 def test_a_word_of_falling_may_stand_before_the_first_of_a_list_alone(project):
     path = project / "报告.txt"
     path.write_text("一、安全\n事故27起、受伤19人，较上年的34起、23人分别下降20.6%和17.4%。\n", "utf-8")
@@ -236,7 +270,7 @@ def test_what_exists_is_never_overwritten(accepted, document):
 def test_check_tells_the_wrong_claims_of_the_document_and_nothing_else(accepted):
     errors = [text for _, kind, text in told(accepted) if kind == "错误"]
     (error,) = errors
-    assert "192人" in error and "少10人" in error
+    assert "192人" in error and "少10人" in error and "删去 checks.csv 里" in error
     assert [text for _, kind, text in told(accepted) if kind == "提醒"] == []
 
 
@@ -262,6 +296,16 @@ def test_the_published_text_is_the_document_s_number_for_number(accepted):
 def test_a_token_that_the_source_does_not_print_is_an_error(accepted, old, new, expected):
     change(accepted / "data/raw/shili/2023/figures.csv", old, new)
     assert any(expected in text for _, kind, text in told(accepted) if kind == "错误")
+
+
+def test_a_number_that_a_later_document_no_longer_prints_or_prints_elsewhere_is_told_as_that(accepted, document):
+    """Never by what another row has, and not by a command that would be refused."""
+    document.write_text(TEXT.replace("轮椅310件、", "").replace("（二）就业", "另有一段50人。\n（二）就业"), "utf-8")
+    said = draft(accepted, document)
+    assert "--accept" not in said and "jixiao check --unit shili" in said
+    errors = [text for _, kind, text in told(accepted) if kind == "错误"]
+    assert any("轮椅 310件；应为原文印有的数字。请照原文改正；原文没有这个数的，删去" in text for text in errors)
+    assert any("350余人次（二第6段）；应为原文印有它的位置：二第7段" in text for text in errors)
 
 
 def test_a_number_of_the_source_that_no_row_has_is_a_reminder(accepted):
@@ -300,6 +344,8 @@ def test_a_base_table_and_a_text_make_one_edition(project, tmp_path):
     budget = {row["item"]: row for row in rows(project, "budget.csv", "lanshan", 2022)}
     assert [budget["total"][c] for c in ("last_outturn", "budget", "outturn")] == ["598.41", "640.00", "631.75"]
     assert budget["staff.establishment"]["outturn"] == "21"
+    rates = {row["indicator"]: row["reading"] for row in rows(project, "figures.csv", "lanshan", 2022)}
+    assert rates["staff.printed_rate"] == "90.48%"
 
 
 @pytest.mark.parametrize("made", gold.drafts()["dev"][:20:3], ids=lambda one: one.name)
@@ -407,3 +453,87 @@ def test_a_year_or_a_level_that_there_is_none_of_is_refused_and_nothing_written(
     about = {"--unit": "shili", "--year": "2023", "--level": "县"} | {option: given}
     done = call(project, command, *(word for pair in about.items() for word in pair))
     assert done.exit_code == 2 and told in done.output and not (project / "data/raw/shili").exists()
+
+
+BOTH = """2023年度部门整体支出绩效评价报告
+附件1 基础数据表（万元）
+<table><tr><td>经费控制情况</td><td>2022年决算数</td><td>2023年预算数</td><td>2023年决算数</td></tr>
+<tr><td>部门整体支出</td><td>330.5</td><td>356.8</td><td>352.64</td></tr>
+<tr><td>基本支出</td><td>195.2</td><td>203</td><td>201.3</td></tr>
+<tr><td>项目支出</td><td>135.3</td><td>153.8</td><td>151.34</td></tr></table>
+<p>附件2 部门整体支出绩效自评表</p>
+<table><tr><td>预算执行情况（万元）</td><td></td><td>年初预算数</td><td>全年预算数</td><td>全年执行数</td><td>分值</td><td>得分</td></tr>
+<tr><td></td><td>年度资金总额</td><td>310</td><td>356.8</td><td>352.64</td><td>10</td><td>9.88</td></tr>
+<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td>分值</td><td>得分</td></tr>
+<tr><td>产出指标</td><td>数量指标</td><td>培训</td><td>≥60人</td><td>63人</td><td>50</td><td>50</td></tr>
+<tr><td>效益指标</td><td>社会效益指标</td><td>农户</td><td>≥30户</td><td>31户</td><td>40</td><td>40</td></tr></table>"""
+
+
+def test_an_item_of_two_forms_is_held_against_each_of_them(project):
+    path = project / "报告.html"
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH}</body></html>", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    change(project / "data/raw/shili/2023/budget.csv", "total,,310,", "total,,301,")
+    assert [text for file, kind, text in told(project) if (file, kind) == ("budget.csv", "错误") and "印的310" in text]
+
+
+def test_a_column_that_no_row_of_the_source_fills_is_not_asked_for_and_may_be_filled(project):
+    path = project / "报告.html"
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH[BOTH.index('附件2') :]}</html>", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    change(project / "data/raw/shili/2023/budget.csv", "item,", "item,last_outturn,")
+    change(project / "data/raw/shili/2023/budget.csv", "total,", "total,330.5,")
+    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+
+
+def test_a_number_that_the_base_table_has_no_row_for_is_a_figure_as_any_other(project):
+    """Registered, in the text, and held against the others; none of it is sure before somebody has looked."""
+    path = project / "附表.csv"
+    path.write_text(
+        "支出情况表（万元）\n项目,年初预算,全年预算,决算,完成率\n一、支出合计,520,560,551.64,88.51%\n基本支出,400,420,415.33,98.89%\n"
+        "其中：人员经费,350,365,362.11,99.21%\n公用经费,50,55,53.22,96.76%\n项目支出,120,140,136.31,97.36%\n",
+        "utf-8",
+    )
+    draft(project, path)
+    (wages,) = (row for row in rows(project, "source/draft.csv") if row["printed"] == "362.11")
+    assert (wages["label"], wages["state"]) == ("人员经费决算", "待定")
+    draft(project, "--accept")
+    printed = {row["indicator"]: row["printed"] for row in rows(project, "figures.csv")}
+    assert printed["人员经费决算"] == "362.11" and printed["支出合计完成率"] == "88.51%" and len(printed) == 8
+    assert "人员经费决算\n" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert [text[:22] for _, kind, text in told(project) if kind == "提醒"] == ["表1 一、支出合计，完成率：88.51%与5"]
+    assert not [one for one in clean(Edition("shili", 2023, project))[2] if one.check == "unit_of_figure"], "as headed"
+    figures = project / "data/raw/shili/2023/figures.csv"
+    figures.write_text("".join(one for one in figures.read_text("utf-8").splitlines(True) if "362.11" not in one))
+    assert any("没有登记：362.11" in text for _, _, text in told(project))
+
+
+def test_what_a_document_claims_binds_its_own_year_and_the_one_that_goes_on_from_it(project):
+    texts = {2023: "120件，其中民事案件70件，行政案件50件", 2024: "150件，其中民事案件70件，行政案件50件，刑事案件30件"}
+    for year, text in texts.items():
+        path = project / f"{year}.txt"
+        path.write_text(f"一、绩效情况\n全年共办理案件{text}。\n", "utf-8")
+        draft(project, path, year=year)
+        draft(project, "--accept", year=year)
+    for year in texts:
+        assert not [one for one in check(Edition("shili", year, project)) if one.kind != "待填"]
+    assert call(project, "new", "--unit", "shili", "--year", 2025).exit_code == 0
+    relations = {one.name: one.relation for one in Edition("shili", 2025, project).checks}
+    assert relations["claim_2025_1"] == "办理案件 = 民事案件 + 行政案件 + 刑事案件"
+    assert not any(name.startswith("claim_2024") for name in relations)
+
+
+def test_a_year_that_is_registered_again_claims_what_its_document_says_now(accepted, document):
+    """And what the analyst added to the unit's checks stays."""
+    path = accepted / "data/raw/shili/checks.csv"
+    path.write_text(path.read_text("utf-8") + "own,part,error,轮椅 <= 适配辅具,轮椅多于辅具\n", "utf-8")
+    (accepted / "data/raw/shili/2023/source.yml").unlink()
+    document.write_text(TEXT.replace("，其中轮椅310件、其他辅具1010件", ""), "utf-8")
+    draft(accepted, document)
+    draft(accepted, "--accept")
+    relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
+    assert "轮椅 <= 适配辅具" in relations and "适配辅具 = 轮椅 + 其他辅具" not in relations

@@ -98,8 +98,8 @@ def test_numbers_that_a_form_has_no_place_for_are_told():
         ("产出指标", "场次", "≥12场", "14场", "60", "77"),
     )
     told = shown(Passage("text", "附件1 基础数据表"), *(Passage("table", "", rows=rows) for rows in (base, score)))
-    left = [re.sub("<[^>]+>", "", text) for text in re.findall("未能放入：.*?。", told)]
-    assert left == ["未能放入：31；32。", "未能放入：77。"]
+    left = [re.sub("<[^>]+>", "", text) for text in re.findall("列为数据（figures.csv）：.*?。", told)]
+    assert [text.rpartition("：")[2] for text in left] == ["31；32。", "77。"]
 
 
 def test_a_document_is_text_and_never_markup(tmp_path, visit):

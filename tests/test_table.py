@@ -123,6 +123,13 @@ def test_all_that_is_filled_in_has_a_name_and_a_word_of_what_it_is():
         assert len({*labels}) == len(labels), name
 
 
+def test_a_row_whose_blanks_were_filled_is_not_taken_out(edition):
+    change(edition.raw / "figures.csv", "1(1),mutual_aid.members,4025人,", "1(1),mutual_aid.members,,")
+    table.write(edition)
+    edit(edition, put("数据", "原文", 3, "4026人"))
+    assert table.read(edition) == [members("写入", "4026人")]
+
+
 def test_tokens_stay_the_text_that_they_are(edition):
     notes = [(n, ["", "problem", "一", token]) for n, token in enumerate(TOKENS, 2)]
     path = edition.raw / "notes.csv"

@@ -174,7 +174,10 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         rounding=reading.rounding,
     )
     remark = f"（{row['remark']}）" if row["remark"] else ""
-    both = row["printed"] and row["reading"]
+    headed = row["locator"].startswith("表") and row["reading"].startswith(
+        row["printed"]
+    )  # its unit stands in the head
+    both = row["printed"] and row["reading"] and not headed
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
     return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules, severities
 from lib.edition import report
-from lib.edition.dictionary import cell, library
+from lib.edition.dictionary import cell, claimed, library
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -231,10 +231,14 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: (one.status != "open", ("error", "warning", "note").index(one.severity)))
 
 
-REMEDY = (
-    "请核对原文：登记错了的，改正登记；来源错了的，在 corrections.csv 写明更正和理由；"
-    "来源如此、无从更正的，在 statements.csv 写明核对项、位置和说明，照原样公布。"
-)
+def remedy(errors: Iterable[Finding]) -> str:
+    """What to do about errors; what a document was read to claim it may not have said."""
+    claims = any(claimed(one.check) for one in errors)
+    return (
+        f"请核对原文：登记错了的，改正登记；{'原文没有说这个关系的，删去 checks.csv 里这个核对项的一行；' * claims}"
+        "来源错了的，在 corrections.csv 写明更正和理由；"
+        "来源如此、无从更正的，在 statements.csv 写明核对项、位置和说明，照原样公布。"
+    )
 
 
 class OpenErrors(ValueError):
@@ -246,4 +250,4 @@ def stop(findings: Iterable[Finding]) -> None:
     errors = [one for one in findings if (one.severity, one.status) == ("error", "open")]
     if errors:
         listed = "\n".join(f"- {one.message}（来源{'、'.join(one.locators)}；核对项 {one.check}）" for one in errors)
-        raise OpenErrors(f"来源数据有未更正的差错：\n{listed}\n{REMEDY}")
+        raise OpenErrors(f"来源数据有未更正的差错：\n{listed}\n{remedy(errors)}")

@@ -4,6 +4,7 @@ A cell of the base table (附件1) is `budget.<item>.<column>`; a special fund i
 year (`staff.*`, `building.*`) has its own name.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,6 +87,11 @@ def is_fund(name: str) -> bool:
 def in_column(name: str, column: str) -> bool:
     """Whether a figure stands in this column of the base table."""
     return name.startswith(f"{BUDGET}.") and name.endswith(f".{column}")
+
+
+def claimed(check: str) -> str:
+    """The year in which alone it must hold, of a check that is claimed by a document of that year (claim_2023_1); nothing of others."""
+    return check.split("_")[1] if re.match(r"claim_\d+_", check) else ""
 
 
 def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterator[str]:

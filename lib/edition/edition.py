@@ -248,8 +248,9 @@ class Edition(Place):
 
     @cached_property
     def checks(self) -> list[Check]:
-        """The relations that must hold, the unit's own among them, and how much each check weighs."""
-        return [Check(*row.values()) for row in dictionary.library(self.root, self.unit, "checks", self.bad)]
+        """The relations that must hold in its year, the unit's own among them, and how much each check weighs."""
+        rows = dictionary.library(self.root, self.unit, "checks", self.bad)
+        return [Check(*row.values()) for row in rows if dictionary.claimed(row["check"]) in ("", str(self.year))]
 
     @cached_property
     def source(self) -> dict[str, Any]:
@@ -290,8 +291,7 @@ class Edition(Place):
     @property
     def imprint(self) -> Card:
         """The card as it is published, with the key of the data."""
-        citation = f"{self.card.citation[:-1]}，版本标识 {self.key}。"
-        return replace(self.card, key=self.key, citation=citation)
+        return replace(self.card, key=self.key, citation=f"{self.card.citation[:-1]}，版本标识 {self.key}。")
 
 
 def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indicator]:

@@ -123,6 +123,11 @@ def grid(path: Path, text: str) -> tuple[Grid, str]:
     return lines, "" if separator == "," else f"分隔符由{'制表符' if separator.isspace() else separator}改为逗号"
 
 
+def trimmed(token: str) -> str:
+    """A number as a spreadsheet leaves it, without zeros at its end: 2.60% as 2.6%."""
+    return re.sub(r"(\.\d*?)0+(?!\d)", lambda end: end[1].rstrip("."), token)
+
+
 def written(rows: Iterable[Sequence[object]]) -> str:
     """A table as CSV, its head first."""
     target = io.StringIO()

@@ -14,14 +14,14 @@ from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each, own
 from lib.edition.edition import RAW, Edition
-from lib.edition.store import InputError, Record, read_table, tidied
+from lib.edition.store import InputError, Record
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.ledger import FIGURE, FOLDER
 from lib.intake.ledger import FILE as DRAFT
-from lib.intake.new import columns, table_text
+from lib.intake.new import added, columns, table_text
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
@@ -60,24 +60,25 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         raise InputError(
             edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
         )
-    found = ((item, one.forms.get(item.passage)) for one in drafts for item in one.items)
+    found = ((item, one.form(item)) for one in drafts for item in one.items)
     entries = [
         Entry(*of, row, _name(edition, number, row))
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     free = [one for one in entries if one.name and one.form is None]
-    forms = _forms(drafts) | {"figures": [*_figures(drafts, free)]}
+    rows = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
+    tables = forms(drafts) | {"figures": rows}
     files = {
-        f"{name}.csv": table_text(columns(name, forms.get(name, [])), forms.get(name, []))
+        f"{name}.csv": table_text(columns(name, tables.get(name, [])), tables.get(name, []))
         for name in RAW
-        if name in forms or name not in ("budget", "targets")
+        if name in tables or name not in ("budget", "targets")
     }
-    files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in entries})) + "\n"
-    files[FILE] = _card(edition, drafts, forms)
+    files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in free})) + "\n"
+    files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = own(edition.root, edition.unit)
-    files["../indicators.csv"] = _added(edition, folder / "indicators.csv", INDICATORS, _own(drafts, free))
-    files["../checks.csv"] = _added(edition, folder / "checks.csv", CHECKS, _checks(edition, drafts, entries))
+    files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
+    files["../checks.csv"] = added(folder / "checks.csv", CHECKS, _checks(edition, drafts, entries), str(edition.year))
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
@@ -104,15 +105,7 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     return f"{called}.outturn" if bare else called
 
 
-def _figures(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[dict[str, str]]:
-    """The rows of figures.csv: what no form holds, and the rates of base tables."""
-    for one in free:
-        yield one.row | {"locator": one.row["place"], "indicator": one.name}
-    for form in (form for one in drafts for form in one.bases.values()):
-        yield from form.rates
-
-
-def _forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
+def forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
     """The rows of budget.csv and targets.csv that the forms of the documents hold."""
     found: dict[str, list[dict[str, str]]] = {}
     for said in (form for one in drafts for form in one.forms.values()):
@@ -191,8 +184,8 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     kind, sign = _RELATIONS[claim.operator]
     if claim.operator == "<=":
         return kind, sign.join(parts)
-    if claim.operator == "-" and claim.stated.found.reading.number < 0:  # 减少0.34万元 is less than nothing
-        parts = parts[::-1]
+    if claim.operator == "-" and claim.due and claim.stated.found.reading.number * claim.due[1] < 0:
+        parts = parts[::-1]  # 减少0.34万元 is less than nothing, 减少额 more
     fallen = claim.due is not None and claim.due[1] < 0 < claim.stated.found.reading.number  # 降幅12% has no sign
     if claim.operator == "~":
         value, change = parts
@@ -203,12 +196,18 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
 
 
 def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
-    """The units' own text, each number as `{{ name }}`; tables that are no forms as tables of their figures."""
+    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form names."""
     headings: list[str] = []
     for one in drafts:
         above: list[int] = []  # the depths of the headings that one stands under
         for number, passage in enumerate(one.document.passages):
-            if passage.kind in ("furniture", "question") or number in one.forms or _is_title(passage, headings):
+            items = [
+                (item, names.get(id(item), ""))
+                for item, called in zip(one.items, one.names, strict=True)
+                if item.passage == number and not (number in one.bases and called.indicator)
+            ]
+            held = number in one.forms and not any(name for _, name in items)
+            if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue
             if depth := _depth(passage, headings):
                 above = [*(other for other in above if other < depth), depth]
@@ -221,7 +220,6 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 above = [min(filter(None, (_depth(other, headings) for other in one.document.passages)), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
-            items = [(item, names[id(item)]) for item in one.items if item.passage == number]
             if passage.rows:
                 yield from _table(items, passage)
             elif passage.text:
@@ -318,12 +316,3 @@ def _unit(drafts: Sequence[Draft]) -> str:
 
 def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if value not in ("", None) else ""
-
-
-def _added(edition: Edition, path: Path, columns: list[str], rows: Iterator[Mapping[str, str]]) -> str:
-    """A table of the unit's own with rows that it has not yet; what stands there stays."""
-    there = read_table(path, columns, optional=True)
-    known = {row[columns[0]] for row in there}
-    new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
-    old = tidied(path, path.stem, path.read_bytes(), columns).text if there else table_text(columns, [])
-    return old.rstrip("\n") + "\n" + table_text(columns, new.values()).partition("\n")[2]

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from lib.edition.dictionary import PLANS
 from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
-from lib.numbers import notation
 
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
 _PARENTS = ("projects", "special")
@@ -165,7 +164,8 @@ def _fund(label: str) -> str:
 
 
 class Base(NamedTuple):
-    """What a base table says: rows of budget.csv and figures.csv, each with `place`, that of its cells by column; all cells `taken`."""
+    """What a base table says: rows of budget.csv, each with `place`, that of its cells by column, and all these as `taken`; printed rates,
+    which are figures of figures.csv."""
 
     budget: list[Found]
     rates: list[Found]
@@ -191,9 +191,9 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
             _put(row, cell, _unit(item, label, line, cell, usual))
         row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
     kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
-    rates = [_rate(row) for row in kept if "printed" in row["item"] and row["outturn"]]
-    taken = {place for row in kept for place in row["place"].values()}
-    return Base([row for row in kept if "printed" not in row["item"]], rates, taken)
+    rates = [row for row in kept if "printed" in row["item"] and row["outturn"]]
+    budget = [row for row in kept if "printed" not in row["item"]]
+    return Base(budget, rates, {place for row in budget for place in row["place"].values()})
 
 
 def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int] | None]:
@@ -226,10 +226,3 @@ def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: str) -> str:
     said.append("人" if item.startswith("staff") else "㎡" if item.endswith("_area") else usual)
     unit = next(filter(None, said), "")
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
-
-
-def _rate(row: Found) -> Found:
-    """A printed rate as a row of figures.csv; the sign may stand in the head."""
-    printed, keys = row["outturn"], {"locator": row["locator"], "indicator": row["item"], "place": row["place"]}
-    bare = not notation.blank(printed) and "%" not in plain(printed)
-    return keys | {"printed": printed, "reading": f"{plain(printed)}%" if bare else "", "remark": ""}

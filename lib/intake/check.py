@@ -19,6 +19,7 @@ from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
+from lib.edition.spelling import trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, source
 from lib.intake.new import BLANK, columns, model, moved
@@ -146,7 +147,7 @@ def _zeros(edition: Edition, printed: list[Figure]) -> Iterator[Remark]:
     before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
     for one in printed:
         old = before.get((one.name, one.locator), "")
-        if one.printed != old and one.printed == re.sub(r"(\.\d*?)0+(?!\d)", lambda end: end[1].rstrip("."), old):
+        if one.printed != old and one.printed == trimmed(old):
             file, now = "budget.csv" if one.section == BUDGET else "figures.csv", f"现为 {one.printed}（{one.locator}）"
             told = f"{one.label}上次发布时印作 {old}，{now}：表格软件去掉了零的，照原文补上"
             yield Remark(file, None, REMINDER, told)
@@ -191,7 +192,7 @@ def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
     file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"
     told = f"{finding.message}（{at}；核对项 {finding.check}）"
-    told += f"。{findings.REMEDY}" if finding.severity == "error" else ""
+    told += f"。{findings.remedy([finding])}" if finding.severity == "error" else ""
     return Remark(file, min(lines, default=None), kind, told)
 
 
@@ -265,11 +266,16 @@ def _words(edition: Edition) -> Iterator[tuple[int, str]]:
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
-    """Cells of an optional table that nobody filled in; the actual of a target may come from its measure."""
-    used = {*columns(name, rows)}
-    unused = {*MORE[name]} - used - {"last_outturn"} - ({"budget"} if not used & {*PLANS} else set())
+    """Cells of an optional table that nobody filled in, of columns that the form has which the place of the row begins with; the actual
+    of a target may come from its measure."""
+    forms: dict[str, list[Record]] = {}
     for row in rows:
-        given = unused | {"explanation", "printed"} | ({"actual"} if row.get("measure") else set())
+        forms.setdefault(row.get("locator", "").partition(" ")[0], []).append(row)
+    asked = {"budget"} if not {*columns(name, rows)} & {*PLANS} else set()
+    unused = {form: {*MORE[name]} - {*columns(name, of)} - asked for form, of in forms.items()}
+    for row in rows:
+        given = unused[row.get("locator", "").partition(" ")[0]]
+        given = given | {"explanation", "printed"} | ({"actual"} if row.get("measure") else set())
         given |= {"target", "actual"} if row.get("level1") in (EXECUTION, TOTAL) else set()  # as the form prints them
         given |= {*MORE["budget"]} if "." in row.get("item", "") else set()  # these have but one value
         if blank := [column for column in BLANK[name] if not row[column] and column not in given]:

@@ -94,6 +94,7 @@ def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **
 
 def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
     """A draft of an edition, read anew or accepted."""
+    from lib.edition.card import FILE
     from lib.edition.store import write_table
     from lib.intake import accept as intake
     from lib.intake import ledger, proof
@@ -127,7 +128,10 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         click.echo(f"不再印有：{row['printed']}（{row['place']}）")
     count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
     click.echo("　".join(f"{state} {number}" for state, number in count.items()))
-    click.echo(f"请看 {os.path.relpath(page)}，在 draft.csv 里改正，然后：jixiao draft {place} --accept")
+    todo = f"在 draft.csv 里改正，然后：jixiao draft {place} --accept"
+    if (edition.raw / FILE).exists():
+        todo = f"已经登记，照新稿改各表和 report.md，然后：jixiao check {place}"
+    click.echo(f"请看 {os.path.relpath(page)}，{todo}")
 
 
 @click.command()

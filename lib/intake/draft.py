@@ -48,12 +48,13 @@ class Draft:
     def names(self) -> list[Name]:
         """What each of them measures; the cells of a base table are called by their place in it."""
         rest = iter(name([one for one in self.items if one.passage not in self.bases], self.known, self.year))
-        return [
-            Name(self._cells.get((one.passage, one.cell), ("", ""))[0], 9.0)
-            if one.passage in self.bases
-            else next(rest)
-            for one in self.items
-        ]
+        cells = ((one, self._cells.get((one.passage, one.cell), ("", ""))[0]) for one in self.items)
+        return [Name(called, 9.0 * bool(called)) if one.passage in self.bases else next(rest) for one, called in cells]
+
+    def form(self, item: Item) -> Base | Sheet | None:
+        """The form that has an item in its rows; none where it is a figure as any other, though it may stand in a form."""
+        form = self.forms.get(item.passage)
+        return form if form and item.cell in form.taken else None
 
     @cached_property
     def forms(self) -> dict[int, Base | Sheet]:
@@ -83,9 +84,9 @@ class Draft:
         for passage, form in self.bases.items():
             for row in (*form.budget, *form.rates):
                 for column, place in row["place"].items():
-                    item, column = row.get("item") or row["indicator"], "budget" if column == "full" else column
+                    item, column = row["item"], "budget" if column == "full" else column
                     called = item if "." in item else f"{BUDGET}.{item}.{column}"
-                    found[passage, place] = called, row.get("unit", "%")
+                    found[passage, place] = called, "%" if row in form.rates else row["unit"]
         return found
 
     def _measured(self, item: Item) -> Item:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
+from lib.edition.spelling import trimmed
 from lib.edition.store import Record, digest, read_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import FLOOR, Name
@@ -67,11 +68,16 @@ def decisions(edition: Edition) -> list[Record]:
     return read_table(edition.raw / FOLDER / FILE, COLUMNS, optional=True)
 
 
+def alike(printed: str) -> str:
+    """A number however a spreadsheet has saved it: 2.6% as 2.60%, 1,200.00 as 1200, (10.3) as -10.3."""
+    return trimmed(re.sub(r"^\((\d[\d,.]*%?)\)$", r"-\1", printed).replace(",", ""))
+
+
 def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
     """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and what is printed no more."""
     gone = []
     found = [row for one in given for row in _proposed(one)]
-    before, after = ([(row["doc"], row["printed"]) for row in table] for table in (decided, found))
+    before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=False) if change == "equal" else ():
             new |= {column: old[column] for column in DECIDED}

@@ -6,17 +6,17 @@ Nothing is invented: what last year's source said is never carried over as this 
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
-from lib.edition.dictionary import BUDGET, PLANS
+from lib.edition.dictionary import BUDGET, CHECKS, PLANS, claimed
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
 from lib.edition.notebooks import notebooks, order, packs
-from lib.edition.spelling import written
-from lib.edition.store import text
+from lib.edition.spelling import Tidy, written
+from lib.edition.store import content, text, tidied
 
 TEMPLATES = Path(__file__).with_name("templates")
 BLANK = {  # what is left to fill in; all else is kept from the earlier edition; other tables begin with their head only
@@ -52,15 +52,18 @@ def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     for name in RAW:
         if not old or name not in ("budget", "targets") or (old.raw / f"{name}.csv").is_file():
             contents[f"{name}.csv"] = _table(name, edition, old, kind)
+    claims = [*_claims(edition, old)] if old else []
     aside = edition.raw.with_name(f".{edition.year}-{os.getpid()}")
     aside.mkdir(parents=True)
-    for name, content in contents.items():
-        (aside / name).write_text(content, "utf-8")
+    for name, made in contents.items():
+        (aside / name).write_text(made, "utf-8")
+    if claims:
+        (folder / "checks.csv").write_text(added(folder / "checks.csv", CHECKS, claims), "utf-8")
     for name in () if old else OWN:
         if (TEMPLATES / name).is_file() and not (folder / name).exists():
             about = {"name": "", "kind": kind, "level": level, "contact": ""} if name == PROFILE else {}
-            content = _template(name)
-            (folder / name).write_text(content.format(**about) if about else content, "utf-8")
+            made = _template(name)
+            (folder / name).write_text(made.format(**about) if about else made, "utf-8")
     aside.rename(edition.raw)
     return old
 
@@ -74,6 +77,24 @@ def columns(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """A table that people keep, as CSV; what a row does not say is blank, what it says besides is left out."""
     return written([columns, *([row.get(name, "") for name in columns] for row in rows)])
+
+
+def added(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]], anew: str = "") -> str:
+    """A table of the unit's own with rows that it has not yet; what stands there stays, but for what was claimed of the year `anew`."""
+    found = content(path)
+    there = tidied(path, path.stem, found, columns) if found else Tidy(columns, [], [])
+    kept = [line for _, line in there.lines if not anew or claimed(line[0]) != anew]
+    known = {line[0] for line in kept}
+    new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
+    return written([there.head, *kept, *([row.get(name, "") for name in there.head] for row in new.values())])
+
+
+def _claims(edition: Edition, old: Edition) -> Iterator[Mapping[str, Any]]:
+    """What the text claims that is gone on from, of the figures of the new year."""
+    for row in old.table("checks"):
+        if claimed(row["check"]) == str(old.year):
+            name = row["check"].replace(str(old.year), str(edition.year), 1)
+            yield row | {"check": name, "message": f"与{old.year}年的说法不符"}
 
 
 def _template(name: str) -> str:

@@ -88,6 +88,7 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     for token in (one for one in aside if len(one) > 1):  # 零售 stays
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
+        before = re.sub(f"^{NUMBERING.pattern}", "", before)
         return _letters(re.sub(r"[（(][^（）()]*[)）]|20\d\d年度?|[万亿]?元(?=，)", "", before))
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]

@@ -10,10 +10,9 @@ from difflib import get_close_matches
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
+from lib.intake.accept import forms
 from lib.intake.draft import Draft
-from lib.intake.new import WIDE
-
-_COLUMNS = [one for one in WIDE["budget"] if one not in ("item", "unit", "locator")]
+from lib.intake.new import BLANK
 
 
 def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
@@ -24,30 +23,38 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
     for item in (item for one in drafts for item in one.items):
         at[item.place].append(_plain(item.found.token))
     everything = [token for tokens in at.values() for token in tokens]
-    for row in edition.table("figures"):
-        printed, there = _plain(row["printed"]), at.get(row["locator"], everything)
-        if printed and printed not in there:
-            yield _told(row, f"{row['indicator']} {row['printed']}", get_close_matches(printed, there, n=1, cutoff=0.4))
-    base = (row for one in drafts for form in one.bases.values() for row in form.budget)
-    cells = {(row["item"], column): row[column] for row in base for column in _COLUMNS}
-    for row in edition.table("budget") if cells else ():
-        for column in _COLUMNS:
-            source = cells.get((row["item"], column))
-            if source is not None and _plain(source) != _plain(row[column]):
-                yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source or "空白"])
+    figures = edition.table("figures")
+    given = {(row["locator"], _plain(row["printed"])) for row in figures}
+    for row in figures:
+        token, there = _plain(row["printed"]), at.get(row["locator"], everything)
+        if token and token not in there:
+            near = [other for other in there if (row["locator"], other) not in given]
+            places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
+            told = f"{row['indicator']} {row['printed']}"
+            yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
+    money = forms(drafts).get("budget", [])
+    columns = [column for column in BLANK["budget"] if any(row.get(column) for row in money)]
+    for row in edition.table("budget"):
+        same = [one for one in money if one["item"] == row["item"]]  # in several forms, perhaps
+        same = [one for one in same if one["locator"] == row["locator"]] or same
+        for column in columns if same else ():
+            source = [one.get(column, "") for one in same]
+            if _plain(row[column]) not in map(_plain, source):
+                yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source[0] or "空白"])
 
 
 def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
     """The numbers of the documents that no row has, each with its place; those set aside in `draft.csv` apart."""
-    aside = Counter((row["place"], row["printed"]) for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
+    set_aside = (row for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
+    aside = {(row["place"], ledger.alike(row["printed"])) for row in set_aside}
     given = Counter(_plain(row["printed"]) for row in edition.table("figures"))
     found = []
     for one in drafts:
-        for item in (item for item in one.items if item.figure and item.passage not in one.forms):
+        for item in (item for item in one.items if item.figure and not one.form(item)):
             token = _plain(item.found.token)
             if given[token]:
                 given[token] -= 1
-            elif not aside[item.place, item.found.token]:
+            elif (item.place, ledger.alike(item.found.token)) not in aside:
                 found.append(f"{item.found.token}（{item.place}）")
     return found
 
@@ -56,6 +63,14 @@ def _plain(token: str) -> str:
     return re.sub("^[达共合计累]+", "", "".join(token.split()))
 
 
-def _told(row: Record, found: str, near: list[str]) -> InputError:
-    expected = f"原文在此处所印的{near[0]}" if near else "原文印有的数字"
-    return InputError.at(row, found, expected, "照原文改正这一行；原文错了的，写在 corrections.csv")
+def _told(row: Record, found: str, near: list[str], places: Sequence[str] = ()) -> InputError:
+    """A row that its place does not bear out: the `places` where it is printed and nobody has it, or what is `near` it at its own."""
+    if places:
+        return InputError.at(
+            row, f"{found}（{row['locator']}）", f"原文印有它的位置：{'、'.join(places)}", "改正 locator"
+        )
+    if near:
+        todo = "照原文改正这一行；原文错了的，写在 corrections.csv"
+        return InputError.at(row, found, f"原文在此处所印的{near[0]}", todo)
+    todo = "照原文改正；原文没有这个数的，删去这一行和 report.md 里用到它的文字"
+    return InputError.at(row, found, "原文印有的数字", todo)

@@ -259,8 +259,15 @@ def _given(edition: Edition, name: str, grid: list[list[str]] | None) -> Tidy:
 
 
 def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
-    """The rows that a table had and has no more, and those that it has now."""
+    """The rows that a table had and has no more, those apart in which only blanks were filled, and those that it has now."""
     head = list(dict.fromkeys([*old.head, *new.head]))
     before, after = (Counter(zip(*(one.column(name) for name in head), strict=True)) for one in (old, new))
-    for word, rows in (("删去", before - after), ("写入", after - before)):
+    gone, come = before - after, after - before
+    lost = [row for row in gone.elements() if not any(_filled(row, other) for other in come)]
+    for word, rows in (("删去", lost), ("写入", come)):
         yield from (f"{SHEETS[table]} {word}：{'，'.join(filter(None, row)) or '空白的一行'}" for row in rows)
+
+
+def _filled(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether a row is another but for blanks that were filled."""
+    return all(cell in ("", given) for cell, given in zip(old, new, strict=True))
