@@ -14,6 +14,7 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import FALLEN
 
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
+_CHANGE = re.compile(f"(?:{_WORDS['changed'].pattern})$")
 _AND = "[、和及与]"
 _RESPECTIVELY = re.compile(
     r"([^，。；：（）()]*[、和及与][^，。；：（）()]*?)(?:[一二两三四五六七八九十]?[类项个者])?分别([^，。；：]*)$"
@@ -52,12 +53,12 @@ class _Said:
         words, unit = _words(item, self.aside[-4:]), item.found.reading.unit
         self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
         words = self.each[0] if self.each else words
-        if _WORDS["changed"].fullmatch(words):
+        if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
         told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)
+        self.stem = told or label or _own(item, words)
         if not told:
-            self.base = self.of[unit] = label or _own(item, words)
-        self.stem = told or self.base
+            self.base = self.of[unit] = _CHANGE.sub("", self.stem) or self.stem
         self.last = label or _numbered(self.stem, taken)
         return self.last
 
