@@ -113,7 +113,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
-                text, near = above + lead, f"{lead}□{punctuated(behind)}"
+                text, near = above + corner + lead, f"{lead}□{punctuated(behind)}"
                 yield Item(found, number, where, headings, text, len(text), near, (r, c))
 
 
