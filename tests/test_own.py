@@ -7,10 +7,10 @@ from lib.intake.own import called
 from lib.intake.reading import Passage
 
 
-def names(text: str, heading: str = "") -> list[str]:
+def names(text: str, heading: str = "", year: int = 0) -> list[str]:
     passages = (*([Passage("heading", heading, 1)] if heading else []), Passage("text", text))
     found = list(items(passages))
-    return [name for item, name in zip(found, called(found, [""] * len(found)), strict=True) if item.figure]
+    return [name for item, name in zip(found, called(found, [""] * len(found), year), strict=True) if item.figure]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,35 @@ def names(text: str, heading: str = "") -> list[str]:
 )  # fmt: skip
 def test_a_name_is_made_of_the_words_before_a_number_or_of_the_name_before_it(text, expected):
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年水费收入380.5万元，2024年水费收入372.6万元，比上年减少7.9万元。", ["上年水费收入", "水费收入", "水费收入比上年减少"]),
+        ("2023年，水费收入380.5万元，2024年372.6万元，下降2%。", ["上年水费收入", "水费收入", "水费收入下降"]),
+        ("水费收入2024年372.6万元、2023年380.5万元、2021年300万元。", ["水费收入", "上年水费收入", "往年水费收入"]),
+        ("截至2024年末，在职12人，2023年末15人；2024年初结转3万元。", ["在职", "上年年末在职", "年初结转"]),
+        ("会员2023年末11人，2024年末12人。", ["上年年末会员", "会员"]),
+    ],
+)  # fmt: skip
+def test_what_was_in_another_year_is_called_so(text, expected):
+    assert names(text, year=2024) == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("项目", "2022年", "2023年", "2024年"), ("水费收入（万元）", "1", "2", "3")),
+        (("项目", "2022", "2023", "2024"), ("水费收入（万元）", "1", "2", "3")),
+        (("年度", "水费收入（万元）"), ("2022", "1"), ("2023", "2"), ("2024", "3")),
+        (("年度", "水费收入（万元）"), ("2022年", "1"), ("2023年", "2"), ("2024年", "3")),
+    ],
+)
+def test_a_column_or_row_of_another_year_is_called_so(rows):
+    found = list(items((Passage("table", "", rows=rows),)))
+    names = [one for one in called(found, [""] * len(found), 2024) if one]
+    assert names == ["往年水费收入", "上年水费收入", "水费收入"]
 
 
 def test_what_says_nothing_is_told_by_its_paragraph():

@@ -92,7 +92,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
     before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
     names = _names(one)
-    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names])
+    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year)
     for item, name, label in zip(one.items, names, own, strict=True):
         found, reading = item.found, item.found.reading
         row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
