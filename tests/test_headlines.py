@@ -249,7 +249,7 @@ def test_largest_amounts_are_said_where_nothing_else_is_and_no_zero(monkeypatch,
     made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
     monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", []))
     monkeypatch.setattr(Edition, "table", lambda self, name: [])
-    made.known = {name: quantity(name, n, unit="元") for name, n in zip([*"abc", "上年a"], amounts, strict=True)}
+    made.known = {name: quantity(name, n, unit="元") for name, n in zip([*"abc", "心内科上年a"], amounts, strict=True)}
     made.figures = dict.fromkeys(made.known)
     assert say(made) == [f"没有列出目标、预算和上年数，{said}"]
 

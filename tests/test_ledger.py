@@ -162,6 +162,20 @@ def test_a_form_says_of_which_unit_it_is(project):
     assert 'name: "云岭县文化馆"' in (project / "data/raw/shili/unit.yml").read_text("utf-8")
 
 
+def test_the_cells_of_a_score_sheet_need_no_name(project):
+    path = project / "自评表.csv"
+    lines = [
+        "部门整体支出绩效自评表",
+        "一级指标,三级指标,年度指标值,实际完成值,分值,得分",
+        "产出指标,培训人次,≥600人次,632人次,40,40",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    assert "待定 0" in draft(project, path)
+    draft(project, "--accept")
+    assert [row["actual"] for row in rows(project, "targets.csv")] == ["632人次"]
+    assert not rows(project, "figures.csv")
+
+
 @pytest.mark.parametrize("growth", ["下降15.45%", "降幅15.45%"])
 def test_the_growth_that_a_change_makes_stays_a_check_of_the_edition(project, growth):
     path = project / "报告.txt"

@@ -170,7 +170,7 @@ def _plain(book: Any) -> list[str]:
         for one in made
         if len(one.inputs) <= FEW
     ]
-    figures = [sure[name] for name in book.figures if name in sure and name[:2] not in ("上年", "往年", "下年")]
+    figures = [sure[name] for name in book.figures if name in sure and "上年" not in name and "往年" not in name]
     some = [one for one in figures if one.bounds.high > 0]
     largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]
     rest = f"主要数字：{listed(largest)}" if largest else "各项数字都是零"

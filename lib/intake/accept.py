@@ -66,7 +66,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         )
     found = ((item, one.forms.get(item.passage)) for one in drafts for item in one.items)
     entries = [
-        Entry(*of, row, _name(edition, number, row))
+        Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(edition, number, row))
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     free = [one for one in entries if one.name and one.form is None]
@@ -172,7 +172,7 @@ def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, 
     found = {}
     for one in entries:
         called = one.row["indicator"]
-        if one.name and (one.form is None or (isinstance(one.form, Base) and called)):
+        if one.name and (one.form is None or called):
             unit = known.get(columnless(called))
             found[id(one.item)] = one.name, Unit.parse(unit or one.row["unit"])
     return found

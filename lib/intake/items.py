@@ -92,26 +92,22 @@ def _of_text(
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
     """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
     words above the table."""
-    dated = _dated(passage.rows)
-    rows = [
-        [f"{cell}年" if (r, c) in dated else cell for c, cell in enumerate(row)] for r, row in enumerate(passage.rows)
-    ]
+    rows = _dated(passage.rows)
     around = passage.text + (above if len(above) < _CAPTION else "".join(re.findall("单位.*", above)))
     heads, usual = list[int](), "元" if yuan(rows) else "万元"
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
-        measured = [bool(_WORDS["units"].fullmatch(head)) for head in told]
-        words = ["" if _plain(cell) or measured[c] else over(rows, r, c) for c, cell in enumerate(row)]
-        units = [over(rows, r, c) for c, unit in enumerate(measured) if unit]
+        units = {c: over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
+        words = ["" if _plain(cell) or c in units else over(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(passage.rows[r]):
             if not cell or not cell.strip():
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
-            one = in_cell(cell, _unit(head, label, units, (corner, around), usual))
-            if one and ((r, c) in dated or _WORDS["serial"].fullmatch(head.strip())):
+            one = in_cell(cell, _unit(head, label, [*units.values()], (corner, around), usual))
+            if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
@@ -121,16 +117,17 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 yield Item(found, number, where, headings, text, len(text), near, (r, c))
 
 
-def _dated(rows: Sequence[Row]) -> set[tuple[int, int]]:
-    """Where a row or a column has no numbers but years, one after another: they are heads."""
+def _dated(rows: Sequence[Row]) -> list[list[str | None]]:
+    """A table in which years say so (2023年) that are all the numbers of a row or a column, one after another: they are heads."""
+    told = [[*row] for row in rows]
     across = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)]
-    found = set[tuple[int, int]]()
     for line in (*across, *zip(*across, strict=False)):
-        numbers = {at: cell for at in line if (cell := rows[at[0]][at[1]] or "") and _AMOUNT.fullmatch(cell)}
+        numbers = {(r, c): cell for r, c in line if (cell := rows[r][c] or "") and _AMOUNT.fullmatch(cell)}
         years = sorted({int(cell) for cell in numbers.values() if re.fullmatch(r"20\d\d", cell)})
         if 1 < len(numbers) == len(years) == years[-1] - years[0] + 1:
-            found |= set(numbers)
-    return found
+            for r, c in numbers:
+                told[r][c] = f"{rows[r][c]}年"
+    return told
 
 
 def _unit(head: str, label: str, units: list[str], around: tuple[str, str], usual: str) -> str:
