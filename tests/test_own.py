@@ -87,6 +87,14 @@ def test_what_says_nothing_is_told_by_its_paragraph():
     assert names("人均500元。", "二、人道救助") == ["人道救助人均"]
 
 
+def test_what_is_told_under_each_of_several_headings_has_their_names():
+    told = [("心内科", "门诊120人次，其中急诊5人次；门诊7人次。"), ("骨科", "门诊95人次。"), ("骨科", "门诊9人次。")]
+    passages = [one for head, text in told for one in (Passage("heading", head, 2), Passage("text", text))]
+    found = list(items(tuple(passages)))
+    names = [one for one in called(found, [""] * len(found), 2024) if one]
+    assert names == ["门诊", "急诊", "门诊二", "骨科门诊", "骨科门诊二"]
+
+
 def test_however_many_figures_have_one_name_each_has_its_own():
     """What says nothing is 数据, and numbers go on behind the nineteenth."""
     rows = (("项目", "甲"), *(("—", f"{n}万元") for n in range(100, 160)))
@@ -99,7 +107,7 @@ def test_a_number_alone_in_a_table_is_called_by_its_row_and_its_column():
     rows = (
         ("科目", "全年预算（万元）", "2022年", "执行率（%）"),
         ("公用经费", "72.50", "69.14", "95.37"),
-        ("社会消费品零售", "80.00", "81.20", "101.50"),
+        ("一、社会消费品零售", "80.00", "81.20", "101.50"),
     )
     found = list(items((Passage("heading", "三、经费", 1), Passage("table", "", rows=rows))))
     assert [name for name in called(found, [""] * len(found)) if name] == [

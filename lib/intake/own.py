@@ -24,7 +24,7 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 
 def called(items: Sequence[Item], known: Sequence[str], year: int = 0) -> Iterator[str]:
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits. `year`: of the report."""
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     said, place = _Said(), -1
     for item, label in zip((replace(one, near=_seen(one.near, year)) for one in items), known, strict=True):
         if item.passage != place or item.cell:
@@ -48,7 +48,7 @@ class _Said:
     each: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
 
-    def name(self, item: Item, label: str, taken: set[str]) -> str:
+    def name(self, item: Item, label: str, taken: dict[str, str]) -> str:
         """The name of the next figure."""
         words, unit = _words(item, self.aside[-4:]), item.found.reading.unit
         self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
@@ -61,7 +61,7 @@ class _Said:
         self.stem = told or label or _own(item, words)
         if not told:
             self.base = self.of[unit] = _CHANGE.sub("", self.stem) or self.stem
-        self.last = label or _numbered(self.stem, taken)
+        self.last = label or _numbered(self.stem, taken, _topic(item))
         return self.last
 
 
@@ -83,11 +83,12 @@ def alone(name: str, known: Container[str]) -> bool:
     return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
 
 
-def _numbered(name: str, taken: set[str]) -> str:
-    """A name, with a number where it is taken."""
+def _numbered(name: str, taken: dict[str, str], topic: str) -> str:
+    """A name: with its topic where it is taken under another one, and with a number where it still is."""
+    name = topic * (taken.get(name, topic) != topic and topic not in name) + name
     numbers = chain(_TIMES, count(len(_TIMES) + 1))
     numbered = next(one for n in numbers if (one := f"{name}{n}") not in taken)
-    taken.add(numbered)
+    taken[numbered] = topic
     return numbered
 
 
@@ -104,8 +105,7 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     for token in (one for one in aside if len(one) > 1):  # 零售 stays
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
-        before = re.sub(r"[（(][^（）()]*[)）]|20\d\d年度?|[万亿]?元(?=，)", "", before)
-        return _letters(re.sub("^(.*)，([上往下]年)$", r"\2\1", before))
+        return _letters(re.sub("^(.*)，([上往下]年)$", r"\2\1", _WORDS["cell"].sub("", before)))
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
