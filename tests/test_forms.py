@@ -914,3 +914,10 @@ def test_parts_by_nature_have_their_own_names():
         *(("total", "4102.75"), ("fiscal", "4050.75"), ("basic", "3002.10")),
     ]
     assert (3, 2) in found.taken and (4, 1) not in found.taken
+
+
+def test_a_sum_across_is_the_total_of_a_table_whose_rows_are_columns():
+    text = "~ | 基本支出 | 项目支出 | 合计\n年初预算 | 120 | 45 | 165\n决算 | 119 | - | 119"
+    assert recognised(grid(text), "") == "base"
+    rows, _ = read(text)
+    assert rows == {"basic": "|120|119|万元", "projects": "|45|-|万元", "total": "|165|119|万元"}

@@ -275,13 +275,13 @@ def test_row_that_cannot_be_read_is_told_with_its_line(project, row, told):
 
 
 @pytest.mark.parametrize(
-    ("amounts", "said"), [((0, 5, 7), "主要数字：c的7元、b的5元。"), ((0, 0, 0), "各项数字都是零。")]
+    ("amounts", "said"), [((0, 5, 7, 9), "主要数字：c的7元、b的5元。"), ((0, 0, 0, 9), "各项数字都是零。")]
 )
 def test_largest_amounts_are_said_where_nothing_else_is_and_no_zero(monkeypatch, amounts, said):
     made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
     monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", []))
     monkeypatch.setattr(Edition, "table", lambda self, name: [])
-    made.known = {name: quantity(name, n, unit="元") for name, n in zip("abc", amounts, strict=True)}
+    made.known = {name: quantity(name, n, unit="元") for name, n in zip([*"abc", "心内科上年a"], amounts, strict=True)}
     made.figures = dict.fromkeys(made.known)
     assert say(made) == [f"没有列出目标、预算和上年数，{said}"]
 

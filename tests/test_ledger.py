@@ -165,6 +165,14 @@ def test_what_was_said_of_the_unit_with_its_documents_holds(accepted):
         ("部门整体支出绩效自评报告\n单位名称：云岭县文化馆", "云岭县文化馆"),
         ("云岭县2023年度民政局部门整体支出绩效自评报告", "云岭县民政局"),
         ("云岭县气象局2023年地方资金绩效自评报告", "云岭县气象局"),
+        (
+            "云岭县农技推广服务站\n2023年度部门整体支出绩效评价报告\n本站为县农业农村局所属事业单位。",
+            "云岭县农技推广服务站",
+        ),
+        ("办实事 促发展——云岭县文化馆2023年度部门整体支出绩效报告", "云岭县文化馆"),
+        ("部门整体支出绩效自评表\n部门名称：云岭县河口街道办事处（街道党工委）", "云岭县河口街道办事处"),
+        ("2023年部门整体支出绩效自评报告\n主管部门：云岭县文化和旅游局", "shili"),
+        ("2023年部门整体支出绩效自评报告\n为全面实施绩效管理，本单位开展了自评。\n我馆是个什么单位", "shili"),
         ("2023年部门整体支出绩效自评报告\n一、部门概况", "shili"),
     ],
 )
@@ -175,6 +183,31 @@ def test_the_unit_is_called_as_the_title_calls_it(project, title, name):
     draft(project, "--accept")
     assert f'name: "{name}"' in (project / "data/raw/shili/unit.yml").read_text("utf-8")
     assert any("不是单位的全称" in text for *_, text in told(project)) == (name == "shili")
+
+
+def test_a_form_says_of_which_unit_it_is(project):
+    path = project / "自评表.csv"
+    path.write_text(
+        "部门整体支出绩效自评表,,\n填报单位（盖章）,云岭县文化馆,2024年3月\n指标,目标值,完成值\n培训,300人次,350人次\n",
+        "utf-8",
+    )
+    draft(project, path)
+    draft(project, "--accept")
+    assert 'name: "云岭县文化馆"' in (project / "data/raw/shili/unit.yml").read_text("utf-8")
+
+
+def test_the_cells_of_a_score_sheet_need_no_name(project):
+    path = project / "自评表.csv"
+    lines = [
+        "部门整体支出绩效自评表",
+        "一级指标,三级指标,年度指标值,实际完成值,分值,得分",
+        "产出指标,培训人次,≥600人次,632人次,40,40",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    assert "待定 0" in draft(project, path)
+    draft(project, "--accept")
+    assert [row["actual"] for row in rows(project, "targets.csv")] == ["632人次"]
+    assert not rows(project, "figures.csv")
 
 
 @pytest.mark.parametrize("growth", ["下降15.45%", "降幅15.45%"])

@@ -150,6 +150,10 @@ CASES = {
         "三公经费5.12万元，压减2.88万元。",
         {"5.12万元": "budget.three_public", "压减2.88万元": ""},
     ),
+    "who is outside the establishment is not in it": (
+        "核定编制1400名，编制内在岗1356人、编制外1511人、非在编20人。",
+        {"1400名": "staff.establishment", "1356人": "staff.actual", "1511人": "", "20人": ""},
+    ),
 }
 
 
@@ -187,6 +191,22 @@ def test_a_row_of_another_year_has_no_name():
     told = {item.found.token: one.indicator for item, one in zip(found, name(found, ROWS, 2022), strict=True)}
     named = {"48210": "", "212": "", "61385": "mutual_aid.members", "169": "student_aid.students"}
     assert {token: told[token] for token in named} == named
+
+
+@pytest.mark.parametrize(
+    ("corner", "above", "called"),
+    [
+        ("科目", "支出情况", "budget.total"),
+        ("项目名称", "支出情况", ""),
+        ("科目", "2022年度项目资金情况表", ""),
+        ("科目", "“三公”经费支出表", ""),
+    ],
+)
+def test_the_sum_of_some_projects_is_not_that_of_the_unit(corner, above, called):
+    rows = ((corner, "预算（万元）", "支出（万元）"), ("渠道维修", "120", "118.2"), ("合计", "150", "148.2"))
+    found = list(items((Passage("text", above), Passage("table", "", rows=rows))))
+    told = {item.found.token: one.indicator for item, one in zip(found, name(found, ROWS, 2022), strict=True)}
+    assert told["148.2"] == called
 
 
 def test_a_row_of_amounts_is_no_head_of_those_below_it():

@@ -7,10 +7,10 @@ from lib.intake.own import called
 from lib.intake.reading import Passage
 
 
-def names(text: str, heading: str = "") -> list[str]:
+def names(text: str, heading: str = "", year: int = 0) -> list[str]:
     passages = (*([Passage("heading", heading, 1)] if heading else []), Passage("text", text))
     found = list(items(passages))
-    return [name for item, name in zip(found, called(found, [""] * len(found)), strict=True) if item.figure]
+    return [name for item, name in zip(found, called(found, [""] * len(found), year), strict=True) if item.figure]
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,8 @@ def names(text: str, heading: str = "") -> list[str]:
         ("救助白血病、先心病患儿16名，其中白血病11名。", ["救助白血病先心病患儿", "白血病"]),
         ("接收捐款112万元、物资价值约45万元，合计157余万元。", ["接收捐款", "物资价值", "物资价值等合计"]),
         ("“三公”经费支出2万元，比上年减少0.3万元，下降13%。", ["经费支出", "经费支出比上年减少", "经费支出下降"]),
+        ("床位使用率85.1%，业务收入320万元，同比增长7.2%。", ["床位使用率", "业务收入", "业务收入同比增长"]),
+        ("检验率86.2%，事故比上年减少3起，下降37.5%。", ["检验率", "事故比上年减少", "事故下降"]),
         ("登记86人，同比增长22.9%（上年70人）。", ["登记", "登记同比增长", "上年登记"]),
         ("培训1.8万人次，完成年度目标1.5万人次的120%。", ["培训", "培训完成年度目标", "培训完成年度目标的比率"]),
         ("基本支出128.9万元，占61.49%；项目支出80.73万元，占38.51%。",
@@ -51,9 +53,46 @@ def test_a_name_is_made_of_the_words_before_a_number_or_of_the_name_before_it(te
     assert names(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年水费收入380.5万元，2024年水费收入372.6万元，比上年减少7.9万元。", ["上年水费收入", "水费收入", "水费收入比上年减少"]),
+        ("2023年，水费收入380.5万元，2024年372.6万元，下降2%。", ["上年水费收入", "水费收入", "水费收入下降"]),
+        ("水费收入2024年372.6万元、2023年380.5万元、2021年300万元。", ["水费收入", "上年水费收入", "往年水费收入"]),
+        ("截至2024年末，在职12人，2023年末15人；2024年初结转3万元。", ["在职", "上年年末在职", "年初结转"]),
+        ("会员2023年末11人，2024年末12人。", ["上年年末会员", "会员"]),
+    ],
+)  # fmt: skip
+def test_what_was_in_another_year_is_called_so(text, expected):
+    assert names(text, year=2024) == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("项目", "2022年", "2023年", "2024年"), ("水费收入（万元）", "1", "2", "3")),
+        (("项目", "2022", "2023", "2024"), ("水费收入（万元）", "1", "2", "3")),
+        (("年度", "水费收入（万元）"), ("2022", "1"), ("2023", "2"), ("2024", "3")),
+        (("年度", "水费收入（万元）"), ("2022年", "1"), ("2023年", "2"), ("2024年", "3")),
+    ],
+)
+def test_a_column_or_row_of_another_year_is_called_so(rows):
+    found = list(items((Passage("table", "", rows=rows),)))
+    names = [one for one in called(found, [""] * len(found), 2024) if one]
+    assert names == ["往年水费收入", "上年水费收入", "水费收入"]
+
+
 def test_what_says_nothing_is_told_by_its_paragraph():
     assert names("二是人道救助有力有效。人均500元。") == ["人道救助有力有效人均"]
     assert names("人均500元。", "二、人道救助") == ["人道救助人均"]
+
+
+def test_what_is_told_under_each_of_several_headings_has_their_names():
+    told = [("心内科", "门诊120人次，其中急诊5人次；门诊7人次。"), ("骨科", "门诊95人次。"), ("骨科", "门诊9人次。")]
+    passages = [one for head, text in told for one in (Passage("heading", head, 2), Passage("text", text))]
+    found = list(items(tuple(passages)))
+    names = [one for one in called(found, [""] * len(found), 2024) if one]
+    assert names == ["门诊", "急诊", "门诊二", "骨科门诊", "骨科门诊二"]
 
 
 def test_however_many_figures_have_one_name_each_has_its_own():
@@ -68,7 +107,7 @@ def test_a_number_alone_in_a_table_is_called_by_its_row_and_its_column():
     rows = (
         ("科目", "全年预算（万元）", "2022年", "执行率（%）"),
         ("公用经费", "72.50", "69.14", "95.37"),
-        ("社会消费品零售", "80.00", "81.20", "101.50"),
+        ("一、社会消费品零售", "80.00", "81.20", "101.50"),
     )
     found = list(items((Passage("heading", "三、经费", 1), Passage("table", "", rows=rows))))
     assert [name for name in called(found, [""] * len(found)) if name] == [

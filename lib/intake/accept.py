@@ -36,13 +36,17 @@ _RELATIONS = {
     "<=": ("part", " <= "),
 }
 """Claims as relations of checks.csv: their kind, and the sign between the parts."""
-_ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学]"
 _YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
-_TITLE = re.compile(
-    r"\s*(?:关于|报送|的)*+((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出)[\u4e00-\u9fff（）]{3,24}?)(?=关于|部门|整体|单位|\s|绩效|支出|项目|预算|（?$)"
+_ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
+_NAME = rf"((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出|我|本)[\u4e00-\u9fff（）]{{2,24}}?{_ENDS})(?:[（(][^（）()]*[）)])?"
+_SAYS = (
+    re.compile(
+        rf"(?:^|：)\s*(?:填报|预算|编报|自评|被评价)?(?:单位|部门)(?:[（(].*?[）)]|名称|全称)*[:：]\s*{_NAME}(?=[\s：]|$)"
+    ),
+    re.compile(rf"(?:^|——)\s*(?:关于|报送|的)*+{_NAME}(?=关于|部门|整体|单位|\s|绩效|支出|项目|预算)[^。；，]*$"),
+    re.compile(rf"^[^、。；，]*绩效[^。；，]*(?:报告|自评|总结|情况|说明|材料|表)[\s(（]+{_NAME}[\s)）]*$"),
 )
-_BELOW = re.compile(rf"(?:报告|单位(?:名称|全称)?[:：])[\s(（]*([\u4e00-\u9fff]{{2,20}}{_ENDS})[\s)）]*$")
-"""Titles without their year: what stands before the kind of document, or behind it."""
+"""Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
 
 
 class Entry(NamedTuple):
@@ -62,7 +66,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         )
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     entries = [
-        Entry(*of, row, _name(edition, number, row))
+        Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(edition, number, row))
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     free = [one for one in entries if one.name and one.form is None]
@@ -161,7 +165,7 @@ def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, 
     found = {}
     for one in entries:
         called = one.row["indicator"]
-        if one.name and (one.form is None or (isinstance(one.form, Base) and called)):
+        if one.name and (one.form is None or called):
             unit = known.get(columnless(called))
             found[id(one.item)] = one.name, Unit.parse(unit or one.row["unit"])
     return found
@@ -301,16 +305,15 @@ def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
 
 
 def _unit(drafts: Sequence[Draft]) -> str:
-    """The unit's name: what a title has beside the year and the kind of document, on one line or two."""
+    """The unit's name: what a label says it is, or what a title has beside the year and the kind of document, on one line or two."""
     for one in drafts:
-        texts = [
-            _YEAR.sub("", re.sub(f"({_ENDS})({_YEAR.pattern})", r"\1 ", passage.text))
-            for passage in one.document.passages[:8]
-        ]
-        for text in chain(texts, map("".join, pairwise(texts))):
-            found = re.search("报告|自评|绩效|单位", text) and (_TITLE.match(text) or _BELOW.search(text))
-            if found:
-                return found[1].removesuffix("（")
+        first = [passage for passage in one.document.passages if passage.kind != "furniture"][:8]
+        lines = (_YEAR.sub("", re.sub(f"({_ENDS})({_YEAR.pattern})", r"\1 ", one.text)) for one in first if one.text)
+        rows = ("：".join(filter(None, row)) for one in first for row in one.rows[:4])
+        texts = [*lines, *rows]
+        for text in chain(texts, map(" ".join, pairwise(texts))):
+            if found := next(filter(None, (says.search(text) for says in _SAYS)), None):
+                return found[1]
     return ""
 
 

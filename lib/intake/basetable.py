@@ -145,7 +145,8 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     known = {named("item", cell, year) for row in rows for cell in row}
     before, parts = "" if known - {""} else "special", {"basic", "projects"} <= known and "total" not in known
     for line in _lines(rows, year):
-        label = line.group if named("word", line.label) == "sum" and line.group else line.label
+        group = "" if named("column", line.group, year) in _COLUMNS else line.group  # 决算 | 合计 is of all
+        label = group if named("word", line.label) == "sum" and group else line.label
         parent = named("item", line.group, year, "staff").removesuffix("_establishment") or before
         item = named("item", label, year, parent) or "total" * (parts and named("word", label) == "sum")
         item = "" if item in _STAFF else item

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lib.intake.labels import over, yuan
+from lib.intake.labels import Row, over, yuan
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
 from lib.numbers.finding import Found, find, in_cell, punctuated
@@ -92,29 +92,42 @@ def _of_text(
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
     """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
     words above the table."""
-    rows = passage.rows
+    rows = _dated(passage.rows)
     around = passage.text + (above if len(above) < _CAPTION else "".join(re.findall("单位.*", above)))
     heads, usual = list[int](), "元" if yuan(rows) else "万元"
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
-        words = ["" if _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
-        units = [over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)]
-        for c, cell in enumerate(row):
+        units = {c: over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
+        words = ["" if _plain(cell) or c in units else over(rows, r, c) for c, cell in enumerate(row)]
+        for c, cell in enumerate(passage.rows[r]):
             if not cell or not cell.strip():
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
-            one = in_cell(cell, _unit(head, label, units, (corner, around), usual))
-            if one and _WORDS["serial"].fullmatch(head.strip()):
+            one = in_cell(cell, _unit(head, label, [*units.values()], (corner, around), usual))
+            if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
                 one = replace(one, reading=None, reason="序号")
             for found in [one] if one else find(cell):
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
-                text, near = above + lead, f"{lead}□{punctuated(behind)}"
+                text, near = above + corner + lead, f"{lead}□{punctuated(behind)}"
                 yield Item(found, number, where, headings, text, len(text), near, (r, c))
+
+
+def _dated(rows: Sequence[Row]) -> list[list[str | None]]:
+    """A table in which years say so (2023年) that are all the numbers of a row or a column, one after another: they are heads."""
+    told = [[*row] for row in rows]
+    across = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)]
+    for line in (*across, *zip(*across, strict=False)):
+        numbers = {(r, c): cell for r, c in line if (cell := rows[r][c] or "") and _AMOUNT.fullmatch(cell)}
+        years = sorted({int(cell) for cell in numbers.values() if re.fullmatch(r"20\d\d", cell)})
+        if 1 < len(numbers) == len(years) == years[-1] - years[0] + 1:
+            for r, c in numbers:
+                told[r][c] = f"{rows[r][c]}年"
+    return told
 
 
 def _unit(head: str, label: str, units: list[str], around: tuple[str, str], usual: str) -> str:

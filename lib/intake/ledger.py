@@ -19,6 +19,7 @@ from lib.edition.store import Record, digest, read_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import FLOOR, Name
 from lib.intake.own import alone, called
+from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 
 FOLDER = "source"
@@ -98,8 +99,10 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
     before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
     names = _names(one)
-    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names])
+    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year)
     for item, name, label in zip(one.items, names, own, strict=True):
+        if isinstance(form := one.forms.get(item.passage), Sheet):  # goes into targets.csv by its place
+            name, label = Name("", CLEAR * (item.cell in form.taken)), ""
         found, reading = item.found, item.found.reading
         row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
         if reading is None:

@@ -5,7 +5,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import FALLEN
 
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
+_CHANGE = re.compile(f"(?:{_WORDS['changed'].pattern})$")
 _AND = "[、和及与]"
 _RESPECTIVELY = re.compile(
     r"([^，。；：（）()]*[、和及与][^，。；：（）()]*?)(?:[一二两三四五六七八九十]?[类项个者])?分别([^，。；：]*)$"
@@ -21,11 +22,11 @@ _RESPECTIVELY = re.compile(
 _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
 
 
-def called(items: Sequence[Item], known: Sequence[str]) -> Iterator[str]:
-    """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits."""
-    taken: set[str] = set()
+def called(items: Sequence[Item], known: Sequence[str], year: int = 0) -> Iterator[str]:
+    """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits. `year`: of the report."""
+    taken: dict[str, str] = {}
     said, place = _Said(), -1
-    for item, label in zip(items, known, strict=True):
+    for item, label in zip((replace(one, near=_seen(one.near, year)) for one in items), known, strict=True):
         if item.passage != place or item.cell:
             said, place = _Said(), item.passage
         if item.figure:
@@ -47,19 +48,34 @@ class _Said:
     each: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
 
-    def name(self, item: Item, label: str, taken: set[str]) -> str:
+    def name(self, item: Item, label: str, taken: dict[str, str]) -> str:
         """The name of the next figure."""
         words, unit = _words(item, self.aside[-4:]), item.found.reading.unit
         self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
         words = self.each[0] if self.each else words
-        if _WORDS["changed"].fullmatch(words):
+        if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
+        if words == "本年":  # of what another year was told of
+            self.base = re.sub("^[上往下]年(?:年[初末底])?", "", self.base)
         told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)
+        self.stem = told or label or _own(item, words)
         if not told:
-            self.base = self.of[unit] = label or _own(item, words)
-        self.stem = told or self.base
-        self.last = label or _numbered(self.stem, taken)
+            self.base = self.of[unit] = _CHANGE.sub("", self.stem) or self.stem
+        self.last = label or _numbered(self.stem, taken, _topic(item))
         return self.last
+
+
+def _seen(near: str, year: int) -> str:
+    """Words before a number with the last year in them as seen from that of a report, in the clause that it is told of."""
+    before, mark, after = near.partition("□")
+    if year and (told := re.fullmatch(r"(.*)(20\d\d)(年[度初末底]?|(?=$|，))(，?)(.*)", before)):
+        lead, when, rest = told[1], told[3], told[5]
+        this = "本年" * (not _letters(lead + rest))
+        seen = {year: this, year - 1: "上年", year + 1: "下年"}.get(int(told[2]), "往年")
+        when = "" if when in ("年", "年度") or (seen == this and when != "年初") else when
+        thing = "" if rest else re.split("[，。；：（(]", lead)[-1]
+        before = lead.removesuffix(thing) + seen + when + thing + told[4] * ("，" in rest) + rest
+    return before + mark + after
 
 
 def alone(name: str, known: Container[str]) -> bool:
@@ -67,11 +83,12 @@ def alone(name: str, known: Container[str]) -> bool:
     return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
 
 
-def _numbered(name: str, taken: set[str]) -> str:
-    """A name, with a number where it is taken."""
+def _numbered(name: str, taken: dict[str, str], topic: str) -> str:
+    """A name: with its topic where it is taken under another one, and with a number where it still is."""
+    name = topic * (taken.get(name, topic) != topic and topic not in name) + name
     numbers = chain(_TIMES, count(len(_TIMES) + 1))
     numbered = next(one for n in numbers if (one := f"{name}{n}") not in taken)
-    taken.add(numbered)
+    taken[numbered] = topic
     return numbered
 
 
@@ -88,8 +105,7 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     for token in (one for one in aside if len(one) > 1):  # 零售 stays
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
-        before = re.sub(f"^{NUMBERING.pattern}", "", before)
-        return _letters(re.sub(r"[（(][^（）()]*[)）]|20\d\d年度?|[万亿]?元(?=，)", "", before))
+        return _letters(re.sub("^(.*)，([上往下]年)$", r"\2\1", _WORDS["cell"].sub("", before)))
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
@@ -102,6 +118,8 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
         return base + re.sub("^(?:[和及与]|分别)+|的$|分别为?$", "", words) + "比" * (words == "占")
+    if words == "本年":
+        return base
     bare = _bare(words)
     if _WORDS["each"].fullmatch(bare) or _WORDS["before"].fullmatch(bare):
         return bare + base
