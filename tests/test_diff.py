@@ -355,7 +355,7 @@ def test_real_runs_name_exactly_what_changed(revised, edition):
     assert heads == [{"mutual_aid.members"}, rests] and len(rests) >= 3
     assert "<td>4025人</td>\n<td>4125人</td>\n<td><strong>改大</strong><small>100人</small>" in page
     # 300,400 元 ÷ 4,025 = 74.63…, ÷ 4,125 = 72.82…; the difference is 1.809…
-    assert "<td>74.63元</td>\n<td>72.82元</td>\n<td><strong>确定下降</strong><small>1.81元</small>" in page
+    assert "<td>74.63元</td>\n<td>72.82元</td>\n<td><strong>改小</strong><small>1.81元</small>" in page
     changes = re.findall(r"<li><b>(.)</b><span>(.*?)</span></li>", page)
     assert changes and {state for state, _ in changes} == {"改"}
     assert all("4125" in text or "72.82" in text or "<ins>" in text for _, text in changes)

@@ -171,9 +171,8 @@ def _plain(book: Any) -> list[str]:
         if len(one.inputs) <= FEW
     ]
     apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
-    figures = [
-        sure[name] for name in book.figures if name in sure and name not in apart and name[:2] not in ("上年", "往年")
-    ]
+    own = [name for name in book.figures if name in sure and name not in apart]
+    figures = [sure[name] for name in own if "上年" not in name and "往年" not in name]
     none = all(book.known[name].missing for name in apart)
     some = [one for one in figures if one.bounds.high > 0]
     largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]

@@ -199,7 +199,8 @@ def _scores(
     `last`: where a topic is told last, `first`: where a sentence begins with one, and its kind."""
     unit, end = item.found.reading.unit, len(place.about)
     nested = bool(_WORDS["nested"].search(place.near))
-    behind = re.split("[，和及与]", place.after.removeprefix(item.found.token)[:10])[0]
+    token = item.found.token
+    behind = token + re.split("[，和及与]", place.after.removeprefix(token)[:10])[0]
     beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{behind}"
     for cue in near:
         told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first)) or words[0] != "?"]
