@@ -32,9 +32,9 @@ def _guesses(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         for unit in dict.fromkeys(one.unit for one in sentence):
             run = [one for one in sentence if one.unit == unit]
             windows = (run[n : n + many] for many in range(3, _MANY + 1) for n in range(len(run) - many + 1))
-            some = [guess for window in windows if unit not in RATES for guess in _sums(window)]
-            told |= {one for guess in some if guess.holds for one in (guess.stated, *guess.parts)}
-            for guess in (guess for guess in some if guess.exchanged):
+            sums = [guess for window in windows if unit not in RATES for guess in _sums(window)]
+            told |= {one for guess in sums if guess.holds for one in (guess.stated, *guess.parts)}
+            for guess in (guess for guess in sums if guess.exchanged):
                 if not told & {guess.stated, *guess.parts[:1]}:
                     told |= {guess.stated, *guess.parts}
                     yield guess
@@ -67,9 +67,8 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
         near = [(at, two) for at, two in enumerate(clause[first : n + _NEAR + 1], first) if at != n and two.sharp]
         for (i, a), (j, b) in permutations(near, 2) if one not in told else ():
             operator = _operator(one, a, b)
-            if not operator or not _alike(
-                one, a.number * b.number if operator == "x" else a.number / b.number, one.place
-            ):
+            due = a.number * (b.number if operator == "x" else 1 / b.number) if operator else 0.0
+            if not due or not _alike(one, due, one.place):
                 continue
             guess, others = Guess(one, operator, (a, b)), clause[min(n, i, j) : max(n, i, j) + 1]
             alone = sum(two.unit in (one.unit, a.unit, b.unit) for two in others) == 3

@@ -79,12 +79,9 @@ class _Change:
                 if value.told("former") or re.search("预算|计划", value.lead)
                 else ("~", (value, beside[0]))
             )
-            own = (
-                value is like[-1]
-                and value.clause == self.one.clause
-                and not re.search("[比较](?![上去]年)", beside[0].lead)
-            )
-            bare = own and re.fullmatch(r"[，,]?(?:同比|较上年|比上年)?[增降减]幅?\w?", self.one.lead)
+            here = value is like[-1] and value.clause == self.one.clause
+            bare = re.fullmatch(r"[，,]?(?:同比|较上年|比上年)?[增降减]幅?\w?", self.one.lead)
+            bare = here and bare and not re.search("[比较](?![上去]年)", beside[0].lead)
             yield Guess(self.one, *since, 1 + bool(bare or beside[0].way * self.one.way < 0))
 
     def like(self, figures: list[Term]) -> list[Term]:

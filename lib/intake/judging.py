@@ -34,10 +34,8 @@ class Judge:
             used = {part for one in told for part in one.parts}
             many = 2 if any(one.holds for one in told) else _FAR
             totals = (one for one in plain if one.operator == "+" and told and not used & {*one.parts})
-            loose = not any(one.plain for one in told)
-            also = (
-                one for one in totals if len(one.parts) > many or one.plain > 1 + (not loose) or _divided(one.words)
-            )
+            chance = not any(one.plain for one in told)
+            also = (one for one in totals if len(one.parts) > many or _divided(one.words) or (chance and one.plain > 1))
             yield from (*told, *islice(also, 1))
 
     def firm(self, guess: Guess) -> Guess:
