@@ -246,7 +246,7 @@ def _digits(number: str) -> str:
     if not number[0].isdigit():
         import cn2an  # 0.2 s, and most figures do without
 
-        if re.search(f"[{_DIGITS}]{{2}}", number):
+        if re.search(f"[{_DIGITS}]{{2}}", number.partition("点")[0]):
             raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
         try:
             number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
