@@ -502,6 +502,14 @@ BOTH = """2023年度部门整体支出绩效评价报告
 <tr><td>效益指标</td><td>社会效益指标</td><td>农户</td><td>≥30户</td><td>31户</td><td>40</td><td>40</td></tr></table>"""
 
 
+def test_lines_of_a_title_open_no_chapter(project):
+    path = project / "报告.txt"
+    path.write_text("示例县水利站\n（2023年度）\n部门整体支出绩效评价报告\n一、绩效情况\n培训380人次。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert (project / "data/raw/shili/2023/report.md").read_text("utf-8").startswith("# 绩效情况\n")
+
+
 def test_an_item_of_two_forms_is_held_against_each_of_them(project):
     path = project / "报告.html"
     path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH}</body></html>", "utf-8")

@@ -236,9 +236,10 @@ def _depth(passage: Passage, headings: Sequence[str]) -> int:
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
-    """Whether a passage is the document's title: before all headings, with the kind of document at its end."""
+    """Whether a passage is the document's title: before all headings, with the kind of document at its end, or the unit's name and the year."""
     named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
-    return not headings and bool(named) and not NUMBERING.match(passage.text)
+    named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
+    return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 
 
 def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
