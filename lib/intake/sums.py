@@ -232,7 +232,9 @@ class _Parts:
         one, (first, second, *_), text = self.one, self.like, self.text
         akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
         between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
-        whole = abs(sum(old.number for old in between) - one.number) < one.number / 100
+        divided = [old for old in self.between if not (old.told("former") or old.depth > one.depth)]
+        sums = (sum(old.number for old in some) for some in (between, divided))
+        whole = any(abs(some - one.number) < one.number / 100 for some in sums)
         two = said("complete", first.lead + second.lead)
         akin = akin and one.lead[:1] not in "：:" and one.gap[:1] != "；"
         cue = self.shut or said("within", self.since) or self.anew or listed > 2 or akin
