@@ -58,6 +58,7 @@ class _Change:
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         for guess in held or firm or weak * (not stair):
             yield replace(guess, plain=1 + bool(firm))
+        yield from (guess for guess in (*some, *far) if not held and guess.slip > 1)
         yield from self.ratios(like) if self.operator == "%" and not held else ()
 
     def headed(self) -> list[Guess]:
