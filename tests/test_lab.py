@@ -35,7 +35,8 @@ class Desk:
     """A notebook as an editor runs it: its kernel, asked as JupyterLab asks it."""
 
     def __init__(self, root: Path, name: str, variables: dict[str, str]):
-        self.manager, self.client = start_new_kernel(cwd=root / "notebooks", env=os.environ | variables)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JIXIAO_")}
+        self.manager, self.client = start_new_kernel(cwd=root / "notebooks", env=kept | variables)
         self.name = name
 
     def run(self, code: str, cell: str = "") -> list[dict]:

@@ -122,6 +122,7 @@ class View:
             elif rule.check.kind == "part" and rule.sign == "<=" and len(rule.named) == 2:
                 self._parts[rule.named[1]].append(rule.named[:1])
         self._sums = {rule.whole for rule in given if rule.parts}
+        self._listed = {figure.item for figure in self.figures.values() if figure.bounds is not None}
         self._fine: dict[tuple[str, str], Fraction] = {}
         for figure in self.figures.values():
             if figure.rounding:
@@ -133,8 +134,8 @@ class View:
         return self.figures[name].bounds is None
 
     def summed(self, name: str) -> bool:
-        """Whether parts are given that a figure which was not reported is the sum of, not only some that lie within it."""
-        return name in self._sums and bool(self.below(name))
+        """Whether parts are given of a figure that was not reported, which it is the sum of or has a row for."""
+        return (name in self._sums or self.figures[name].item in self._listed) and bool(self.below(name))
 
     def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
