@@ -101,8 +101,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     names = _names(one)
     own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year)
     for item, name, label in zip(one.items, names, own, strict=True):
-        if isinstance(form := one.forms.get(item.passage), Sheet):  # goes into targets.csv by its place
-            name, label = Name("", CLEAR * (item.cell in form.taken)), ""
+        if isinstance(one.form(item), Sheet):  # goes into targets.csv by its place
+            name, label = Name("", CLEAR), ""
         found, reading = item.found, item.found.reading
         row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
         if reading is None:

@@ -293,5 +293,6 @@ def within(one: Term, near: list[Term], after: list[Term], text: str) -> Iterato
     listed = takewhile(lambda pair: _joined(text, *pair), pairwise([one, *after] if one.cue("nested") else ()))
     parts = [one, *(new for _, new in listed)] if one.cue("nested") and not said("rating", one.lead) else []
     for part, old in product(parts, reversed(near)):
-        if part.unit == old.unit and (old.unit or old is near[-1]):
+        rate = part.unit == "%" and "占" not in part.lead  # which may be higher of some
+        if part.unit == old.unit and not rate and (old.unit or old is near[-1]):
             yield Guess(part, "<=", (part, old), 2 * (part.low <= (3 if part.unit == "%" else 30) * old.high))
