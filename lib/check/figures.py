@@ -98,7 +98,8 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
 
 def _possible(figure: Figure, row: Record) -> None:
     """Raises InputError for less than nothing of what is no change or balance, and for a part of a person or thing."""
-    bounds, signed = figure.bounds, _SIGNED.search(figure.item) or re.search("[±℃]", figure.shown)
+    bounds, said = figure.bounds, f"{figure.item}{row.get('printed', '')}{row.get('reading', '')}"
+    signed = _SIGNED.search(said) or re.search("[±℃]", figure.shown)
     if bounds and bounds.low < 0 and not signed:
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
