@@ -15,6 +15,7 @@ from conftest import ROOT, change, copy_project
 from lib.cli import main
 from lib.edition.edition import Edition, common, editions
 from lib.edition.notebooks import notebooks
+from lib.edition.spelling import decoded
 from lib.edition.store import InputError
 from lib.intake import table
 from lib.intake.check import ERROR, REMINDER, check
@@ -186,10 +187,12 @@ def test_mojibake_is_told_once_a_file(project, encoding):
     assert len(errors) == 1 and "乱码" in errors[0]
 
 
+def test_a_telephone_number_of_which_digits_are_left_out_is_no_mojibake():
+    assert decoded(Path("notes.csv"), "联系电话,139××××2208\n".encode())[0] == "联系电话,139××××2208\n"
+
+
 def test_no_text_of_the_repository_is_taken_for_mojibake():
     """Nor for GBK where it is UTF-8, nor the other way about."""
-    from lib.edition.spelling import decoded
-
     for path in [
         *ROOT.glob("docs/*.zh-CN.md"),
         ROOT / "README.zh-CN.md",

@@ -21,7 +21,7 @@ LONGEST = 10_000
 SAVE = "另存为 UTF-8（表格为“CSV UTF-8”）"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile(
-    "(?:[\xc0-\xd6\xd8-\xf6\xf8-\xff][\x80-\xbf\u0152-\u2122]{1,2}){2}|[\xa1-\xff]{4}|[?]{3}|锟斤拷|\ufffd"
+    "(?:[\xc0-\xd6\xd8-\xf6\xf8-\xff][\x80-\xbf\u0152-\u2122]{1,2}){2}|[\xa1-\xb6\xb8-\xd6\xd8-\xff]{4}|[?]{3}|锟斤拷|\ufffd"
 )
 FAILED = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!|##+)")
 SPOILT = (
