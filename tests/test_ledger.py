@@ -510,25 +510,31 @@ def test_lines_of_a_title_open_no_chapter(project):
     assert (project / "data/raw/shili/2023/report.md").read_text("utf-8").startswith("# 绩效情况\n")
 
 
-def test_an_item_of_two_forms_is_held_against_each_of_them(project):
+def of_money(project) -> list[tuple[str, str]]:
+    """What is told of the base table: kinds and words."""
+    return [(kind, text) for file, kind, text in told(project) if file == "budget.csv"]
+
+
+def taken_over(project, page: str) -> None:
+    """A page, drafted and taken over, of whose money nothing is told."""
     path = project / "报告.html"
-    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH}</body></html>", "utf-8")
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{page}</body></html>", "utf-8")
     draft(project, path)
     draft(project, "--accept")
-    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    assert not of_money(project)
+
+
+def test_an_item_of_two_forms_is_held_against_each_of_them(project):
+    taken_over(project, BOTH)
     change(project / "data/raw/shili/2023/budget.csv", "total,,310,", "total,,301,")
-    assert [text for file, kind, text in told(project) if (file, kind) == ("budget.csv", "错误") and "印的310" in text]
+    assert [text for kind, text in of_money(project) if kind == "错误" and "印的310" in text]
 
 
 def test_a_column_that_no_row_of_the_source_fills_is_not_asked_for_and_may_be_filled(project):
-    path = project / "报告.html"
-    path.write_text(f"<html><head><meta charset='utf-8'></head><body><p>{BOTH[BOTH.index('附件2') :]}</html>", "utf-8")
-    draft(project, path)
-    draft(project, "--accept")
-    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    taken_over(project, BOTH[BOTH.index("附件2") :])
     change(project / "data/raw/shili/2023/budget.csv", "item,", "item,last_outturn,")
     change(project / "data/raw/shili/2023/budget.csv", "total,", "total,330.5,")
-    assert not [text for file, _, text in told(project) if file == "budget.csv"]
+    assert not of_money(project)
 
 
 def test_a_number_that_the_base_table_has_no_row_for_is_a_figure_as_any_other(project):

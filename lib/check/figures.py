@@ -175,9 +175,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         rounding=reading.rounding,
     )
     remark = f"（{row['remark']}）" if row["remark"] else ""
-    headed = row["locator"].startswith("表") and row["reading"].startswith(
-        row["printed"]
-    )  # its unit stands in the head
+    headed = row["locator"].startswith("表") and row["reading"].startswith(row["printed"])  # by the unit of its head
     both = row["printed"] and row["reading"] and not headed
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]

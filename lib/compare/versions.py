@@ -28,8 +28,8 @@ from lib.publish.workbook import HEADS
 
 COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", "inputs", "caveat")
 """Those of a row that are told if they differ, beside its number."""
-CERTAIN = (wording.RISEN, wording.FALLEN, "改大", "改小")
-"""What is certain of a number, the last two of one source: it was revised, nothing rose or fell."""
+MORE, LESS = (wording.RISEN, "改大"), (wording.FALLEN, "改小")
+"""What is certain of a number; the second of one source: it was revised, nothing rose or fell."""
 BEFORE = "开头"
 """The chapter of what stands above the first heading."""
 ALIKE = 0.5
@@ -78,8 +78,7 @@ def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -
         return "新增" if new else "不再有" if old else wording.MISSING
     if old == new and (old.exact or same_source):
         return wording.SAME
-    more, less = CERTAIN[2:] if same_source else CERTAIN[:2]
-    return more if new.above(old) else less if old.above(new) else wording.OPEN
+    return MORE[same_source] if new.above(old) else LESS[same_source] if old.above(new) else wording.OPEN
 
 
 def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
@@ -100,10 +99,10 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
         why = "、".join(filter(reasons.get, reasons))
         if first and last and why:
             change, by = "不比较", f"{why}不同"
-        elif change in CERTAIN and row[key] in old.doubted | new.doubted:
+        elif change in MORE + LESS and row[key] in old.doubted | new.doubted:
             change = wording.DOUBTED
-        elif first and last and change in CERTAIN:
-            gap = last - first if change in CERTAIN[::2] else first - last
+        elif first and last and change in MORE + LESS:
+            gap = last - first if change in MORE else first - last
             by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
@@ -169,7 +168,7 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
     changes, headlines = compare(old, new), names(base / "data" / "headlines.csv")
     stem = "-".join(given.strip("./").replace("/", "-") for given in (first, second))
     page, count = outputs / f"diff/{stem}.html", Counter(row["change"] for row in changes["metrics"])
-    given = {"cards": (old.card, new.card), "headlines": headlines, "count": count, "certain": CERTAIN}
+    given = {"cards": (old.card, new.card), "headlines": headlines, "count": count, "certain": MORE + LESS}
     write_page("diff", page, **given, **changes)
     catalogue.write(str(outputs), headlines, str(base))  # which leads to it
     return page

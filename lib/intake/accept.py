@@ -204,12 +204,12 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
     headings: list[str] = []
     for one in drafts:
         above: list[int] = []  # the depths of the headings that one stands under
+        told: dict[int, list[tuple[Item, str]]] = {}
+        for item, called in zip(one.items, one.names, strict=True):
+            if not (item.passage in one.bases and called.indicator):
+                told.setdefault(item.passage, []).append((item, names.get(id(item), "")))
         for number, passage in enumerate(one.document.passages):
-            items = [
-                (item, names.get(id(item), ""))
-                for item, called in zip(one.items, one.names, strict=True)
-                if item.passage == number and not (number in one.bases and called.indicator)
-            ]
+            items = told.get(number, [])
             held = number in one.forms and not any(name for _, name in items)
             if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue

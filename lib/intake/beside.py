@@ -48,7 +48,7 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
     parts = [one for one in window if one is not whole]
     if whole not in (window[0], window[-1]) or len({one.number for one in window}) < len(window):
         return
-    if not _alike(whole, sum(one.number for one in parts), min(one.place for one in window)):
+    if not _reordered(whole, sum(one.number for one in parts), min(one.place for one in window)):
         return
     apart = said("beside", window[0].lead) or whole.depth > min(one.depth for one in parts)
     if apart or any(one.price or one.cue("change") or not one.sharp for one in window):
@@ -68,7 +68,7 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
         for (i, a), (j, b) in permutations(near, 2) if one not in told else ():
             operator = _operator(one, a, b)
             due = a.number * (b.number if operator == "x" else 1 / b.number) if operator else 0.0
-            if not due or not _alike(one, due, one.place):
+            if not due or not _reordered(one, due, one.place):
                 continue
             guess, others = Guess(one, operator, (a, b)), clause[min(n, i, j) : max(n, i, j) + 1]
             alone = sum(two.unit in (one.unit, a.unit, b.unit) for two in others) == 3
@@ -76,7 +76,7 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
                 yield guess
 
 
-def _alike(one: Term, due: float, place: float) -> bool:
+def _reordered(one: Term, due: float, place: float) -> bool:
     """Whether a figure can be another with its digits in another order: they differ by a multiple of nine."""
     return abs(due) < 1e15 and round(due / place) % 9 == round(abs(one.number) / place) % 9
 

@@ -21,6 +21,7 @@ from lib.intake.naming import FLOOR, Name
 from lib.intake.own import alone, called
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
+from lib.numbers.finding import measured
 
 FOLDER = "source"
 FILE = "draft.csv"
@@ -120,7 +121,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         told = wrong.get(id(item), "") or other
         rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
         unit = reading.unit or ("%" if rate else "个" if reading.number.denominator == 1 else "倍")
-        said = said or ("" if reading.unit or name.indicator else _measured(found.said, unit))
+        said = said or ("" if reading.unit or name.indicator else measured(found.said, unit))
         about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 
@@ -141,12 +142,7 @@ def _in_unit(said: str, printed: str, unit: str) -> str:
     if notation.counts(printed, unit):
         return ""
     spelled = next((word for word in (printed, "人/次", "名", "位", "平方米") if word and word in said), "")
-    return said.replace(spelled, unit, 1) if spelled else _measured(said, unit)
-
-
-def _measured(said: str, unit: str) -> str:
-    """A figure with its unit, which stands before 以内 and the like."""
-    return re.sub("(?=左右|上下|以[上下内]|之内|$)", unit, said, count=1)
+    return said.replace(spelled, unit, 1) if spelled else measured(said, unit)
 
 
 _RATE = re.compile("(?:率|占比|比重|占)(?:为|达|达到|是|仅)?$")

@@ -140,17 +140,12 @@ def _each(at: Place) -> Guess | None:
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    words = {amounts[-1].lead[n : n + 2] for n in range(len(amounts[-1].lead) - 1)} if amounts else set()
-    kin = [old for old in counts if words & {old.lead[n : n + 2] for n in range(len(old.lead) - 1)}]
+    kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
         return None
-    if (
-        not kin
-        and counts[0].clause < amounts[-1].clause
-        and len({old.number for old in counts}) > 1
-        and per in "人户亩"
-    ):
+    mixed = not kin and per in "人户亩" and len({old.number for old in counts}) > 1
+    if mixed and counts[0].clause < amounts[-1].clause:
         return None
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:

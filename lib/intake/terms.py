@@ -66,6 +66,10 @@ class Term:
         """Whether its lead has one of the words of a kind."""
         return said(kind, self.lead)
 
+    def akin(self, other: "Term") -> bool:
+        """Whether another is called as it is: two signs side by side stand in both leads."""
+        return any(self.lead[n : n + 2] in other.lead for n in range(len(self.lead) - 1))
+
     def told(self, *kinds: str) -> bool:
         """Whether its lead, or that of its list, has one of the words of some kinds."""
         return any(said(kind, self.head) for kind in kinds)

@@ -193,7 +193,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
         if reason:
             return replace(found, reason=reason)
-        said = re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
+        said = measured(said, unit)
     elif unit in _ALONE:
         said = said.replace(unit, _ALONE[unit])
     elif unit != "…" and unit not in said:
@@ -210,6 +210,11 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', of)}")
         reading = notation.tried(said) or reading
     return replace(found, said=said, reading=reading, reason="" if reading else UNREAD)
+
+
+def measured(said: str, unit: str) -> str:
+    """A figure with its unit, which stands before 以内 and the like."""
+    return re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
 
 
 _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过](?:\s*)$")
