@@ -108,7 +108,7 @@ class _Change:
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
         mark = "[（(，；。]*(?:上年|去年|上期)|，?[^，]?(?:达到?|[至到])"
-        told = re.match(mark, new.head) or self.aside(new) or _years(new, old)
+        told = re.match(mark, new.head) or self.aside(new) or years(new, old)
         return [new] if told and new is not self.one else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
@@ -128,7 +128,7 @@ class _Change:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
-        since = moved or any(_years(a, new) or _years(new, a) for a in like) or listed
+        since = moved or any(years(a, new) or years(new, a) for a in like) or listed
         if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since)):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
@@ -144,7 +144,7 @@ class _Change:
                 now.number == before.number
                 or now.price != before.price
                 or not 0.01 < now.number / (before.number or 1) < 100
-                or _years(now, before)
+                or years(now, before)
                 or (rest and before.told("opening") and "净" not in self.lead)
             )
             if not apart and (told <= since if way else now.number > before.number):
@@ -168,7 +168,7 @@ class _Change:
         if any(old.depth > self.one.depth for old in guess.parts):
             return True
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
-        former = former or _years(now, before) or _years(before, now)
+        former = former or years(now, before) or years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
         return all(one[-3:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
@@ -180,7 +180,7 @@ class _Change:
         return any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
 
 
-def _years(old: Term, new: Term) -> bool:
+def years(old: Term, new: Term) -> bool:
     """Whether two figures are those of a year and of the next, or stand side by side in a list of years."""
     if new.head.startswith(f"{old.head}、"):
         return len(re.findall(r"\d\d年", old.head)) > 1

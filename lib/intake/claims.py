@@ -57,7 +57,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         for (number, text), figures in known.items()
     )
     guesses: dict[tuple[Term, bool], list[Guess]] = {}
-    for guess in chain(*told, sums.listed(passages, of)):
+    for guess in chain(*told, sums.spending(away), sums.listed(passages, of)):
         guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
     judged = [*Judge(chain.from_iterable(known.values()), guesses.values()).told()]
     rest = exchanged((figures for (_, text), figures in known.items() if text), judged)
@@ -76,7 +76,7 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
     for number, one in enumerate(passages):
         text = texts.get(first, "")
         listed = one.kind == "item" and (text.endswith("：") or passages[number - 1].kind == "item")
-        if not text or one.rows or not (listed or text.endswith("）：") or re.match("其中|支出中", one.text)):
+        if not text or one.rows or not (listed or text.endswith("）：") or re.match(r"其中|支出中|按\w{1,6}(?:分|：)", one.text)):
             first, text = number, ""
         if text.endswith("："):
             mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"

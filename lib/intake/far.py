@@ -52,8 +52,10 @@ def far(figures: Iterable[Term]) -> Far:
         label = one.lead.partition("，")[0] if one.item.cell else one.lead
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
         label = _UNIT.sub("", label) if one.item.cell else label
-        label = SPENT if said("sum" if one.item.cell else "spending", label) else label[-4:]
-        labels.setdefault(label, []).append(one)
+        spent = said("spending", label) or (one.item.cell and said("sum", label))
+        full = label[-4:] + SPENT * (label in ("基本", "项目"))
+        for name in {full, SPENT} if spent and full else {full}:
+            labels.setdefault(name, []).append(one)
     for _, row in groupby(figures, lambda one: (one.item.passage, one.item.cell and one.item.cell[0])):
         for a, b in permutations([one for one in row if one.item.cell][:WIDE], 2):
             if a.unit == b.unit != "%" and a.number > b.number:

@@ -78,8 +78,9 @@ def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> 
             ]
             kin += [(int(start == r), tuple(n for n in sums if n < r))]
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
-            found = [next((n for n in range(r + 1, len(labels)) if re.search(name, labels[n])), 0) for name in names]
-            kin = [(2, tuple(found))] * all(found) + kin
+            places = [*range(r + 1, len(labels)), *range(max(0, r - 2), r)]
+            found = [next((n for n in places if re.search(name, labels[n])), r) for name in names]
+            kin = [(2, tuple(found))] * (r not in found) + kin
         for c in (column for row, column in at if row == r > 1 and re.search("增减|差[额异距]", label) and way > 0):
             if (r - 1, c) in at and (r - 2, c) in at:
                 yield 1, (way, r), Guess(at[r, c], "-", (at[r - 1, c], at[r - 2, c]))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import permutations, product, takewhile
 
 from lib.intake import rates
+from lib.intake.changes import years
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, said
@@ -62,7 +63,16 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
         for part, whole in (two for two in may if _may(operator, one, *two)):
-            yield Guess(one, operator, (part, whole), label != SPENT and {part, whole} == {row[0], row[-1]})
+            plain = {part, whole} == {row[0], row[-1]} if label != SPENT else _yearly(one, part, whole)
+            yield Guess(one, operator, (part, whole), plain)
+
+
+def _yearly(one: Term, now: Term, before: Term) -> bool:
+    """Whether two cells of a row are those of this year and of the last, which a change names."""
+    here, there = now.item.cell, before.item.cell
+    same = here and there and (now.item.passage, here[0]) == (before.item.passage, there[0])
+    since = years(before, now) or "上年" in before.lead.replace(now.lead, "")
+    return bool(same and since and "上年" in one.lead and not now.cue("planned"))
 
 
 def _shares(one: Term, rows: Rows) -> Iterator[Guess]:

@@ -43,6 +43,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         return None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
+        others = [other for other in others if not _since(at, other, guess)]
         excused = any({*other.parts} & {*guess.parts} for other in others)
         return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
     return guess
@@ -81,7 +82,8 @@ def _share(at: Place) -> Guess | None:
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
-    name, wholes = named[2] if named else "", at.wholes(part)
+    inside = None if named or not said("share", words) else re.match(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])", part.lead)
+    name, wholes = named[2] if named else inside[1] if inside else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
         here = said("planned", name) or said("former", name)
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
@@ -113,6 +115,7 @@ def _rate(at: Place) -> Guess | None:
     fulfilled = said("fulfilled", called) or (
         at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
     )
+    fulfilled = fulfilled or any(old.lead[-2:-1] == "应" and old.lead[-1] in part.lead[-3:] for old in planned[:1])
     if fulfilled and planned:
         return Guess(at.one, "/", (part, planned[0]), 2)
     if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
@@ -167,6 +170,8 @@ def _last(at: Place) -> Guess | None:
     whole, part = like[:-3:-1] if turned else like[-2:]
     times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
     name = re.search(r"(\w\w)(?:率|进度)", at.lead)
+    if name and any(old.unit == "%" and old.start > like[-1].start and name[0] in old.lead for old in at.near):
+        return None  # of others, asked the same
     told = (
         times
         or said("firm", at.lead)
@@ -194,16 +199,22 @@ def _counts(per: str, old: Term) -> bool:
 
 def _called(name: str, old: Term) -> bool:
     """Whether a figure is called by the first two signs of a name."""
-    name = re.sub("总[数额量]?|[全本](?!年)|的", "", name)[:2]
+    name = re.sub("总[数额量]?|[全本](?!年)期?|的", "", name)[:2]
     return len(name) > 1 and bool(re.search("(?<!非)" + r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
 
 
 def _other(at: Place, called: str, part: Term) -> bool:
     """Whether a rate is that of others: 其中, 全市平均, where one of its name stands behind the part that it would be of, or of beds,
     which are used by days."""
-    rates = (old.lead for old in at.near if old.unit == "%" and old.start > part.start)
+    rates = [old.lead for old in at.near if old.unit == "%" and old.start > part.start]
     beds = part.unit == "张" and called == "使用"
     return beds or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
+
+
+def _since(at: Place, other: Guess, guess: Guess) -> bool:
+    """Whether another guess is one about last year, of which nothing is said."""
+    former = other.parts[0].told("former") and other.parts[1:] == guess.parts[1:]
+    return former and not guess.parts[0].told("former") and not said("since", at.lead)
 
 
 def _together(one: Term, near: list[Term]) -> bool:
@@ -228,6 +239,9 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
             if (right := sum(guess.holds for guess in some)) > most:
                 best, most = some, right
     whole = abs(sum(one.number for one in run) - 1) < run[0].place  # all there is, of what the document has or has not
+    parts = sum(guess.parts[0].number for guess in best)
+    of = {guess.parts[1].number for guess in best}
+    whole = whole and not (len(of) == 1 and abs(parts - max(of)) < max(of) / 20)
     return [guess for guess in best if guess.holds] if whole else best
 
 

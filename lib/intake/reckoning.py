@@ -1,6 +1,6 @@
 """Guesses at what a claim means, reckoned: whether it holds as printed, and whether it almost does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan, prod
 
@@ -32,6 +32,13 @@ class Guess:
         return _reach(self, rounded=False)
 
     @cached_property
+    def right(self) -> float:
+        """What the numbers of the parts come to without their hedges; 0 where that is nothing to hold against."""
+        numbers = [replace(part, low=part.number, high=part.number) for part in self.parts]
+        span = _reach(replace(self, parts=(*numbers,)), rounded=False)
+        return abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
+
+    @cached_property
     def holds(self) -> bool:
         """Whether what is stated can be what its parts come to; 成 are rounded or cut off."""
         one, span = self.stated, (0.0, self.parts[1].high) if self.operator == "<=" else self.span
@@ -60,8 +67,8 @@ class Guess:
     def slip(self) -> int:
         """Whether what is stated is almost what its parts come to: 1 near by, a digit off or lost, digits swapped, a place or 万 lost; 2 but
         for two digits side by side, of three or more, of a sum four, of a difference two."""
-        one, span, adds = self.stated, self.span, len(self.parts) > 2 or self.operator == "+"
-        said, right = abs(one.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
+        one, adds = self.stated, len(self.parts) > 2 or self.operator == "+"
+        said, right = abs(one.number), self.right
         if not right or not said or (one.unit == "%" and said == 1):
             return 0
         if self.exchanged > 2 + adds - (self.operator == "-"):
@@ -131,8 +138,7 @@ def _signs(guess: Guess) -> tuple[int, ...]:
 
 def _digits(guess: Guess) -> tuple[str, str]:
     """What is stated and what its parts come to, as they are printed, in last places."""
-    span = guess.due
-    numbers = abs(guess.stated.number), abs(sum(span)) / 2 if span and abs(sum(span)) < 1e18 else 0
+    numbers = abs(guess.stated.number), guess.right
     said, right = (str(int(number / guess.stated.place + 0.5 + 1e-9)) for number in numbers)
     return said.zfill(len(right)), right.zfill(len(said))
 

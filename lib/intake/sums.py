@@ -6,22 +6,33 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise, product, takewhile
 
-from lib.intake.far import WIDE, Far
+from lib.intake.far import SPENT, WIDE, Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, found, said
+
+_SPENT = (SPENT, "全年支出", "本年支出")
 
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
         run = list(sentence)
-        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用于|[，。：])", run[0].gap)
+        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", run[0].gap)
         for whole in away.labels.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
                 yield guess
+
+
+def spending(away: Far) -> Iterator[Guess]:
+    """What was spent: on running the unit (基本支出) and on projects, wherever a text tells them."""
+    told = [[one for one in away.labels.get(label, ()) if not one.item.cell] for label in ("基本支出", "项目支出")]
+    wholes = [one for label in _SPENT for one in away.labels.get(label, ()) if not one.item.cell]
+    basic, projects, wholes = ([one for one in some if not one.told("former", "planned")] for some in (*told, wholes))
+    if len(basic) == len(projects) == len(wholes) == 1 and wholes[0].item.passage != projects[0].item.passage:
+        yield Guess(wholes[0], "+", (basic[0], projects[0]), 1)
 
 
 def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterator[Guess]:
@@ -50,6 +61,7 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
                 others = [Guess(one, "+", some, 1) for some in zip(*(point[1:] for point in like), strict=False)]
+                others = [guess for guess in others if len({part.lead[-2:] for part in guess.parts}) == 1]
                 some = [*others, Guess(one, "+", tuple(heads), 1)]
                 yield next((guess for way in ("holds", "slip") for guess in some if getattr(guess, way)), some[-1])
             yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
@@ -102,7 +114,8 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if (part.low > 0 or not part.high) and part.tail != "中")
     done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
-    new = (part for part in done if not re.search("(?<!末)累计" + "|(?<!补助)收入" * ("支出" in one.lead), part.lead))
+    spent = "支出" in one.lead and not any("来源" in part.lead for part in kin)
+    new = (part for part in done if not re.search("(?<!末)累计" + "|(?<!补助)收入" * spent, part.lead))
     kin = [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
     scored = [part for part in kin if part.unit == "分" and part.lead.endswith("得")]
     return scored if 1 < len(scored) <= len(kin) / 2 else kin  # not what might have been scored
@@ -148,6 +161,7 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
+            sure = sure or (len(run) > 2 and listed and {*run} <= {*like} and re.fullmatch("，?[共合总]计?", one.lead))
             sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
             plain = (
                 list(run) in full
@@ -230,13 +244,14 @@ class _Parts:
     def plain(self, listed: int) -> bool:
         """Whether words or marks tell that they are its parts, of which so many are listed with 、."""
         one, (first, second, *_), text = self.one, self.like, self.text
-        akin = first.lead[-1:] == second.lead[-1:] == one.lead[-1:] and max(first.number, second.number) <= one.number
+        akin = first.lead[-1:] == second.lead[-1:] and max(first.number, second.number) <= one.number
         between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
         divided = [old for old in self.between if not (old.told("former") or old.depth > one.depth)]
         sums = (sum(old.number for old in some) for some in (between, divided))
         whole = any(abs(some - one.number) < one.number / 100 for some in sums)
         two = said("complete", first.lead + second.lead)
-        akin = akin and one.lead[:1] not in "：:" and one.gap[:1] != "；"
+        alone = one.lead[:1] not in "：:" and one.gap[:1] != "；" and first.lead[-1:] == one.lead[-1:]
+        akin = akin and (alone or first.lead[-1:] in one.lead[:-1])
         cue = self.shut or said("within", self.since) or self.anew or listed > 2 or akin
         cue = cue or (two and (whole or first.sentence == one.sentence))
         aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
@@ -252,7 +267,7 @@ class _Parts:
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
         left = re.split("[）)〕]", _behind(guess, self.text))[0]
-        return (loose and not complete) or hedged or mixed or said("rest", left) or _hedged(guess, self.text)
+        return (loose and not complete) or hedged or mixed or (said("rest", left) and not said("complete", guess.words)) or _hedged(guess, self.text)
 
 
 def _behind(guess: Guess, text: str) -> str:

@@ -31,7 +31,7 @@ _HEDGE, _AFTER, _MONEY, _CROWD, _OF, _THING = (
     "|".join(_BESIDE[kind]) for kind in ("hedge", "after", "money", "crowd", "per", "each")
 )
 _HEDGE = f"(?:{_HEDGE}|{'|'.join(_BESIDE['fallen'])})"
-_PER = re.compile(rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元[\u4e00-\u9fff]{{2}}|提高|增加|追加))")
+_PER = re.compile(rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|提高|增加|追加))")
 _EACH = re.compile(
     rf"(不[低少高]于|不超过|至少|超过|近|约)?(?:每({_THING})(?:每[年月季周天日次])?|(人)均[\u4e00-\u9fff]{{0,8}}|([户亩生])均)$"
 )
@@ -53,7 +53,7 @@ _MIXED = r"\d+(?:亿(?:\d千|零?\d{3}|\d{4})万|万(?:\d千|零\d{3})|千\d百)
 _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
-    rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的)|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
+    rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
     rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
@@ -62,7 +62,7 @@ _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
     rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字])[-−](?=\d)|(?<![承担抱辜欺])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
-    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD})(?P<after>\s*(?:{_AFTER}))?"
+    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=没))|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:{_AFTER}))?"
 )
 _GROUPED = re.compile(
     r"(?<![\d.,，])(?:[１-９][０-９]{0,2}(?:，[０-９]{3})+|[1-9]\d{0,2}(?:，(?=0|\d{3}\.\d)\d{3})+)(?![\d，])"
@@ -70,6 +70,7 @@ _GROUPED = re.compile(
 """1，234.5 and 12，000, typed with the mark of Chinese; 31，120 may be two numbers."""
 _OWED = re.compile(r"\((¥?(?:[\d,]+\.\d+|[\d.]+%))\)")
 """A number below nothing, as accounts print it in a cell: (102.30)."""
+_LISTED = re.compile(r"\s*[、和与及/:](?:全?[国省市州区县]|[银铜金]牌|[国省市区县乡镇]级\w{0,2})?\s*")
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
 
 
@@ -174,7 +175,7 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
         while (
             not unit
             and after + 1 < len(spans)
-            and re.fullmatch(r"\s*[、和与及/:](?:全?[国省市州区县])?\s*", text[spans[after][1] : spans[after + 1][0]])
+            and _LISTED.fullmatch(text[spans[after][1] : spans[after + 1][0]])
         ):
             after += 1
             unit = spans[after][2]
