@@ -25,6 +25,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
+    left = left or (not growth and one.lead.endswith("的"))  # 低于预算的18万元
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
     if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
@@ -52,6 +53,7 @@ class _Change:
         last = (like if like[1:] else self.like(known))[-2:]
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
+        weak = [guess for guess in weak if self.operator == "-" or not self.mixed(guess)]
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
         firm = firm or self.headed()
@@ -161,6 +163,12 @@ class _Change:
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
         return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
+
+    def mixed(self, guess: Guess) -> bool:
+        """Whether one of two is a budget and the other what was spent last year."""
+        now, before = guess.parts
+        turned = now.told("former") > before.told("former")
+        return turned or (now.cue("planned") > before.cue("planned") and not said("planned", self.lead))
 
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""

@@ -71,8 +71,12 @@ class Judge:
     def nearest(self) -> dict[tuple[Term, ...], float]:
         """How near the parts of sums come to a whole: they are those of no other."""
         found = dict.fromkeys((one.parts for one in self.all), inf)
+        nested = (one for one in self.all if one.operator == "+" and one.parts[0].cue("nested"))
+        nested = (one for one in nested if one.stated.unit == one.parts[0].unit)
+        within = {one.parts for one in nested if self.order[one.parts[0]] - self.order[one.stated] == 1}
         for one in self.all:
-            if one.operator == "+" and (one.holds or (one.plain and not one.stated.item.cell)):
+            inner = one.parts in within and self.order[one.parts[0]] - self.order[one.stated] > 1 and not one.plain
+            if one.operator == "+" and not inner and (one.holds or (one.plain and not one.stated.item.cell)):
                 found[one.parts] = min(_gap(one), found[one.parts])
         return found
 

@@ -97,7 +97,7 @@ def _operator(one: Term, lead: str) -> str:
     if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
         return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
     if said("changed", lead):
-        return "-"
+        return "-" * (not lead.endswith("的"))
     return "/" if "/" in one.unit or said("each", lead) else "x" * one.cue("total")
 
 

@@ -143,6 +143,7 @@ def _each(at: Place) -> Guess | None:
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
+    amounts = [old for old in amounts if said("since", at.lead) or not old.told("former")] or amounts
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:

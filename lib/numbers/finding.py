@@ -54,7 +54,7 @@ _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[�
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:])零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡)零(?=[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
@@ -62,7 +62,7 @@ _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
     rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字])[-−](?=\d)|(?<![承担抱辜欺])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
-    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=没))|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:{_AFTER}))?"
+    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=没))|十[{NUMERALS[2:12]}][扇车桌盆杯]|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:{_AFTER}))?"
 )
 _GROUPED = re.compile(
     r"(?<![\d.,，])(?:[１-９][０-９]{0,2}(?:，[０-９]{3})+|[1-9]\d{0,2}(?:，(?=0|\d{3}\.\d)\d{3})+)(?![\d，])"
