@@ -3,8 +3,9 @@
 By chance that is rare, if they are neighbours, and no claim has been found that is about them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, permutations
+from itertools import chain, groupby, islice, pairwise, permutations
 
 from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, said
@@ -13,14 +14,16 @@ _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
 
 
-def exchanged(texts: Iterable[list[Term]], known: list[Guess]) -> Iterator[Guess]:
+def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> Iterator[Guess]:
     """What is wrong in some texts by two digits; nothing of what `known` claims are about."""
     told = {guess.stated for guess in known}
     wrong: dict[Term, list[set[Term]]] = {}
     for guess in known:
         for one in (guess.stated, *guess.parts) if not guess.holds else ():
             wrong.setdefault(one, []).append({guess.stated, *guess.parts})
-    for guess in chain.from_iterable(_guesses(figures, told) for figures in texts):
+    texts = [*texts]
+    far = _shares([one for _, figures in texts for one in figures], told)
+    for guess in chain(far, chain.from_iterable(_guesses(figures, told) for text, figures in texts if text)):
         if not any({guess.stated, *guess.parts} <= one for one in wrong.get(guess.stated, ())):
             yield guess
 
@@ -74,6 +77,26 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
             alone = sum(two.unit in (one.unit, a.unit, b.unit) for two in others) == 3
             if (alone or one.unit == "%") and guess.exchanged > 1 + (operator == "x") and not guess.holds:
                 yield guess
+
+
+def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """Shares of what stands anywhere and is called as the part or its whole is (占律师总数的48.5%)."""
+    for part, one in pairwise(figures):
+        asked = one.unit == "%" and said("rate", one.lead) and one not in told and not said("grown", one.lead)
+        other = "占" not in one.lead and len(re.findall(r"\w", one.lead)) > 4  # 农产品抽检合格率
+        if not asked or other or part.unit in (*RATES, "") or one.clause != part.clause or not part.sharp:
+            continue
+        wholes = [old for old in figures if old.unit == part.unit and old.number > part.number and old.sharp]
+        some = [Guess(one, "/", (part, old)) for old in wholes]
+        named = [guess for guess in some if _kin(re.split("。", one.item.before[-120:])[-1], guess.parts[1])]
+        if not any(guess.holds for guess in some):
+            yield from islice((guess for guess in named if guess.exchanged > 2), 1)
+
+
+def _kin(words: str, whole: Term) -> bool:
+    """Whether a whole has two signs side by side in common with some words."""
+    called = re.sub(r"[^\w]|全[市县区省年]|总[数额]|[人个户]?数?$", "", whole.lead)[-4:] + whole.tail[:2]
+    return any(called[n : n + 2] in words for n in range(len(called) - 1))
 
 
 def _reordered(one: Term, due: float, place: float) -> bool:

@@ -60,7 +60,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
     for guess in chain(*told, sums.spending(away), sums.listed(passages, of)):
         guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
     judged = [*Judge(chain.from_iterable(known.values()), guesses.values()).told()]
-    rest = exchanged((figures for (_, text), figures in known.items() if text), judged)
+    rest = exchanged(((text, figures) for (_, text), figures in known.items()), judged)
     return [_claim(one) for one in (*judged, *rest)]
 
 
