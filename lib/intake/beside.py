@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, islice, pairwise, permutations
 
+from lib.intake.rates import counted
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term, said
+from lib.intake.terms import RATES, Term, found, said
 
 _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
+_FAR = 300  # figures that what is named may be off
 
 
 def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> Iterator[Guess]:
@@ -80,17 +82,27 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
 
 
 def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
-    """Shares of what stands anywhere and is called as the part or its whole is (占律师总数的48.5%)."""
-    for part, one in pairwise(figures):
-        asked = one.unit == "%" and said("rate", one.lead) and one not in told and not said("grown", one.lead)
-        other = "占" not in one.lead and len(re.findall(r"\w", one.lead)) > 4  # 农产品抽检合格率
-        if not asked or other or part.unit in (*RATES, "") or one.clause != part.clause or not part.sharp:
+    """What a figure is of another that stands anywhere and that its sentence names: 占律师总数的48.5%, 村均26.7万元."""
+    for n, (part, one) in enumerate(pairwise(figures)):
+        beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp
+        if one in told or not beside or part.unit in (*RATES, ""):
             continue
-        wholes = [old for old in figures if old.unit == part.unit and old.number > part.number and old.sharp]
+        wholes = [old for old in figures[max(0, n - _FAR) : n + _FAR] if old.sharp and _of(one, part, old)]
         some = [Guess(one, "/", (part, old)) for old in wholes]
-        named = [guess for guess in some if _kin(re.split("。", one.item.before[-120:])[-1], guess.parts[1])]
+        words = one.item.before[-120:].rpartition("。")[2]
+        named = [guess for guess in some if one.unit != "%" or _kin(words, guess.parts[1])]
         if not any(guess.holds for guess in some):
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
+
+
+def _of(one: Term, part: Term, whole: Term) -> bool:
+    """Whether one figure may be what another is of a third, by their units and the words before it."""
+    if one.unit == "%":
+        other = "占" not in one.lead and len(re.findall(r"\w", one.lead)) > 4  # 农产品抽检合格率
+        asked = said("rate", one.lead) and not other and not said("grown", one.lead)
+        return asked and whole.unit == part.unit and whole.number > part.number
+    mean = found("mean", one.lead) if part.unit == one.unit.partition("/")[0] else None
+    return bool(mean and counted(next(filter(None, mean.groups()), ""), whole))
 
 
 def _kin(words: str, whole: Term) -> bool:

@@ -139,7 +139,7 @@ def _each(at: Place) -> Guess | None:
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
     told = (new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead) for new in at.after[:1])
     behind = at.after[: any(told)]
-    counts = [old for old in (*reversed(near), *behind) if _counts(per, old)]
+    counts = [old for old in (*reversed(near), *behind) if counted(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
@@ -189,7 +189,7 @@ def _alike(a: str, b: str) -> bool:
     return a.removesuffix("次") == b.removesuffix("次") or (a, b) in TIMES or {a, b} == {"次", "人次"}
 
 
-def _counts(per: str, old: Term) -> bool:
+def counted(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
     if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *RATES):
         return False
@@ -263,7 +263,7 @@ def _made(at: Place) -> Guess | None:
         return right
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
-    meant = [next((old for old in reversed(counts) if any(_counts(per, old) for per in two)), None) for two in pers]
+    meant = [next((old for old in reversed(counts) if any(counted(per, old) for per in two)), None) for two in pers]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
     direct = "/" in price.item.found.token or re.match(
