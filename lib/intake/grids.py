@@ -37,17 +37,19 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
     yield from told
-    yield from _scored(heads, sums, at, [one for one in scores if one not in figures])
+    yield from _scored(sums, at, [one for one in scores if one not in figures])
 
 
-def _scored(heads: list[str], sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]) -> Iterator[Guess]:
-    """The total of a score sheet whose points are not all in it: with the one score that stands elsewhere (执行率)."""
-    points, score = (next((c for c, head in enumerate(heads) if name in head), -1) for name in ("分值", "得分"))
-    for r in sums:
-        rows = [n for n in range(r) if (n, points) in at and (n, score) in at and n not in sums]
-        left = at[r, points].number - sum(at[n, points].number for n in rows) if (r, points) in at else 0
-        if len(others) == 1 and left > 0 and (r, score) in at:
-            yield Guess(at[r, score], "+", (*others, *(at[n, score] for n in rows)), 2)
+def _scored(sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]) -> Iterator[Guess]:
+    """The total of a score sheet whose points are not all in its column: with the one score that stands elsewhere (执行率)."""
+    got = {cell: one for cell, one in at.items() if one.lead.endswith("得分")}
+    for r, score in (cell for cell in got if cell[0] in sums):
+        points = next((c for n, c in at if n == r and at[n, c].lead.endswith("分值")), -1)
+        rows = [n for n in range(r) if (n, points) in at and (n, score) in got and n not in sums]
+        left = at[r, points].number - sum(at[n, points].number for n in rows) if points >= 0 else 0
+        aside = [*others, *(one for (n, c), one in got.items() if c != score and n not in sums)]
+        if len(aside) == 1 and left > 0:
+            yield Guess(got[r, score], "+", (*aside, *(got[n, score] for n in rows)), 2)
 
 
 def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
