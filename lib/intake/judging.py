@@ -29,7 +29,7 @@ class Judge:
             guesses = [*map(self.firm, about)]
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
-            swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1)
+            swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1 and not _mixed(one))
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
             used = {part for one in told for part in one.parts}
             many = 2 if any(one.holds for one in told) else _FAR
@@ -84,6 +84,12 @@ class Judge:
 def _gap(guess: Guess) -> float:
     """By how much a sum is not that of its parts."""
     return abs(guess.stated.number - sum(part.number for part in guess.parts))
+
+
+def _mixed(guess: Guess) -> bool:
+    """Whether it is a rate of things that are counted in other units, in other passages."""
+    one, apart = guess.stated, len({part.item.passage for part in (guess.stated, *guess.parts)}) > 1
+    return one.unit == "%" and guess.operator == "/" and guess.parts[0].unit != guess.parts[1].unit and apart
 
 
 def _divided(words: str) -> bool:

@@ -62,9 +62,11 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows
         row = [other for other in row if other.item.cell or operator != "%"]
         cells = reversed([cell for cell in row if cell.item.cell])
         may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
-        for part, whole in (two for two in may if _may(operator, one, *two)):
-            plain = {part, whole} == {row[0], row[-1]} if label != SPENT else _yearly(one, part, whole)
-            yield Guess(one, operator, (part, whole), plain)
+        may = [two for two in may if _may(operator, one, *two)]
+        yearly = [two for two in may if operator in "-%" and _yearly(one, *two)]
+        for part, whole in yearly if len(yearly) == 1 and label != SPENT else may:
+            plain = {part, whole} == {row[0], row[-1]} if label != SPENT else (part, whole) in yearly
+            yield Guess(one, operator, (part, whole), 1 + plain if len(yearly) == 1 and label != SPENT else plain)
 
 
 def _yearly(one: Term, now: Term, before: Term) -> bool:
@@ -77,9 +79,11 @@ def _yearly(one: Term, now: Term, before: Term) -> bool:
 
 def _shares(one: Term, rows: Rows) -> Iterator[Guess]:
     """What a row of a table is of another in the same column: 其中道路清扫占项目支出的45.1%."""
-    for some, others in permutations(rows.values(), 2) if one.cue("rate") else ():
+    apart = re.search("季度|半年|[1-9]月", one.lead) or not one.cue("rate")
+    for some, others in permutations(rows.values(), 2) if not apart else ():
         for part, whole in product(some, others):
             same = part.item.cell and whole.item.cell and part.item.passage == whole.item.passage
+            same = same and not re.search(r"[率比占]\W*$|%", part.lead)
             if same and part.item.cell[1] == whole.item.cell[1] and part.unit == whole.unit:
                 yield Guess(one, "/", (part, whole), 1)
 

@@ -236,6 +236,7 @@ class _Parts:
             named = rest or self.anew or said("complete", guess.words)
             some = self.some(guess, named or entire) or not (n in full or (n == 2 and named))
             sure = rest or (not self.between and n == full[2] and one.high < total < 2 * one.low)
+            sure = sure or ("三公" in one.lead and n == 2 and bool(re.search("车.*接待|接待.*车", guess.words)))
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
             yield replace(guess, plain=(1 + sure) * (plain and not some))
             if sure and plain and not some:
@@ -256,7 +257,8 @@ class _Parts:
         cue = cue or (two and (whole or first.sentence == one.sentence))
         aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
-        apart = "、" not in (one.lead[:1], first.lead[:1]) and (first.cue("within") or not _joined(text, one, first))
+        apart = "、" != first.lead[:1] and (one.lead[:1] != "、" or first.cue("nested"))
+        apart = apart and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
 
     def some(self, guess: Guess, complete: bool) -> bool:
