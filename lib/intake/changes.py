@@ -7,11 +7,11 @@ it, or where the next clause begins with 上年; the other is one of its kind in
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import groupby, pairwise, permutations
 
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
-from lib.intake.terms import Term, said, without
+from lib.intake.terms import RATES, Term, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
@@ -30,6 +30,23 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
+
+
+def parallel(figures: list[Term]) -> Iterator[Guess]:
+    """Growth of what one sentence tells of this year and one beside it, in the same order, of the last: 上年事故189起，死亡41人。事故下降14.3%."""
+    sentences = [[*some] for _, some in groupby(figures, lambda one: one.sentence)]
+    for n, (first, second) in enumerate(pairwise(sentences)):
+        a, b = ([one for one in some if one.unit not in RATES] for some in (first, second))
+        old, new = (bool(re.match(r"\W*(?:上年|去年|20\d\d年)", some[0].gap)) for some in (first, second))
+        a, b = a[-len(b) :], b[-len(a) :]
+        if len(a) < 2 or [one.unit for one in a] != [one.unit for one in b] or old == new:
+            continue
+        for one in (one for some in (second, *sentences[n + 2 : n + 3]) for one in some):
+            words = "".join(without("plainly", one.lead))
+            alike = sorted(zip(a, b, strict=True), key=lambda two: -len({*words} & {*two[0].lead[-6:], *two[1].lead[-6:]}))
+            best = {*words} & {*alike[0][0].lead[-6:], *alike[0][1].lead[-6:]}
+            if one.unit == "%" and said("grown", one.lead) and best:
+                yield Guess(one, "%", alike[0] if new else alike[0][::-1], 2)
 
 
 @dataclass(frozen=True)

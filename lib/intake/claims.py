@@ -95,6 +95,7 @@ def _of_table(passages: Sequence[Passage], figures: list[Term], scores: list[Ter
 def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:
     yield from sums.elsewhere(figures, away)
     yield from sums.balances(figures)
+    yield from changes.parallel(figures)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]
         before = [old for old in known[-12:] if one.sentence - old.sentence < 2]
