@@ -1,6 +1,6 @@
-"""Figures side by side of which one is what the others make, but for two digits that have changed places: no words need tell so.
+"""Figures of which one is what the others make, but for two digits that have changed places: no words need tell that it is.
 
-By chance that is rare, if they are neighbours, and no claim has been found that is about them.
+By chance that is rare, if they are neighbours or the one is named beside the other, and no claim has been found that is about them.
 """
 
 import re
@@ -24,8 +24,12 @@ def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> It
         for one in (guess.stated, *guess.parts) if not guess.holds else ():
             wrong.setdefault(one, []).append({guess.stated, *guess.parts})
     texts = [*texts]
-    far = _shares([one for _, figures in texts for one in figures], told)
-    for guess in chain(far, chain.from_iterable(_guesses(figures, told) for text, figures in texts if text)):
+    figures = [one for _, some in texts for one in some]
+    for guess in chain(
+        _shares(figures, told),
+        _grown(figures, told),
+        chain.from_iterable(_guesses(figures, told) for text, figures in texts if text),
+    ):
         if not any({guess.stated, *guess.parts} <= one for one in wrong.get(guess.stated, ())):
             yield guess
 
@@ -87,28 +91,47 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp
         if one in told or not beside or part.unit in (*RATES, ""):
             continue
-        wholes = [old for old in figures[max(0, n - _FAR) : n + _FAR] if old.sharp and _of(one, part, old)]
+        around, per = figures[max(0, n - _FAR) : n + _FAR], found("mean", one.lead)
+        if one.unit == "%" and said("rate", one.lead) and not said("grown", one.lead) and _bare(one.lead):
+            words = one.item.before[-120:].rpartition("。")[2]
+            wholes = [old for old in around if old.unit == part.unit and old.number > part.number and old.sharp]
+        elif per and part.unit == one.unit.partition("/")[0]:
+            words, wholes = "", [old for old in around if counted(next(filter(None, per.groups()), ""), old)]
+        else:
+            continue
         some = [Guess(one, "/", (part, old)) for old in wholes]
-        words = one.item.before[-120:].rpartition("。")[2]
-        named = [guess for guess in some if one.unit != "%" or _kin(words, guess.parts[1])]
         if not any(guess.holds for guess in some):
+            named = (guess for guess in some if not words or _kin(words, guess.parts[1]))
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
 
 
-def _of(one: Term, part: Term, whole: Term) -> bool:
-    """Whether one figure may be what another is of a third, by their units and the words before it."""
-    if one.unit == "%":
-        other = "占" not in one.lead and len(re.findall(r"\w", one.lead)) > 4  # 农产品抽检合格率
-        asked = said("rate", one.lead) and not other and not said("grown", one.lead)
-        return asked and whole.unit == part.unit and whole.number > part.number
-    mean = found("mean", one.lead) if part.unit == one.unit.partition("/")[0] else None
-    return bool(mean and counted(next(filter(None, mean.groups()), ""), whole))
+def _bare(lead: str) -> bool:
+    """Whether a rate is of what stands before it, and not of something that it names itself (农产品抽检合格率)."""
+    return "占" in lead or len(re.findall(r"\w", lead)) < 5
+
+
+def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """Growth between two cells of a row that its words name: 实际清运量超计划2.35%."""
+    rows: dict[str, list[tuple[Term, Term]]] = {}
+    for a, b in pairwise(figures):
+        if a.item.cell and b.item.cell and (a.item.cell[0], a.unit) == (b.item.cell[0], b.unit) and a.unit not in RATES:
+            for piece in _pieces(a.lead.partition("，")[0][-4:]):
+                rows.setdefault(piece, []).append((a, b))
+    for one in (one for one in figures if one.unit == "%" and not one.item.cell and one.way and one not in told):
+        named = chain.from_iterable(rows.get(piece, ()) for piece in _pieces(one.lead))
+        some = (Guess(one, "%", two) for row in named for two in (row, row[::-1]))
+        yield from islice((guess for guess in some if guess.exchanged > 2 and not guess.holds), 1)
 
 
 def _kin(words: str, whole: Term) -> bool:
     """Whether a whole has two signs side by side in common with some words."""
     called = re.sub(r"[^\w]|全[市县区省年]|总[数额]|[人个户]?数?$", "", whole.lead)[-4:] + whole.tail[:2]
-    return any(called[n : n + 2] in words for n in range(len(called) - 1))
+    return any(piece in words for piece in _pieces(called))
+
+
+def _pieces(name: str) -> list[str]:
+    """Signs of a name, two and two."""
+    return [name[n : n + 2] for n in range(len(name) - 1)]
 
 
 def _reordered(one: Term, due: float, place: float) -> bool:

@@ -43,7 +43,9 @@ def parallel(figures: list[Term]) -> Iterator[Guess]:
             continue
         for one in (one for some in (second, *sentences[n + 2 : n + 3]) for one in some):
             words = "".join(without("plainly", one.lead))
-            alike = sorted(zip(a, b, strict=True), key=lambda two: -len({*words} & {*two[0].lead[-6:], *two[1].lead[-6:]}))
+            alike = sorted(
+                zip(a, b, strict=True), key=lambda two: -len({*words} & {*two[0].lead[-6:], *two[1].lead[-6:]})
+            )
             best = {*words} & {*alike[0][0].lead[-6:], *alike[0][1].lead[-6:]}
             if one.unit == "%" and said("grown", one.lead) and best:
                 yield Guess(one, "%", alike[0] if new else alike[0][::-1], 2)

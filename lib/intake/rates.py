@@ -82,7 +82,11 @@ def _share(at: Place) -> Guess | None:
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
-    inside = None if named or not said("share", words) else re.match(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])", part.lead)
+    inside = (
+        None
+        if named or not said("share", words)
+        else re.match(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])", part.lead)
+    )
     name, wholes = named[2] if named else inside[1] if inside else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
         here = said("planned", name) or said("former", name)

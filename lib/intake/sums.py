@@ -257,7 +257,7 @@ class _Parts:
         cue = cue or (two and (whole or first.sentence == one.sentence))
         aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
-        apart = "、" != first.lead[:1] and (one.lead[:1] != "、" or first.cue("nested"))
+        apart = first.lead[:1] != "、" and (one.lead[:1] != "、" or first.cue("nested"))
         apart = apart and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
 
@@ -269,7 +269,13 @@ class _Parts:
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
         left = re.split("[）)〕]", _behind(guess, self.text))[0]
-        return (loose and not complete) or hedged or mixed or (said("rest", left) and not said("complete", guess.words)) or _hedged(guess, self.text)
+        return (
+            (loose and not complete)
+            or hedged
+            or mixed
+            or (said("rest", left) and not said("complete", guess.words))
+            or _hedged(guess, self.text)
+        )
 
 
 def _behind(guess: Guess, text: str) -> str:

@@ -172,11 +172,7 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
     """What has no unit of its own takes that of the next one in a list (2.1和2.4个百分点)."""
     for number, (start, end, unit) in enumerate(spans):
         after = number
-        while (
-            not unit
-            and after + 1 < len(spans)
-            and _LISTED.fullmatch(text[spans[after][1] : spans[after + 1][0]])
-        ):
+        while not unit and after + 1 < len(spans) and _LISTED.fullmatch(text[spans[after][1] : spans[after + 1][0]]):
             after += 1
             unit = spans[after][2]
         yield start, end, unit
