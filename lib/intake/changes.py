@@ -29,6 +29,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
     if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
+        spent = [old for old in near[-2:] if re.search(r"[上去]年\w{0,2}支出", old.lead)]
+        known = [*away.spent, *known] if spent and not any(old.unit == spent[0].unit for old in near[:-2]) else known
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 
@@ -85,7 +87,7 @@ class _Change:
     def headed(self) -> list[Guess]:
         """Growth behind 上年A, 2021年是A or 上年决算A, which is that of what the sentence begins with, as far as it is called so."""
         first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
-        told = re.fullmatch(r"\W*(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是]?", before.lead)
+        told = re.fullmatch(r"\W*[与同]?(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是的]?", before.lead)
         same = first is not before and first.unit == before.unit and not first.told("former")
         called = (
             told and same and told[1] in first.lead and self.one.unit in ("%", "百分点") and "同期" not in self.lead

@@ -30,6 +30,12 @@ class Far:
         """The labels in the order of the document."""
         return {label: n for n, label in enumerate(self.labels)}
 
+    @cached_property
+    def spent(self) -> list[Term]:
+        """What texts say was spent in all, this year."""
+        told = (one for label in (SPENT, "全年支出", "本年支出") for one in self.labels.get(label, ()))
+        return [one for one in told if not (one.item.cell or one.told("former", "planned"))]
+
     def named(self, one: Term) -> dict[str, list[Term]]:
         """The rows that the sentence names up to a figure, by their labels."""
         words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
@@ -61,5 +67,5 @@ def far(figures: Iterable[Term]) -> Far:
             if a.unit == b.unit != "%" and a.number > b.number:
                 moves.setdefault((a.unit, round(a.number - b.number, 4)), []).append((a, b))
     labels = {key: row for key, row in labels.items() if (len(key) == 4 or key == SPENT) and len(row) <= _MANY}
-    planned = [one for one in figures if one.unit == "元" and re.search("预算|调整后", one.lead)]
+    planned = [one for one in figures if one.unit == "元" and re.search("(?<!公共)预算|调整后", one.lead)]
     return Far(labels, planned if len(planned) <= _MANY else [], moves)

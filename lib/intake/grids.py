@@ -26,6 +26,9 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
     for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
+    for key, group in groups.items():
+        if key[1] in "-%" and any(one.stated.number < 0 for one in group):
+            groups[key] = [replace(one, signed=True) for one in group]
     told, firm = list[Guess](), set[tuple[int, str]]()
     for (plain, *_), group in sorted(
         groups.items(), key=lambda one: (-one[0][0], -sum(guess.holds for guess in one[1]))

@@ -27,7 +27,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
-    place = rates.Place(one, lead, near, known, after)
+    place = rates.Place(one, lead, near, known, after, away.spent)
     each = operator == "/" and one.unit != "%"
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
@@ -61,11 +61,13 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows
         row = [other for other in some if other.sharp and other not in (one, *near[-1:])]
         row = [other for other in row if other.item.cell or operator != "%"]
         cells = reversed([cell for cell in row if cell.item.cell])
-        may = (two for two in (*permutations(cells, 2), *product(known, row)) if two[0].number != two[1].number)
+        pairs = (*permutations(cells, 2), *product(known, row), *(product(row, known) if operator == "%" else ()))
+        may = (two for two in pairs if two[0].number != two[1].number)
         may = [two for two in may if _may(operator, one, *two)]
         yearly = [two for two in may if operator in "-%" and _yearly(one, *two)]
         for part, whole in yearly if len(yearly) == 1 and label != SPENT else may:
             plain = {part, whole} == {row[0], row[-1]} if label != SPENT else (part, whole) in yearly
+            plain = plain and not (operator == "/" and re.search(r"\w{4}率", one.lead) and label[:2] not in one.lead)
             yield Guess(one, operator, (part, whole), 1 + plain if len(yearly) == 1 and label != SPENT else plain)
 
 

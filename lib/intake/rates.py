@@ -14,14 +14,18 @@ from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
 
+_TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
+
+
 class Place(NamedTuple):
-    """A figure, the words that lead to it, the figures before it in its sentence, all before it, and those behind."""
+    """A figure, the words that lead to it, the figures before it in its sentence, all before it, those behind, and what was spent in all."""
 
     one: Term
     lead: str
     near: list[Term]
     known: list[Term]
     after: list[Term]
+    spent: list[Term]
 
     def wholes(self, part: Term) -> list[Term]:
         """What a part may be of, nearest first: brackets behind, then all before it."""
@@ -92,11 +96,14 @@ def _share(at: Place) -> Guess | None:
         here = said("planned", name) or said("former", name)
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
         wholes = [old for old in wholes if here or not old.told("former")]
+        wholes = [old for old in wholes if _TWO.search(name) or not _TWO.search(old.lead)]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
     elif not (name or told or said("share", words)):
         return None
+    if _TWO.search(part.lead) and "者" not in at.lead:
+        wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)] or at.spent
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
@@ -145,6 +152,7 @@ def _each(at: Place) -> Guess | None:
     behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if counted(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
+    counts = [old for old in counts if said("since", at.lead) or not old.told("former")] or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
     amounts = [old for old in amounts if said("since", at.lead) or not old.told("former")] or amounts

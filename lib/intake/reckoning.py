@@ -9,12 +9,14 @@ from lib.intake.terms import TIMES, Term
 
 @dataclass(frozen=True)
 class Guess:
-    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes, 3 whatever else holds."""
+    """What a claim may mean; `plain`: whether it is wrong if it is not so: 0 no, 1 if it almost is, 2 yes, 3 whatever else holds.
+    `signed`: whether what has fallen is printed below nothing, as its column is."""
 
     stated: Term
     operator: str
     parts: tuple[Term, ...]
     plain: int = 0
+    signed: bool = False
 
     @property
     def words(self) -> str:
@@ -131,6 +133,8 @@ def _ordered(one: float, other: float) -> tuple[float, float]:
 def _signs(guess: Guess) -> tuple[int, ...]:
     """The signs with which what the parts come to may be stated: a fall is printed without one."""
     one, operator = guess.stated, guess.operator
+    if guess.signed and one.item.cell:
+        return (1,)
     if one.item.cell or operator not in "-%~" or not (operator == "-" or one.way):
         return 1, -1
     return (-1 if (one.number < 0 if operator == "-" else one.way < 0 < one.number) else 1,)

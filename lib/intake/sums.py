@@ -6,21 +6,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise, product, takewhile
 
-from lib.intake.far import SPENT, WIDE, Far
+from lib.intake.far import WIDE, Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, found, said
-
-_SPENT = (SPENT, "全年支出", "本年支出")
-
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
         run = list(sentence)
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", run[0].gap)
-        for whole in away.labels.get(head[1][-4:], []) if head else ():
+        spent = re.match(r"\W*(?:全年|本年)?支出按\w{1,6}分", run[0].gap)
+        run = [one for one in run if one.clause == run[0].clause] if spent else run
+        for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
                 yield guess
@@ -28,11 +27,10 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
 
 def spending(away: Far) -> Iterator[Guess]:
     """What was spent: on running the unit (基本支出) and on projects, wherever a text tells them."""
-    told = [[one for one in away.labels.get(label, ()) if not one.item.cell] for label in ("基本支出", "项目支出")]
-    wholes = [one for label in _SPENT for one in away.labels.get(label, ()) if not one.item.cell]
-    basic, projects, wholes = ([one for one in some if not one.told("former", "planned")] for some in (*told, wholes))
-    if len(basic) == len(projects) == len(wholes) == 1 and wholes[0].item.passage != projects[0].item.passage:
-        yield Guess(wholes[0], "+", (basic[0], projects[0]), 1)
+    told = [away.labels.get(label, []) for label in ("基本支出", "项目支出")]
+    basic, projects = ([one for one in some if not (one.item.cell or one.told("former", "planned"))] for some in told)
+    if len(basic) == len(projects) == len(away.spent) == 1 and away.spent[0].item.passage != projects[0].item.passage:
+        yield Guess(away.spent[0], "+", (basic[0], projects[0]), 1)
 
 
 def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterator[Guess]:
@@ -268,6 +266,7 @@ class _Parts:
         hedged = one.low == one.high and last.low != last.high and not _joined(self.text, guess.parts[-2], last)
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
+        mixed = mixed or len({part.unit for part in guess.parts}) > 1
         left = re.split("[）)〕]", _behind(guess, self.text))[0]
         return (
             (loose and not complete)
