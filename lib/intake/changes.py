@@ -79,7 +79,8 @@ class _Change:
             far = [guess for guess in far if guess.parts[1] is last[-1]]
         firm = firm or self.headed()
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
-        for guess in held or firm or weak * (not stair):
+        against = re.search(r"[低高]于(?:年初)?(?:预算|计划|目标|上年)\w{0,2}$", self.lead)  # by it or than it
+        for guess in held or (() if against else firm or weak * (not stair)):
             yield replace(guess, plain=1 + bool(firm))
         yield from (guess for guess in (*some, *far) if not held and guess.slip > 1)
         yield from self.ratios(like) if self.operator == "%" and not held else ()
@@ -131,7 +132,8 @@ class _Change:
         has come to (，达到28.5万人次)."""
         old, new = (next(iter(some), self.one) for some in (self.like(self.near)[::-1], self.like(self.after)))
         mark = "[（(，；。]*(?:上年|去年|上期)|，?[^，]?(?:达到?|[至到])"
-        told = re.match(mark, new.head) or self.aside(new) or years(new, old)
+        former = re.match(mark, new.head) and not said("remains", self.lead)
+        told = former or self.aside(new) or years(new, old)
         return [new] if told and new is not self.one else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:

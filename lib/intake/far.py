@@ -13,6 +13,7 @@ SPENT = "支出"
 WIDE = 12
 """Columns of a table that are held against each other."""
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
+_ALL = re.compile(r"(?:全年|本年|执行|决算|实际|总)\w{0,2}支出\w{0,2}$|支出(?:总额|合计|总计|决算)\w?$")
 _UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
 
 
@@ -33,8 +34,9 @@ class Far:
     @cached_property
     def spent(self) -> list[Term]:
         """What texts say was spent in all, this year."""
-        told = (one for label in (SPENT, "全年支出", "本年支出") for one in self.labels.get(label, ()))
-        return [one for one in told if not (one.item.cell or one.told("former", "planned"))]
+        told = (one for label, some in self.labels.items() if label.endswith(SPENT) for one in some)
+        texts = (one for one in told if one.unit == "元" and not (one.item.cell or one.told("former", "planned")))
+        return [one for one in texts if _ALL.search(re.sub(r"\W", "", one.lead))]
 
     def named(self, one: Term) -> dict[str, list[Term]]:
         """The rows that the sentence names up to a figure, by their labels."""

@@ -28,6 +28,7 @@ class Judge:
         for about in self.guesses:
             guesses = [*map(self.firm, about)]
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
+            free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
             swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1 and not _mixed(one))
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
@@ -37,6 +38,11 @@ class Judge:
             chance = not any(one.plain for one in told)
             also = (one for one in totals if len(one.parts) > many or _divided(one.words) or (chance and one.plain > 1))
             yield from (*told, *islice(also, 1))
+
+    def further(self, guess: Guess) -> bool:
+        """Whether a sum goes on behind parts that make another whole."""
+        ends = (guess.parts[:n] for n in range(2, len(guess.parts)))
+        return guess.operator == "+" and any(self.nearest.get(some) == 0 for some in ends)
 
     def firm(self, guess: Guess) -> Guess:
         """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what

@@ -67,6 +67,9 @@ def _of(at: Place) -> Guess | None:
     told = re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead)
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
+    inner = next((n for n, old in enumerate(at.near) if old.cue("nested") and old.clause == at.near[-1].clause), 0)
+    if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
+        at = at._replace(near=[*at.near[:inner], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
     parts = [old for old in parts if not re.search("(?:上年|去年|同期)[为是]?$", old.lead)] or parts
@@ -94,6 +97,7 @@ def _share(at: Place) -> Guess | None:
     name, wholes = named[2] if named else inside[1] if inside else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
         here = said("planned", name) or said("former", name)
+        name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
         wholes = [old for old in wholes if here or not old.told("former")]
         wholes = [old for old in wholes if _TWO.search(name) or not _TWO.search(old.lead)]
@@ -122,6 +126,7 @@ def _rate(at: Place) -> Guess | None:
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
+    wholes = [old for old in wholes if old.clause == part.clause or not old.told("former")]
     planned = [old for old in wholes if old.cue("planned")]
     fulfilled = said("fulfilled", called) or (
         at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
@@ -179,6 +184,8 @@ def _last(at: Place) -> Guess | None:
         return None  # what another thinks
     if re.search("[上去]年", at.lead) and at.one.unit != "倍":
         return None
+    if like[-2].told("former") and like[-2].clause < like[-1].clause and not at.one.told("former"):
+        return None
     turned = like[-1].cue("former") or re.match("，共", like[-1].lead)
     whole, part = like[:-3:-1] if turned else like[-2:]
     times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
@@ -226,8 +233,9 @@ def _other(at: Place, called: str, part: Term) -> bool:
 
 def _since(at: Place, other: Guess, guess: Guess) -> bool:
     """Whether another guess is one about last year, of which nothing is said."""
-    former = other.parts[0].told("former") and other.parts[1:] == guess.parts[1:]
-    return former and not guess.parts[0].told("former") and not said("since", at.lead)
+    apart = [two for two in zip(other.parts, guess.parts, strict=False) if two[0] is not two[1]]
+    former = len(apart) == 1 and apart[0][0].told("former") and not apart[0][1].told("former")
+    return former and not said("since", at.lead)
 
 
 def _together(one: Term, near: list[Term]) -> bool:

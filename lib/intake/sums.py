@@ -29,7 +29,8 @@ def spending(away: Far) -> Iterator[Guess]:
     """What was spent: on running the unit (基本支出) and on projects, wherever a text tells them."""
     told = [away.labels.get(label, []) for label in ("基本支出", "项目支出")]
     basic, projects = ([one for one in some if not (one.item.cell or one.told("former", "planned"))] for some in told)
-    if len(basic) == len(projects) == len(away.spent) == 1 and away.spent[0].item.passage != projects[0].item.passage:
+    once = len({one.number for one in away.spent}) == 1
+    if once and len(basic) == len(projects) == 1 and away.spent[0].item.passage != projects[0].item.passage:
         yield Guess(away.spent[0], "+", (basic[0], projects[0]), 1)
 
 
@@ -43,6 +44,7 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
         if passages[numbers[0]].rows:
             cells = of.get(numbers[0], [])
             lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(WIDE)]
+            lists = [some for some in lists if not any(said("sum", one.lead.partition("，")[0]) for (one,) in some)]
         else:
             lists = [[of.get(number, []) for number in numbers]]
             yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
