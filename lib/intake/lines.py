@@ -24,7 +24,7 @@ LEVELS = (
     r"[（(][一二三四五六七八九十]+[)）]",
     r"\d{1,2}(?:[、．]|\.(?!\d))",
 )
-START = re.compile(rf"[ \t\xa0]{{2}}|　|{'|'.join(LEVELS)}|[（(]\d{{1,2}}[)）]|[①-⑳]|[•·●■◆▪-]\s|附件|附表")
+START = re.compile(rf"[ \t\xa0]{{2}}|　|{'|'.join(LEVELS)}|[（(]\d{{1,2}}[)）]|[①-⑳]|[•●■◆▪]|[·-]\s|附件|附表")
 NUMBER = re.compile(
     r"[-—–―－·]*\s*第?\s*\d+\s*页(\s*[,，/]?\s*共?\s*\d+\s*页)?|[-—–―－·]+\s*\d+\s*[-—–―－·]+|\d+\s*/\s*\d+"
 )
@@ -76,7 +76,7 @@ def passage(text: str, page: int = 0, marker: str = "") -> Passage:
     text = text.strip()
     if len(text) <= 200 and (NUMBER.fullmatch(text) or CONTENTS.fullmatch(text)):
         return Passage("furniture", text, page=page)
-    if bullet := re.match(r"[•·●■◆▪*-]\s+", text):
+    if bullet := re.match(r"[•●■◆▪]\s*|[·*-]\s+", text):
         return Passage("item", text[bullet.end() :], page=page, marker=text[0])
     number = level(marker + text)
     if marker and (not number or marker[0].isdigit()):
