@@ -13,7 +13,6 @@ from lib.intake.reckoning import Guess
 from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
-
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
 
@@ -107,7 +106,9 @@ def _share(at: Place) -> Guess | None:
     elif not (name or told or said("share", words)):
         return None
     if _TWO.search(part.lead) and "者" not in at.lead:
-        wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)] or at.spent
+        wholes = [
+            old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)
+        ] or at.spent
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None

@@ -12,6 +12,7 @@ from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, found, said
 
+
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
