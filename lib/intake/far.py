@@ -70,4 +70,6 @@ def far(figures: Iterable[Term]) -> Far:
                 moves.setdefault((a.unit, round(a.number - b.number, 4)), []).append((a, b))
     labels = {key: row for key, row in labels.items() if (len(key) == 4 or key == SPENT) and len(row) <= _MANY}
     planned = [one for one in figures if one.unit == "元" and re.search("(?<!公共)预算|调整后", one.lead)]
+    if any(re.search("追加|调[增减]", one.lead) for one in figures):
+        planned = [one for one in planned if "年初" not in one.lead]
     return Far(labels, planned if len(planned) <= _MANY else [], moves)

@@ -26,7 +26,7 @@ class Judge:
         """What is claimed, figure by figure: what holds, sums of other parts each, or the first plain guess; one that holds may be
         followed by a second list."""
         for about in self.guesses:
-            guesses = [*map(self.firm, about)]
+            guesses = [one for one in map(self.firm, about) if one.plain or one.stated.sharp]
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
             free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
