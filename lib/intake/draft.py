@@ -108,7 +108,7 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}
     columns = {named("column", cell, year) for cell in cells}
     spent = re.search("项目|专项", top) or ({"basic", "projects"} <= items and "分值" not in cells)
-    works = [cell for cell in cells if re.fullmatch("(?:计划|目标|(?:实际)?完成)[数量值]?", plain(cell))]
+    works = [cell for cell in cells if re.fullmatch(r"(?:计划|目标|(?:实际)?完成)[数量值]?(?:\(.*\))?", plain(cell))]
     works = works and any("元" in plain(cell) for cell in rows[0] if cell)  # a plan of works, and what they cost
     two = {"total", "basic", "projects"} <= items and "last_outturn" in columns
     spending = "outturn" in columns and ((columns & {*PLANS} and spent and not works) or two)

@@ -237,6 +237,7 @@ class _Parts:
             named = rest or self.anew or said("complete", guess.words)
             some = self.some(guess, named or entire) or not (n in full or (n == 2 and named))
             sure = rest or (not self.between and n == full[2] and one.high < total < 2 * one.low)
+            sure = sure or (n == 2 == full[2] and not self.between and said("complete", guess.words))
             sure = sure or ("三公" in one.lead and n == 2 and bool(re.search("车.*接待|接待.*车", guess.words)))
             sure = sure or (entire and (one.high < total or not first.depth or (n > 2 and one.unit == "元")))
             yield replace(guess, plain=(1 + sure) * (plain and not some))
