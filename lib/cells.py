@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +69,10 @@ def spans(rows: Sequence[Sequence[Any]], merged: int) -> list[list[int]]:
     """
     found = [[1] * len(row) for row in rows]
     for column in range(merged):
-        first = 0
-        for n in range(1, len(rows)):
-            if rows[n][: column + 1] == rows[first][: column + 1]:
-                found[first][column] += 1
+        for _, (first, *below) in groupby(range(len(rows)), key=lambda n: rows[n][: column + 1]):
+            found[first][column] += len(below)
+            for n in below:
                 found[n][column] = 0
-            else:
-                first = n
     return found
 
 

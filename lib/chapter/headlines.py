@@ -161,10 +161,8 @@ def _plain(book: Any) -> list[str]:
         return "、".join(one.label + mark(one.name, one.shown) for one in quantities)
 
     sure = {name: one for name, one in book.known.items() if not (one.missing or one.doubt or name.endswith(PRINTED))}
-    own = dict.fromkeys(
-        [*(one.name for one in book.headlines), *(row["metric"] for row in book.edition.table("metrics"))]
-    )
-    made = [sure[name] for name in own if name in sure and name not in book.figures]
+    own = [*(one.name for one in book.headlines), *(row["metric"] for row in book.edition.table("metrics"))]
+    made = [sure[name] for name in dict.fromkeys(own) if name in sure and name not in book.figures]
     told = [
         f"{listed([one])}（{listed(book.known[n] for n in one.inputs)}）{_since(book.known, one)}。"
         for one in made

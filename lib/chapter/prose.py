@@ -119,17 +119,12 @@ def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str,
 
     Raises UnknownName for one that is not known, ProseError for anything else between braces.
     """
-    used = {}
-
-    def found(match: re.Match) -> str:
-        if match[1] not in known:
-            raise UnknownName(f"“{text[:20]}…”：{UnknownName.among(match[1], known)}")
-        used[match[1]] = known[match[1]]
-        return marked(known[match[1]])
-
     if odd := braces(text, _NAMED):
         raise ProseError(f"{odd}：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}")
-    return _NAMED.sub(found, text), used
+    names = _NAMED.findall(text)
+    if unknown := next((name for name in names if name not in known), ""):
+        raise UnknownName(f"“{text[:20]}…”：{UnknownName.among(unknown, known)}")
+    return _NAMED.sub(lambda match: marked(known[match[1]]), text), {name: known[name] for name in names}
 
 
 def marked(quantity: Quantity, why: bool = False) -> str:

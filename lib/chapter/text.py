@@ -78,11 +78,9 @@ def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
     InputError.together(errors)
     if block.kind == "budget":
         return budget(block.caption, found, list(book.edition.columns.values()))
-    if block.kind == "years":
-        return years(book, block.caption, *found.values())
     if block.kind:
-        draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges}[block.kind]
-        return draw(block.caption, *found.values())
+        draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges, "years": partial(years, book)}
+        return draw[block.kind](block.caption, *found.values())
     return filled(book, block.text, found)
 
 
@@ -122,8 +120,6 @@ def _as_printed(book: Any, one: Quantity) -> str:
 def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:
     """Items of the base table in its columns, of which the last are budget and outturn, and how much of the budget was used."""
     given = {label: cells for label, cells in items.items() if any(not one.missing for one in cells)}
-    if not given:
-        return prose.hollow()
     columns: dict[str, list[Any]] = {"项目": list(given)}
     columns |= {head: [cells[n] for cells in given.values()] for n, head in enumerate(heads)}
     return tables.table(caption, columns | {"执行率": [cells[-1] / cells[-2] for cells in given.values()]})
@@ -146,9 +142,8 @@ def others(book: Any) -> Bundle:
 
 def unplaced(book: Any) -> list[Quantity]:
     """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
-    placed: set[str] = set()
-    for block in (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget"):
-        placed |= {one.name for one in named(book, block, []).values()}
+    asked = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget")
+    placed = {one.name for block in asked for one in named(book, block, []).values()}
     sections = {notebook.section for notebook in book.edition.above("")} - {""}
     given = (figure for figure in book.figures.values() if figure.bounds and figure.section not in sections)
     return [book.known[one.name] for one in given if one.name not in placed and not one.name.endswith(PRINTED)]

@@ -175,12 +175,10 @@ class _Reader:
         tags = cell["metadata"].get("tags", [])
         self.annex, self.data = self.annex or "annex" in tags, "data" in tags
         self.typed = cell["cell_type"] == "markdown"
-        if "remove-cell" in tags or not source.strip():
+        if "remove-cell" in tags or not source.strip() or cell["cell_type"] not in ("markdown", "code"):
             return []
         if self.typed:
             return self.blocks(markdown("ast")(source))
-        if cell["cell_type"] != "code":
-            return []
         found = [block for output in cell["outputs"] for block in self.output(output)]
         shown = [output.get("data", {}) for output in cell["outputs"]]
         valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)

@@ -89,10 +89,6 @@ class _Writer:
         given |= {"tall": TALL, "levels": LEVELS, "upright": WIDTH}
         self.xml = template("", "word.xml.j2").make_module(given)
 
-    def first(self, anchor: str) -> str:
-        """The bookmark of an anchor, where it is met first; nothing from then on."""
-        return self.unset.pop(anchor, "")
-
     def named(self, url: str) -> str:
         """The bookmark that an address within the document means, if there is one."""
         return self.marks.get(unquote(url[1:]), "")

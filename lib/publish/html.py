@@ -6,8 +6,6 @@ numbers lead to, slim pictures, and the policy that lets nothing but the page's 
 
 import re
 from dataclasses import replace
-from functools import partial
-from math import inf
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -67,10 +65,5 @@ class ReportHTML(Form):
 
     def make(self, doc: Document) -> str:
         """The page."""
-        given = {
-            "document": doc,
-            "parts": parts(doc),
-            "files": beside(doc.card),
-            "size": partial(chart_size, tallest=inf),
-        }
+        given = {"document": doc, "parts": parts(doc), "files": beside(doc.card), "size": chart_size}
         return page("report", **given, picture=picture, day=day, inner_text=inner_text, plain=plain, type=type)

@@ -72,7 +72,7 @@ def closing(card: Card) -> list[tuple[str, str]]:
     return [("引用：", card.citation), ("来源：", f"{where}。"), *revisions, ("联系：", card.contact)]
 
 
-def chart_size(chart: Chart, tallest: float) -> tuple[float, float]:
+def chart_size(chart: Chart, tallest: float = inf) -> tuple[float, float]:
     """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:

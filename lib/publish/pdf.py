@@ -44,8 +44,8 @@ class _Writer:
                 )
         return text
 
-    def shown(self, it: document.Block | document.Inline) -> Any:
-        """What the template reads of a block or of an inline run: asked for by JSON, in the order of the document."""
+    def shown(self, it: document.Block | document.Inline | fonts.Face) -> Any:
+        """What the template reads of a block, an inline run or a face: asked for by JSON, in the order of the document."""
         about = {"kind": type(it).__name__.lower()} | vars(it)
         match it:
             case Text():
@@ -58,6 +58,9 @@ class _Writer:
                 return about | {"caption": self.text(caption(it)), "width": width, "height": height}
             case Table():
                 return about | self.table(it)
+            case fonts.Face():
+                ours = it.path.parent == WHEEL.parent
+                return {"family": it.family, "weight": it.weight, "sans": it.sans, "ours": ours}
         return about
 
     def table(self, table: Table) -> dict[str, Any]:
@@ -83,18 +86,6 @@ class _Writer:
             "colophon": [[self.text(label + text)] for label, text in closing(card)],
         }
 
-    def faces(self) -> dict[str, dict[str, Any]]:
-        """Role → how Typst calls the face, and what it is."""
-        return {
-            role: {
-                "family": one.family,
-                "weight": one.weight,
-                "sans": one.sans,
-                "ours": one.path.parent == WHEEL.parent,
-            }
-            for role, one in self.chosen.items()
-        }
-
 
 def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = False) -> bytes:
     """The report or its data annex. Raises DocumentError for a character that no face in `folders` has, a picture that is no drawing."""
@@ -109,7 +100,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph | Box):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]
-    report = {"card": card, "faces": writer.faces(), "insets": layout.INSET, "blocks": blocks}
+    report = {"card": card, "faces": writer.chosen, "insets": layout.INSET, "blocks": blocks}
     report |= {"width": WIDTH, "height": HEIGHT}
     files = {"report.json": json.dumps(report, default=writer.shown).encode()}
     files["main.typ"] = (TEMPLATES / "gongwen.typ").read_bytes()

@@ -98,12 +98,6 @@ def lots() -> list[list[str]]:
     return [typst, [DATA, *(name for name in forms() if name not in typst)]]
 
 
-def downloads() -> dict[str, str]:
-    """File name → label of what the catalogue offers, in order."""
-    labels = {name: form.label for name, form in forms().items()}
-    return labels | {"metrics.csv": "指标（CSV）", "metrics.xlsx": "指标（XLSX）"}
-
-
 def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
     """Write parts of an edition, from one reading of it. Raises DocumentError that names the one which cannot be made."""
     notebooks = {name: executed(edition, name) for name in edition.notebooks}

@@ -37,9 +37,8 @@ def versions(target: Path) -> list[Path]:
 def damaged(folder: Path) -> list[str]:
     """The files of a version that are not what its manifest says, and the manifest where it is not what the folder's name says."""
     wrong = [] if digest(folder / MANIFEST) == folder.resolve().name else [MANIFEST]
-    return wrong + [
-        name for name, told in manifest(folder).get("outputs", {}).items() if digest(folder / name) != told[:16]
-    ]
+    listed = manifest(folder).get("outputs", {}).items()
+    return wrong + [name for name, told in listed if digest(folder / name) != told[:16]]
 
 
 def free(target: Path) -> None:

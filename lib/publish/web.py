@@ -33,11 +33,12 @@ def titled(card: Card) -> str:
 
 
 def beside(card: Card) -> dict[str, tuple[str, str]]:
-    """Downloads by file name: their label, and the name that tells a reader what was kept (蒸湘区总工会2020年度….pdf)."""
-    from lib.publish.release import downloads  # which knows the forms, this page among them
+    """Downloads by file name, in order: their label, and the name that tells a reader what was kept (蒸湘区总工会2020年度….pdf)."""
+    from lib.publish.release import forms  # this page among them
 
     whole = re.sub(r'[\\/:*?"<>|\s]', "", titled(card))
-    labels = downloads() | {"report.ipynb": "笔记本"}
+    labels = {name: form.label for name, form in forms().items()}
+    labels |= {"metrics.csv": "指标（CSV）", "metrics.xlsx": "指标（XLSX）", "report.ipynb": "笔记本"}
     stems = {name: "" if name.startswith("report.") else f"_{label.split('（')[0]}" for name, label in labels.items()}
     return {name: (label, f"{whole}{stems[name]}{Path(name).suffix}") for name, label in labels.items()}
 
@@ -49,12 +50,10 @@ def page(kind: str, name: str = "index.html.j2", /, **given: Any) -> str:
         text = "".join(path.read_text("utf-8") for path in paths)
         digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
         given |= {part: Markup(text), f"{part}_hash": Markup(f"'sha256-{digest}'")}
-    made: str = template(kind, name).render(given)
-    return made
+    return str(template(kind, name).render(given))
 
 
 def write_page(kind: str, target: Path, **given: Any) -> None:
     """Write a page and put it into place in one step."""
     name = "feed.xml.j2" if target.suffix == ".xml" else "index.html.j2"
-    made = page(kind, name, **given)
-    put(target, made.encode())
+    put(target, page(kind, name, **given).encode())

@@ -1,6 +1,7 @@
 """What a form prints: its head, and the scores that it has beside those that the rules give."""
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
@@ -27,16 +28,14 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     told = any(line.actual is reader.execution and line.explanation for line in card.lines)
     if not told and (reader.execution > 1).certainly and not reader.execution.missing:
         reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）")
-    given: dict[str, Fraction] = {}
+    given = defaultdict[str, Fraction](Fraction)
     lone = {rule.level3 for rule in reader.lines}
     for line in card.lines:
-        own = line.weight.value if line.name not in lone else 0
-        given[line.level1] = given.get(line.level1, Fraction(0)) + own
+        given[line.level1] += line.weight.value if line.name not in lone else 0
         _differs(reader, line.name, line.printed, line.score, line.said)
     for level1, (share, loose) in shares(reader.lines, given).items():
-        own = given.get(level1, Fraction(0))
-        if loose and own != share:
-            reader.find("weights_suggested", f"{level1}{points('', own)}，评分表为{points('', share)}")
+        if loose and given[level1] != share:
+            reader.find("weights_suggested", f"{level1}{points('', given[level1])}，评分表为{points('', share)}")
     each = [line.printed for line in card.lines if line.weight.value]
     if reader.total:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))

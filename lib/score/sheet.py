@@ -36,9 +36,7 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     there = [path.stem for path in sorted(folder.glob("[!.~]*.csv"))]
     if name not in there:
         raise InputError(edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet")
-    asked, usual = (
-        [_rule(row) for row in read_table(folder / f"{one}.csv", SHEET, more=MORE)] for one in (name, USUAL)
-    )
+    asked, usual = ([*map(_rule, read_table(folder / f"{one}.csv", SHEET, more=MORE))] for one in (name, USUAL))
     given = {rule.rule.partition(" ")[0] for rule in asked}
     asked += [rule for rule in usual if not KINDS[rule.rule].weighs and rule.rule.partition(" ")[0] not in given]
     needed = {"grades", "rating", "date", "deviation", *targets.COMPARATORS} - given - {rule.rule for rule in usual}

@@ -214,12 +214,9 @@ class Reader:
             raise InputError.of_cell(row, "measure", f"空白（评分表用 {fixed}）")
         if measure and not fixed and measure not in self.known:
             raise InputError.of_cell(row, "measure", "本年度的一个指标名（数据或算出的指标），或留空并填 actual")
-        measured = (
-            self.execution
-            if "execution" in (asked.rule, asked.measure)
-            else self.known.get(fixed or measure, Quantity(None))
-        )
-        name = measured.label if measured is self.execution else fixed or measure
+        name, measured = fixed or measure, self.known.get(fixed or measure, Quantity(None))
+        if "execution" in (asked.rule, fixed):
+            name, measured = EXECUTION, self.execution
         if not name or (measured.missing and fixed and row["actual"]):  # typed where the sheet's own cannot be computed
             return row["actual"]
         if row["actual"]:
