@@ -70,8 +70,7 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
         whole = narrowed(edition, whole)
     except InputError as error:  # a relation that cannot be read
         errors.append(error)
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return _complete(edition, printed), whole, findings
 
 

@@ -80,8 +80,7 @@ def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | N
         by = "，".join(filter(None, ("单位说明", row["date"])))
         for n in met:
             told[n] = replace(told[n], status="stated", message=f"{told[n].message}（{by}：{said}）")
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return told
 
 

@@ -187,8 +187,7 @@ def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | 
         errors += (InputError.of_cell(row, name, spelling.MEANINGS[kinds[name]]["expected"]) for name in wrong)
         if called not in wrong:
             kept.append(row | dict.fromkeys(wrong, ""))
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return kept
 
 
