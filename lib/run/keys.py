@@ -89,10 +89,8 @@ class Steps:
 
     def state(self) -> dict[str, str]:
         """The digests of all that an edition is made from, as of now."""
-        return {
-            str(path): digest(path)
-            for path in (*self.edition.inputs, *map(self.edition.notebook, self.edition.notebooks))
-        }
+        paths = (*self.edition.inputs, *map(self.edition.notebook, self.edition.notebooks))
+        return {str(path): digest(path) for path in paths}
 
     def written(self, name: str) -> dict[str, dict[str, Any]]:
         """What the last run of a step left, by `PARTS`; nothing if it is not done, or nobody understands what is written."""
