@@ -261,13 +261,12 @@ def _value(path: Path, node: Any) -> Any:
 
 def write_table(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
+    lines = [columns]
+    for row in rows:
+        rounding = _OUTWARDS if row.get("low") != row.get("high") else {}
+        lines.append([number(row[name], rounding.get(name, ROUND_HALF_EVEN)) for name in columns])
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            rounding = _OUTWARDS if row.get("low") != row.get("high") else {}
-            writer.writerow([number(row[name], rounding.get(name, ROUND_HALF_EVEN)) for name in columns])
+    path.write_bytes(spelling.written(lines).encode())
 
 
 _OUTWARDS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
@@ -275,8 +274,6 @@ _OUTWARDS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 
 def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
     """A cell as it is written: at most 12 significant digits, inf for no bound, nothing for missing."""
-    if isinstance(cell, str):
-        return cell
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, Fraction):
