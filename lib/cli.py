@@ -63,8 +63,7 @@ def main(base: Path | None, work: Path | None, output: Path | None) -> None:
 
 def _chosen(unit: str, year: str) -> list[Edition]:
     """The editions that --unit and --year name: one, or those there are of all units or of a span of years."""
-    span = re.fullmatch(r"all|(\d+)(?:-(\d*))?", year)
-    if not span:
+    if not (span := re.fullmatch(r"all|(\d+)(?:-(\d*))?", year)):
         raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
     first, last = int(span[1] or 0), int(span[2] or span[1] or 9999)
     asked = {0, *range(first, last + 1)}  # 0: of a unit that may not be read

@@ -150,9 +150,8 @@ def indicators(
     like = next((row for row in rows if row["indicator"] == f"{BUDGET}.special"), dict.fromkeys(INDICATORS, ""))
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
-    for row in rows:
-        if row["section"] not in sections:
-            errors.append(InputError.of_cell(row, "section", f"{'、'.join(sorted(sections - {''}))}，或留空"))
+    expected = f"{'、'.join(sorted(sections - {''}))}，或留空"
+    errors += [InputError.of_cell(row, "section", expected) for row in rows if row["section"] not in sections]
     InputError.together(errors, bad)
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:

@@ -221,8 +221,7 @@ def card(path: Path) -> dict[str, Any]:
     """
     import yaml
 
-    found = content(path)
-    if found is None:
+    if (found := content(path)) is None:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
     given, depth = text(path, found), 0
     try:
