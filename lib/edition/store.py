@@ -262,13 +262,10 @@ def write_table(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]
     """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
     lines = [columns]
     for row in rows:
-        rounding = _OUTWARDS if row.get("low") != row.get("high") else {}
+        rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING} if row.get("low") != row.get("high") else {}
         lines.append([number(row[name], rounding.get(name, ROUND_HALF_EVEN)) for name in columns])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(spelling.written(lines).encode())
-
-
-_OUTWARDS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 
 
 def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
