@@ -63,8 +63,7 @@ def main(base: Path | None, work: Path | None, output: Path | None) -> None:
 
 def _chosen(unit: str, year: str) -> list[Edition]:
     """The editions that --unit and --year name: one, or those there are of all units or of a span of years."""
-    span = re.fullmatch(r"all|(\d+)(?:-(\d*))?", year)
-    if not span:
+    if not (span := re.fullmatch(r"all|(\d+)(?:-(\d*))?", year)):
         raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
     first, last = int(span[1] or 0), int(span[2] or span[1] or 9999)
     asked = {0, *range(first, last + 1)}  # 0: of a unit that may not be read
@@ -76,22 +75,20 @@ def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
 
     def tell(event: str, **about: Any) -> None:
+        line, place = "", f"{about['unit']} {about['year']}　" if many and log == "text" else ""
+        if log == "json":
+            line = json.dumps({"event": event} | about, ensure_ascii=False)
+        elif event == "due" and why:
+            line = f"{place}{about['step']}：{'、'.join(about['why'])}"
+        elif event == "step" and not many:
+            line = f"{about['step']}　{about['seconds']:.1f} 秒"
+        elif event == "edition" and many and not why:
+            line = f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒"
         try:
-            told(event, about)
+            if line:
+                click.echo(line)
         except BrokenPipeError:  # nobody listens any more: the work goes on
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    def told(event: str, about: dict[str, Any]) -> None:
-        if log == "json":
-            click.echo(json.dumps({"event": event} | about, ensure_ascii=False))
-            return
-        place = f"{about['unit']} {about['year']}　" if many else ""
-        if event == "due" and why:
-            click.echo(f"{place}{about['step']}：{'、'.join(about['why'])}")
-        elif event == "step" and not many:
-            click.echo(f"{about['step']}　{about['seconds']:.1f} 秒")
-        elif event == "edition" and many and not why:
-            click.echo(f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒")
 
     return tell
 

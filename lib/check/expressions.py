@@ -86,9 +86,7 @@ def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") ->
     ratio across scopes."""
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = evaluate(node.left, known, caveat), evaluate(node.right, known, caveat)
-        if isinstance(node.op, ast.Div):
-            return left.over(right, caveat)
-        return _OPERATORS[type(node.op)](left, right)
+        return left.over(right, caveat) if isinstance(node.op, ast.Div) else _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return Quantity.constant(Fraction(str(node.value)))
     if isinstance(node, ast.Name):

@@ -27,6 +27,7 @@ _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
+_about = operator.itemgetter(*PLACE)
 PASSES = 3
 """How often each equation is used: what one narrows may narrow another."""
 
@@ -70,13 +71,8 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
         whole = narrowed(edition, whole)
     except InputError as error:  # a relation that cannot be read
         errors.append(error)
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return _complete(edition, printed), whole, findings
-
-
-def _about(row: Record) -> tuple[str, ...]:
-    return tuple(row[place] for place in PLACE)
 
 
 def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:

@@ -55,10 +55,10 @@ def check(function: Callable[[Asked], list[Finding]]) -> Callable[[Asked], list[
     return function
 
 
-def run(edition: Edition, printed: Figures, corrected: Figures, bad: list[InputError] | None = None) -> list[Finding]:
-    """All findings about an edition; `bad` as in `stated`."""
+def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]:
+    """All findings about an edition."""
     asked = Asked(edition, printed, corrected)
-    return stated(edition, [finding for check in CHECKS for finding in check(asked)], bad)
+    return stated(edition, [finding for check in CHECKS for finding in check(asked)])
 
 
 def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | None = None) -> list[Finding]:
@@ -80,8 +80,7 @@ def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | N
         by = "，".join(filter(None, ("单位说明", row["date"])))
         for n in met:
             told[n] = replace(told[n], status="stated", message=f"{told[n].message}（{by}：{said}）")
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return told
 
 
@@ -188,8 +187,7 @@ def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year:
     known = {number for figure in figures for number in _values(figure.shown)}
     found = []
     for note in notes:
-        strange = [token for token in numbers_in(note["text"]) if _value(token) not in known]
-        if strange:
+        if strange := [token for token in numbers_in(note["text"]) if _value(token) not in known]:
             message = f"{year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
             place = {"section": note["section"], "locators": tuple(filter(None, [note["locator"]]))}
             found.append(Finding("numbers_of_notes", severity, message, **place))
@@ -247,7 +245,6 @@ class OpenErrors(ValueError):
 
 def stop(findings: Iterable[Finding]) -> None:
     """Raises OpenErrors if an error is open; the message lists each with its place and what to do."""
-    errors = [one for one in findings if (one.severity, one.status) == ("error", "open")]
-    if errors:
+    if errors := [one for one in findings if (one.severity, one.status) == ("error", "open")]:
         listed = "\n".join(f"- {one.message}（来源{'、'.join(one.locators)}；核对项 {one.check}）" for one in errors)
         raise OpenErrors(f"来源数据有未更正的差错：\n{listed}\n{remedy(errors)}")

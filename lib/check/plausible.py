@@ -4,7 +4,7 @@ What is usual stands in data/ranges.csv: wide limits with their source, and the 
 or from the year before. What lies outside is a question, never an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from itertools import product
@@ -75,17 +75,15 @@ def factor(usual: Sequence[Record], figure: Figure) -> int:
     return next((int(row["factor"]) for row in usual if row["factor"] and _covers(row, figure)), FAR)
 
 
-def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> list[Finding]:
+def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> Iterator[Finding]:
     """Items of the base table whose columns are certainly further apart than usual."""
     cells = (name.partition(".")[2] for name in figures if name.startswith(f"{BUDGET}."))
     items = dict.fromkeys(name.rpartition(".")[0] for name in cells)
-    found = []
     for item, (column, other) in product(items, (("last_outturn", "budget"), ("budget", "outturn"))):
         one, two = (figures.get(cell(item, name)) for name in (column, other))
         if one and two and (told := _apart(one, two, factor(usual, one))):
             message = f"{one.item}的{COLUMNS[column]}{one.shown}与{COLUMNS[other]}{two.shown}{told}"
-            found.append(Finding.about("jump", severity, message, [one, two]))
-    return found
+            yield Finding.about("jump", severity, message, [one, two])
 
 
 def magnitude(

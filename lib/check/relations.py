@@ -264,11 +264,9 @@ def _slip(whole: Quantity, total: Quantity) -> str:
 def _compared(rule: Rule, view: View) -> Judgement:
     """An equation or a limit; on the left of a limit, what is known of a blank."""
     left, named = rule.left, rule.named
-    if rule.sign == "<=" and isinstance(left, ast.Name) and view.blank(left.id):
-        leaves = view.below(left.id)
-        if leaves:
-            left = _added(leaves)
-            named = (*leaves, *named[1:])
+    if rule.sign == "<=" and isinstance(left, ast.Name) and view.blank(left.id) and (leaves := view.below(left.id)):
+        left = _added(leaves)
+        named = (*leaves, *named[1:])
     if wanting := tuple(name for name in named if view.blank(name)):
         return Judgement(wanting=wanting)
     a, b = (evaluate(side, view.known(named)) for side in (left, rule.right))

@@ -81,12 +81,11 @@ def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -
     return MORE[same_source] if new.above(old) else LESS[same_source] if old.above(new) else wording.OPEN
 
 
-def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
+def _numbers(name: str, old: Side, new: Side) -> Iterator[dict[str, Any]]:
     """The figures or metrics that changed, or of which the bounds leave open whether they did."""
     key, same_source = TABLES[name][0], all(old.card[one] == new.card[one] for one in ("unit", "year"))
     before, after = ({row["indicator"]: row["scope"] for row in one.tables["figures"]} for one in (old, new))
     moved = {one for one, scope in before.items() if after.get(one, scope) != scope}
-    found = []
     for was, now in _pairs(old.tables[name], new.tables[name], key):
         row, both, first, last = now or was, was and now, bounds(was), bounds(now)
         differ = [column for column in TABLES[name] if both and was[column] != now[column]]
@@ -106,8 +105,7 @@ def _numbers(name: str, old: Side, new: Side) -> list[dict[str, Any]]:
             by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
-        found.append(told | {"change": change, "by": by, "more": more})
-    return found
+        yield told | {"change": change, "by": by, "more": more}
 
 
 def _said(row: Record) -> tuple[str, str]:
@@ -155,8 +153,8 @@ def compare(old: Side, new: Side) -> dict[str, Any]:
     left, right = ([row for row in rows if row not in others] for rows, others in ((before, after), (after, before)))
     findings = _pairs(left, right, "check", "section", "indicators")
     return {
-        "figures": _numbers("figures", old, new),
-        "metrics": _numbers("metrics", old, new),
+        "figures": [*_numbers("figures", old, new)],
+        "metrics": [*_numbers("metrics", old, new)],
         "findings": _changes((_finding(was), _finding(now)) for was, now in findings),
         "chapters": [(heading, changes) for heading, changes in chapters.items() if changes],
     }

@@ -106,20 +106,17 @@ class Desk:
     async def _look(self) -> None:
         """The states of all; then whenever something changed the page of the chosen edition, what is still to do in it, the states."""
         try:
-            await self._survey()
-            while await self.changed.wait():
+            while True:
+                self.tell("editions", await asyncio.to_thread(states.overview, self.root))
+                await self.changed.wait()
                 self.changed.clear()
                 if edition := self.chosen:
                     self.tell("chosen", f"{edition.unit}/{edition.year}")
                     await self.fill_in(edition)
                     self.tell("page", await asyncio.to_thread(preview.page, edition))
                     self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
-                await self._survey()
         except Exception as error:
             self._trouble(error)
-
-    async def _survey(self) -> None:
-        self.tell("editions", await asyncio.to_thread(states.overview, self.root))
 
     async def fill_in(self, edition: Edition) -> None:
         """Read what was filled in in the workbook, where it was saved since it was read last; tell what that is, or why it cannot be."""

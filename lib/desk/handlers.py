@@ -5,6 +5,7 @@ import json
 import mimetypes
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,10 @@ class Events(_Handler):
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-store")
         self.page: asyncio.Queue = asyncio.Queue()
-        try:
+        with suppress(StreamClosedError):
             async for event, about in self.desk.listen(self.page):
                 self.write(f"event: {event}\ndata: {json.dumps(about, ensure_ascii=False)}\n\n")
                 await self.flush()
-        except StreamClosedError:
-            return
 
     def on_connection_close(self) -> None:
         """End what listens."""

@@ -118,8 +118,7 @@ def library(root: Path, unit: str, name: str, bad: list[InputError] | None = Non
                 errors.append(InputError.of_cell(row, columns[0], "各行不同的名称"))
             seen.add(called)
             found[called] = row
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return list(found.values())
 
 
@@ -151,11 +150,9 @@ def indicators(
     like = next((row for row in rows if row["indicator"] == f"{BUDGET}.special"), dict.fromkeys(INDICATORS, ""))
     known = {row["indicator"] for row in rows}
     sections = {row["section"] for row in rows if row["path"].parent.name == "data"} | {""}
-    for row in rows:
-        if row["section"] not in sections:
-            errors.append(InputError.of_cell(row, "section", f"{'、'.join(sorted(sections - {''}))}，或留空"))
-    if bad is None:
-        InputError.together(errors)
+    expected = f"{'、'.join(sorted(sections - {''}))}，或留空"
+    errors += [InputError.of_cell(row, "section", expected) for row in rows if row["section"] not in sections]
+    InputError.together(errors, bad)
     for fund in dict.fromkeys(items):
         if not fund.isascii() and f"{BUDGET}.{fund}" not in known:
             label = fund.rpartition(UNDER)[2]

@@ -3,7 +3,6 @@
 A notebook that somebody runs by hand keeps its tables in a folder of its own, so that no experiment reaches a publication.
 """
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -273,10 +272,8 @@ class Edition(Place):
     @cached_property
     def key(self) -> str:
         """Which data an edition was made from: a short hash over its inputs."""
-        digest = hashlib.sha256()
-        for path in self.inputs:
-            digest.update(path.name.encode() + b"\0" + (store.content(path) or b"") + b"\0")
-        return digest.hexdigest()[:12]
+        parts = (part for path in self.inputs for part in (path.name.encode(), store.content(path) or b""))
+        return store.digest_of(b"".join(part + b"\0" for part in parts))[:12]
 
     @cached_property
     def card(self) -> Card:

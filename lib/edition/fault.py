@@ -25,8 +25,8 @@ class InputError(ValueError):
         return cls.at(row, f"{column} {row[column] or '空白'}", expected, f"改正 {column}")
 
     @classmethod
-    def together(cls, errors: list["InputError"]) -> None:
-        """Raises the first of these, if there are any, that tells of `all`."""
-        if errors:
+    def together(cls, errors: list["InputError"], bad: list["InputError"] | None = None) -> None:
+        """Raises the first of these, if there are any, that tells of `all`; not where they are the list `bad` of whoever asked for it."""
+        if errors and errors is not bad:
             errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)
             raise errors[0]

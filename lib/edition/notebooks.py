@@ -172,19 +172,16 @@ def _assigned(path: Path) -> Iterator[tuple[ast.expr, ast.expr]]:
     """What is assigned to what in the code of a notebook, but for cells of a magic. Raises InputError for what is no code."""
     for number, cell in enumerate(_opened(path)["cells"], 1):
         source = "".join(cell["source"])
-        if cell["cell_type"] == "code" and not source.startswith("%%"):
-            yield from _pairs(path, number, source)
-
-
-def _pairs(path: Path, number: int, source: str) -> Iterator[tuple[ast.expr, ast.expr]]:
-    try:
-        tree = ast.parse(re.sub(r"^(\s*)[%!]\w.*", r"\1pass", source, flags=re.M))  # but for lines of IPython's own
-    except SyntaxError as error:
-        told = f"第{number}格第{error.lineno}行有语法错误：{(error.text or '').strip()[:40]}"
-        raise InputError(path, None, told, "Python 代码", "在 JupyterLab 里改正这一格") from error
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
-                yield from zip(targets, values, strict=True)
-            case ast.Assign(targets=[target], value=value):
-                yield target, value
+        if cell["cell_type"] != "code" or source.startswith("%%"):
+            continue
+        try:
+            tree = ast.parse(re.sub(r"^(\s*)[%!]\w.*", r"\1pass", source, flags=re.M))  # but for lines of IPython's own
+        except SyntaxError as error:
+            told = f"第{number}格第{error.lineno}行有语法错误：{(error.text or '').strip()[:40]}"
+            raise InputError(path, None, told, "Python 代码", "在 JupyterLab 里改正这一格") from error
+        for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                    yield from zip(targets, values, strict=True)
+                case ast.Assign(targets=[target], value=value):
+                    yield target, value

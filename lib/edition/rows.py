@@ -12,7 +12,8 @@ from lib.numbers.wording import DOUBT, MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
-BOUNDED = ["value", "low", "high", "low_closed", "high_closed", "unit"]
+_ENDS = ["low", "high", "low_closed", "high_closed"]
+BOUNDED = ["value", *_ENDS, "unit"]
 FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "status", "locator"]
 METRICS = ["metric", "section", "label", *BOUNDED, "shown", "formula", "inputs", "caveat"]
 FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", "message"]
@@ -30,9 +31,6 @@ def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
     if not row or row["low"] is None:
         return None
     return Bounds(*(row[end] for end in _ENDS))
-
-
-_ENDS = BOUNDED[1:-1]
 
 
 class Row:

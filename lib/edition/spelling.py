@@ -237,7 +237,6 @@ def _wrong(kind: str, name: str, cell: str) -> Iterator[tuple[str, str, str]]:
 
 def _mended(kind: str, cell: str, called: Mapping[str, str]) -> str:
     """A cell with the name for a label, and a day as 2021-03-31."""
-    day = _DAY.fullmatch(cell.strip()) if kind == "date" else None
-    if day:
+    if kind == "date" and (day := _DAY.fullmatch(cell.strip())):
         return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
     return called.get(cell.strip(), cell) if kind == "name" else cell

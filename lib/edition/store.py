@@ -187,8 +187,7 @@ def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | 
         errors += (InputError.of_cell(row, name, spelling.MEANINGS[kinds[name]]["expected"]) for name in wrong)
         if called not in wrong:
             kept.append(row | dict.fromkeys(wrong, ""))
-    if bad is None:
-        InputError.together(errors)
+    InputError.together(errors, bad)
     return kept
 
 
@@ -222,8 +221,7 @@ def card(path: Path) -> dict[str, Any]:
     """
     import yaml
 
-    found = content(path)
-    if found is None:
+    if (found := content(path)) is None:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
     given, depth = text(path, found), 0
     try:
@@ -262,22 +260,16 @@ def _value(path: Path, node: Any) -> Any:
 
 def write_table(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """A CSV table, UTF-8 with LF; Fractions as decimal numbers, ends of bounds rounded outwards unless they are one number."""
+    lines = [columns]
+    for row in rows:
+        rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING} if row.get("low") != row.get("high") else {}
+        lines.append([number(row[name], rounding.get(name, ROUND_HALF_EVEN)) for name in columns])
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            rounding = _OUTWARDS if row.get("low") != row.get("high") else {}
-            writer.writerow([number(row[name], rounding.get(name, ROUND_HALF_EVEN)) for name in columns])
-
-
-_OUTWARDS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+    path.write_bytes(spelling.written(lines).encode())
 
 
 def number(cell: Any, rounding: str = ROUND_HALF_EVEN) -> Any:
     """A cell as it is written: at most 12 significant digits, inf for no bound, nothing for missing."""
-    if isinstance(cell, str):
-        return cell
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, Fraction):

@@ -45,8 +45,7 @@ def of(error: Exception, place: Path) -> StepError:
         return StepError("input", "来源数据", str(error))
     told = error if isinstance(error, StepError) else StepError("failed", "运行", f"{type(error).__name__}：{error}")
     told.trace = told.trace or "".join(traceback.format_exception(error))
-    found = re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: (?:'[^']*' -> )?'([^']*)')?", str(told))
-    if found:
+    if found := re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: (?:'[^']*' -> )?'([^']*)')?", str(told)):
         for row in csv.DictReader(PLACES.read_text("utf-8").splitlines()):
             if getattr(errno, row["error"], 0) == int(found[1]):
                 told.args = (f"{found[2] or place}：{row['found']}。请{row['todo']}。",)

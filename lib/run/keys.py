@@ -85,14 +85,13 @@ class Steps:
             return parts | {"notebook": _notebook(path, digest(path)), "above": store.digest_of(above.encode())}
         for step in self.edition.notebooks:
             parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
-        return parts | {"faces": _faces()} | {self._name(path): digest(path) for path in self.edition.inputs}
+        inputs = {store.named(self.edition.root, path): digest(path) for path in self.edition.inputs}
+        return parts | {"faces": _faces()} | inputs
 
     def state(self) -> dict[str, str]:
         """The digests of all that an edition is made from, as of now."""
-        return {
-            str(path): digest(path)
-            for path in (*self.edition.inputs, *map(self.edition.notebook, self.edition.notebooks))
-        }
+        paths = (*self.edition.inputs, *map(self.edition.notebook, self.edition.notebooks))
+        return {str(path): digest(path) for path in paths}
 
     def written(self, name: str) -> dict[str, dict[str, Any]]:
         """What the last run of a step left, by `PARTS`; nothing if it is not done, or nobody understands what is written."""
@@ -114,7 +113,7 @@ class Steps:
             return ["尚未运行"]
         old = written["key"] | written["reads"]
         now = self.wanted(name) | {read: report.now(self.edition.root, read, digest) for read in written["reads"]}
-        raw = f"{self._name(self.edition.raw)}/"
+        raw = f"{store.named(self.edition.root, self.edition.raw)}/"
         changed = [part.removeprefix(raw) for part in sorted(old.keys() | now.keys()) if old.get(part) != now.get(part)]
         files = ((file, digest(f"{folder}/{file}"), entry[2]) for file, entry in written["files"].items())
         return changed + [f"{file} {'被改动' if now else '不见了'}" for file, now, then in files if now != then]
@@ -142,9 +141,6 @@ class Steps:
         told = json.dumps({"key": key, "reads": reads, "made": made, "files": entries})
         store.put(self._path(name), told.encode())
         self._written.pop(name, None)
-
-    def _name(self, path: Path) -> str:
-        return store.named(self.edition.root, path)
 
     def _folder(self, name: str) -> Path:
         return self.edition.output if name == PUBLISH else self.edition.processed / name

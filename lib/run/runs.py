@@ -99,12 +99,11 @@ class _Round:
             _refuse(self.edition)
             raise
         for row in (*rows, (PUBLISH,)):
-            found = {name: ["要求重做"] if self.options.force else self.steps.why(name) for name in row}
-            due = {name: reasons for name, reasons in found.items() if reasons}
+            due = [(name, why) for name in row if (why := ["要求重做"] if self.options.force else self.steps.why(name))]
             if due and not checked:
                 _refuse(self.edition)
                 checked = True
-            _each(self.do, due.items(), self.width)
+            _each(self.do, due, self.width)
         return self.seconds
 
     def do(self, name: str, reasons: list[str]) -> None:

@@ -207,10 +207,7 @@ def call(
     its process died, TimeoutError after `timeout` seconds.
     """
     request = function, arguments, os.environ | (environment or {}), Path.cwd()
-    if AVAILABLE:
-        kind, *content = _done(request, timeout, stays)
-    else:
-        kind, *content = _here(request)
+    kind, *content = _done(request, timeout, stays) if AVAILABLE else _here(request)
     if kind == "failed":
         raise Failed(*content)
     return content[0]
