@@ -106,6 +106,16 @@ OPEN = {
 }
 
 QUIET = {
+    "a budget beside its name": "三公经费15.8万元，其中公务接待11.2万元，低于预算的18万元，家均18万元。",
+    "what others said": "学生问卷460份，满意431份，满意率93.7%，家长满意率九成五。",
+    "growth beside a budget": "年初预算2,394.1万元，追加111.8万元，全年预算2,505.9万元；上年支出2,318.5万元，本年增长6.7%。",
+    "what was spent more": "全年支出206.2万元，结余7.7万元。上年开支181.3万元，今年多花24.9万元，增长13.7%。",
+    "a sum that goes on": "全年可用1,238.70万元；全年支出1,192.46万元。支出里基本支出432.16万元，项目支出760.30万元；公用经费31.28万元。",
+    "a rate beside last year's": "参训2,318人次，比上年的2,106人次增长10.1%；结业后就业1,074人，就业率46.3%。",
+    "what a list is of": "三公经费42.70万元，其中车辆38.60万元、接待4.10万元，相当于预算48.00万元的89.0%。",
+    "oil in water": "接收垃圾312.4吨，转运处置309.9吨，处置率99.2%；生活污水1.08万立方米，含油污水640余吨。",
+    "a limit for each": "计划培训600人次，实到620人次，花费46.5万元，人均750元，没有突破每人每天450元。",
+    "a share of all spending": "全年支出1,152.30万元。按性质分，基本支出716.50万元，项目支出435.80万元，项目支出占37.8%。",
     "three side by side, one the sum of the others": "预算由4,980万元追加450万元，调整后5,430万元，另有543万元未下达。",
     "one of each of two kinds": "共有学校86所，其中高中4所、初中15所、小学43所、幼儿园22所、职业学校和特殊教育学校各1所。",
     "last year's behind this year's": "收入分别为5.60亿元、2.31亿元、3.24亿元，上年分别为5.00亿元、2.20亿元、3.60亿元，三项总计11.15亿元。",
@@ -276,6 +286,39 @@ QUIET = {
 }
 """Right in all their claims."""
 SLIPS = {
+    "two digits side by side, of a share of what stands before": (
+        "聘护林员164名。管护林地46.8万亩。护林员补助每年发放，55岁以上的护林员71名，占34.3%。",
+        "34.3%",
+    ),
+    "a mean of what stands before, but for two digits": (
+        "全乡管14个村、1个社区。村集体收入合计386.4万元，村均26.7万元。",
+        "26.7万元",
+    ),
+    "a whole of which some are named": ("编制68名，年末在职63人。在职人员中本科以上学历51人，占75.0%。", "75.0%"),
+    "a rate of last year's": ("指导站应建118个，上年建成111个，今年建成115个，覆盖率94.1%。", "94.1%"),
+    "growth of what two sentences tell": (
+        "事故162起，死亡34人，财产损失58.6万元。上年事故189起，死亡41人，财产损失49.8万元。与上年相比，死亡人数下降17.1%，财产损失下降17.7%。",
+        "下降17.7%",
+    ),
+    "a list of changes": (
+        "发生事故9起、死亡7人，上年为12起、10人，事故起数和死亡人数分别下降25.0%、下降42.9%。",
+        "下降42.9%",
+    ),
+    "parts of what stands nearest": ("编制38名，年末在职36人，其中行政人员16人、事业人员22人。", "36人"),
+    "a list with its total": ("收稿1,360篇，评出一等奖十篇、二等奖二十篇、三等奖四十篇，共计80篇。", "80篇"),
+    "parts that are called as the whole": ("新建水库2座；渠道衬砌58.6公里，干渠17.2km、支渠41.8km。", "58.6公里"),
+    "a share whose whole is named without 的": ("基本支出512.40万元；公用经费58.26万元，占基本支出1.4%。", "1.4%"),
+    "hedged parts, but for two digits": (
+        "物资价值46.3万元，慰问品折款203.8万余元，上下合计205.1万余元。",
+        "205.1万余元",
+    ),
+    "medals": ("省运会获23金、19银、27铜，奖牌71枚。", "71枚"),
+    "two kinds of the three public expenses": (
+        "“三公”经费合计3.24万元，其中公务用车2.10万元、公务接待0.86万元。",
+        "3.24万元",
+    ),
+    "what is lacking": ("市政消火栓应建368个，已建302个，尚缺76个。", "76个"),
+    "a mean of last year's": ("立案1,368起，上年1,492起；罚款186.5万元全部缴库，起均1,250元。", "1,250元"),
     "two digits side by side, of parts in brackets": (
         "项目支出344.20万元【本级专项198.70万元、上级转移支付154.50万元】。",
         "198.70万元",
@@ -826,7 +869,7 @@ def test_what_most_rows_make_a_column_of_is_meant_in_all(text, old, new):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("counties", 42), ("cities", 116), ("towns", 149), ("offices", 202), ("streets", 83)]
+    ("name", "most"), [("counties", 40), ("cities", 110), ("towns", 144), ("offices", 189), ("streets", 82)]
 )
 def test_no_passage_is_told_to_be_wrong_as_it_stands_and_most_slips_are_told(name, most):
     known = corpus.cases(Path(__file__).parent / f"drafts/claims/{name}.txt")
