@@ -23,7 +23,7 @@ from zlib import crc32
 
 from lib.check import figures, findings
 from lib.check.plausible import carried, magnitude
-from lib.edition.dictionary import COLUMNS, ranges
+from lib.edition.dictionary import COLUMNS, library
 from lib.edition.edition import RAW, Edition, root
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
@@ -190,7 +190,7 @@ def asked(edition: Edition, before: dict[str, Figure]) -> set[tuple[str, ...]]:
     if before:
         now = by_name(corrected)
         found += findings.coverage(edition.year - 1, before, now) + carried(edition.year - 1, before, now)
-        found += magnitude(edition.year - 1, before, now, ranges(edition.root, edition.unit))
+        found += magnitude(edition.year - 1, before, now, library(edition.root, edition.unit, "ranges"))
     return {(one.check, *one.indicators) for one in found if one.severity != "note" and one.status == "open"}
 
 

@@ -1,5 +1,6 @@
 """What the repository promises about itself."""
 
+import importlib
 import re
 import shutil
 import subprocess
@@ -98,3 +99,8 @@ def test_sources_name_no_person_and_copy_no_sentence():
 def test_code_is_licensed_and_so_are_the_figures():
     licence = (ROOT / "LICENSE").read_text("utf-8")
     assert "MIT License" in licence and "CC BY 4.0" in licence
+
+
+@pytest.mark.parametrize("name", ["bench", "claims", "draft", "grow", "mutate", "reliability"])
+def test_what_measures_the_project_can_be_loaded(name):
+    importlib.import_module(f"benchmarks.{name}")
