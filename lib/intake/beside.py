@@ -9,7 +9,7 @@ from itertools import chain, groupby, islice, pairwise, permutations
 
 from lib.intake.rates import counted
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term, found, said
+from lib.intake.terms import RATES, Term, found, pieces, said
 
 _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
@@ -115,10 +115,10 @@ def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
     rows: dict[str, list[tuple[Term, Term]]] = {}
     for a, b in pairwise(figures):
         if a.item.cell and b.item.cell and (a.item.cell[0], a.unit) == (b.item.cell[0], b.unit) and a.unit not in RATES:
-            for piece in _pieces(a.lead.partition("，")[0][-4:]):
+            for piece in pieces(a.lead.partition("，")[0][-4:]):
                 rows.setdefault(piece, []).append((a, b))
     for one in (one for one in figures if one.unit == "%" and not one.item.cell and one.way and one not in told):
-        named = chain.from_iterable(rows.get(piece, ()) for piece in _pieces(one.lead))
+        named = chain.from_iterable(rows.get(piece, ()) for piece in pieces(one.lead))
         some = (Guess(one, "%", two) for row in named for two in (row, row[::-1]))
         yield from islice((guess for guess in some if guess.exchanged > 2 and not guess.holds), 1)
 
@@ -126,12 +126,7 @@ def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
 def _kin(words: str, whole: Term) -> bool:
     """Whether a whole has two signs side by side in common with some words."""
     called = re.sub(r"[^\w]|全[市县区省年]|总[数额]|[人个户]?数?$", "", whole.lead)[-4:] + whole.tail[:2]
-    return any(piece in words for piece in _pieces(called))
-
-
-def _pieces(name: str) -> list[str]:
-    """Signs of a name, two and two."""
-    return [name[n : n + 2] for n in range(len(name) - 1)]
+    return any(piece in words for piece in pieces(called))
 
 
 def _reordered(one: Term, due: float, place: float) -> bool:

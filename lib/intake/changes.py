@@ -11,7 +11,7 @@ from itertools import groupby, pairwise, permutations
 
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term, said, without
+from lib.intake.terms import RATES, Term, pieces, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
@@ -185,7 +185,7 @@ class _Change:
             return "支出" in before.lead and (now.cue("income") or now.told("planned"))
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
-        return bool(last and any(name[n : n + 2] in words for n in range(len(name) - 1)))
+        return bool(last and any(pair in words for pair in pieces(name)))
 
     def mixed(self, guess: Guess) -> bool:
         """Whether one of two is a budget and the other what was spent last year."""

@@ -15,10 +15,8 @@ from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Grid, Piece, 
 from lib.intake.reading import Passage
 
 NEAR = 0.75  # of a width: the lines of a text are wrapped by characters or by cells, and a sign may not begin one
-FIGURE, MEASURE = (
-    re.compile(r"[^\d\s].*\d[.,]?[百千万亿余多]*$"),
-    re.compile(r"[\d余多万亿元人个名家场次%％]"),
-)  # that a line may part
+FIGURE = re.compile(r"[^\d\s].*\d[.,]?[百千万亿余多]*$")  # with its measure, which a line may part from it
+MEASURE = re.compile(r"[\d余多万亿元人个名家场次%％]")
 TOGETHER = re.compile("[!-~]*.[、，。；：！？）》”’]*")
 NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
 

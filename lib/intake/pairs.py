@@ -65,11 +65,12 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows
         may = (two for two in pairs if two[0].number != two[1].number)
         may = [two for two in may if _may(operator, one, *two)]
         yearly = [two for two in may if operator in "-%" and _yearly(one, *two)]
-        for part, whole in yearly if len(yearly) == 1 and label != SPENT else may:
+        alone = len(yearly) == 1 and label != SPENT
+        for part, whole in yearly if alone else may:
             plain = {part, whole} == {row[0], row[-1]} if label != SPENT else (part, whole) in yearly
             plain = plain and bool(operator == "-" or part.item.cell or whole.item.cell)
             plain = plain and not (operator == "/" and re.search(r"\w{4}率", one.lead) and label[:2] not in one.lead)
-            yield Guess(one, operator, (part, whole), 1 + plain if len(yearly) == 1 and label != SPENT else plain)
+            yield Guess(one, operator, (part, whole), alone + plain)
 
 
 def _yearly(one: Term, now: Term, before: Term) -> bool:

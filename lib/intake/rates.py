@@ -13,6 +13,7 @@ from lib.intake.reckoning import Guess
 from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
+_AMONG = re.compile(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])")  # 在职人员中本科以上51人，占
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
 
@@ -31,6 +32,10 @@ class Place(NamedTuple):
         inside = [new for new in self.after[:1] if new.depth > self.one.depth]
         before = (old for old in reversed(self.known) if old.start < part.start)
         return [old for old in (*inside, *before) if old.unit == part.unit or (part.unit, old.unit) in TIMES]
+
+    def current(self, figures: list[Term]) -> list[Term]:
+        """Those of this year, if nothing is said of another."""
+        return [old for old in figures if said("since", self.lead) or not old.told("former")]
 
 
 def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess | None:
@@ -88,11 +93,7 @@ def _share(at: Place) -> Guess | None:
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
-    inside = (
-        None
-        if named or not said("share", words)
-        else re.match(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])", part.lead)
-    )
+    inside = _AMONG.match(part.lead) if said("share", words) else None
     name, wholes = named[2] if named else inside[1] if inside else "", at.wholes(part)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
         here = said("planned", name) or said("former", name)
@@ -160,10 +161,10 @@ def _each(at: Place) -> Guess | None:
     behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if counted(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
-    counts = [old for old in counts if said("since", at.lead) or not old.told("former")] or counts
+    counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    amounts = [old for old in amounts if said("since", at.lead) or not old.told("former")] or amounts
+    amounts = at.current(amounts) or amounts
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
@@ -263,10 +264,9 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
             if (right := sum(guess.holds for guess in some)) > most:
                 best, most = some, right
     whole = abs(sum(one.number for one in run) - 1) < run[0].place  # all there is, of what the document has or has not
-    parts = sum(guess.parts[0].number for guess in best)
-    of = {guess.parts[1].number for guess in best}
-    whole = whole and not (len(of) == 1 and abs(parts - max(of)) < max(of) / 20)
-    return [guess for guess in best if guess.holds] if whole else best
+    parts, of = sum(guess.parts[0].number for guess in best), {guess.parts[1].number for guess in best}
+    told = len(of) == 1 and abs(parts - max(of)) < max(of) / 20
+    return [guess for guess in best if guess.holds] if whole and not told else best
 
 
 def _made(at: Place) -> Guess | None:

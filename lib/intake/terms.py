@@ -13,15 +13,8 @@ from lib.intake.items import Item
 from lib.numbers.lexicon import kinds
 
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
-_ALIAS = {
-    "km": "公里",
-    "千米": "公里",
-    "个百分点": "百分点",
-    "kg": "公斤",
-    "名": "人",
-    "位": "人",
-    "‰": "%",
-} | dict.fromkeys("金银铜", "枚")
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人", "‰": "%"}
+_ALIAS |= dict.fromkeys("金银铜", "枚")
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
 """How many of the second make one of the first."""
 RATES = ("%", "百分点", "倍")
@@ -76,11 +69,16 @@ class Term:
 
     def akin(self, other: "Term") -> bool:
         """Whether another is called as it is: two signs side by side stand in both leads."""
-        return any(self.lead[n : n + 2] in other.lead for n in range(len(self.lead) - 1))
+        return any(pair in other.lead for pair in pieces(self.lead))
 
     def told(self, *kinds: str) -> bool:
         """Whether its lead, or that of its list, has one of the words of some kinds."""
         return any(said(kind, self.head) for kind in kinds)
+
+
+def pieces(words: str) -> list[str]:
+    """The signs of words, two and two."""
+    return [words[n : n + 2] for n in range(len(words) - 1)]
 
 
 @cache
