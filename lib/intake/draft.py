@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ class Draft:
     def _measured(self, item: Item) -> Item:
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
         found = item.found.reading and unit and in_cell(item.found.token, unit)
-        return replace(item, found=found) if found else item
+        return item._replace(found=found) if found else item
 
 
 def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
@@ -121,7 +121,7 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:
     """A document, read. Without a `kind` a unit of which the document speaks as a union is one. Raises InputError."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(find, "1人")  # makes the patterns ready while another process reads
+        pool.submit(find, "十二人")  # makes the patterns ready while another process reads
         document = read(path)
     union = kind == UNION if kind else _union(document.passages)
     rows = library(root, unit, "indicators")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.intake.labels import Row, over, yuan
 from lib.intake.reading import Passage
@@ -23,8 +23,7 @@ _MARK = re.compile("[，。；：、,:（）＝=＋+]")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """A figure or look-alike: where it stands, under which headings, and what is written before and behind it.
 
     `text` is that of its paragraph, in which it begins at `begin`; `passage` counts from 0, `cell` is the row and column of a table, from 0.
@@ -54,10 +53,15 @@ class Item:
 
 def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     """Figures and look-alikes, in the order of the document."""
+    for found in spread(lambda some: [[*_of(*one)] for one in some], [*_outlined(passages)]):
+        yield from found
+
+
+def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str, tuple[str, ...], str]]:
+    """Each passage that may have numbers, with its own number, its place, the headings and the text above it."""
     headings: dict[int, str] = {}
     tables = 0
     said = ""
-    found = spread(lambda some: [find(one.text) for one in some], passages)
     for number, passage in enumerate(passages):
         if passage.kind == "question":
             continue
@@ -65,22 +69,23 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
             headings = {other: text for other, text in headings.items() if other < depth}
             headings[depth] = punctuated(passage.marker + passage.text)
         above = tuple(headings.values())
-        if passage.rows:
-            tables += 1
-            yield from _of_table(passage, number, f"表{tables}", above, said)
-        else:
-            marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
-            yield from _of_text(passage, found[number], number, f"{marks}第{number + 1}段", above)
+        tables += bool(passage.rows)
+        marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
+        yield passage, number, f"表{tables}" if passage.rows else f"{marks}第{number + 1}段", above, said
         said = punctuated(passage.text)
 
 
-def _of_text(
-    passage: Passage, found: list[Found], number: int, place: str, headings: tuple[str, ...]
-) -> Iterator[Item]:
-    text, last = punctuated(passage.text), 0
+def _of(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
+    if passage.rows:
+        return _of_table(passage, number, place, headings, above)
+    return _of_text(passage, number, place, headings)
+
+
+def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:
+    text, found, last = punctuated(passage.text), find(passage.text), 0
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":
-            one = replace(one, reading=None, reason="页眉页脚")
+            one = one._replace(reading=None, reason="页眉页脚")
         begin = max(last, *(text.rfind(mark, last, one.start) + 1 for mark in "。；;"))
         mark = _MARK.search(text, one.end)
         end = min(after.start if after and after.reading else len(text), mark.start() if mark else len(text))
@@ -108,7 +113,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
             one = in_cell(cell, _unit(head, label, [*units.values()], (corner, around), usual))
             if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
-                one = replace(one, reading=None, reason="序号")
+                one = one._replace(reading=None, reason="序号")
             for found in [one] if one else find(cell):
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")

@@ -204,8 +204,10 @@ def _scores(
     behind = token + re.split("[，和及与]", place.after.removeprefix(token)[:10])[0]
     beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{behind}"
     for cue in near:
-        told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first)) or words[0] != "?"]
-        if not all(told) or any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
+        if any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics):
+            continue
+        told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first))]
+        if any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
             continue
         if thing := _thing(cue.things, place, unit):
             mean = sum(told) / len(told) if told else 1.2

@@ -5,7 +5,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def called(items: Sequence[Item], known: Sequence[str], year: int = 0) -> Iterat
     """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits. `year`: of the report."""
     taken: dict[str, str] = {}
     said, place = _Said(), -1
-    for item, label in zip((replace(one, near=_seen(one.near, year)) for one in items), known, strict=True):
+    for item, label in zip((one._replace(near=_seen(one.near, year)) for one in items), known, strict=True):
         if item.passage != place or item.cell:
             said, place = _Said(), item.passage
         if item.figure:

@@ -5,10 +5,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from string import ascii_letters
+from typing import NamedTuple
 
 from lib.numbers import notation
 from lib.numbers.lexicon import grouped, lexicon
@@ -27,10 +27,9 @@ _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
     " ".join(_BESIDE[kind]).split() for kind in ("counted", "measured", "things", "people")
 )
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
-_HEDGE, _AFTER, _MONEY, _CROWD, _OF, _THING = (
-    "|".join(_BESIDE[kind]) for kind in ("hedge", "after", "money", "crowd", "per", "each")
-)
+_HEDGE, _AFTER, _OF, _THING = ("|".join(_BESIDE[kind]) for kind in ("hedge", "after", "per", "each"))
 _HEDGE = f"(?:{_HEDGE}|{'|'.join(_BESIDE['fallen'])})"
+_MONEY, _CROWD = (re.compile("|".join(_BESIDE[kind])) for kind in ("money", "crowd"))
 _PER = re.compile(rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|提高|增加|追加))")
 _EACH = re.compile(
     rf"(不[低少高]于|不超过|至少|超过|近|约)?(?:每({_THING})(?:每[年月季周天日次])?|(人)均[\u4e00-\u9fff]{{0,8}}|([户亩生])均)$"
@@ -74,8 +73,7 @@ _LISTED = re.compile(r"\s*[、和与及/:](?:全?[国省市州区县]|[银铜金
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What stands at `start` to `end` of a text: a figure, read from `said`, or what only looks like one, and why."""
 
     start: int
@@ -90,7 +88,7 @@ def find(text: str) -> list[Found]:
     """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
     plain = _GROUPED.sub(lambda one: one[0].replace("，", ","), punctuated(text)).translate(_PLAIN)
     rest, aside = _set_aside(plain)
-    found = [replace(one, token=text[one.start : one.end]) for one in aside]
+    found = [one._replace(token=text[one.start : one.end]) for one in aside]
     for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
         token = text[start:end].strip()
         start += text[start:end].index(token)
@@ -185,11 +183,11 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     sentence = re.split(ends, text[max(0, found.start - 400) : found.start])[-1]
     clause = re.split("[，,:]", sentence)[-1]
     if _MANY.fullmatch(said):
-        return replace(found, reason="" if said.endswith("元") else "名称")
+        return found._replace(reason="" if said.endswith("元") else "名称")
     if not unit:
         unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
         if reason:
-            return replace(found, reason=reason)
+            return found._replace(reason=reason)
         said = measured(said, unit)
     elif unit in _ALONE:
         said = said.replace(unit, _ALONE[unit])
@@ -206,7 +204,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
         of = per[per.lastindex or 0]
         said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', of)}")
         reading = notation.tried(said) or reading
-    return replace(found, said=said, reading=reading, reason="" if reading else UNREAD)
+    return found._replace(said=said, reading=reading, reason="" if reading else UNREAD)
 
 
 def measured(said: str, unit: str) -> str:
@@ -220,11 +218,11 @@ _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名�
 def _implied(said: str, before: str, after: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
     hedged = not re.fullmatch(ARABIC, said)
-    crowd = re.search(_CROWD, before + re.split("[，,。;、]", after)[0][:8])
+    crowd = _CROWD.search(before + re.split("[，,。;、]", after)[0][:8])
     crowd = crowd or re.search(rf"\d[余多]?(?![万亿]*元){_UNIT}、$", before)
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
     price = said.endswith("万") and (_EACH.search(before[-16:]) or re.search(rf"每({_THING})[\d.]+万，共$", before))
-    if hedged and (price or re.search(_MONEY, re.split("[，;]", before)[-1] if crowd else before)):
+    if hedged and (price or _MONEY.search(re.split("[，;]", before)[-1] if crowd else before)):
         return "元", ""
     coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
     told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)

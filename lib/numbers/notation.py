@@ -31,6 +31,7 @@ _INSIDE = ("以内", "之内", "内")
 _AFTER = "|".join(("左右", "上下", "以上", "以下", *_INSIDE))
 _WORDS = {*_ALIASES, *FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
 _BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
+_WORD = re.compile(_BEFORE)
 _DIGITS = "一二两三四五六七八九"
 NUMERALS = f"〇零{_DIGITS}十百千万亿"
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -54,8 +55,8 @@ _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 _SIGNS = {"«字»": _DIGITS, "«数»": NUMERALS, "«号»": _NUMBER}
 _SAID = (line.split("⇒") for _, line in lexicon(files("lib.numbers").joinpath("rewritten.txt"), _SIGNS))
-_REWRITTEN = [(said.strip(), plainly.strip()) for said, plainly in _SAID]
-_ODD = re.compile("|".join(pattern for pattern, _ in _REWRITTEN))
+_REWRITTEN = [(re.compile(said.strip()), plainly.strip()) for said, plainly in _SAID]
+_ODD = re.compile("|".join(said.pattern for said, _ in _REWRITTEN))
 """How a figure is said otherwise, and how it is put plainly."""
 
 _WITHIN = {"年个月": 12, "天小时": 24, "小时分钟": 60, "分钟秒": 60, "公里米": 1000, "吨公斤": 1000}
@@ -122,8 +123,8 @@ def read(token: str) -> Reading:
     if len(token) > LONGEST:
         raise NotationError(f"“{token[:20]}…”：{len(token)}个字，不是一个数字")
     text = token.translate(WIDE).translate(FORMAL)
-    for pattern, plainly in _REWRITTEN if _ODD.search(text) else ():
-        text = re.sub(pattern, plainly, text)
+    for said, plainly in _REWRITTEN if _ODD.search(text) else ():
+        text = said.sub(plainly, text)
     text = _TWO_UNITS.sub(_in_smaller, _TWO_UNITS.sub(_in_smaller, text))  # twice for 1小时5分30秒
     if _DATE.search(text):
         raise NotationError(f"“{token}”是日期或时段，不是数字；请登记所计的数")
@@ -131,7 +132,7 @@ def read(token: str) -> Reading:
     found = _TOKEN.fullmatch(text, per.end() if per else 0)
     if not found:
         raise NotationError(_reason(token, text))
-    words = [*re.findall(_BEFORE, found["before"] + found["a_number"][0]), found["after"]]
+    words = [*_WORD.findall(found["before"] + found["a_number"][0]), found["after"]]
     try:
         unit = _unit(found["unit"], per[1] or per[2] if per else "")
         reading = (_range if found["b_number"] else _single)(found, words, unit)
