@@ -89,7 +89,7 @@ class _Change:
         """Growth behind 上年A, 2021年是A or 上年决算A, which is that of what the sentence begins with, as far as it is called so."""
         first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
         told = re.fullmatch(r"\W*[与同]?(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是的]?", before.lead)
-        same = first is not before and first.unit == before.unit and not first.told("former")
+        same = first is not before and first.unit == before.unit and not first.told("former", "planned")
         called = (
             told and same and told[1] in first.lead and self.one.unit in ("%", "百分点") and "同期" not in self.lead
         )
@@ -105,7 +105,7 @@ class _Change:
                 else ("~", (value, beside[0]))
             )
             here = value is like[-1] and value.clause == self.one.clause
-            bare = re.fullmatch(r"[，,]?(?:同比|较上年|比上年)?[增降减]幅?\w?", self.one.lead)
+            bare = re.fullmatch(r"[，,]?(?:同比|较上年|比上年)?[增降减下上]幅?\w?", self.one.lead)
             bare = here and bare and not re.search("[比较](?![上去]年)", beside[0].lead)
             yield Guess(self.one, *since, 1 + bool(bare or beside[0].way * self.one.way < 0))
 
@@ -170,6 +170,7 @@ class _Change:
                 or now.price != before.price
                 or not 0.01 < now.number / (before.number or 1) < 100
                 or years(now, before)
+                or all(re.search(r"[与同较比]\w{0,6}的$", old.lead) for old in (now, before))
                 or (rest and before.told("opening") and "净" not in self.lead)
             )
             if not apart and (told <= since if way else now.number > before.number):

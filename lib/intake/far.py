@@ -36,7 +36,9 @@ class Far:
         """What texts say was spent in all, this year."""
         told = (one for label, some in self.labels.items() if label.endswith(SPENT) for one in some)
         texts = (one for one in told if one.unit == "元" and not (one.item.cell or one.told("former", "planned")))
-        return [one for one in texts if _ALL.search(re.sub(r"\W", "", one.lead))]
+        texts = [one for one in texts if one.lead.strip("，；。") == SPENT or _ALL.search(re.sub(r"\W", "", one.lead))]
+        full = [one for one in texts if _ALL.search(re.sub(r"\W", "", one.lead))]
+        return full or texts * (len({one.number for one in texts}) == 1)
 
     def named(self, one: Term) -> dict[str, list[Term]]:
         """The rows that the sentence names up to a figure, by their labels."""
@@ -71,5 +73,5 @@ def far(figures: Iterable[Term]) -> Far:
     labels = {key: row for key, row in labels.items() if (len(key) == 4 or key == SPENT) and len(row) <= _MANY}
     planned = [one for one in figures if one.unit == "元" and re.search("(?<!公共)预算|调整后", one.lead)]
     if any(re.search("追加|调[增减]", one.lead) for one in figures):
-        planned = [one for one in planned if "年初" not in one.lead]
+        planned = [one for one in planned if not (one.item.cell or "年初" in one.lead)]
     return Far(labels, planned if len(planned) <= _MANY else [], moves)

@@ -14,6 +14,7 @@ from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
 _AMONG = re.compile(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])")  # 在职人员中本科以上51人，占
+_SPENT = "(?:全年|本年|年度)?(?:总|实际)?支出总?[额数]?"
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
 
@@ -90,6 +91,10 @@ def _share(at: Place) -> Guess | None:
         pair = [old for old in here if old.unit not in RATES][-2:]
         here, about = pair[: 1 + (about == "后者")], ""
         at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
+    if re.fullmatch("(?:全年|本年)?(?:实际|支出)+", about) and named and said("planned", named[2]):
+        now = [old for old in at.known if not old.told("planned", "former") and old.sentence > at.one.sentence - 2]
+        budgets = [old for old in at.near[-1:] if now and old.unit == now[0].unit and old.told("planned")]
+        return Guess(at.one, "/", (now[0], budgets[0]), 2) if budgets else None
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
@@ -104,12 +109,17 @@ def _share(at: Place) -> Guess | None:
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
+        wholes = wholes or at.spent[:1] * bool(named and re.fullmatch(_SPENT, named[2]))
     elif not (name or told or said("share", words)):
         return None
     if _TWO.search(part.lead) and "者" not in at.lead:
         wholes = [
             old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)
-        ] or at.spent
+        ]
+        wholes = at.current(wholes) or at.spent
+    grown = [old for old in at.known if old.unit == "%" and said("grown", old.lead)]
+    past = [old for old in wholes if old.told("former") and any(old.start < new.start < part.start for new in grown)]
+    wholes = [old for old in wholes if old not in past] or wholes
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
@@ -121,6 +131,7 @@ def _rate(at: Place) -> Guess | None:
     name = found("name", at.lead) if at.one.unit in ("%", "") else None
     called = (name[1] or name[2])[-2:] if name else ""
     like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("shift")]
+    like = [old for old in like if not old.cue("vacant") or called in old.lead]
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
@@ -131,7 +142,8 @@ def _rate(at: Place) -> Guess | None:
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
     wholes = [old for old in wholes if old.clause == part.clause or not old.told("former")]
-    planned = [old for old in wholes if old.cue("planned")]
+    summed = {new for old, new in pairwise(at.known) if old.cue("planned") and new.cue("total")}
+    planned = [old for old in wholes if old.cue("planned") or old in summed]
     fulfilled = said("fulfilled", called) or (
         at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
     )
@@ -160,6 +172,7 @@ def _each(at: Place) -> Guess | None:
     told = (new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead) for new in at.after[:1])
     behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if counted(per, old)]
+    counts = counts or [old for old in reversed(at.known) if per in ("日", "天") and old.unit == "天"][:1]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
@@ -280,6 +293,7 @@ def _made(at: Place) -> Guess | None:
     if mean or not each or one.cue("nested") or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *RATES)]
+    counts = [old for old in counts if not re.search(r"差$|均\w{0,3}$|日[供产处需]", old.lead)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
     if right := next((one for one in ways if one.holds), None):
@@ -290,7 +304,7 @@ def _made(at: Place) -> Guess | None:
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
     direct = "/" in price.item.found.token or re.match(
-        r"[（(]?(?:每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1]
+        r"[（(]?(?:\w{0,4}每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1]
     )
     if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
         return Guess(one, "x", (*filter(None, meant), price), 2)

@@ -80,6 +80,10 @@ class Guess:
         shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
         mended = adds and any(_mends(part, said - right + part.number, one.place) for part in self.parts)
         mended = mended or (one.cue("each") and _mends(self.parts[0], said * self.parts[1].number, one.place))
+        if one.unit == "%" == self.operator and self.due and self.due[0] > -1:
+            swapped = sum(self.due) / (2 + sum(self.due))  # of this year's figure, not of last year's
+            if abs(abs(swapped) - said) < one.place / 2:
+                return 1
         share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
         near = max(max(right, said) / share, min(2 * one.place, right / 5))
         a, b = _digits(self)
@@ -119,7 +123,7 @@ def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
         return _ordered(prod(low for low, _ in ends), prod(high for _, high in ends))
     if operator == "~":  # of a value and its change
         return _ordered(b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
-    times, less = 100 if one.item.cell and not one.unit else 1, operator == "%"
+    times, less = 100 if not one.unit and (one.item.cell or one.number > 1.2) else 1, operator == "%"
     times *= TIMES.get((guess.parts[0].unit, guess.parts[1].unit if one.unit == "%" else one.unit.partition("/")[0]), 1)
     return _ordered((a / y - less) * times, (z / b - less) * times) if b > 0 else None
 
