@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -42,19 +41,9 @@ ENTRIES, MOST = 18, 29  # lines of the contents that stand below the title, or o
 LEVELS = 4  # of lists, in `templates/word`
 
 
-@cache
-def _empty() -> bytes:
-    """The file that every report begins with: `templates/word`, packed."""
-    folder, stream = TEMPLATES / "word", io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for path in folder.rglob("*.*"):
-            archive.write(path, path.relative_to(folder))
-    return stream.getvalue()
-
-
 def _package(card: Card) -> Any:
     """The empty file with the properties of an edition."""
-    word = Package(io.BytesIO(_empty()))
+    word = Package(str(TEMPLATES / "word"))  # python-docx reads a folder as it reads a file
     core = word.core_properties
     core.title, core.author = one_line(card.title)[:255], one_line(card.unit_name)[:255]  # Word takes no more
     core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
