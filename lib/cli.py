@@ -1,4 +1,4 @@
-"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, and the commands of intake and of the desk."""
+"""The command line: `jixiao report`, `verify`, `versions`, `peers`, `diff`, `explain`, `desk`, and the commands of intake."""
 
 import csv
 import json
@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from lib.desk.commands import desk
 from lib.edition.edition import Edition, editions, root
 from lib.edition.store import InputError, outputs
 from lib.intake import commands as intake
@@ -229,8 +228,22 @@ def explain(metric: str, unit: str, year: int) -> None:
         click.echo(f"  {head}：{words}")
 
 
-for _command in (intake.new, intake.new_section, intake.draft, intake.check, intake.table, desk):
+for _command in (intake.new, intake.new_section, intake.draft, intake.check, intake.table):
     main.add_command(_command)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[Jupyter 的参数]…")
+def desk(more: tuple[str, ...]) -> None:
+    """工作台：在浏览器里新建、录入、核对、生成、打开，写一句看一句。只有本机能打开，地址里带口令。
+
+    例：jixiao desk；jixiao desk --no-browser --port=8899
+    """
+    from jupyter_server.serverapp import ServerApp
+
+    ours = {"lib.desk.extension": True, "jupyterlab": False, "notebook": False}
+    given = {"jpserver_extensions": ours, "default_url": "/jixiao/", "root_dir": str(root()), "ip": "127.0.0.1"}
+    ServerApp.launch_instance([*more, *(f"--ServerApp.{name}={value}" for name, value in given.items())])
 
 
 @main.command()
