@@ -86,14 +86,10 @@ class Desk:
         places = [self.root / "data", self.root / "notebooks", outputs(self.root)]
         try:
             for _ in watch(*filter(Path.is_dir, places), watch_filter=ours, step=30):
-                loop.call_soon_threadsafe(self._notice)
+                if self.pages:  # else nobody looks
+                    loop.call_soon_threadsafe(self.changed.set)
         except (OSError, RuntimeError) as error:
             loop.call_soon_threadsafe(self._trouble, error)
-
-    def _notice(self) -> None:
-        """Look again, if there is a page that shows it."""
-        if self.pages:
-            self.changed.set()
 
     def _trouble(self, error: Exception) -> None:
         """Tell what keeps the desk from watching or looking."""
