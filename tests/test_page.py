@@ -173,11 +173,11 @@ def test_number_without_a_row_gets_one_at_the_end():
 
 
 def test_row_in_the_annex_is_the_target_and_carries_what_its_cells_do_not_say():
-    """Of two rows for a number the annex's has the id; bounds that no cell gives ride along; no 数值说明 is added."""
+    """A row that the body has of the number is none; bounds that no cell gives ride along; no 数值说明 is added."""
     rows, known = [["赔付率", mark("a.b", "86.5%—89.9%"), VALUE["formula"]]], {"a.b": VALUE}
     annex = new_markdown_cell("# 指标计算表", metadata={"tags": ["annex", "data"]})
-    both = [table(["指标", "#结果", "计算方法"], rows, ("a.b",), **known) for _ in range(2)]
-    page = export(new_markdown_cell("# 章"), both[0], annex, both[1])
+    body, back = (table(["指标", "#结果", "计算方法"], rows, anchors, **known) for anchors in ((), ("a.b",)))
+    page = export(new_markdown_cell("# 章"), body, annex, back)
     body, back = page.split('class="annex data"')
     assert 'id="a.b"' not in body
     assert f'<tr id="a.b" data-more="上下限：{VALUE["bounds"]}\n所用数据：互助' in back

@@ -5,7 +5,6 @@ numbers lead to, slim pictures, and the policy that lets nothing but the page's 
 """
 
 import re
-from dataclasses import replace
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -41,19 +40,15 @@ def unlisted(document: Document, references: list[str]) -> Part:
 
 
 def parts(document: Document) -> list[Part]:
-    """The blocks part by part, with every reference on one row only, a row of an annex if there is one."""
-    found, taken = list[Part]([(None, [])]), {""}
+    """The blocks part by part; rows of their own for the references that no annex explains."""
+    found = list[Part]([(None, [])])
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1:
             found.append((block, []))
         else:
             found[-1][1].append(block)
-    for _, blocks in sorted(found, key=lambda part: not (part[0] and part[0].annex)):
-        for n, block in enumerate(blocks):
-            if isinstance(block, Table):
-                blocks[n] = replace(block, anchors=tuple("" if name in taken else name for name in block.anchors))
-                taken.update(block.anchors)
-    homeless = sorted(document.values.keys() - taken)
+    placed = {name for block in document.blocks if isinstance(block, Table) for name in block.anchors}
+    homeless = sorted(document.values.keys() - placed)
     return [*found, unlisted(document, homeless)] if homeless else found
 
 
