@@ -19,7 +19,6 @@ def _load_jupyter_server_extension(app: Any) -> None:
     """Add what is ours to a Jupyter server, a line each."""
     desk = Desk(root(app.root_dir))
     os.environ["JIXIAO_DESK"] = str(desk.note)  # for the kernels that this server starts
-    app.web_app.settings["jixiao"] = desk
     app.contents_manager.register_pre_save_hook(keep_clean)
     app.web_app.add_handlers(".*$", handlers(app.base_url, desk))
 
