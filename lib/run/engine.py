@@ -152,7 +152,6 @@ class _Client(PapermillNotebookClient):
             return cell
         messages, reply = self.km.execute(cell.source)
         warm.say("cell", "", inf)
-        self.code_cells_executed += 1
         cell.outputs, cell.execution_count = [], reply["content"]["execution_count"]
         self.clear_before_next_output = False
         for message in messages:
