@@ -189,7 +189,8 @@ def asked(edition: Edition, before: dict[str, Figure]) -> set[tuple[str, ...]]:
         return {("refused", str(error))}
     if before:
         now = by_name(corrected)
-        found += findings.coverage(edition.year - 1, before, now) + carried(edition.year - 1, before, now)
+        found += findings.coverage(edition.year - 1, before, now)
+        found += carried(edition.year - 1, before, now)
         found += magnitude(edition.year - 1, before, now, library(edition.root, edition.unit, "ranges"))
     return {(one.check, *one.indicators) for one in found if one.severity != "note" and one.status == "open"}
 

@@ -3,6 +3,7 @@
 import os
 from contextlib import redirect_stdout
 from io import StringIO
+from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
@@ -10,7 +11,7 @@ import pytest
 
 from lib.cells import PROSE, plain
 from lib.chapter import prose
-from lib.check.findings import year_of_edition
+from lib.check.findings import Asked, year_of_edition
 from lib.edition.card import UNKNOWN, Card
 from lib.edition.edition import Edition
 
@@ -140,7 +141,9 @@ def test_card_names_no_title_and_publisher_that_the_document_does_not_bear(title
 
 @pytest.mark.parametrize(("title", "found"), [(UNKNOWN, 0), ("2020年度报告", 0), ("2019年度报告", 1)])
 def test_title_that_is_unknown_has_no_wrong_year(title, found):
-    assert len(year_of_edition({"year": 2020, "title": title}, 2020)) == found
+    edition = Edition("zhengxiang", 2020, Path())
+    vars(edition)["source"] = {"year": 2020, "title": title}
+    assert len([*year_of_edition(Asked(edition, [], []))]) == found
 
 
 def test_indicator_for_checks_alone_says_whose_number_it_is(project):

@@ -214,7 +214,7 @@ def test_figure_that_the_last_year_had_is_named():
     ],
 )
 def test_magnitude_is_told_where_it_is_certain(before, now, told):
-    found = plausible.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)}, [])
+    found = [*plausible.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)}, [])]
     assert [told in one.message and "互助金" in one.message for one in found] == ([True] if told else [])
     assert all("万”" not in one.message for one in found) or "万" in told
 

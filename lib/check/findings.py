@@ -6,7 +6,7 @@ A check is a function of an `Asked` that returns findings and says `@check`; how
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property
@@ -46,10 +46,11 @@ class Asked:
         return library(self.edition.root, self.edition.unit, "ranges", self.edition.bad)
 
 
-CHECKS: list[Callable[[Asked], list[Finding]]] = []
+Question = Callable[[Asked], Iterable[Finding]]
+CHECKS: list[Question] = []
 
 
-def check(function: Callable[[Asked], list[Finding]]) -> Callable[[Asked], list[Finding]]:
+def check(function: Question) -> Question:
     """A decorator: every edition is asked this, in the order in which checks are written."""
     CHECKS.append(function)
     return function
@@ -96,76 +97,32 @@ def doubts(edition: Edition, figures: Figures, found: Iterable[Finding]) -> list
 
 
 @check
-def of_figures(asked: Asked) -> list[Finding]:
-    """What the declared relations say of the figures, figures that are repeated, and what the edition before had."""
-    found = judged(rules(asked.edition, asked.printed), asked.printed, asked.corrected)
-    same = same_measure(asked.printed, asked.corrected, asked.severity("same_measure"))
-    return [*found, *_of_last(asked), *same]
+def of_relations(asked: Asked) -> Iterator[Finding]:
+    """What the declared relations say of the figures."""
+    return judged(rules(asked.edition, asked.printed), asked.printed, asked.corrected)
 
 
-def _of_last(asked: Asked) -> list[Finding]:
+@check
+def of_last(asked: Asked) -> Iterator[Finding]:
     """What does not fit the edition published before; a definition that is new is another measure."""
     edition, figures = asked.edition, asked.corrected
-    if not edition.earlier:
-        return []
-    last, known = edition.earlier[-1], edition.indicators
-    before = by_name(map(Figure.of, rows_in(last.output, "figures")))
-    alike = by_name(one for one in figures if not last.year < known[one.name].since <= edition.year)
-    found = plausible.magnitude(last.year, before, alike, asked.ranges)
-    return found + (plausible.carried(last.year, before, by_name(figures)) if last.year == edition.year - 1 else [])
+    for last in edition.earlier[-1:]:
+        before, known = by_name(map(Figure.of, rows_in(last.output, "figures"))), edition.indicators
+        alike = by_name(one for one in figures if not last.year < known[one.name].since <= edition.year)
+        yield from plausible.magnitude(last.year, before, alike, asked.ranges)
+        if last.year == edition.year - 1:
+            yield from plausible.carried(last.year, before, by_name(figures))
 
 
 @check
-def of_plausibility(asked: Asked) -> list[Finding]:
-    """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
-    edition, figures = asked.edition, by_name(asked.corrected)
-    found = plausible.outside(edition, figures, asked.ranges, asked.severity("range"))
-    found += plausible.jumps(figures, asked.ranges, asked.severity("jump"))
-    budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
-    if budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive:
-        about = next(check for check in edition.checks if check.name == "rate_reset")
-        told = f"{about.message}：均为{budget.shown}"
-        found.append(Finding.about(about.name, about.severity, told, [budget, outturn]))
-    return found
-
-
-@check
-def of_card(asked: Asked) -> list[Finding]:
-    """The card's year against the folder's, and against the title."""
-    return year_of_edition(asked.edition.source, asked.edition.year, asked.severity("year_of_edition"))
-
-
-@check
-def of_notes(asked: Asked) -> list[Finding]:
-    """Numbers in the analyst's words that no figure has."""
-    edition, severity = asked.edition, asked.severity("numbers_of_notes")
-    return numbers_of_notes(edition.table("notes"), asked.corrected, severity, edition.year)
-
-
-@check
-def of_report(asked: Asked) -> list[Finding]:
-    """Numbers that are typed into the unit's own report: nothing says where they come from."""
-    found, severity = [], asked.severity("numbers_of_report")
-    for part in report.parts(asked.edition.raw):
-        for block in (block for block in part.blocks if not block.kind):
-            for n, line in enumerate(block.lines):
-                if typed := numbers_in(line):
-                    where = f"report.md 第{block.line + n}行"
-                    message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
-                    found.append(Finding("numbers_of_report", severity, message, locators=(where,)))
-    return found
-
-
-def same_measure(printed: Figures, corrected: Figures, severity: str = "error") -> list[Finding]:
+def same_measure(asked: Asked) -> Iterator[Finding]:
     """Figures of one indicator that cannot be the same number."""
-    found = []
-    for name in [name for name, times in Counter(one.name for one in printed).items() if times > 1]:
-        rows, mended = ([one for one in figures if one.name == name] for figures in (printed, corrected))
+    for name in [name for name, times in Counter(one.name for one in asked.printed).items() if times > 1]:
+        rows, mended = ([one for one in figures if one.name == name] for figures in (asked.printed, asked.corrected))
         if not _agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
             status = "settled" if _agree(mended) else "open"
-            found.append(Finding.about("same_measure", severity, message, rows, status))
-    return found
+            yield Finding.about("same_measure", asked.severity("same_measure"), message, rows, status)
 
 
 def _agree(rows: list[Figure]) -> bool:
@@ -173,25 +130,51 @@ def _agree(rows: list[Figure]) -> bool:
     return all(first.overlaps(other) for other in others)
 
 
-def year_of_edition(source: dict, year: int, severity: str = "error") -> list[Finding]:
+@check
+def of_plausibility(asked: Asked) -> Iterator[Finding]:
+    """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
+    edition, figures = asked.edition, by_name(asked.corrected)
+    yield from plausible.outside(edition, figures, asked.ranges, asked.severity("range"))
+    yield from plausible.jumps(figures, asked.ranges, asked.severity("jump"))
+    budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
+    if budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive:
+        about = next(check for check in edition.checks if check.name == "rate_reset")
+        told = f"{about.message}：均为{budget.shown}"
+        yield Finding.about(about.name, about.severity, told, [budget, outturn])
+
+
+@check
+def year_of_edition(asked: Asked) -> Iterator[Finding]:
     """The year of a source card against that of its folder, and against its title."""
+    source, year = asked.edition.source, asked.edition.year
     told = re.findall(r"(?<!\d)20\d\d(?!\d)", source["title"])
-    if source["year"] == year and (not told or str(year) in told):
-        return []
-    message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {year} 年"
-    return [Finding("year_of_edition", severity, message)]
+    if source["year"] != year or (told and str(year) not in told):
+        message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {year} 年"
+        yield Finding("year_of_edition", asked.severity("year_of_edition"), message)
 
 
-def numbers_of_notes(notes: list[Record], figures: Figures, severity: str, year: int) -> list[Finding]:
+@check
+def numbers_of_notes(asked: Asked) -> Iterator[Finding]:
     """Numbers in notes that no figure has. A note may take a number by `{{ … }}` instead."""
-    known = {number for figure in figures for number in _values(figure.shown)}
-    found = []
-    for note in notes:
+    known = {number for figure in asked.corrected for number in _values(figure.shown)}
+    for note in asked.edition.table("notes"):
         if strange := [token for token in numbers_in(note["text"]) if _value(token) not in known]:
-            message = f"{year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
+            message = f"{asked.edition.year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
             place = {"section": note["section"], "locators": tuple(filter(None, [note["locator"]]))}
-            found.append(Finding("numbers_of_notes", severity, message, **place))
-    return found
+            yield Finding("numbers_of_notes", asked.severity("numbers_of_notes"), message, **place)
+
+
+@check
+def numbers_of_report(asked: Asked) -> Iterator[Finding]:
+    """Numbers that are typed into the unit's own report: nothing says where they come from."""
+    severity = asked.severity("numbers_of_report")
+    for part in report.parts(asked.edition.raw):
+        for block in (block for block in part.blocks if not block.kind):
+            for n, line in enumerate(block.lines):
+                if typed := numbers_in(line):
+                    where = f"report.md 第{block.line + n}行"
+                    message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
+                    yield Finding("numbers_of_report", severity, message, locators=(where,))
 
 
 def _value(token: str) -> Fraction | None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from lib.check.expressions import Lexicon, evaluate, names
 from lib.edition.dictionary import BUDGET, COLUMNS, cell
@@ -23,10 +22,11 @@ from lib.numbers.wording import numerator
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
 
-def outside(edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> list[Finding]:
+def outside(
+    edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Record], severity: str
+) -> Iterator[Finding]:
     """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
     lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()})
-    found = []
     for row in (row for row in usual if row["low"] or row["high"]):
         try:
             for text in _meant(row, figures):
@@ -41,10 +41,9 @@ def outside(edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Rec
                 if (low is not None and 0 < value.bounds.high < low) or (high is not None and least > high):
                     said = "至".join(filter(None, (row["low"] or "零", row["high"]))) + ("" if row["high"] else "以上")
                     told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row['source']}），请核对原文"
-                    found.append(Finding.about("range", severity, told, used))
+                    yield Finding.about("range", severity, told, used)
         except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
             raise InputError.of_cell(row, "name", f"指标或指标的算式，和单位相同的上下限（{error}）") from error
-    return found
 
 
 def _meant(row: Record, figures: Mapping[str, Figure]) -> list[str]:
@@ -88,16 +87,14 @@ def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str)
 
 def magnitude(
     year: int, before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Sequence[Record]
-) -> list[Finding]:
+) -> Iterator[Finding]:
     """Figures that are certainly further than usual from what they were in an earlier year."""
-    found = []
     for name, figure in now.items():
         old = before.get(name)
         alike = old and (old.unit, old.scope) == (figure.unit, figure.scope)
         if old and alike and (told := _apart(old, figure, factor(usual, figure))):
             message = f"{figure.label}由{year}年的{old.quantity().shown}变为{figure.quantity().shown}{told}"
-            found.append(Finding.about("magnitude", "warning", message, [figure]))
-    return found
+            yield Finding.about("magnitude", "warning", message, [figure])
 
 
 def _apart(old: Figure, new: Figure, times: int) -> str:
@@ -112,12 +109,10 @@ def _apart(old: Figure, new: Figure, times: int) -> str:
     return f"，相差{times}倍以上{hint}"
 
 
-def carried(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
+def carried(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> Iterator[Finding]:
     """Last year's outturns that are not those that last year's edition published."""
-    found: list[Any] = []
     for name, old in before.items():
         this = now.get(name.removesuffix("outturn") + "last_outturn") if name.startswith(BUDGET) else None
         if this and old.bounds and this.bounds and not this.quantity(rounded=True).overlaps(old.quantity()):
             message = f"{this.label}{this.shown}，{year}年度已发布的决算为{old.quantity().shown}，两者不符"
-            found.append(Finding.about("carried", "warning", message, [this]))
-    return found
+            yield Finding.about("carried", "warning", message, [this])
