@@ -72,7 +72,7 @@ def test_statement_that_answers_nothing_is_an_error_at_its_row(project, row, fin
     with pytest.raises(InputError, match=r"statements.csv 第2行[\s\S]*删去这一行"):
         checks.stated(edition, [finding])
     bad: list[InputError] = []
-    assert checks.stated(edition, [finding], bad) == [finding] and len(bad) == 1
+    assert checks.stated(replace(edition, bad=bad), [finding]) == [finding] and len(bad) == 1
 
 
 def test_open_error_names_both_remedies():

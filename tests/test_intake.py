@@ -156,7 +156,7 @@ def test_errors_are_collected_and_the_other_rows_read(project):
     change(raw(project, "figures.csv"), "117家", "许多家")
     change(raw(project, "figures.csv"), "30.04万元", "30.04%")
     bad = []
-    _, corrected, _ = figures.clean(Edition("zhengxiang", 2020, project), bad)
+    _, corrected, _ = figures.clean(Edition("zhengxiang", 2020, project, bad=bad))
     assert [error.row for error in bad] == [2, 4]
     assert sum(figure.bounds is None and figure.section != "budget" for figure in corrected) == 2
     with pytest.raises(InputError, match="第2行"):

@@ -32,15 +32,14 @@ PASSES = 3
 """How often each equation is used: what one narrows may narrow another."""
 
 
-def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[Figure], list[Figure], list[Finding]]:
+def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
     """The figures of an edition, as printed and as corrected, and what typing them found.
 
     Both have one row per printed figure and one, with status missing, per indicator that was not reported, in the order of the
     dictionary; a row without token and reading is not filled in yet, so not reported. Raises InputError for a figure that cannot be
-    read or names no indicator, and a correction that corrects nothing; given a list `bad`, puts the errors there and goes on
-    without those rows.
+    read or names no indicator, and a correction that corrects nothing, as `Place.bad` says.
     """
-    errors: list[InputError] = [] if bad is None else bad
+    errors: list[InputError] = [] if edition.bad is None else edition.bad
     fixes: dict[tuple[str, ...], Record] = {}
     for row in edition.table("corrections"):
         if _about(row) in fixes:
@@ -71,7 +70,7 @@ def clean(edition: Edition, bad: list[InputError] | None = None) -> tuple[list[F
         whole = narrowed(edition, whole)
     except InputError as error:  # a relation that cannot be read
         errors.append(error)
-    InputError.together(errors, bad)
+    InputError.together(errors, edition.bad)
     return _complete(edition, printed), whole, findings
 
 

@@ -62,12 +62,12 @@ def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]
     return stated(edition, [finding for check in CHECKS for finding in check(asked)])
 
 
-def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | None = None) -> list[Finding]:
+def stated(edition: Edition, found: Iterable[Finding]) -> list[Finding]:
     """Findings, stated where the unit's statements.csv answers them: then they tell what it says.
 
-    Raises InputError for a statement that says nothing, or answers no open error or warning; given a list `bad`, puts it there.
+    Raises InputError for a statement that says nothing, or answers no open error or warning, as `Place.bad` says.
     """
-    errors: list[InputError] = [] if bad is None else bad
+    errors: list[InputError] = [] if edition.bad is None else edition.bad
     told = list(found)
     for row in edition.table("statements"):
         said = " ".join(row["statement"].split()).strip(" 。")
@@ -81,7 +81,7 @@ def stated(edition: Edition, found: Iterable[Finding], bad: list[InputError] | N
         by = "，".join(filter(None, ("单位说明", row["date"])))
         for n in met:
             told[n] = replace(told[n], status="stated", message=f"{told[n].message}（{by}：{said}）")
-    InputError.together(errors, bad)
+    InputError.together(errors, edition.bad)
     return told
 
 

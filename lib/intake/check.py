@@ -123,8 +123,7 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
 
 def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list[Figure]]:
     """What is blank in a table of figures, what all checks say that no statement answers, and the figures that could be read."""
-    bad: list[InputError] = []
-    printed, corrected, _ = figures.clean(edition, bad)
+    printed, corrected, _ = figures.clean(edition)
     found, told = list[Remark](), list[Finding]()
     for row in raw:
         if not row["printed"] and not row["reading"]:
@@ -135,8 +134,7 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
         with _told(found):
             told += one(Asked(edition, printed, corrected))
     with _told(found):
-        told = findings.stated(edition, told, bad)
-    found += map(Remark.of, bad)
+        told = findings.stated(edition, told)
     found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
     return [*found, *_zeros(edition, printed)], corrected
 
