@@ -17,7 +17,7 @@ from lib.edition.notebooks import sections, unnumbered
 from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
 from lib.numbers import notation
-from lib.numbers.quantity import Quantity, ScopeError, UnitError
+from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT
 
 shortened = partial(prose.shortened, within="，、：")
@@ -38,7 +38,7 @@ def compute(book: Any) -> None:
         try:
             computed = evaluate(lexicon(book).expression(formula), book.known, caveat)
             book.record(row["metric"], metric(label, computed, caveat))
-        except (UnknownName, SyntaxError, ValueError, ScopeError, UnitError) as error:
+        except (UnknownName, SyntaxError, ValueError) as error:
             expected, todo = "由指标的名称、数和 + − × ÷（ ）组成的算式", "改正 metrics.csv 的这一行"
             errors.append(InputError.at(row, f"{label} = {formula}（{error}）", expected, todo))
     InputError.together(errors)

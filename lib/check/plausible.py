@@ -16,7 +16,6 @@ from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation
 from lib.numbers.bounds import exactly
-from lib.numbers.quantity import ScopeError, UnitError
 from lib.numbers.wording import numerator
 
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
@@ -42,7 +41,7 @@ def outside(
                     said = "至".join(filter(None, (row["low"] or "零", row["high"]))) + ("" if row["high"] else "以上")
                     told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row['source']}），请核对原文"
                     yield Finding.about("range", severity, told, used)
-        except (LookupError, SyntaxError, ValueError, ScopeError, UnitError) as error:
+        except (LookupError, SyntaxError, ValueError) as error:
             raise InputError.of_cell(row, "name", f"指标或指标的算式，和单位相同的上下限（{error}）") from error
 
 

@@ -23,16 +23,8 @@ SUM, PRODUCT, ATOM = range(3)
 """How tightly a formula holds together."""
 
 
-class UnitError(ValueError):
-    """Units that do not go together: 元 + 人."""
-
-
-class ScopeError(ValueError):
-    """A ratio of figures that cover different things, without a caveat."""
-
-
-class Undecided(ValueError):
-    """A comparison that the bounds leave open was used as if it were certain."""
+class QuantityError(ValueError):
+    """What cannot be said of quantities: 元 + 人, a ratio across scopes without a caveat, as certain what the bounds leave open."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +75,7 @@ class Verdict:
 
     def __bool__(self) -> bool:
         if self.certainly != self.possibly:
-            raise Undecided(f"“{self.asked}”在上下限内无法确定，请用 .certainly（必然）或 .possibly（可能）")
+            raise QuantityError(f"“{self.asked}”在上下限内无法确定，请用 .certainly（必然）或 .possibly（可能）")
         return self.certainly
 
 
@@ -199,7 +191,7 @@ class Quantity:
     __truediv__, __rtruediv__ = _operator("÷")
 
     def over(self, other: Quantity, caveat: str = "") -> Quantity:
-        """self ÷ other, missing where other may be 0. Raises ScopeError where they cover different things and no caveat says so."""
+        """self ÷ other, missing where other may be 0. Raises QuantityError where they cover different things and no caveat says so."""
         return _combined(self, "÷", other, caveat)
 
     def share_of(self, other: Quantity, caveat: str) -> Quantity:
@@ -247,10 +239,10 @@ def _combined(left: Quantity | Plain, sign: str, right: Quantity | Plain, caveat
     a, b = (_like(left, right), _like(right, left)) if rank == SUM else (_quantity(left), _quantity(right))
     asked = f"{_called(a)} {sign} {_called(b)}"
     if rank == SUM and a.unit != b.unit:
-        raise UnitError(f"{asked}：单位不同（{a.unit or '比率'}、{b.unit or '比率'}）")
+        raise QuantityError(f"{asked}：单位不同（{a.unit or '比率'}、{b.unit or '比率'}）")
     if sign == "÷" and a.scope and b.scope and a.scope != b.scope and not caveat:
         scopes = "；".join("、".join(sorted(scope)) for scope in (a.scope, b.scope))
-        raise ScopeError(f"{asked}：口径不同（{scopes}），请在 caveat 写明口径差异")
+        raise QuantityError(f"{asked}：口径不同（{scopes}），请在 caveat 写明口径差异")
     about: dict[str, Any] = {
         "unit": a.unit if rank == SUM else a.unit.times(b.unit, power=-1 if sign == "÷" else 1),
         "scope": a.scope | b.scope,
