@@ -110,7 +110,7 @@ def library(root: Path, unit: str, name: str, bad: list[InputError] | None = Non
     errors: list[InputError] = [] if bad is None else bad
     found: dict[str, Record] = {}
     columns = OWN[name]
-    for path in (root / "data" / f"{name}.csv", own(root, unit) / f"{name}.csv"):
+    for path in (root / "data" / f"{name}.csv", root / "data" / "raw" / unit / f"{name}.csv"):
         seen = set()
         for row in read_table(path, columns, True, bad):
             called = row[columns[0]]
@@ -130,11 +130,6 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
             if path.parent.name != unit and Profile.of(path.parent).kind == kind:
                 found += read_table(path, INDICATORS)
     return found
-
-
-def own(root: Path, unit: str) -> Path:
-    """Where a unit keeps what is its own, whatever the year."""
-    return root / "data" / "raw" / unit
 
 
 def indicators(

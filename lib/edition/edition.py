@@ -74,7 +74,7 @@ class Place:
 
     @property
     def raw(self) -> Path:
-        """Where the analyst keeps its tables and its card."""
+        """Where the analyst keeps its tables and its card; what is the unit's own, whatever the year, in the folder above."""
         return self.root / "data" / "raw" / self.unit / str(self.year)
 
     @property
@@ -95,7 +95,7 @@ class Place:
 
     def file(self, name: str) -> Path:
         """Where a table of `TABLES`, or the report, is kept."""
-        folder = dictionary.own(self.root, self.unit) if name in dictionary.OWN else self.raw
+        folder = self.raw.parent if name in dictionary.OWN else self.raw
         return folder / (report.FILE if name == REPORT else f"{name}.csv")
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
@@ -119,7 +119,7 @@ class Place:
     def headlines(self) -> tuple[Path, list[Record]]:
         """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
         funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
-        for folder in (dictionary.own(self.root, self.unit), self.root / "data"):
+        for folder in (self.raw.parent, self.root / "data"):
             path = folder / "headlines.csv"
             if rows := read_table(path, HEADLINES, True, self.bad, more=HEADLINES[1:]):
                 break
@@ -262,7 +262,7 @@ class Edition(Place):
     def inputs(self) -> list[Path]:
         """The data files that an edition is made from; a document of its own compares what all units published."""
         mine = sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
-        given = [*(dictionary.own(self.root, self.unit) / name for name in OWN), *(self.raw / name for name in mine)]
+        given = [*(self.raw.parent / name for name in OWN), *(self.raw / name for name in mine)]
         files = [*common(self.root), *(path for path in given if os.path.isfile(path))]  # noqa: PTH113  # no fault where one may not look
         if self.alone:
             files += [self.root / "data" / name for name in CONTEXT]
@@ -283,7 +283,7 @@ class Edition(Place):
     @cached_property
     def profile(self) -> Profile:
         """What the unit says of itself."""
-        return Profile.of(dictionary.own(self.root, self.unit))
+        return Profile.of(self.raw.parent)
 
     @property
     def imprint(self) -> Card:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
-from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each, own
+from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake.basetable import Base
@@ -80,7 +80,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in free})) + "\n"
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
-    folder = own(edition.root, edition.unit)
+    folder = edition.raw.parent
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
     files["../checks.csv"] = added(folder / "checks.csv", CHECKS, _checks(edition, drafts, entries), str(edition.year))
     for name, content in files.items():
@@ -90,7 +90,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
 
 def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
     """Write what the unit says of itself, unless it has said so."""
-    path = own(edition.root, edition.unit) / PROFILE
+    path = edition.raw.parent / PROFILE
     if not path.exists():
         about = {"name": _unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
         path.write_text("".join(f"{name}: {_quoted(text)}\n" for name, text in about.items()), "utf-8")
