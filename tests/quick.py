@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from dataclasses import asdict
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -46,7 +47,7 @@ def publish(edition: Edition) -> str:
         rows = (row.cells for row in edition.saved(kind))
         given = (row for row in rows if row.get("status") != "silent")
         write_table(edition.output / f"{kind.TABLE}.csv", columns, given)
-    manifest = json.dumps({"card": edition.imprint.data}, ensure_ascii=False)
+    manifest = json.dumps({"card": asdict(edition.imprint)}, ensure_ascii=False)
     (edition.output / "manifest.json").write_text(manifest, "utf-8")
     return told
 

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
@@ -79,7 +80,7 @@ def publish(edition: Edition) -> Path:
         for kind, columns in ((Figure, FIGURES), (Metric, METRICS)):
             rows = (row.cells for row in edition.saved(kind))
             write_table(edition.output / f"{kind.TABLE}.csv", columns, rows)
-    card = edition.imprint.data
+    card = asdict(edition.imprint)
     (edition.output / "manifest.json").write_text(json.dumps({"card": card}, ensure_ascii=False), "utf-8")
     return edition.output
 

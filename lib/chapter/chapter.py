@@ -10,7 +10,7 @@ Which notebook it is, the run says, or JupyterLab; its tables are written after 
 import html
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -221,7 +221,7 @@ def _card(edition: Edition, name: str, title: str, news: Sequence[str] = ()) -> 
     card = replace(edition, alone=name).imprint.titled(f"{edition.year}{title}") if title else edition.card
     lines = [f"{card.unit_name} · {card.year}年度 · 第{card.revision}版 · {card.status_label}", *news]
     page = "".join(f"<p><strong>{html.escape(line)}</strong></p>" for line in lines)
-    return Bundle({EDITION: card.data, "text/html": page, "text/plain": "\n".join(lines)})
+    return Bundle({EDITION: asdict(card), "text/html": page, "text/plain": "\n".join(lines)})
 
 
 def prepare(shell: Any) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -118,7 +118,7 @@ class Card:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """A card as it was written by `data`."""
+        """A card as it was written, by `asdict`."""
         return cls(**{one.name: data[one.name] for one in fields(cls) if one.name in data})
 
     @classmethod
@@ -140,11 +140,6 @@ class Card:
         title, publisher = (self.source[name] for name in CITED[:2])
         named = f"标题{UNKNOWN}" if title == UNKNOWN else f"《{title}》"
         return f"{named}，{'发布者' if publisher == UNKNOWN else ''}{publisher}"
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The card as JSON has it."""
-        return asdict(self)
 
     def titled(self, title: str) -> Self:
         """The card of a document of its own, made from what the units published: its title, citation and source."""

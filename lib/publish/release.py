@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import entry_points, version
 from operator import itemgetter
@@ -73,7 +74,7 @@ def join(notebooks: dict[str, dict[str, Any]], card: Card, opens: Mapping[str, s
             cells += [cell, *(notebooks[opens[name]]["cells"] if n == 0 and name in opens else ())]
     head = next(iter(notebooks.values()))
     cells = [cell for _, cells in sorted(chapters, key=itemgetter(0)) for cell in cells]
-    return head | {"cells": cells, "metadata": head["metadata"] | {"jixiao": card.data}}
+    return head | {"cells": cells, "metadata": head["metadata"] | {"jixiao": asdict(card)}}
 
 
 def imprint(edition: Edition) -> Card:
@@ -167,7 +168,7 @@ def seal(edition: Edition, folder: Path) -> None:
     inputs = [*edition.inputs, *map(edition.notebook, edition.notebooks)]
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     told = {
-        "card": imprint(edition).data,
+        "card": asdict(imprint(edition)),
         "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "versions": {name: _version(name) for name in VERSIONS},
