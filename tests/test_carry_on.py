@@ -47,7 +47,7 @@ def test_check_is_a_function(project, monkeypatch):
     @findings.check
     def of_locators(asked: findings.Asked) -> list[Finding]:
         bare = [figure for figure in asked.printed if figure.locator == "未注明"]
-        return [Finding.about("locator", asked.severity("locator"), "没有位置", bare)] if bare else []
+        return [Finding.about("locator", asked.edition.severity("locator"), "没有位置", bare)] if bare else []
 
     checks, raw = project / "data/checks.csv", project / "data/raw/zhengxiang/2020/figures.csv"
     with checks.open("a", encoding="utf-8") as file:

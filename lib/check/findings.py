@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 
 from lib.check import plausible
-from lib.check.relations import Figures, judged, rules, severities
+from lib.check.relations import Figures, judged, rules
 from lib.edition import report
 from lib.edition.dictionary import cell, claimed, library
 from lib.edition.edition import Edition
@@ -34,10 +34,6 @@ class Asked:
     edition: Edition
     printed: Figures
     corrected: Figures
-
-    def severity(self, name: str) -> str:
-        """How much a check weighs."""
-        return severities(self.edition)[name]
 
     @cached_property
     def ranges(self) -> list[Record]:
@@ -122,7 +118,7 @@ def same_measure(asked: Asked) -> Iterator[Finding]:
         if not _agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
             status = "settled" if _agree(mended) else "open"
-            yield Finding.about("same_measure", asked.severity("same_measure"), message, rows, status)
+            yield Finding.about("same_measure", asked.edition.severity("same_measure"), message, rows, status)
 
 
 def _agree(rows: list[Figure]) -> bool:
@@ -134,8 +130,8 @@ def _agree(rows: list[Figure]) -> bool:
 def of_plausibility(asked: Asked) -> Iterator[Finding]:
     """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
     edition, figures = asked.edition, by_name(asked.corrected)
-    yield from plausible.outside(edition, figures, asked.ranges, asked.severity("range"))
-    yield from plausible.jumps(figures, asked.ranges, asked.severity("jump"))
+    yield from plausible.outside(edition, figures, asked.ranges, edition.severity("range"))
+    yield from plausible.jumps(figures, asked.ranges, edition.severity("jump"))
     budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
     if budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive:
         about = next(check for check in edition.checks if check.name == "rate_reset")
@@ -150,7 +146,7 @@ def year_of_edition(asked: Asked) -> Iterator[Finding]:
     told = re.findall(r"(?<!\d)20\d\d(?!\d)", source["title"])
     if source["year"] != year or (told and str(year) not in told):
         message = f"来源卡写 {source['year']} 年、标题“{source['title']}”，所在文件夹为 {year} 年"
-        yield Finding("year_of_edition", asked.severity("year_of_edition"), message)
+        yield Finding("year_of_edition", asked.edition.severity("year_of_edition"), message)
 
 
 @check
@@ -161,13 +157,13 @@ def numbers_of_notes(asked: Asked) -> Iterator[Finding]:
         if strange := [token for token in numbers_in(note["text"]) if _value(token) not in known]:
             message = f"{asked.edition.year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
             place = {"section": note["section"], "locators": tuple(filter(None, [note["locator"]]))}
-            yield Finding("numbers_of_notes", asked.severity("numbers_of_notes"), message, **place)
+            yield Finding("numbers_of_notes", asked.edition.severity("numbers_of_notes"), message, **place)
 
 
 @check
 def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     """Numbers that are typed into the unit's own report: nothing says where they come from."""
-    severity = asked.severity("numbers_of_report")
+    severity = asked.edition.severity("numbers_of_report")
     for part in report.parts(asked.edition.raw):
         for block in (block for block in part.blocks if not block.kind):
             for n, line in enumerate(block.lines):
@@ -204,7 +200,7 @@ def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Fi
     if alike and figure.overlaps(computed):
         return []
     told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）"
-    return [Finding.about("printed_metric", severities(edition)["printed_metric"], told, [printed])]
+    return [Finding.about("printed_metric", edition.severity("printed_metric"), told, [printed])]
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -28,11 +28,6 @@ _SIDES = ("<=", ">=", "~", "=")
 Figures = Sequence[Figure]
 
 
-def severities(edition: Edition) -> dict[str, str]:
-    """How much each check weighs; those that are not declared are errors."""
-    return defaultdict(lambda: "error", {check.name: check.severity for check in edition.checks})
-
-
 @dataclass(frozen=True)
 class Rule:
     """A relation, read: two sides and the sign between them; `parts`: the names on the right where that is a sum of names alone."""
@@ -90,7 +85,7 @@ def _unread(check: Check, error: Exception) -> InputError:
 
 
 def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
-    about = Check("funds", "sum", severities(edition)["funds"], "", "专项资金各项之和与所印不符", 0, edition.raw)
+    about = Check("funds", "sum", edition.severity("funds"), "", "专项资金各项之和与所印不符", 0, edition.raw)
     for column in COLUMNS:
         listed = list(dict.fromkeys(one.name for one in figures if is_fund(one.name) and in_column(one.name, column)))
         if listed:

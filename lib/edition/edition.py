@@ -251,6 +251,10 @@ class Edition(Place):
         rows = dictionary.library(self.root, self.unit, "checks", self.bad)
         return [Check(*row.values()) for row in rows if dictionary.claimed(row["check"]) in ("", str(self.year))]
 
+    def severity(self, check: str) -> str:
+        """How much a check weighs; one that is not declared is an error."""
+        return next((one.severity for one in self.checks if one.name == check), "error")
+
     @cached_property
     def source(self) -> dict[str, Any]:
         """The source card. Raises InputError where a field is missing or has no meaning."""
