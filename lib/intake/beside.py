@@ -81,7 +81,11 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
                 continue
             guess, others = Guess(one, operator, (a, b)), clause[min(n, i, j) : max(n, i, j) + 1]
             alone = sum(two.unit in (one.unit, a.unit, b.unit) for two in others) == 3
-            if (alone or one.unit == "%") and guess.exchanged > 1 + (operator == "x") and not guess.holds:
+            if (
+                (alone or one.unit == "%")
+                and guess.exchanged > 1 + (operator == "x" or not one.sharp)
+                and not guess.holds
+            ):
                 yield guess
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import permutations, product, takewhile
 
-from lib.intake import rates
+from lib.intake import rates, spelled
 from lib.intake.changes import years
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
@@ -16,8 +16,8 @@ Rows = dict[str, list[Term]]
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
-    yield from rates.printed(one, known)
-    yield from rates.made(one, known, after)
+    yield from spelled.printed(one, known)
+    yield from spelled.made(one, known, after)
     run = _run(one, near, after)
     lead = run[0].lead
     spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
@@ -39,7 +39,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
             if guess.plain > 1 or guess.holds:
                 return
         yield from held or (guess for guess in pairs if not guess.holds)
-    if operator == "%" and len(run) > 1 and (of := rates.listed(run, [*place.known, *place.after], "%")):
+    if operator == "%" and len(run) > 1 and (of := spelled.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
     rows = away.named(one)
     yield from _of_rows(one, operator, known, near, rows)

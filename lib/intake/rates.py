@@ -5,11 +5,11 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 """
 
 import re
-from collections.abc import Iterator
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from lib.intake.reckoning import Guess
+from lib.intake.spelled import listed
 from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
@@ -69,7 +69,7 @@ def _behind(at: Place) -> Guess | None:
 
 def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
-    told = re.fullmatch(r"[）)]?(?:总[数量额]?)?的\D{0,2}", at.lead)
+    told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
     inner = next((n for n, old in enumerate(at.near) if old.cue("nested") and old.clause == at.near[-1].clause), 0)
@@ -77,8 +77,17 @@ def _of(at: Place) -> Guess | None:
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
-    parts = [old for old in parts if not re.search("(?:上年|去年|同期)[为是]?$", old.lead)] or parts
+    parts = [old for old in parts if not re.search(r"(?:上年|去年|同期)(?!经费)\w{0,3}$", old.lead)] or parts
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
+
+
+def _carried_out(at: Place) -> Guess | None:
+    """预算3.6万元，实际为预算的, of what the sentence, or the one before it, begins with."""
+    if not at.near or not re.search(r"[，,]\W*(?:全年|本年)?(?:实际|支出)+[是为占]预算\w?的$", at.lead):
+        return None
+    now = (old for old in at.known if not old.told("planned", "former") and old.sentence > at.one.sentence - 2)
+    part, budget = next(now, at.one), at.near[-1]
+    return Guess(at.one, "/", (part, budget), 2) if part.unit == budget.unit and budget.told("planned") else None
 
 
 def _share(at: Place) -> Guess | None:
@@ -91,10 +100,6 @@ def _share(at: Place) -> Guess | None:
         pair = [old for old in here if old.unit not in RATES][-2:]
         here, about = pair[: 1 + (about == "后者")], ""
         at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
-    if re.fullmatch("(?:全年|本年)?(?:实际|支出)+", about) and named and said("planned", named[2]):
-        now = [old for old in at.known if not old.told("planned", "former") and old.sentence > at.one.sentence - 2]
-        budgets = [old for old in at.near[-1:] if now and old.unit == now[0].unit and old.told("planned")]
-        return Guess(at.one, "/", (now[0], budgets[0]), 2) if budgets else None
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
@@ -113,9 +118,7 @@ def _share(at: Place) -> Guess | None:
     elif not (name or told or said("share", words)):
         return None
     if _TWO.search(part.lead) and "者" not in at.lead:
-        wholes = [
-            old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)
-        ]
+        wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)]
         wholes = at.current(wholes) or at.spent
     grown = [old for old in at.known if old.unit == "%" and said("grown", old.lead)]
     past = [old for old in wholes if old.told("former") and any(old.start < new.start < part.start for new in grown)]
@@ -131,7 +134,7 @@ def _rate(at: Place) -> Guess | None:
     name = found("name", at.lead) if at.one.unit in ("%", "") else None
     called = (name[1] or name[2])[-2:] if name else ""
     like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("shift")]
-    like = [old for old in like if not old.cue("vacant") or called in old.lead]
+    like = at.current([old for old in like if not old.cue("vacant") or called in old.lead])
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
@@ -152,10 +155,12 @@ def _rate(at: Place) -> Guess | None:
         return Guess(at.one, "/", (part, planned[0]), 2)
     if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
         return None
+    taken = [old for old in wholes if re.search("[结办]", called) and re.search("受理|收到|交办", old.lead)][:1]
     wholes = [old for old in wholes if old.sentence == part.sentence]
     alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
     due = [old for old in due if alone or old.number >= part.number]
+    due = due or taken
     return Guess(at.one, "/", (part, due[0]), 2) if due else None
 
 
@@ -178,9 +183,14 @@ def _each(at: Place) -> Guess | None:
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
     amounts = at.current(amounts) or amounts
+    amounts = [old for old in amounts if not old.cue("nested") or old.clause == at.one.clause] or amounts
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
-    if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause < at.one.clause:
+    if (
+        not (amounts and counts)
+        or amounts[-1] is counts[0]
+        or amounts[-1].clause < at.one.clause - (per in ("日", "天"))
+    ):
         return None
     mixed = not kin and per in "人户亩" and len({old.number for old in counts}) > 1
     if mixed and counts[0].clause < amounts[-1].clause:
@@ -217,7 +227,7 @@ def _last(at: Place) -> Guess | None:
     return Guess(at.one, "/", (part, whole), 1 + times) if told else None
 
 
-_RULES = (_behind, _of, _share, _rate, _each, _last)
+_RULES = (_behind, _of, _carried_out, _share, _rate, _each, _last)
 
 
 def _alike(a: str, b: str) -> bool:
@@ -251,8 +261,8 @@ def _other(at: Place, called: str, part: Term) -> bool:
 def _since(at: Place, other: Guess, guess: Guess) -> bool:
     """Whether another guess is one about last year, of which nothing is said."""
     apart = [two for two in zip(other.parts, guess.parts, strict=False) if two[0] is not two[1]]
-    former = len(apart) == 1 and apart[0][0].told("former") and not apart[0][1].told("former")
-    return former and not said("since", at.lead)
+    former = all(old.told("former") and not new.told("former") for old, new in apart)
+    return bool(apart) and former and not said("since", at.lead)
 
 
 def _together(one: Term, near: list[Term]) -> bool:
@@ -261,25 +271,6 @@ def _together(one: Term, near: list[Term]) -> bool:
     ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
     sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
     return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in sums)
-
-
-def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
-    """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
-    many = len(run)
-    old = [old for old in known if old.unit not in RATES][-4 * many :]
-    ways = [range(n, n + many) for n in range(len(old) - many + 1)]
-    alone = ((way, [n] * many) for way in ways for n in range(len(old)) if operator == "/")
-    best, most = list[Guess](), max(1, many - 1) - 1
-    for parts, wholes in (*permutations(ways, 2), *alone):
-        pairs = [(old[a], old[b]) for a, b in zip(parts, wholes, strict=True)]
-        if all(a is not b and a.unit == b.unit for a, b in pairs):
-            some = [Guess(one, operator, pair, 3) for one, pair in zip(run, pairs, strict=True)]
-            if (right := sum(guess.holds for guess in some)) > most:
-                best, most = some, right
-    whole = abs(sum(one.number for one in run) - 1) < run[0].place  # all there is, of what the document has or has not
-    parts, of = sum(guess.parts[0].number for guess in best), {guess.parts[1].number for guess in best}
-    told = len(of) == 1 and abs(parts - max(of)) < max(of) / 20
-    return [guess for guess in best if guess.holds] if whole and not told else best
 
 
 def _made(at: Place) -> Guess | None:
@@ -301,6 +292,10 @@ def _made(at: Place) -> Guess | None:
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
     meant = [next((old for old in reversed(counts) if any(counted(per, old) for per in two)), None) for two in pers]
+    listed = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
+    if listed & {*meant}:  # of all of a list, with its whole before it
+        whole = next((new for new, old in pairwise(counts) if re.search("包括|其中", old.lead)), None)
+        meant = [whole if old in listed else old for old in meant]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
     direct = "/" in price.item.found.token or re.match(
@@ -310,25 +305,3 @@ def _made(at: Place) -> Guess | None:
         return Guess(one, "x", (*filter(None, meant), price), 2)
     before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]
     return Guess(one, "x", (*before, price), 2) if before else None
-
-
-def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
-    """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
-    known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
-    if len(known) > 2 and one.gap[-1:] in "=＝" and known[-1].number == known[-2].number:
-        now, before, whole = known[-3:]
-        if re.fullmatch(r"[-－−]\w*", before.gap) and re.fullmatch(r"\W*[/÷]\w*", whole.gap):
-            yield Guess(one, "%", (now, before), 2)
-    sign = len(known) > 1 and one.gap[-1:] in "=＝" and re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap)
-    if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
-        yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
-
-
-def made(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:
-    """预付款30%为80.4万元, 补贴80%即357.12万元: what a rate comes to, of something before it that is as much."""
-    part = next(iter(after), one)
-    told = one.unit == "%" != part.unit and not said("grown", one.lead)
-    alone = not any(said("beside", other.lead) for other in (one, *after[1:2]))
-    if told and alone and re.fullmatch(r"(?:的\w{0,4}|预留)?[，,]?[即为计]\w{0,2}", part.gap):
-        wholes = (old for old in reversed(known) if old.unit == part.unit and old.number >= part.number)
-        yield from (Guess(one, "/", (part, whole), 2) for whole in wholes)

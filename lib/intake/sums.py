@@ -13,9 +13,6 @@ from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, found, said
 
 
-_DIVIDED = r"的?(?:来源|去向|构成|用途)\w{0,5}[：，]"
-
-
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
     for _, sentence in groupby(figures, lambda one: one.sentence):
@@ -23,7 +20,7 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = first.item.before[first.item.before.rfind("。") + 1 :]
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
-        spent = re.match(rf"\W*(?:全年|本年)?支出(?:按\w{{1,6}}分|{_DIVIDED})", words)
+        spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
         run = [one for one in run if one.clause == run[0].clause] if spent else run
         for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
@@ -191,7 +188,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     kinds = Guess(one, "+", tuple(after[:many]), 1)
     if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
         yield kinds
-    left = re.search("结[余转]$", one.lead)  # of which the next sentence tells nothing
+    left = re.search("结[余转]$", one.lead) or (one.cue("former") and not one.way)  # the next sentence is not about it
     after = [new for new in after if new.sentence == one.sentence or not left]
     like, sure = _alike(one, after), False
     for skip in range(min(6, len(like) - 1)):
@@ -266,7 +263,9 @@ class _Parts:
         cue = cue or (two and (whole or first.sentence == one.sentence))
         aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
-        paired = re.search("其中|包括", self.since) and first.lead == second.lead == "、"  # 主体班9期、712人次，委托班15期、2,240人次
+        paired = first.lead == second.lead == "、" and re.search(
+            "其中|包括", self.since
+        )  # 其中A9期、712人次，B15期、2,240人次
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested"))
         apart = apart and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
