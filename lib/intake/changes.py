@@ -49,7 +49,8 @@ def parallel(figures: list[Term]) -> Iterator[Guess]:
                 zip(a, b, strict=True), key=lambda two: -len({*words} & {*two[0].lead[-6:], *two[1].lead[-6:]})
             )
             best = {*words} & {*alike[0][0].lead[-6:], *alike[0][1].lead[-6:]}
-            if one.unit == "%" and said("grown", one.lead) and best:
+            grown = said("grown", one.lead) or one.item.found.said[:1] in "+-−"
+            if one.unit == "%" and grown and best:
                 yield Guess(one, "%", alike[0] if new else alike[0][::-1], 2)
 
 
@@ -90,9 +91,8 @@ class _Change:
         first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
         told = re.fullmatch(r"\W*[与同]?(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是的]?", before.lead)
         same = first is not before and first.unit == before.unit and not first.told("former", "planned")
-        called = (
-            told and same and told[1] in first.lead and self.one.unit in ("%", "百分点") and "同期" not in self.lead
-        )
+        growth = self.one.unit in ("%", "百分点") or re.match(r"\W*20\d\d", before.lead)
+        called = told and same and told[1] in first.lead and growth and "同期" not in self.lead
         return [Guess(self.one, self.operator, (first, before), 2)] if called else []
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:

@@ -76,13 +76,13 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
     for number, one in enumerate(passages):
         text = texts.get(first, "")
         listed = one.kind == "item" and (text.endswith("：") or passages[number - 1].kind == "item")
-        goes_on = listed or text.endswith("）：") or re.match(r"其中|支出中|按\w{1,6}(?:分|：)", one.text)
-        if not text or one.rows or not goes_on:
+        parts = re.match(r"其中|支出中|按\w{1,6}(?:分|：)", one.text)
+        if not text or one.rows or not (listed or parts or text.endswith("）：")):
             first, text = number, ""
         if text.endswith("："):
             mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
         elif text:
-            text = text.rstrip("。；") + (mark if listed else "。")
+            text = text.rstrip("。；") + (mark if listed and not parts else "。")
         begins[number], texts[first] = (first, len(text)), text + _WHOLE.sub(r"\1：", punctuated(one.text))
     return texts, begins
 

@@ -85,9 +85,10 @@ def _carried_out(at: Place) -> Guess | None:
     """预算3.6万元，实际为预算的, of what the sentence, or the one before it, begins with."""
     if not at.near or not re.search(r"[，,]\W*(?:全年|本年)?(?:实际|支出)+[是为占]预算\w?的$", at.lead):
         return None
-    now = (old for old in at.known if not old.told("planned", "former") and old.sentence > at.one.sentence - 2)
-    part, budget = next(now, at.one), at.near[-1]
-    return Guess(at.one, "/", (part, budget), 2) if part.unit == budget.unit and budget.told("planned") else None
+    budget = at.near[-1]
+    now = [old for old in at.known if old.unit == budget.unit and old.sentence > at.one.sentence - 3]
+    now = [old for old in now if not old.told("planned", "former")]
+    return Guess(at.one, "/", (now[0], budget), 2) if now and budget.told("planned") else None
 
 
 def _share(at: Place) -> Guess | None:
@@ -100,6 +101,8 @@ def _share(at: Place) -> Guess | None:
         pair = [old for old in here if old.unit not in RATES][-2:]
         here, about = pair[: 1 + (about == "后者")], ""
         at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
+    if len(here) > 2 and here[-1].unit == "%" and said("grown", here[-1].lead) and here[-2].told("former"):
+        here = here[:-2]  # 支付A，比上年的B增长8%，占
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     if part.unit in RATES or not part.sharp:
         return None
