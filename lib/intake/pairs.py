@@ -38,11 +38,17 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
             yield guess
             if guess.plain > 1 or guess.holds:
                 return
+        if now := [*rates.outdated(place, held)]:
+            yield from now
+            return
         yield from held or (guess for guess in pairs if not guess.holds)
     if operator == "%" and len(run) > 1 and (of := spelled.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
     rows = away.named(one)
-    yield from _of_rows(one, operator, known, near, rows)
+    last = {old.number for old in near[-1:] if operator == "%" and old.cue("former") and old.clause == one.clause}
+    last &= {cell.number for row in rows.values() for cell in row if cell.item.cell}
+    some = _of_rows(one, operator, known, near, rows)
+    yield from (guess for guess in some if not last or last & {part.number for part in guess.parts})
     yield from _shares(one, rows) if operator == "/" else ()
     if operator == "%":
         yield from (guess for old in near[-1:] for guess in away.moved(one, old))

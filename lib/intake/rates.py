@@ -5,6 +5,7 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 """
 
 import re
+from collections.abc import Iterator
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -56,6 +57,22 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         excused = any({*other.parts} & {*guess.parts} for other in others)
         return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
     return guess
+
+
+def outdated(at: Place, held: list[Guess]) -> Iterator[Guess]:
+    """What is meant where last year's figure alone gives it (上年17.2万人增加到18.64万人，签约率): this year's, beside it."""
+    last = [old for guess in held for old in guess.parts if old.told("former")]
+    if said("since", at.lead) or not last or any(not {*last} & {*guess.parts} for guess in held):
+        return
+    old, (part, whole) = last[0], held[0].parts
+    if part.cue("change") or "成" in at.one.item.found.said:
+        return
+    like = [new for new in at.known if (new.unit, new.sentence) == (old.unit, old.sentence) and new.sharp]
+    like = [new for new in at.current(like) if not (new.cue("each") or new.cue("change")) and new not in (part, whole)]
+    risen = any(new.start > old.start and said("grown", new.lead) for new in at.near)
+    now = [new for new in like if new.start > old.start and re.search("[到至]$", new.lead)]
+    now = now[:1] or [new for new in like if new.start < old.start and risen][-1:]
+    yield from (Guess(at.one, "/", (new, whole) if old is part else (part, new), 2) for new in now)
 
 
 def _behind(at: Place) -> Guess | None:
