@@ -83,7 +83,8 @@ class _Change:
         against = re.search(r"[低高]于(?:年初)?(?:预算|计划|目标|上年)\w{0,2}$", self.lead)  # by it or than it
         for guess in held or (() if against else firm or weak * (not stair)):
             yield replace(guess, plain=1 + bool(firm))
-        yield from (guess for guess in (*some, *far) if not held and guess.slip > 1)
+        others = re.search("全[国省市县区]|同口径|平均", self.lead)
+        yield from (guess for guess in (*some, *far) if not (held or others) and guess.slip > 1)
         yield from self.ratios(like) if self.operator == "%" and not held else ()
 
     def headed(self) -> list[Guess]:

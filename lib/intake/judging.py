@@ -30,7 +30,9 @@ class Judge:
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
             free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
-            swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1 and not _mixed(one))
+            swaps = (
+                one for one in guesses if one.operator != "<=" and one.slip > 1 and not (_mixed(one) or _over(one))
+            )
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
             used = {part for one in told for part in one.parts}
             many = 2 if any(one.holds for one in told) else _FAR
@@ -96,6 +98,11 @@ def _mixed(guess: Guess) -> bool:
     """Whether it is a rate of things that are counted in other units, in other passages."""
     one, apart = guess.stated, len({part.item.passage for part in (guess.stated, *guess.parts)}) > 1
     return one.unit == "%" and guess.operator == "/" and guess.parts[0].unit != guess.parts[1].unit and apart
+
+
+def _over(guess: Guess) -> bool:
+    """Whether a part of a sum is more than it."""
+    return guess.operator == "+" and max(part.number for part in guess.parts) > guess.stated.number
 
 
 def _divided(words: str) -> bool:

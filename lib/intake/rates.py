@@ -144,6 +144,7 @@ def _share(at: Place) -> Guess | None:
     past = [old for old in wholes if old.told("former") and any(old.start < new.start < part.start for new in grown)]
     wholes = [old for old in wholes if old not in past] or wholes
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
+    shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
 

@@ -14,11 +14,13 @@ from lib.intake.terms import Term, found, said
 
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
-    """Parts of a whole that stands elsewhere under the words with which their sentence begins: 受理案件中，新收A、旧存B."""
-    for _, sentence in groupby(figures, lambda one: one.sentence):
-        run = list(sentence)
+    """Parts of a whole that stands elsewhere under the words with which their sentence, or a clause of it, begins: 受理案件中，新收A、
+    旧存B."""
+    sentences = ([*some] for _, some in groupby(figures, lambda one: one.sentence))
+    clauses = ([*some] for _, some in groupby(figures, lambda one: (one.sentence, one.clause)))
+    for run in (*sentences, *(some for some in clauses if "；" in some[0].gap)):
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
-        words = first.item.before[first.item.before.rfind("。") + 1 :]
+        words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
         run = [one for one in run if one.clause == run[0].clause] if spent else run
