@@ -27,7 +27,8 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for key, group in groups.items():
-        if key[1] in "-%" and any(one.stated.number < 0 for one in group):
+        risen = re.search("增[幅长速](?!减)", group[0].stated.lead) and any(one.holds and one.right for one in group)
+        if key[1] in "-%" and (risen or any(one.stated.number < 0 for one in group)):
             groups[key] = [replace(one, signed=True) for one in group]
     told, firm = list[Guess](), set[tuple[int, str]]()
     for (plain, *_), group in sorted(

@@ -89,7 +89,14 @@ def _of(at: Place) -> Guess | None:
     told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
-    inner = next((n for n, old in enumerate(at.near) if old.cue("nested") and old.clause == at.near[-1].clause), 0)
+    inner = next(
+        (
+            n
+            for n, old in enumerate(at.near)
+            if re.search("其中|包[括含]", old.lead) and old.clause == at.near[-1].clause
+        ),
+        0,
+    )
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
@@ -305,6 +312,7 @@ def _made(at: Place) -> Guess | None:
     if mean or not each or one.cue("nested") or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
     counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *RATES)]
+    counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
     counts = [old for old in counts if not re.search(r"差$|均\w{0,3}$|日[供产处需]", old.lead)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))

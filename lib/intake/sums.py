@@ -110,6 +110,9 @@ def _deducted(run: list[Term]) -> Iterator[Guess]:
     left = next((n for n, one in enumerate(run) if n > since and re.match("[^，]{0,6}[后外]，", one.gap)), 0)
     if left and run[since - 1].number > run[left].number:
         yield Guess(run[left], "-" * (left - since), tuple(run[since - 1 : left]), 2)
+    for some in zip(run, run[1:], run[2:], strict=False):
+        if all(re.search(word, one.lead) for word, one in zip(("送审", "[审核]减", "审定"), some, strict=True)):
+            yield Guess(some[2], "-", some[:2], 2)
 
 
 def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
