@@ -63,7 +63,9 @@ def follows(claim: Claim, said: dict[str, Item]) -> bool:
     if claim.operator == "<":
         return ends[0][0] <= ends[1][1]
     low, high = sorted(makes[claim.operator](one) for one in ends)
-    if stated.units[0] == "百分点" or (claim.operator == "/" and stated.units[0] in ("", "无") and stated.low > 2 > high):
+    if stated.units[0] == "百分点" or (
+        claim.operator == "/" and stated.units[0] in ("", "无") and stated.low > 2 > high
+    ):
         low, high = 100 * low, 100 * high
     half = float(half_a_place(claim.stated, stated.units[0])) * (1 + 1e-9)
     return low - half <= float(stated.high) and high + half >= float(stated.low)

@@ -179,11 +179,7 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
     lines = [*_called(rows, year)]
     if sum(item == "special" and bool(line.cells) for item, _, line in lines) > 1:  # 业务工作专项 beside 专项资金
-        told = [
-            ("business_" * ("业务工作" in label and item == "special"), item, label, line)
-            for item, label, line in lines
-        ]
-        lines = [(more + item, label, line) for more, item, label, line in told]
+        lines = [("business_" * (one[0] == "special" and "业务工作" in one[1]) + one[0], *one[1:]) for one in lines]
     full = any(cell.column == "full" for *_, line in lines for cell in line.cells)
     alone = _alone(lines)
     found: dict[str, Found] = {}

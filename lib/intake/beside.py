@@ -81,11 +81,8 @@ def _pairs(clause: list[Term], told: set[Term]) -> Iterator[Guess]:
                 continue
             guess, others = Guess(one, operator, (a, b)), clause[min(n, i, j) : max(n, i, j) + 1]
             alone = sum(two.unit in (one.unit, a.unit, b.unit) for two in others) == 3
-            if (
-                (alone or one.unit == "%")
-                and guess.exchanged > 1 + (operator == "x" or not one.sharp)
-                and not guess.holds
-            ):
+            many = 1 + (operator == "x" or not one.sharp)
+            if (alone or one.unit == "%") and guess.exchanged > many and not guess.holds:
                 yield guess
 
 

@@ -79,11 +79,8 @@ class _Change:
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
         firm = firm or self.headed()
-        if (
-            self.operator == "%"
-            and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
-            and like[-1:] == self.near[-1:]
-        ):
+        bare = self.operator == "%" and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
+        if bare and like[-1:] == self.near[-1:]:
             far = [guess for guess in far if like[-1] in guess.parts]
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         against = re.search(r"[低高]于(?:年初)?(?:预算|计划|目标|上年)\w{0,2}$", self.lead)  # by it or than it
@@ -97,12 +94,8 @@ class _Change:
         """Growth behind 上年A, 2021年是A or 上年决算A, which is that of what the sentence begins with, as far as it is called so."""
         first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
         told = re.fullmatch(r"\W*[与同比较]?(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是的]?", before.lead)
-        same = (
-            0.1 < first.number / (before.number or 1) < 10
-            and first is not before
-            and first.unit == before.unit
-            and not first.told("former", "planned")
-        )
+        same = first is not before and first.unit == before.unit and not first.told("former", "planned")
+        same = same and 0.1 < first.number / (before.number or 1) < 10
         growth = self.one.unit in ("%", "百分点") or re.match(r"\W*20\d\d", before.lead)
         called = told and same and told[1] in first.lead and growth and "同期" not in self.lead
         return [Guess(self.one, self.operator, (first, before), 2)] if called else []

@@ -36,9 +36,9 @@ class Far:
         """What texts say was spent in all, this year."""
         told = (one for label, some in self.labels.items() if label.endswith(SPENT) for one in some)
         texts = (one for one in told if one.unit == "元" and not (one.item.cell or one.told("former", "planned")))
-        texts = [one for one in texts if one.lead.strip("，；。") == SPENT or _ALL.search(re.sub(r"\W", "", one.lead))]
-        full = [one for one in texts if _ALL.search(re.sub(r"\W", "", one.lead))]
-        return full or texts * (len({one.number for one in texts}) == 1)
+        called = [(re.sub(r"\W", "", one.lead), one) for one in texts]
+        bare = [one for lead, one in called if lead == SPENT]
+        return [one for lead, one in called if _ALL.search(lead)] or bare * (len({one.number for one in bare}) == 1)
 
     def named(self, one: Term) -> dict[str, list[Term]]:
         """The rows that the sentence names up to a figure, by their labels."""

@@ -16,6 +16,7 @@ from lib.intake.terms import RATES, TIMES, Term, found, said
 
 _AMONG = re.compile(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])")  # 在职人员中本科以上51人，占
 _SPENT = "(?:全年|本年|年度)?(?:总|实际)?支出总?[额数]?"
+_INNER = re.compile("其中|包[括含]")
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
 
@@ -89,14 +90,8 @@ def _of(at: Place) -> Guess | None:
     told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
-    inner = next(
-        (
-            n
-            for n, old in enumerate(at.near)
-            if re.search("其中|包[括含]", old.lead) and old.clause == at.near[-1].clause
-        ),
-        0,
-    )
+    here = [n for n, old in enumerate(at.near) if old.clause == at.near[-1].clause and _INNER.search(old.lead)]
+    inner = next(iter(here), 0)
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
@@ -214,11 +209,8 @@ def _each(at: Place) -> Guess | None:
     amounts = [old for old in amounts if not old.cue("nested") or old.clause == at.one.clause] or amounts
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
-    if (
-        not (amounts and counts)
-        or amounts[-1] is counts[0]
-        or amounts[-1].clause < at.one.clause - (per in ("日", "天"))
-    ):
+    clauses = 1 + (per in ("日", "天"))  # in which it may stand
+    if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause <= at.one.clause - clauses:
         return None
     mixed = not kin and per in "人户亩" and len({old.number for old in counts}) > 1
     if mixed and counts[0].clause < amounts[-1].clause:
@@ -323,7 +315,7 @@ def _made(at: Place) -> Guess | None:
     meant = [next((old for old in reversed(counts) if any(counted(per, old) for per in two)), None) for two in pers]
     listed = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
     if listed & {*meant}:  # of all of a list, with its whole before it
-        whole = next((new for new, old in pairwise(counts) if re.search("包括|其中", old.lead)), None)
+        whole = next((new for new, old in pairwise(counts) if _INNER.search(old.lead)), None)
         meant = [whole if old in listed else old for old in meant]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None

@@ -270,7 +270,7 @@ class _Parts:
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
         paired = first.lead == second.lead == "、" and re.search(
             "其中|包括", self.since
-        )  # 其中A9期、712人次，B15期、2,240人次
+        )  # 其中A9期、712人，B15期、2,240人
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested"))
         apart = apart and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
