@@ -26,16 +26,6 @@ from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
 
-_RELATIONS = {
-    "+": ("sum", " + "),
-    "-": ("ratio", " - "),
-    "x": ("ratio", " * "),
-    "/": ("ratio", " / "),
-    "%": ("ratio", " / "),
-    "~": ("ratio", " / "),
-    "<=": ("part", " <= "),
-}
-"""Claims as relations of checks.csv: their kind, and the sign between the parts."""
 _YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
 _ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
 _NAME = rf"((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出|我|本)[\u4e00-\u9fff（）]{{2,24}}?{_ENDS})(?:[（(][^（）()]*[）)])?"
@@ -70,13 +60,9 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     free = [one for one in entries if one.name and one.form is None]
-    rows = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
-    tables = forms(drafts) | {"figures": rows}
-    files = {
-        f"{name}.csv": table_text(columns(name, tables.get(name, [])), tables.get(name, []))
-        for name in RAW
-        if name in tables or name not in ("budget", "targets")
-    }
+    tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts)
+    tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
+    files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
     files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in free})) + "\n"
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
@@ -93,7 +79,7 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
     path = edition.raw.parent / PROFILE
     if not path.exists():
         about = {"name": _unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
-        path.write_text("".join(f"{name}: {_quoted(text)}\n" for name, text in about.items()), "utf-8")
+        path.write_text(_yaml(about), "utf-8")
 
 
 def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
@@ -185,7 +171,8 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     if len(claim.operator) == len(parts) - 1 > 1:  # a sign for each
         signed = (f" {sign} {part}" for sign, part in zip(claim.operator, parts[1:], strict=True))
         return "ratio", f"{stated} = {parts[0]}{''.join(signed)}"
-    kind, sign = _RELATIONS[claim.operator]
+    kind = {"+": "sum", "<=": "part"}.get(claim.operator, "ratio")
+    sign = {"x": " * ", "%": " / "}.get(claim.operator, f" {claim.operator} ")
     if claim.operator == "<=":
         return kind, sign.join(parts)
     if claim.operator == "-" and claim.due and claim.stated.found.reading.number * claim.due[1] < 0:
@@ -213,7 +200,7 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
             held = number in one.forms and not any(name for _, name in items)
             if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue
-            if depth := _depth(passage, headings):
+            if depth := passage.level:
                 above = [*(other for other in above if other < depth), depth]
                 rank = min(len(above), 3) - 1
                 text = NUMBERING.sub("", passage.text, count=1)
@@ -221,18 +208,14 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
                 continue
             if not headings:
-                above = [min(filter(None, (_depth(other, headings) for other in one.document.passages)), default=1)]
+                levels = (other.level for other in one.document.passages if not _is_title(other, headings))
+                above = [min(filter(None, levels), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
             if passage.rows:
                 yield from _table(items, passage)
             elif passage.text:
                 yield "- " * (passage.kind == "item") + _filled(passage.text, items)
-
-
-def _depth(passage: Passage, headings: Sequence[str]) -> int:
-    """The level of a heading, 0 of anything else and of the document's title."""
-    return 0 if _is_title(passage, headings) else passage.level
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
@@ -260,27 +243,20 @@ def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
     return "".join([*parts, _escaped(text[last:])])
 
 
-_WIDE = {"{": "（", "}": "）", "｛": "（", "｝": "）", "<": "＜", ">": "＞"}
-_BEGINS = {"-": "－", "+": "＋", "*": "＊", "#": "＃", ".": "．", ")": "）", "|": "｜", "`": "｀", ":": "："}
+_WIDE = str.maketrans("{}｛｝<>", "（）（）＜＞")
+_BEGINS = re.compile(r"^\s*(?:[-+*#|]+|[`:]{3,}|\d+[.)])(?=\s|[{`:|])")
 
 
 def _escaped(text: str) -> str:
     """A text that report.md takes as it stands: without braces and brackets of markup, and no list, heading or fence at its beginning."""
-    plain = text.translate(str.maketrans(_WIDE))
-    return re.sub(
-        r"^\s*(?:[-+*#|]+|[`:]{3,}|\d+[.)])(?=\s|[{`:|])",
-        lambda found: found[0].translate(str.maketrans(_BEGINS)),
-        plain,
-    )
+    signs = str.maketrans("-+*#.)|`:", "－＋＊＃．）｜｀：")
+    return _BEGINS.sub(lambda found: found[0].translate(signs), text.translate(_WIDE))
 
 
 def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:
     """The source card: what the documents say of themselves, and what they do not."""
-    covers = [
-        *(["绩效情况"] if any(len(one.items) for one in drafts) else []),
-        *(["附件1"] if "budget" in forms else []),
-        *(["附件2"] if "targets" in forms else []),
-    ]
+    held = {"绩效情况": any(one.items for one in drafts), "附件1": "budget" in forms, "附件2": "targets" in forms}
+    covers = [name for name, there in held.items() if there]
     titles = [p.text for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
     title = next((text for text in titles if str(edition.year) in text), (titles or [UNKNOWN])[0])
     about = {
@@ -288,9 +264,7 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": covers, "sheet": "national" if "targets" in forms else "",
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": str(date.today()), "notes": []}, "contact": UNKNOWN,
     }  # fmt: skip
-    return "# The card of the source document.\n" + "".join(
-        f"{key}: {_quoted(value)}\n" for key, value in about.items()
-    )
+    return f"# The card of the source document.\n{_yaml(about)}"
 
 
 def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
@@ -318,5 +292,7 @@ def _unit(drafts: Sequence[Draft]) -> str:
     return ""
 
 
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) if value not in ("", None) else ""
+def _yaml(about: Mapping[str, object]) -> str:
+    """Keys and values, a line each; nothing stands behind the key of what is blank."""
+    told = {key: json.dumps(value, ensure_ascii=False) if value != "" else "" for key, value in about.items()}
+    return "".join(f"{key}: {value}\n" for key, value in told.items())

@@ -34,18 +34,17 @@ def new(unit: str, year: int, kind: str, level: str) -> None:
 
     退出码：0 成功；3 文件夹已经存在，或上一年度的数据有误。
     """
-    from lib.intake.new import TEMPLATES
-    from lib.intake.new import new as laid_out
+    from lib.intake import new as intake
 
     edition = Edition(unit, year, root())
     try:
-        old = laid_out(edition, kind, level)
+        old = intake.new(edition, kind, level)
     except FileExistsError as error:
         click.echo(str(error), err=True)
         raise SystemExit(BAD) from error
     after = f"照 {old.unit} {old.year} " if old else "照指标字典"
     click.echo(f"已{after}建立 {os.path.relpath(edition.raw)}/")
-    click.echo((TEMPLATES / "new.txt").read_text("utf-8").format(unit=unit, year=year))
+    click.echo(intake.template("new.txt", unit=unit, year=year))
 
 
 @click.command()
@@ -56,9 +55,9 @@ def new_section(title: str, name: str) -> None:
 
     例：jixiao new-section 女职工工作 --name women
     """
-    from lib.intake.new import new_section as laid_out
+    from lib.intake import new as intake
 
-    path = laid_out(root(), title.strip(), name)
+    path = intake.new_section(root(), title.strip(), name)
     click.echo(f"已建立 {os.path.relpath(path)}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
 
 

@@ -62,8 +62,7 @@ def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     for name in () if old else OWN:
         if (TEMPLATES / name).is_file() and not (folder / name).exists():
             about = {"name": "", "kind": kind, "level": level, "contact": ""} if name == PROFILE else {}
-            made = _template(name)
-            (folder / name).write_text(made.format(**about) if about else made, "utf-8")
+            (folder / name).write_text(template(name, **about), "utf-8")
     aside.rename(edition.raw)
     return old
 
@@ -97,8 +96,10 @@ def _claims(edition: Edition, old: Edition) -> Iterator[Mapping[str, Any]]:
             yield row | {"check": name, "message": f"与{old.year}年的说法不符"}
 
 
-def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text("utf-8")
+def template(name: str, /, **about: Any) -> str:
+    """A template, filled in if anything is told `about` it."""
+    found = (TEMPLATES / name).read_text("utf-8")
+    return found.format(**about) if about else found
 
 
 def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
@@ -111,21 +112,17 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         # of staff and buildings there is one number a year, not three
         if name == "budget" and old.year == edition.year - 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
-    return (
-        table_text(columns(name, old.table(name)) if old else RAW[name], rows)
-        if old or rows
-        else _template(f"{name}.csv")
-    )
+    if not (old or rows):
+        return template(f"{name}.csv")
+    return table_text(columns(name, old.table(name)) if old else RAW[name], rows)
 
 
 def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
     if old and (old.raw / report.FILE).is_file():
         return moved(text(old.raw / report.FILE, (old.raw / report.FILE).read_bytes()), old.year, edition.year)
-    headings = [] if not old else (card.filled_in(old.raw).get("sections") or {}).values()
-    return _template(report.FILE).replace(
-        "{headings}", "\n".join(f"[//]: # (# {one})" for one in filter(None, headings))
-    )
+    headings = filter(None, (card.filled_in(old.raw).get("sections") or {}).values()) if old else ()
+    return template(report.FILE).replace("{headings}", "\n".join(f"[//]: # (# {one})" for one in headings))
 
 
 def moved(text: str, old: int, new: int) -> str:
@@ -149,7 +146,7 @@ def _card(edition: Edition, old: Edition | None, kind: str) -> str:
     packed = not old and kind in ("", *packs(edition.root))
     known = [one.section for one in edition.indicators.values() if one.section] if packed else []
     listed = "\n".join(f"  {name}:" for name in given.get("sections") or dict.fromkeys(known))
-    return _template(FILE).format(**quoted, year=edition.year, sections=listed)
+    return template(FILE, **quoted, year=edition.year, sections=listed)
 
 
 def new_section(base: Path, title: str, name: str = "") -> Path:
@@ -164,7 +161,7 @@ def new_section(base: Path, title: str, name: str = "") -> Path:
     name = name or f"section{place}"
     if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
         raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
-    text = _template("section.ipynb")
+    text = template("section.ipynb")
     for mark, words in {"TITLE": title, "NAME": name, "PACK": last.pack}.items():
         text = text.replace(mark, json.dumps(words, ensure_ascii=False)[1:-1])
     path = base / "notebooks" / f"{place}_{name}.ipynb"

@@ -17,12 +17,12 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
 
-from lib.edition.dictionary import BUDGET
+from lib.edition.dictionary import BUDGET, cell
 from lib.edition.edition import NOTE_KINDS, RAW, REPORT, Edition
 from lib.edition.spelling import Tidy, columns, label
 from lib.edition.store import InputError, content, digest_of, put, text
 from lib.intake.check import Remark, check
-from lib.intake.new import TEMPLATES, model
+from lib.intake.new import model, template
 from lib.intake.reading import grids
 from lib.publish.blocks import em
 from lib.publish.workbook import PLAIN, Book
@@ -123,7 +123,7 @@ def _cover(edition: Edition, book: Book, tables: Mapping[str, Tidy], remarks: Se
     sheet, grey = book.book.add_worksheet(COVER), book.style("@", font_color="#6b7280")
     sheet.set_column(0, 0, 120)
     sheet.set_column(1, 1, 20)
-    lines = (TEMPLATES / "table.txt").read_text("utf-8").format(unit=edition.unit, year=edition.year).split("\n")
+    lines = template("table.txt", unit=edition.unit, year=edition.year).split("\n")
     lines += [f"{one.file}　{one.kind}　{one.text}" for one in remarks] + ["", "以下是标识，请勿改动："]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, book.style(text_wrap=True, bold=not row))
@@ -148,10 +148,8 @@ def _aids(edition: Edition, table: str, given: Tidy) -> dict[str, list[str]]:
     """Columns to help: the label of an indicator or an item; of figures also the unit, and what the year before printed."""
     named, known, old = given.column(NAMED.get(table, "")), edition.indicators, model(edition)
     if table == BUDGET:
-        items = {
-            name.split(".", 1)[1].rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET
-        }
-        return {f"名称{AID}": [items.get(name, "") for name in named]}
+        cells = (known.get(cell(item, "outturn")) for item in named)
+        return {f"名称{AID}": [one.item if one else "" for one in cells]}
     if table != "figures":
         return {}
     before = {row["indicator"]: row["printed"] or row["reading"] for row in (old.table(table) if old else [])[::-1]}
