@@ -221,11 +221,7 @@ def _put(row: Found, cell: _Cell, unit: str) -> None:
 
 def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: str) -> str:
     """The unit of a cell: its own, that of its row, its head or its table."""
-    texts = (line.unit, label, cell.head)
-    said = [
-        (amount(cell.printed) or ("", ""))[1],
-        *(found[1] for text in texts if (found := _UNIT.search(plain(text)))),
-    ]
-    said.append("人" if item.startswith("staff") else "㎡" if item.endswith("_area") else usual)
-    unit = next(filter(None, said), "")
+    own = (amount(cell.printed) or ("", ""))[1]
+    told = (found[1] for text in (line.unit, label, cell.head) if (found := _UNIT.search(plain(text))))
+    unit = own or next(told, "人" if item.startswith("staff") else "㎡" if item.endswith("_area") else usual)
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))

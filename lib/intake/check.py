@@ -114,9 +114,8 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     for name in sections.keys() - known:
         yield Remark.of(InputError(path, None, f"sections 里未知的 {name}", there, "改正或删去"))
     optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
-    folder = ["unit（现为文件夹的名称，不是单位的全称）"] * (
-        card.get("unit") == edition.unit and edition.unit.isascii()
-    )
+    slug = card.get("unit") == edition.unit and edition.unit.isascii()
+    folder = ["unit（现为文件夹的名称，不是单位的全称）"] * slug
     if blank := [*folder, *(name for name in optional if not cell(card, name))]:
         yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 

@@ -76,9 +76,8 @@ def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str
 
 
 def _of(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
-    if passage.rows:
-        return _of_table(passage, number, place, headings, above)
-    return _of_text(passage, number, place, headings)
+    rest = passage, number, place, headings
+    return _of_table(*rest, above) if passage.rows else _of_text(*rest)
 
 
 def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:

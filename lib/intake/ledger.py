@@ -81,13 +81,13 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     found = [row for one in given for row in _proposed(one)]
     before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        for old, new in zip(decided[a:b], found[c:d], strict=False) if change == "equal" else ():
+        for old, new in zip(decided[a:b], found[c:d], strict=True) if change == "equal" else ():
             new |= {column: old[column] for column in DECIDED}
             if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] == UNSURE):  # somebody looked at it
                 new["state"] = ASIDE if old["kind"] == ASIDE else SURE
-        gone += decided[a:b] if change != "equal" else []
-        if decided and change != "equal":
-            for new in found[c:d]:
+        if change != "equal":
+            gone += decided[a:b]
+            for new in found[c:d] if decided else ():
                 new["note"] = "；".join(filter(None, ("新出现", new["note"])))
     return found, gone
 

@@ -236,8 +236,6 @@ def _topic(words: tuple[str, ...], kind: str, end: int, last: dict[str, int], fi
 @cache
 def _fits(printed: str, unit: str) -> bool:
     """Whether a printed unit may be that of an indicator: people and things are often counted by another's measure word."""
-    return (
-        unit not in ("元/人", "㎡")
-        if not printed
-        else counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
-    )
+    if not printed:
+        return unit not in ("元/人", "㎡")
+    return counts(printed, unit) or printed in _LIKE.get(unit, unit).split()

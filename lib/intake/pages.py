@@ -76,10 +76,8 @@ def _rows(page: Any) -> list[list[Line]]:
     """What stands on a page from its top: its tables that are drawn with rules, and its lines, each in pieces between wide gaps."""
     from pdfplumber.utils import cluster_objects
 
-    tables = [_table(table, page) for table in page.find_tables()]
-    tables = [
-        table for table in tables if len(table.rows[0]) > 1 and any(said for row in table.rows for *_, said in row)
-    ]
+    drawn = (_table(table, page) for table in page.find_tables())
+    tables = [one for one in drawn if len(one.rows[0]) > 1 and any(said for row in one.rows for *_, said in row)]
     chars = [char for char in page.chars if not any(_within(char, table) for table in tables)]
     rows = cluster_objects(chars, lambda char: (char["top"] + char["bottom"]) / 2, RAISED)
     pieces = [[*_pieces(row, page)] for row in rows]
@@ -89,19 +87,15 @@ def _rows(page: Any) -> list[list[Line]]:
 def _table(table: Any, page: Any) -> Line:
     left, top, right, bottom = table.bbox
     edges = [*sorted({cell[0] for cell in table.cells}), right]
-    told = (
-        (cell if cell is None else joined(cell.split("\n"), apart=True) for cell in row)
-        for row in table.extract(x_tolerance_ratio=0.4)
-    )
+    printed = table.extract(x_tolerance_ratio=0.4)
+    told = ([cell and joined(cell.split("\n"), apart=True) for cell in row] for row in printed)
     rows = tuple(tuple(zip(edges, edges[1:], row, strict=False)) for row in told)
     return Line(page.page_number, left, right, top, bottom, column=(0, float(page.width)), rows=rows)
 
 
 def _gutter(rows: list[list[Line]], before: float) -> float:
     """Where two columns part, or did on the page `before`: most lines fill what lies left or right of it; nothing on other pages."""
-    pieces = [
-        one for row in rows for one in row for _ in one.rows or (1,) if not one.edge
-    ]  # a row of a table is a line
+    pieces = [one for row in rows for one in row for _ in one.rows or (1,) if not one.edge]  # rows of tables as lines
     start, end = min((one.left for one in pieces), default=0), max((one.right for one in pieces), default=0)
     ends = {round(one.right) + 1 for one in pieces if 0.35 < (one.right - start) / (end - start) < 0.65}
     at = min(ends, key=lambda x: sum(one.left < x < one.right for one in pieces), default=before)
@@ -118,9 +112,8 @@ def _lines(rows: list[list[Line]], gutter: float) -> Iterator[Line]:
         told = [row for row, _ in band]
         width = told[0][0].column[1]
         for left, right in [(0.0, width)] if whole else [(0.0, gutter), (gutter, width)]:
-            yield from (
-                _line(own, (left, right)) for row in told if (own := [one for one in row if left <= one.left < right])
-            )
+            parts = ([one for one in row if left <= one.left < right] for row in told)
+            yield from (_line(own, (left, right)) for own in parts if own)
 
 
 def _within(char: dict[str, Any], table: Line) -> bool:
@@ -155,9 +148,8 @@ def _line(pieces: list[Line], column: tuple[float, float]) -> Line:
     top, bottom = min(one.top for one in pieces), max(one.bottom for one in pieces)
     size, text = max(pieces, key=lambda one: len(one.text)).size, " ".join(one.text for one in pieces)
     told = tuple((one.left, one.right, one.text) for one in pieces if not one.rows)
-    return replace(
-        pieces[0], right=pieces[-1].right, top=top, bottom=bottom, size=size, text=text, column=column, pieces=told
-    )
+    place = {"right": pieces[-1].right, "top": top, "bottom": bottom, "column": column}
+    return replace(pieces[0], **place, size=size, text=text, pieces=told)
 
 
 def _said(part: list[dict[str, Any]], size: float, foot: float) -> tuple[str, str]:

@@ -31,10 +31,8 @@ def markdown(text: str) -> str:
 
 def saved(content: bytes) -> str:
     """The page of a file that a browser or Word saved with all that belongs to it."""
-    parts = message_from_bytes(content).walk()
-    return decode(
-        next((part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"), b"")
-    )
+    pages = (part for part in message_from_bytes(content).walk() if part.get_content_type() == "text/html")
+    return decode(next((page.get_payload(decode=True) for page in pages), b""))
 
 
 def web(text: str, site: bool = False) -> Iterator[Passage]:
