@@ -15,12 +15,11 @@ from lib.edition.card import FILE, PROFILE, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record
+from lib.intake import ledger
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
-from lib.intake.ledger import FIGURE, FOLDER
-from lib.intake.ledger import FILE as DRAFT
 from lib.intake.new import added, columns, table_text
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
@@ -84,13 +83,12 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
 
 def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     """What a row stands for; a cell of the base table that was named without its column is the outturn."""
-    if row["kind"] != FIGURE:
+    if row["kind"] != ledger.FIGURE:
         return ""
     called = row["indicator"] or row["label"]
     if not called:
-        raise InputError(
-            edition.raw / FOLDER / DRAFT, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计"
-        )
+        path = edition.raw / ledger.FOLDER / ledger.FILE
+        raise InputError(path, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
     bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
     return f"{called}.outturn" if bare else called
 

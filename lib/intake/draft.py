@@ -119,20 +119,16 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
 
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:
-    """A document, read. Without a `kind` a unit of which the document speaks as a union is one. Raises InputError."""
+    """A document, read. Without a `kind` a unit of which its first lines speak as a union is one. Raises InputError."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(find, "十二人")  # makes the patterns ready while another process reads
         document = read(path)
-    union = kind == UNION if kind else _union(document.passages)
+    first = "".join(one.text for one in document.passages if one.kind != "furniture")[:200]
+    union = kind == UNION if kind else UNION in first
     rows = library(root, unit, "indicators")
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]
     kin = kindred(root, unit, kind or UNION * union) if unit else []
     return Draft(document, tuple(own), year or _year(document.passages), union, tuple(kin))
-
-
-def _union(passages: Sequence[Passage]) -> bool:
-    """Whether a document is that of a union: it says so in its first lines."""
-    return UNION in "".join(one.text for one in passages if one.kind != "furniture")[:200]
 
 
 def _year(passages: Sequence[Passage]) -> int:

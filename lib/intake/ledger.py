@@ -93,10 +93,8 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
 
 
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:
-    wrong: dict[int, str] = {}
-    for claim in one.claims:
-        if not claim.holds:
-            wrong[id(claim.stated)] = "与" + "、".join(part.found.token for part in claim.parts) + "不符"
+    false = (claim for claim in one.claims if not claim.holds)
+    wrong = {id(claim.stated): f"与{'、'.join(part.found.token for part in claim.parts)}不符" for claim in false}
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
     before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
     names = _names(one)

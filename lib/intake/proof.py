@@ -52,19 +52,16 @@ def page(title: str, drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]
 
 
 def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
-    """A row with what its figure is called and read as in words; a state that the table does not know is still to be decided."""
+    """A row with what its figure is called, a cell of the base table with its column, and read as in words; a state that the table
+    does not know is still to be decided."""
     said = row["reading"] or ("" if item.figure else row["printed"])
     reading = notation.tried(said) if said else item.found.reading
     words = _words(reading.bounds, reading.unit or row["unit"]) if reading else "读不出"
     state = row["state"] if row["state"] in STATES else "待定"
-    called = row["label"] or _called(row["indicator"], labels)
+    bare = columnless(row["indicator"])
+    column = row["indicator"].removeprefix(bare)[1:]
+    called = row["label"] or labels.get(bare, "") + (column and f"（{COLUMNS[column]}）")
     return {**row, "state": state, "called": called, "read": "" if "不计" in (row["kind"], state) else words}
-
-
-def _called(indicator: str, labels: Mapping[str, str]) -> str:
-    """The label of an indicator, of a cell of the base table with its column; nothing of one that the dictionary does not have."""
-    column = COLUMNS.get(indicator.rpartition(".")[2], "") if columnless(indicator) != indicator else ""
-    return f"{labels.get(columnless(indicator), '')}{column and f'（{column}）'}"
 
 
 @lru_cache(2**14)

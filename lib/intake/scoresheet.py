@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
+from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, leading, money, named, number, parted, plain, tidy, words
 from lib.score.rules import EXECUTION, GOAL, TOTAL, period
 
-TARGETS = "project level1 level2 level3 comparator target unit weight measure actual explanation".split()  # noqa: SIM905
+TARGETS = RAW["targets"]
 LEVELS = TARGETS[1:4]
 OTHER = "other"
 """A column that targets.csv does not have."""
@@ -96,9 +97,9 @@ class Sheet:
             elif funds := _funds(row):
                 self.kinds, reads = funds, self._fund
             else:
-                goals = [named("goal", cell) for cell in row if tidy(cell)]
+                goals = [named("goal", cell) for cell in row]
                 if reads != self._target and {*goals} & {"goal", "done"}:
-                    self.kinds, reads = [named("goal", cell) for cell in row], self._about
+                    self.kinds, reads = goals, self._about
                 reads(row)
             begun = bool(kinds)
 
@@ -127,9 +128,8 @@ class Sheet:
         for line in self.head["funds"]:
             numbers, units = zip(*(amount(line.get(column)) or ("", "") for column in MONEY), strict=True)
             if (item := self._item(line)) and any(numbers):
-                unit = next(filter(None, units), self.unit)
-                money = dict(zip(MONEY, numbers, strict=True))
-                rows.append({"item": item, "budget": "", "unit": unit, "locator": "自评表", **money})
+                about = {"item": item, "budget": "", "unit": next(filter(None, units), self.unit), "locator": "自评表"}
+                rows.append(about | dict(zip(MONEY, numbers, strict=True)))
         return rows
 
     def _item(self, line: Found) -> str:
@@ -172,25 +172,25 @@ class Sheet:
     def _target(self, row: Row) -> None:
         """A row below the heads of the targets: a target, the total, or something else."""
         layout = _layout(self.kinds)
-        said = {kind: "".join(tidy(row[c]) for c in columns if row[c] is not None) for kind, columns in layout.items()}
-        texts = [tidy(cell) for cell in row if tidy(cell)]
+        said = dict.fromkeys((*TARGETS, "score"), "")
+        said |= {kind: "".join(tidy(row[c]) for c in columns) for kind, columns in layout.items()}
+        texts = [*filter(None, map(tidy, row))]
         if not texts:
             return
         self.taken |= {(self.at, c) for columns in layout.values() for c in columns}
         if named("total", parted(texts[0])[0]):
-            return self._total(texts, said.get("weight", ""), said.get("score", ""))
+            return self._total(texts, said["weight"], said["score"])
         self.levels = levels = _levels(row, layout, self.levels)
-        points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said.get("level3")))
-        weight = re.sub("分$", "", said.get("weight", "")) or (points[1] if points else "")
-        comparator, target, unit = aim(*(said.get(kind, "") for kind in ("target", "comparator", "unit")))
-        level3 = levels[2] or ((levels[1] or levels[0]) if target or said.get("actual") else "")
-        if not level3 or not (target or weight or said.get("actual") or said.get("score")):
+        points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said["level3"]))
+        weight = re.sub("分$", "", said["weight"]) or (points[1] if points else "")
+        comparator, target, unit = aim(said["target"], said["comparator"], said["unit"])
+        level3 = levels[2] or ((levels[1] or levels[0]) if target or said["actual"] else "")
+        if not level3 or not (target or weight or said["actual"] or said["score"]):
             return
-        found = _blank(self.head["project"], levels[0], level3, level2=levels[1])
-        found |= {"comparator": comparator, "target": target, "unit": unit}
-        found["place"] = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
-        found |= {"weight": weight, "actual": said.get("actual", "")}
-        found |= {"explanation": said.get("explanation", ""), "score": re.sub("分$", "", said.get("score", ""))}
+        about = {"project": self.head["project"], "level1": levels[0], "level2": levels[1], "level3": level3}
+        about |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
+        place = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
+        found = said | about | {"score": re.sub("分$", "", said["score"]), "place": place}
         if any("预算执行率" in level for level in levels):
             self.head["execution"] = found
         else:
