@@ -122,8 +122,7 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
 def _checks(edition: Edition, drafts: Sequence[Draft], entries: Sequence[Entry]) -> Iterator[dict[str, str]]:
     """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
     names = _registered(drafts, entries)
-    shared = (relation for check in edition.checks for relation in each(check.relation))
-    known = {_sides(relation) for relation in shared}
+    known = {_sides(relation) for check in edition.checks for relation in each(check.relation)}
     for one in drafts:
         for number, claim in enumerate(one.claims, 1):
             kind, relation = _relation(claim, names)

@@ -30,9 +30,6 @@ class _Cell(NamedTuple):
     head: str
 
 
-_NONE = _Cell("", (-1, -1), "", "")
-
-
 class _Line(NamedTuple):
     """A label of a base table with what stands left of it, its unit and its cells."""
 
@@ -191,8 +188,9 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
             cells = [c._replace(column="outturn") for c in line.cells if c.place == alone.get(item, c.place)]
         taken = any(cell.printed and row.get(cell.column) for cell in cells)
         for cell in [] if taken else cells:
-            _put(row, cell, _unit(item, label, line, cell, usual))
-        row["unit"] = row["unit"] or _unit(item, label, line, _NONE, usual)
+            own = (amount(cell.printed) or ("", ""))[1]
+            _put(row, cell, _unit(item, usual, own, line.unit, label, cell.head))
+        row["unit"] = row["unit"] or _unit(item, usual, "", line.unit, label)
     kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
     rates = [row for row in kept if "printed" in row["item"] and row["outturn"]]
     budget = [row for row in kept if "printed" not in row["item"]]
@@ -219,9 +217,8 @@ def _put(row: Found, cell: _Cell, unit: str) -> None:
         row["place"] |= {column: cell.place}
 
 
-def _unit(item: str, label: str, line: _Line, cell: _Cell, usual: str) -> str:
-    """The unit of a cell: its own, that of its row, its head or its table."""
-    own = (amount(cell.printed) or ("", ""))[1]
-    told = (found[1] for text in (line.unit, label, cell.head) if (found := _UNIT.search(plain(text))))
+def _unit(item: str, usual: str, own: str, *texts: str) -> str:
+    """The unit of a cell: its `own`, that of its row or its head, or that of its table, which is `usual`."""
+    told = (found[1] for text in texts if (found := _UNIT.search(plain(text))))
     unit = own or next(told, "人" if item.startswith("staff") else "㎡" if item.endswith("_area") else usual)
     return re.sub("平米|平方米|m2", "㎡", unit + "元" * unit.endswith(("百", "千", "万", "亿")))
