@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from lib.edition.dictionary import PLANS
 from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
+from lib.intake.new import BLANK
 
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
 _STAFF = ("staff.admin", "staff.reference", "staff.institution", "staff.other")
 """Kinds of staff: their establishment or those in office, as another label says."""
-_COLUMNS = ("last_budget", "last_outturn", *PLANS, "outturn")
+_COLUMNS = BLANK["budget"]
 _BLANK: Found = dict.fromkeys((*RAW["budget"], *_COLUMNS), "")
 
 

@@ -104,17 +104,17 @@ def template(name: str, /, **about: Any) -> str:
 
 def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
     """A table of the new folder."""
-    rows = []
+    rows, there = [], old.table(name) if old else []
     if name == "figures" and not old and kind in ("", *packs(edition.root)):
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
-    for row in old.table(name) if name in BLANK and old else ():
+    for row in there if name in BLANK else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
         # of staff and buildings there is one number a year, not three
         if name == "budget" and old.year == edition.year - 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
     if not (old or rows):
         return template(f"{name}.csv")
-    return table_text(columns(name, old.table(name)) if old else RAW[name], rows)
+    return table_text(columns(name, there), rows)
 
 
 def _report(edition: Edition, old: Edition | None) -> str:

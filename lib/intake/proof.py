@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from lib.edition.dictionary import BUDGET, COLUMNS, columnless
+from lib.intake import ledger
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import Item
@@ -21,7 +22,7 @@ from lib.numbers.bounds import Bounds
 from lib.numbers.wording import describe, say
 from lib.publish import web
 
-STATES = {"矛盾": "wrong", "待定": "unsure", "确定": "sure", "不计": "aside"}
+STATES = dict(zip(ledger.STATES, ("wrong", "unsure", "sure", "aside"), strict=True))
 """The states of the table, what asks for a look first, and what the page's style calls them."""
 _HIDDEN = range(9), (11, 12), range(14, 32), range(127, 160), range(0x200B, 0x2010), (0x61C, 0xFEFF)
 SEEN = {n: f"⟨U+{n:04X}⟩" for n in chain(*_HIDDEN, range(0x202A, 0x202F), range(0x2060, 0x206A))}
@@ -57,11 +58,11 @@ def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dic
     said = row["reading"] or ("" if item.figure else row["printed"])
     reading = notation.tried(said) if said else item.found.reading
     words = _words(reading.bounds, reading.unit or row["unit"]) if reading else "读不出"
-    state = row["state"] if row["state"] in STATES else "待定"
+    state = row["state"] if row["state"] in STATES else ledger.UNSURE
     bare = columnless(row["indicator"])
     column = row["indicator"].removeprefix(bare)[1:]
     called = row["label"] or labels.get(bare, "") + (column and f"（{COLUMNS[column]}）")
-    return {**row, "state": state, "called": called, "read": "" if "不计" in (row["kind"], state) else words}
+    return {**row, "state": state, "called": called, "read": "" if ledger.ASIDE in (row["kind"], state) else words}
 
 
 @lru_cache(2**14)

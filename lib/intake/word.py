@@ -79,7 +79,7 @@ class _Lists:
         """The automatic number of a paragraph, the next one of its list; nothing where it has none."""
         number, depth = _first(chain, "pPr/numPr/numId"), int(_first(chain, "pPr/numPr/ilvl") or 0)
         listed = self.lists.get(number)
-        abstract = None if listed is None else self.abstract.get(_of(listed, "abstractNumId"))
+        abstract = self.abstract.get(_of(listed, "abstractNumId"))
         if listed is None or abstract is None or not "".join(paragraph.itertext(f"{W}t")).strip():
             return ""
         levels = {int(one.get(f"{W}ilvl")): one for part in (abstract, listed) for one in part.iter(f"{W}lvl")}
