@@ -102,7 +102,8 @@ def _numbers(name: str, old: Side, new: Side) -> Iterator[dict[str, Any]]:
             change = wording.DOUBTED
         elif first and last and change in MORE + LESS:
             gap = last - first if change in MORE else first - last
-            by = wording.say(gap, row["unit"]) if row["unit"] else wording.say(gap * exactly(100), "个百分点")
+            ratio = row["unit"] in ("", "%")
+            by = wording.say(gap * exactly(100), "个百分点") if ratio else wording.say(gap, row["unit"])
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
         yield told | {"change": change, "by": by, "more": more}
@@ -113,7 +114,7 @@ def _said(row: Record) -> tuple[str, str]:
     limits = bounds(row)
     if limits is None:
         return (row.get("shown") or wording.MISSING if row else "—"), ""
-    described = wording.describe(limits, row["unit"])
+    described = wording.describe(limits, row["unit"].replace("%", ""))  # a ratio is one of 1, however its unit is told
     shown = row.get("shown") or row.get("printed") or described
     return shown, described if described != shown and (not limits.exact or row.get("status") == "corrected") else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, pairwise
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
-from lib.edition.dictionary import BUDGET, CHECKS, INDICATORS, columnless, each
+from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
@@ -58,7 +59,9 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(edition, number, row))
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
-    free = [one for one in entries if one.name and one.form is None]
+    said = [*_beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})]
+    rounded = [(one.name, old.name) for one, old in zip(said, entries, strict=True) if one.name != old.name]
+    entries, free = said, [one for one in said if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
@@ -67,7 +70,9 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
-    files["../checks.csv"] = added(folder / "checks.csv", CHECKS, _checks(edition, drafts, entries), str(edition.year))
+    files["../checks.csv"] = added(
+        folder / "checks.csv", CHECKS, _checks(edition, drafts, entries, rounded), str(edition.year)
+    )
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
@@ -91,6 +96,21 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
         raise InputError(path, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
     bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
     return f"{called}.outturn" if bare else called
+
+
+def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
+    """A number of the text that is not that of the cell of its name (近540万元, 531.51) is a figure of its own: the form prints the cell."""
+    cells = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
+    many = Counter[str]()
+    for one in entries:
+        cell = cells.get(one.name) if one.form is None else None
+        if cell and one.item.found.reading and cell.bounds != one.item.found.reading.bounds:
+            column = COLUMNS.get(one.name.rpartition(".")[2], "") if not one.name.endswith(".outturn") else ""
+            name = f"正文{labels.get(columnless(one.name), '')}{column}"
+            many[name] += 1
+            name += str(many[name]) * (many[name] > 1)
+            one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
+        yield one
 
 
 def forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
@@ -119,19 +139,25 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
             yield kin[one.name]
 
 
-def _checks(edition: Edition, drafts: Sequence[Draft], entries: Sequence[Entry]) -> Iterator[dict[str, str]]:
-    """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told."""
-    names = _registered(drafts, entries)
-    known = {_sides(relation) for check in edition.checks for relation in each(check.relation)}
-    for one in drafts:
-        for number, claim in enumerate(one.claims, 1):
-            kind, relation = _relation(claim, names)
-            parts = "、".join(part.found.token for part in claim.parts if part is not claim.stated)
-            told = f"{claim.stated.place}：{claim.stated.found.token}与{parts}不符"
-            severity = "warning" if kind == "ratio" else "error"
-            about = {"check": f"claim_{edition.year}_{number}", "kind": kind, "severity": severity}
-            if relation and _sides(relation) not in known:
-                yield about | {"relation": relation, "message": told}
+def _checks(
+    edition: Edition, drafts: Sequence[Draft], entries: Sequence[Entry], rounded: Sequence[tuple[str, str]]
+) -> Iterator[dict[str, str]]:
+    """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told; and that a
+    text says what its form does."""
+    names, year = _registered(drafts, entries), str(edition.year)
+    shared = (check for check in edition.checks if claimed(check.name) != year)  # what is accepted anew takes its place
+    known = {_sides(relation) for check in shared for relation in each(check.relation)}
+    for number, claim in enumerate(chain.from_iterable(one.claims for one in drafts), 1):
+        kind, relation = _relation(claim, names)
+        parts = "、".join(part.found.token for part in claim.parts if part is not claim.stated)
+        told = f"{claim.stated.place}：{claim.stated.found.token}与{parts}不符"
+        severity = "warning" if kind == "ratio" else "error"
+        about = {"check": f"claim_{year}_{number}", "kind": kind, "severity": severity}
+        if relation and _sides(relation) not in known:
+            yield about | {"relation": relation, "message": told}
+    for number, (text, form) in enumerate(rounded, 1):
+        about = {"check": f"claim_{year}_text{number}", "kind": "sum", "severity": "error"}
+        yield about | {"relation": f"{text} = {form}", "message": "正文与基础数据表不符"}
 
 
 def _sides(relation: str) -> frozenset[frozenset[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from lib.intake import changes, grids, pairs, sums
+from lib.intake import balances, changes, grids, pairs, sums
 from lib.intake.beside import exchanged
 from lib.intake.far import Far, far
 from lib.intake.items import Item
@@ -95,7 +95,7 @@ def _of_table(passages: Sequence[Passage], figures: list[Term], scores: list[Ter
 
 def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:
     yield from sums.elsewhere(figures, away)
-    yield from sums.balances(figures)
+    yield from balances.balances(figures)
     yield from changes.parallel(figures)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]

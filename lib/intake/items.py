@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.intake.labels import Row, over, yuan
+from lib.intake.labels import Row, money, over
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
 from lib.numbers.finding import Found, find, in_cell, punctuated
@@ -98,7 +99,8 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     words above the table."""
     rows = _dated(passage.rows)
     around = passage.text + (above if len(above) < _CAPTION else "".join(re.findall("单位.*", above)))
-    heads, usual = list[int](), "元" if yuan(rows) else "万元"
+    heads, usual = list[int](), money(rows, around) or "万元"
+    stored = _stored(rows)
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
@@ -110,7 +112,9 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
-            one = in_cell(cell, _unit(head, label, [*units.values()], (corner, around), usual))
+            unit = _unit(head, label, [*units.values()], (corner, around), usual)
+            one = in_cell(f"{float(cell):.2%}" if c in stored and re.match("[01]", cell) else cell, unit)
+            one = one._replace(token=cell.strip(), end=len(cell)) if one else None
             if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
                 one = one._replace(reading=None, reason="序号")
             for found in [one] if one else find(cell):
@@ -119,6 +123,17 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
                 text, near = above + corner + lead, f"{lead}□{punctuated(behind)}"
                 yield Item(found, number, where, headings, text, len(text), near, (r, c))
+
+
+def _stored(rows: Sequence[Row]) -> set[int]:
+    """The columns of rates that a spreadsheet holds as parts of one, and shows so: 执行率 0.9837."""
+    columns = [[cell for cell in column if cell] for column in zip_longest(*rows)]
+    told = {
+        c: [one for one in column if re.search(r"\d", one)]
+        for c, column in enumerate(columns)
+        if "率" in "".join(column)
+    }
+    return {c for c, some in told.items() if some and all(re.fullmatch(r"0\.\d{3,}|1(?:\.0+)?", cell) for cell in some)}
 
 
 def _dated(rows: Sequence[Row]) -> list[list[str | None]]:

@@ -31,7 +31,7 @@ class Judge:
             free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
             swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1)
-            swaps = (one for one in swaps if not (_mixed(one) or _over(one)))
+            swaps = (one for one in swaps if not _mixed(one))
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
             used = {part for one in told for part in one.parts}
             many = 2 if any(one.holds for one in told) else _FAR
@@ -94,14 +94,10 @@ def _gap(guess: Guess) -> float:
 
 
 def _mixed(guess: Guess) -> bool:
-    """Whether it is a rate of things that are counted in other units, in other passages."""
+    """Whether a part of a sum is more than it, or a rate is of things that are counted in other units, in other passages."""
     one, apart = guess.stated, len({part.item.passage for part in (guess.stated, *guess.parts)}) > 1
-    return one.unit == "%" and guess.operator == "/" and guess.parts[0].unit != guess.parts[1].unit and apart
-
-
-def _over(guess: Guess) -> bool:
-    """Whether a part of a sum is more than it."""
-    return guess.operator == "+" and max(part.number for part in guess.parts) > guess.stated.number
+    over = guess.operator == "+" and max(part.number for part in guess.parts) > one.number
+    return over or (one.unit == "%" and guess.operator == "/" and apart and guess.parts[0].unit != guess.parts[1].unit)
 
 
 def _divided(words: str) -> bool:
