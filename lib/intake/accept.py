@@ -90,10 +90,17 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     """What a row stands for; a cell of the base table that was named without its column is the outturn."""
     if row["kind"] != ledger.FIGURE:
         return ""
-    called = row["indicator"] or row["label"]
+    called, path = row["indicator"] or row["label"], edition.raw / ledger.FOLDER / ledger.FILE
     if not called:
-        path = edition.raw / ledger.FOLDER / ledger.FILE
         raise InputError(path, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
+    if not (row["indicator"] or called.isidentifier()):
+        raise InputError(
+            path,
+            number,
+            f"名称“{called}”",
+            "汉字或字母开头，不含标点和空格",
+            "改写 label，如把“65岁以上人数”写作“老年人数”",
+        )
     bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
     return f"{called}.outturn" if bare else called
 
@@ -156,6 +163,8 @@ def _checks(
         if relation and _sides(relation) not in known:
             yield about | {"relation": relation, "message": told}
     for number, (text, form) in enumerate(rounded, 1):
+        if "adjustment" in form:  # the form tells what there is after it, the text by how much
+            continue
         about = {"check": f"claim_{year}_text{number}", "kind": "sum", "severity": "error"}
         yield about | {"relation": f"{text} = {form}", "message": "正文与基础数据表不符"}
 
