@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,8 +54,10 @@ class Item(NamedTuple):
 
 def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     """Figures and look-alikes, in the order of the document."""
-    for found in spread(lambda some: [[*_of(*one)] for one in some], [*_outlined(passages)]):
-        yield from found
+    found = spread(
+        lambda some: [[*(_of_table if one[0].rows else _of_text)(*one)] for one in some], [*_outlined(passages)]
+    )
+    return chain.from_iterable(found)
 
 
 def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str, tuple[str, ...], str]]:
@@ -76,12 +78,7 @@ def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str
         said = punctuated(passage.text)
 
 
-def _of(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
-    rest = passage, number, place, headings
-    return _of_table(*rest, above) if passage.rows else _of_text(*rest)
-
-
-def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...]) -> Iterator[Item]:
+def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...], _: str) -> Iterator[Item]:
     text, found, last = punctuated(passage.text), find(passage.text), 0
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":

@@ -14,8 +14,7 @@ from lib.intake.terms import Term, found, said
 
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
-    """Parts of a whole that stands elsewhere under the words with which their sentence, or a clause of it, begins: 受理案件中，新收A、
-    旧存B."""
+    """Parts of a whole that stands elsewhere under the words with which their sentence or clause begins: 受理案件中，新收A、旧存B."""
     sentences = ([*some] for _, some in groupby(figures, lambda one: one.sentence))
     clauses = ([*some] for _, some in groupby(figures, lambda one: (one.sentence, one.clause)))
     for run in (*sentences, *(some for some in clauses if "；" in some[0].gap)):
