@@ -45,10 +45,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     if operator == "%" and len(run) > 1 and (of := spelled.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
     rows = away.named(one)
-    last = {old.number for old in near[-1:] if operator == "%" and old.cue("former") and old.clause == one.clause}
-    last &= {cell.number for row in rows.values() for cell in row if cell.item.cell}
-    some = _of_rows(one, operator, known, near, rows)
-    yield from (guess for guess in some if not last or last & {part.number for part in guess.parts})
+    yield from _of_rows(one, operator, known, near, rows)
     yield from _shares(one, rows) if operator == "/" else ()
     if operator == "%":
         yield from (guess for old in near[-1:] for guess in away.moved(one, old))
@@ -62,13 +59,16 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
 
 
 def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:
-    """What figures of the rows of tables that the sentence names make."""
+    """What figures of the rows of tables that the sentence names make; growth since a figure that is a cell, of that."""
+    last = {old.number for old in near[-1:] if operator == "%" and old.cue("former") and old.clause == one.clause}
+    last &= {cell.number for row in rows.values() for cell in row if cell.item.cell}
     for label, some in rows.items():
         row = [other for other in some if other.sharp and other not in (one, *near[-1:])]
         row = [other for other in row if other.item.cell or operator != "%"]
         cells = reversed([cell for cell in row if cell.item.cell])
         pairs = (*permutations(cells, 2), *product(known, row), *(product(row, known) if operator == "%" else ()))
         may = (two for two in pairs if two[0].number != two[1].number)
+        may = (two for two in may if not last or last & {two[0].number, two[1].number})
         may = [two for two in may if _may(operator, one, *two)]
         yearly = [two for two in may if operator in "-%" and _yearly(one, *two)]
         alone = len(yearly) == 1 and label != SPENT

@@ -142,9 +142,7 @@ def _share(at: Place) -> Guess | None:
     if _TWO.search(part.lead) and "者" not in at.lead:
         wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)]
         wholes = at.current(wholes) or at.spent
-    grown = [old for old in at.known if old.unit == "%" and said("grown", old.lead)]
-    past = [old for old in wholes if old.told("former") and any(old.start < new.start < part.start for new in grown)]
-    wholes = [old for old in wholes if old not in past] or wholes
+    wholes = at.current(wholes) or wholes
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
@@ -182,8 +180,7 @@ def _rate(at: Place) -> Guess | None:
     wholes = [old for old in wholes if old.sentence == part.sentence]
     alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
-    due = [old for old in due if alone or old.number >= part.number]
-    due = due or taken
+    due = [old for old in due if alone or old.number >= part.number] or taken
     return Guess(at.one, "/", (part, due[0]), 2) if due else None
 
 
