@@ -134,6 +134,7 @@ def test_years_are_compared_metric_by_metric(tmp_path):
             metric("a.scope", "5元", "5", "5", inputs="a.x;a.y"),
             metric("a.formula", "5元", "5", "5"),
             metric("a.unit", "5元", "5", "5"),
+            metric("a.own", "6.02%", "0.0602", "0.0602", unit="%"),
         ],
     }
     new = {
@@ -147,6 +148,7 @@ def test_years_are_compared_metric_by_metric(tmp_path):
             metric("a.scope", "6元", "6", "6", inputs="a.x;a.y"),
             metric("a.formula", "6元", "6", "6", formula="甲 ÷ 丙"),
             metric("a.unit", "6人", "6", "6", unit="人"),
+            metric("a.own", "4.37%", "0.0437", "0.0437", unit="%"),
         ],
     }
     found = compared(tmp_path, old, new)
@@ -157,6 +159,7 @@ def test_years_are_compared_metric_by_metric(tmp_path):
         "a.scope": ("不比较", "口径不同"),
         "a.formula": ("不比较", "计算方法不同"),
         "a.unit": ("不比较", "单位不同"),
+        "a.own": ("确定下降", "1.65个百分点"),
     }
     assert found["metrics"][4]["more"] == [("计算方法", "甲 ÷ 乙", "甲 ÷ 丙")]
     assert said(found["figures"]) == {"a.y": ("不比较", "口径不同")}

@@ -368,6 +368,47 @@ def test_a_figure_without_a_name_is_refused_with_its_line(project, document):
     assert not (project / "data/raw/shili/2023/source.yml").exists()
 
 
+def test_a_name_that_no_text_can_call_is_refused_with_its_line(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",310件," in line)
+    change(path, line, line.replace(",轮椅,", ",65岁以上轮椅,"))
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and "65岁以上轮椅" in done.output and "draft.csv" in done.output
+
+
+def test_a_form_prints_its_own_cell_beside_a_rounded_text(project):
+    """What the text rounds is a figure of its own, held against the cell; claims of both documents stay, also when accepted anew."""
+    book = openpyxl.Workbook()
+    table = (
+        ["附件1 部门整体支出绩效评价基础数据表（万元）"],
+        ["经费控制情况", "2022年决算数", "2023年预算数", "2023年决算数"],
+    )
+    for row in (
+        *table,
+        ["支出总额", 500, 550, 531.51],
+        ["基本支出", 300, 310, 320.51],
+        ["项目支出", 200, 240, 211],
+        ["政府采购金额", 1, 350, 336.2],
+    ):
+        book.active.append(row)
+    book.save(project / "附件.xlsx")
+    text = "示例县残疾人联合会2023年度部门整体支出绩效评价报告\n一、基本情况\n全年支出总额近540万元。政府采购支出0.03亿元。\n培训352人次，其中甲类186人次、乙类166人次。\n"
+    (project / "报告.txt").write_text(text, "utf-8")
+    draft(project, project / "报告.txt", project / "附件.xlsx")
+    for _ in range(2):
+        draft(project, "--accept")
+        budget = {row["item"]: row["outturn"] for row in rows(project, "budget.csv")}
+        names = {row["printed"]: row["indicator"] for row in rows(project, "figures.csv")}
+        assert budget["procurement"] == "336.2" and names["0.03亿元"] == "正文政府采购金额"
+        relations = {row["relation"] for row in rows(project, "../checks.csv")}
+        assert {"正文政府采购金额 = budget.procurement.outturn", "正文支出总额 = budget.total.outturn"} <= relations
+        assert any("+" in relation and "budget" not in relation for relation in relations), relations
+        assert [kind for _, kind, _ in told(project) if kind == "错误"] == []
+        for path in (project / "data/raw/shili/2023").glob("*.*"):
+            path.unlink()
+
+
 def test_a_base_table_and_a_text_make_one_edition(project, tmp_path):
     (draft_of,) = (one for one in gold.drafts()["dev"] if one.name.startswith("d16"))
     (path,) = (path for path in gold.write(draft_of, tmp_path) if path.suffix == ".xlsx")

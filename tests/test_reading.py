@@ -615,12 +615,20 @@ def test_chart_sheet_is_passed_over(tmp_path):
     assert [one.name for one in arrived(tmp_path, "a.xlsx", saved(book))] == ["Sheet"]
 
 
-def test_hidden_sheets_are_read(tmp_path):
+def test_hidden_sheets_are_read_and_told(tmp_path):
     book = openpyxl.Workbook()
     book.active["A1"] = "一"
     hidden = book.create_sheet("隐藏")
     hidden["A1"], hidden.sheet_state = "二", "hidden"
-    assert [one.name for one in arrived(tmp_path, "a.xlsx", saved(book))] == ["Sheet", "隐藏"]
+    shown, question, read = arrived(tmp_path, "a.xlsx", saved(book))
+    assert (shown.name, question.kind, read.name) == ("Sheet", "question", "隐藏") and "“隐藏”" in question.text
+
+
+def test_pictures_of_a_word_file_are_told(tmp_path):
+    space = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+    picture = f"<w:r><w:drawing><pic:pic xmlns:pic='{space}'/></w:drawing></w:r>"
+    text, question = word(tmp_path, f"<w:p>{run('共25万元')}{picture}</w:p>")
+    assert text.text == "共25万元" and question.kind == "question" and "1张图片" in question.text
 
 
 def test_one_cell_far_out_is_told(tmp_path):

@@ -177,7 +177,7 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         folders = {name.partition("/")[0] for name in archive.namelist()}
         if not folders & {"word", "xl"}:
             raise Unreadable("不是 Word 或 Excel 文件的压缩文件", "另存为 docx 后再读")
-        found = web.web(word.word(archive)) if "word" in folders else sheets.workbook(archive)
+        found = word.passages(archive) if "word" in folders else sheets.workbook(archive)
     elif b"%PDF-" in content[:1024]:
         found = pages.pdf(content)
     else:

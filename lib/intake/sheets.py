@@ -25,6 +25,7 @@ APART = re.compile(
 """What ends a table in the rows of a sheet: a sentence, the caption of the next, the line of its foot."""
 NUMBERED = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 UNKNOWN = "（工作表“{}”里有没有算出值的公式：{}。请用 Excel 或 WPS 打开、保存后重新读入）"
+HIDDEN = "（工作表“{}”是隐藏的，里面的数字也读了：不该读的，请删去这张表后重新读入）"
 
 
 def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
@@ -32,6 +33,8 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     for sheet, unknown in _opened(archive):
         if unknown:
             yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
+        if sheet.sheet_state != "visible":
+            yield Passage("question", HIDDEN.format(sheet.title), name=sheet.title)
         yield from tables(sheet.title, _rows(sheet))
 
 

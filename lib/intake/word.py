@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lib.intake.reading import Unreadable
+from lib.intake.reading import Passage, Unreadable
+from lib.intake.web import web
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer)\d*\.xml")
 CONTENTS = re.compile(r"TOC \\|_Toc")
 """What the fields and links of a table of contents say."""
+
+
+PICTURES = "（文中有{}张图片，图片里的文字和数字没有读：是表格的，请照着录成表格后重新读入）"
+
+
+def passages(archive: zipfile.ZipFile) -> Iterator[Passage]:
+    """What a Word file says, and how many pictures it has, which nobody reads. Raises Unreadable."""
+    yield from web(word(archive))
+    if pictures := archive.read("word/document.xml").count(b"<pic:pic"):
+        yield Passage("question", PICTURES.format(pictures))
 
 
 def word(archive: zipfile.ZipFile) -> str:
