@@ -427,7 +427,8 @@ def test_axe_finds_nothing(visit, page_path, scheme, viewport, opened):
     if opened:
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         page.locator("main a.v").first.click()
-        assert page.locator(".pop").is_visible() and page.locator(".toc ol").first.is_visible()
+        page.locator(".pop").wait_for()
+        assert page.locator(".toc ol").first.is_visible()
     assert violations(page) == []
 
 
