@@ -358,23 +358,17 @@ def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document)
     assert not [text for _, _, text in told(project) if "没有登记" in text]
 
 
-def test_a_figure_without_a_name_is_refused_with_its_line(project, document):
+@pytest.mark.parametrize(("name", "told"), [("", "没有名称"), ("65岁以上轮椅", "65岁以上轮椅")])
+def test_a_figure_without_a_name_or_with_none_that_a_text_can_call_is_refused_with_its_line(
+    project, document, name, told
+):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"
     line = next(line for line in path.read_text("utf-8").splitlines() if ",310件," in line)
-    change(path, line, line.replace(",轮椅,", ",,"))
+    change(path, line, line.replace(",轮椅,", f",{name},"))
     done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
-    assert done.exit_code == 3 and "没有名称" in done.output and "draft.csv" in done.output
+    assert done.exit_code == 3 and told in done.output and "draft.csv" in done.output
     assert not (project / "data/raw/shili/2023/source.yml").exists()
-
-
-def test_a_name_that_no_text_can_call_is_refused_with_its_line(project, document):
-    draft(project, document)
-    path = project / "data/raw/shili/2023/source/draft.csv"
-    line = next(line for line in path.read_text("utf-8").splitlines() if ",310件," in line)
-    change(path, line, line.replace(",轮椅,", ",65岁以上轮椅,"))
-    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
-    assert done.exit_code == 3 and "65岁以上轮椅" in done.output and "draft.csv" in done.output
 
 
 def test_a_form_prints_its_own_cell_beside_a_rounded_text(project):

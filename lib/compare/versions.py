@@ -21,6 +21,7 @@ from lib.edition.rows import SEVERITIES, STATUSES, TABLES, TREATED, bounds
 from lib.edition.store import Record, card_in, names, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
+from lib.numbers.quantity import Unit
 from lib.publish import catalogue, shelf
 from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table, inner_text, read
 from lib.publish.web import write_page
@@ -102,8 +103,8 @@ def _numbers(name: str, old: Side, new: Side) -> Iterator[dict[str, Any]]:
             change = wording.DOUBTED
         elif first and last and change in MORE + LESS:
             gap = last - first if change in MORE else first - last
-            ratio = row["unit"] in ("", "%")
-            by = wording.say(gap * exactly(100), "个百分点") if ratio else wording.say(gap, row["unit"])
+            unit = str(Unit.parse(row["unit"]))
+            by = wording.say(gap, unit) if unit else wording.say(gap * exactly(100), "个百分点")
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
         yield told | {"change": change, "by": by, "more": more}
@@ -114,7 +115,7 @@ def _said(row: Record) -> tuple[str, str]:
     limits = bounds(row)
     if limits is None:
         return (row.get("shown") or wording.MISSING if row else "—"), ""
-    described = wording.describe(limits, row["unit"].replace("%", ""))  # a ratio is one of 1, however its unit is told
+    described = wording.describe(limits, str(Unit.parse(row["unit"])))
     shown = row.get("shown") or row.get("printed") or described
     return shown, described if described != shown and (not limits.exact or row.get("status") == "corrected") else ""
 

@@ -60,7 +60,10 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
     said = [*_beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})]
-    rounded = [(one.name, old.name) for one, old in zip(said, entries, strict=True) if one.name != old.name]
+    pairs = ((one.name, old.name) for one, old in zip(said, entries, strict=True) if one.name != old.name)
+    rounded = [
+        pair for pair in pairs if "adjustment" not in pair[1]
+    ]  # the form has what there is after it, the text by how much
     entries, free = said, [one for one in said if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
@@ -112,8 +115,8 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> Iterat
     for one in entries:
         cell = cells.get(one.name) if one.form is None else None
         if cell and one.item.found.reading and cell.bounds != one.item.found.reading.bounds:
-            column = COLUMNS.get(one.name.rpartition(".")[2], "") if not one.name.endswith(".outturn") else ""
-            name = f"正文{labels.get(columnless(one.name), '')}{column}"
+            column = one.name.rpartition(".")[2]
+            name = f"正文{labels.get(columnless(one.name), '')}{COLUMNS[column] if column != 'outturn' else ''}"
             many[name] += 1
             name += str(many[name]) * (many[name] > 1)
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
@@ -163,8 +166,6 @@ def _checks(
         if relation and _sides(relation) not in known:
             yield about | {"relation": relation, "message": told}
     for number, (text, form) in enumerate(rounded, 1):
-        if "adjustment" in form:  # the form tells what there is after it, the text by how much
-            continue
         about = {"check": f"claim_{year}_text{number}", "kind": "sum", "severity": "error"}
         yield about | {"relation": f"{text} = {form}", "message": "正文与基础数据表不符"}
 

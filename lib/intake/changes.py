@@ -80,8 +80,8 @@ class _Change:
         if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
             far = [guess for guess in far if guess.parts[1] is last[-1]]
         firm = firm or self.headed()
-        bare = self.operator == "%" and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
-        if bare and like[-1:] == self.near[-1:]:
+        direct = self.operator == "%" and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
+        if direct and like[-1:] == self.near[-1:]:
             far = [guess for guess in far if like[-1] in guess.parts]
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         against = re.search(r"[低高]于(?:年初)?(?:预算|计划|目标|上年)\w{0,2}$", self.lead)  # by it or than it

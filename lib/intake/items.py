@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -110,7 +111,8 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
             unit = _unit(head, label, [*units.values()], (corner, around), usual)
-            one = in_cell(f"{float(cell):.2%}" if c in stored and re.match("[01]", cell) else cell, unit)
+            kept = f"{Decimal(cell).scaleb(2)}%" if c in stored and re.match("[01]", cell) else cell
+            one = in_cell(kept, unit)
             one = one._replace(token=cell.strip(), end=len(cell)) if one else None
             if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
                 one = one._replace(reading=None, reason="序号")
@@ -130,7 +132,8 @@ def _stored(rows: Sequence[Row]) -> set[int]:
         for c, column in enumerate(columns)
         if "率" in "".join(column)
     }
-    return {c for c, some in told.items() if some and all(re.fullmatch(r"0\.\d{3,}|1(?:\.0+)?", cell) for cell in some)}
+    parts = {c for c, some in told.items() if all(re.fullmatch(r"0\.\d{3,}|1(?:\.0+)?", one) for one in some)}
+    return {c for c in parts if any("." in one for one in told[c])}
 
 
 def _dated(rows: Sequence[Row]) -> list[list[str | None]]:

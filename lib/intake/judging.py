@@ -30,8 +30,7 @@ class Judge:
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
             free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
-            swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1)
-            swaps = (one for one in swaps if not _mixed(one))
+            swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1 and not _mixed(one))
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
             used = {part for one in told for part in one.parts}
             many = 2 if any(one.holds for one in told) else _FAR

@@ -16,7 +16,6 @@ from lib.intake.terms import RATES, TIMES, Term, found, said
 
 _AMONG = re.compile(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])")  # 在职人员中本科以上51人，占
 _SPENT = "(?:全年|本年|年度)?(?:总|实际)?支出总?[额数]?"
-_INNER = re.compile("其中|包[括含]")
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
 
@@ -90,7 +89,7 @@ def _of(at: Place) -> Guess | None:
     told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
-    here = [n for n, old in enumerate(at.near) if old.clause == at.near[-1].clause and _INNER.search(old.lead)]
+    here = [n for n, old in enumerate(at.near) if old.clause == at.near[-1].clause and old.cue("inner")]
     inner = next(iter(here), 0)
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
@@ -310,10 +309,10 @@ def _made(at: Place) -> Guess | None:
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
     meant = [next((old for old in reversed(counts) if any(counted(per, old) for per in two)), None) for two in pers]
-    listed = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
-    if listed & {*meant}:  # of all of a list, with its whole before it
-        whole = next((new for new, old in pairwise(counts) if _INNER.search(old.lead)), None)
-        meant = [whole if old in listed else old for old in meant]
+    beside = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
+    if beside & {*meant}:  # of all of a list, with its whole before it
+        whole = next((new for new, old in pairwise(counts) if old.cue("inner")), None)
+        meant = [whole if old in beside else old for old in meant]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
     direct = "/" in price.item.found.token or re.match(

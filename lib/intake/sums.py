@@ -234,9 +234,7 @@ class _Parts:
         cue = cue or (two and (whole or first.sentence == one.sentence))
         aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
-        paired = first.lead == second.lead == "、" and re.search(
-            "其中|包括", self.since
-        )  # 其中A9期、712人，B15期、2,240人
+        paired = first.lead == second.lead == "、" and said("inner", self.since)  # 其中A9期、712人，B15期、2,240人
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested"))
         apart = apart and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))

@@ -16,8 +16,6 @@ STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer)\d*\.xml")
 CONTENTS = re.compile(r"TOC \\|_Toc")
 """What the fields and links of a table of contents say."""
-
-
 PICTURES = "（文中有{}张图片，图片里的文字和数字没有读：是表格的，请照着录成表格后重新读入）"
 
 
