@@ -152,6 +152,18 @@ def test_row_that_is_not_filled_in_is_not_reported(project):
     assert sum(figure.section != "budget" for figure in corrected) == 51
 
 
+def test_unit_of_a_tables_head_goes_on_to_the_next_year(project):
+    change(raw(project, "figures.csv"), "30.04万元,", "30.04,30.04万元")
+    edition = lay_out(project)
+    (row,) = (row for row in edition.table("figures") if row["reading"])
+    assert (row["reading"], row["indicator"]) == ("万元", "mutual_aid.premium")
+    assert row["indicator"] in one(told(project, 2021), "figures.csv", row["line"], "待填")
+    path = raw(project, "figures.csv", year=2021)
+    change(path, f"{row['locator']},{row['indicator']},,", f"{row['locator']},{row['indicator']},31.5,")
+    _, corrected, _ = figures.clean(edition)
+    assert by_name(corrected)[row["indicator"]].value == 315_000
+
+
 def test_errors_are_collected_and_the_other_rows_read(project):
     change(raw(project, "figures.csv"), "117家", "许多家")
     change(raw(project, "figures.csv"), "30.04万元", "30.04%")

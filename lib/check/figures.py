@@ -104,9 +104,18 @@ def _possible(figure: Figure, row: Record) -> None:
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "整数", todo)
 
 
+def in_full(row: Record) -> Record:
+    """A row of figures.csv; a reading without a number (万元) is the unit that the head of a table gives what is printed."""
+    token, unit = row["printed"], row["reading"]
+    if not unit or numbers_in(unit) or notation.blank(unit):
+        return row
+    whole = "" if not token or notation.blank(token) or token.endswith(unit) else f"{token}{unit}"
+    return row | {"reading": whole}
+
+
 def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
     """The rows that are filled in, those of the base table after the others."""
-    yield from (row for row in edition.table("figures") if row["printed"] or row["reading"])
+    yield from (row for row in map(in_full, edition.table("figures")) if row["printed"] or row["reading"])
     parents = {name.removeprefix(f"{BUDGET}.").rpartition(".")[0] for name in edition.indicators}
     for row in edition.budget:
         item = row["item"]

@@ -124,7 +124,7 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
     """What is blank in a table of figures, what all checks say that no statement answers, and the figures that could be read."""
     printed, corrected, _ = figures.clean(edition)
     found, told = list[Remark](), list[Finding]()
-    for row in raw:
+    for row in map(figures.in_full, raw):
         if not row["printed"] and not row["reading"]:
             name, known = row["indicator"], edition.indicators.get(row["indicator"])
             kind, text = (BLANK_CELL, f"{known.label}（{name}）") if known else (ERROR, f"没有指标 {name}")

@@ -17,6 +17,7 @@ from lib.edition.edition import MORE, OWN, RAW, Edition, editions
 from lib.edition.notebooks import notebooks, order, packs
 from lib.edition.spelling import Tidy, written
 from lib.edition.store import content, text, tidied
+from lib.numbers.finding import numbers_in
 
 TEMPLATES = Path(__file__).with_name("templates")
 BLANK = {  # what is left to fill in; all else is kept from the earlier edition; other tables begin with their head only
@@ -109,6 +110,9 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
     for row in there if name in BLANK else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
+        token, said = row.get("printed", ""), row.get("reading", "")
+        if token[-1:].isdigit() and said.startswith(token) and not numbers_in(said.removeprefix(token)):
+            rows[-1]["reading"] = said.removeprefix(token)  # the unit that a table's head gives
         # of staff and buildings there is one number a year, not three
         if name == "budget" and old.year == edition.year - 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
