@@ -619,3 +619,38 @@ def test_a_year_that_is_registered_again_claims_what_its_document_says_now(accep
     draft(accepted, "--accept")
     relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
     assert "轮椅 <= 适配辅具" in relations and "适配辅具 = 轮椅 + 其他辅具" not in relations
+
+
+def test_decisions_outlive_a_spreadsheet_that_sorts_them(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    head, *lines = path.read_text("utf-8").splitlines(True)
+    lines = [line.replace("轮椅", "轮椅车") for line in lines]
+    path.write_text(head + "".join(sorted(lines, key=lambda line: line.split(",")[8])), "utf-8")
+    draft(project)
+    assert path.read_text("utf-8") == head + "".join(lines) and "轮椅车" in path.read_text("utf-8")
+
+
+SHEET = "附表\n（三）文体活动。举办活动12场，参加人数860人次；展出作品45件，获奖7件。\n"
+
+
+def test_one_of_two_documents_given_anew_leaves_the_other_in_the_draft(project, document):
+    other = project / "文体.txt"
+    other.write_text(SHEET, "utf-8")
+    draft(project, document, other)
+    draft(project, "--accept")
+    document.write_text(TEXT.replace("192人", "182人"), "utf-8")
+    assert "先前读过的 文体.txt 仍然算在内" in draft(project, document)
+    assert [row["doc"] for row in rows(project, "source/draft.csv")][-1] == "文体.txt"
+    errors = [text for _, kind, text in told(project) if kind == "错误"]
+    assert errors and not any("860人次" in text for text in errors)
+
+
+def test_a_later_version_under_another_name_takes_the_decisions(project, document):
+    draft(project, document)
+    change(project / "data/raw/shili/2023/source/draft.csv", "轮椅", "轮椅车")
+    later = project / "报告（定稿）.txt"
+    later.write_text(TEXT.replace("192人", "182人"), "utf-8")
+    assert "报告（定稿）.txt 取代先前的 报告.txt" in draft(project, later)
+    found = rows(project, "source/draft.csv")
+    assert {row["doc"] for row in found} == {"报告（定稿）.txt"} and any("轮椅车" in row["label"] for row in found)

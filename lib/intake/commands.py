@@ -99,11 +99,11 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     from lib.intake import ledger, proof
     from lib.intake.draft import UNION
 
-    decided, place = ledger.decisions(edition), f"--unit {edition.unit} --year {edition.year}"
-    drafts = ledger.drafts(edition, files or ledger.documents(edition), kind)
+    place = f"--unit {edition.unit} --year {edition.year}"
+    drafts, decided, remarks = ledger.together(edition, files, kind)
     if not drafts:
         raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
-    for told in intake.strange(edition, drafts):
+    for told in (*remarks, *intake.strange(edition, drafts)):
         click.echo(told)
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided)

@@ -34,6 +34,8 @@ READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".txt",
 FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
+SAME = 0.5
+"""Of what a document prints, what its later version has in common with it."""
 CLEAR = 2.0
 """A name with a score of this needs no second look."""
 
@@ -53,16 +55,49 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 
 def documents(edition: Edition) -> list[Path]:
-    """The documents of an edition: those that its draft names, else all that are kept."""
+    """The documents of an edition: those that its draft names, in its order, else all that are kept."""
     kept = (path for path in (edition.raw / FOLDER).glob("[!.~]*") if path.name not in (FILE, PAGE))
-    there = sorted(path for path in kept if path.suffix.lower() in READABLE)
-    named = {row["doc"] for row in decisions(edition)}
-    return [path for path in there if path.name in named] or there
+    there = {path.name: path for path in sorted(kept) if path.suffix.lower() in READABLE}
+    named = dict.fromkeys(row["doc"] for row in decisions(edition))
+    return [there[name] for name in named if name in there] or [*there.values()]
 
 
 def drafts(edition: Edition, paths: Iterable[Path], kind: str) -> list[Draft]:
     """The documents of an edition, read. Raises InputError."""
     return [draft(path, edition.root, edition.unit, edition.year, kind or edition.profile.kind) for path in paths]
+
+
+def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[Draft], list[Record], list[str]]:
+    """Documents given for an edition and those that its draft has besides, read; what was decided; and what there is to say of it.
+
+    One under another name that prints half of what one of the draft did is a later version of it, and takes its decisions.
+    Raises InputError.
+    """
+    decided, told = decisions(edition), []
+    given = drafts(edition, files or documents(edition), kind)
+    before: dict[str, list[Record]] = {}
+    for row in decided:
+        before.setdefault(row["doc"], []).append(row)
+    names = {one.document.path.name for one in given}
+    fresh = [one for one in given if one.document.path.name not in before]
+    for name in [name for name in before if name not in names] if files else ():
+        printed = [alike(row["printed"]) for row in before[name]]
+        same = [SequenceMatcher(None, printed, _printed(one), autojunk=False).ratio() for one in fresh]
+        if max(same, default=0) >= SAME:
+            later = fresh.pop(same.index(max(same))).document.path.name
+            for row in before[name]:
+                row["doc"] = later
+            told.append(f"{later} 取代先前的 {name}：作过的决定沿用")
+        elif (path := edition.raw / FOLDER / name).exists():
+            given += drafts(edition, [path], kind)
+            told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {FOLDER}/ 移走再运行")
+    order = [*before]
+    given.sort(key=lambda one: order.index(name) if (name := one.document.path.name) in order else len(order))
+    return given, decided, told
+
+
+def _printed(one: Draft) -> list[str]:
+    return [alike(item.found.token) for item in one.items]
 
 
 def decisions(edition: Edition) -> list[Record]:
@@ -79,6 +114,7 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and what is printed no more."""
     gone = []
     found = [row for one in given for row in _proposed(one)]
+    decided = _in_order(decided, found)
     before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=True) if change == "equal" else ():
@@ -90,6 +126,14 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             for new in found[c:d] if decided else ():
                 new["note"] = "；".join(filter(None, ("新出现", new["note"])))
     return found, gone
+
+
+def _in_order(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> Sequence[Record]:
+    """Decisions in the order of the documents, where a spreadsheet has sorted them; as they stand where the documents are others."""
+    keys = [[(row["doc"], row["place"], alike(row["printed"])) for row in table] for table in (decided, found)]
+    at = {key: number for number, key in enumerate(keys[1])}
+    there = [at.get(key, -1) for key in keys[0]]
+    return decided if -1 in there else [decided[n] for n in sorted(range(len(there)), key=there.__getitem__)]
 
 
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:
