@@ -239,6 +239,9 @@ def _of_source(edition: Edition) -> list[Remark]:
     with _told(found):
         drafts = ledger.drafts(edition, ledger.documents(edition), "")
         found += map(Remark.of, source.wrong(edition, drafts))
+        if now := source.moved(edition, drafts):
+            told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
+            found.append(Remark("figures.csv", None, REMINDER, told))
         if rest := source.unregistered(edition, drafts):
             told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
             found.append(Remark("figures.csv", None, REMINDER, told))

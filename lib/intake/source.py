@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from math import inf
 
 from lib.edition.edition import Edition
-from lib.edition.store import InputError, Record
+from lib.edition.store import InputError, Record, put
 from lib.intake import ledger
 from lib.intake.accept import forms
 from lib.intake.draft import Draft
-from lib.intake.new import BLANK
+from lib.intake.new import BLANK, columns, table_text
+
+_NUMBER = re.compile(r"(第|表)(\d+)")
 
 
 def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
     """Rows of figures.csv and budget.csv that the documents of an edition do not bear out; nothing where there are none."""
     if not drafts:
         return
-    at: dict[str, list[str]] = defaultdict(list)
+    at, now = defaultdict[str, list[str]](list), moved(edition, drafts)
     for item in (item for one in drafts for item in one.items):
         at[item.place].append(_plain(item.found.token))
     everything = [token for tokens in at.values() for token in tokens]
     figures = edition.table("figures")
-    given = {(row["locator"], _plain(row["printed"])) for row in figures}
+    given = {(_now(row["locator"], now), _plain(row["printed"])) for row in figures}
     for row in figures:
-        token, there = _plain(row["printed"]), at.get(row["locator"], everything)
+        place = _now(row["locator"], now)
+        token, there = _plain(row["printed"]), at.get(place, everything)
         if token and token not in there:
-            near = [other for other in there if (row["locator"], other) not in given]
+            near = [other for other in there if (place, other) not in given]
             places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
             told = f"{row['indicator']} {row['printed']}"
             yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
@@ -41,6 +45,63 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
             source = [one.get(column, "") for one in same]
             if _plain(row[column]) not in map(_plain, source):
                 yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source[0] or "空白"])
+
+
+def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
+    """The paragraphs and tables whose figures are mostly printed in another now, as behind one that came in; a paragraph of one figure
+    has to go as far as another."""
+    at, rows = _tokens(drafts), edition.table("figures") if drafts else ()
+    given = defaultdict[str, Counter[str]](Counter)
+    for row in rows:
+        if row["printed"] and _NUMBER.search(row["locator"]):
+            given[_whole(row["locator"])][_plain(row["printed"])] += 1
+    free = {place: tokens - given[place] for place, tokens in at.items()}
+    found = dict[str, str]()
+    for place, tokens in given.items():
+        if gone := tokens - at[place]:
+            best = max(free, key=lambda other: ((gone & free[other]).total(), -abs(_far(place, other))))
+            if 2 * (gone & free[best]).total() > tokens.total():
+                found[place] = best
+    far = {_far(old, new) for old, new in found.items() if given[old].total() > 1} - {inf}
+    return {old: new for old, new in found.items() if given[old].total() > 1 or _far(old, new) in far}
+
+
+def follow(edition: Edition) -> str:
+    """Write where the figures stand now into figures.csv and what corrects it; returns what was done, nothing if nothing was."""
+    now = moved(edition, ledger.drafts(edition, ledger.documents(edition), ""))
+    for name in ("figures", "corrections") if now else ():
+        rows = [row | {"locator": _now(row["locator"], now)} for row in edition.table(name)]
+        put(edition.file(name), table_text(columns(name, rows), rows).encode())
+    return f"figures.csv 的 locator 已照原文改正：{told(now)}" if now else ""
+
+
+def told(now: Mapping[str, str]) -> str:
+    """What has moved where, in words."""
+    some = [f"{old}→{new}" for old, new in now.items()]
+    return "、".join(some[:5]) + f"等{len(some)}处" * (len(some) > 5)
+
+
+def _tokens(drafts: Sequence[Draft]) -> dict[str, Counter[str]]:
+    """What paragraphs and whole tables print."""
+    found = defaultdict[str, Counter[str]](Counter)
+    for item in (item for one in drafts for item in one.items):
+        found[_whole(item.place)][_plain(item.found.token)] += 1
+    return found
+
+
+def _whole(place: str) -> str:
+    return place.partition(" ")[0]
+
+
+def _now(place: str, now: Mapping[str, str]) -> str:
+    whole = _whole(place)
+    return now.get(whole, whole) + place.removeprefix(whole)
+
+
+def _far(place: str, other: str) -> float:
+    """How many paragraphs or tables one place is behind another; infinitely far from one to the other kind."""
+    (kind, number), (same, there) = (_NUMBER.search(one).groups() for one in (place, other))
+    return int(there) - int(number) if kind == same else inf
 
 
 def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
