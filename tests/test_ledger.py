@@ -523,6 +523,9 @@ def test_a_document_of_another_year_or_unit_is_told_before_it_is_taken_over(acce
     path.write_text(f"{title}\n一、绩效\n培训380人次。\n", "utf-8")
     said = draft(accepted, path, year=year)
     assert all(one in said for one in told) and said.count("请核对文件") == bool(told)
+    draft(accepted, *["--accept"] * (year == 2024), year=year)
+    checked = " ".join(one.text for one in check(Edition("shili", year, accepted)))
+    assert all(one in checked for one in told) and checked.count("请核对文件") == bool(told)
 
 
 @pytest.mark.parametrize(

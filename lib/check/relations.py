@@ -117,7 +117,8 @@ class View:
             elif rule.check.kind == "part" and rule.sign == "<=" and len(rule.named) == 2:
                 self._parts[rule.named[1]].append(rule.named[:1])
         self._sums = {rule.whole for rule in given if rule.parts}
-        self._listed = {figure.item for figure in self.figures.values() if figure.bounds is not None}
+        given_in_row = (one for one in self.figures.values() if one.bounds is not None and "，" in one.locator)
+        self._listed = {one.item for one in given_in_row}  # with its column; a text has no row with blanks
         self._fine: dict[tuple[str, str], Fraction] = {}
         for figure in self.figures.values():
             if figure.rounding:
