@@ -15,6 +15,7 @@ from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
 _AMONG = re.compile(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])")  # 在职人员中本科以上51人，占
+_FORMER = re.compile(r"(?:上年|去年|同期)(?!经费)\w{0,3}$")
 _SPENT = "(?:全年|本年|年度)?(?:总|实际)?支出总?[额数]?"
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
@@ -93,9 +94,13 @@ def _of(at: Place) -> Guess | None:
     inner = next(iter(here), 0)
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
+    heads = [old for old in at.near[:-1] if old.unit == at.near[-1].unit and old.depth <= at.one.depth]
+    heads = [old for old in heads if not _FORMER.search(old.lead)]
+    if heads and heads[-1].clause < at.near[-1].clause:  # 3.15万元：…，…；为预算5.20万元的
+        at = at._replace(near=[heads[0], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
-    parts = [old for old in parts if not re.search(r"(?:上年|去年|同期)(?!经费)\w{0,3}$", old.lead)] or parts
+    parts = [old for old in parts if not _FORMER.search(old.lead)] or parts
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -122,6 +127,8 @@ def _share(at: Place) -> Guess | None:
     if len(here) > 2 and here[-1].unit == "%" and said("grown", here[-1].lead) and here[-2].told("former"):
         here = here[:-2]  # 支付A，比上年的B增长8%，占
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
+    if re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
+        return None
     if part.unit in RATES or not part.sharp:
         return None
     inside = _AMONG.match(part.lead) if said("share", words) else None
@@ -286,7 +293,8 @@ def _together(one: Term, near: list[Term]) -> bool:
     like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
     ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
     sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
-    return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in sums)
+    lists = ((like[-1], sum(like[-n:])) for n in range(3, len(like) + 1))
+    return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in (*sums, *lists))
 
 
 def _made(at: Place) -> Guess | None:
