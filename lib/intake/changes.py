@@ -194,7 +194,7 @@ class _Change:
         if rest:
             return "支出" in before.lead and (now.cue("income") or now.told("planned"))
         name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
-        last = self.near[-1:] == [before] and (before.cue("former") or re.search(r"\d\d年", before.lead))
+        last = self.near[-1:] == [before] and re.search(r"[上去\d]年|同期", before.lead)
         return bool(last and any(pair in words for pair in pieces(name)))
 
     def mixed(self, guess: Guess) -> bool:
