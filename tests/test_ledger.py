@@ -384,15 +384,13 @@ def test_a_figure_without_a_name_or_with_none_that_a_text_can_call_is_refused_wi
     assert not (project / "data/raw/shili/2023/source.yml").exists()
 
 
-def test_a_form_prints_its_own_cell_beside_a_rounded_text(project):
-    """What the text rounds is a figure of its own, held against the cell; claims of both documents stay, also when accepted anew."""
+@pytest.fixture
+def annex(project):
     book = openpyxl.Workbook()
-    table = (
+    for row in (
         ["附件1 部门整体支出绩效评价基础数据表（万元）"],
         ["经费控制情况", "2022年决算数", "2023年预算数", "2023年决算数"],
-    )
-    for row in (
-        *table,
+        ["编制数", None, None, 19],
         ["支出总额", 500, 550, 531.51],
         ["基本支出", 300, 310, 320.51],
         ["项目支出", 200, 240, 211],
@@ -400,6 +398,46 @@ def test_a_form_prints_its_own_cell_beside_a_rounded_text(project):
     ):
         book.active.append(row)
     book.save(project / "附件.xlsx")
+    return project / "附件.xlsx"
+
+
+def test_a_cell_of_a_base_table_is_as_it_was_decided(project, annex):
+    draft(project, annex)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    told_of = {"政府采购金额，2022": ("数据", "不计"), "政府采购金额，2023年预算": (",350,", ",350,"), "项目支出，2023年决算": ("projects", "special")}
+    lines = path.read_text("utf-8").splitlines(True)
+    for n, line in enumerate(lines):
+        for place, (old, new) in told_of.items():
+            if place in line:
+                assert old in line, line
+                lines[n] = line.replace(old, new, 1)
+    path.write_text("".join(lines), "utf-8")
+    draft(project, "--accept")
+    found = {row["item"]: row for row in rows(project, "budget.csv")}
+    assert found["procurement"]["last_outturn"] == "" and found["special"]["outturn"] == "211"
+    assert not [text for _, kind, text in told(project) if kind == "错误" and "应为原文" in text]
+
+
+def test_a_count_of_staff_that_the_text_prints_otherwise_is_a_figure_of_its_own(project, document, annex):
+    draft(project, document, annex)
+    draft(project, "--accept")
+    assert {row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "17名"} == {"正文编制数"}
+    assert any("正文与基础数据表不符" in text for _, kind, text in told(project) if kind == "错误")
+
+
+def test_documents_of_one_name_are_refused_and_a_copy_is_read_once(project, document):
+    other = project / "别处" / document.name
+    other.parent.mkdir()
+    other.write_text(SHEET, "utf-8")
+    about = ["--unit", "shili", "--year", 2023, "--kind", "残联"]
+    assert "同名的另一份文件" in call(project, "draft", document, other, *about).output
+    copy = project / "副本.txt"
+    copy.write_text(TEXT, "utf-8")
+    assert "只读一份" in draft(project, document, copy) and {row["doc"] for row in rows(project, "source/draft.csv")} == {document.name}
+
+
+def test_a_form_prints_its_own_cell_beside_a_rounded_text(project, annex):
+    """What the text rounds is a figure of its own, held against the cell; claims of both documents stay, also when accepted anew."""
     text = "示例县残疾人联合会2023年度部门整体支出绩效评价报告\n一、基本情况\n全年支出总额近540万元。政府采购支出0.03亿元。\n培训352人次，其中甲类186人次、乙类166人次。\n"
     (project / "报告.txt").write_text(text, "utf-8")
     draft(project, project / "报告.txt", project / "附件.xlsx")

@@ -21,6 +21,7 @@ from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
+from lib.intake.labels import amount
 from lib.intake.new import added, columns, table_text
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
@@ -64,8 +65,10 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     rounded = [
         pair for pair in pairs if "adjustment" not in pair[1]
     ]  # the form has what there is after it, the text by how much
+    path = edition.raw / ledger.FOLDER / ledger.FILE
+    numbered = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     entries, free = said, [one for one in said if one.name and one.form is None]
-    tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts)
+    tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
     files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in free})) + "\n"
@@ -116,24 +119,51 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> Iterat
         cell = cells.get(one.name) if one.form is None else None
         if cell and one.item.found.reading and cell.bounds != one.item.found.reading.bounds:
             column = one.name.rpartition(".")[2]
-            name = f"正文{labels.get(columnless(one.name), '')}{COLUMNS[column] if column != 'outturn' else ''}"
+            about = COLUMNS.get(column, "") if column != "outturn" else ""
+            name = f"正文{labels.get(columnless(one.name), '')}{about}"
             many[name] += 1
             name += str(many[name]) * (many[name] > 1)
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
         yield one
 
 
-def forms(drafts: Sequence[Draft]) -> dict[str, list[dict[str, str]]]:
-    """The rows of budget.csv and targets.csv that the forms of the documents hold."""
+def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv` decides.
+
+    Raises InputError for a reading in another unit than that of its row.
+    """
+    decided = {(row["doc"], row["place"], ledger.alike(row["printed"])): row for row in table}
     found: dict[str, list[dict[str, str]]] = {}
-    for said in (form for one in drafts for form in one.forms.values()):
-        given = {"budget": said.budget} if isinstance(said, Base) else {"budget": said.amounts, "targets": said.rows}
-        for name, rows in given.items():
-            found[name] = found.get(name, []) + rows
+    for one in drafts:
+        items = ((item, (one.document.path.name, item.place, ledger.alike(item.found.token))) for item in one.items)
+        cells = {(item.passage, item.cell): decided[key] for item, key in items if item.cell and key in decided}
+        for number, said in one.forms.items():
+            told = {"budget": said.amounts, "targets": said.rows} if isinstance(said, Sheet) else {}
+            given = told or {"budget": [_decided(row, number, cells) for row in said.budget]}
+            for name, rows in given.items():
+                found[name] = found.get(name, []) + rows
     money = [{**row, "unit": row["unit"] or "万元"} for row in found.get("budget", [])]  # as the form is
     if any(row["budget"] for row in money):  # one column is the budget of all
         money = [row | {"budget": row["budget"] or row["full"], "full": ""} for row in money]
     return {name: rows for name, rows in (found | {"budget": money}).items() if rows}
+
+
+def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
+    """A row of a base table as its cells were decided: set aside, read otherwise, called another item."""
+    made = {**row}
+    for column, place in row["place"].items():
+        if not (said := cells.get((passage, place))):
+            continue
+        if said["kind"] != ledger.FIGURE:
+            made[column] = ""
+        elif reading := said["reading"]:
+            number, unit = amount(reading) or ("", reading)
+            if unit not in ("", row["unit"] or "万元"):
+                raise InputError.at(said, f"{said['place']} 的 reading “{reading}”", f"以{row['unit']}计的数", "改写 reading")
+            made[column] = row[column] if ledger.alike(number) == ledger.alike(row[column]) else number
+        item = columnless(said["indicator"]).removeprefix(f"{BUDGET}.")
+        made["item"] = item or row["item"]
+    return made
 
 
 def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str, str]]:
@@ -206,8 +236,9 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
         return "ratio", f"{stated} = {parts[0]}{''.join(signed)}"
     kind = {"+": "sum", "<=": "part"}.get(claim.operator, "ratio")
     sign = {"x": " * ", "%": " / "}.get(claim.operator, f" {claim.operator} ")
-    if claim.operator == "<=":
-        return kind, sign.join(parts)
+    if claim.operator == "<=":  # what has fallen is less than nothing: 减少80万元，其中甲减少120万元
+        fallen = any(one.found.reading and one.found.reading.number < 0 for one in claim.parts)
+        return ("", "") if fallen else (kind, sign.join(parts))
     if claim.operator == "-" and claim.due and claim.stated.found.reading.number * claim.due[1] < 0:
         parts = parts[::-1]  # 减少0.34万元 is less than nothing, 减少额 more
     fallen = claim.due is not None and claim.due[1] < 0 < claim.stated.found.reading.number  # 降幅12% has no sign

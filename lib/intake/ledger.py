@@ -15,7 +15,7 @@ from pathlib import Path
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
 from lib.edition.spelling import trimmed
-from lib.edition.store import Record, digest, read_table
+from lib.edition.store import InputError, Record, digest, read_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import FLOOR, Name
 from lib.intake.own import alone, called
@@ -74,7 +74,17 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     Raises InputError.
     """
     decided, told = decisions(edition), []
-    given = drafts(edition, files or documents(edition), kind)
+    paths: dict[str, Path] = {}
+    for path in files or documents(edition):
+        other = paths.setdefault(path.name, path)
+        if digest(other) != digest(path):
+            raise InputError(path, None, f"与 {other} 同名的另一份文件", "各不同名的文件", "给其中一份改名")
+    given = list[Draft]()
+    for one in drafts(edition, [*paths.values()], kind):
+        if same := next((old for old in given if old.document.passages == one.document.passages), None):
+            told.append(f"{one.document.path.name} 与 {same.document.path.name} 内容相同：只读一份")
+        else:
+            given.append(one)
     before: dict[str, list[Record]] = {}
     for row in decided:
         before.setdefault(row["doc"], []).append(row)

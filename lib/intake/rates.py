@@ -166,6 +166,8 @@ def _rate(at: Place) -> Guess | None:
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
+    if any(f"不{called}" in old.lead for old in like) and "不" not in at.lead:  # of all but those
+        return None
     named = (n for n, old in enumerate(like, 1) if old.clause == like[-1].clause and {*called} <= {*old.lead[-6:]})
     like = like[: max(named, default=len(like))]
     whole = like[-1]
@@ -270,7 +272,7 @@ def counted(per: str, old: Term) -> bool:
 def _called(name: str, old: Term) -> bool:
     """Whether a figure is called by the first two signs of a name."""
     name = re.sub("总[数额量]?|[全本](?!年)期?|的", "", name)[:2]
-    return len(name) > 1 and bool(re.search("(?<!非)" + r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
+    return len(name) > 1 and bool(re.search("(?<![非不])" + r"\w?".join(name), old.lead[-12:] + "，" + old.tail))
 
 
 def _other(at: Place, called: str, part: Term) -> bool:

@@ -36,7 +36,7 @@ def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
             places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
             told = f"{row['indicator']} {row['printed']}"
             yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
-    money = forms(drafts).get("budget", [])
+    money = forms(drafts, ledger.decisions(edition)).get("budget", [])
     columns = [column for column in BLANK["budget"] if any(row.get(column) for row in money)]
     for row in edition.table("budget"):
         same = [one for one in money if one["item"] == row["item"]]  # in several forms, perhaps
