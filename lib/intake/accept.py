@@ -136,10 +136,14 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
     found: dict[str, list[dict[str, str]]] = {}
     for one in drafts:
         items = ((item, (one.document.path.name, item.place, ledger.alike(item.found.token))) for item in one.items)
-        cells = {(item.passage, item.cell): decided[key] for item, key in items if item.cell and key in decided}
+        kept = ((item, decided.get(key)) for item, key in items if item.cell and item.figure)
+        cells = {(item.passage, item.cell): row for item, row in kept if row}
         for number, said in one.forms.items():
-            told = {"budget": said.amounts, "targets": said.rows} if isinstance(said, Sheet) else {}
-            given = told or {"budget": [_decided(row, number, cells) for row in said.budget]}
+            if isinstance(said, Sheet):
+                aside = {place for (passage, place), row in cells.items() if passage == number and row["kind"] != ledger.FIGURE}
+                given = {"budget": said.amounts, "targets": said.without(aside)}
+            else:
+                given = {"budget": [_decided(row, number, cells) for row in said.budget]}
             for name, rows in given.items():
                 found[name] = found.get(name, []) + rows
     money = [{**row, "unit": row["unit"] or "万元"} for row in found.get("budget", [])]  # as the form is

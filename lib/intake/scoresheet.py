@@ -1,7 +1,7 @@
 """Score sheets (附件2 自评表, 附件3 项目自评表) as rows of targets.csv, with the head of the form and the scores as printed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
@@ -119,6 +119,14 @@ class Sheet:
         found += [row | {"printed": row["score"]} for row in self.targets]
         if head["total"]:
             found.append(_blank(of, TOTAL, TOTAL, weight=head["total"]["weight"], printed=head["total"]["score"]))
+        return found
+
+    def without(self, aside: Container[tuple[int, int]]) -> list[Found]:
+        """Its rows, blank where cells are set aside."""
+        found = []
+        for row in self.rows:
+            gone = {kind for kind, place in row.get("place", {}).items() if place in aside}
+            found.append(row | dict.fromkeys(gone, "") | ({"printed": ""} if "score" in gone else {}))
         return found
 
     @property

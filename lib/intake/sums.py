@@ -294,6 +294,7 @@ def within(one: Term, near: list[Term], after: list[Term], text: str) -> Iterato
     """C，其中A、B: neither is more than C; what is many times as much is hardly meant."""
     listed = takewhile(lambda pair: _joined(text, *pair), pairwise([one, *after] if one.cue("nested") else ()))
     parts = [one, *(new for _, new in listed)] if one.cue("nested") and not said("rating", one.lead) else []
+    near = [old for old in near if not re.search("[较比][上去]年的?$", old.lead)] or near
     for part, old in product(parts, reversed(near)):
         rate = part.unit == "%" and "占" not in part.lead  # which may be higher of some
         if part.unit == old.unit and not rate and (old.unit or old is near[-1]):
