@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -69,6 +70,7 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     things = _by_sign(word for cue in known for word in cue.things)
     level = _level(found)
     fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
+    carried = _carried(found, level, year)
     units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
 
     def scored(part: Sequence[Item]) -> list[list[tuple[float, str]]]:
@@ -76,7 +78,7 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
         told: list[list[tuple[float, str]]] = []
         for item in part:
             told.append([])
-            fit = fitting(item.found.reading.unit) if item.figure else ()
+            fit = fitting(item.found.reading.unit) if item.figure and id(item) not in carried else ()
             for place in _places(item, level, year) if fit else ():
                 if told[-1]:
                     break
@@ -151,6 +153,8 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     """Where a number stands; None where its words say that it is no outcome of this unit and year."""
     before = _plainly(item.before[-400:], level, year)
     near, _, after = _plainly(item.near, level, year).partition("□")
+    if within := _WORDS["within"].search(near):  # of 基本支出中人员经费 it is the latter
+        before, near = before.removesuffix(near) + near[within.end() :], near[within.end() :]
     sentence = re.split("[。；;]", before)[-1]
     if dealt := _dealt(sentence):
         before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
@@ -170,6 +174,31 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         return None
     about = "。".join((*(_plainly(one, level, year) for one in item.headings), before))
     return Place(about, sentence, f"，{clause}", after, near)
+
+
+def _carried(found: Sequence[Item], level: str, year: int) -> set[int]:
+    """The ids of figures that are no outcome because what they are part of is none (年初预算A，其中基本支出B), or what they go on from is
+    of another year (2025年预算公用经费A，三公经费B)."""
+    carried = set[int]()
+    said = (one for one in found if one.figure and not one.cell)
+    for _, some in groupby(said, lambda one: (one.passage, len(re.findall("[。；;]", one.before)))):
+        last = head = None  # what none of its parts is an outcome of, and how much of it they leave
+        left, other, apart = Fraction(0), False, False
+        for item in some:
+            near, size = _plainly(item.near, level, year).partition("□")[0], item.found.reading.number
+            if _WORDS["inner"].search(near):
+                head, left = (last, last.found.reading.number) if last and other else (None, Fraction(0))
+            own = near[:1] == "）" or _WORDS["moved"].search(near.rpartition("，")[2])
+            part = head and not own and head.found.reading.unit == item.found.reading.unit
+            part = part and 0 < size <= left * Fraction(101, 100)
+            head, left = (head, left - size) if part else (None, Fraction(0))
+            apart = bool(_WORDS["apart"].search(near)) or (apart and bool(_WORDS["on"].fullmatch(near)))
+            fallen = size < 0 and re.match("(?!调)[^\\W\\d_]", item.found.token)  # 减少1.3万元 is a change
+            if part or fallen or (apart and _WORDS["on"].fullmatch(near)):
+                carried.add(id(item))
+            other = bool(id(item) in carried or own or _WORDS["other"].search(near[-14:]))
+            last = item if item.found.reading.unit != "%" else None  # parts behind a rate are those of what it is of
+    return carried
 
 
 def _places(item: Item, level: str, year: int) -> Iterator[Place]:

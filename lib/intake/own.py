@@ -100,9 +100,9 @@ def _each(item: Item) -> list[str]:
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:
-    """The words of the clause before a number without what was set aside (4K, 3个工作日内), with the verb that its token begins with."""
+    """The words of the clause before a number without what was set aside in digits (4K, 3个工作日内), with the verb that its token begins with."""
     before = _WORDS["date"].sub("", item.near.partition("□")[0])
-    for token in (one for one in aside if len(one) > 1 and one[0] != "每"):  # 零售 stays
+    for token in (one for one in aside if re.search(r"\d", one) and one[0] != "每"):  # 三公, 六要素 stay
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
         return _letters(re.sub("^(.*)，([上往下]年)$", r"\2\1", _WORDS["cell"].sub("", before)))
