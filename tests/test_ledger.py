@@ -708,3 +708,14 @@ def test_a_later_version_under_another_name_takes_the_decisions(project, documen
     assert "报告（定稿）.txt 取代先前的 报告.txt" in draft(project, later)
     found = rows(project, "source/draft.csv")
     assert {row["doc"] for row in found} == {"报告（定稿）.txt"} and any("轮椅车" in row["label"] for row in found)
+
+
+def test_a_number_without_a_measure_word_is_printed_without_one(project):
+    path = project / "报告.txt"
+    path.write_text("示例县某校2023年度部门整体支出绩效评价报告\n一、绩效\n师生比为1∶19.4，发展指数0.986，培训380人。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if kind == "错误"]
+    _, corrected, _ = clean(Edition("shili", 2023, project))
+    shown = {one.printed: one.quantity().shown for one in corrected if one.printed}
+    assert {printed: shown[printed] for printed in ("19.4", "0.986", "380人")} == {"19.4": "19.4", "0.986": "0.986", "380人": "380人"}

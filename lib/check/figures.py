@@ -162,7 +162,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     except notation.NotationError as error:
         todo = "改正 printed，或在 reading 写明读法"
         raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
-    if not notation.counts(reading.unit or unit, unit) or not (reading.unit or (row["reading"] == "" and unit == "%")):
+    if not notation.counts(reading.unit or unit, unit) or not (reading.unit or (row["reading"] == "" and unit in ("%", wording.PLAIN))):
         todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
         if row["path"].name == "budget.csv":
             todo = "改正 unit 一列"

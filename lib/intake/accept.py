@@ -26,6 +26,7 @@ from lib.intake.new import added, columns, table_text
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
+from lib.numbers.wording import PLAIN
 
 _YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
 _ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
@@ -178,7 +179,7 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
         if not one.row["indicator"]:
             heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
             scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
-            yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or "个", "scope": scope}
+            yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, "scope": scope}
         elif one.name in kin:
             yield kin[one.name]
 

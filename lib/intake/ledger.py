@@ -22,6 +22,7 @@ from lib.intake.own import alone, called
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.finding import measured
+from lib.numbers.wording import PLAIN
 
 FOLDER = "source"
 FILE = "draft.csv"
@@ -172,8 +173,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
         told = wrong.get(id(item), "") or other
         rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
-        unit = reading.unit or ("%" if rate else "个" if reading.number.denominator == 1 else "倍")
-        said = said or ("" if reading.unit or name.indicator else measured(found.said, unit))
+        unit = reading.unit or ("%" if rate else PLAIN)
+        said = said or (measured(found.said, unit) if rate else "")
         about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 

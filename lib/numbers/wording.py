@@ -14,11 +14,13 @@ from typing import Any
 from lib.numbers.bounds import Bounds, Number, exactly
 
 CONTINUOUS = {
-    "%", "‰", "个百分点", "元", "万元", "亿元", "美元", "倍", "分", "秒", "分钟", "小时", "学时", "课时", "天", "日", "工作日", "个工作日", "周", "月", "个月",
+    "%", "‰", "无", "个百分点", "元", "万元", "亿元", "美元", "倍", "分", "秒", "分钟", "小时", "学时", "课时", "天", "日", "工作日", "个工作日", "周", "月", "个月",
     "年", "米", "厘米", "毫米", "千米", "公里", "里", "㎡", "平方公里", "亩", "公顷", "立方米", "升", "毫升", "克", "千克", "公斤", "斤", "吨", "度", "千瓦时", "千瓦", "兆瓦", "万千瓦",
 }  # fmt: skip
 """Units of which there are fractions, besides those in letters and signs (km, ℃)."""
 MISSING = "未提供"
+PLAIN = "无"
+"""The unit of a number that counts nothing: an index, the sides of 1∶3.6."""
 RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
 """What can be said of a change."""
 DOUBTED, DOUBT = "存疑，不能确定", "※"
@@ -53,6 +55,8 @@ def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     """Factor, unit and what follows the first number of a range."""
     if not unit:
         return Fraction(100), "%", "%"
+    if unit == PLAIN:
+        return Fraction(1), "", ""
     if unit == "元" and max(map(abs, _finite(bounds)), default=0) >= 10**4:
         return Fraction(1, 10**4), "万元", "万"
     return Fraction(1), unit, ""
