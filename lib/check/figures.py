@@ -87,6 +87,8 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
         [set(find(_FALLEN.sub("", text))) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall)
     )
     worth = [{notation.read(number).value for number in one} for one in numbers]
+    if reading.endswith("%") and "%" not in token:  # a rate as a spreadsheet holds it: 0.9535 is read as 95.35%
+        worth[1] |= {100 * number for number in worth[1]}
     if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
         raise InputError.of_cell(row, "reading", f"原文“{token}”里的数字和概数词")
 
@@ -162,7 +164,9 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     except notation.NotationError as error:
         todo = "改正 printed，或在 reading 写明读法"
         raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
-    if not notation.counts(reading.unit or unit, unit) or not (reading.unit or (row["reading"] == "" and unit in ("%", wording.PLAIN))):
+    if not notation.counts(reading.unit or unit, unit) or not (
+        reading.unit or (row["reading"] == "" and unit in ("%", wording.PLAIN))
+    ):
         todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
         if row["path"].name == "budget.csv":
             todo = "改正 unit 一列"

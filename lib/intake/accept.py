@@ -141,7 +141,11 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
         cells = {(item.passage, item.cell): row for item, row in kept if row}
         for number, said in one.forms.items():
             if isinstance(said, Sheet):
-                aside = {place for (passage, place), row in cells.items() if passage == number and row["kind"] != ledger.FIGURE}
+                aside = {
+                    place
+                    for (passage, place), row in cells.items()
+                    if passage == number and row["kind"] != ledger.FIGURE
+                }
                 given = {"budget": said.amounts, "targets": said.without(aside)}
             else:
                 given = {"budget": [_decided(row, number, cells) for row in said.budget]}
@@ -164,7 +168,9 @@ def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
         elif reading := said["reading"]:
             number, unit = amount(reading) or ("", reading)
             if unit not in ("", row["unit"] or "万元"):
-                raise InputError.at(said, f"{said['place']} 的 reading “{reading}”", f"以{row['unit']}计的数", "改写 reading")
+                raise InputError.at(
+                    said, f"{said['place']} 的 reading “{reading}”", f"以{row['unit']}计的数", "改写 reading"
+                )
             made[column] = row[column] if ledger.alike(number) == ledger.alike(row[column]) else number
         item = columnless(said["indicator"]).removeprefix(f"{BUDGET}.")
         made["item"] = item or row["item"]

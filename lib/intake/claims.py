@@ -54,7 +54,9 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         of.setdefault(term.item.passage, []).append(term)
     scores = [one for some in known.values() for one in some if one.item.cell and one.lead.endswith("得分")]
     told = (
-        _of_text(text, figures, inside if figures[0].item.cell else away) if text else _of_table(passages[number : number + 2], figures, scores)
+        _of_text(text, figures, inside if figures[0].item.cell else away)
+        if text
+        else _of_table(passages[number : number + 2], figures, scores)
         for (number, text), figures in known.items()
     )
     guesses: dict[tuple[Term, bool], list[Guess]] = {}

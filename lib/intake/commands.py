@@ -136,7 +136,9 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
 @click.command()
 @click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", required=True, type=int, help="报告年度。")
-@click.option("--fix", is_flag=True, help="先把表格的编码、分隔符、表头、空行、原文移动了的位置等改为通常的写法，不改数字。")
+@click.option(
+    "--fix", is_flag=True, help="先把表格的编码、分隔符、表头、空行、原文移动了的位置等改为通常的写法，不改数字。"
+)
 def check(unit: str, year: int, fix: bool) -> None:
     """逐行核对来源数据：有什么差错，还差什么没有填。
 
@@ -145,7 +147,9 @@ def check(unit: str, year: int, fix: bool) -> None:
     from lib.intake import check as intake
     from lib.intake import source, table
 
-    for line in filter(None, (*table.fix(Edition.find(unit, year)), source.follow(Edition.find(unit, year)))) if fix else ():
+    for line in (
+        filter(None, (*table.fix(Edition.find(unit, year)), source.follow(Edition.find(unit, year)))) if fix else ()
+    ):
         click.echo(line)
     remarks = intake.check(Edition.find(unit, year))
     for file, told in groupby(remarks, key=lambda remark: remark.file):

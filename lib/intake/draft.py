@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,11 @@ class Draft:
 
     def _measured(self, item: Item) -> Item:
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
-        found = item.found.reading and unit and in_cell(item.found.token, unit)
-        return item._replace(found=found) if found else item
+        token = item.found.token
+        part = unit == "%" and re.fullmatch(r"0\.\d{3,}", token)  # of one, as a spreadsheet holds a rate
+        said = f"{Decimal(token).scaleb(2)}%" if part else token
+        found = in_cell(said, unit) if item.found.reading and unit else None
+        return item._replace(found=found._replace(token=token, end=len(token))) if found else item
 
 
 def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:

@@ -39,7 +39,16 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
         if usual or (plain > 0 and (agree or len(group) < 3 or group[0].operator == "+")):
             alone = plain > 0 and len(group) == 1 and group[0].operator == "+" and len(group[0].parts) > 2
             whole = alone and not any("其中" in label for label in labels)
-            sure = 1 + (whole or plain > 1 or (usual and (plain > 0 or group[0].parts[0].cue("nested") or (group[0].operator == "x" and max(agree) > 100))))
+            sure = 1 + (
+                whole
+                or plain > 1
+                or (
+                    usual
+                    and (
+                        plain > 0 or group[0].parts[0].cue("nested") or (group[0].operator == "x" and max(agree) > 100)
+                    )
+                )
+            )
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
     yield from told

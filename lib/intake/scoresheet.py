@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Sequence
+from decimal import Decimal
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
@@ -192,6 +193,7 @@ class Sheet:
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said["level3"]))
         weight = re.sub("分$", "", said["weight"]) or (points[1] if points else "")
         comparator, target, unit = aim(said["target"], said["comparator"], said["unit"])
+        said["actual"] = _share(said["actual"], comparator, target) if unit == "%" else said["actual"]
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said["actual"] else "")
         if not level3 or not (target or weight or said["actual"] or said["score"]):
             return
@@ -209,6 +211,13 @@ class Sheet:
         if not (weight or score):
             weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
         self.head["total"] = {"weight": weight, "score": score}
+
+
+def _share(actual: str, comparator: str, target: str) -> str:
+    """What was reached of a target in %, where a spreadsheet holds it as a part of one: 0.9709 beside ≥95%."""
+    high = comparator == "≥" and float(target) >= 50
+    held = re.fullmatch(r"0\.\d+" if high else r"0\.\d{3,}", actual) and float(target) > 1
+    return f"{Decimal(actual).scaleb(2)}%" if held else actual
 
 
 def _funds(row: Row) -> list[str]:
