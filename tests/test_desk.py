@@ -19,7 +19,7 @@ from conftest import change, copy_project, make
 from lib.desk import handlers, preview, states
 from lib.desk.desk import Desk
 from lib.desk.preview import PAGE
-from lib.edition.edition import Edition
+from lib.edition.edition import SOURCES, Edition
 from lib.edition.notebooks import chosen
 from lib.edition.store import digest_of, write_table
 from lib.intake import ledger
@@ -71,7 +71,7 @@ def test_unit_that_cannot_be_read_is_told_among_the_others(built):
 
 
 def test_document_that_was_read_waits_to_be_accepted(project):
-    write_table(project / "data/raw/jia/2023" / ledger.FOLDER / ledger.FILE, ledger.COLUMNS, [])
+    write_table(project / "data/raw/jia/2023" / SOURCES / ledger.FILE, ledger.COLUMNS, [])
     assert [one["edition"] for one in states.overview(project) if one["state"] == "待采用"] == ["jia/2023"]
 
 

@@ -16,6 +16,7 @@ from lib.edition.edition import Edition, editions
 from lib.edition.rows import Finding
 from lib.intake.check import check
 from lib.intake.own import alone
+from lib.run.keys import PUBLISH, Steps
 
 TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报告
 一、基本情况
@@ -735,3 +736,11 @@ def test_a_number_without_a_measure_word_is_printed_without_one(project):
         "0.986": "0.986",
         "380人": "380人",
     }
+
+
+def test_a_published_report_is_due_again_where_its_document_changed(accepted, document):
+    steps = Steps(Edition("shili", 2023, accepted))
+    before = steps.wanted(PUBLISH)
+    document.write_text(TEXT.replace("1320件", "1230件"), "utf-8")
+    draft(accepted, document)
+    assert Steps(Edition("shili", 2023, accepted)).wanted(PUBLISH) != before

@@ -17,7 +17,7 @@ from lib.desk import states
 from lib.desk.desk import Desk
 from lib.desk.preview import aside
 from lib.edition.card import LEVELS
-from lib.edition.edition import Edition
+from lib.edition.edition import SOURCES, Edition
 from lib.edition.notebooks import packs
 from lib.intake import ledger, table
 from lib.publish import web as pages
@@ -131,7 +131,7 @@ class Files(_Handler):
             raise web.HTTPError(404) from error
         drawn = {"preview": aside(edition).processed, "diff": edition.output.parents[1] / "diff"}
         folders = drawn | {"outputs": edition.output, "raw": edition.raw}
-        folder = folders.get(kind, edition.raw / ledger.FOLDER)
+        folder = folders.get(kind, edition.raw / SOURCES)
         if not folder.is_dir() or name not in {path.name for path in folder.iterdir() if path.is_file()}:
             raise web.HTTPError(404)
         self.set_header("Content-Type", mimetypes.guess_type(name)[0] or "application/octet-stream")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.card import filled_in
-from lib.edition.edition import Edition, editions
+from lib.edition.edition import SOURCES, Edition, editions
 from lib.edition.notebooks import notebooks, unnumbered
 from lib.edition.store import InputError
 from lib.intake import check, ledger
@@ -26,7 +26,7 @@ _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 
 def overview(root: Path) -> list[dict[str, Any]]:
     """All editions, and all folders in which a document was read and not yet accepted."""
-    drafts = sorted((root / "data" / "raw").glob(f"*/[0-9][0-9][0-9][0-9]/{ledger.FOLDER}/{ledger.FILE}"))
+    drafts = sorted((root / "data" / "raw").glob(f"*/[0-9][0-9][0-9][0-9]/{SOURCES}/{ledger.FILE}"))
     read, laid_out = [Edition(path.parts[-4], int(path.parts[-3]), root) for path in drafts], editions(root)
     told = {"state": "待采用", "why": "文件已读：看一遍核对单，再采用"}
     return [*map(state, laid_out), *(_about(one) | told for one in read if one not in laid_out)]

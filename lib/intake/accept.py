@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
-from lib.edition.edition import RAW, Edition
+from lib.edition.edition import RAW, SOURCES, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger
 from lib.intake.basetable import Base
@@ -66,7 +66,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     rounded = [
         pair for pair in pairs if "adjustment" not in pair[1]
     ]  # the form has what there is after it, the text by how much
-    path = edition.raw / ledger.FOLDER / ledger.FILE
+    path = edition.raw / SOURCES / ledger.FILE
     numbered = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     entries, free = said, [one for one in said if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
@@ -97,7 +97,7 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     """What a row stands for; a cell of the base table that was named without its column is the outturn."""
     if row["kind"] != ledger.FIGURE:
         return ""
-    called, path = row["indicator"] or row["label"], edition.raw / ledger.FOLDER / ledger.FILE
+    called, path = row["indicator"] or row["label"], edition.raw / SOURCES / ledger.FILE
     if not called:
         raise InputError(path, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
     if not (row["indicator"] or called.isidentifier()):

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lib.edition.card import LEVELS
-from lib.edition.edition import Edition, root
+from lib.edition.edition import PROOF, SOURCES, Edition, root
 
 BAD = 3
 """The exit code of bad input."""
@@ -102,7 +102,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     place = f"--unit {edition.unit} --year {edition.year}"
     drafts, decided, remarks = ledger.together(edition, files, kind)
     if not drafts:
-        raise click.UsageError(f"{os.path.relpath(edition.raw / ledger.FOLDER)}/ 里没有来源文件：请写明文件")
+        raise click.UsageError(f"{os.path.relpath(edition.raw / SOURCES)}/ 里没有来源文件：请写明文件")
     for told in (*remarks, *intake.strange(edition, drafts)):
         click.echo(told)
     replaced = ledger.keep(edition, files)
@@ -113,10 +113,10 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
             click.echo(f"  {os.path.relpath(path)}")
         click.echo(f"接下来：jixiao check {place}，再 jixiao report {place}")
         return
-    write_table(edition.raw / ledger.FOLDER / ledger.FILE, ledger.COLUMNS, table)
+    write_table(edition.raw / SOURCES / ledger.FILE, ledger.COLUMNS, table)
     if kind or level:
         intake.introduce(edition, drafts, kind, level)
-    page = edition.raw / ledger.FOLDER / ledger.PAGE
+    page = edition.raw / SOURCES / PROOF
     page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", drafts, table), "utf-8")
     for one in drafts:
         for passage in (passage for passage in one.document.passages if passage.kind == "question"):

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from lib.edition.dictionary import BUDGET, columnless
-from lib.edition.edition import Edition
+from lib.edition.edition import PROOF, SOURCES, Edition
 from lib.edition.spelling import trimmed
 from lib.edition.store import InputError, Record, digest, read_table
 from lib.intake.draft import Draft, draft
@@ -24,12 +24,10 @@ from lib.numbers import notation
 from lib.numbers.finding import measured
 from lib.numbers.wording import PLAIN
 
-FOLDER = "source"
 FILE = "draft.csv"
 COLUMNS = ["doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
 DECIDED = ("kind", "reading", "indicator", "label", "unit")
 """What the analyst may change."""
-PAGE = "draft.html"
 OFFICE = (".doc", ".wps", ".rtf", ".xls", ".et", ".odt", ".ods")  # by way of LibreOffice
 READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".txt", ".md", ".csv", *OFFICE)
 FIGURE, ASIDE = "数据", "不计"
@@ -43,7 +41,7 @@ CLEAR = 2.0
 
 def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
     """Copies documents into the edition's `source/`; returns the names of those that were there in another version."""
-    folder, replaced = edition.raw / FOLDER, []
+    folder, replaced = edition.raw / SOURCES, []
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
         there = folder / path.name
@@ -57,7 +55,7 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 def documents(edition: Edition) -> list[Path]:
     """The documents of an edition: those that its draft names, in its order, else all that are kept."""
-    kept = (path for path in (edition.raw / FOLDER).glob("[!.~]*") if path.name not in (FILE, PAGE))
+    kept = (path for path in (edition.raw / SOURCES).glob("[!.~]*") if path.name not in (FILE, PROOF))
     there = {path.name: path for path in sorted(kept) if path.suffix.lower() in READABLE}
     named = dict.fromkeys(row["doc"] for row in decisions(edition))
     return [there[name] for name in named if name in there] or [*there.values()]
@@ -99,9 +97,9 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
             for row in before[name]:
                 row["doc"] = later
             told.append(f"{later} 取代先前的 {name}：作过的决定沿用")
-        elif (path := edition.raw / FOLDER / name).exists():
+        elif (path := edition.raw / SOURCES / name).exists():
             given += drafts(edition, [path], kind)
-            told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {FOLDER}/ 移走再运行")
+            told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {SOURCES}/ 移走再运行")
     order = [*before]
     given.sort(key=lambda one: order.index(name) if (name := one.document.path.name) in order else len(order))
     return given, decided, told
@@ -113,7 +111,7 @@ def _printed(one: Draft) -> list[str]:
 
 def decisions(edition: Edition) -> list[Record]:
     """What stands in `draft.csv`; nothing where there is none. Raises InputError."""
-    return read_table(edition.raw / FOLDER / FILE, COLUMNS, optional=True)
+    return read_table(edition.raw / SOURCES / FILE, COLUMNS, optional=True)
 
 
 def alike(printed: str) -> str:

@@ -85,7 +85,8 @@ class Steps:
             return parts | {"notebook": _notebook(path, digest(path)), "above": store.digest_of(above.encode())}
         for step in self.edition.notebooks:
             parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
-        inputs = {store.named(self.edition.root, path): digest(path) for path in self.edition.inputs}
+        held = (*self.edition.inputs, *self.edition.kept)
+        inputs = {store.named(self.edition.root, path): digest(path) for path in held}
         return parts | {"faces": _faces()} | inputs
 
     def state(self) -> dict[str, str]:
