@@ -202,13 +202,25 @@ def test_the_cells_of_a_score_sheet_need_no_name(project):
     lines = [
         "部门整体支出绩效自评表",
         "一级指标,三级指标,年度指标值,实际完成值,分值,得分",
-        "产出指标,培训人次,≥600人次,632人次,40,40",
+        "产出指标,培训人次,≥600人次,632人次,50,50",
+        "效益指标,就业人数,≥60人,64人,30,30",
+        "满意度指标,学员满意度,≥90%,95%,10,10",
+        "预算执行率,预算执行率,100%,100%,10,10",
     ]
     path.write_text("\n".join(lines), "utf-8")
     assert "待定 0" in draft(project, path)
     draft(project, "--accept")
-    assert [row["actual"] for row in rows(project, "targets.csv")] == ["632人次"]
+    assert [row["actual"] for row in rows(project, "targets.csv")] == ["", "632人次", "64人", "95%"]
     assert not rows(project, "figures.csv")
+    text = project / "报告.txt"
+    for printed, different in (("632人次", False), ("623人次", True)):
+        text.write_text(f"一、绩效\n职工培训人次{printed}。\n", "utf-8")
+        draft(project, path, text)
+        for old in (project / "data/raw/shili/2023").glob("*.*"):
+            old.unlink()
+        draft(project, "--accept")
+        remarks = [one for _, _, one in told(project)]
+        assert any("培训人次632人次，一第2段为623人次" in one for one in remarks) == different, remarks
 
 
 @pytest.mark.parametrize("growth", ["下降15.45%", "降幅15.45%"])

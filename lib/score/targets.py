@@ -107,6 +107,12 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
     return actual
 
 
+def _akin(label: str, other: str) -> bool:
+    """Whether two labels are of one thing: the same, or one with more before it (农村自来水普及率, 自来水普及率)."""
+    short, long = sorted((label, other), key=len)
+    return short == long or (len(short) > 3 and long.endswith(short))
+
+
 def is_head(row: Record) -> bool:
     """Whether a row is one of the amounts in the head of the form: its measure is an item of the base table."""
     return row["level1"] == EXECUTION and row["level3"] != EXECUTION
@@ -240,6 +246,10 @@ class Reader:
             self.find("comparator_asked", told, row, measure)
         if "low" in self.general and way == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, row, measure)
+        same = (one for one in self.figures.values() if not measure and one.bounds and _akin(one.label, row["name"]))
+        for one in (one for one in same if one.value != aim and one.quantity().unit == actual.unit):
+            if not one.quantity(rounded=True).overlaps(actual):
+                self.find("actual_elsewhere", f"{row['name']}{actual}，{one.locator}为{one.shown}", row, one.name)
         limit = scales.limit(way, aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
 
