@@ -25,6 +25,7 @@ TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报
 （一）康复服务。为残疾儿童89名提供康复救助，救助经费142.4万元，人均1.6万元；适配辅具1320件，其中轮椅310件、其他辅具1010件。
 （二）就业培训。培训350余人次；城镇就业64人，农村就业118人，合计192人。*要紧*的{事}另说。
 联系电话：0734-8812345
+说明：数字以决算为准。填表人：罗某 审核：陈某
 """
 
 
@@ -122,7 +123,7 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     report = (accepted / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert report.startswith("# 基本情况\n")
     assert "编制{{ staff.establishment }}，在职{{ staff.actual }}" in report
-    assert "*要紧*的（事）另说" in report
+    assert "*要紧*的（事）另说" in report and "罗某" not in report and report.endswith("说明：数字以决算为准。\n")
     own = {row["label"]: row for row in rows(accepted, "indicators.csv", year="")}
     assert own["轮椅"]["unit"] == "件" and own["人均救助经费"]["unit"] == "元/人"
     relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]

@@ -21,7 +21,7 @@ from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
-from lib.intake.labels import amount
+from lib.intake.labels import amount, unsigned
 from lib.intake.new import added, columns, table_text
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
@@ -289,8 +289,9 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield "# 总体情况"
             if passage.rows:
                 yield from _table(items, passage)
-            elif passage.text:
-                yield "- " * (passage.kind == "item") + _filled(passage.text, items)
+            elif text := unsigned(passage.text):
+                kept = [(item, name) for item, name in items if item.found.end <= len(text)]
+                yield "- " * (passage.kind == "item") + _filled(text, kept)
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:

@@ -108,9 +108,21 @@ def words(cell: str | None) -> bool:
     return bool(tidy(cell)) and amount(cell) is None
 
 
+def _signed() -> str:
+    return rf"(?:{_patterns('person')[0].pattern})(?:\([^)]*\)|及电话|签[字章名])*"
+
+
+def unsigned(text: str) -> str:
+    """A text without who filled it in, from there on; a telephone alone stays."""
+    for found in re.finditer(rf"(?:^|[\s。；;，,（(]){_signed()}[:：]", text):
+        if not re.search("电话|手机|传真|邮箱|日期|时间", found[0]):
+            return text[: found.start() + 1].rstrip("（(，,；; ") if found.start() else ""
+    return text
+
+
 def impersonal(rows: Sequence[Row]) -> list[Row]:
     """A grid as a rectangle, without who filled it in: nothing of a row from there on."""
-    width, told = max([1, *map(len, rows)]), rf"(?:{_patterns('person')[0].pattern})(?:\([^)]*\)|及电话|签[字章名])*"
+    width, told = max([1, *map(len, rows)]), _signed()
     found: list[Row] = []
     for row in rows:
         cells = [*row, *[""] * (width - len(row))]
