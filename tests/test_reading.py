@@ -448,10 +448,10 @@ def test_heads_feet_and_contents_of_word_are_furniture(tmp_path):
     ]
 
 
-def test_hidden_text_is_out(tmp_path):
-    assert texts(word(tmp_path, "编制52人", "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>密</w:t></w:r></w:p>")) == [
-        "编制52人"
-    ]
+@pytest.mark.parametrize("mark", ["vanish", "strike", "dstrike"])
+def test_hidden_and_struck_out_text_is_out(tmp_path, mark):
+    out = f"<w:p><w:r><w:rPr><w:{mark}/></w:rPr><w:t>密</w:t></w:r></w:p>"
+    assert texts(word(tmp_path, "编制52人", out)) == ["编制52人"]
 
 
 def test_link_of_a_word_file_is_not_followed(tmp_path):
