@@ -154,8 +154,10 @@ def test_row_that_is_not_filled_in_is_not_reported(project):
 
 def test_unit_of_a_tables_head_goes_on_to_the_next_year(project):
     change(raw(project, "figures.csv"), "30.04万元,", "30.04,30.04万元")
+    change(raw(project, "figures.csv"), "1(1),mutual_aid.premium", "表1 保费，2020年决算,mutual_aid.premium")
     edition = lay_out(project)
     (row,) = (row for row in edition.table("figures") if row["reading"])
+    assert row["locator"] == "表1 保费，2021年决算"
     assert (row["reading"], row["indicator"]) == ("万元", "mutual_aid.premium")
     assert row["indicator"] in one(told(project, 2021), "figures.csv", row["line"], "待填")
     path = raw(project, "figures.csv", year=2021)

@@ -110,6 +110,8 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
     for row in there if name in BLANK else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
+        if "locator" in row:
+            rows[-1]["locator"] = moved(row["locator"], old.year, edition.year)
         token, said = row.get("printed", ""), row.get("reading", "")
         if token[-1:].isdigit() and said.startswith(token) and not numbers_in(said.removeprefix(token)):
             rows[-1]["reading"] = said.removeprefix(token)  # the unit that a table's head gives

@@ -127,8 +127,9 @@ def _plain(token: str) -> str:
 def _told(row: Record, found: str, near: list[str], places: Sequence[str] = ()) -> InputError:
     """A row that its place does not bear out: the `places` where it is printed and nobody has it, or what is `near` it at its own."""
     about = "原文印有的数字", "照原文改正；原文没有这个数的，删去这一行和 report.md 里用到它的文字"
-    if places:
+    if places and not near:
         found, about = f"{found}（{row['locator']}）", (f"原文印有它的位置：{'、'.join(places)}", "改正 locator")
     elif near:
-        about = f"原文在此处所印的{near[0]}", "照原文改正这一行；原文错了的，写在 corrections.csv"
+        also = f"（{'、'.join(places)}也印有所登记的）" if places else ""
+        about = f"原文在此处所印的{near[0]}{also}", "照原文改正这一行；原文错了的，写在 corrections.csv"
     return InputError.at(row, found, *about)
