@@ -108,7 +108,8 @@ def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:
         yield from pairs.guesses(one, known, near, after, away)
         yield from changes.guesses(one, known, near, after, away)
         if one.unit not in ("%", "百分点", "") or (one.cue("total") and "占" not in one.lead):
-            beside = before and before[-1].clause == one.clause and before[-1].cue("total") and not one.told("former")
+            beside = before and before[-1].clause == one.clause and before[-1].cue("total")
+            beside = beside and not (one.told("former") or one.cue("nested"))
             if one.cue("total") or beside or sums.several(one, before):
                 yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
             yield from sums.wholes(one, after, text)
