@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,11 @@ _SAYS = (
     re.compile(rf"^[^、。；，]*绩效[^。；，]*(?:报告|自评|总结|情况|说明|材料|表)[\s(（]+{_NAME}[\s)）]*$"),
 )
 """Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
+
+_CAPTION = re.compile(
+    r"^(?=.{1,40}$)(?:附[件表]\s*[\d一二三四五六七八九十]*[:：]?$|.*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位[:：])"
+)
+"""What stands above a form: 附件1, its name, its unit, who filled it in."""
 
 
 class Entry(NamedTuple):
@@ -270,9 +275,10 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
         for item, called in zip(one.items, one.names, strict=True):
             if not (item.passage in one.bases and called.indicator):
                 told.setdefault(item.passage, []).append((item, names.get(id(item), "")))
+        captions = _captions(one)
         for number, passage in enumerate(one.document.passages):
             items = told.get(number, [])
-            held = number in one.forms and not any(name for _, name in items)
+            held = number in captions or (number in one.forms and not any(name for _, name in items))
             if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue
             if depth := passage.level:
@@ -292,6 +298,18 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
                 yield "- " * (passage.kind == "item") + _filled(text, kept)
+
+
+def _captions(one: Draft) -> set[int]:
+    """The lines that stand above the forms of a document and belong to them, and the notes right behind: the annexes have their own."""
+    found, passages = set[int](), one.document.passages
+    for number in one.forms:
+        above = takewhile(lambda n: _CAPTION.search(passages[n].text), range(number - 1, -1, -1))
+        behind = takewhile(
+            lambda n: re.match("说明|注|备注|填[表报]", passages[n].text), range(number + 1, len(passages))
+        )
+        found |= {*above, *behind}
+    return found
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
