@@ -3,6 +3,7 @@
 import csv
 import re
 
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -757,3 +758,19 @@ def test_a_published_report_is_due_again_where_its_document_changed(accepted, do
     document.write_text(TEXT.replace("1320件", "1230件"), "utf-8")
     draft(accepted, document)
     assert Steps(Edition("shili", 2023, accepted)).wanted(PUBLISH) != before
+
+
+def test_points_numbered_by_word_keep_their_numbers(project):
+    document = docx.Document()
+    for text, style in (
+        ("一、绩效", None),
+        ("组织调查12项。", "List Number"),
+        ("发布公报4期。", "List Number"),
+        ("另办展览3场。", "List Bullet"),
+    ):
+        document.add_paragraph(text, style)
+    document.save(project / "报告.docx")
+    draft(project, project / "报告.docx")
+    draft(project, "--accept")
+    report = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert "\n1.组织调查" in report and "\n2.发布公报" in report and "\n- 另办展览" in report

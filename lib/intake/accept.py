@@ -297,7 +297,8 @@ def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield from _table(items, passage)
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
-                yield "- " * (passage.kind == "item") + _filled(text, kept)
+                mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
+                yield mark * (passage.kind == "item") + _filled(text, kept)
 
 
 def _captions(one: Draft) -> set[int]:
