@@ -776,6 +776,18 @@ def test_table_across_pages_is_one(tmp_path):
     assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
 
 
+def test_row_that_a_page_cuts_is_one(tmp_path):
+    before, behind = (", ".join(f"[指标{at}], [{at}人], [10]" for at in some) for some in (range(5), range(5, 10)))
+    cut = "[低保#linebreak()人数], [≥1200#linebreak()0人], [10]"
+    found = pdf(
+        tmp_path,
+        f"#table(columns: (80pt, 39pt, 40pt), {before}, {cut}, {behind})",
+        "#set page(height: 228pt)\n#set text(size: 10pt, costs: (orphan: 0%, widow: 0%))",
+    )
+    (table,) = (one for one in found if one.kind == "table")
+    assert table.rows[5] == ("低保人数", "≥12000人", "10") and len(table.rows) == 11
+
+
 def table_of(rows, stroke):
     return f"#table(columns: 3, stroke: {stroke}, {', '.join(f'[{cell}]' for row in rows for cell in row)})"
 

@@ -179,8 +179,27 @@ def _united(parts: list[Line]) -> Grid:
     for part in parts:
         pairs = zip(part.rows, rows, strict=False)
         same = ([said for *_, said in one] == [said for *_, said in other] for one, other in pairs)
-        rows += part.rows[sum(takewhile(bool, same)) :]
+        more = part.rows[sum(takewhile(bool, same)) :]
+        if rows and more and _cut(rows[-1], more[0]):
+            pairs = zip(rows[-1], more[0], strict=True)
+            rows[-1] = tuple((*a[:2], joined((a[2] or "", b[2] or "")) if b[2] else a[2]) for a, b in pairs)
+            more = more[1:]
+        rows += more
     return grid(rows)
+
+
+_AMOUNT = re.compile(r"[≥≤<>]?\d[\d,.]*([^\d\s]*)")
+_REST = re.compile(r"[\d,.]*(?:[^\W\d_]{1,3}|%)")  # 0人 of 1200, 0人
+
+
+def _cut(above: Sequence[Piece], row: Sequence[Piece]) -> bool:
+    """Whether the end of a page has cut a row: what goes on has no label, or the rest of a number, and only in some of its cells."""
+    pairs = [(a or "", b or "") for (*_, a), (*_, b) in zip(above, row, strict=False)]
+    more = [(_AMOUNT.fullmatch(a), _AMOUNT.fullmatch(b), _REST.fullmatch(b)) for a, b in pairs if b]
+    over = any(x and y and x[1] == y[1] for x, y, _ in more)  # two numbers one over the other
+    rest = any(x and not x[1] and on for x, _, on in more)
+    known = {a for a, b in pairs if a and not b} and all(a for a, b in pairs if b)
+    return len(above) == len(row) and bool(more and known) and (rest or not pairs[0][1]) and not over
 
 
 def _adjoins(last: Line, line: Line) -> bool:

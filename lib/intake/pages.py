@@ -87,10 +87,22 @@ def _rows(page: Any) -> list[list[Line]]:
 def _table(table: Any, page: Any) -> Line:
     left, top, right, bottom = table.bbox
     edges = [*sorted({cell[0] for cell in table.cells}), right]
-    printed = table.extract(x_tolerance_ratio=0.4)
-    told = ([cell and joined(cell.split("\n"), apart=True) for cell in row] for row in printed)
+    printed = zip(table.rows, table.extract(x_tolerance_ratio=0.4), strict=True)
+    told = (
+        [cell and _cell(page, box, cell) for box, cell in zip(row.cells, said, strict=True)] for row, said in printed
+    )
     rows = tuple(tuple(zip(edges, edges[1:], row, strict=False)) for row in told)
     return Line(page.page_number, left, right, top, bottom, column=(0, float(page.width)), rows=rows)
+
+
+def _cell(page: Any, box: tuple[float, ...], text: str) -> str:
+    """The lines of a cell as one; a number that fills the first goes on in the next."""
+    if not re.search(r"\d\n\d", text):
+        return joined(text.split("\n"), apart=True)
+    chars = [one for one in page.crop(box).chars if one["text"].strip()]
+    first = [one for one in chars if one["top"] < chars[0]["top"] + RAISED]
+    free = box[2] - box[0] - max(one["x1"] for one in first) + min(one["x0"] for one in first)
+    return joined(text.split("\n"), apart=free > 1.8 * first[0]["size"])
 
 
 def _gutter(rows: list[list[Line]], before: float) -> float:
