@@ -151,7 +151,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
     before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
     names = _names(one)
-    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year)
+    shared = [row["label"] for row in one.known if row["section"]]
+    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year, shared)
     for item, name, label in zip(one.items, names, own, strict=True):
         if isinstance(one.form(item), Sheet):  # goes into targets.csv by its place
             name, label = Name("", CLEAR), ""

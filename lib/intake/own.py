@@ -4,7 +4,7 @@ What only says how a number belongs to the one before it (占, 户均, 同比增
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -22,9 +22,10 @@ _RESPECTIVELY = re.compile(
 _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九")]
 
 
-def called(items: Sequence[Item], known: Sequence[str], year: int = 0) -> Iterator[str]:
-    """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits. `year`: of the report."""
-    taken: dict[str, str] = {}
+def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: Iterable[str] = ()) -> Iterator[str]:
+    """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits. `year`: of the
+    report; `others`: what indicators are called that a name of the unit's own must not be taken for."""
+    taken = dict.fromkeys(others, "-")
     said, place = _Said(), -1
     for item, label in zip((one._replace(near=_seen(one.near, year)) for one in items), known, strict=True):
         if item.passage != place or item.cell:
