@@ -219,11 +219,15 @@ def explain(metric: str, unit: str, year: int) -> None:
     edition = Edition.find(unit, year)
     book = Chapter("explain", edition)
     book.load(edition.saved(Figure), edition.saved(Metric))
-    if metric not in book.known:
-        near = UnknownName.among(metric, [name for name, one in book.known.items() if one.told])
+    labels = {one.label: name for name, one in book.known.items() if one.told}
+    words = next((one for one in (metric, f"{metric}（决算）") if one in labels), metric)
+    name = labels.get(words, words)
+    if name not in book.known:
+        like = [label for label in labels if metric in label]
+        near = UnknownName.among(metric, like or [name for name, one in book.known.items() if one.told])
         raise click.ClickException(f"{near}\n全部指标见 {os.path.relpath(edition.output)}/metrics.csv")
-    found = book.known[metric]
-    click.echo(f"{found.label}（{metric}）")
+    found = book.known[name]
+    click.echo(f"{found.label}（{name}）")
     for head, words in facts(found):
         click.echo(f"  {head}：{words}")
 

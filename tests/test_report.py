@@ -495,6 +495,14 @@ def test_explain_prints_formula_bounds_inputs_and_places(edition):
         assert part in result.output
 
 
+def test_explain_takes_the_label_that_the_page_prints(edition):
+    said = [
+        CliRunner().invoke(main, ["--root", str(edition.root), "explain", words]).output
+        for words in ("mutual_aid.payout_ratio", "赔付率", "支付率")
+    ]
+    assert said[0] == said[1] and "没有 支付率" in said[2]
+
+
 def test_unknown_names_list_what_exists(edition):
     runner = CliRunner()
     unknown = runner.invoke(main, ["--root", str(edition.root), "report", "--unit", "nowhere"])
