@@ -22,7 +22,7 @@ from lib.edition.store import Record, card_in, names, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Unit
-from lib.publish import catalogue, shelf
+from lib.publish import blocks, catalogue, shelf
 from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table, inner_text, read
 from lib.publish.web import write_page
 from lib.publish.workbook import HEADS
@@ -176,13 +176,10 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
 
 def chapters(document: Document) -> dict[str, list[str]]:
     """The sentences by chapter."""
-    found: dict[str, list[str]] = {BEFORE: []}
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            found[block.anchor] = []
-        else:
-            found[next(reversed(found))] += filter(None, _sentences(block))
-    return found
+    return {
+        head.anchor if head else BEFORE: [said for block in below for said in _sentences(block) if said]
+        for head, below in blocks.chapters(document.blocks)
+    }
 
 
 def _sentences(block: Block) -> Iterator[str]:

@@ -119,6 +119,17 @@ class Code:
 Block = Heading | Paragraph | Items | Box | Table | Chart | Code
 
 
+def chapters(blocks: Iterable[Block]) -> list[tuple[Heading | None, list[Block]]]:
+    """What stands below each heading of level 1; first, without a heading, what stands before them all."""
+    found = list[tuple[Heading | None, list[Block]]]([(None, [])])
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            found.append((block, []))
+        else:
+            found[-1][1].append(block)
+    return found
+
+
 def inner_text(children: Iterable[Inline]) -> str:
     """Inline runs as a reader reads them."""
     return "".join(inner_text(run.children) if isinstance(run, Span) else run.text for run in children)

@@ -11,14 +11,13 @@ from markupsafe import Markup
 from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import plain
+from lib.publish.blocks import chapters
 from lib.publish.document import Block, Column, Document, Heading, Table, Text, inner_text
 from lib.publish.layout import Form, chart_size, day
 from lib.publish.web import beside, page
 
 NOISE = re.compile(r'<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"', re.S)
 PATH = re.compile(r'(?<= d=")[^"]*')
-Part = tuple[Heading | None, list[Block]]
-"""What stands below one heading of level 1; without a heading, what stands before the first."""
 
 
 def picture(svg: str) -> Markup:
@@ -28,7 +27,7 @@ def picture(svg: str) -> Markup:
     return Markup("data:image/svg+xml," + quote(slim if "'" in slim else slim.replace('"', "'"), "/:=;,'()*+!?@~$"))
 
 
-def unlisted(document: Document, references: list[str]) -> Part:
+def unlisted(document: Document, references: list[str]) -> tuple[Heading, list[Block]]:
     """数值说明: the rows for numbers that no table of this document explains, as in a single section."""
     columns = [Column(label, label == "结果") for label in ("指标", "结果", "上下限", "计算方法", "所用数据", "说明")]
     rows = []
@@ -39,17 +38,11 @@ def unlisted(document: Document, references: list[str]) -> Part:
     return Heading(1, "", "数值说明", "数值说明", data=True), [table]
 
 
-def parts(document: Document) -> list[Part]:
-    """The blocks part by part; rows of their own for the references that no annex explains."""
-    found = list[Part]([(None, [])])
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            found.append((block, []))
-        else:
-            found[-1][1].append(block)
+def parts(document: Document) -> list[tuple[Heading | None, list[Block]]]:
+    """The blocks chapter by chapter; rows of their own for the references that no annex explains."""
     placed = {name for block in document.blocks if isinstance(block, Table) for name in block.anchors}
     homeless = sorted(document.values.keys() - placed)
-    return [*found, unlisted(document, homeless)] if homeless else found
+    return [*chapters(document.blocks), *([unlisted(document, homeless)] if homeless else [])]
 
 
 class ReportHTML(Form):

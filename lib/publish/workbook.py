@@ -16,8 +16,8 @@ from typing import Any
 
 from lib.edition.card import Card
 from lib.edition.store import Record
-from lib.publish.blocks import em
-from lib.publish.document import Block, Heading, Table, inner_text
+from lib.publish.blocks import chapters, em
+from lib.publish.document import Block, Table, inner_text
 from lib.publish.web import TEMPLATES
 
 HEADS: dict[str, str] = json.loads((TEMPLATES / "columns.json").read_text("utf-8"))
@@ -140,13 +140,10 @@ def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], r
 
 def _grouped(report: Iterable[Block]) -> Iterator[tuple[str, bool, list[Table]]]:
     """The tables of a report under its headings: (heading, whether they are official forms, tables); a form is all that stands under one."""
-    title, placed = "", []
-    for block in report:
-        title = block.text if isinstance(block, Heading) and block.level == 1 else title
-        if isinstance(block, Table):
-            placed.append((title, block.official, block))
-    for (title, official), given in groupby(placed, key=lambda one: one[:2]):
-        yield title, official, [one for *_, one in given]
+    for head, below in chapters(report):
+        tables = (block for block in below if isinstance(block, Table))
+        for official, given in groupby(tables, key=lambda one: one.official):
+            yield head.text if head else "", official, list(given)
 
 
 def _cover(book: Book, cover: Any, card: Card) -> None:
