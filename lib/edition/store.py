@@ -15,7 +15,6 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from lib.edition import spelling
@@ -192,12 +191,7 @@ def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | 
 
 
 def tidied(
-    path: Path,
-    table: str,
-    found: bytes,
-    columns: Sequence[str],
-    more: Sequence[str] = (),
-    called: Mapping = MappingProxyType({}),
+    path: Path, table: str, found: bytes, columns: Sequence[str], more: Sequence[str] = (), called: Mapping = {}
 ) -> Tidy:
     """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError.
 

@@ -244,19 +244,18 @@ def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:
 
 def _digits(number: str) -> str:
     """Arabic digits, in groups as reports have them."""
-    if not number[0].isdigit():
-        import cn2an  # 0.2 s, and most figures do without
+    spelled = not number[0].isdigit()
+    if spelled and re.search(f"[{_DIGITS}]{{2}}", number.partition("点")[0]):
+        raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
+    try:
+        if spelled:
+            import cn2an  # 0.2 s, and most figures do without
 
-        if re.search(f"[{_DIGITS}]{{2}}", number.partition("点")[0]):
-            raise ValueError(f"“{number}”不是一个确定的数，请写明范围")
-        try:
             number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
-        except (ValueError, LookupError, TypeError) as error:  # 十十两
-            raise ValueError(f"“{number}”不是一个数的写法") from error
-    whole, point, rest = number.replace(",", "").partition(".")
-    if not whole.isdecimal():  # 7百分之一
-        raise ValueError(f"“{number}”不是一个数的写法")
-    return f"{wording.amount(int(whole), 0, 'down')}{point}{rest}"
+        whole, point, rest = number.replace(",", "").partition(".")
+        return f"{wording.amount(int(whole), 0, 'down')}{point}{rest}"
+    except (ValueError, LookupError, TypeError) as error:  # 十十两, 7百分之一
+        raise ValueError(f"“{number}”不是一个数的写法") from error
 
 
 def _reason(token: str, text: str) -> str:

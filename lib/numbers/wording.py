@@ -55,11 +55,9 @@ def _scale(bounds: Bounds, unit: str) -> tuple[Fraction, str, str]:
     """Factor, unit and what follows the first number of a range."""
     if not unit:
         return Fraction(100), "%", "%"
-    if unit == PLAIN:
-        return Fraction(1), "", ""
     if unit == "元" and max(map(abs, _finite(bounds)), default=0) >= 10**4:
         return Fraction(1, 10**4), "万元", "万"
-    return Fraction(1), unit, ""
+    return Fraction(1), "" if unit == PLAIN else unit, ""
 
 
 def decimals(number: Number, most: int = 2) -> int | None:

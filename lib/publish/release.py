@@ -56,12 +56,11 @@ def executed(edition: Edition, name: str) -> dict[str, Any]:
     return clean(json.loads((edition.processed / name / f"{name}.ipynb").read_text("utf-8")), name)
 
 
-def join(notebooks: dict[str, dict[str, Any]], card: Card, opens: Mapping[str, str] | None = None) -> dict[str, Any]:
+def join(notebooks: dict[str, dict[str, Any]], card: Card, opens: Mapping[str, str] = {}) -> dict[str, Any]:
     """One notebook of all chapters (each begins with `# …`), placed by tag, else in their order; the card in its metadata.
 
     `opens`: notebook of a section → that of the chapter that stands below the section's heading, before its analysis.
     """
-    opens = opens or {}
     chapters: list[tuple[int, list[dict]]] = [(PLAIN, [])]
     for name, nb in notebooks.items():
         if name in opens.values():

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from math import inf
@@ -194,11 +194,7 @@ def _staying(kind: str) -> Iterator[_Worker]:
 
 
 def call(
-    function: Callable,
-    timeout: float = inf,
-    environment: dict[str, str] | None = None,
-    stays: str = "",
-    **arguments: Any,
+    function: Callable, timeout: float = inf, environment: Mapping[str, str] = {}, stays: str = "", **arguments: Any
 ) -> Any:
     """What a function of a module returns, computed in a warm process with these variables added.
 
@@ -206,7 +202,7 @@ def call(
     be: for functions that leave nothing behind; where it dies, another does the job. Raises Failed if the function raised, Died if
     its process died, TimeoutError after `timeout` seconds.
     """
-    request = function, arguments, os.environ | (environment or {}), Path.cwd()
+    request = function, arguments, os.environ | environment, Path.cwd()
     kind, *content = _done(request, timeout, stays) if AVAILABLE else _here(request)
     if kind == "failed":
         raise Failed(*content)
