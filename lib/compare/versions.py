@@ -22,8 +22,9 @@ from lib.edition.store import Record, card_in, names, rows_in
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Unit
-from lib.publish import blocks, catalogue, shelf
-from lib.publish.document import Block, Box, Chart, Document, Heading, Items, Paragraph, Table, inner_text, read
+from lib.publish import catalogue, shelf
+from lib.publish.blocks import chapters
+from lib.publish.document import Block, Box, Chart, Heading, Items, Paragraph, Table, inner_text, read
 from lib.publish.web import write_page
 from lib.publish.workbook import HEADS
 
@@ -70,7 +71,9 @@ def side(folder: Path) -> Side:
     report = read(json.loads((folder / "report.ipynb").read_text("utf-8")))
     tables = {name: rows_in(folder, name) for name in TABLES}
     doubted = {name for name, about in report.values.items() if about["shown"].endswith(wording.DOUBT)}
-    return Side(card_in(folder), tables, chapters(report), doubted)
+    told = {head.anchor if head else BEFORE: below for head, below in chapters(report.blocks)}
+    sentences = {head: [said for one in below for said in _sentences(one) if said] for head, below in told.items()}
+    return Side(card_in(folder), tables, sentences, doubted)
 
 
 def verdict(old: Bounds | None, new: Bounds | None, same_source: bool = False) -> str:
@@ -172,14 +175,6 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
     write_page("diff", page, **given, **changes)
     catalogue.write(str(outputs), headlines, str(base))  # which leads to it
     return page
-
-
-def chapters(document: Document) -> dict[str, list[str]]:
-    """The sentences by chapter."""
-    return {
-        head.anchor if head else BEFORE: [said for block in below for said in _sentences(block) if said]
-        for head, below in blocks.chapters(document.blocks)
-    }
 
 
 def _sentences(block: Block) -> Iterator[str]:

@@ -38,13 +38,6 @@ def unlisted(document: Document, references: list[str]) -> tuple[Heading, list[B
     return Heading(1, "", "数值说明", "数值说明", data=True), [table]
 
 
-def parts(document: Document) -> list[tuple[Heading | None, list[Block]]]:
-    """The blocks chapter by chapter; rows of their own for the references that no annex explains."""
-    placed = {name for block in document.blocks if isinstance(block, Table) for name in block.anchors}
-    homeless = sorted(document.values.keys() - placed)
-    return [*chapters(document.blocks), *([unlisted(document, homeless)] if homeless else [])]
-
-
 class ReportHTML(Form):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
@@ -52,6 +45,9 @@ class ReportHTML(Form):
     file_extension = FilenameExtension(".html")
 
     def make(self, doc: Document) -> str:
-        """The page."""
-        given = {"document": doc, "parts": parts(doc), "files": beside(doc.card), "size": chart_size}
+        """The page, chapter by chapter; rows of their own for the references that no annex explains."""
+        placed = {name for block in doc.blocks if isinstance(block, Table) for name in block.anchors}
+        homeless = sorted(doc.values.keys() - placed)
+        parts = [*chapters(doc.blocks), *([unlisted(doc, homeless)] if homeless else [])]
+        given = {"document": doc, "parts": parts, "files": beside(doc.card), "size": chart_size}
         return page("report", **given, picture=picture, day=day, inner_text=inner_text, plain=plain, type=type)
