@@ -47,7 +47,6 @@ _LEANS = re.compile(
 )
 """The beginning of a clause that says something of the one before."""
 _SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
-_CERTAIN = {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
 
 
 def escaped(text: str) -> str:
@@ -240,7 +239,7 @@ def render(source: str, names: Mapping[str, Any]) -> Bundle:
     spaces = {"trim_blocks": True, "lstrip_blocks": True}
     sandbox = ImmutableSandboxedEnvironment(finalize=filler.value, undefined=_Unknown, **spaces)
     sandbox.filters |= {name: getattr(filler, name) for name in ("listed", "caveated", "change", "changes")}
-    sandbox.tests |= _CERTAIN
+    sandbox.tests |= {name: lambda a, b, holds=holds: holds(a, b).certainly for name, holds in _SIGNS.items()}
     for name in sorted(meta.find_undeclared_variables(sandbox.parse(source)) - given.keys() - sandbox.globals.keys()):
         raise UnknownName.among(name, [*given][::-1])
     text = without_missing(sandbox.from_string(source).render(given))
@@ -315,8 +314,7 @@ def uncomputed(book: Any) -> Bundle:
 def missing(book: Any) -> Bundle:
     """What the source was asked for and did not give, an item of the base table once; and what of it was not transcribed."""
     blank = dict.fromkeys(figure.item for figure in book.figures.values() if figure.status == "missing")
-    covers = book.edition.source.get("covers") or []
-    listed = "、".join(f"“{part}”" for part in covers)
+    listed = "、".join(f"“{part}”" for part in book.edition.source.get("covers") or [])
     said = [f"未提供（来源列有此项，没有数字）：{'、'.join(blank)}。"] if blank else []
-    said += [f"本版登记了来源的{listed}部分，其余部分本版未登记，不在此说明。"] if covers else []
+    said += [f"本版登记了来源的{listed}部分，其余部分本版未登记，不在此说明。"] if listed else []
     return bundle("\n\n".join(map(escaped, said)), {}) if said else hollow()

@@ -59,8 +59,7 @@ def official(caption: str, columns: Columns, merged: int = 0, places: int = 2, b
 def metrics(caption: str, *quantities: Quantity) -> Bundle:
     """Figures and metrics that were reported, with how each comes about; a caveat stands beside its number."""
     given = [quantity for quantity in quantities if quantity.told]
-    columns = {"指标": [one.label for one in given], "结果": given, "计算方法": [_how(one) for one in given]}
-    return table(caption, columns) if given else prose.hollow()
+    return table(caption, {"指标": [one.label for one in given], "结果": given, "计算方法": [*map(_how, given)]})
 
 
 def base_table(book: Any, caption: str) -> Bundle:

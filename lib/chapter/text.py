@@ -120,8 +120,7 @@ def _as_printed(book: Any, one: Quantity) -> str:
 def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:
     """Items of the base table in its columns, of which the last are budget and outturn, and how much of the budget was used."""
     given = {label: cells for label, cells in items.items() if any(not one.missing for one in cells)}
-    columns: dict[str, list[Any]] = {"项目": list(given)}
-    columns |= {head: [cells[n] for cells in given.values()] for n, head in enumerate(heads)}
+    columns = {"项目": list(given)} | {head: [cells[n] for cells in given.values()] for n, head in enumerate(heads)}
     return tables.table(caption, columns | {"执行率": [cells[-1] / cells[-2] for cells in given.values()]})
 
 

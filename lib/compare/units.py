@@ -129,8 +129,7 @@ def benchmarks(root: Path) -> dict[str, Quantity]:
     for number, row in enumerate(read_table(root / "data" / "benchmarks.csv", BENCHMARKS), 1):
         bounds = Bounds(parse(row["low"]), parse(row["high"]))
         label = f"参考：{row['place']}{row['year'] and row['year'] + '年'}"
-        value = bounds.low if bounds.exact else None
         about = {"inputs": {}, "label": label, "formula": f"公开参考值（{row['note']}）"}
         name = f"benchmark.{row['metric']}.{number}"
-        found[name] = Quantity.figure(name, bounds, value, row["unit"], **about)
+        found[name] = Quantity.figure(name, bounds, bounds.low if bounds.exact else None, row["unit"], **about)
     return found

@@ -105,9 +105,8 @@ class Form:
         limits = dict(zip(product((0, 1), repeat=len(names)), corners, strict=True))
         # an extreme is reached if closed ends give it wherever within their open ends the other figures lie
         around = list(product((0, 1), repeat=len(free)))
-        reached = (
-            {limits[corner + rest] for rest in around} for corner in product(*(closed[name] for name in bounded))
-        )
+        sides = product(*(closed[name] for name in bounded))
+        reached = ({limits[corner + rest] for rest in around} for corner in sides)
         certain = set().union(*(values for values in reached if len(values) == 1))
         low, high = min(limits.values()), max(limits.values())
         return Bounds(low, high, low in certain, high in certain)
