@@ -22,9 +22,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-EDITION, PROSE, TABLE, CHART = (
-    f"application/vnd.jixiao.{kind}+json" for kind in ("edition", "prose", "table", "chart")
-)
+EDITION, PROSE, TABLE, CHART = map("application/vnd.jixiao.{}+json".format, ("edition", "prose", "table", "chart"))
 WHEEL = Path(find_spec("pylopdf_fonts_zh_cn").submodule_search_locations[0], "NotoSansSC-Regular.otf").resolve()
 """The face that charts bring; with the serif beside it, it sets the PDF where the system has nothing better."""
 MARK = re.compile("\ue000(.*?)\ue001(.*?)\ue002", re.S)

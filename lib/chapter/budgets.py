@@ -5,9 +5,6 @@ from typing import Any
 
 from lib.numbers.quantity import Quantity
 
-READ = "预算调整一行印的是调整前、调整后的预算数，按两者之差计"
-AMOUNT = "预算调整一行的预算栏不是支出总额的预算数，决算栏按调整数计"
-
 
 def initial(item: Any) -> Quantity:
     """年初预算 of an item of the base table; the budget of a table that does not say which it is, but not one that is 全年预算."""
@@ -28,8 +25,8 @@ def adjustment(book: Any) -> tuple[Quantity, Quantity]:
     if after.missing or before.missing or not before.bounds.positive or before is after:
         return after, planned
     if planned.missing or before.overlaps(planned):
-        return replace(after - before, caveat=READ), before
-    return replace(after, caveat=AMOUNT), planned
+        return replace(after - before, caveat="预算调整一行印的是调整前、调整后的预算数，按两者之差计"), before
+    return replace(after, caveat="预算调整一行的预算栏不是支出总额的预算数，决算栏按调整数计"), planned
 
 
 def completion(book: Any) -> Quantity:

@@ -165,9 +165,7 @@ class _Filler:
         return mark(quantity.name, quantity.changed) if quantity.changed else shown
 
     def changes(self, quantities: Iterable[Quantity]) -> str:
-        return "、".join(
-            re.sub("(变化|变动率)$", "", quantity.label) + self.change(quantity) for quantity in quantities
-        )
+        return "、".join(re.sub("(变化|变动率)$", "", one.label) + self.change(one) for one in quantities)
 
 
 def shortened(body: str, within: str = "") -> str:

@@ -150,10 +150,7 @@ def _changes(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
 
 def compare(old: Side, new: Side) -> dict[str, Any]:
     """What changed: `figures`, `metrics`, `findings`, and `chapters` as (heading, changes)."""
-    chapters = {
-        heading: _changes(aligned(old.chapters.get(heading, []), new.chapters.get(heading, [])))
-        for heading in [*new.chapters, *old.chapters]
-    }
+    sides = ((head, old.chapters.get(head, []), new.chapters.get(head, [])) for head in new.chapters | old.chapters)
     before, after = old.tables["findings"], new.tables["findings"]
     left, right = ([row for row in rows if row not in others] for rows, others in ((before, after), (after, before)))
     findings = _pairs(left, right, "check", "section", "indicators")
@@ -161,7 +158,7 @@ def compare(old: Side, new: Side) -> dict[str, Any]:
         "figures": [*_numbers("figures", old, new)],
         "metrics": [*_numbers("metrics", old, new)],
         "findings": _changes((_finding(was), _finding(now)) for was, now in findings),
-        "chapters": [(heading, changes) for heading, changes in chapters.items() if changes],
+        "chapters": [(head, changes) for head, was, now in sides if (changes := _changes(aligned(was, now)))],
     }
 
 

@@ -22,8 +22,6 @@ from lib.intake import table
 from lib.intake.check import check
 from lib.run import failure
 
-COMMAND = [sys.executable, "-P", "-c", "from lib.cli import main; main()"]
-
 
 class Desk:
     """One project's desk; belongs to the event loop of the server."""
@@ -132,7 +130,7 @@ class Desk:
             raise ValueError(f"“{self.last['task']['title']}”还没有做完，请稍候")
         task = {"title": f"{title} {edition.unit} {edition.year}", "lines": [], "state": "run"}
         self.tell("task", task)
-        command = [*COMMAND, "--root", str(self.root), *words]
+        command = [sys.executable, "-P", "-c", "from lib.cli import main; main()", "--root", str(self.root), *words]
         process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT, cwd=self.root)
         async for line in process.stdout:
             task = task | {"lines": [*task["lines"], line.decode("utf-8", "replace").rstrip()]}

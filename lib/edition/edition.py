@@ -24,9 +24,8 @@ KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Fin
 R = TypeVar("R", Figure, Metric, Finding)
 
 RAW = {row["table"]: row["columns"].split("|") for row in listed("tables")}
-MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]} | {
-    "headlines": HEADLINES[1:]
-}
+MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]}
+MORE["headlines"] = tuple(HEADLINES[1:])
 """Columns that tables may have, or not."""
 TABLES = RAW | dictionary.OWN
 """All that the analyst keeps of an edition, and their columns."""

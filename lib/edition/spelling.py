@@ -15,9 +15,7 @@ from pathlib import Path
 
 from lib.edition.fault import InputError
 
-SEPARATORS = ",", ";", "\t"
-LONGEST = 10_000
-"""How many characters a cell may have."""
+LONGEST = 10_000  # how many characters a cell may have
 SAVE = "另存为 UTF-8（表格为“CSV UTF-8”）"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GARBLED = re.compile(
@@ -113,7 +111,7 @@ def grid(path: Path, text: str) -> tuple[Grid, str]:
     head = next((line for line in text.split("\n") if line.strip()), "")
     if named := re.fullmatch("sep=(.)", head):  # as Excel asks for it
         text, head = text.partition("\n")[2], named[1]
-    separator = max(SEPARATORS, key=head.count)
+    separator = max((",", ";", "\t"), key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         lines = [*reader]

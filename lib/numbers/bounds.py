@@ -74,9 +74,8 @@ class Bounds:
         """What is printed as a number within: both ends moved outwards by half a place, which is rounded away from zero (GB/T 8170)."""
         if not by:
             return self
-        return Bounds(
-            self.low - by, self.high + by, self.low_closed and self.low > 0, self.high_closed and self.high < 0
-        )
+        low_closed, high_closed = self.low_closed and self.low > 0, self.high_closed and self.high < 0
+        return Bounds(self.low - by, self.high + by, low_closed, high_closed)
 
     def ends(self) -> tuple[End, End]:
         """The lowest and the highest number within."""

@@ -12,7 +12,6 @@ from lib.edition.card import Card
 from lib.edition.store import Record, card_in, digest, rows_in
 from lib.publish import web
 
-SCORE, UNRATED = "score.total", "未自评"
 PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
@@ -30,7 +29,7 @@ def write(outputs: str, headlines: list[str], base: str) -> None:
     scales = {name: _scale(edition["metrics"].get(name) for edition in editions) for name in headlines}
     for edition in editions:
         edition["drawn"] = [edition["metrics"][name] for name in headlines if name in edition["metrics"]]
-        edition["rating"] = _rating(edition["metrics"].get(SCORE), lines)
+        edition["rating"] = _rating(edition["metrics"].get("score.total"), lines)
     for name in PAGES:
         web.write_page("catalogue", folder / name, editions=editions, scales=scales)
     (folder / STAMP).write_text(_stamp(folder))
@@ -69,7 +68,7 @@ def _ratings(sheets: Path) -> list[tuple[float, str]]:
 def _rating(total: Record | None, lines: list[tuple[float, str]]) -> str:
     """The rating of a total score, or those between which its bounds leave it open: 优或良."""
     if not total or total["low"] is None:
-        return UNRATED
+        return "未自评"
     low, high = total["low"], total["high"]
     best = next((n for n, (line, _) in enumerate(lines) if high > line or (high == line and total["high_closed"])), 0)
     worst = next((n for n, (line, _) in enumerate(lines) if low >= line), 0)

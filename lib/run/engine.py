@@ -96,10 +96,8 @@ class Kernel:
         self.shell_channel = SimpleNamespace(
             send=lambda message: self.kernel.shell_handlers[message["msg_type"]](None, [], message)
         )
-        quiet = Config({"HistoryManager": {"enabled": False}})
-        self.kernel = IPythonKernel.instance(
-            session=self.session, user_ns={}, log=logging.getLogger("papermill"), config=quiet
-        )
+        given = {"log": logging.getLogger("papermill"), "config": Config({"HistoryManager": {"enabled": False}})}
+        self.kernel = IPythonKernel.instance(session=self.session, user_ns={}, **given)
         self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)  # nobody interrupts from another thread
         self.shell = self.kernel.shell
         self.shell.enable_gui = lambda gui=None: None  # there is no event loop to hook into

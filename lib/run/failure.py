@@ -17,10 +17,7 @@ from lib.edition.store import InputError
 from lib.publish import web
 from lib.run import warm
 
-PLACES = Path(__file__).with_name("places.csv")
-"""What the system says of a place that cannot be read or written, by the name of its error, and the remedy."""
-TOLD = "failure.json"
-"""The name of the step and the message, for programs."""
+TOLD = "failure.json"  # the name of the step and the message, for programs
 KINDS = {"InputError": "input", "OpenErrors": "input"}
 """What ails a notebook, by the exception that its cell shows; any other is `failed`."""
 ENDS = {
@@ -46,7 +43,7 @@ def of(error: Exception, place: Path) -> StepError:
     told = error if isinstance(error, StepError) else StepError("failed", "运行", f"{type(error).__name__}：{error}")
     told.trace = told.trace or "".join(traceback.format_exception(error))
     if found := re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: (?:'[^']*' -> )?'([^']*)')?", str(told)):
-        for row in csv.DictReader(PLACES.read_text("utf-8").splitlines()):
+        for row in csv.DictReader(Path(__file__).with_name("places.csv").read_text("utf-8").splitlines()):
             if getattr(errno, row["error"], 0) == int(found[1]):
                 told.args = (f"{found[2] or place}：{row['found']}。请{row['todo']}。",)
     return told

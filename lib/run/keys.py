@@ -15,7 +15,6 @@ from typing import Any
 from lib.edition import report, store
 from lib.edition.edition import Edition
 
-PACKAGE = Path(__file__).parents[1]
 PUBLISH = "publish"
 FACES = (".ttf", ".otf", ".ttc")
 PARTS = ("key", "reads", "made", "files")
@@ -46,7 +45,7 @@ def _entry(path: str) -> tuple[int, int, str]:
 @cache
 def _code() -> str:
     """The code that this process runs: read once."""
-    files = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    files = sorted(path for path in Path(__file__).parents[1].rglob("*") if path.is_file() and path.suffix != ".pyc")
     return store.digest_of(b"".join(path.read_bytes() for path in files))
 
 
