@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, pairwise, takewhile
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,34 +16,16 @@ from lib.edition.card import FILE, PROFILE, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
 from lib.edition.edition import RAW, SOURCES, Edition
 from lib.edition.store import InputError, Record
-from lib.intake import ledger
+from lib.intake import ledger, retell
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
-from lib.intake.labels import amount, unsigned
+from lib.intake.labels import amount
 from lib.intake.new import added, columns, table_text
-from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
-
-_YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
-_ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
-_NAME = rf"((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出|我|本)[\u4e00-\u9fff（）]{{2,24}}?{_ENDS})(?:[（(][^（）()]*[）)])?"
-_SAYS = (
-    re.compile(
-        rf"(?:^|：)\s*(?:填报|预算|编报|自评|被评价)?(?:单位|部门)(?:[（(].*?[）)]|名称|全称)*[:：]\s*{_NAME}(?=[\s：]|$)"
-    ),
-    re.compile(rf"(?:^|——)\s*(?:关于|报送|的)*+{_NAME}(?=关于|部门|整体|单位|\s|绩效|支出|项目|预算)[^。；，]*$"),
-    re.compile(rf"^[^、。；，]*绩效[^。；，]*(?:报告|自评|总结|情况|说明|材料|表)[\s(（]+{_NAME}[\s)）]*$"),
-)
-"""Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
-
-_CAPTION = re.compile(
-    r"^(?=.{1,40}$)(?:附[件表]\s*[\d一二三四五六七八九十]*[:：]?$|.*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位[:：])"
-)
-"""What stands above a form: 附件1, its name, its unit, who filled it in."""
 
 
 class Entry(NamedTuple):
@@ -77,7 +59,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
-    files[report.FILE] = "\n\n".join(_report(drafts, {id(one.item): one.name for one in free})) + "\n"
+    files[report.FILE] = "\n\n".join(retell.report(drafts, {id(one.item): one.name for one in free})) + "\n"
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent
@@ -94,7 +76,7 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
     """Write what the unit says of itself, unless it has said so."""
     path = edition.raw.parent / PROFILE
     if not path.exists():
-        about = {"name": _unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
+        about = {"name": retell.unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
         path.write_text(_yaml(about), "utf-8")
 
 
@@ -266,88 +248,6 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 
-def _report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
-    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form names."""
-    headings: list[str] = []
-    for one in drafts:
-        above: list[int] = []  # the depths of the headings that one stands under
-        told: dict[int, list[tuple[Item, str]]] = {}
-        for item, called in zip(one.items, one.names, strict=True):
-            if not (item.passage in one.bases and called.indicator):
-                told.setdefault(item.passage, []).append((item, names.get(id(item), "")))
-        captions = _captions(one)
-        for number, passage in enumerate(one.document.passages):
-            items = told.get(number, [])
-            held = number in captions or (number in one.forms and not any(name for _, name in items))
-            if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
-                continue
-            if depth := passage.level:
-                above = [*(other for other in above if other < depth), depth]
-                rank = min(len(above), 3) - 1
-                text = NUMBERING.sub("", passage.text, count=1)
-                headings.append(text if rank else text + "（续）" * headings.count(text))
-                yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
-                continue
-            if not headings:
-                levels = (other.level for other in one.document.passages if not _is_title(other, headings))
-                above = [min(filter(None, levels), default=1)]
-                headings.append("总体情况")
-                yield "# 总体情况"
-            if passage.rows:
-                yield from _table(items, passage)
-            elif text := unsigned(passage.text):
-                kept = [(item, name) for item, name in items if item.found.end <= len(text)]
-                mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
-                yield mark * (passage.kind == "item") + _filled(text, kept)
-
-
-def _captions(one: Draft) -> set[int]:
-    """The lines that stand above the forms of a document and belong to them, and the notes right behind: the annexes have their own."""
-    found, passages = set[int](), one.document.passages
-    for number in one.forms:
-        above = takewhile(lambda n: _CAPTION.search(passages[n].text), range(number - 1, -1, -1))
-        behind = takewhile(
-            lambda n: re.match("说明|注|备注|填[表报]", passages[n].text), range(number + 1, len(passages))
-        )
-        found |= {*above, *behind}
-    return found
-
-
-def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
-    """Whether a passage is the document's title: before all headings, with the kind of document at its end, or the unit's name and the year."""
-    named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
-    named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
-    return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
-
-
-def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
-    """A table of the document as one of its figures."""
-    listed = [name for _, name in items if name]
-    caption = passage.name or re.sub(r"[^\u4e00-\u9fff]", "", passage.rows[0][0] or "") or "数据"
-    if listed:
-        yield "\n".join([f"```{{table}} {caption}", *dict.fromkeys(listed), "```"])
-
-
-def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
-    """A text as data: marks of Markdown lose their meaning, figures become names."""
-    parts, last = [], 0
-    for item, name in items:
-        if name:
-            parts += [_escaped(text[last : item.found.start]), f"{{{{ {name} }}}}"]
-            last = item.found.end
-    return "".join([*parts, _escaped(text[last:])])
-
-
-_WIDE = str.maketrans("{}｛｝<>", "（）（）＜＞")
-_BEGINS = re.compile(r"^\s*(?:[-+*#|]+|[`:]{3,}|\d+[.)])(?=\s|[{`:|])")
-
-
-def _escaped(text: str) -> str:
-    """A text that report.md takes as it stands: without braces and brackets of markup, and no list, heading or fence at its beginning."""
-    signs = str.maketrans("-+*#.)|`:", "－＋＊＃．）｜｀：")
-    return _BEGINS.sub(lambda found: found[0].translate(signs), text.translate(_WIDE))
-
-
 def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:
     """The source card: what the documents say of themselves, and what they do not."""
     held = {"绩效情况": any(one.items for one in drafts), "附件1": "budget" in forms, "附件2": "targets" in forms}
@@ -355,7 +255,7 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     titles = [p.text for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
     title = next((text for text in titles if str(edition.year) in text), (titles or [UNKNOWN])[0])
     about = {
-        "title": title, "unit": _unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
+        "title": title, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": covers, "sheet": "national" if "targets" in forms else "",
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": str(date.today()), "notes": []}, "contact": UNKNOWN,
     }  # fmt: skip
@@ -365,26 +265,13 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
 def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
     """What the beginnings of documents say that is not of this edition: another year, another unit."""
     for one in drafts:
-        name, unit, known = one.document.path.name, _unit([one]), edition.profile.name
+        name, unit, known = one.document.path.name, retell.unit([one]), edition.profile.name
         titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
         years = re.findall(r"20\d\d", "".join(titles))
         if years and str(edition.year) not in years:
             yield f"{name}的标题是“{titles[0]}”，不是{edition.year}年度：请核对文件和 --year"
         if known != edition.unit and unit not in known and known not in unit:
             yield f"{name}的单位是“{unit}”，{edition.unit} 是“{known}”：请核对文件和 --unit"
-
-
-def _unit(drafts: Sequence[Draft]) -> str:
-    """The unit's name: what a label says it is, or what a title has beside the year and the kind of document, on one line or two."""
-    for one in drafts:
-        first = [passage for passage in one.document.passages if passage.kind != "furniture"][:8]
-        lines = (_YEAR.sub("", re.sub(f"({_ENDS})({_YEAR.pattern})", r"\1 ", one.text)) for one in first if one.text)
-        rows = ("：".join(filter(None, row)) for one in first for row in one.rows[:4])
-        texts = [*lines, *rows]
-        for text in chain(texts, map(" ".join, pairwise(texts))):
-            if found := next(filter(None, (says.search(text) for says in _SAYS)), None):
-                return found[1]
-    return ""
 
 
 def _yaml(about: Mapping[str, object]) -> str:

@@ -1,0 +1,122 @@
+"""A unit's own text: each number as `{{ name }}`, its captions and titles left to the report; and what a document calls its unit."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, pairwise, takewhile
+
+from lib.intake.draft import Draft
+from lib.intake.items import NUMBERING, Item
+from lib.intake.labels import unsigned
+from lib.intake.reading import Passage
+
+_YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
+_ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
+_NAME = rf"((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出|我|本)[\u4e00-\u9fff（）]{{2,24}}?{_ENDS})(?:[（(][^（）()]*[）)])?"
+_SAYS = (
+    re.compile(
+        rf"(?:^|：)\s*(?:填报|预算|编报|自评|被评价)?(?:单位|部门)(?:[（(].*?[）)]|名称|全称)*[:：]\s*{_NAME}(?=[\s：]|$)"
+    ),
+    re.compile(rf"(?:^|——)\s*(?:关于|报送|的)*+{_NAME}(?=关于|部门|整体|单位|\s|绩效|支出|项目|预算)[^。；，]*$"),
+    re.compile(rf"^[^、。；，]*绩效[^。；，]*(?:报告|自评|总结|情况|说明|材料|表)[\s(（]+{_NAME}[\s)）]*$"),
+)
+"""Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
+
+_CAPTION = re.compile(
+    r"^(?=.{1,40}$)(?:附[件表]\s*[\d一二三四五六七八九十]*[:：]?$|.*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位[:：])"
+)
+"""What stands above a form: 附件1, its name, its unit, who filled it in."""
+
+
+def unit(drafts: Sequence[Draft]) -> str:
+    """The unit's name: what a label says it is, or what a title has beside the year and the kind of document, on one line or two."""
+    for one in drafts:
+        first = [passage for passage in one.document.passages if passage.kind != "furniture"][:8]
+        lines = (_YEAR.sub("", re.sub(f"({_ENDS})({_YEAR.pattern})", r"\1 ", one.text)) for one in first if one.text)
+        rows = ("：".join(filter(None, row)) for one in first for row in one.rows[:4])
+        texts = [*lines, *rows]
+        for text in chain(texts, map(" ".join, pairwise(texts))):
+            if found := next(filter(None, (says.search(text) for says in _SAYS)), None):
+                return found[1]
+    return ""
+
+
+def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
+    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form names."""
+    headings: list[str] = []
+    for one in drafts:
+        above: list[int] = []  # the depths of the headings that one stands under
+        told: dict[int, list[tuple[Item, str]]] = {}
+        for item, called in zip(one.items, one.names, strict=True):
+            if not (item.passage in one.bases and called.indicator):
+                told.setdefault(item.passage, []).append((item, names.get(id(item), "")))
+        captions = _captions(one)
+        for number, passage in enumerate(one.document.passages):
+            items = told.get(number, [])
+            held = number in captions or (number in one.forms and not any(name for _, name in items))
+            if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
+                continue
+            if depth := passage.level:
+                above = [*(other for other in above if other < depth), depth]
+                rank = min(len(above), 3) - 1
+                text = NUMBERING.sub("", passage.text, count=1)
+                headings.append(text if rank else text + "（续）" * headings.count(text))
+                yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
+                continue
+            if not headings:
+                levels = (other.level for other in one.document.passages if not _is_title(other, headings))
+                above = [min(filter(None, levels), default=1)]
+                headings.append("总体情况")
+                yield "# 总体情况"
+            if passage.rows:
+                yield from _table(items, passage)
+            elif text := unsigned(passage.text):
+                kept = [(item, name) for item, name in items if item.found.end <= len(text)]
+                mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
+                yield mark * (passage.kind == "item") + _filled(text, kept)
+
+
+def _captions(one: Draft) -> set[int]:
+    """The lines that stand above the forms of a document and belong to them, and the notes right behind: the annexes have their own."""
+    found, passages = set[int](), one.document.passages
+    for number in one.forms:
+        above = takewhile(lambda n: _CAPTION.search(passages[n].text), range(number - 1, -1, -1))
+        behind = takewhile(
+            lambda n: re.match("说明|注|备注|填[表报]", passages[n].text), range(number + 1, len(passages))
+        )
+        found |= {*above, *behind}
+    return found
+
+
+def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
+    """Whether a passage is the document's title: before all headings, with the kind of document at its end, or the unit's name and the year."""
+    named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
+    named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
+    return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
+
+
+def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
+    """A table of the document as one of its figures."""
+    listed = [name for _, name in items if name]
+    caption = passage.name or re.sub(r"[^\u4e00-\u9fff]", "", passage.rows[0][0] or "") or "数据"
+    if listed:
+        yield "\n".join([f"```{{table}} {caption}", *dict.fromkeys(listed), "```"])
+
+
+def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
+    """A text as data: marks of Markdown lose their meaning, figures become names."""
+    parts, last = [], 0
+    for item, name in items:
+        if name:
+            parts += [_escaped(text[last : item.found.start]), f"{{{{ {name} }}}}"]
+            last = item.found.end
+    return "".join([*parts, _escaped(text[last:])])
+
+
+_WIDE = str.maketrans("{}｛｝<>", "（）（）＜＞")
+_BEGINS = re.compile(r"^\s*(?:[-+*#|]+|[`:]{3,}|\d+[.)])(?=\s|[{`:|])")
+
+
+def _escaped(text: str) -> str:
+    """A text that report.md takes as it stands: without braces and brackets of markup, and no list, heading or fence at its beginning."""
+    signs = str.maketrans("-+*#.)|`:", "－＋＊＃．）｜｀：")
+    return _BEGINS.sub(lambda found: found[0].translate(signs), text.translate(_WIDE))
