@@ -19,7 +19,8 @@ from conftest import change, copy_project, make
 from lib.desk import handlers, preview, states
 from lib.desk.desk import Desk
 from lib.desk.preview import PAGE
-from lib.edition.edition import SOURCES, Edition
+from lib.edition.card import SOURCES
+from lib.edition.edition import Edition
 from lib.edition.notebooks import chosen
 from lib.edition.store import digest_of, write_table
 from lib.intake import ledger

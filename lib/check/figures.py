@@ -86,10 +86,10 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     numbers, hedges = (
         [set(find(_FALLEN.sub("", text))) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall)
     )
-    worth = [{notation.read(number).value for number in one} for one in numbers]
+    said, printed = ({notation.read(number).bounds.low for number in one} for one in numbers)
     if reading.endswith("%") and "%" not in token:  # a rate as a spreadsheet holds it: 0.9535 is read as 95.35%
-        worth[1] |= {100 * number for number in worth[1]}
-    if reading and worth[1] and not (worth[0] <= worth[1] and hedges[0] == hedges[1]):
+        printed |= {100 * number for number in printed}
+    if reading and printed and not (said <= printed and hedges[0] == hedges[1]):
         raise InputError.of_cell(row, "reading", f"原文“{token}”里的数字和概数词")
 
 

@@ -16,8 +16,8 @@ from tornado.iostream import StreamClosedError
 from lib.desk import states
 from lib.desk.desk import Desk
 from lib.desk.preview import aside
-from lib.edition.card import LEVELS
-from lib.edition.edition import SOURCES, Edition
+from lib.edition.card import LEVELS, SOURCES
+from lib.edition.edition import Edition
 from lib.edition.notebooks import packs
 from lib.intake import ledger, table
 from lib.publish import web as pages

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.edition.card import filled_in
-from lib.edition.edition import SOURCES, Edition, editions
+from lib.edition.card import SOURCES, filled_in
+from lib.edition.edition import Edition, editions
 from lib.edition.notebooks import notebooks, unnumbered
 from lib.edition.store import InputError
 from lib.intake import check, ledger

@@ -17,6 +17,13 @@ FIELDS, PROFILED = ({row["field"]: row for row in listed("card") if row["file"] 
 LEVELS = MEANINGS["level"]["pattern"].split("|")
 CITED = ("title", "publisher", "published", "url", "archive", "read")
 UNKNOWN = "未注明"  # what a card says of a title, publisher or contact that the document does not bear
+SOURCES, PROOF = "source", "draft.html"
+"""The folder of the documents that an edition was drafted from, and the sheet in it that is made anew."""
+
+
+def kept(raw: Path) -> list[Path]:
+    """The documents that an edition was drafted from, and what was decided of them: `check` holds it against them."""
+    return sorted(path for path in (raw / SOURCES).glob("[!.~]*") if path.name != PROOF)
 
 
 def cell(card: Any, name: str) -> Any:

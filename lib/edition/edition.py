@@ -32,8 +32,6 @@ TABLES = RAW | dictionary.OWN
 OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))
 """What a unit may keep beside its years."""
 CONTEXT, REPORT = ("peers.csv",), "report"
-SOURCES, PROOF = "source", "draft.html"
-"""The folder of the documents that an edition was drafted from, and the sheet in it that is made anew."""
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
 
@@ -273,11 +271,6 @@ class Edition(Place):
             files += [self.root / "data" / name for name in CONTEXT]
             files += sorted(outputs(self.root).glob(f"*/{self.year}/manifest.json"))
         return files
-
-    @property
-    def kept(self) -> list[Path]:
-        """The documents that it was drafted from, and what was decided of them: `check` holds it against them."""
-        return sorted(path for path in (self.raw / SOURCES).glob("[!.~]*") if path.name != PROOF)
 
     @cached_property
     def key(self) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib.edition import report
-from lib.edition.card import FILE, PROFILE, UNKNOWN
+from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
-from lib.edition.edition import RAW, SOURCES, Edition
+from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
 from lib.intake.basetable import Base

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from lib.edition.card import LEVELS
-from lib.edition.edition import PROOF, SOURCES, Edition, root
+from lib.edition.card import LEVELS, PROOF, SOURCES
+from lib.edition.edition import Edition, root
 
 BAD = 3
 """The exit code of bad input."""

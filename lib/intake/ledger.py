@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from lib.edition.card import PROOF, SOURCES
 from lib.edition.dictionary import BUDGET, columnless
-from lib.edition.edition import PROOF, SOURCES, Edition
+from lib.edition.edition import Edition
 from lib.edition.spelling import trimmed
 from lib.edition.store import InputError, Record, digest, read_table
 from lib.intake.draft import Draft, draft

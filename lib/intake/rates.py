@@ -90,13 +90,13 @@ def _of(at: Place) -> Guess | None:
     told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
-    here = [n for n, old in enumerate(at.near) if old.clause == at.near[-1].clause and old.cue("inner")]
-    inner = next(iter(here), 0)
+    clause = at.near[-1].clause
+    inner = next((n for n, old in enumerate(at.near) if old.clause == clause and old.cue("inner")), 0)
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
     heads = [old for old in at.near[:-1] if old.unit == at.near[-1].unit and old.depth <= at.one.depth]
     heads = [old for old in heads if not _FORMER.search(old.lead)]
-    if heads and heads[-1].clause < at.near[-1].clause:  # 3.15万元：…，…；为预算5.20万元的
+    if heads and heads[-1].clause < clause:  # 3.15万元：…，…；为预算5.20万元的
         at = at._replace(near=[heads[0], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
@@ -127,9 +127,7 @@ def _share(at: Place) -> Guess | None:
     if len(here) > 2 and here[-1].unit == "%" and said("grown", here[-1].lead) and here[-2].told("former"):
         here = here[:-2]  # 支付A，比上年的B增长8%，占
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
-    if re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
-        return None
-    if part.unit in RATES or not part.sharp:
+    if part.unit in RATES or not part.sharp or re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
         return None
     inside = _AMONG.match(part.lead) if said("share", words) else None
     name, wholes = named[2] if named else inside[1] if inside else "", at.wholes(part)
@@ -165,8 +163,6 @@ def _rate(at: Place) -> Guess | None:
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
-        return None
-    if any(f"不{called}" in old.lead for old in like) and "不" not in at.lead:  # of all but those
         return None
     named = (n for n, old in enumerate(like, 1) if old.clause == like[-1].clause and {*called} <= {*old.lead[-6:]})
     like = like[: max(named, default=len(like))]
@@ -279,8 +275,9 @@ def _other(at: Place, called: str, part: Term) -> bool:
     """Whether a rate is that of others: 其中, 全市平均, where one of its name stands behind the part that it would be of, or of beds,
     which are used by days."""
     rates = [old.lead for old in at.near if old.unit == "%" and old.start > part.start]
-    beds = part.unit == "张" and called == "使用"
-    return beds or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
+    other = part.unit == "张" and called == "使用"
+    other = other or ("不" not in at.lead and any(f"不{called}" in old.lead for old in at.near))  # of all but those
+    return other or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
 
 
 def _since(at: Place, other: Guess, guess: Guess) -> bool:

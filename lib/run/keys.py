@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.edition import report, store
+from lib.edition import card, report, store
 from lib.edition.edition import Edition
 
 PUBLISH = "publish"
@@ -84,7 +84,7 @@ class Steps:
             return parts | {"notebook": _notebook(path, digest(path)), "above": store.digest_of(above.encode())}
         for step in self.edition.notebooks:
             parts |= {f"{step}/{part}": found for part, found in self.written(step).get("made", {}).items()}
-        held = (*self.edition.inputs, *self.edition.kept)
+        held = (*self.edition.inputs, *card.kept(self.edition.raw))
         inputs = {store.named(self.edition.root, path): digest(path) for path in held}
         return parts | {"faces": _faces()} | inputs
 
