@@ -121,7 +121,8 @@ def alike(printed: str) -> str:
 
 
 def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
-    """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and what is printed no more."""
+    """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and the figures that they print
+    no more."""
     gone = []
     found = [row for one in given for row in _proposed(one)]
     decided = _in_order(decided, found)
@@ -135,7 +136,8 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             gone += decided[a:b]
             for new in found[c:d] if decided else ():
                 new["note"] = "；".join(filter(None, ("新出现", new["note"])))
-    return found, gone
+    there = {one.document.path.name for one in given}
+    return found, [row for row in gone if row["kind"] == FIGURE and row["doc"] in there]
 
 
 def _in_order(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> Sequence[Record]:
