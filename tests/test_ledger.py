@@ -424,7 +424,7 @@ def test_a_cell_of_a_base_table_is_as_it_was_decided(project, annex):
     told_of = {
         "政府采购金额，2022": ("数据", "不计"),
         "政府采购金额，2023年预算": (",350,", ",350,"),
-        "项目支出，2023年决算": ("projects", "special"),
+        "项目支出，2022年决算": ("projects", "special"),
     }
     lines = path.read_text("utf-8").splitlines(True)
     for n, line in enumerate(lines):

@@ -153,14 +153,12 @@ def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
         if said["kind"] != ledger.FIGURE:
             made[column] = ""
         elif reading := said["reading"]:
-            number, unit = amount(reading) or ("", reading)
-            if unit not in ("", row["unit"] or "万元"):
-                raise InputError.at(
-                    said, f"{said['place']} 的 reading “{reading}”", f"以{row['unit']}计的数", "改写 reading"
-                )
+            (number, unit), usual = amount(reading) or ("", reading), row["unit"] or "万元"
+            if unit not in ("", usual):
+                raise InputError.at(said, f"{said['place']} 的 reading “{reading}”", f"以{usual}计的数", "改写 reading")
             made[column] = row[column] if ledger.alike(number) == ledger.alike(row[column]) else number
         item = columnless(said["indicator"]).removeprefix(f"{BUDGET}.")
-        made["item"] = item or row["item"]
+        made["item"] = item if item not in ("", row["item"]) else made["item"]
     return made
 
 

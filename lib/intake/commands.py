@@ -147,9 +147,8 @@ def check(unit: str, year: int, fix: bool) -> None:
     from lib.intake import check as intake
     from lib.intake import source, table
 
-    for line in (
-        filter(None, (*table.fix(Edition.find(unit, year)), source.follow(Edition.find(unit, year)))) if fix else ()
-    ):
+    edition = Edition.find(unit, year)
+    for line in (*table.fix(edition), *source.follow(Edition.find(unit, year))) if fix else ():
         click.echo(line)
     remarks = intake.check(Edition.find(unit, year))
     for file, told in groupby(remarks, key=lambda remark: remark.file):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from math import inf
 
@@ -53,11 +54,11 @@ def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
     at, rows = _tokens(drafts), edition.table("figures") if drafts else ()
     given = defaultdict[str, Counter[str]](Counter)
     for row in rows:
-        if row["printed"] and _NUMBER.search(row["locator"]):
+        if row["printed"] and _NUMBER.search(_whole(row["locator"])):
             given[_whole(row["locator"])][_plain(row["printed"])] += 1
     free = {place: tokens - given[place] for place, tokens in at.items()}
     found = dict[str, str]()
-    for place, tokens in given.items():
+    for place, tokens in given.items() if free else ():
         if gone := tokens - at[place]:
             best = max(free, key=lambda other: ((gone & free[other]).total(), -abs(_far(place, other))))
             if 2 * (gone & free[best]).total() > tokens.total():
@@ -66,13 +67,15 @@ def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
     return {old: new for old, new in found.items() if given[old].total() > 1 or _far(old, new) in far}
 
 
-def follow(edition: Edition) -> str:
-    """Write where the figures stand now into figures.csv and what corrects it; returns what was done, nothing if nothing was."""
-    now = moved(edition, ledger.drafts(edition, ledger.documents(edition), ""))
-    for name in ("figures", "corrections") if now else ():
-        rows = [row | {"locator": _now(row["locator"], now)} for row in edition.table(name)]
-        put(edition.file(name), table_text(columns(name, rows), rows).encode())
-    return f"figures.csv 的 locator 已照原文改正：{told(now)}" if now else ""
+def follow(edition: Edition) -> list[str]:
+    """Write where the figures stand now into figures.csv and what corrects it; returns what was done. What cannot be read stays as it is."""
+    with suppress(InputError):
+        now = moved(edition, ledger.drafts(edition, ledger.documents(edition), ""))
+        for name in ("figures", "corrections") if now else ():
+            rows = [row | {"locator": _now(row["locator"], now)} for row in edition.table(name)]
+            put(edition.file(name), table_text(columns(name, rows), rows).encode())
+        return [f"figures.csv 的 locator 已照原文改正：{told(now)}"] if now else []
+    return []
 
 
 def told(now: Mapping[str, str]) -> str:
