@@ -183,22 +183,28 @@ def _carried(found: Sequence[Item], level: str, year: int) -> set[int]:
     said = (one for one in found if one.figure and not one.cell)
     for _, some in groupby(said, lambda one: (one.passage, len(re.findall("[。；;]", one.before)))):
         last = head = None  # what none of its parts is an outcome of, and how much of it they leave
-        left, other, apart = Fraction(0), False, False
+        left, was, apart = Fraction(0), "", False
         for item in some:
             near, size = _plainly(item.near, level, year).partition("□")[0], item.found.reading.number
             if _WORDS["inner"].search(near):
+                other = last and (id(last) in carried or _own(was) or _WORDS["other"].search(was[-14:]))
                 head, left = (last, last.found.reading.number) if last and other else (None, Fraction(0))
-            own = near[:1] == "）" or _WORDS["moved"].search(near.rpartition("，")[2])
-            part = head and not own and head.found.reading.unit == item.found.reading.unit
+            part = head and not _own(near) and head.found.reading.unit == item.found.reading.unit
             part = part and 0 < size <= left * Fraction(101, 100)
             head, left = (head, left - size) if part else (None, Fraction(0))
-            apart = bool(_WORDS["apart"].search(near)) or (apart and bool(_WORDS["on"].fullmatch(near)))
+            on = apart and bool(_WORDS["on"].fullmatch(near))
+            apart = on or bool(_WORDS["apart"].search(near))
             fallen = size < 0 and re.match("(?!调)[^\\W\\d_]", item.found.token)  # 减少1.3万元 is a change
-            if part or fallen or (apart and _WORDS["on"].fullmatch(near)):
+            if part or fallen or on:
                 carried.add(id(item))
-            other = bool(id(item) in carried or own or _WORDS["other"].search(near[-14:]))
-            last = item if item.found.reading.unit != "%" else None  # parts behind a rate are those of what it is of
+            # parts behind a rate are those of what it is of
+            last, was = (item, near) if item.found.reading.unit != "%" else (None, "")
     return carried
+
+
+def _own(near: str) -> bool:
+    """Whether a figure is what is moved into or out of the year, or stands behind brackets: no part of what is before it."""
+    return near[:1] == "）" or bool(_WORDS["moved"].search(near.rpartition("，")[2]))
 
 
 def _places(item: Item, level: str, year: int) -> Iterator[Place]:
