@@ -174,7 +174,8 @@ def draft(edition: Edition) -> list[Draft]:
 
 def told(edition: Edition, before: dict[str, Figure], drafts: list[Draft]) -> set[tuple[str, ...]]:
     """What is refused or asked about, with the source at hand where there are `drafts` of it."""
-    unlike = {(error.told,) for error in source.wrong(edition, drafts)} | {
+    now = source.moved(edition, drafts)
+    unlike = {(error.told,) for error in source.wrong(edition, drafts, now)} | {
         (one,) for one in source.unregistered(edition, drafts)
     }
     return unlike | asked(edition, before)

@@ -260,18 +260,6 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     return f"# The card of the source document.\n{_yaml(about)}"
 
 
-def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
-    """What the beginnings of documents say that is not of this edition: another year, another unit."""
-    for one in drafts:
-        name, unit, known = one.document.path.name, retell.unit([one]), edition.profile.name
-        titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
-        years = re.findall(r"20\d\d", "".join(titles))
-        if years and str(edition.year) not in years:
-            yield f"{name}的标题是“{titles[0]}”，不是{edition.year}年度：请核对文件和 --year"
-        if known != edition.unit and unit not in known and known not in unit:
-            yield f"{name}的单位是“{unit}”，{edition.unit} 是“{known}”：请核对文件和 --unit"
-
-
 def _yaml(about: Mapping[str, object]) -> str:
     """Keys and values, a line each; nothing stands behind the key of what is blank."""
     told = {key: json.dumps(value, ensure_ascii=False) if value != "" else "" for key, value in about.items()}

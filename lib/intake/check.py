@@ -21,7 +21,7 @@ from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
 from lib.edition.spelling import trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
-from lib.intake import accept, ledger, source
+from lib.intake import ledger, retell, source
 from lib.intake.new import BLANK, columns, model, moved
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
@@ -238,9 +238,10 @@ def _of_source(edition: Edition) -> list[Remark]:
     found: list[Remark] = []
     with _told(found):
         drafts = ledger.drafts(edition, ledger.documents(edition), "")
-        found += (Remark(FILE, None, REMINDER, said) for said in accept.strange(edition, drafts))
-        found += map(Remark.of, source.wrong(edition, drafts))
-        if now := source.moved(edition, drafts):
+        found += (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
+        now = source.moved(edition, drafts)
+        found += map(Remark.of, source.wrong(edition, drafts, now))
+        if now:
             told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
             found.append(Remark("figures.csv", None, REMINDER, told))
         if rest := source.unregistered(edition, drafts):

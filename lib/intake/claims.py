@@ -47,12 +47,13 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         text = punctuated(passages[first].rows[r][c] or "") if one.cell else texts[first]
         places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
-    away, points = far(chain.from_iterable(known.values())), re.compile("(?:分值|得分)$")
-    inside = far(one for one in chain.from_iterable(known.values()) if not (one.item.cell and points.search(one.lead)))
+    away = far(chain.from_iterable(known.values()))
     of: dict[int, list[Term]] = {}
     for term in chain.from_iterable(known.values()):
         of.setdefault(term.item.passage, []).append(term)
     scores = [one for some in known.values() for one in some if one.item.cell and one.lead.endswith("得分")]
+    points = {one for some in known.values() for one in some if one.item.cell and re.search("(?:分值|得分)$", one.lead)}
+    inside = far(one for some in known.values() for one in some if one not in points) if points else away
     told = (
         _of_text(text, figures, inside if figures[0].item.cell else away)
         if text

@@ -96,14 +96,14 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     from lib.edition.card import FILE
     from lib.edition.store import write_table
     from lib.intake import accept as intake
-    from lib.intake import ledger, proof
+    from lib.intake import ledger, proof, retell
     from lib.intake.draft import UNION
 
     place = f"--unit {edition.unit} --year {edition.year}"
     drafts, decided, remarks = ledger.together(edition, files, kind)
     if not drafts:
         raise click.UsageError(f"{os.path.relpath(edition.raw / SOURCES)}/ 里没有来源文件：请写明文件")
-    for told in (*remarks, *intake.strange(edition, drafts)):
+    for told in (*remarks, *retell.strange(edition, drafts)):
         click.echo(told)
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided)

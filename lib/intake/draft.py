@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
 from lib.intake.items import Item, items
-from lib.intake.labels import Row, impersonal, named, parted, plain
+from lib.intake.labels import Row, impersonal, in_percent, named, parted, plain
 from lib.intake.naming import Name, name
 from lib.intake.reading import Document, Passage, read
 from lib.intake.scoresheet import Sheet, fields
@@ -94,7 +93,7 @@ class Draft:
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
         token = item.found.token
         part = unit == "%" and re.fullmatch(r"0\.\d{3,}", token)  # of one, as a spreadsheet holds a rate
-        said = f"{Decimal(token).scaleb(2)}%" if part else token
+        said = in_percent(token) if part else token
         found = in_cell(said, unit) if item.found.reading and unit else None
         return item._replace(found=found._replace(token=token, end=len(token))) if found else item
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.intake.labels import Row, money, over
+from lib.intake.labels import Row, in_percent, money, over
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
 from lib.numbers.finding import Found, find, in_cell, punctuated
@@ -111,7 +110,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
             unit = _unit(head, label, [*units.values()], (corner, around), usual)
-            kept = f"{Decimal(cell).scaleb(2)}%" if c in stored and re.match("[01]", cell) else cell
+            kept = in_percent(cell) if c in stored and re.match("[01]", cell) else cell
             one = in_cell(kept, unit)
             one = one._replace(token=cell.strip(), end=len(cell)) if one else None
             if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):

@@ -7,6 +7,7 @@ stand before it. Cells stay as printed; who filled in a form is never kept.
 import csv
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,11 @@ def yuan(rows: Sequence[Row]) -> bool:
 
 def words(cell: str | None) -> bool:
     return bool(tidy(cell)) and amount(cell) is None
+
+
+def in_percent(cell: str) -> str:
+    """A rate that a spreadsheet holds as a part of one, as it is told: 97.09% of 0.9709."""
+    return f"{Decimal(cell).scaleb(2)}%"
 
 
 def _signed() -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from lib.edition.card import PROOF, SOURCES
+from lib.edition.card import SOURCES, kept
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
 from lib.edition.spelling import trimmed
@@ -56,8 +56,7 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 def documents(edition: Edition) -> list[Path]:
     """The documents of an edition: those that its draft names, in its order, else all that are kept."""
-    kept = (path for path in (edition.raw / SOURCES).glob("[!.~]*") if path.name not in (FILE, PROOF))
-    there = {path.name: path for path in sorted(kept) if path.suffix.lower() in READABLE}
+    there = {path.name: path for path in kept(edition.raw) if path.suffix.lower() in READABLE and path.name != FILE}
     named = dict.fromkeys(row["doc"] for row in decisions(edition))
     return [there[name] for name in named if name in there] or [*there.values()]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise, takewhile
 
+from lib.edition.edition import Edition
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import unsigned
@@ -38,6 +39,18 @@ def unit(drafts: Sequence[Draft]) -> str:
             if found := next(filter(None, (says.search(text) for says in _SAYS)), None):
                 return found[1]
     return ""
+
+
+def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
+    """What the beginnings of documents say that is not of this edition: another year, another unit."""
+    for one in drafts:
+        name, told, known = one.document.path.name, unit([one]), edition.profile.name
+        titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
+        years = re.findall(r"20\d\d", "".join(titles))
+        if years and str(edition.year) not in years:
+            yield f"{name}的标题是“{titles[0]}”，不是{edition.year}年度：请核对文件和 --year"
+        if known != edition.unit and told not in known and known not in told:
+            yield f"{name}的单位是“{told}”，{edition.unit} 是“{known}”：请核对文件和 --unit"
 
 
 def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:

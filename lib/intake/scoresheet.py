@@ -2,12 +2,25 @@
 
 import re
 from collections.abc import Container, Sequence
-from decimal import Decimal
 from itertools import groupby
 
 from lib.edition.dictionary import UNDER
 from lib.edition.edition import RAW
-from lib.intake.labels import MARKS, Found, Row, amount, leading, money, named, number, parted, plain, tidy, words
+from lib.intake.labels import (
+    MARKS,
+    Found,
+    Row,
+    amount,
+    in_percent,
+    leading,
+    money,
+    named,
+    number,
+    parted,
+    plain,
+    tidy,
+    words,
+)
 from lib.score.rules import EXECUTION, GOAL, TOTAL, period
 
 TARGETS = RAW["targets"]
@@ -215,9 +228,10 @@ class Sheet:
 
 def _share(actual: str, comparator: str, target: str) -> str:
     """What was reached of a target in %, where a spreadsheet holds it as a part of one: 0.9709 beside ≥95%."""
-    high = comparator == "≥" and float(target) >= 50
-    held = re.fullmatch(r"0\.\d+" if high else r"0\.\d{3,}", actual) and float(target) > 1
-    return f"{Decimal(actual).scaleb(2)}%" if held else actual
+    due = float(target.replace(",", ""))
+    high = comparator == "≥" and due >= 50
+    held = re.fullmatch(r"0\.\d+" if high else r"0\.\d{3,}", actual) and due > 1
+    return in_percent(actual) if held else actual
 
 
 def _funds(row: Row) -> list[str]:

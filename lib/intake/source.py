@@ -19,11 +19,11 @@ from lib.intake.new import BLANK, columns, table_text
 _NUMBER = re.compile(r"(第|表)(\d+)")
 
 
-def wrong(edition: Edition, drafts: Sequence[Draft]) -> Iterator[InputError]:
+def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> Iterator[InputError]:
     """Rows of figures.csv and budget.csv that the documents of an edition do not bear out; nothing where there are none."""
     if not drafts:
         return
-    at, now = defaultdict[str, list[str]](list), moved(edition, drafts)
+    at = defaultdict[str, list[str]](list)
     for item in (item for one in drafts for item in one.items):
         at[item.place].append(_plain(item.found.token))
     everything = [token for tokens in at.values() for token in tokens]
