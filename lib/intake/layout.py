@@ -15,7 +15,7 @@ from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Grid, Piece, 
 from lib.intake.reading import Passage
 
 NEAR = 0.75  # of a width: the lines of a text are wrapped by characters or by cells, and a sign may not begin one
-FIGURE = re.compile(r"[^\d\s].*\d[.,]?[百千万亿余多]*$")  # with its measure, which a line may part from it
+FIGURE = re.compile(r"[\d\s]*[^\d\s].*\d[.,]?[百千万亿余多]*$")  # with its measure, which a line may part from it
 MEASURE = re.compile(r"[\d余多万亿元人个名家场次%％]")
 TOGETHER = re.compile("[!-~]*.[、，。；：！？）》”’]*")
 NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\]|注(?=[:：]))\s*")
@@ -132,7 +132,7 @@ class Layout:
             return False
         if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
-        if MEASURE.match(line.text) and FIGURE.search("".join(one.text for one in whole[-2:])):
+        if MEASURE.match(line.text) and FIGURE.match("".join(one.text for one in whole[-2:])):
             return True
         ended = last.text[-1:] in FINAL
         if ended and turned:
