@@ -841,6 +841,18 @@ def test_names_set_upright_points_in_names_and_merged_third_level():
     ]
 
 
+def test_rates_that_a_spreadsheet_holds_as_parts_of_one():
+    """0.9709 beside ≥95% is 97.09%, 0.45 beside ≤0.5% is itself; a target may have a thousands comma."""
+    rows = sheet("""
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 备注
+产出指标 | 质量指标 | 保证率 | ≥95% | 0.9709 | 30 | 30 |
+~ | ~ | 控制率 | ≤100% | 0.9535 | 20 | 20 |
+~ | ~ | 差错率 | ≤0.5% | 0.45 | 20 | 20 |
+~ | ~ | 点击增长率 | ≥1,200% | 0.9 | 30 | 3 |
+""")[1]
+    assert [row.split("|")[7] for row in rows] == ["97.09%", "95.35%", "0.45", "90%"]
+
+
 def test_scores_of_the_total_row_and_of_its_part():
     """9 in the row of the total and 8 in that of its part stay as printed, each at its own place."""
     head, rows = sheet("""

@@ -111,7 +111,7 @@ def words(cell: str | None) -> bool:
 
 def in_percent(cell: str) -> str:
     """A rate that a spreadsheet holds as a part of one, as it is told: 97.09% of 0.9709."""
-    return f"{Decimal(cell).scaleb(2)}%"
+    return f"{Decimal(cell).scaleb(2):f}%"
 
 
 def _signed() -> str:
