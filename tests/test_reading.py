@@ -227,6 +227,24 @@ def test_a_megabyte_of_text_is_read_within_seconds(tmp_path):
     assert texts(found) == paragraphs and time.monotonic() - start < 10
 
 
+@pytest.mark.parametrize("after", ["\t{}", "  {}", ""])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+def test_contents_typed_by_hand_are_furniture(tmp_path, name, after):
+    titles = ["一、部门概况", "（一）机构设置", "二、绩效情况", "三、存在问题"]
+    contents = ["目 录", *(f"{title}{after.format(page)}" for page, title in enumerate(titles, 1))]
+    report = [titles[0], titles[1], "编制28人。", *titles[2:], "馆舍不足。"]
+    if name == "a.docx":
+        document = docx.Document()
+        for line in ("某馆绩效自评报告", *contents, *report):
+            document.add_paragraph(line)
+        document.save(tmp_path / name)
+        found = reading.read(tmp_path / name).passages
+    else:
+        found = arrived(tmp_path, name, "\n".join(("某馆绩效自评报告", "", *contents, "", *report)))
+    assert [one.text for one in found if one.kind != "furniture"] == ["某馆绩效自评报告", *report]
+    assert not any(one.rows for one in found)
+
+
 # --- Word ---------------------------------------------------------------------------------------------------------------
 
 

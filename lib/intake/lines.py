@@ -18,6 +18,22 @@ def clean(one: Passage) -> Passage:
     return replace(one, text=_bare(one.text), rows=rows)
 
 
+def listed(found: Sequence[Passage]) -> list[Passage]:
+    """The passages; those of contents typed by hand, from their title up to where one of them stands again, are furniture."""
+    start = next((at for at, one in enumerate(found, 1) if re.fullmatch(r"目\s*[录次]", one.text)), len(found))
+    gone, end, seen = list[Passage](), start, set[str]()
+    for at, one in enumerate(found[start:], start):
+        lines = ["".join(filter(None, row)) for row in one.rows] or [one.marker + one.text]
+        titles = {re.sub(r"[\s.…·．]|\d+$", "", line) for line in lines if one.kind != "furniture"}
+        if seen & titles:
+            end = at
+        if seen & titles or any("。" in line or len(line) > 60 for line in lines):
+            break
+        seen |= titles
+        gone.append(replace(one, kind="furniture", text="；".join(lines), level=0, marker="", rows=()))
+    return [*found[:start], *gone[: end - start], *found[end:]]
+
+
 FINAL = "。；：！？…;:!?"
 LEVELS = (
     r"(?:第?[一二三四五六七八九十百]+(?:、|章|部分))",

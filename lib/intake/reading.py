@@ -195,7 +195,7 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")
-    return kept
+    return lines.listed(kept)
 
 
 def _archive(content: bytes) -> zipfile.ZipFile:
