@@ -207,6 +207,7 @@ def test_a_cell_takes_the_unit_of_its_head_and_keeps_its_place():
 
 HEADED = {
     "the head of the labels": ("情况", (("品种（吨）", "计划", "实存"), ("小麦", "100", "98")), ["吨", "吨"]),
+    "letters of columns": ("情况", (("指标", "目标值（A）", "实际（决算）"), ("讲座（场）", "30", "32")), ["场", "场"]),
     "a column of units": (
         "情况",
         (("指标", "计量单位", "完成"), ("粮食", "吨", "98"), ("到课率", "%", "96")),

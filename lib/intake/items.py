@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lib.intake.labels import Row, in_percent, money, over
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
-from lib.numbers.finding import Found, find, in_cell, punctuated
+from lib.numbers.finding import Found, find, in_cell, is_unit, punctuated
 from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
@@ -158,8 +158,8 @@ def _unit(head: str, label: str, units: list[str], around: tuple[str, str], usua
 
 
 def _told(text: str) -> str:
-    found = _WORDS["unit"].search(text)
-    return found[found.lastindex or 0] if found else ""
+    told = (one[one.lastindex or 0] for one in _WORDS["unit"].finditer(text))
+    return next(filter(is_unit, told), "")
 
 
 def _usual(text: str) -> str:

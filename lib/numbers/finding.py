@@ -109,6 +109,11 @@ def numbers_in(text: str) -> list[str]:
     return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
 
 
+def is_unit(word: str) -> bool:
+    """Whether a word is one that figures are counted or measured in, or two of them (头只): not A, 决算 or 本馆."""
+    return bool(re.fullmatch(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}", word.translate(_PLAIN)))
+
+
 def in_cell(text: str, unit: str) -> Found | None:
     """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank, words or none."""
     token = text.strip()
