@@ -27,6 +27,7 @@ def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> It
     figures = [one for _, some in texts for one in some]
     for guess in chain(
         _shares(figures, told),
+        _outdated(figures, told),
         _grown(figures, told),
         chain.from_iterable(_guesses(figures, told) for text, figures in texts if text),
     ):
@@ -59,7 +60,7 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
         return
     if not _reordered(whole, sum(one.number for one in parts), min(one.place for one in window)):
         return
-    apart = said("beside", window[0].lead) or whole.depth > min(one.depth for one in parts)
+    apart = "编制" in whole.lead or said("beside", window[0].lead) or whole.depth > min(one.depth for one in parts)
     if apart or any(one.price or one.cue("change") or not one.sharp for one in window):
         return
     total = Guess(whole, "+", (*parts,))
@@ -104,6 +105,26 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         if not any(guess.holds for guess in some):
             named = (guess for guess in some if not words or _kin(words, guess.parts[1]))
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
+
+
+def _outdated(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """A rate of what stands before it that last year's figure of something gives, and not this year's, which is told beside that."""
+    values = [one for one in figures if one.sharp and one.unit not in (*RATES, "") and not one.cue("change")]
+    last = [(n, old) for n, old in enumerate(values) if old.told("former")]
+    yearly = [(old, new) for n, old in last for new in reversed(values[max(0, n - 3) : n]) if _sibling(old, new)]
+    for part, one in pairwise(figures):
+        beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp and one not in told
+        rate = one.unit == "%" and said("rate", one.lead) and not (said("grown", one.lead) or one.told("former"))
+        for old, new in yearly if beside and rate and one.number >= 100 * one.place and not part.told("former") else ():
+            if part.unit == old.unit and part not in (old, new) and Guess(one, "/", (part, old)).holds:
+                guess = Guess(one, "/", (part, new))
+                yield from [] if guess.holds else [guess]
+
+
+def _sibling(old: Term, new: Term) -> bool:
+    """Whether a figure can be this year's of what another is last year's."""
+    same = (old.unit, old.item.passage, old.sentence) == (new.unit, new.item.passage, new.sentence)
+    return same and not (new.told("former") or new.cue("each")) and new.number < 2 * old.number < 4 * new.number
 
 
 def _bare(lead: str) -> bool:

@@ -128,6 +128,7 @@ class _Change:
             unit = next((old.unit for old in (*named, *some)), None)
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         values = [old for old in kin if old.sharp and not old.told("change")]
+        values = [old for old in values if not old.cue("each")] if "金额" in self.one.lead else values
         return [old for old in values if old.depth <= self.one.depth or old.told("former") or self.aside(old)]
 
     def aside(self, new: Term) -> bool:
@@ -158,12 +159,13 @@ class _Change:
         old, new = like[-2:]
         between = self.near[self.near.index(new) + 1 :]
         apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
+        behind = new.told("former") and new.clause == old.clause + 1 and re.match("；(?:上年|去年)", new.head)
         if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
         since = moved or any(years(a, new) or years(new, a) for a in like) or listed
-        if old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since)):
+        if behind or old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since)):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
 
@@ -193,7 +195,8 @@ class _Change:
         now, before = guess.parts
         if rest:
             return "支出" in before.lead and (now.cue("income") or now.told("planned"))
-        name, words = now.lead[-6:], before.lead[-6:] + self.lead + "支出"
+        name = SPENT if now.item.cell and said("sum", now.lead) else now.lead[-6:]
+        words = before.lead[-6:] + self.lead + "支出"
         last = self.near[-1:] == [before] and re.search(r"[上去\d]年|同期", before.lead)
         return bool(last and any(pair in words for pair in pieces(name)))
 

@@ -87,7 +87,9 @@ def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple
             mark = "；" if re.search(r"\d[^。；]*：$", text) else "。。。"
         elif text:
             text = text.rstrip("。；") + (mark if listed and not parts else "。")
-        begins[number], texts[first] = (first, len(text)), text + _WHOLE.sub(r"\1：", punctuated(one.text))
+        said = _WHOLE.sub(r"\1：", punctuated(one.text))
+        said = said if "，" in said or said.count("：") > 1 else said.replace("；", "，")
+        begins[number], texts[first] = (first, len(text)), text + said
     return texts, begins
 
 

@@ -33,12 +33,15 @@ class Far:
 
     @cached_property
     def spent(self) -> list[Term]:
-        """What texts say was spent in all, this year."""
-        told = (one for label, some in self.labels.items() if label.endswith(SPENT) for one in some)
-        texts = (one for one in told if one.unit == "元" and not (one.item.cell or one.told("former", "planned")))
-        called = [(re.sub(r"\W", "", one.lead), one) for one in texts]
+        """What texts say was spent in all, this year; without them, the one total of tables under such a head."""
+        told = [(label, one) for label, some in self.labels.items() if label.endswith(SPENT) for one in some]
+        told = [(label, one) for label, one in told if one.unit == "元" and not one.told("former", "planned")]
+        called = [(re.sub(r"\W", "", one.lead), one) for _, one in told if not one.item.cell]
         bare = [one for lead, one in called if lead == SPENT]
-        return [one for lead, one in called if _ALL.search(lead)] or bare * (len({one.number for one in bare}) == 1)
+        sums = [one for label, one in told if one.item.cell and label == SPENT]
+        cells = [one for one in sums if re.search("，.*(?:执行|决算|支出)", one.lead)]
+        alone = (some * (len({one.number for one in some}) == 1) for some in (bare, cells))
+        return [one for lead, one in called if _ALL.search(lead)] or next(filter(None, alone), [])
 
     def named(self, one: Term) -> dict[str, list[Term]]:
         """The rows that the sentence names up to a figure, by their labels."""

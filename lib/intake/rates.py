@@ -72,7 +72,7 @@ def outdated(at: Place, held: list[Guess]) -> Iterator[Guess]:
     like = [new for new in at.current(like) if not (new.cue("each") or new.cue("change")) and new not in (part, whole)]
     risen = any(new.start > old.start and said("grown", new.lead) for new in at.near)
     now = [new for new in like if new.start > old.start and re.search("[到至]$", new.lead)]
-    now = now[:1] or [new for new in like if new.start < old.start and risen][-1:]
+    now = now[:1] or [new for new in like if new.start < old.start and (risen or old.akin(new))][-1:]
     yield from (Guess(at.one, "/", (new, whole) if old is part else (part, new), 2) for new in now)
 
 
@@ -127,6 +127,9 @@ def _share(at: Place) -> Guess | None:
     if len(here) > 2 and here[-1].unit == "%" and said("grown", here[-1].lead) and here[-2].told("former"):
         here = here[:-2]  # 支付A，比上年的B增长8%，占
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
+    if part is at.one and not said("general", about[-2:]):
+        ends = [old for old in here if old.lead.endswith(about[-2:])]
+        part = ends[0] if len(ends) == 1 else part
     if part.unit in RATES or not part.sharp or re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
         return None
     inside = _AMONG.match(part.lead) if said("share", words) else None
@@ -172,6 +175,7 @@ def _rate(at: Place) -> Guess | None:
     wholes = [old for old in wholes if old.clause == part.clause or not old.told("former")]
     summed = {new for old, new in pairwise(at.known) if old.cue("planned") and new.cue("total")}
     planned = [old for old in wholes if old.cue("planned") or old in summed]
+    planned = [old for old in at.current(planned) if old.clause == part.clause] or planned
     fulfilled = said("fulfilled", called) or (
         at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
     )
@@ -206,7 +210,7 @@ def _each(at: Place) -> Guess | None:
     counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    amounts = at.current(amounts) or amounts
+    amounts = at.current(amounts) or amounts * at.one.told("former")
     amounts = [old for old in amounts if not old.cue("nested") or old.clause == at.one.clause] or amounts
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts

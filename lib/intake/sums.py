@@ -17,7 +17,7 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     """Parts of a whole that stands elsewhere under the words with which their sentence or clause begins: 受理案件中，新收A、旧存B."""
     sentences = ([*some] for _, some in groupby(figures, lambda one: one.sentence))
     clauses = ([*some] for _, some in groupby(figures, lambda one: (one.sentence, one.clause)))
-    for run in (*sentences, *(some for some in clauses if "；" in some[0].gap)):
+    for run in (*sentences, *(some for some in clauses if len(some) > 1)):
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
@@ -25,7 +25,8 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         run = [one for one in run if one.clause == run[0].clause] if spent else run
         for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
-            if whole not in run and len(guess.parts) > 2 - said("complete", guess.words):
+            two = said("complete", guess.words) or re.search("人员.*公用", guess.words)
+            if whole not in run and len(guess.parts) > 2 - bool(two):
                 yield guess
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lib.intake.items import Item
+from lib.intake.items import NUMBERING, Item
 from lib.numbers.lexicon import kinds
 
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
@@ -112,6 +112,8 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
             depth = max(0, depth + len(re.findall("[（(〔]", gap)) - len(re.findall("[）)〕]", gap)))
         lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
+        if begins := not start - len(gap) and NUMBERING.match(lead):
+            lead = lead[begins.end() :]
         listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
         head = f"{head}、{lead}" if listed else lead
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
