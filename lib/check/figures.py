@@ -100,7 +100,7 @@ def _possible(figure: Figure, row: Record) -> None:
     if bounds and bounds.low < 0 and not signed:
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
-    mean = re.search("均|每", figure.item) or signed
+    mean = re.search("[均每率比差缺距]", figure.item) or signed
     if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1 and not mean:
         todo = f"核对原文，或在 corrections.csv 更正（{figure.unit}只能是整数；是平均数的，在名称里写明“均”或“每”）"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "整数", todo)
@@ -165,7 +165,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         todo = "改正 printed，或在 reading 写明读法"
         raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
     if not notation.counts(reading.unit or unit, unit) or not (
-        reading.unit or (row["reading"] == "" and unit in ("%", wording.PLAIN))
+        reading.unit or unit == wording.PLAIN or (row["reading"] == "" and unit == "%")
     ):
         todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
         if row["path"].name == "budget.csv":
@@ -179,7 +179,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         value=Fraction(bounds.low) if bounds.exact else reading.value,
         status="reported" if row["printed"] else "implied",
         locator=row["locator"],
-        shown=reading.text.replace(unit, wording.numerator(unit)),
+        shown=_shown(token if token != row["reading"] else row["printed"], reading, unit),
         rounding=reading.rounding,
     )
     remark = f"（{row['remark']}）" if row["remark"] else ""
@@ -188,6 +188,12 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
     return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]
+
+
+def _shown(typed: str, reading: notation.Reading, unit: str) -> str:
+    """As it is typed where that says per what (80元/人·天); else in the unit of what is counted: the words around it say per what."""
+    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))
+    return re.sub(r"\s", "", typed) if per else reading.text.replace(unit, wording.numerator(unit))
 
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:

@@ -142,8 +142,10 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
 def _in_order(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> Sequence[Record]:
     """Decisions in the order of the documents, where a spreadsheet has sorted them; as they stand where the documents are others."""
     keys = [[(row["doc"], row["place"], alike(row["printed"])) for row in table] for table in (decided, found)]
-    at = {key: number for number, key in enumerate(keys[1])}
-    there = [at.get(key, -1) for key in keys[0]]
+    at: dict[tuple[str, ...], list[int]] = {}
+    for number, key in enumerate(keys[1]):
+        at.setdefault(key, []).append(number)
+    there = [at[key].pop(0) if at.get(key) else -1 for key in keys[0]]  # of equal ones each has its own
     return decided if -1 in there else [decided[n] for n in sorted(range(len(there)), key=there.__getitem__)]
 
 
@@ -173,7 +175,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         second = name.second if state == UNSURE else ""
         other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
         told = wrong.get(id(item), "") or other
-        rate = not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
+        rate = reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
         unit = reading.unit or ("%" if rate else PLAIN)
         said = said or (measured(found.said, unit) if rate else "")
         about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}

@@ -166,6 +166,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
         or _WORDS["aim"].search(after.removeprefix(item.found.token))
+        or near.strip() in ("=", "＝")  # what a formula comes to
         or re.match(r"\s*[:：∶]\s*\d", item.text[item.begin + len(item.found.token) :])
         or _WORDS["begins"].search(before.rpartition("。")[2])
         or _WORDS["beyond"].search(sentence)

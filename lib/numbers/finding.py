@@ -87,6 +87,7 @@ class Found(NamedTuple):
 def find(text: str) -> list[Found]:
     """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
     plain = _GROUPED.sub(lambda one: one[0].replace("，", ","), punctuated(text)).translate(_PLAIN)
+    plain = re.sub(r"(?<=[^\s。;])[△▲](?=\d)", "−", plain)  # as accounts print what is below nothing
     rest, aside = _set_aside(plain)
     found = [one._replace(token=text[one.start : one.end]) for one in aside]
     for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
@@ -104,7 +105,8 @@ def punctuated(text: str) -> str:
 def numbers_in(text: str) -> list[str]:
     """The numbers written in a running text, without what only looks like one and `{{ … }}`, in whose place U+E011 stands."""
     rest = re.sub(r"\{\{.*?\}\}", "\ue011", text)
-    told = [one.token.translate(WIDE) for one in find(rest) if one.reading or one.reason in (UNKNOWN, UNREAD)]
+    found = [Found(0, len(rest), rest, reading=said)] if (said := notation.tried(rest)) else find(rest)  # 0.92册 is no heading
+    told = [one.token.translate(WIDE) for one in found if one.reading or one.reason in (UNKNOWN, UNREAD)]
     spelled = rf"(?![万亿])[{NUMERALS}]+[余多]?"
     return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
 
@@ -118,7 +120,7 @@ def in_cell(text: str, unit: str) -> Found | None:
     """The figure that a cell of a table is, under a head that may say its unit; None for one that is blank, words or none."""
     token = text.strip()
     owed = _OWED.fullmatch(token.translate(_PLAIN))
-    token = f"−{owed[1]}" if owed else token
+    token = f"−{owed[1]}" if owed else re.sub(r"^[△▲](?=\d)", "−", token)
     if notation.blank(token) or not re.fullmatch(
         rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?", token.translate(_PLAIN)
     ):
@@ -202,7 +204,7 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     said = fallen[1] + said if (fallen := _FALLEN.search(sentence)) else said
     each = _EACH.search(text, max(0, found.start - 16), found.start)
     said = (each[1] or "") + said if each else said
-    reading = notation.tried(said.replace("·", "/"))
+    reading = notation.tried(said)
     money = reading is not None and reading.unit == "元"
     per = next(reversed([*_PER.finditer(clause)]), each) if money else each
     if reading and per and not re.search("[%‰/点倍年]", reading.unit):
