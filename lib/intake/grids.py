@@ -86,13 +86,12 @@ def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]
 def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> Iterator[tuple[int, tuple, Guess]]:
     """Of each column: what a row of totals adds up; what a row of a base table is made of, by usual names or by place."""
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
+    inner = {row for n, label in enumerate(labels) if "其中" in label for row in _inner(n, at)}
     for r, label in enumerate(labels):
         kin = [(0, tuple(range(r + 1, end))) for end in range(r + 3, min(len(labels), r + 8) + 1)]
         if r in sums:
             start, end = (max([0, *(n + 1 for n in sums if n < r)]), min([len(labels), *(n for n in sums if n > r)]))
-            kin = [
-                (1, tuple(n for n in range(*ends) if "其中" not in labels[n])) for ends in ((start, r), (r + 1, end))
-            ]
+            kin = [(1, tuple(n for n in range(*ends) if n not in inner)) for ends in ((start, r), (r + 1, end))]
             kin += [(int(start == r), tuple(n for n in sums if n < r))]
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
             places = [*range(r + 1, len(labels)), *range(max(0, r - 2), r)]
@@ -106,6 +105,16 @@ def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> 
                 parts = tuple(at[n, c] for n in rows if (n, c) in at and at[n, c].unit == at[r, c].unit)
                 if len(parts) > 1 and (plain == 1 or len(parts) == len(rows)) and not at[r, c].cue("each"):
                     yield plain, (way, r, rows), Guess(at[r, c], "+", parts)
+
+
+def _inner(first: int, at: dict[tuple[int, int], Term]) -> range:
+    """The rows from one of 其中 on that make the row above it, in any column; without such that one alone."""
+    columns = [c for r, c in at if r == first - 1]
+    for end in range(first + 2, first + WIDE):
+        parts = [(at[first - 1, c], [at[n, c] for n in range(first, end) if (n, c) in at]) for c in columns]
+        if any(len(some) == end - first and Guess(one, "+", (*some,)).holds for one, some in parts):
+            return range(first, end)
+    return range(first, first + 1)
 
 
 def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:

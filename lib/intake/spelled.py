@@ -10,13 +10,12 @@ from lib.intake.terms import RATES, Term, said
 
 def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
     """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
-    known = [old for old in known if not (old.number == 1 and old.unit == "%" and "×" in old.gap)]
     if len(known) > 2 and one.gap[-1:] in "=＝" and known[-1].number == known[-2].number:
         now, before, whole = known[-3:]
         if re.fullmatch(r"[-－−]\w*", before.gap) and re.fullmatch(r"\W*[/÷]\w*", whole.gap):
             yield Guess(one, "%", (now, before), 2)
     sign = len(known) > 1 and one.gap[-1:] in "=＝" and re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap)
-    if sign and not re.search("[÷/×*+＋-]", known[-2].gap):
+    if sign and not re.search("[÷/×*+＋-]", re.split("[=＝，]", known[-2].gap)[-1]):
         yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
 
 
