@@ -22,6 +22,7 @@ from lib.edition.rows import Figure, Finding
 from lib.edition.spelling import trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, retell, source
+from lib.intake.accept import unrelated
 from lib.intake.new import BLANK, columns, model, moved
 from lib.numbers.quantity import Quantity
 from lib.score import sheet, targets
@@ -239,6 +240,7 @@ def _of_source(edition: Edition) -> list[Remark]:
     with _told(found):
         drafts = ledger.drafts(edition, ledger.documents(edition), "")
         found += (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
+        found += (Remark("figures.csv", None, REMINDER, f"原文{said}") for said in unrelated(drafts))
         now = source.moved(edition, drafts)
         found += map(Remark.of, source.wrong(edition, drafts, now))
         if now:
