@@ -105,7 +105,8 @@ def punctuated(text: str) -> str:
 def numbers_in(text: str) -> list[str]:
     """The numbers written in a running text, without what only looks like one and `{{ … }}`, in whose place U+E011 stands."""
     rest = re.sub(r"\{\{.*?\}\}", "\ue011", text)
-    found = [Found(0, len(rest), rest, reading=said)] if (said := notation.tried(rest)) else find(rest)  # 0.92册 is no heading
+    alone = notation.tried(rest) if re.match(r"\d", rest) else None  # 0.92册 is no heading
+    found = [Found(0, len(rest), rest, reading=alone)] if alone and alone.unit else find(rest)
     told = [one.token.translate(WIDE) for one in found if one.reading or one.reason in (UNKNOWN, UNREAD)]
     spelled = rf"(?![万亿])[{NUMERALS}]+[余多]?"
     return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
