@@ -195,11 +195,13 @@ def _checks(
 
 
 def unrelated(drafts: Sequence[Draft]) -> Iterator[str]:
-    """What does not hold of figures in units of which no relation can be made: 4.5个百分点 between 98.5% and 95%."""
-    for claim in chain.from_iterable(one.claims for one in drafts):
+    """What does not hold and of which no relation can be made: of cells of a score sheet that are no points, or for their units,
+    4.5个百分点 between 98.5% and 95%."""
+    for draft, claim in ((one, claim) for one in drafts for claim in one.claims if not claim.holds):
         about = (claim.stated, *claim.parts)
-        known = {id(one): ("x", Unit.parse(one.found.reading.unit)) for one in about if one.found.reading}
-        if not claim.holds and not _relation(claim, known)[1]:
+        known = {id(item): ("x", Unit.parse(item.found.reading.unit)) for item in about if item.found.reading}
+        form = draft.form(claim.stated)
+        if not _relation(claim, known)[1] or (isinstance(form, Sheet) and claim.stated.found.reading.unit != "分"):
             yield _told(claim)
 
 

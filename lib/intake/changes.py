@@ -165,7 +165,9 @@ class _Change:
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
         since = moved or any(years(a, new) or years(new, a) for a in like) or listed
-        if behind or old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since)):
+        if behind or (
+            old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since))
+        ):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
 

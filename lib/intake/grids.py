@@ -125,6 +125,7 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
         operator = "%-"[not rate] if said("grown", head) or "差" in head else "/" * (rate or one.cue("each"))
         points = one.unit == "百分点"
         columns = [column for column in range(c) if (r, column) in at and (at[r, column].unit == "%") == points][-WIDE:]
+        columns = [column for column in columns if at[r, column].unit != "分"] if "执行率" in head else columns
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
             if (pair[0].unit == pair[1].unit) == (rate or operator == "-") and (

@@ -175,7 +175,9 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         second = name.second if state == UNSURE else ""
         other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
         told = wrong.get(id(item), "") or other
-        rate = reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
+        rate = (
+            reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
+        )
         unit = reading.unit or ("%" if rate else PLAIN)
         said = said or (measured(found.said, unit) if rate else "")
         about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}

@@ -182,7 +182,9 @@ def _carried(found: Sequence[Item], level: str, year: int) -> set[int]:
     of another year (2025年预算公用经费A，三公经费B)."""
     carried = set[int]()
     said = (one for one in found if one.figure and not one.cell)
-    for _, some in groupby(said, lambda one: (one.passage, max(one.text.rfind(mark, 0, one.begin) for mark in "。；;"))):
+    for _, some in groupby(
+        said, lambda one: (one.passage, max(one.text.rfind(mark, 0, one.begin) for mark in "。；;"))
+    ):
         last = head = None  # what none of its parts is an outcome of, and how much of it they leave
         left, was, apart = Fraction(0), "", False
         for item in some:

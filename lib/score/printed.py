@@ -18,6 +18,7 @@ from lib.score.scorecard import PRINTED, Scorecard
 from lib.score.targets import Reader, printed
 
 EQUATION = re.compile(r"(\d+(?:\.\d+)?)=(\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+)(?![\d.+])")
+_TOTAL = re.compile("(?<!项目)自评(?:总|得|总得)?分数?$|(?:综合|评价|最终|整体)(?:总?得|总)分$|^总得?分$")
 NATURES = ("按收入性质", "按支出性质")
 
 
@@ -41,6 +42,10 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
         _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
         _differs(reader, "总分", reader.printed, card.total, card.total.formula)
+        told = (one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分")
+        for one in told if not (reader.project or reader.printed.missing) else ():
+            if not one.quantity(rounded=True).overlaps(reader.printed):
+                reader.find("actual_elsewhere", f"总分{reader.printed}，{one.locator}为{one.shown}", None, one.name)
     goals = re.sub(r"[^\S\n]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
     for whole, parts in EQUATION.findall(goals):  # true to the place that its total is printed to
         gap = abs(Fraction(whole) - sum(map(Fraction, parts.split("+"))))
