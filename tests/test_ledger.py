@@ -752,6 +752,47 @@ def test_a_number_without_a_measure_word_is_printed_without_one(project):
     }
 
 
+def sentence(project, text):
+    """What is published of the figures of a report of one sentence, by what it prints."""
+    (project / "报告.txt").write_text(f"示例县某局2023年度部门整体支出绩效评价报告\n一、绩效\n{text}\n", "utf-8")
+    draft(project, project / "报告.txt")
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if kind == "错误"]
+    _, corrected, _ = clean(Edition("shili", 2023, project))
+    return {one.printed: one.quantity().shown for one in corrected if one.printed}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "补贴80元/人·天，差旅3.2元/平方米·月，培训1200元/人，限速40公里/小时，浓度0.35毫克/升。",
+        "图书复本率1.05，流通率2.6，师生比0.08，结余率为△1.2%，人均藏书0.92册。",
+        "万车死亡率1.66人，图书流通率2.6次/册，距目标差0.5人。",
+    ],
+)
+def test_units_and_numbers_are_published_as_they_are_printed(project, text):
+    shown = sentence(project, text)
+    assert {printed: said.replace("−", "△") for printed, said in shown.items()} == {one: one for one in shown}
+    assert len(shown) >= 3
+
+
+def test_equal_numbers_of_a_paragraph_keep_their_own_names(project):
+    text = "全年支出合计86.5万元，上年结转12.3万元，收入总计86.5万元。"
+    sentence(project, text)
+    names = [row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "86.5万元"]
+    assert len({*names}) == 2 and "budget.total" in names[0]
+
+
+def test_what_does_not_hold_between_units_is_told_after_it_was_accepted(project):
+    sentence(project, "康复服务率98.50%，比目标值95%高4.5个百分点。")
+    assert any("4.5个百分点与98.50%、95%不符" in text for _, _, text in told(project))
+
+
+def test_what_is_said_of_one_project_is_not_the_units(project):
+    sentence(project, "康复服务项目预算205.00万元，支出186.42万元，执行率仅90.94%，结余18.58万元。")
+    assert not [row for row in rows(project, "figures.csv") if row["indicator"].startswith("budget.")]
+
+
 def test_a_published_report_is_due_again_where_its_document_changed(accepted, document):
     steps = Steps(Edition("shili", 2023, accepted))
     before = steps.wanted(PUBLISH)
