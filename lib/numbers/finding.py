@@ -30,7 +30,9 @@ _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
 _HEDGE, _AFTER, _OF, _THING = ("|".join(_BESIDE[kind]) for kind in ("hedge", "after", "per", "each"))
 _HEDGE = f"(?:{_HEDGE}|{'|'.join(_BESIDE['fallen'])})"
 _MONEY, _CROWD = (re.compile("|".join(_BESIDE[kind])) for kind in ("money", "crowd"))
-_PER = re.compile(rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|(?:提高|增加)(?![到至])|追加))")
+_PER = re.compile(
+    rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|(?:提高|增加)(?![到至])|追加))"
+)
 _EACH = re.compile(
     rf"(不[低少高]于|不超过|至少|超过|近|约)?(?:每({_THING})(?:每[年月季周天日次])?|(人)均[\u4e00-\u9fff]{{0,8}}|([户亩生])均)$"
 )
