@@ -150,6 +150,12 @@ def test_same_measure_twice(second, count):
     assert len([*checks.same_measure(checks.Asked(EDITION, table, table))]) == count
 
 
+def test_what_does_not_apply_contradicts_nothing():
+    first, second = (one for _ in range(2) for one in typed({"mutual_aid.premium": "30.04万元"}))
+    table = [first, replace(second, printed="——", bounds=None, value=None, status="silent")]
+    assert not [*checks.same_measure(checks.Asked(EDITION, table, table))]
+
+
 @pytest.mark.parametrize(
     ("year", "title", "count"),
     [(2020, "2020年度报告", 0), (2019, "2020年度报告", 1), (2020, "2019年度报告", 1), (202, "2020年度报告", 1)],
