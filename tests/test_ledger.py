@@ -640,8 +640,40 @@ def taken_over(project, page: str) -> None:
 
 def test_an_item_of_two_forms_is_held_against_each_of_them(project):
     taken_over(project, BOTH)
-    change(project / "data/raw/shili/2023/budget.csv", "total,,310,", "total,,301,")
+    change(project / "data/raw/shili/2023/budget.csv", "total,330.5,310,", "total,330.5,301,")
     assert [text for kind, text in of_money(project) if kind == "错误" and "印的310" in text]
+
+
+TWICE = """2024
+<p>年中追加预算20万元。</p><p>表1 支出情况（万元）</p>
+<table><tr><td>项目</td><td>年初预算数</td><td>全年预算数</td><td>决算数</td></tr>
+<tr><td>基本支出</td><td>310</td><td>320</td><td>318.4</td></tr>
+<tr><td>项目支出</td><td>630</td><td>640</td><td>612.5</td></tr>
+<tr><td>支出合计</td><td>940</td><td>960</td><td>930.9</td></tr></table>
+<p>附件1 基础数据表（万元）</p>
+<table><tr><td>经费控制情况</td><td>2022年决算数</td><td>2023年预算数</td><td>2023年决算数</td></tr>
+<tr><td>三公经费</td><td>3</td><td>3.2</td><td>2.9</td></tr>
+<tr><td>项目支出</td><td>600</td><td>640.00</td><td>612.5</td></tr>
+<tr><td>部门整体支出预算调整</td><td>——</td><td>20</td><td>——</td></tr></table>"""
+
+
+def test_an_item_of_two_tables_is_one_row_with_the_columns_of_both(project):
+    """What 预算 is, the other table tells; a number of the text without a column is that of the column that prints it."""
+    taken_over(project, TWICE)
+    found = {row["item"]: [*row.values()] for row in rows(project, "budget.csv")}
+    assert found["projects"] == ["projects", "600", "630", "640", "612.5", "万元", "表1、附件1 项目支出"]
+    assert found["three_public"][1:4] == ["3", "", "3.2"] and found["total"][1:4] == ["", "940", "960"]
+    (added,) = (row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "20万元")
+    assert added == "budget.adjustment.budget" and not [text for _, kind, text in told(project) if kind == "错误"]
+
+
+def test_an_item_that_two_tables_print_otherwise_is_told_with_both_places(project):
+    path = project / "报告.html"
+    path.write_text(f"<html><body><p>{TWICE.replace('612.5</td></tr>', '613.5</td></tr>', 1)}", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    errors = [text for kind, text in of_money(project) if kind == "错误" and "前后不一" in text]
+    assert len(errors) == 1 and "表1 项目支出，决算、附件1 项目支出，决算" in errors[0], of_money(project)
 
 
 def test_a_column_that_no_row_of_the_source_fills_is_not_asked_for_and_may_be_filled(project):

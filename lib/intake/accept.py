@@ -17,13 +17,14 @@ from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed,
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
-from lib.intake.basetable import Base
+from lib.intake.basetable import ANNEX, Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import amount
-from lib.intake.new import added, columns, table_text
+from lib.intake.new import BLANK, added, columns, table_text
 from lib.intake.scoresheet import Sheet
+from lib.numbers import notation
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
 
@@ -48,6 +49,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(edition, number, row))
         for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
     ]
+    entries = [*_in_columns(entries)]
     said = [*_beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})]
     pairs = ((one.name, old.name) for one, old in zip(said, entries, strict=True) if one.name != old.name)
     rounded = [
@@ -99,6 +101,16 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     return f"{called}.outturn" if bare else called
 
 
+def _in_columns(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """A number of the text that was named without its column, of which the form has no outturn, is that of the column that prints it."""
+    forms = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
+    printed = {(columnless(name), reading.bounds): name for name, reading in forms.items() if reading}
+    for one in entries:
+        reading = one.item.found.reading if one.form is None and one.name not in forms else None
+        bare = reading and one.row["indicator"] == columnless(one.name)
+        yield one._replace(name=printed.get((columnless(one.name), reading.bounds), one.name)) if bare else one
+
+
 def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
     """A number of the text that is not that of the cell of its name (近540万元, 531.51) is a figure of its own: the form prints the cell."""
     cells = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
@@ -121,11 +133,12 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
     Raises InputError for a reading in another unit than that of its row.
     """
     decided = {(row["doc"], row["place"], ledger.alike(row["printed"])): row for row in table}
-    found: dict[str, list[dict[str, str]]] = {}
+    several, found = sum(len(one.bases) for one in drafts) > 1, dict[str, list[dict[str, str]]]()
     for one in drafts:
         items = ((item, (one.document.path.name, item.place, ledger.alike(item.found.token))) for item in one.items)
         kept = ((item, decided.get(key)) for item, key in items if item.cell and item.figure)
         cells = {(item.passage, item.cell): row for item, row in kept if row}
+        at = {item.passage: item.place.partition(" ")[0] for item in one.items if item.cell}
         for number, said in one.forms.items():
             if isinstance(said, Sheet):
                 aside = {
@@ -136,12 +149,51 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
                 given = {"budget": said.amounts, "targets": said.without(aside)}
             else:
                 given = {"budget": [_decided(row, number, cells) for row in said.budget]}
+            place = f"《{one.document.path.stem}》" * (len(drafts) > 1) + at.get(number, ANNEX)
             for name, rows in given.items():
-                found[name] = found.get(name, []) + rows
-    money = [{**row, "unit": row["unit"] or "万元"} for row in found.get("budget", [])]  # as the form is
-    if any(row["budget"] for row in money):  # one column is the budget of all
-        money = [row | {"budget": row["budget"] or row["full"], "full": ""} for row in money]
-    return {name: rows for name, rows in (found | {"budget": money}).items() if rows}
+                found.setdefault(name, []).extend(row | {"at": place} for row in rows)
+    return {
+        name: rows for name, rows in (found | {"budget": _one_each(found.get("budget", []), several)}).items() if rows
+    }
+
+
+def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str, str]]:
+    """The rows of `several` forms, or of one, with the columns of all in one row for each item; where two forms print different numbers
+    in a column, the row of each stands, with its place."""
+    found: list[dict[str, str]] = []
+    for row in _planned([{**row, "unit": row["unit"] or "万元"} for row in rows]):  # as the form is
+        row["locator"] = row["locator"].replace(ANNEX, row["at"] if several else ANNEX)
+        same = [one for one in found if (one["item"], one["unit"]) == (row["item"], row["unit"])]
+        agree = (one for one in same if all(len({*_numbers([one, row], column)}) < 2 for column in BLANK["budget"]))
+        if one := next(agree, None):
+            fresh = (column for column in BLANK["budget"] if row.get(column) and not [*_numbers([one], column)])
+            one |= {column: row[column] for column in fresh}
+            tables, _, label = one["locator"].partition(" ")
+            names = dict.fromkeys([*tables.split("、"), row["locator"].partition(" ")[0]])
+            one["locator"] = f"{'、'.join(names)} {label}".strip()
+        else:
+            place = f"{row['at']} {row['locator'].partition(' ')[2]}".strip()
+            found.append(row | ({"locator": place} if row["locator"] in {one["locator"] for one in same} else {}))
+    return found
+
+
+def _planned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others."""
+    pairs = [(one, other) for one in rows if one["budget"] for other in rows if one["item"] == other["item"]]
+    for column in ("full", "initial"):
+        told = [{*_numbers([one], "budget")} == {*_numbers([other], column)} for one, other in pairs if other[column]]
+        if 2 * sum(told) > len(told):
+            return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
+    if any(row["budget"] for row in rows):
+        rows = [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows]
+    return rows
+
+
+def _numbers(rows: Sequence[Mapping[str, str]], column: str) -> Iterator[str]:
+    """What rows have in a column, however it is written; nothing of what does not apply."""
+    for cell in (row.get(column, "") for row in rows):
+        if (kind := notation.blank(cell)) in ("", "zero"):
+            yield "0" if kind else ledger.alike(cell)
 
 
 def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:

@@ -12,6 +12,8 @@ from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
 from lib.intake.new import BLANK
 
+ANNEX = "基础数据表"
+"""A form that does not say which annex it is."""
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
 _PARENTS = ("projects", "special")
 """What may have special funds below it, by names of their own."""
@@ -173,7 +175,7 @@ class Base(NamedTuple):
 def base(rows: Sequence[Row], above: str, year: int) -> Base:
     """A base table, read. `above`: the text before it; `year`: of the report."""
     text, usual = plain(above) + "".join(plain(cell) for row in rows for cell in row), money(rows, above)
-    annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), "基础数据表"][0]
+    annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), ANNEX][0]
     lines = [*_called(rows, year)]
     if sum(item == "special" and bool(line.cells) for item, _, line in lines) > 1:  # 业务工作专项 beside 专项资金
         lines = [("business_" * (one[0] == "special" and "业务工作" in one[1]) + one[0], *one[1:]) for one in lines]
