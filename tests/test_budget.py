@@ -245,6 +245,14 @@ def test_fund_on_two_rows_is_checked_against_itself(yiyang):
     assert [check for check, _ in found(yiyang)] == ["same_measure"]
 
 
+def test_funds_are_parts_of_what_the_source_calls_their_whole(yiyang):
+    row = "business_special,667.94,622.50,622.5,万元,附件1 业务工作专项\nvehicles,"
+    change(yiyang, "vehicles,", row)
+    assert found(yiyang) == []
+    change(yiyang, row, row.replace("622.5,", "623.5,"))
+    assert {check for check, _ in found(yiyang)} == {"funds", "projects_by_kind"}
+
+
 def test_only_what_is_certainly_the_same_is_called_the_same(yiyang):
     change(yiyang, "public,89.15,95.86,95.86", "public,89.15,90,90余")
     assert make(yiyang).state == "built"

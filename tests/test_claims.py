@@ -121,7 +121,7 @@ def test_zero_is_said_and_what_is_divided_by_it_is_not(project):
 def test_one_name_for_the_share_of_the_budget_that_was_spent(project):
     text, book = read(Edition("yiyang", 2022, project), "00_clean", "06_budget")
     assert "预算执行率100%" in text and "完成率" not in text and "重点" not in text
-    assert book.budget.special_share.label == "专项资金占项目支出"
+    assert book.budget.special_share.label == "所列项目占项目支出" and "；所列项目占项目支出的" in text
 
 
 @pytest.mark.parametrize(

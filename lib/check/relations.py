@@ -86,10 +86,12 @@ def _unread(check: Check, error: Exception) -> InputError:
 
 def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
     about = Check("funds", "sum", edition.severity("funds"), "", "专项资金各项之和与所印不符", 0, edition.raw)
+    given = {one.name for one in figures if one.bounds}
     for column in COLUMNS:
         listed = list(dict.fromkeys(one.name for one in figures if is_fund(one.name) and in_column(one.name, column)))
         if listed:
-            whole = cell("special", column)
+            names = [cell(item, column) for item in ("special", "business_special")]
+            whole = next((name for name in names if name in given), names[0])
             yield Rule(about, "=", ast.Name(whole), _added(listed), (whole, *listed), tuple(listed))
         below: dict[str, list[str]] = defaultdict(list)
         for name in dict.fromkeys(one.name for one in figures if one.bounds and in_column(one.name, column)):

@@ -15,7 +15,7 @@ from lib.intake.new import BLANK
 ANNEX = "基础数据表"
 """A form that does not say which annex it is."""
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
-_PARENTS = ("projects", "special")
+_PARENTS = ("projects", "special", "business_special")
 """What may have special funds below it, by names of their own."""
 _STAFF = ("staff.admin", "staff.reference", "staff.institution", "staff.other")
 """Kinds of staff: their establishment or those in office, as another label says."""
@@ -177,8 +177,6 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     text, usual = plain(above) + "".join(plain(cell) for row in rows for cell in row), money(rows, above)
     annex = [*re.findall(r"附[件表][\d一二三四五六七八九十]*", text), ANNEX][0]
     lines = [*_called(rows, year)]
-    if sum(item == "special" and bool(line.cells) for item, _, line in lines) > 1:  # 业务工作专项 beside 专项资金
-        lines = [("business_" * (one[0] == "special" and "业务工作" in one[1]) + one[0], *one[1:]) for one in lines]
     full = any(cell.column == "full" for *_, line in lines for cell in line.cells)
     alone = _alone(lines)
     found: dict[str, Found] = {}
