@@ -417,6 +417,16 @@ def test_unit_sheet_with_comparator_and_unit_in_columns():
     assert recognised(grid(UNIT), "附件2 部门整体支出绩效自评表") == "score"
 
 
+def test_amounts_behind_labels_of_their_own_are_in_the_column_that_they_add_up_to():
+    """Those that add up to none are figures of the document, in the unit of the form."""
+    found = Sheet(grid(UNIT), "")
+    told = {row["item"]: (row["full"], row["outturn"], row["unit"]) for row in found.amounts}
+    assert told["fiscal"] == ("329.77", "", "万元") and told["basic"] == ("", "250", "万元")
+    assert told["projects"] == ("", "88.31", "万元") and (4, 5) in found.taken
+    other = Sheet(grid(UNIT.replace("250", "251")), "")
+    assert [row["item"] for row in other.amounts] == ["total", "fiscal"] and other.loose == {(3, 4), (4, 5)}
+
+
 def test_framework_with_points_at_every_level():
     """Weights beside all three levels: those of the third are the row's, the last column is the score."""
     text = """

@@ -644,6 +644,17 @@ def test_an_item_of_two_forms_is_held_against_each_of_them(project):
     assert [text for kind, text in of_money(project) if kind == "错误" and "印的310" in text]
 
 
+def test_an_amount_in_the_head_of_a_score_sheet_is_in_its_unit(project):
+    """Where it adds up to no column of the whole, too."""
+    path = project / "附件2.html"
+    part = "<tr><td></td><td>其中：基本支出：{}</td><td></td><td></td><td></td><td></td><td></td></tr>\n<tr><td>一级"
+    sheet = BOTH[BOTH.index("附件2") :].replace("（万元）", "").replace("<tr><td>一级", part.format("201.3"), 1)
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body>{sheet}</body></html>", "utf-8")
+    draft(project, path)
+    (row,) = (row for row in rows(project, "source/draft.csv") if row["printed"] == "201.3")
+    assert (row["reading"], row["indicator"]) == ("201.3万元", "budget.basic")
+
+
 TWICE = """2024
 <p>年中追加预算20万元。</p><p>表1 支出情况（万元）</p>
 <table><tr><td>项目</td><td>年初预算数</td><td>全年预算数</td><td>决算数</td></tr>

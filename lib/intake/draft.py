@@ -79,7 +79,7 @@ class Draft:
 
     @cached_property
     def _cells(self) -> dict[tuple[int, tuple[int, int] | None], tuple[str, str]]:
-        """(name, unit) of the cells of base tables, by passage and place."""
+        """(name, unit) of the cells of base tables, by passage and place; of amounts in a score sheet their unit."""
         found = {}
         for passage, form in self.bases.items():
             for row in (*form.budget, *form.rates):
@@ -87,7 +87,8 @@ class Draft:
                     item, column = row["item"], "budget" if column == "full" else column
                     called = item if "." in item else f"{BUDGET}.{item}.{column}"
                     found[passage, place] = called, "%" if row in form.rates else row["unit"]
-        return found
+        sheets = ((passage, form) for passage, form in self.forms.items() if isinstance(form, Sheet))
+        return found | {(passage, place): ("", form.unit or "万元") for passage, form in sheets for place in form.loose}
 
     def _measured(self, item: Item) -> Item:
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]

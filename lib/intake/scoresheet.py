@@ -1,8 +1,10 @@
 """Score sheets (附件2 自评表, 附件3 项目自评表) as rows of targets.csv, with the head of the form and the scores as printed."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from lib.edition.dictionary import UNDER
 from lib.edition.edition import RAW
@@ -94,6 +96,15 @@ def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
     return dict.fromkeys(TARGETS, "") | {"project": project, "level1": level1, "level3": level3, **said}
 
 
+class Part(NamedTuple):
+    """What stands behind its own label in the head of the form (其中：一般公共预算：329.77), under no column."""
+
+    label: str
+    number: str
+    unit: str
+    place: tuple[int, int]
+
+
 class Sheet:
     """A score sheet as it is read: `head`, rows of targets.csv with `score` and `place`, and the (row, column) of all cells `taken`."""
 
@@ -104,6 +115,7 @@ class Sheet:
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
         self.at, self.taken = 0, set[tuple[int, int]]()
+        self.parts: dict[int, list[Part]] = {}
         reads, begun = self._about, False
         for self.at, row in enumerate(rows):
             if kinds := fields(row, self.kinds if begun else ()):
@@ -116,6 +128,17 @@ class Sheet:
                     self.kinds, reads = goals, self._about
                 reads(row)
             begun = bool(kinds)
+        placed = {part.place for part, item, _ in self._placed() if item}
+        self.loose = {part.place for parts in self.parts.values() for part in parts} - placed
+        self.taken |= placed
+
+    def _placed(self) -> Iterator[tuple[Part, str, str]]:
+        """The parts, each with its item and the amount of the whole that those below each other add up to; no item where that is open."""
+        whole = self.head["funds"][0] if self.head["funds"] else {}
+        totals = {_sum([told]): kind for kind in MONEY if (told := whole.get(kind, ""))[:1].isdigit()}
+        for parts in self.parts.values():
+            kind = totals.get(_sum(part.number for part in parts), "")
+            yield from ((part, self._item({"label": part.label}) if kind else "", kind) for part in parts)
 
     @property
     def rows(self) -> list[Found]:
@@ -152,6 +175,9 @@ class Sheet:
             if (item := self._item(line)) and any(numbers):
                 about = {"item": item, "budget": "", "unit": next(filter(None, units), self.unit), "locator": "自评表"}
                 rows.append(about | dict(zip(MONEY, numbers, strict=True)))
+        for part, item, kind in self._placed():
+            about = {"unit": part.unit or self.unit, "locator": f"自评表（按性质分） {part.label}"}
+            rows += [dict.fromkeys((*MONEY, "budget"), "") | {"item": item, kind: part.number} | about] * bool(item)
         return rows
 
     def _item(self, line: Found) -> str:
@@ -181,8 +207,14 @@ class Sheet:
         labels = [c for c, cell in enumerate(row) if words(cell)]
         beside = any(self.kinds[c] for c in labels[1:])
         line: Found = {}
+        at = -1
         for c, cell in enumerate(row):
-            label = parted(re.sub(f"^(?:{MARKS}|按(?:收入|支出)性质分?:?)+", "", plain(cell)))[0]
+            label, behind = parted(re.sub(f"^(?:{MARKS}|按(?:收入|支出)性质分?:?)+", "", plain(cell)))
+            at = c if words(cell) else at
+            said = behind if words(cell) else cell if beside and line else ""
+            if (found := amount(said)) and found[0][:1].isdigit():
+                name = label if words(cell) else line["label"]
+                self.parts.setdefault(at, []).append(Part(name, *found, (self.at, c)))
             if words(cell) and label:
                 line = {"label": label}
                 self.head["funds"].append(line)
@@ -224,6 +256,10 @@ class Sheet:
         if not (weight or score):
             weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
         self.head["total"] = {"weight": weight, "score": score}
+
+
+def _sum(numbers: Iterable[str]) -> Decimal:
+    return sum((Decimal(re.sub(r"[^\d.]", "", one)) for one in numbers), Decimal(0))
 
 
 def _share(actual: str, comparator: str, target: str) -> str:
