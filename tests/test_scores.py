@@ -369,6 +369,8 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
     [
         ("产出指标", "", "50", "≥"),
         ("成本指标", "", "50", "≤"),
+        ("效益指标", "", "0", "≤"),
+        ("效益指标", "", "0.5", "≥"),
         ("产出指标", "=", "50", "="),
         ("效益指标", "", "更好", ""),
     ],
@@ -376,6 +378,13 @@ def test_recorded_scores_are_metrics_that_can_be_read_back(project):
 def test_number_without_a_sign_is_a_least_and_of_costs_a_most(level1, comparator, target, sign):
     row = {"level1": level1, "level2": "", "comparator": comparator, "target": target}
     assert targets.sign(row) == sign
+
+
+def test_nothing_promised_is_kept_by_nothing_and_asks_nothing(project):
+    row = "产出指标,,0,起,50,,{}"
+    card, other = (card_of(project, row.format(actual), *FULL[1:]) for actual in ("0起", "1起"))
+    assert [line.score.value for one in (card, other) for line in one.lines if line.level3 == "指标1"] == [50, 0]
+    assert [found.check for found in card.findings] == ["comparator_blank"]
 
 
 def test_no_targets_no_score(project):

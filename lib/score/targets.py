@@ -39,10 +39,11 @@ def weight(row: Record) -> Fraction:
 
 
 def sign(row: Record) -> str:
-    """How the number of a target is compared; without a sign at least so much, of costs at most. Nothing for words."""
+    """How the number of a target is compared; without a sign at least so much, of costs and of nothing at most. Nothing for words."""
     if row["comparator"] or not row["target"][:1].isdigit():
         return row["comparator"]
-    return "≤" if "成本" in row["level1"] + row["level2"] else "≥"
+    none = re.match(r"0(\.0+)?(?![\d.,])", row["target"])
+    return "≤" if none or "成本" in row["level1"] + row["level2"] else "≥"
 
 
 def aim(row: Record, year: int) -> notation.Reading | date | None:
@@ -242,7 +243,7 @@ class Reader:
         known = self.edition.indicators.get(measure)
         if known and (known.direction, way) in (("up", "≤"), ("down", "≥")):
             self.find("comparator_direction", told, row, measure)
-        elif way == "≤" and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
+        elif way == "≤" and aim and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
             self.find("comparator_asked", told, row, measure)
         if "low" in self.general and way == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, row, measure)
