@@ -578,6 +578,7 @@ def test_amount(cell, read):
         "姓名 | 岗位 | 补助（元）\n甲 | 司机 | 300",
         "单位 | 参保人数 | 已交互助金\n甲局 | 20 | 2000",
         "时间 | 内容 | 决算\n9月 | 培训 | 2",
+        "序号 | 指标名称 | 年度指标值 | 实际完成值 | 完成率\n1 | 造林面积 | 5000亩 | 5120亩 | 102.4%",
         "科目 | 年初预算数 | 决算数\n教育支出 | 1 | 2\n基本支出 | 3 | 4",
     ],
 )
@@ -834,6 +835,13 @@ def test_sheet_without_levels():
 2 | 满意度 | ≥90% | 92% | 40 | 40
  | 合计 | | | 100 | 100
 """)[1] == ["||培训场次|≥|12|场|60|14场|60|", "||满意度|≥|90|%|40|92%|40|"]
+
+
+def test_execution_rate_in_two_columns_is_the_one_of_the_sheet():
+    head, rows = sheet(
+        "一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值 | 得分\n预算执行 | | 执行率 | 100% | 98.82% | 10 | 9.88"
+    )
+    assert not rows and head["execution"]["score"] == "9.88"
 
 
 def test_names_set_upright_points_in_names_and_merged_third_level():

@@ -61,7 +61,8 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
         return []
     kinds = [named("target", cell) or OTHER * bool(tidy(cell)) for cell in row]
     known = {*kinds} - {"", OTHER}
-    if not (known if above else len(known) > 2 and known & {*LEVELS, "name"}):
+    graded = known & {*LEVELS} or ("name" in known and known & {"weight", "score"})  # others are tables of a text
+    if not (known if above else len(known) > 2 and graded):
         return []
     for c, cell in enumerate(row):
         if not tidy(cell):
@@ -246,7 +247,7 @@ class Sheet:
         about |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
         place = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
         found = said | about | {"score": re.sub("分$", "", said["score"]), "place": place}
-        if any("预算执行率" in level for level in levels):
+        if re.search("预算执行率|^预算执行.*执行率$", "".join(levels)):
             self.head["execution"] = found
         else:
             self.targets.append(found)
