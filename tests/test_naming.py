@@ -229,6 +229,15 @@ def test_a_row_of_amounts_is_no_head_of_those_below_it():
     ]
 
 
+@pytest.mark.parametrize(
+    "several", ["≥2000平方米；≥30处 | 2415平方米；37处", "≥2000平方米 | 2415平方米", "面积：2415平方米 | 处数：37"]
+)
+def test_a_row_of_several_amounts_in_a_cell_is_no_head_of_those_below_it(several):
+    rows = (("指标", "年度指标值", "实际完成值"), ("拆违", *several.split(" | ")), ("上访人次", "≤20", "0"))
+    last = [*items((Passage("table", "", rows=rows),))][-1]
+    assert (last.found.reading.unit, last.place) == ("人次", "表1 上访人次，实际完成值")
+
+
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
 def test_marks_typed_in_latin_say_the_same(text, expected):
     plain = str.maketrans("，；：（）", ",;:()")

@@ -100,7 +100,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     stored = _stored(rows)
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
-        if sum(not _plain(cell) for cell in row) > 1 and not any(map(_AMOUNT.fullmatch, filter(None, row))):
+        if sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         units = {c: over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
         words = ["" if _plain(cell) or c in units else over(rows, r, c) for c, cell in enumerate(row)]
@@ -168,7 +168,14 @@ def _usual(text: str) -> str:
 
 def _plain(cell: str | None) -> bool:
     """Whether a cell is a number, or nothing."""
-    return cell is None or bool(_AMOUNT.fullmatch(cell)) or not re.search(r"[^\W\d_]{2}|\d年", cell)
+    return cell is None or not re.search(r"[^\W\d_]{2}|\d年", cell) or _amounts(cell)
+
+
+def _amounts(cell: str) -> bool:
+    """Whether a cell is an amount, or several (≥30场；≥95%), each perhaps behind what it is of (基本支出：321.44)."""
+    parts = [re.sub("^[^:：]*[:：]", "", part) for part in re.split("[；;]", cell) if part.strip()]
+    told = (re.search(r"\d", one) and not re.search("[年月季]|以[上下内]", one) and in_cell(one, "") for one in parts)
+    return bool(_AMOUNT.fullmatch(cell)) or (bool(parts) and all(told))
 
 
 def _short(text: str) -> str:
