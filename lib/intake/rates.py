@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from lib.intake.reckoning import Guess
-from lib.intake.spelled import listed
+from lib.intake.spelled import listed, together
 from lib.intake.sums import several
 from lib.intake.terms import RATES, TIMES, Term, found, said
 
@@ -56,7 +56,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
         others = [other for other in others if not _since(at, other, guess)]
         excused = any({*other.parts} & {*guess.parts} for other in others)
-        return None if excused or not at.one.sharp or _together(at.one, at.near) else guess
+        return None if excused or not at.one.sharp or together(at.one, at.near) else guess
     return guess
 
 
@@ -72,7 +72,7 @@ def outdated(at: Place, held: list[Guess]) -> Iterator[Guess]:
     like = [new for new in at.current(like) if not (new.cue("each") or new.cue("change")) and new not in (part, whole)]
     risen = any(new.start > old.start and said("grown", new.lead) for new in at.near)
     now = [new for new in like if new.start > old.start and re.search("[到至]$", new.lead)]
-    now = now[:1] or [new for new in like if new.start < old.start and (risen or old.akin(new))][-1:]
+    now = now[:1] or [new for new in like if new.start < old.start and risen][-1:]
     yield from (Guess(at.one, "/", (new, whole) if old is part else (part, new), 2) for new in now)
 
 
@@ -127,9 +127,8 @@ def _share(at: Place) -> Guess | None:
     if len(here) > 2 and here[-1].unit == "%" and said("grown", here[-1].lead) and here[-2].told("former"):
         here = here[:-2]  # 支付A，比上年的B增长8%，占
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
-    if part is at.one and not said("general", about[-2:]):
-        ends = [old for old in here if old.lead.endswith(about[-2:])]
-        part = ends[0] if len(ends) == 1 else part
+    ends = [old for old in here if old.lead.endswith(about[-2:]) and not said("general", about[-2:])]
+    part = ends[0] if part is at.one and len(ends) == 1 else part
     if part.unit in RATES or not part.sharp or re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
         return None
     inside = _AMONG.match(part.lead) if said("share", words) else None
@@ -289,15 +288,6 @@ def _since(at: Place, other: Guess, guess: Guess) -> bool:
     apart = [two for two in zip(other.parts, guess.parts, strict=False) if two[0] is not two[1]]
     former = all(old.told("former") and not new.told("former") for old, new in apart)
     return bool(apart) and former and not said("since", at.lead)
-
-
-def _together(one: Term, near: list[Term]) -> bool:
-    """Whether a rate is that of several figures together: of the last ones, or of those before them."""
-    like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
-    ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
-    sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
-    lists = ((like[-1], sum(like[-n:])) for n in range(3, len(like) + 1))
-    return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in (*sums, *lists))
 
 
 def _made(at: Place) -> Guess | None:

@@ -1,4 +1,4 @@
-"""Rates that are spelled out: as a formula, beside what they come to, or in a list in the order of what they are of."""
+"""Rates that are spelled out: as a formula, beside what they come to, in a list in the order of what they are of, or of several."""
 
 import re
 from collections.abc import Iterator
@@ -46,3 +46,12 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
     parts, of = sum(guess.parts[0].number for guess in best), {guess.parts[1].number for guess in best}
     told = len(of) == 1 and abs(parts - max(of)) < max(of) / 20
     return [guess for guess in best if guess.holds] if whole and not told else best
+
+
+def together(one: Term, near: list[Term]) -> bool:
+    """Whether a rate is that of several figures together: of the last ones, or of those before them."""
+    like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
+    ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
+    sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
+    lists = ((like[-1], sum(like[-n:])) for n in range(3, len(like) + 1))
+    return any(whole and abs(part / whole - one.number) < one.place / 2 for part, whole in (*sums, *lists))
