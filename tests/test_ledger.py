@@ -624,6 +624,32 @@ def test_lines_of_a_title_open_no_chapter(project):
     assert (project / "data/raw/shili/2023/report.md").read_text("utf-8").startswith("# 绩效情况\n")
 
 
+def page(project, body: str) -> str:
+    """The text of an edition drafted from a web page of this body and accepted."""
+    path = project / "报告.html"
+    path.write_text(f"<html><head><meta charset='utf-8'></head><body>{body}</body></html>", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    return (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+
+
+TABLE = """<h1>一、支出情况</h1><p>具体情况见下表</p><p>表1 支出情况表</p><p>（单位：万元）</p>
+<table><tr><td rowspan=2>序号</td><td rowspan=2>项目</td><td colspan=2>预算</td><td rowspan=2>决算</td><td rowspan=2>成果|产出</td></tr>
+<tr><td>年初</td><td>全年</td></tr>
+<tr><td>1</td><td>基本支出</td><td>400</td><td>420.00</td><td>415.33</td><td>按时</td></tr>
+<tr><td>2</td><td>项目支出</td><td>120</td><td>140.00</td><td>136.31</td><td>培训32人</td></tr></table>"""
+
+
+def test_a_table_of_the_text_stands_there_row_by_row_and_what_went_into_a_form_with_it(project):
+    text = page(project, TABLE)
+    assert "见下表\n\n```{table} 支出情况表（单位：万元）\n" in text
+    rows = [[*map(str.strip, line.strip("|").split("|"))] for line in text.splitlines() if line.startswith("|")]
+    assert rows[0] == ["序号", "项目", "预算，年初", "预算，全年", "决算", "成果｜产出"]
+    assert rows[2][:2] == ["1", "基本支出"] and rows[2][4:] == ["{{ budget.basic.outturn }}", "按时"]
+    assert re.fullmatch(r"培训\{\{ .* }}", rows[3][5]) and all("{{" in one for one in rows[3][2:])
+    assert not [text for file, _, text in told(project) if file == "report.md"], "a row's own number is none"
+
+
 def of_money(project) -> list[tuple[str, str]]:
     """What is told of the base table: kinds and words."""
     return [(kind, text) for file, kind, text in told(project) if file == "budget.csv"]

@@ -12,7 +12,7 @@ from lib.chapter.text import shortened
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Figure, Finding, Metric
 from lib.intake.check import ERROR, check
-from lib.publish.document import Heading, read
+from lib.publish.document import Heading, Table, inner_text, read
 from lib.run.fleet import run_all
 from lib.run.runs import Options
 
@@ -148,6 +148,23 @@ def test_number_typed_into_the_report_is_a_finding(project):
     path.write_text(path.read_text("utf-8").replace("下设的", "2019年按〔2019〕8号文设立、有三十余人次来访的"), "utf-8")
     (one,) = (one for one in check(edition) if one.file == "report.md")
     assert one.kind == "提醒" and "三十余" in one.text and "2019" not in one.text and "8" not in one.text
+
+
+def test_a_table_written_out_in_the_report_keeps_its_rows_and_the_numbers_of_the_source(project):
+    """Without the unit that its caption or head says; one that is typed into it is a finding."""
+    edition = lay(project, "jiqu", 2022)
+    rows = "| 项目 | 数（万元） | 率 |\n|---|---|---|\n| 收支 | {{ 收支总计 }} | {{ 收支总计增长率 }} |\n| 其他 | 约三十人 |\n"
+    with (edition.raw / "report.md").open("a", encoding="utf-8") as file:
+        file.write(f"\n```{{table}} 收支情况\n{rows}```\n")
+    (one,) = (one for one in check(edition) if one.file == "report.md")
+    assert "三十" in one.text
+    assert make(edition).state == "built"
+    blocks = read(nbformat.read(edition.output / "report.ipynb", 4)).blocks
+    (table,) = (block for block in blocks if isinstance(block, Table) and block.caption == "收支情况")
+    shown = [[inner_text(cell) for cell in row] for row in table.rows]
+    assert shown == [["收支", "820.69", "10.0%"], ["其他", "约三十人", ""]]
+    assert [column.numeric for column in table.columns] == [False, True, True]
+    assert table.rows[0][1][0].reference == "juesuan.total"
 
 
 def test_figure_placed_nowhere_is_named_and_stands_in_other_data(project):

@@ -2,11 +2,11 @@
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from lib.cells import TABLE, Bundle, hover, mark, plain, spans
+from lib.cells import MARK, TABLE, Bundle, hover, mark, plain, spans
 from lib.chapter import prose
 from lib.edition.dictionary import BASE_TABLE, PRINTED, UNDER
 from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Metric
@@ -41,9 +41,26 @@ def table(
         plainly = "look" in more and any(texts) and all(map(_PLAIN.fullmatch, map(plain, texts)))
         heads.append({"label": label, "numeric": plainly or any(isinstance(cell, Quantity) for cell in column)})
     values = prose.about(cell for cell in chain(*columns.values()) if isinstance(cell, Quantity))
-    data = {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values, **more}
-    text = "\n".join("\t".join(map(plain, row)) for row in [list(columns), *rows])
-    return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
+    return _bundle(
+        {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values, **more}
+    )
+
+
+def written(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], given: Iterable[Quantity]) -> Bundle:
+    """A table that is written out, its cells marked text; a column that holds numbers alone is numeric."""
+    width = max(map(len, [heads, *rows]))
+    head, *full = [[*row, *[""] * (width - len(row))] for row in [heads, *rows]]
+    columns = [{"label": one, "numeric": any(MARK.fullmatch(row[c]) for row in full)} for c, one in enumerate(head)]
+    data = {"caption": caption, "columns": columns, "rows": full, "anchors": [], "values": prose.about(given)}
+    return _bundle(data)
+
+
+def _bundle(data: dict[str, Any]) -> Bundle:
+    lines = [[one["label"] for one in data["columns"]], *data["rows"]]
+    text = "\n".join("\t".join(map(plain, line)) for line in lines)
+    return Bundle(
+        {TABLE: data, "text/html": hover(_html(data), data["values"]), "text/plain": f"{data['caption']}\n{text}"}
+    )
 
 
 def official(caption: str, columns: Columns, merged: int = 0, places: int = 2, bare: str = "") -> Bundle:

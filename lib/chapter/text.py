@@ -3,8 +3,10 @@
 What is missing takes its clause with it, not its sentence, also where it cannot be computed: tables say why. All of it is data: names are looked up, nothing is run.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 from lib.cells import PROSE, Bundle
@@ -78,6 +80,8 @@ def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
     InputError.together(errors)
     if block.kind == "budget":
         return budget(block.caption, found, list(book.edition.columns.values()))
+    if block.rows:
+        return grid(book, block, found)
     if block.kind:
         draw = {"table": tables.metrics, "bars": charts.bars, "ranges": charts.ranges, "years": partial(years, book)}
         return draw[block.kind](block.caption, *found.values())
@@ -97,6 +101,29 @@ def named(book: Any, block: Block, errors: list[InputError]) -> dict[str, Any]:
         todo = "分成几张图，或改用 {table}"
         errors.append(InputError(path, block.line, f"单位不同（{'、'.join(sorted(units))}）", "单位相同的指标", todo))
     return found
+
+
+def grid(book: Any, block: Block, found: dict[str, Quantity]) -> Bundle:
+    """A table as it is written out: numbers as the source prints them, a dash where one is missing; hollow where all are."""
+    head, *rows = block.rows
+    lines = []
+    for row in rows:
+        said = (f"{block.caption}（{above}）{row[0]}" for above in chain(head, repeat("")))
+        cells = zip(row, said, strict=False)
+        lines.append([FILLED.sub(lambda name, of=of: _of_cell(book, found[name[1]], of), cell) for cell, of in cells])
+    given = [one for one in found.values() if not one.missing]
+    return prose.hollow() if found and not given else tables.written(block.caption, head, lines, given)
+
+
+def _of_cell(book: Any, one: Quantity, said: str) -> str:
+    """A number of a table, without its unit where what is `said` of its cell, its caption, head or row, has it."""
+    if one.missing:
+        return "—"
+    figure = book.figures.get(one.name)
+    shown = figure.printed if figure and figure.status == "reported" else one.shown.removesuffix(DOUBT)
+    unit = re.search(r"[^\d.,)）]*$", shown)[0]
+    bare = unit and re.search(rf"[（(：:]{re.escape(unit)}(?![^\W\d_])", said)
+    return prose.mark(one.name, shown.removesuffix(unit if bare else "") + DOUBT * bool(one.doubt))
 
 
 def filled(book: Any, text: str, found: dict[str, Quantity]) -> Bundle:

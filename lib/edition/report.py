@@ -1,6 +1,6 @@
 """The unit's own report (`report.md`): its chapters, and in them text, names to fill in and directives. Data, not code.
 
-A chapter begins with `# heading`. A directive is fenced as MyST has it, its names one a line:
+A chapter begins with `# heading`. A directive is fenced as MyST has it, its names one a line, or of a table rows as Markdown has them:
 
     ```{table} 收入构成
     本年收入
@@ -18,6 +18,8 @@ from lib.edition.store import InputError, content, digest_of, part, text
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
+ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")
+"""A row of a table, with all its cells."""
 DRAWN = ("bars", "ranges")
 """Those that draw their names on one axis."""
 FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
@@ -55,6 +57,20 @@ class Block:
         return "\n".join(self.lines)
 
     @property
+    def words(self) -> list[tuple[int, str]]:
+        """Its lines of text, or rows of a table, each with its number."""
+        lines = enumerate(self.lines, self.line + bool(self.kind))
+        return [(n, line) for n, line in lines if not self.kind or ROW.fullmatch(line)]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Of a table that is written out the cells, row by row, the head first; its rule goes."""
+        found = [row["cells"] for _, line in self.words if self.kind and (row := ROW.fullmatch(line))]
+        return [
+            [*map(str.strip, cells.split("|"))] for cells in found if not re.fullmatch(r"[\s|:]*-{3}[-\s|:]*", cells)
+        ]
+
+    @property
     def level(self) -> int:
         """Of a heading, 0 of anything else."""
         found = re.match(r"(#{2,3}) ", self.text)
@@ -63,9 +79,9 @@ class Block:
     @property
     def names(self) -> list[tuple[int, str]]:
         """What it asks for by label or dotted name, each with its line."""
-        if self.kind:
-            return [(self.line + n, name.strip()) for n, name in enumerate(self.lines, 1) if name.strip()]
-        return [(self.line + n, name) for n, line in enumerate(self.lines) for name in FILLED.findall(line)]
+        told = [(n, name) for n, line in self.words for name in FILLED.findall(line)]
+        alone = enumerate(self.lines, self.line + 1) if self.kind else ()
+        return told + [(n, name.strip()) for n, name in alone if name.strip() and not ROW.fullmatch(name)]
 
 
 @dataclass(frozen=True)
@@ -156,10 +172,10 @@ def _directive(path: Path, number: int, fence: re.Match, given: Iterator[tuple[i
     if not caption:
         raise InputError(path, number, f"{{{kind}}} 没有标题", f"{mark}{{{kind}}} 标题", "写上标题")
     names: list[str] = []
-    for _, line in given:
+    for n, line in given:
         if line.strip() == mark:
             return Block(number, kind, _allowed(path, number, caption), tuple(names))
-        names.append(line)
+        names.append(_allowed(path, n, line) if ROW.fullmatch(line) else line)
     raise InputError(path, number, f"{mark}{{{kind}}} 没有结束", f"单独一行 {mark}", "在表或图的最后一行之后写上")
 
 

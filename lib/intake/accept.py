@@ -61,7 +61,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
-    files[report.FILE] = "\n\n".join(retell.report(drafts, {id(one.item): one.name for one in free})) + "\n"
+    names = {item: name for item, (name, _) in _registered(drafts, entries).items()}
+    files[report.FILE] = "\n\n".join(retell.report(drafts, names)) + "\n"
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent

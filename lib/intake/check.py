@@ -265,8 +265,8 @@ def _of_words(edition: Edition) -> Iterator[Remark]:
 def _words(edition: Edition) -> Iterator[tuple[int, str]]:
     """The lines of text in a unit's own report, with their numbers."""
     for block in (block for part in report.parts(edition.raw) for block in part.blocks):
-        if not block.kind and not block.level:
-            yield from ((n, line) for n, line in enumerate(block.lines, block.line) if line.strip())
+        if not block.level:
+            yield from ((n, line) for n, line in block.words if line.strip())
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:

@@ -7,8 +7,9 @@ from itertools import chain, pairwise, takewhile
 from lib.edition.edition import Edition
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
-from lib.intake.labels import unsigned
+from lib.intake.labels import impersonal, over, unsigned
 from lib.intake.reading import Passage
+from lib.intake.scoresheet import Sheet
 
 _YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
 _ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
@@ -26,6 +27,12 @@ _CAPTION = re.compile(
     r"^(?=.{1,40}$)(?:附[件表]\s*[\d一二三四五六七八九十]*[:：]?$|.*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位[:：])"
 )
 """What stands above a form: 附件1, its name, its unit, who filled it in."""
+_TITLE = re.compile(
+    r"^(?=.{1,40}$)(?:表\s*[\d一二三四五六七八九十]+.*|.*(?<![如下见])表(?:[（(].*[）)])?|.*单位[:：].*|[（(].*[）)])(?<![。；，：:])$"
+)
+"""What stands above a table of the text: its number, its title, its unit."""
+_COUNT = re.compile(r"^(?:附[件表]\s*[\d一二三四五六七八九十]*|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*")
+_UNIT = re.compile(r"[（(]?((?:金额)?单位[:：][^（）()]*)[）)]?$")
 
 
 def unit(drafts: Sequence[Draft]) -> str:
@@ -54,18 +61,22 @@ def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
 
 
 def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
-    """The units' own text, each number as `{{ name }}`; tables as tables of the figures that no form names."""
+    """The units' own text with its tables, each number as `{{ name }}`; of annexes the figures that no form names."""
     headings: list[str] = []
     for one in drafts:
         above: list[int] = []  # the depths of the headings that one stands under
         told: dict[int, list[tuple[Item, str]]] = {}
+        annexes = {number for number in one.forms if _annexed(one, number)}
         for item, called in zip(one.items, one.names, strict=True):
-            if not (item.passage in one.bases and called.indicator):
+            if not (item.passage in annexes and called.indicator):
                 told.setdefault(item.passage, []).append((item, names.get(id(item), "")))
-        captions = _captions(one)
+        captions = {
+            n: _captions(one, n, n in annexes) for n, passage in enumerate(one.document.passages) if passage.rows
+        }
+        beside = {*chain.from_iterable(captions.values())}
         for number, passage in enumerate(one.document.passages):
             items = told.get(number, [])
-            held = number in captions or (number in one.forms and not any(name for _, name in items))
+            held = number in beside or (number in annexes and not any(name for _, name in items))
             if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
                 continue
             if depth := passage.level:
@@ -81,23 +92,29 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 headings.append("总体情况")
                 yield "# 总体情况"
             if passage.rows:
-                yield from _table(items, passage)
+                said = [one.document.passages[n].text for n in captions[number] if n < number]
+                title = _title(passage, said, headings[-1])
+                yield from _listed(title, items) if number in annexes else _table(title, items, passage)
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
                 mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
                 yield mark * (passage.kind == "item") + _filled(text, kept)
 
 
-def _captions(one: Draft) -> set[int]:
-    """The lines that stand above the forms of a document and belong to them, and the notes right behind: the annexes have their own."""
-    found, passages = set[int](), one.document.passages
-    for number in one.forms:
-        above = takewhile(lambda n: _CAPTION.search(passages[n].text), range(number - 1, -1, -1))
-        behind = takewhile(
-            lambda n: re.match("说明|注|备注|填[表报]", passages[n].text), range(number + 1, len(passages))
-        )
-        found |= {*above, *behind}
-    return found
+def _annexed(one: Draft, number: int) -> bool:
+    """Whether a form is an annex, which the report prints as such: a score sheet, what is called one, a table without text before it."""
+    captions = [one.document.passages[n].text for n in _captions(one, number, True)]
+    called = any(re.match("附[件表]|.*基础数据表", text) for text in captions)
+    return called or isinstance(one.forms[number], Sheet) or not any(p.level for p in one.document.passages[:number])
+
+
+def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
+    """The lines right above a table that belong to it, and the notes right behind one that is `annexed`."""
+    passages, title = one.document.passages, _CAPTION if annexed else _TITLE
+    lines = takewhile(lambda n: title.search(passages[n].text), range(number - 1, -1, -1))
+    above = [n for n in lines if annexed or not passages[n].level][::-1]
+    behind = takewhile(lambda n: re.match("说明|注|备注|填[表报]", passages[n].text), range(number + 1, len(passages)))
+    return [*above, *(behind if annexed else ())]
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
@@ -107,12 +124,45 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 
 
-def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
-    """A table of the document as one of its figures."""
-    listed = [name for _, name in items if name]
-    caption = passage.name or re.sub(r"[^\u4e00-\u9fff]", "", passage.rows[0][0] or "") or "数据"
-    if listed:
-        yield "\n".join([f"```{{table}} {caption}", *dict.fromkeys(listed), "```"])
+def _title(passage: Passage, above: Sequence[str], heading: str) -> str:
+    """What a table is called: its title without its number, else its chapter, and its unit."""
+    said = [*above, *(passage.rows[0][:1] if _is_titled(passage) else ())]
+    units = [found[1] for text in said if (found := _UNIT.search(text or ""))]
+    told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
+    name = "" if passage.name.startswith("Sheet") else passage.name
+    return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in dict.fromkeys(units)))
+
+
+def _is_titled(passage: Passage) -> bool:
+    """Whether the first row of a table is one cell: its title."""
+    return len(passage.rows) > 1 and bool(passage.rows[0][0]) and not any(passage.rows[0][1:])
+
+
+def _listed(title: str, items: Sequence[tuple[Item, str]]) -> Iterator[str]:
+    """The figures of an annex that no form names, as a table of them."""
+    if listed := [name for _, name in items if name]:
+        yield "\n".join([f"```{{table}} {title}", *dict.fromkeys(listed), "```"])
+
+
+def _table(title: str, items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
+    """A table of the document as it stands there; heads in several rows become one, what a merged cell covers is blank."""
+    rows, cells = impersonal(passage.rows), dict[tuple[int, int] | None, list[tuple[Item, str]]]()
+    for item, name in items:
+        cells.setdefault(item.cell, []).append((item, name))
+    top, figures = int(_is_titled(passage)), {item.cell[0] for item, name in items if name and item.cell}
+    first = next((r for r in range(top + 1, len(rows)) if rows[r][0] is not None or r in figures), len(rows))
+    heads = []
+    for c in range(len(rows[0])):
+        said = (over(rows, r, c, top) for r in range(top, first))
+        heads.append("，".join(dict.fromkeys(filter(None, said))) if any(rows[r][c] for r in range(top, first)) else "")
+    body = [
+        [_filled(cell or "", cells.get((r, c), [])) for c, cell in enumerate(rows[r])] for r in range(first, len(rows))
+    ]
+    columns = [c for c, head in enumerate(heads) if head or any(row[c] for row in body)]
+    lines = [[_escaped(head) for head in heads], ["---"] * len(heads), *filter(any, body)]
+    if lines[2:]:
+        told = (" | ".join(line[c].replace("|", "｜") for c in columns) for line in lines)
+        yield "\n".join([f"```{{table}} {title}", *(f"| {line} |" for line in told), "```"])
 
 
 def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
