@@ -624,6 +624,13 @@ def test_lines_of_a_title_open_no_chapter(project):
     assert (project / "data/raw/shili/2023/report.md").read_text("utf-8").startswith("# 绩效情况\n")
 
 
+def test_a_cover_is_no_chapter_and_its_date_that_of_the_report(project):
+    cover = "<p>示例县水利站</p><p>评价机构：示例县水利站</p><p>2024年4月18日</p><table><tr><td>单位</td><td>水利站</td></tr>"
+    text = page(project, f"{cover}<tr><td>类型</td><td>自评</td></tr></table><p>一、绩效情况</p><p>培训380人次。</p>")
+    assert text == "# 绩效情况\n\n培训{{ 绩效情况培训 }}。\n"
+    assert '"date": "2024-04-18"' in (project / "data/raw/shili/2023/source.yml").read_text("utf-8")
+
+
 def page(project, body: str) -> str:
     """The text of an edition drafted from a web page of this body and accepted."""
     path = project / "报告.html"

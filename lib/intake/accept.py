@@ -322,7 +322,7 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     about = {
         "title": title, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": covers, "sheet": "national" if "targets" in forms else "",
-        "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": str(date.today()), "notes": []}, "contact": UNKNOWN,
+        "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
     }  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"
 

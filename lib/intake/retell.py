@@ -23,6 +23,11 @@ _SAYS = (
 )
 """Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
 
+_DATE = rf"(?:{_YEAR.pattern}|20\d\d[-./])\s*(?:[\d一二三四五六七八九十]{{1,3}}[-./月日]?\s*){{1,2}}"
+_COVER = re.compile(
+    rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
+)
+"""What stands on a cover beside the title: the unit, a date, who made the report and when."""
 _CAPTION = re.compile(
     r"^(?=.{1,40}$)(?:附[件表]\s*[\d一二三四五六七八九十]*[:：]?$|.*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位[:：])"
 )
@@ -46,6 +51,14 @@ def unit(drafts: Sequence[Draft]) -> str:
             if found := next(filter(None, (says.search(text) for says in _SAYS)), None):
                 return found[1]
     return ""
+
+
+def dated(drafts: Sequence[Draft]) -> str:
+    """The day that a report bears on its cover, or where it is signed; nothing where it names but a month."""
+    passages = [passage for one in drafts for passage in one.document.passages if _COVER.fullmatch(passage.text)]
+    told = (re.search(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?\s*$", one.text) for one in passages)
+    found = next(filter(None, told), None)
+    return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else ""
 
 
 def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
@@ -76,8 +89,9 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
         beside = {*chain.from_iterable(captions.values())}
         for number, passage in enumerate(one.document.passages):
             items = told.get(number, [])
-            held = number in beside or (number in annexes and not any(name for _, name in items))
-            if passage.kind in ("furniture", "question") or held or _is_title(passage, headings):
+            cover = _is_title(passage, headings) or (passage.rows and not headings)
+            held = number in beside or ((cover or number in annexes) and not any(name for _, name in items))
+            if passage.kind in ("furniture", "question") or held:
                 continue
             if depth := passage.level:
                 above = [*(other for other in above if other < depth), depth]
@@ -118,9 +132,11 @@ def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
-    """Whether a passage is the document's title: before all headings, with the kind of document at its end, or the unit's name and the year."""
+    """Whether a passage is of the document's title: before all headings, with the kind of document at its end, the unit's name and the
+    year, or what else is on a cover."""
     named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
     named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
+    named = named or _COVER.fullmatch(passage.text)
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 
 
