@@ -631,6 +631,13 @@ def test_a_cover_is_no_chapter_and_its_date_that_of_the_report(project):
     assert '"date": "2024-04-18"' in (project / "data/raw/shili/2023/source.yml").read_text("utf-8")
 
 
+def test_what_names_or_heads_an_annex_is_no_heading_and_no_text_without_it(project):
+    named = "<p>附件：1.部门整体支出绩效评价基础数据表</p><p>2.项目支出绩效自评表</p><p>示例县水利站</p>"
+    form = "<p>附件2</p><p>项目支出绩效自评表</p><p>（2023年度）</p>" + BOTH[BOTH.index("绩效自评表</p>") + 9 :]
+    text = page(project, f"<p>一、绩效情况</p><p>培训380人次。</p>{named}{form}")
+    assert text.endswith("\n\n附件：1.部门整体支出绩效评价基础数据表\n\n2.项目支出绩效自评表\n\n示例县水利站\n")
+
+
 def page(project, body: str) -> str:
     """The text of an edition drafted from a web page of this body and accepted."""
     path = project / "报告.html"

@@ -31,7 +31,15 @@ def listed(found: Sequence[Passage]) -> list[Passage]:
             break
         seen |= titles
         gone.append(replace(one, kind="furniture", text="；".join(lines), level=0, marker="", rows=()))
-    return [*found[:start], *gone[: end - start], *found[end:]]
+    return [*_unheaded([*found[:start], *gone[: end - start], *found[end:]])]
+
+
+def _unheaded(found: Sequence[Passage]) -> Iterator[Passage]:
+    """The passages; the annexes that a report names at its end, a numbered line each, are no headings."""
+    within = False
+    for one in found:
+        within = bool(re.match(r"附\s*件[:：]" + r"|\d[.、．]" * within, one.text))
+        yield replace(one, kind="text", level=0) if within and one.level else one
 
 
 FINAL = "。；：！？…;:!?"
