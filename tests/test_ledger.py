@@ -638,6 +638,14 @@ def test_what_names_or_heads_an_annex_is_no_heading_and_no_text_without_it(proje
     assert text.endswith("\n\n附件：1.部门整体支出绩效评价基础数据表\n\n2.项目支出绩效自评表\n\n示例县水利站\n")
 
 
+def test_the_title_of_a_web_page_is_that_of_its_text(project):
+    page(
+        project,
+        "<title>2023年度绩效自评报告_示例县人民政府</title><h1>绩效自评报告</h1><p>一、绩效</p><p>培训380人次。</p>",
+    )
+    assert 'title: "绩效自评报告"' in (project / "data/raw/shili/2023/source.yml").read_text("utf-8")
+
+
 def page(project, body: str) -> str:
     """The text of an edition drafted from a web page of this body and accepted."""
     path = project / "报告.html"

@@ -317,7 +317,10 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     """The source card: what the documents say of themselves, and what they do not."""
     held = {"绩效情况": any(one.items for one in drafts), "附件1": "budget" in forms, "附件2": "targets" in forms}
     covers = [name for name, there in held.items() if there]
-    titles = [p.text for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
+    named = [p for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
+    titles = [p.text for p in named if p.kind != "furniture"] or [
+        p.text for p in named
+    ]  # a site adds its name to its own
     title = next((text for text in titles if str(edition.year) in text), (titles or [UNKNOWN])[0])
     about = {
         "title": title, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
