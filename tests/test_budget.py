@@ -349,6 +349,14 @@ def test_columns_are_called_as_in_the_source(yiyang, head, heads):
     assert book.known["budget.total.budget"].label == f"支出总额（{heads[-2]}）"
 
 
+def test_a_source_whose_tables_of_the_text_say_all_has_no_base_table_besides(yiyang):
+    book = book_of(yiyang, "budget,outturn", "total,980,960", "basic,,320")
+    text, rows = yiyang.raw / "report.md", "| {{ budget.total.budget }} | {{ budget.total.outturn }} |"
+    for row, hollow in ("| |", False), ("| {{ budget.basic.outturn }} |", True):
+        text.write_text(f"# 一、支出\n\n```{{table}} 支出\n| 预算 | 决算 |\n|---|---|\n{rows}\n{row}\n```\n", "utf-8")
+        assert bool(tables.base_table(book, "基础数据表").data.get(cells.PROSE, {}).get("hollow")) == hollow
+
+
 def test_budget_is_said_once(yiyang):
     with pytest.raises(InputError, match="写在 initial、full 或 budget 之一"):
         book_of(yiyang, "budget,full,outturn", "total,9,9,9")

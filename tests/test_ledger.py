@@ -127,6 +127,8 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
     assert "*要紧*的（事）另说" in report and "罗某" not in report and report.endswith("说明：数字以决算为准。\n")
     own = {row["label"]: row for row in rows(accepted, "indicators.csv", year="")}
     assert own["轮椅"]["unit"] == "件" and own["人均救助经费"]["unit"] == "元/人"
+    card = (accepted / "data/raw/shili/2023/source.yml").read_text("utf-8")
+    assert "covers: []" in card, "nothing was left out"
     relations = [row["relation"] for row in rows(accepted, "checks.csv", year="")]
     assert "适配辅具 = 轮椅 + 其他辅具" in relations
     assert not [r for r in relations if r.startswith("budget.total")], "the library has that one"

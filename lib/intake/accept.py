@@ -314,9 +314,7 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
 
 
 def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:
-    """The source card: what the documents say of themselves, and what they do not."""
-    held = {"绩效情况": any(one.items for one in drafts), "附件1": "budget" in forms, "附件2": "targets" in forms}
-    covers = [name for name, there in held.items() if there]
+    """The source card: what the documents, which are read as a whole, say of themselves, and what they do not."""
     named = [p for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
     titles = [p.text for p in named if p.kind != "furniture"] or [
         p.text for p in named
@@ -324,7 +322,7 @@ def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) 
     title = next((text for text in titles if str(edition.year) in text), (titles or [UNKNOWN])[0])
     about = {
         "title": title, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
-        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": covers, "sheet": "national" if "targets" in forms else "",
+        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], "sheet": "national" if "targets" in forms else "",
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
     }  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"
