@@ -364,13 +364,14 @@ def test_budget_is_said_once(yiyang):
 
 def test_rows_of_the_units_own_stand_under_their_parent(yiyang):
     """Six decimals stay; a dash and a blank are kept apart; parts are no special funds."""
-    rows = "public,2.5,,1.234567", "public·办公费,1,——,1.2", "projects,5,5,5", "甲项目,5,5,5", "甲项目·财政拨款,5,5,4"
+    rows = "public,2.5,,1.234567", "public·办公费,1,——,1.2", "projects,5,5,5", "甲项目,5,5,5", "甲项目·财政拨款,5,5,0"
     book = book_of(yiyang, "last_outturn,budget,outturn", *rows)
     table = tables.base_table(book, "基础数据表").data[cells.TABLE]
     plain = [[cells.plain(cell) for cell in row] for row in table["rows"]]
     words = [row[1] for row in plain]
     at = words.index("其中：办公费")
     assert words[at - 1] == "其中：公用经费" and words[words.index("甲项目") + 1] == "其中：财政拨款"
+    assert plain[words.index("甲项目") + 1][2:] == ["5.00", "5.00", "0"], "nothing has no decimals"
     assert plain[at][3] == "——" and plain[at - 1][3] == ""
     assert "1.234567" in table["rows"][at - 1][4] and [fund.label for fund in book.funds] == ["甲项目"]
     assert not [one for one in findings_of(book.edition) if one.check == "funds"]

@@ -2,16 +2,18 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from conftest import ROOT, copy_project, make
 from lib.cells import plain
-from lib.chapter.text import shortened
+from lib.chapter.text import filled, shortened
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Figure, Finding, Metric
 from lib.intake.check import ERROR, check
+from lib.numbers import notation
 from lib.publish.document import Heading, Table, inner_text, read
 from lib.run.fleet import run_all
 from lib.run.runs import Options
@@ -105,6 +107,18 @@ def test_metric_over_zero_is_missing_and_its_clause_goes(project):
     assert "610,211.5" in text and "人均" not in text
     (each,) = [one for one in edition.saved(Metric) if one.name == "lj.each"]
     assert (each.bounds, each.shown) == (None, "无从计算（累计受助为零）")
+
+
+def test_what_has_fallen_is_said_once_of_a_list_and_anew_elsewhere():
+    found = {}
+    for name, printed in ("a", "下降8.82%"), ("b", "12.50%"):
+        read = notation.read("下降" * (name == "b") + printed)
+        about = read.bounds, read.value, "%", (), "reported", "1"
+        found[name] = Figure(name, "", name, printed, *about, shown=read.text)
+    book = SimpleNamespace(figures=found)
+    text = "同比分别{{ a }}、{{ b }}。事故{{ b }}。"
+    shown = filled(book, text, {name: one.quantity() for name, one in found.items()})
+    assert shown.data["text/markdown"] == "同比分别下降8.82%、12.50%。事故下降12.50%。"
 
 
 def test_period_of_years_is_told_as_such(published):

@@ -194,7 +194,7 @@ def _marked(cell: Cell, places: int | None, most: int, unit: str) -> str:
     shown = cell.shown.partition("（")[0] if cell.missing else cell.shown  # why it is missing, the pop-up says
     if places is not None and cell.bounds and str(cell.unit) == "元":
         own = decimals(cell.bounds.low / WAN, most) or 0
-        shown = amount(cell.bounds.low / WAN, max(places, own)) + DOUBT * bool(cell.doubt)
+        shown = amount(cell.bounds.low / WAN, max(places, own) if cell.bounds.low else 0) + DOUBT * bool(cell.doubt)
     shown = shown.removesuffix(unit) if unit == str(cell.unit) else shown
     return mark(cell.name, shown) if cell.name else shown
 

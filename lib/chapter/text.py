@@ -128,18 +128,27 @@ def _of_cell(book: Any, one: Quantity, said: str) -> str:
 
 def filled(book: Any, text: str, found: dict[str, Quantity]) -> Bundle:
     """Text with its numbers as the source prints them, without the clauses whose number is missing; hollow where none remains."""
-    text = FILLED.sub(lambda match: _as_printed(book, found[match[1]]), text)
+    text = FILLED.sub(lambda match: _as_printed(book, found[match[1]], match.string[: match.start()]), text)
     given = [one for one in found.values() if not one.missing]
     if found and not given:
         return prose.hollow()
     return prose.bundle(prose.worded(prose.without_missing(text, shortened)), prose.about(given))
 
 
-def _as_printed(book: Any, one: Quantity) -> str:
-    """A number in the unit's own words where they alone say it, and nothing corrects them."""
+def _as_printed(book: Any, one: Quantity, before: str) -> str:
+    """A number in the unit's own words where they alone say it, or 分别下降 `before` it does, and nothing corrects them."""
     figure = book.figures.get(one.name)
     read = notation.tried(figure.printed) if figure and figure.status == "reported" else None
-    if read and read.unit and read.text == figure.shown and figure.printed[0] not in "达共合累" and not one.missing:
+    listed = (
+        read and re.search("分别[^。；]*$", before) and figure.shown in {word + read.text for word in notation.FALLEN}
+    )
+    if (
+        read
+        and read.unit
+        and (listed or read.text == figure.shown)
+        and figure.printed[0] not in "达共合累"
+        and not one.missing
+    ):
         return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
     return prose.marked(one)
 
