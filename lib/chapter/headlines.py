@@ -4,6 +4,7 @@ A row becomes a sentence where its number is known and in no doubt, and is held 
 target (`target.…`), else public benchmarks (`benchmark.…`). `least`: how far off it must be for that to be worth one.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -170,7 +171,7 @@ def _plain(book: Any) -> list[str]:
     ]
     apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
     own = [name for name in book.figures if name in sure and name not in apart]
-    figures = [sure[name] for name in own if "上年" not in name and "往年" not in name]
+    figures = [sure[name] for name in own if not re.search("[上往下后]年|今后", name)]
     none = all(book.known[name].missing for name in apart)
     some = [one for one in figures if one.bounds.high > 0]
     largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]

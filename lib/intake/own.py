@@ -57,7 +57,7 @@ class _Said:
         if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
         if words == "本年":  # of what another year was told of
-            self.base = re.sub("^[上往下]年(?:年[初末底])?", "", self.base)
+            self.base = re.sub("^(?:[上往下后]年|今后)(?:年[初末底])?", "", self.base)
         told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)
         self.stem = told or label or _own(item, words)
         if not told:
@@ -72,7 +72,8 @@ def _seen(near: str, year: int) -> str:
     if year and (told := re.fullmatch(r"(.*)(20\d\d)(年[度初末底]?|(?=$|，))(，?)(.*)", before)):
         lead, when, rest = told[1], told[3], told[5]
         this = "本年" * (not _letters(lead + rest))
-        seen = {year: this, year - 1: "上年", year + 1: "下年"}.get(int(told[2]), "往年")
+        known = {year: this, year - 1: "上年", year + 1: "下年", year + 2: "后年"}
+        seen = known.get(int(told[2]), "往年" if int(told[2]) < year else "今后")
         when = "" if when in ("年", "年度") or (seen == this and when != "年初") else when
         thing = "" if rest else re.split("[，。；：（(]", lead)[-1]
         before = lead.removesuffix(thing) + seen + when + thing + told[4] * ("，" in rest) + rest
@@ -106,7 +107,7 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     for token in (one for one in aside if re.search(r"\d", one) and one[0] != "每"):  # 三公, 六要素 stay
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
-        return _letters(re.sub("^(.*)，([上往下]年)$", r"\2\1", _WORDS["cell"].sub("", before)))
+        return _letters(re.sub("^(.*)，([上往下后]年|今后)$", r"\2\1", _WORDS["cell"].sub("", before)))
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
