@@ -674,6 +674,21 @@ def test_a_table_of_the_text_stands_there_row_by_row_and_what_went_into_a_form_w
     assert not [text for file, _, text in told(project) if file == "report.md"], "a row's own number is none"
 
 
+def test_a_footnote_is_told_as_a_note_behind_its_paragraph(project):
+    path = project / "报告.md"
+    path.write_text("# 一、支出\n\n全年支出312.6万元[^1]。\n\n[^1]: 不含转移支付25.8万元。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert "\n\n注：不含转移支付{{" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+
+
+def test_what_a_base_table_says_of_thrift_is_a_note(project):
+    said = "<tr><td>厉行节约保障措施</td><td colspan=3>从严控制{接待}。</td></tr></table>"
+    page(project, BOTH.replace("</table>", said, 1))
+    (note,) = rows(project, "notes.csv")
+    assert (note["section"], note["kind"], note["text"]) == ("budget", "measure", "从严控制（接待）。")
+
+
 def of_money(project) -> list[tuple[str, str]]:
     """What is told of the base table: kinds and words."""
     return [(kind, text) for file, kind, text in told(project) if file == "budget.csv"]

@@ -60,6 +60,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     entries, free = said, [one for one in said if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
+    tables["notes"] = [*retell.measures(drafts)]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
     names = {item: name for item, (name, _) in _registered(drafts, entries).items()}
     files[report.FILE] = "\n\n".join(retell.report(drafts, names)) + "\n"

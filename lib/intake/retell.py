@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise, takewhile
 
+from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
@@ -62,6 +63,20 @@ def dated(drafts: Sequence[Draft]) -> str:
     return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else ""
 
 
+def measures(drafts: Sequence[Draft]) -> Iterator[dict[str, str]]:
+    """What base tables say of thrift (厉行节约保障措施), as rows of notes.csv."""
+    for one in drafts:
+        for row in (row for number in one.bases for row in impersonal(one.document.passages[number].rows)):
+            label, *said = filter(None, row) if any(row) else ("",)
+            if re.search("厉行节约.{0,2}措施", label) and said:
+                yield {
+                    "section": BUDGET,
+                    "kind": "measure",
+                    "locator": f"基础数据表 {label}",
+                    "text": _escaped("；".join(said)),
+                }
+
+
 def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
     """What the beginnings of documents say that is not of this edition: another year, another unit."""
     for one in drafts:
@@ -113,7 +128,8 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
                 mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
-                yield mark * (passage.kind == "item") + _filled(text, kept)
+                note = "注：" * (not re.match("注|说明", text))
+                yield {"item": mark, "note": note}.get(passage.kind, "") + _filled(text, kept)
 
 
 def _annexed(one: Draft, number: int) -> bool:
