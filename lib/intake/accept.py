@@ -52,9 +52,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     entries = [*_in_columns(entries)]
     said = [*_beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})]
     pairs = ((one.name, old.name) for one, old in zip(said, entries, strict=True) if one.name != old.name)
-    rounded = [
-        pair for pair in pairs if "adjustment" not in pair[1]
-    ]  # the form has what there is after it, the text by how much
+    # of an adjustment the form has what there is after it, the text by how much
+    rounded = [pair for pair in pairs if "adjustment" not in pair[1]]
     path = edition.raw / SOURCES / ledger.FILE
     numbered = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     entries, free = said, [one for one in said if one.name and one.form is None]
@@ -316,13 +315,8 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
 
 def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:
     """The source card: what the documents, which are read as a whole, say of themselves, and what they do not."""
-    named = [p for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
-    titles = [p.text for p in named if p.kind != "furniture"] or [
-        p.text for p in named
-    ]  # a site adds its name to its own
-    title = next((text for text in titles if str(edition.year) in text), (titles or [UNKNOWN])[0])
     about = {
-        "title": title, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
+        "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], "sheet": "national" if "targets" in forms else "",
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
     }  # fmt: skip

@@ -55,6 +55,13 @@ def unit(drafts: Sequence[Draft]) -> str:
     return ""
 
 
+def title(drafts: Sequence[Draft], year: int) -> str:
+    """The title of the report, that of its year before others; that of a web site, which adds its own name, only where there is no other."""
+    named = [p for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
+    titles = [p.text for p in named if p.kind != "furniture"] or [p.text for p in named]
+    return next((text for text in titles if str(year) in text), (titles or [""])[0])
+
+
 def dated(drafts: Sequence[Draft]) -> str:
     """The day that a report bears on its cover, or where it is signed; nothing where it names but a month."""
     passages = [passage for one in drafts for passage in one.document.passages if _COVER.fullmatch(passage.text)]
