@@ -167,7 +167,7 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
 def _title(passage: Passage, above: Sequence[str], heading: str) -> str:
     """What a table is called: its title without its number, else its chapter, and its unit."""
     said = [*above, *(passage.rows[0][:1] if _is_titled(passage) else ())]
-    units = [found[1] for text in said if (found := _UNIT.search(text or ""))]
+    units = [found[1].replace(":", "：") for text in said if (found := _UNIT.search(text or ""))]
     told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
     name = "" if passage.name.startswith("Sheet") else passage.name
     return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in dict.fromkeys(units)))
