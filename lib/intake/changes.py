@@ -27,6 +27,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
     left = left or (not growth and one.lead.endswith("的"))  # 低于预算的18万元
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
+    other = other or re.search(r"为\w+节[约省]", lead)  # others' money
     other = other or ("增加值" in one.lead and not any("增加值" in old.lead for old in near))
     if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
         known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]

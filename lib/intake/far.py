@@ -36,7 +36,7 @@ class Far:
         """What texts say was spent in all, this year; without them, the one total of tables under such a head."""
         told = [(label, one) for label, some in self.labels.items() if label.endswith(SPENT) for one in some]
         told = [(label, one) for label, one in told if one.unit == "元" and not one.told("former", "planned")]
-        called = [(re.sub(r"\W", "", one.lead), one) for _, one in told if not one.item.cell]
+        called = [(re.sub(r"\W", "", _turned(one.lead)), one) for _, one in told if not one.item.cell]
         bare = [one for lead, one in called if lead == SPENT]
         sums = [one for label, one in told if one.item.cell and label == SPENT]
         cells = [one for one in sums if re.search("，.*(?:执行|决算|支出)", one.lead)]
@@ -56,13 +56,18 @@ class Far:
             yield Guess(one, "%", pair if change.way >= 0 else pair[::-1], 2)
 
 
+def _turned(lead: str) -> str:
+    """支出：全年 as 全年支出."""
+    return re.sub("支出：(全年|本年)$", r"\1支出", lead)
+
+
 def far(figures: Iterable[Term]) -> Far:
     """What is said anywhere."""
     labels: dict[str, list[Term]] = {}
     moves: dict[tuple[str, float], list[tuple[Term, Term]]] = {}
     figures = [*figures]
     for one in figures:
-        label = one.lead.partition("，")[0] if one.item.cell else one.lead
+        label = one.lead.partition("，")[0] if one.item.cell else _turned(one.lead)
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
         label = _UNIT.sub("", label) if one.item.cell else label
         spent = said("spending", label) or (one.item.cell and said("sum", label))

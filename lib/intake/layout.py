@@ -258,13 +258,17 @@ def unwrap(text: str) -> Iterator[Passage]:
     told, page, lines = text.replace("\f", "\n\f\n").split("\n"), 0, list[Line]()
     parts = [_pieces(line) for line in told]
     whole = [line.rstrip() for line, pieces in zip(told, parts, strict=True) if len(pieces) == 1]
-    full = _full(*(sorted(map(_width, some)) for some in (whole, [line for line in whole if line[-1:] not in FINAL])))
+    going = [line for line in whole if line[-1:] not in FINAL]
+    full = _full(*(sorted(map(_width, some)) for some in (whole, going)))
+    most = max(map(len, going), default=0)  # signs of a line, where lines have so many and not so many cells
+    signs = most - 1 if full < inf and 2 * sum(len(one) >= most - 1 for one in going) > len(going) else len(text)
     column = (0, full if full < inf else max(map(_width, told)))
     for at, (line, pieces) in enumerate(zip(told, parts, strict=True)):
         number = NUMBER.fullmatch(line.strip())
         page += line == "\f" or bool(number)
         if line.strip():
-            right = full if _width(line) >= min(NEAR * full, 72) else _width(line) if full < inf else 0
+            wrapped = _width(line) >= min(NEAR * full, 72) or len(line.rstrip()) >= signs
+            right = full if wrapped else _width(line) if full < inf else 0
             place = page, pieces[0][0], right, 3 * at, 3 * at + 2
             edge = bool(number) or "\f" in told[max(at - 1, 0) : at + 2]
             lines.append(Line(*place, 2, line.strip(), edge=edge, column=column, pieces=pieces))

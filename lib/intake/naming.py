@@ -166,6 +166,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
         or _WORDS["aim"].search(after.removeprefix(item.found.token))
+        or _WORDS["summed_up"].match(item.text, item.begin)
         or near.strip() in ("=", "＝")  # what a formula comes to
         or re.match(r"\s*[:：∶]\s*\d", item.text[item.begin + len(item.found.token) :])
         or _WORDS["begins"].search(before.rpartition("。")[2])
@@ -218,6 +219,8 @@ def _places(item: Item, level: str, year: int) -> Iterator[Place]:
     if rest and verb and _WORDS["bare"].fullmatch(verb):
         before = re.split("[，、：]", rest)[-1]
         words = re.sub(r"\d[\d.,]*\D{0,5}$", "", before)
+        if re.fullmatch("(?:年初|全年)?预算数?", words):  # “三公”经费：预算A，支出
+            words = re.split("[，、]", rest)[-1].rpartition("：")[0] or words
         if _WORDS["other"].search(words) or _WORDS["other"].search(before):
             yield place._replace(clause=f"，{words}", near=words)
     yield place

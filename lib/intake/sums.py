@@ -228,7 +228,9 @@ class _Parts:
         whole = any(abs(some - one.number) < one.number / 100 for some in sums)
         if re.search("[均都][为是]|全部?[为是]", self.since):  # of one kind: the others are nothing
             return False
-        two = said("complete", first.lead + second.lead)
+        cores = [re.sub(r"\W", "", two.lead) for two in (first, second)]
+        either = cores[1] in (f"不{cores[0]}", f"未{cores[0]}") and first.clause == one.clause
+        two = either or said("complete", first.lead + second.lead)
         alone = one.lead[:1] not in "：:" and one.gap[:1] != "；" and first.lead[-1:] == one.lead[-1:]
         akin = akin and (alone or first.lead[-1:] in one.lead[:-1])
         cue = self.shut or said("within", self.since) or self.anew or listed > 2 or akin
@@ -236,7 +238,7 @@ class _Parts:
         aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
         paired = first.lead == second.lead == "、" and said("inner", self.since)  # 其中A9期、712人，B15期、2,240人
-        apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested"))
+        apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested") or either)
         apart = apart and (first.cue("within") or not _joined(text, one, first))
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
 
@@ -298,5 +300,6 @@ def within(one: Term, near: list[Term], after: list[Term], text: str) -> Iterato
     near = [old for old in near if not re.search("[较比][上去]年的?$", old.lead)] or near
     for part, old in product(parts, reversed(near)):
         rate = part.unit == "%" and "占" not in part.lead  # which may be higher of some
-        if part.unit == old.unit and not rate and (old.unit or old is near[-1]):
+        risen = old.cue("change") and not part.cue("change") and part.low > old.high  # it is of what has changed
+        if part.unit == old.unit and not (rate or risen) and (old.unit or old is near[-1]):
             yield Guess(part, "<=", (part, old), 2 * (part.low <= (3 if part.unit == "%" else 30) * old.high))
