@@ -181,6 +181,8 @@ def _rate(at: Place) -> Guess | None:
     fulfilled = fulfilled or any(old.lead[-2:-1] == "应" and old.lead[-1] in part.lead[-3:] for old in planned[:1])
     if fulfilled and planned:
         return Guess(at.one, "/", (part, planned[0]), 2)
+    asked = [old for old in reversed(at.near) if old.unit == "份" and re.search("[收返]回|回收|有效", old.lead)]
+    wholes = wholes or asked * (called == "满意")
     if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
         return None
     taken = [old for old in wholes if re.search("[结办]", called) and re.search("受理|收到|交办", old.lead)][:1]
