@@ -46,17 +46,13 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         )
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     entries = [
-        Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(edition, number, row))
-        for number, (of, row) in enumerate(zip(found, table, strict=True), 2)
+        Entry(item, form, row, "" if isinstance(form, Sheet) else _name(edition, number, row))
+        for number, ((item, form), row) in enumerate(zip(found, table, strict=True), 2)
     ]
-    entries = [*_in_columns(entries)]
-    said = [*_beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})]
-    pairs = ((one.name, old.name) for one, old in zip(said, entries, strict=True) if one.name != old.name)
-    # of an adjustment the form has what there is after it, the text by how much
-    rounded = [pair for pair in pairs if "adjustment" not in pair[1]]
+    entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
     path = edition.raw / SOURCES / ledger.FILE
     numbered = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
-    entries, free = said, [one for one in said if one.name and one.form is None]
+    free = [one for one in entries if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
     tables["notes"] = [*retell.measures(drafts)]
@@ -102,30 +98,30 @@ def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
     return f"{called}.outturn" if bare else called
 
 
-def _in_columns(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """A number of the text that was named without its column, of which the form has no outturn, is that of the column that prints it."""
-    forms = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
-    printed = {(columnless(name), reading.bounds): name for name, reading in forms.items() if reading}
-    for one in entries:
-        reading = one.item.found.reading if one.form is None and one.name not in forms else None
-        bare = reading and one.row["indicator"] == columnless(one.name)
-        yield one._replace(name=printed.get((columnless(one.name), reading.bounds), one.name)) if bare else one
+def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[list[Entry], list[tuple[str, str]]]:
+    """The entries, and of figures of the text (近540万元, 531.51) the cells that they round, each by its name.
 
-
-def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
-    """A number of the text that is not that of the cell of its name (近540万元, 531.51) is a figure of its own: the form prints the cell."""
+    A number of the text that was named without its column is that of the column that prints it, where the form has no outturn; one that
+    is not that of the cell of its name is a figure of its own: the form prints the cell.
+    """
     cells = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
-    many = Counter[str]()
+    printed = {(columnless(name), reading.bounds): name for name, reading in cells.items() if reading}
+    found, rounded, many = list[Entry](), list[tuple[str, str]](), Counter[str]()
     for one in entries:
-        cell = cells.get(one.name) if one.form is None else None
-        if cell and one.item.found.reading and cell.bounds != one.item.found.reading.bounds:
+        reading, item = one.item.found.reading if one.form is None else None, columnless(one.name)
+        if reading and one.name not in cells and one.row["indicator"] == item:
+            one = one._replace(name=printed.get((item, reading.bounds), one.name))
+        elif reading and (cell := cells.get(one.name)) and cell.bounds != reading.bounds:
             column = one.name.rpartition(".")[2]
             about = COLUMNS.get(column, "") if column != "outturn" else ""
-            name = f"正文{labels.get(columnless(one.name), '')}{about}"
+            name = f"正文{labels.get(item, '')}{about}"
             many[name] += 1
             name += str(many[name]) * (many[name] > 1)
+            if "adjustment" not in item:  # of which the form has what there is after it, the text by how much
+                rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
-        yield one
+        found.append(one)
+    return found, rounded
 
 
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
@@ -142,20 +138,15 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
         at = {item.passage: item.place.partition(" ")[0] for item in one.items if item.cell}
         for number, said in one.forms.items():
             if isinstance(said, Sheet):
-                aside = {
-                    place
-                    for (passage, place), row in cells.items()
-                    if passage == number and row["kind"] != ledger.FIGURE
-                }
+                aside = {place for (n, place), row in cells.items() if n == number and row["kind"] != ledger.FIGURE}
                 given = {"budget": said.amounts, "targets": said.without(aside)}
             else:
                 given = {"budget": [_decided(row, number, cells) for row in said.budget]}
             place = f"《{one.document.path.stem}》" * (len(drafts) > 1) + at.get(number, ANNEX)
             for name, rows in given.items():
                 found.setdefault(name, []).extend(row | {"at": place} for row in rows)
-    return {
-        name: rows for name, rows in (found | {"budget": _one_each(found.get("budget", []), several)}).items() if rows
-    }
+    found["budget"] = _one_each(found.get("budget", []), several)
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str, str]]:
@@ -165,10 +156,9 @@ def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str
     for row in _planned([{**row, "unit": row["unit"] or "万元"} for row in rows]):  # as the form is
         row["locator"] = row["locator"].replace(ANNEX, row["at"] if several else ANNEX)
         same = [one for one in found if (one["item"], one["unit"]) == (row["item"], row["unit"])]
-        agree = (one for one in same if all(len({*_numbers([one, row], column)}) < 2 for column in BLANK["budget"]))
+        agree = (one for one in same if all(len({"", _number(one, c), _number(row, c)}) < 3 for c in BLANK["budget"]))
         if one := next(agree, None):
-            fresh = (column for column in BLANK["budget"] if row.get(column) and not [*_numbers([one], column)])
-            one |= {column: row[column] for column in fresh}
+            one |= {column: row[column] for column in BLANK["budget"] if row.get(column) and not _number(one, column)}
             tables, _, label = one["locator"].partition(" ")
             names = dict.fromkeys([*tables.split("、"), row["locator"].partition(" ")[0]])
             one["locator"] = f"{'、'.join(names)} {label}".strip()
@@ -182,19 +172,17 @@ def _planned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others."""
     pairs = [(one, other) for one in rows if one["budget"] for other in rows if one["item"] == other["item"]]
     for column in ("full", "initial"):
-        told = [{*_numbers([one], "budget")} == {*_numbers([other], column)} for one, other in pairs if other[column]]
+        told = [_number(one, "budget") == _number(other, column) for one, other in pairs if other[column]]
         if 2 * sum(told) > len(told):
             return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
-    if any(row["budget"] for row in rows):
-        rows = [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows]
-    return rows
+    named = any(row["budget"] for row in rows)
+    return [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows] if named else rows
 
 
-def _numbers(rows: Sequence[Mapping[str, str]], column: str) -> Iterator[str]:
-    """What rows have in a column, however it is written; nothing of what does not apply."""
-    for cell in (row.get(column, "") for row in rows):
-        if (kind := notation.blank(cell)) in ("", "zero"):
-            yield "0" if kind else ledger.alike(cell)
+def _number(row: Mapping[str, str], column: str) -> str:
+    """What a row has in a column, however it is written; nothing of what does not apply."""
+    cell = row.get(column, "")
+    return {"": ledger.alike(cell), "zero": "0"}.get(notation.blank(cell), "")
 
 
 def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
