@@ -42,9 +42,7 @@ def table(
         plainly = "look" in more and any(texts) and all(map(_PLAIN.fullmatch, map(plain, texts)))
         heads.append({"label": label, "numeric": plainly or any(isinstance(cell, Quantity) for cell in column)})
     values = prose.about(cell for cell in chain(*columns.values()) if isinstance(cell, Quantity))
-    return _bundle(
-        {"caption": caption, "columns": heads, "rows": rows, "anchors": list(anchors), "values": values, **more}
-    )
+    return _bundle(caption, heads, rows, values, anchors, **more)
 
 
 def written(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], given: Iterable[Quantity]) -> Bundle:
@@ -52,16 +50,15 @@ def written(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], g
     width = max(map(len, [heads, *rows]))
     head, *full = [[*row, *[""] * (width - len(row))] for row in [heads, *rows]]
     columns = [{"label": one, "numeric": any(MARK.fullmatch(row[c]) for row in full)} for c, one in enumerate(head)]
-    data = {"caption": caption, "columns": columns, "rows": full, "anchors": [], "values": prose.about(given)}
-    return _bundle(data)
+    return _bundle(caption, columns, full, prose.about(given))
 
 
-def _bundle(data: dict[str, Any]) -> Bundle:
-    lines = [[one["label"] for one in data["columns"]], *data["rows"]]
-    text = "\n".join("\t".join(map(plain, line)) for line in lines)
-    return Bundle(
-        {TABLE: data, "text/html": hover(_html(data), data["values"]), "text/plain": f"{data['caption']}\n{text}"}
-    )
+def _bundle(
+    caption: str, columns: list, rows: list[list[str]], values: dict, anchors: Sequence[str] = (), **more: Any
+) -> Bundle:
+    data = {"caption": caption, "columns": columns, "rows": rows, "anchors": [*anchors], "values": values, **more}
+    text = "\n".join("\t".join(map(plain, line)) for line in ([one["label"] for one in columns], *rows))
+    return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})
 
 
 def official(caption: str, columns: Columns, merged: int = 0, places: int = 2, bare: str = "") -> Bundle:
@@ -100,13 +97,9 @@ def base_table(book: Any, caption: str) -> Bundle:
             computed = book.known[name.removesuffix(PRINTED)]
             words = f"{figure.item}（按数据算得{computed.shown}）"
             rows.append(["来源所印的比率", words, *[""] * (len(columns) - 1), book.known[name]])
-    given = {
-        row["item"] if "." in row["item"] else cell(row["item"], c)
-        for row in book.edition.budget
-        for c in columns
-        if row[c]
-    }
-    given = {name for name in given if not book.known[name].missing}
+    filled = [(row["item"], c) for row in book.edition.budget for c in columns if row[c]]
+    names = {item if "." in item else cell(item, c) for item, c in filled}
+    given = {name for name in names if not book.known[name].missing}
     blocks = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.rows)
     if given <= {name for block in blocks for _, name in block.names}:
         return prose.hollow()

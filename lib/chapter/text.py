@@ -139,18 +139,11 @@ def _as_printed(book: Any, one: Quantity, before: str) -> str:
     """A number in the unit's own words where they alone say it, or 分别下降 `before` it does, and nothing corrects them."""
     figure = book.figures.get(one.name)
     read = notation.tried(figure.printed) if figure and figure.status == "reported" else None
-    listed = (
-        read and re.search("分别[^。；]*$", before) and figure.shown in {word + read.text for word in notation.FALLEN}
-    )
-    if (
-        read
-        and read.unit
-        and (listed or read.text == figure.shown)
-        and figure.printed[0] not in "达共合累"
-        and not one.missing
-    ):
-        return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt))
-    return prose.marked(one)
+    if one.missing or not (read and read.unit) or figure.printed[0] in "达共合累":
+        return prose.marked(one)
+    fallen = notation.FALLEN if re.search("分别[^。；]*$", before) else ()
+    alone = figure.shown in {word + read.text for word in ("", *fallen)}
+    return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt)) if alone else prose.marked(one)
 
 
 def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:

@@ -187,9 +187,12 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
         if "." in item:
             cells = [c._replace(column="outturn") for c in line.cells if c.place == alone.get(item, c.place)]
         taken = any(cell.printed and row.get(cell.column) for cell in cells)
-        for cell in [] if taken else cells:
-            own = (amount(cell.printed) or ("", ""))[1]
-            _put(row, cell, _unit(item, usual, own, line.unit, label, cell.head))
+        for column, place, printed, head in [] if taken else cells:
+            if column in _COLUMNS and not row[column] and (number := amount(printed)):
+                unit = _unit(item, usual, number[1], line.unit, label, head)
+                if not unit or row["unit"] in ("", unit):
+                    row |= {column: number[0], "unit": row["unit"] or unit}
+                    row["place"] |= {column: place}
         row["unit"] = row["unit"] or _unit(item, usual, "", line.unit, label)
     kept = [row for item, row in found.items() if item and alone.get(item, ()) is not None]
     rates = [row for row in kept if "printed" in row["item"] and row["outturn"]]
@@ -207,14 +210,6 @@ def _alone(lines: Sequence[tuple[str, str, _Line]]) -> dict[str, tuple[int, int]
             given.setdefault(item, []).append(((cell.column != "outturn") + part, cell.place))
     ranked = {item: sorted(cells) for item, cells in given.items()}
     return {item: None if len({rank for rank, _ in c[:2]}) < len(c[:2]) else c[0][1] for item, c in ranked.items()}
-
-
-def _put(row: Found, cell: _Cell, unit: str) -> None:
-    """Puts a number into a row that has none there yet and counts in the same unit."""
-    column, number = cell.column, amount(cell.printed)
-    if column in _COLUMNS and number and not row[column] and (not unit or row["unit"] in ("", unit)):
-        row |= {column: number[0], "unit": row["unit"] or unit}
-        row["place"] |= {column: cell.place}
 
 
 def _unit(item: str, usual: str, own: str, *texts: str) -> str:

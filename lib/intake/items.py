@@ -125,14 +125,10 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
 
 def _stored(rows: Sequence[Row]) -> set[int]:
     """The columns of rates that a spreadsheet holds as parts of one, and shows so: 执行率 0.9837."""
-    columns = [[cell for cell in column if cell] for column in zip_longest(*rows)]
-    told = {
-        c: [one for one in column if re.search(r"\d", one)]
-        for c, column in enumerate(columns)
-        if "率" in "".join(column)
-    }
-    parts = {c for c, some in told.items() if all(re.fullmatch(r"0\.\d{3,}|1(?:\.0+)?", one) for one in some)}
-    return {c for c in parts if any("." in one for one in told[c])}
+    columns = [[*filter(None, column)] for column in zip_longest(*rows)]
+    told = ([cell for cell in column if re.search(r"\d", cell)] for column in columns)
+    parts = ("." in "".join(some) and all(re.fullmatch(r"0\.\d{3,}|1(?:\.0+)?", one) for one in some) for some in told)
+    return {c for c, part in enumerate(parts) if part and "率" in "".join(columns[c])}
 
 
 def _dated(rows: Sequence[Row]) -> list[list[str | None]]:

@@ -91,7 +91,8 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     fresh = [one for one in given if one.document.path.name not in before]
     for name in [name for name in before if name not in names] if files else ():
         printed = [alike(row["printed"]) for row in before[name]]
-        same = [SequenceMatcher(None, printed, _printed(one), autojunk=False).ratio() for one in fresh]
+        others = ([alike(item.found.token) for item in one.items] for one in fresh)
+        same = [SequenceMatcher(None, printed, other, autojunk=False).ratio() for other in others]
         if max(same, default=0) >= SAME:
             later = fresh.pop(same.index(max(same))).document.path.name
             for row in before[name]:
@@ -103,10 +104,6 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     order = [*before]
     given.sort(key=lambda one: order.index(name) if (name := one.document.path.name) in order else len(order))
     return given, decided, told
-
-
-def _printed(one: Draft) -> list[str]:
-    return [alike(item.found.token) for item in one.items]
 
 
 def decisions(edition: Edition) -> list[Record]:
@@ -175,9 +172,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         second = name.second if state == UNSURE else ""
         other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
         told = wrong.get(id(item), "") or other
-        rate = (
-            reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.near.partition("□")[0])
-        )
+        rate = reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.before)
         unit = reading.unit or ("%" if rate else PLAIN)
         said = said or (measured(found.said, unit) if rate else "")
         about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}

@@ -6,6 +6,7 @@ from itertools import chain, pairwise, takewhile
 
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
+from lib.intake.basetable import ANNEX
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import impersonal, over, unsigned
@@ -76,12 +77,8 @@ def measures(drafts: Sequence[Draft]) -> Iterator[dict[str, str]]:
         for row in (row for number in one.bases for row in impersonal(one.document.passages[number].rows)):
             label, *said = filter(None, row) if any(row) else ("",)
             if re.search("厉行节约.{0,2}措施", label) and said:
-                yield {
-                    "section": BUDGET,
-                    "kind": "measure",
-                    "locator": f"基础数据表 {label}",
-                    "text": _escaped("；".join(said)),
-                }
+                place, text = f"{ANNEX} {label}", _escaped("；".join(said))
+                yield {"section": BUDGET, "kind": "measure", "locator": place, "text": text}
 
 
 def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:

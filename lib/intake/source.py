@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from math import inf
@@ -23,9 +23,7 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
     """Rows of figures.csv and budget.csv that the documents of an edition do not bear out; nothing where there are none."""
     if not drafts:
         return
-    at = defaultdict[str, list[str]](list)
-    for item in (item for one in drafts for item in one.items):
-        at[item.place].append(_plain(item.found.token))
+    at = _tokens(drafts, str)
     everything = [token for tokens in at.values() for token in tokens]
     figures = edition.table("figures")
     given = {(_now(row["locator"], now), _plain(row["printed"])) for row in figures}
@@ -51,7 +49,7 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
 def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
     """The paragraphs and tables whose figures are mostly printed in another now, as behind one that came in; a paragraph of one figure
     has to go as far as another."""
-    at, rows = _tokens(drafts), edition.table("figures") if drafts else ()
+    at, rows = _tokens(drafts, _whole), edition.table("figures") if drafts else ()
     given = defaultdict[str, Counter[str]](Counter)
     for row in rows:
         if row["printed"] and _NUMBER.search(_whole(row["locator"])):
@@ -84,11 +82,11 @@ def told(now: Mapping[str, str]) -> str:
     return "、".join(some[:5]) + f"等{len(some)}处" * (len(some) > 5)
 
 
-def _tokens(drafts: Sequence[Draft]) -> dict[str, Counter[str]]:
-    """What paragraphs and whole tables print."""
+def _tokens(drafts: Sequence[Draft], of: Callable[[str], str]) -> dict[str, Counter[str]]:
+    """What is printed at each place, or in what the place is `of`."""
     found = defaultdict[str, Counter[str]](Counter)
     for item in (item for one in drafts for item in one.items):
-        found[_whole(item.place)][_plain(item.found.token)] += 1
+        found[of(item.place)][_plain(item.found.token)] += 1
     return found
 
 
