@@ -163,12 +163,9 @@ def _plain(book: Any) -> list[str]:
 
     sure = {name: one for name, one in book.known.items() if not (one.missing or one.doubt or name.endswith(PRINTED))}
     own = [*(one.name for one in book.headlines), *(row["metric"] for row in book.edition.table("metrics"))]
-    made = [sure[name] for name in dict.fromkeys(own) if name in sure and name not in book.figures]
-    told = [
-        f"{listed([one])}（{listed(book.known[n] for n in one.inputs)}）{_since(book.known, one)}。"
-        for one in made
-        if len(one.inputs) <= FEW
-    ]
+    asked = (sure[name] for name in dict.fromkeys(own) if name in sure and name not in book.figures)
+    made = ((one, listed(book.known[name] for name in one.inputs)) for one in asked if len(one.inputs) <= FEW)
+    told = [f"{listed([one])}（{beside}）{_since(book.known, one)}。" for one, beside in made]
     apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
     own = [name for name in book.figures if name in sure and name not in apart]
     figures = [sure[name] for name in own if not re.search("[上往下后]年|今后", name)]

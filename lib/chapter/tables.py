@@ -53,9 +53,7 @@ def written(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], g
     return _bundle(caption, columns, full, prose.about(given))
 
 
-def _bundle(
-    caption: str, columns: list, rows: list[list[str]], values: dict, anchors: Sequence[str] = (), **more: Any
-) -> Bundle:
+def _bundle(caption: str, columns: list, rows: list, values: dict, anchors: Sequence[str] = (), **more: Any) -> Bundle:
     data = {"caption": caption, "columns": columns, "rows": rows, "anchors": [*anchors], "values": values, **more}
     text = "\n".join("\t".join(map(plain, line)) for line in ([one["label"] for one in columns], *rows))
     return Bundle({TABLE: data, "text/html": hover(_html(data), values), "text/plain": f"{caption}\n{text}"})

@@ -66,9 +66,8 @@ class Block:
     def rows(self) -> list[list[str]]:
         """Of a table that is written out the cells, row by row, the head first; its rule goes."""
         found = [row["cells"] for _, line in self.words if self.kind and (row := ROW.fullmatch(line))]
-        return [
-            [*map(str.strip, cells.split("|"))] for cells in found if not re.fullmatch(r"[\s|:]*-{3}[-\s|:]*", cells)
-        ]
+        kept = (cells for cells in found if not re.fullmatch(r"[\s|:]*-{3}[-\s|:]*", cells))
+        return [[*map(str.strip, cells.split("|"))] for cells in kept]
 
     @property
     def level(self) -> int:

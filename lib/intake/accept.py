@@ -41,31 +41,27 @@ class Entry(NamedTuple):
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
     if (edition.raw / FILE).exists():
-        raise InputError(
-            edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
-        )
-    found = ((item, one.form(item)) for one in drafts for item in one.items)
-    entries = [
-        Entry(item, form, row, "" if isinstance(form, Sheet) else _name(edition, number, row))
-        for number, ((item, form), row) in enumerate(zip(found, table, strict=True), 2)
-    ]
-    entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
+        todo = "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
+        raise InputError(edition.raw / FILE, None, "已经有这个年度", *todo)
     path = edition.raw / SOURCES / ledger.FILE
-    numbered = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
+    table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
+    found = ((item, one.form(item)) for one in drafts for item in one.items)
+    pairs = zip(found, table, strict=True)
+    entries = [Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(row)) for of, row in pairs]
+    entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
     free = [one for one in entries if one.name and one.form is None]
-    tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, numbered)
+    tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
     tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
     tables["notes"] = [*retell.measures(drafts)]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
-    names = {item: name for item, (name, _) in _registered(drafts, entries).items()}
-    files[report.FILE] = "\n\n".join(retell.report(drafts, names)) + "\n"
+    named = _registered(drafts, entries)
+    files[report.FILE] = "\n\n".join(retell.report(drafts, {item: name for item, (name, _) in named.items()})) + "\n"
     files[FILE] = _card(edition, drafts, tables)
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
-    files["../checks.csv"] = added(
-        folder / "checks.csv", CHECKS, _checks(edition, drafts, entries, rounded), str(edition.year)
-    )
+    checks = _checks(edition, drafts, named, rounded)
+    files["../checks.csv"] = added(folder / "checks.csv", CHECKS, checks, str(edition.year))
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
@@ -79,21 +75,16 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
         path.write_text(_yaml(about), "utf-8")
 
 
-def _name(edition: Edition, number: int, row: Mapping[str, str]) -> str:
+def _name(row: Record) -> str:
     """What a row stands for; a cell of the base table that was named without its column is the outturn."""
     if row["kind"] != ledger.FIGURE:
         return ""
-    called, path = row["indicator"] or row["label"], edition.raw / SOURCES / ledger.FILE
+    called = row["indicator"] or row["label"]
     if not called:
-        raise InputError(path, number, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
+        raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
     if not (row["indicator"] or called.isidentifier()):
-        raise InputError(
-            path,
-            number,
-            f"名称“{called}”",
-            "汉字或字母开头，不含标点和空格",
-            "改写 label，如把“65岁以上人数”写作“老年人数”",
-        )
+        todo = "改写 label，如把“65岁以上人数”写作“老年人数”"
+        raise InputError.at(row, f"名称“{called}”", "汉字或字母开头，不含标点和空格", todo)
     bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
     return f"{called}.outturn" if bare else called
 
@@ -216,23 +207,20 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
             yield kin[one.name]
 
 
-def _checks(
-    edition: Edition, drafts: Sequence[Draft], entries: Sequence[Entry], rounded: Sequence[tuple[str, str]]
-) -> Iterator[dict[str, str]]:
+def _checks(edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: Sequence) -> Iterator[dict[str, str]]:
     """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told; and that a
     text says what its form does."""
-    names, year = _registered(drafts, entries), str(edition.year)
+    year = str(edition.year)
     shared = (check for check in edition.checks if claimed(check.name) != year)  # what is accepted anew takes its place
     known = {_sides(relation) for check in shared for relation in each(check.relation)}
     for number, claim in enumerate(chain.from_iterable(one.claims for one in drafts), 1):
-        kind, relation = _relation(claim, names)
-        severity = "warning" if kind == "ratio" else "error"
-        about = {"check": f"claim_{year}_{number}", "kind": kind, "severity": severity}
+        kind, relation = _relation(claim, named)
         if relation and _sides(relation) not in known:
-            yield about | {"relation": relation, "message": _told(claim)}
-    for number, (text, form) in enumerate(rounded, 1):
-        about = {"check": f"claim_{year}_text{number}", "kind": "sum", "severity": "error"}
-        yield about | {"relation": f"{text} = {form}", "message": "正文与基础数据表不符"}
+            about = f"claim_{year}_{number}", kind, "warning" if kind == "ratio" else "error", relation, _told(claim)
+            yield dict(zip(CHECKS, about, strict=True))
+    for number, pair in enumerate(rounded, 1):
+        about = f"claim_{year}_text{number}", "sum", "error", " = ".join(pair), "正文与基础数据表不符"
+        yield dict(zip(CHECKS, about, strict=True))
 
 
 def unrelated(drafts: Sequence[Draft]) -> Iterator[str]:
@@ -253,29 +241,24 @@ def _told(claim: Claim) -> str:
 
 def _sides(relation: str) -> frozenset[frozenset[str]]:
     """A relation without the order of its parts, and without those that count only where listed."""
-    return frozenset(
-        frozenset(part for part in re.split(r" [+/] ", side) if not part.endswith("?"))
-        for side in re.split(" <?= ", relation)
-    )
+    sides = (re.split(r" [+/] ", side) for side in re.split(" <?= ", relation))
+    return frozenset(frozenset(part for part in parts if not part.endswith("?")) for parts in sides)
 
 
 def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, tuple[str, Unit]]:
     """Name and unit of each item that will be a figure: a cell of a base table where the dictionary names it, none of a score sheet."""
     known = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
-    found = {}
-    for one in entries:
-        called = one.row["indicator"]
-        if one.name and (one.form is None or called):
-            unit = known.get(columnless(called))
-            found[id(one.item)] = one.name, Unit.parse(unit or one.row["unit"])
-    return found
+    return {
+        id(one.item): (one.name, Unit.parse(known.get(columnless(one.row["indicator"])) or one.row["unit"]))
+        for one in entries
+        if one.name and (one.form is None or one.row["indicator"])
+    }
 
 
 def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[str, str]:
     """(kind, relation) of a claim; nothing of one about what is no figure, or in units that do not go together."""
-    about = [figures.get(id(item)) for item in (claim.stated, *claim.parts)]
-    given = [one for one in about if one]
-    if len(given) < len(about) or not claim.stated.found.reading:
+    given = [figures.get(id(item)) for item in (claim.stated, *claim.parts)]
+    if not all(given) or not claim.stated.found.reading:
         return "", ""
     (stated, unit), *others = given
     parts, units = [name for name, _ in others], [of for _, of in others]

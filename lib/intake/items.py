@@ -54,9 +54,8 @@ class Item(NamedTuple):
 
 def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     """Figures and look-alikes, in the order of the document."""
-    found = spread(
-        lambda some: [[*(_of_table if one[0].rows else _of_text)(*one)] for one in some], [*_outlined(passages)]
-    )
+    told = [*_outlined(passages)]
+    found = spread(lambda some: [[*(_of_table if one[0].rows else _of_text)(*one)] for one in some], told)
     return chain.from_iterable(found)
 
 

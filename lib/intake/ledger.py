@@ -101,8 +101,8 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
         elif (path := edition.raw / SOURCES / name).exists():
             given += drafts(edition, [path], kind)
             told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {SOURCES}/ 移走再运行")
-    order = [*before]
-    given.sort(key=lambda one: order.index(name) if (name := one.document.path.name) in order else len(order))
+    order = {name: number for number, name in enumerate(before)}
+    given.sort(key=lambda one: order.get(one.document.path.name, len(order)))
     return given, decided, told
 
 

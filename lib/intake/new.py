@@ -125,8 +125,8 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
 
 def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
-    if old and (old.raw / report.FILE).is_file():
-        return moved(text(old.raw / report.FILE, (old.raw / report.FILE).read_bytes()), old.year, edition.year)
+    if old and (path := old.raw / report.FILE).is_file():
+        return moved(text(path, path.read_bytes()), old.year, edition.year)
     headings = filter(None, (card.filled_in(old.raw).get("sections") or {}).values()) if old else ()
     return template(report.FILE).replace("{headings}", "\n".join(f"[//]: # (# {one})" for one in headings))
 

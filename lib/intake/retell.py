@@ -1,6 +1,7 @@
 """A unit's own text: each number as `{{ name }}`, its captions and titles left to the report; and what a document calls its unit."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise, takewhile
 
@@ -98,17 +99,16 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
     headings: list[str] = []
     for one in drafts:
         above: list[int] = []  # the depths of the headings that one stands under
-        told: dict[int, list[tuple[Item, str]]] = {}
+        told = defaultdict[int, list[tuple[Item, str]]](list)
         annexes = {number for number in one.forms if _annexed(one, number)}
         for item, called in zip(one.items, one.names, strict=True):
             if not (item.passage in annexes and called.indicator):
-                told.setdefault(item.passage, []).append((item, names.get(id(item), "")))
-        captions = {
-            n: _captions(one, n, n in annexes) for n, passage in enumerate(one.document.passages) if passage.rows
-        }
+                told[item.passage].append((item, names.get(id(item), "")))
+        passages = one.document.passages
+        captions = {n: _captions(one, n, n in annexes) for n, passage in enumerate(passages) if passage.rows}
         beside = {*chain.from_iterable(captions.values())}
-        for number, passage in enumerate(one.document.passages):
-            items = told.get(number, [])
+        for number, passage in enumerate(passages):
+            items = told[number]
             cover = _is_title(passage, headings) or (passage.rows and not headings)
             held = number in beside or ((cover or number in annexes) and not any(name for _, name in items))
             if passage.kind in ("furniture", "question") or held:
@@ -121,14 +121,15 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
                 continue
             if not headings:
-                levels = (other.level for other in one.document.passages if not _is_title(other, headings))
+                levels = (other.level for other in passages if not _is_title(other, headings))
                 above = [min(filter(None, levels), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
             if passage.rows:
-                said = [one.document.passages[n].text for n in captions[number] if n < number]
-                title = _title(passage, said, headings[-1])
-                yield from _listed(title, items) if number in annexes else _table(title, items, passage)
+                title = _title(passage, [passages[n].text for n in captions[number] if n < number], headings[-1])
+                listed = [*dict.fromkeys(name for _, name in items if name)]
+                if lines := listed if number in annexes else _table(items, passage):
+                    yield "\n".join([f"```{{table}} {title}", *lines, "```"])
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
                 mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
@@ -175,31 +176,23 @@ def _is_titled(passage: Passage) -> bool:
     return len(passage.rows) > 1 and bool(passage.rows[0][0]) and not any(passage.rows[0][1:])
 
 
-def _listed(title: str, items: Sequence[tuple[Item, str]]) -> Iterator[str]:
-    """The figures of an annex that no form names, as a table of them."""
-    if listed := [name for _, name in items if name]:
-        yield "\n".join([f"```{{table}} {title}", *dict.fromkeys(listed), "```"])
-
-
-def _table(title: str, items: Sequence[tuple[Item, str]], passage: Passage) -> Iterator[str]:
+def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
     """A table of the document as it stands there; heads in several rows become one, what a merged cell covers is blank."""
-    rows, cells = impersonal(passage.rows), dict[tuple[int, int] | None, list[tuple[Item, str]]]()
+    rows, cells = impersonal(passage.rows), defaultdict[tuple[int, int] | None, list[tuple[Item, str]]](list)
     for item, name in items:
-        cells.setdefault(item.cell, []).append((item, name))
+        cells[item.cell].append((item, name))
     top, figures = int(_is_titled(passage)), {item.cell[0] for item, name in items if name and item.cell}
     first = next((r for r in range(top + 1, len(rows)) if rows[r][0] is not None or r in figures), len(rows))
     heads = []
     for c in range(len(rows[0])):
         said = (over(rows, r, c, top) for r in range(top, first))
         heads.append("，".join(dict.fromkeys(filter(None, said))) if any(rows[r][c] for r in range(top, first)) else "")
-    body = [
-        [_filled(cell or "", cells.get((r, c), [])) for c, cell in enumerate(rows[r])] for r in range(first, len(rows))
-    ]
+    below = enumerate(rows[first:], first)
+    body = [[_filled(cell or "", cells[r, c]) for c, cell in enumerate(row)] for r, row in below]
     columns = [c for c, head in enumerate(heads) if head or any(row[c] for row in body)]
     lines = [[_escaped(head) for head in heads], ["---"] * len(heads), *filter(any, body)]
-    if lines[2:]:
-        told = (" | ".join(line[c].replace("|", "｜") for c in columns) for line in lines)
-        yield "\n".join([f"```{{table}} {title}", *(f"| {line} |" for line in told), "```"])
+    told = (" | ".join(line[c].replace("|", "｜") for c in columns) for line in lines)
+    return [f"| {line} |" for line in told] if lines[2:] else []
 
 
 def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:

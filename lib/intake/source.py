@@ -72,7 +72,7 @@ def follow(edition: Edition) -> list[str]:
         for name in ("figures", "corrections") if now else ():
             rows = [row | {"locator": _now(row["locator"], now)} for row in edition.table(name)]
             put(edition.file(name), table_text(columns(name, rows), rows).encode())
-        return [f"figures.csv 的 locator 已照原文改正：{told(now)}"] if now else []
+        return [f"figures.csv 的 locator 已照原文改正：{told(now)}"] * bool(now)
     return []
 
 

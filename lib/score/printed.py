@@ -48,10 +48,9 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
                 reader.find("actual_elsewhere", f"总分{reader.printed}，{one.locator}为{one.shown}", None, one.name)
     goals = re.sub(r"[^\S\n]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
     for whole, parts in EQUATION.findall(goals):  # true to the place that its total is printed to
-        gap = abs(Fraction(whole) - sum(map(Fraction, parts.split("+"))))
-        if gap > notation.read(whole).place / 2:
-            added = float(sum(map(Fraction, parts.split("+"))))
-            reader.find("goal_sum", f"{whole}={parts}，各项之和为{added:.12g}，差{float(gap):.12g}")
+        added = sum(map(Fraction, parts.split("+")))
+        if (gap := abs(Fraction(whole) - added)) > notation.read(whole).place / 2:
+            reader.find("goal_sum", f"{whole}={parts}，各项之和为{float(added):.12g}，差{float(gap):.12g}")
     for row in reader.heads:
         rate = reader.rate(row["measure"])
         _differs(reader, row["level3"], printed(row), _worth(reader, rate), f"{rate.formula}为{rate}")
