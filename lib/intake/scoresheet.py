@@ -159,27 +159,24 @@ class Sheet:
             found.append(_blank(of, TOTAL, TOTAL, weight=head["total"]["weight"], printed=head["total"]["score"]))
         return found
 
-    def without(self, aside: Container[tuple[int, int]]) -> list[Found]:
+    def without(self, aside: Container[tuple[int, int]]) -> Iterator[Found]:
         """Its rows, blank where cells are set aside."""
-        found = []
         for row in self.rows:
             gone = {kind for kind, place in row.get("place", {}).items() if place in aside}
-            found.append(row | dict.fromkeys(gone, "") | ({"printed": ""} if "score" in gone else {}))
-        return found
+            yield row | dict.fromkeys(gone, "") | ({"printed": ""} if "score" in gone else {})
 
     @property
-    def amounts(self) -> list[Found]:
+    def amounts(self) -> Iterator[Found]:
         """The head of the form as rows of budget.csv: the whole and its parts, as far as they have a name there."""
-        rows = []
         for line in self.head["funds"]:
             numbers, units = zip(*(amount(line.get(column)) or ("", "") for column in MONEY), strict=True)
             if (item := self._item(line)) and any(numbers):
                 about = {"item": item, "budget": "", "unit": next(filter(None, units), self.unit), "locator": "自评表"}
-                rows.append(about | dict(zip(MONEY, numbers, strict=True)))
+                yield about | dict(zip(MONEY, numbers, strict=True))
         for part, item, kind in self._placed():
-            about = {"unit": part.unit or self.unit, "locator": f"自评表（按性质分） {part.label}"}
-            rows += [dict.fromkeys((*MONEY, "budget"), "") | {"item": item, kind: part.number} | about] * bool(item)
-        return rows
+            if item:
+                about = {"unit": part.unit or self.unit, "locator": f"自评表（按性质分） {part.label}"}
+                yield dict.fromkeys((*MONEY, "budget"), "") | {"item": item, kind: part.number} | about
 
     def _item(self, line: Found) -> str:
         """What a line of the head is called in budget.csv; nothing for one of the unit that the base table does not know."""
