@@ -11,14 +11,18 @@ from click.testing import CliRunner
 import drafts as gold
 import quick
 from conftest import change
+from lib.chapter.chapter import Chapter
+from lib.chapter.text import grid
 from lib.check.figures import clean
 from lib.cli import main
 from lib.edition.edition import Edition, editions
+from lib.edition.report import parts
 from lib.edition.rows import Finding
 from lib.intake.check import check
 from lib.intake.own import alone
 from lib.run.keys import PUBLISH, Steps
 
+TITLE = "示例县某局2023年度部门整体支出绩效评价报告"
 TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报告
 一、基本情况
 县残联编制17名，在职16人。全年部门支出总额120.5万元，其中基本支出80.5万元，项目支出40万元。
@@ -860,10 +864,11 @@ def test_a_number_without_a_measure_word_is_printed_without_one(project):
     }
 
 
-def sentence(project, text):
+def sentence(project, text, name="报告.txt"):
     """What is published of the figures of a report of one sentence, by what it prints."""
-    (project / "报告.txt").write_text(f"示例县某局2023年度部门整体支出绩效评价报告\n一、绩效\n{text}\n", "utf-8")
-    draft(project, project / "报告.txt")
+    begins = f"# {TITLE}\n\n## " if name.endswith(".md") else f"{TITLE}\n"
+    (project / name).write_text(f"{begins}一、绩效\n\n{text}\n", "utf-8")
+    draft(project, project / name)
     draft(project, "--accept")
     assert not [text for _, kind, text in told(project) if kind == "错误"]
     _, corrected, _ = clean(Edition("shili", 2023, project))
@@ -894,6 +899,37 @@ def test_equal_numbers_of_a_paragraph_keep_their_own_names(project):
 def test_what_does_not_hold_between_units_is_told_after_it_was_accepted(project):
     sentence(project, "康复服务率98.50%，比目标值95%高4.5个百分点。")
     assert any("4.5个百分点与98.50%、95%不符" in text for _, _, text in told(project))
+
+
+def test_what_stands_in_brackets_in_a_table_is_part_of_its_sum(project):
+    rows = [
+        "| 科目 | 2022年（万元） | 2023年（万元） | 增减额（万元） |",
+        "|---|---|---|---|",
+        "| 防汛 | 303.20 | 300.00 | (3.20) |",
+    ]
+    rows += ["| 整治 | 403.20 | 400.00 | -3.20 |", "| 合计 | 706.40 | 700.00 | -6.40 |"]
+    table = "\n".join(rows)
+    sentence(project, f"情况见下表。\n\n{table}\n", "报告.md")
+
+
+def test_a_table_is_printed_in_its_own_unit_of_money(project):
+    table = "| 项目（单位：元） | 预算数 | 决算数 |\n|---|---|---|\n| 基本支出 | 2,000,000.00 | 1,896,000.00 |\n| 项目支出 | 30,000.00 | 20,000.00 |"
+    sentence(project, f"全年基本支出189.60万元。\n\n{table}\n", "报告.md")
+    edition = Edition("shili", 2023, project)
+    book = Chapter("check", edition)
+    book.load(clean(edition)[1])
+    block = next(block for part in parts(edition.raw) for block in part.blocks if block.rows)
+    told = grid(book, block, {name: book.known[name] for _, name in block.names}).data["text/plain"]
+    assert "1,896,000.00" in told and "189.6" not in told
+
+
+def test_the_day_on_a_cover_is_that_of_the_report(project):
+    (project / "报告.txt").write_text(
+        "示例县某局2023年度部门整体支出绩效评价报告\n二〇二四年四月十八日\n一、绩效\n培训30人。\n", "utf-8"
+    )
+    draft(project, project / "报告.txt")
+    draft(project, "--accept")
+    assert "2024-04-18" in (project / "data/raw/shili/2023/source.yml").read_text("utf-8")
 
 
 def test_what_is_said_of_one_project_is_not_the_units(project):

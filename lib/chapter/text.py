@@ -20,7 +20,7 @@ from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
-from lib.numbers.wording import DOUBT
+from lib.numbers.wording import DOUBT, amount
 
 shortened = partial(prose.shortened, within="，、：")
 """A line of the unit's own words without the clauses that rest on what is missing."""
@@ -108,20 +108,26 @@ def grid(book: Any, block: Block, found: dict[str, Quantity]) -> Bundle:
     head, *rows = block.rows
     lines = []
     for row in rows:
-        said = (f"{block.caption}（{above}）{row[0]}" for above in chain(head, repeat("")))
+        said = (f"{block.caption}{head[0]}（{above}）{row[0]}" for above in chain(head, repeat("")))
         cells = zip(row, said, strict=False)
         lines.append([FILLED.sub(lambda name, of=of: _of_cell(book, found[name[1]], of), cell) for cell, of in cells])
     given = [one for one in found.values() if not one.missing]
     return prose.hollow() if found and not given else tables.written(block.caption, head, lines, given)
 
 
+_IN = re.compile(r"[（(：:]\s*(?:人民币)?([百千]?[万亿]?元)(?![^\W\d_])")
+
+
 def _of_cell(book: Any, one: Quantity, said: str) -> str:
-    """A number of a table, without its unit where what is `said` of its cell, its caption, head or row, has it."""
+    """A number of a table, without its unit where what is `said` of its cell, its caption, head or row, has it, and in that of money."""
     if one.missing:
         return "—"
     figure = book.figures.get(one.name)
     shown = figure.printed if figure and figure.status == "reported" else one.shown.removesuffix(DOUBT)
     unit = re.search(r"[^\d.,)）]*$", shown)[0]
+    due = _IN.search(said)
+    if due and unit.endswith("元") and unit != due[1] and one.bounds.exact:  # the text prints it in 万元
+        shown, unit = amount(one.bounds.low / notation.read(f"1{due[1]}").number, 2) + due[1], due[1]
     bare = unit and re.search(rf"[（(：:]{re.escape(unit)}(?![^\W\d_])", said)
     return prose.mark(one.name, shown.removesuffix(unit if bare else "") + DOUBT * bool(one.doubt))
 

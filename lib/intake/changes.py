@@ -130,8 +130,11 @@ class _Change:
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         if self.operator == "-" and len(kin) == 1:  # 人均收入A，全县B，差
             kin = [old for old in figures if old in kin or old.unit.partition("/")[0] == unit]
-        values = [old for old in kin if old.sharp and not old.told("change")]
-        values = [old for old in values if not old.cue("each")] if "金额" in self.one.lead else values
+        values = [
+            old
+            for old in kin
+            if old.sharp and not (old.told("change") or ("金额" in self.one.lead and old.cue("each")))
+        ]
         return [old for old in values if old.depth <= self.one.depth or old.told("former") or self.aside(old)]
 
     def aside(self, new: Term) -> bool:

@@ -45,7 +45,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         r, c = one.cell or (0, 0)
         first, begin = begins[one.passage]
         text = punctuated(passages[first].rows[r][c] or "") if one.cell else texts[first]
-        places.setdefault((first, "" if text.strip() == one.found.token else text), []).append((one, begin))
+        places.setdefault((first, "" if text.strip() == punctuated(one.found.token) else text), []).append((one, begin))
     known = {place: list(terms(place[1], some)) for place, some in places.items()}
     away = far(chain.from_iterable(known.values()))
     of: dict[int, list[Term]] = {}

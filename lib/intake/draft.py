@@ -107,6 +107,8 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
         about = any(named("goal", parted(cell)[0]) == "project" for cell in cells)
         about = about or bool(re.search("项目支出绩效|项目(?:绩效)?自评", top))
         return "project" if about and "整体支出" not in top else "score"
+    if re.search("项目(?:支出)?绩效自评表", top) and any(plain(cell).startswith("项目名称") for cell in cells):
+        return ""  # a project's, without indicators
     items = {named("item", cell, year) for cell in cells} - {""}
     three = {"three_public" if re.match("three|vehicle|abroad|recep", one) else one.partition(".")[0] for one in items}
     groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}

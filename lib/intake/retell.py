@@ -67,7 +67,10 @@ def title(drafts: Sequence[Draft], year: int) -> str:
 def dated(drafts: Sequence[Draft]) -> str:
     """The day that a report bears on its cover, or where it is signed; nothing where it names but a month."""
     passages = [passage for one in drafts for passage in one.document.passages if _COVER.fullmatch(passage.text)]
-    told = (re.search(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?\s*$", one.text) for one in passages)
+    numerals = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+    texts = (re.sub("(?<![一二三四五六七八九])十", "一十", one.text) for one in passages)  # 十八日 is 一十八日
+    texts = (re.sub("十(?=[一二三四五六七八九])", "", one).replace("十", "〇").translate(numerals) for one in texts)
+    told = (re.search(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?\s*$", one) for one in texts)
     found = next(filter(None, told), None)
     return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else ""
 
@@ -129,6 +132,9 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 title = _title(passage, [passages[n].text for n in captions[number] if n < number], headings[-1])
                 listed = [*dict.fromkeys(name for _, name in items if name)]
                 if lines := listed if number in annexes else _table(items, passage):
+                    title = (
+                        title if lines is not listed else re.sub("（单位：[^（）]*）$", "", title)
+                    )  # its own says so
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]

@@ -62,7 +62,8 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
     for one in wholes:
         last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
         like = [[new for new in _alike(one, point) if one.cue("planned") <= new.cue("planned")] for point in points]
-        if len(like) > 1 and all(like) and last:
+        itself = any(one.number == part.number for part in chain.from_iterable(like))  # told of one of them
+        if len(like) > 1 and all(like) and last and not itself:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
                 others = [Guess(one, "+", some, 1) for some in zip(*(point[1:] for point in like), strict=False)]

@@ -111,7 +111,7 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
         if text:
             sentence, clause = sentence + gap.count("。"), clause + len(re.findall("[。；;]", gap))
             depth = max(0, depth + len(re.findall("[（(〔]", gap)) - len(re.findall("[）)〕]", gap)))
-        lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
+        lead = re.split("[。；;]", gap)[-1] + re.split(r"[\d.(（△▲〇一二三四五六七八九十两半几¥±+−-]", found.token)[0]
         if begins := not start - len(gap) and NUMBERING.match(lead):
             lead = lead[begins.end() :]
         listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)

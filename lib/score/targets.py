@@ -14,6 +14,7 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
+from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity, Unit
 from lib.score import rules, scales
 from lib.score.rules import EXECUTION, GOAL, KINDS, MANY, TOTAL, Rule, period, points
@@ -163,7 +164,10 @@ class Reader:
         try:
             worth = rule.worth(actual, weight=weight, aim=aim, sheet=self.general) if given else (None, None)
         except rules.Unread as error:
-            raise InputError.at(row, *error.args, "改正 actual") from error
+            told = printed(row)
+            if told.missing or len(numbers_in(row["actual"])) < 2:
+                raise InputError.at(row, *error.args, "改正 actual") from error
+            worth = told.bounds, told.value  # of several targets in one the source alone has a score
         scored = Quantity(*worth)
         if absent:
             scored = Quantity.constant(weight if asked.absent == "full" else 0)
