@@ -69,7 +69,7 @@ class _Change:
     def guesses(self, known: list[Term]) -> Iterator[Guess]:
         """Those that hold; else those that are meant, the nearest first; `known` stand farther off as well."""
         rest, like, later = said("remains", self.lead), self.like(self.near)[-_MANY:], self.later()
-        meant, stair = {*later, *self.marked(like, rest)}, rest and self.stair()
+        meant, stair = {*later, *self.marked(like, rest)}, rest and _stair(self.one, self.near)
         some, far = ([*self.pairs([*later, *reversed(old)])] for old in (like, self.like(known)))
         if like and meant and like[-1].cue("former"):
             some = [guess for guess in some if like[-1] in guess.parts]
@@ -224,13 +224,6 @@ class _Change:
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
         return all(one[-3:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
 
-    def stair(self) -> bool:
-        """Whether more than two figures may give what is left."""
-        here = [old for old in self.near if old.unit == self.one.unit and old.depth <= self.one.depth]
-        here = [old for old in here if old.clause == here[-1].clause]
-        sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
-        return any(abs(abs(some) - abs(self.one.number)) < self.one.place for some in sums)
-
 
 def years(old: Term, new: Term) -> bool:
     """Whether two figures are those of a year and of the next, or stand side by side in a list of years."""
@@ -238,3 +231,11 @@ def years(old: Term, new: Term) -> bool:
         return len(re.findall(r"\d\d年", old.head)) > 1
     years = [int(year) for one in (old, new) for year in re.findall(r"(\d\d)年", one.head)[-1:]]
     return len(years) == 2 and years[1] == years[0] + 1
+
+
+def _stair(one: Term, near: list[Term]) -> bool:
+    """Whether more than two figures may give what is left."""
+    here = [old for old in near if old.unit == one.unit and old.depth <= one.depth]
+    here = [old for old in here if old.clause == here[-1].clause]
+    sums = (a.number - b.number + way * c.number for a, b, c in permutations(here, 3) for way in (1, -1))
+    return any(abs(abs(some) - abs(one.number)) < one.place for some in sums)

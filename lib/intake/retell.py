@@ -129,12 +129,10 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 headings.append("总体情况")
                 yield "# 总体情况"
             if passage.rows:
-                title = _title(passage, [passages[n].text for n in captions[number] if n < number], headings[-1])
+                said = [passages[n].text for n in captions[number] if n < number]
+                title = _title(passage, said, headings[-1], number in annexes)
                 listed = [*dict.fromkeys(name for _, name in items if name)]
                 if lines := listed if number in annexes else _table(items, passage):
-                    title = (
-                        title if lines is not listed else re.sub("（单位：[^（）]*）$", "", title)
-                    )  # its own says so
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
@@ -168,13 +166,14 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 
 
-def _title(passage: Passage, above: Sequence[str], heading: str) -> str:
-    """What a table is called: its title without its number, else its chapter, and its unit."""
+def _title(passage: Passage, above: Sequence[str], heading: str, bare: bool) -> str:
+    """What a table is called: its title without its number, else its chapter, and its unit, unless it says that itself (`bare`)."""
     said = [*above, *(passage.rows[0][:1] if _is_titled(passage) else ())]
     units = [found[1].replace(":", "：") for text in said if (found := _UNIT.search(text or ""))]
     told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
     name = "" if passage.name.startswith("Sheet") else passage.name
-    return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in dict.fromkeys(units)))
+    units = [] if bare else [*dict.fromkeys(units)]
+    return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in units))
 
 
 def _is_titled(passage: Passage) -> bool:
