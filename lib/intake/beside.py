@@ -27,7 +27,7 @@ def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> It
     figures = [one for _, some in texts for one in some]
     for guess in chain(
         _shares(figures, told),
-        _outdated(figures, told),
+        _of_last_year(figures, told),
         _grown(figures, told),
         chain.from_iterable(_guesses(figures, told) for text, figures in texts if text),
     ):
@@ -107,7 +107,7 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
 
 
-def _outdated(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+def _of_last_year(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
     """A rate of what stands before it that last year's figure of something gives, and not this year's, which is told beside that."""
     values = [one for one in figures if one.sharp and one.unit not in (*RATES, "") and not one.cue("change")]
     last = [(n, old) for n, old in enumerate(values) if old.told("former")]
@@ -116,9 +116,9 @@ def _outdated(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp and one not in told
         rate = one.unit == "%" and said("rate", one.lead) and not (said("grown", one.lead) or one.told("former"))
         for old, new in yearly if beside and rate and one.number >= 100 * one.place and not part.told("former") else ():
-            if part.unit == old.unit and part not in (old, new) and Guess(one, "/", (part, old)).holds:
-                guess = Guess(one, "/", (part, new))
-                yield from [] if guess.holds else [guess]
+            now, last_year = (Guess(one, "/", (part, whole)) for whole in (new, old))
+            if part.unit == old.unit and part not in (old, new) and last_year.holds and not now.holds:
+                yield now
 
 
 def _sibling(old: Term, new: Term) -> bool:

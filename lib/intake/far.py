@@ -34,11 +34,11 @@ class Far:
     @cached_property
     def spent(self) -> list[Term]:
         """What texts say was spent in all, this year; without them, the one total of tables under such a head."""
-        told = [(label, one) for label, some in self.labels.items() if label.endswith(SPENT) for one in some]
-        told = [(label, one) for label, one in told if one.unit == "元" and not one.told("former", "planned")]
-        called = [(re.sub(r"\W", "", _turned(one.lead)), one) for _, one in told if not one.item.cell]
+        told = (one for label, some in self.labels.items() if label.endswith(SPENT) for one in some)
+        told = [one for one in told if one.unit == "元" and not one.told("former", "planned")]
+        called = [(re.sub(r"\W", "", _turned(one.lead)), one) for one in told if not one.item.cell]
         bare = [one for lead, one in called if lead == SPENT]
-        sums = [one for label, one in told if one.item.cell and label == SPENT]
+        sums = (one for one in self.labels.get(SPENT, ()) if one.item.cell and one in told)
         cells = [one for one in sums if re.search("，.*(?:执行|决算|支出)", one.lead)]
         alone = (some * (len({one.number for one in some}) == 1) for some in (bare, cells))
         return [one for lead, one in called if _ALL.search(lead)] or next(filter(None, alone), [])

@@ -25,9 +25,8 @@ def listed(found: Sequence[Passage]) -> list[Passage]:
     for at, one in enumerate(found[start:], start):
         lines = ["".join(filter(None, row)) for row in one.rows] or [one.marker + one.text]
         titles = {re.sub(r"[\s.…·．]|\d+$", "", line) for line in lines if one.kind != "furniture"}
-        if seen & titles:
-            end = at
         if seen & titles or any("。" in line or len(line) > 60 for line in lines):
+            end = at if seen & titles else start
             break
         seen |= titles
         gone.append(replace(one, kind="furniture", text="；".join(lines), level=0, marker="", rows=()))

@@ -49,6 +49,7 @@ def _any(words: Iterable[str]) -> str:
 _OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
 _WORD = rf"(?:(?:个[半多](?:小时|月)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
+_UNITS = re.compile(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}")
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
 _MIXED = r"\d+(?:亿(?:\d千|零?\d{3}|\d{4})万|万(?:\d千|零\d{3})|千\d百)(?!\d)"
 _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
@@ -116,7 +117,7 @@ def numbers_in(text: str) -> list[str]:
 
 def is_unit(word: str) -> bool:
     """Whether a word is one that figures are counted or measured in, or two of them (头只): not A, 决算 or 本馆."""
-    return bool(re.fullmatch(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}", word.translate(_PLAIN)))
+    return bool(_UNITS.fullmatch(word.translate(_PLAIN)))
 
 
 def in_cell(text: str, unit: str) -> Found | None:
