@@ -265,6 +265,14 @@ def test_case_5_weights_are_the_units_own(project):
         sheet.scorecard(book_of(project, BUREAU, "\n".join(rows[1:])))
 
 
+def test_a_form_without_the_execution_rate_is_scored_by_its_own_weights(project):
+    rows = "产出指标,,甲,≥,10,个,60,,10,60\n效益指标,,乙,≥,10,个,40,,9,36"
+    card = sheet.scorecard(book_of(project, BUREAU, rows))
+    assert [line.weight.value for line in card.lines] == [60, 40] and card.total.value == 96
+    with pytest.raises(InputError, match="分值合计"):
+        sheet.scorecard(book_of(project, BUREAU, rows.replace("效益指标,,乙,≥,10,个,40", "效益指标,,乙,≥,10,个,35")))
+
+
 def test_cost_has_a_place(project):
     """财预〔2021〕101号 [M]: 成本 20, 产出 40, 效益 20, 满意度 10, 执行 10."""
     rows = "成本指标,,成本,≤,9,万元,20,,9,\n产出指标,,甲,≥,1,个,40,,1,\n效益指标,,乙,≥,1,个,20,,1,\n满意度指标,,丙,≥,90,%,10,,90%,"

@@ -9,7 +9,7 @@ from typing import Any
 from lib.cells import MARK, TABLE, Bundle, hover, mark, plain, spans
 from lib.chapter import prose
 from lib.edition import report
-from lib.edition.dictionary import BASE_TABLE, PRINTED, UNDER, cell
+from lib.edition.dictionary import BASE_TABLE, PRINTED, SCORE_SHEET, UNDER, cell
 from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Metric
 from lib.edition.store import Record, read_table
 from lib.numbers.notation import CONVENTIONS
@@ -78,7 +78,7 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has; what is blank stays blank.
 
-    Hollow where the source has no such form, but tables of its text that say all of it."""
+    Hollow where the source has no such form, but tables of its text or the head of its 自评表 that say all of it."""
     columns, rows = book.edition.columns, list[list[Cell]]()
     asked = {name for name, figure in book.figures.items() if figure.status != "silent"}
     own = [name.removesuffix(".outturn") for name in book.figures if UNDER in name and name.endswith(".outturn")]
@@ -95,7 +95,8 @@ def base_table(book: Any, caption: str) -> Bundle:
             computed = book.known[name.removesuffix(PRINTED)]
             words = f"{figure.item}（按数据算得{computed.shown}）"
             rows.append(["来源所印的比率", words, *[""] * (len(columns) - 1), book.known[name]])
-    filled = [(row["item"], c) for row in book.edition.budget for c in columns if row[c]]
+    listed = [row for row in book.edition.budget if not row["locator"].startswith(SCORE_SHEET)]
+    filled = [(row["item"], c) for row in listed for c in columns if row[c]]
     names = {item if "." in item else cell(item, c) for item, c in filled}
     given = {name for name in names if not book.known[name].missing}
     blocks = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.rows)

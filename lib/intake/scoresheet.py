@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from lib.edition.dictionary import UNDER
+from lib.edition.dictionary import SCORE_SHEET, UNDER
 from lib.edition.edition import RAW
 from lib.intake.labels import (
     MARKS,
@@ -171,19 +171,20 @@ class Sheet:
         for line in self.head["funds"]:
             numbers, units = zip(*(amount(line.get(column)) or ("", "") for column in MONEY), strict=True)
             if (item := self._item(line)) and any(numbers):
-                about = {"item": item, "budget": "", "unit": next(filter(None, units), self.unit), "locator": "自评表"}
+                about = {"item": item, "budget": "", "unit": next(filter(None, units), self.unit), "locator": SCORE_SHEET}
                 yield about | dict(zip(MONEY, numbers, strict=True))
         for part, item, kind in self._placed():
             if item:
-                about = {"unit": part.unit or self.unit, "locator": f"自评表（按性质分） {part.label}"}
+                about = {"unit": part.unit or self.unit, "locator": f"{SCORE_SHEET}（按性质分） {part.label}"}
                 yield dict.fromkeys((*MONEY, "budget"), "") | {"item": item, kind: part.number} | about
 
     def _item(self, line: Found) -> str:
-        """What a line of the head is called in budget.csv; nothing for one of the unit that the base table does not know."""
-        of = self.head["project"]
+        """What a line of the head is called in budget.csv; nothing for one of the unit that is no item of the base table and no income."""
+        of, label = self.head["project"], line["label"]
         if line is self.head["funds"][0]:
             return of or "total"
-        return f"{of}{UNDER}{line['label']}" if of else named("item", line["label"])
+        own = f"{of or 'total'}{UNDER}{label}" if of or named("fund", label) == "source" else ""
+        return own if of else named("item", label) or own
 
     def _about(self, row: Row) -> None:
         """The name of the project, what was aimed at and what was done."""

@@ -71,11 +71,11 @@ def _worth(reader: Reader, rate: Quantity) -> Quantity:
 
 def head(reader: Reader) -> dict[str, list[Quantity | str]]:
     """The amounts in the head of the form, in its columns: the whole, and its parts by income and by kind, or those of a project."""
-    own = [name for name in reader.edition.indicators if name.startswith(f"{BUDGET}.{reader.project}{UNDER}")]
+    own = [name for name in reader.edition.indicators if name.startswith(f"{BUDGET}.{reader.whole}{UNDER}")]
     parts = [("其中", name.split(".")[1]) for name in own if name.endswith(".outturn")]
     if not reader.project:
         base = read_table(reader.edition.root / "data" / "base_table.csv", BASE_TABLE)
-        parts = [(how, row["item"].partition(".")[2]) for how in NATURES for row in base if row["nature"] == how]
+        parts += [(how, row["item"].partition(".")[2]) for how in NATURES for row in base if row["nature"] == how]
     rows: list[list[Quantity | str]] = []
     for group, item in [("年度资金总额", reader.whole), *parts]:
         cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]

@@ -121,12 +121,14 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
         else:
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
             raise InputError.at(row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
-    hundred = sum(weight for name, weight in weights.items() if not lone[name].beyond)
-    _fit(blank, lines, {level1: list(map(targets.weight, given)) for level1, given in parts.items()}, hundred)
+    given = {level1: list(map(targets.weight, rows)) for level1, rows in parts.items()}
+    whole = not named.keys() & lone.keys() and sum(map(sum, given.values())) == 100  # without 预算执行率
+    hundred = sum(weight for name, weight in weights.items() if not (whole or lone[name].beyond))
+    _fit(blank, lines, given, Fraction(hundred))
     return [
         (rule, row, weights[rule.level3] if rule.level3 in lone else targets.weight(row))
         for rule in lines
-        if rule.level3 in named or not rule.beyond
+        if rule.level3 in named or not (rule.beyond or (whole and rule.level3 in lone))
         for row in (parts[rule.level1] if rule.rule in MANY else [named.get(rule.level3, blank)])
     ]
 
