@@ -417,6 +417,29 @@ def test_unit_sheet_with_comparator_and_unit_in_columns():
     assert recognised(grid(UNIT), "附件2 部门整体支出绩效自评表") == "score"
 
 
+def test_incomes_that_are_no_item_of_the_base_table_are_the_units_own():
+    """财政拨款 and 上年结转 by year are parts of the whole; what is beside the execution rate stays with it."""
+    found = Sheet(
+        grid("""
+预算执行（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | 310 | 356.8 | 352.64 | 10 | 98.83% | 9.88
+~ | 其中：当年财政拨款 | 300 | 346.8 | 342.64 | — | 98.80% | —
+~ | 上年结转资金 | 10 | 10 | 10 | — | 100% | —
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因
+预算执行率 | | | 100% | 98.83% | 10 | 9.88 | 项目跨年
+"""),
+        "",
+    )
+    told = {row["item"]: (row["initial"], row["full"], row["outturn"]) for row in found.amounts}
+    assert told == {
+        "total": ("310", "356.8", "352.64"),
+        "total·当年财政拨款": ("300", "346.8", "342.64"),
+        "total·上年结转资金": ("10", "10", "10"),
+    }
+    (row,) = found.rows
+    assert (row["target"], row["unit"], row["explanation"], row["printed"]) == ("100", "%", "项目跨年", "9.88")
+
+
 def test_amounts_behind_labels_of_their_own_are_in_the_column_that_they_add_up_to():
     """Those that add up to none are figures of the document, in the unit of the form."""
     found = Sheet(grid(UNIT), "")

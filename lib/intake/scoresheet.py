@@ -150,7 +150,8 @@ class Sheet:
         scored = [line for line in head["funds"] if plain(line.get("score"))[:1].isdigit()]
         whole = [head["execution"]] if head["execution"] else [line for line in scored if line is head["funds"][0]]
         for line in whole:
-            found.append(_blank(of, EXECUTION, EXECUTION, weight=line.get("weight", ""), printed=line.get("score", "")))
+            said = {name: line.get(name, "") for name in ("comparator", "target", "unit", "weight", "explanation")}
+            found.append(_blank(of, EXECUTION, EXECUTION, printed=line.get("score", ""), **said))
         for line in scored:
             if (item := self._item(line)) and line is not head["funds"][0]:
                 found.append(_blank(of, EXECUTION, line["label"], measure=item, printed=line["score"]))
