@@ -820,6 +820,9 @@ def test_decisions_outlive_a_spreadsheet_that_sorts_them(project, document):
     path.write_text(head + "".join(sorted(lines, key=lambda line: line.split(",")[8])), "utf-8")
     draft(project)
     assert path.read_text("utf-8") == head + "".join(lines) and "轮椅车" in path.read_text("utf-8")
+    path.write_text(head + "".join(sorted(lines, key=lambda line: line.split(",")[8])), "utf-8")
+    document.write_text(TEXT.replace("192人", "182人").replace("\n", "\n新增一段。\n", 1), "utf-8")
+    assert "不再印有" in draft(project, document) and "轮椅车" in path.read_text("utf-8")
 
 
 SHEET = "附表\n（三）文体活动。举办活动12场，参加人数860人次；展出作品45件，获奖7件。\n"

@@ -26,7 +26,7 @@ from lib.numbers.finding import measured
 from lib.numbers.wording import PLAIN
 
 FILE = "draft.csv"
-COLUMNS = ["doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
+COLUMNS = ["no", "doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
 DECIDED = ("kind", "reading", "indicator", "label", "unit")
 """What the analyst may change."""
 OFFICE = (".doc", ".wps", ".rtf", ".xls", ".et", ".odt", ".ods")  # by way of LibreOffice
@@ -107,8 +107,11 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
 
 
 def decisions(edition: Edition) -> list[Record]:
-    """What stands in `draft.csv`; nothing where there is none. Raises InputError."""
-    return read_table(edition.raw / SOURCES / FILE, COLUMNS, optional=True)
+    """What stands in `draft.csv`, in the order of the documents however a spreadsheet has sorted it; nothing where there is none.
+
+    Raises InputError."""
+    decided = read_table(edition.raw / SOURCES / FILE, COLUMNS, optional=True)
+    return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
 def alike(printed: str) -> str:
@@ -120,8 +123,7 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and the figures that they print
     no more."""
     gone = []
-    found = [row for one in given for row in _proposed(one)]
-    decided = _in_order(decided, found)
+    found = [{"no": str(n), **row} for n, row in enumerate((row for one in given for row in _proposed(one)), 1)]
     before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=True) if change == "equal" else ():
@@ -136,16 +138,6 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     return found, [row for row in gone if row["kind"] == FIGURE and row["doc"] in there]
 
 
-def _in_order(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> Sequence[Record]:
-    """Decisions in the order of the documents, where a spreadsheet has sorted them; as they stand where the documents are others."""
-    keys = [[(row["doc"], row["place"], alike(row["printed"])) for row in table] for table in (decided, found)]
-    at: dict[tuple[str, ...], list[int]] = {}
-    for number, key in enumerate(keys[1]):
-        at.setdefault(key, []).append(number)
-    there = [at[key].pop(0) if at.get(key) else -1 for key in keys[0]]  # of equal ones each has its own
-    return decided if -1 in there else [decided[n] for n in sorted(range(len(there)), key=there.__getitem__)]
-
-
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     false = (claim for claim in one.claims if not claim.holds)
     wrong = {id(claim.stated): f"与{'、'.join(part.found.token for part in claim.parts)}不符" for claim in false}
@@ -158,7 +150,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         if isinstance(one.form(item), Sheet):  # goes into targets.csv by its place
             name, label = Name("", CLEAR), ""
         found, reading = item.found, item.found.reading
-        row = dict.fromkeys(COLUMNS, "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
+        row = dict.fromkeys(COLUMNS[1:], "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
         if reading is None:
             yield row | {"kind": ASIDE, "state": ASIDE, "note": found.reason}
             continue
