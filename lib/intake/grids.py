@@ -42,6 +42,7 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
             sure = 1 + (
                 whole
                 or plain > 1
+                or (plain > 0 and agree and len(group[0].parts) > 2 and group[0].operator == "+")
                 or (
                     usual
                     and (

@@ -21,8 +21,10 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     run = _run(one, near, after)
     lead = run[0].lead
     spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
-    bought = len(near) > 1 and near[-2].unit != "元" == one.unit and near[-1].price and near[-1].number < one.number
-    bought = bought and re.fullmatch("，[^，。；]{2,6}", one.gap)
+    priced = near and near[-1].cue("each") and near[-1].unit.partition("/")[0] == one.unit
+    priced = priced and near[-1].number < one.number and (near[-1].price or one.unit != "元")
+    bought = priced and one.unit and len(known) > 1 and known[-2].unit not in ("元", one.unit)
+    bought = bought and re.fullmatch("，[^，。；]{2,6}" if one.unit == "元" else r"，[用需共计发领配]\w{0,3}", one.gap)
     operator = _operator(one, lead) or "x" * bool(spent or bought)
     if not operator:
         return
@@ -84,7 +86,7 @@ def _yearly(one: Term, now: Term, before: Term) -> bool:
     here, there = now.item.cell, before.item.cell
     same = here and there and (now.item.passage, here[0]) == (before.item.passage, there[0])
     since = years(before, now) or "上年" in before.lead.replace(now.lead, "")
-    return bool(same and since and "上年" in one.lead and not now.cue("planned"))
+    return bool(same and since and re.search("上年|同比", one.lead) and not now.cue("planned"))
 
 
 def _shares(one: Term, rows: Rows) -> Iterator[Guess]:

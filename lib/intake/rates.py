@@ -6,7 +6,7 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from lib.intake.reckoning import Guess
@@ -306,11 +306,13 @@ def _made(at: Place) -> Guess | None:
     counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
     counts = [old for old in counts if not re.search(r"差$|均\w{0,3}$|日[供产处需]", old.lead)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
-    ways = (Guess(one, "x", (*some, price), 2) for n in (1, 2, 3) for some in combinations(here, n))
-    if right := next((one for one in ways if one.holds), None):
-        return right
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
+    called = ((old,) for old in counts if any(counted(per, old) for per in chain(*pers)))
+    some = (*called, *(more for n in (1, 2, 3) for more in combinations(here, n)))
+    ways = (Guess(one, "x", (*more, price), 2) for more in some)
+    if right := next((one for one in ways if one.holds), None):
+        return right
     meant = [next((old for old in reversed(counts) if any(counted(per, old) for per in two)), None) for two in pers]
     beside = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
     if beside & {*meant}:  # of all of a list, with its whole before it

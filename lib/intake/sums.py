@@ -165,6 +165,8 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(6, len(like) - 1)):
         if sure and not (like[skip].cue("anew") or said("complete", like[skip].lead + like[skip + 1].lead)):
             continue
+        if skip and like[skip - 1].cue("nested") and _joined(text, like[skip - 1], like[skip]):
+            continue
         if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
             yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
             continue
