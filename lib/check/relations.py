@@ -18,7 +18,7 @@ from functools import cached_property, reduce
 from typing import Self, cast
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import COLUMNS, UNDER, Check, cell, each, in_column, is_fund
+from lib.edition.dictionary import COLUMNS, SCORE_SHEET, UNDER, Check, cell, each, in_column, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
@@ -86,12 +86,20 @@ def _unread(check: Check, error: Exception) -> InputError:
 
 def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
     about = Check("funds", "sum", edition.severity("funds"), "", "专项资金各项之和与所印不符", 0, edition.raw)
-    given = {one.name for one in figures if one.bounds}
-    for column in COLUMNS:
-        listed = list(dict.fromkeys(one.name for one in figures if is_fund(one.name) and in_column(one.name, column)))
+    given = {one.name: one.quantity(rounded=True) for one in figures if one.bounds}
+    funds = {
+        column: [*dict.fromkeys(one.name for one in figures if is_fund(one.name) and in_column(one.name, column))]
+        for column in COLUMNS
+    }
+    item = "special"
+    for column, listed in funds.items():  # 业务工作专项 beside them, or what they are
+        whole = given.get(cell("business_special", column))
+        if listed and whole and sum(given[name] for name in listed if name in given).overlaps(whole):
+            item = "business_special"
+    item = "special" if any(cell("special", column) in given for column in COLUMNS) else item
+    for column, listed in funds.items():
         if listed:
-            names = [cell(item, column) for item in ("special", "business_special")]
-            whole = next((name for name in names if name in given), names[0])
+            whole = cell(item, column)
             yield Rule(about, "=", ast.Name(whole), _added(listed), (whole, *listed), tuple(listed))
         below: dict[str, list[str]] = defaultdict(list)
         for name in dict.fromkeys(one.name for one in figures if one.bounds and in_column(one.name, column)):
@@ -132,8 +140,9 @@ class View:
         return self.figures[name].bounds is None
 
     def summed(self, name: str) -> bool:
-        """Whether parts are given of a figure that was not reported, which it is the sum of or has a row for."""
-        return (name in self._sums or self.figures[name].item in self._listed) and bool(self.below(name))
+        """Whether parts are given of a figure that was not reported, which it is the sum of or has a row for; a project's sheet lists none."""
+        listed = (one for one in self.below(name) if SCORE_SHEET not in self.figures[one].locator)
+        return (name in self._sums or self.figures[name].item in self._listed) and any(listed)
 
     def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from lib.edition.dictionary import UNDER
 from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
 from lib.intake.new import BLANK
@@ -152,8 +153,12 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
         filled = any(cell.printed for cell in line.cells)
         if item or re.match("[一二三四五六七八九十]+[、.]", plain(label)):
             before = item
-        elif parent in _PARENTS and not named("word", label):
+        elif named("word", label):
+            pass
+        elif parent in _PARENTS or (parent == "operating" and re.match(r"\d", plain(label))):
             item = _fund(label)
+        elif parent == "public":
+            item = f"{parent}{UNDER}{_fund(label)}"
         heading = item in _PARENTS and not filled and re.search(":$|一行", plain(label))
         yield "" if heading else item, label, line
 

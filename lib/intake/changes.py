@@ -30,7 +30,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     other = other or re.search(r"为\w+节[约省]", lead)  # others' money
     other = other or ("增加值" in one.lead and not any("增加值" in old.lead for old in near))
     if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
-        known = [*(old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead)), *known]
+        totals = (old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead))
+        known = [*(old for old in totals if not re.search("，.*(?:增减|差|变[动化])", old.lead)), *known]
         spent = [old for old in near[-2:] if re.search(r"[上去]年\w{0,2}支出", old.lead)]
         known = [*away.spent, *known] if spent and not any(old.unit == spent[0].unit for old in near[:-2]) else known
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)

@@ -46,7 +46,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         first, begin = begins[one.passage]
         text = punctuated(passages[first].rows[r][c] or "") if one.cell else texts[first]
         places.setdefault((first, "" if text.strip() == punctuated(one.found.token) else text), []).append((one, begin))
-    known = {place: list(terms(place[1], some)) for place, some in places.items()}
+    known = {place: told for place, some in places.items() if (told := [*terms(place[1], some)])}
     away = far(chain.from_iterable(known.values()))
     of: dict[int, list[Term]] = {}
     for term in chain.from_iterable(known.values()):

@@ -27,6 +27,7 @@ class Judge:
         followed by a second list."""
         for about in self.guesses:
             guesses = [one for one in map(self.firm, about) if one.plain or one.stated.sharp]
+            guesses = [one for one in guesses if not (one.holds and self.others(one))]
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
             free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
@@ -43,6 +44,10 @@ class Judge:
         """Whether a sum goes on behind parts that make another whole."""
         ends = (guess.parts[:n] for n in range(2, len(guess.parts)))
         return guess.operator == "+" and any(self.nearest.get(some) == 0 for some in ends)
+
+    def others(self, guess: Guess) -> bool:
+        """Whether the parts of a sum that only its rounding lets hold are those of another, to the digit (3.25万亩，任务3.2万亩)."""
+        return guess.operator == "+" and not guess.plain and _gap(guess) > self.nearest[guess.parts] == 0
 
     def firm(self, guess: Guess) -> Guess:
         """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what

@@ -50,7 +50,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     yield from _of_rows(one, operator, known, near, rows)
     yield from _shares(one, rows) if operator == "/" else ()
     if operator == "%":
-        yield from (guess for old in near[-1:] for guess in away.moved(one, old))
+        yield from (guess for old in near[-1:] if old.sentence == one.sentence for guess in away.moved(one, old))
     elif (
         re.search("(?:执行|完成|支付)(?:率|进度)", lead)
         and "上年" not in lead

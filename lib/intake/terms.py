@@ -117,6 +117,6 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
         listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
         head = f"{head}、{lead}" if listed else lead
         unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
-        place = 0.05 if "分之" in found.token and read.unit == "%" else read.place
+        place = 0.05 if re.search("(?<!百)分之", found.token) and read.unit == "%" else read.place
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, place, read.rounding))
         yield Term(one, lead, head, gap, unit, scale, *worth, start, end, sentence, clause, depth)

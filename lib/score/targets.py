@@ -14,7 +14,6 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
-from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity, Unit
 from lib.score import rules, scales
 from lib.score.rules import EXECUTION, GOAL, KINDS, MANY, TOTAL, Rule, period, points
@@ -161,14 +160,17 @@ class Reader:
         elif isinstance(actual, Quantity):
             raise InputError.of_cell(row, "measure", "空白（时限、定性指标和评分没有数值，实际完成情况写在 actual）")
         given = bool(weight) and not absent and (actual if kind.printed else not about.missing)
+        told = printed(row)
         try:
             worth = rule.worth(actual, weight=weight, aim=aim, sheet=self.general) if given else (None, None)
         except rules.Unread as error:
-            told = printed(row)
-            if told.missing or len(numbers_in(row["actual"])) < 2:
+            if told.missing:
                 raise InputError.at(row, *error.args, "改正 actual") from error
-            worth = told.bounds, told.value  # of several targets in one the source alone has a score
+            worth = told.bounds, told.value  # of words of its own the source alone has a score
         scored = Quantity(*worth)
+        if rule.rule == "grades" and not (scored.missing or told.missing) and told.overlaps(scored):
+            scored = points("", told.value)  # of those of a grade the one that was given
+            rule = replace(rule, words=f"{rule.words}，等级内的得分照自评表")
         if absent:
             scored = Quantity.constant(weight if asked.absent == "full" else 0)
             weight = Fraction(0) if asked.absent == "out" else weight
