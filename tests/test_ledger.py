@@ -825,6 +825,27 @@ def test_decisions_outlive_a_spreadsheet_that_sorts_them(project, document):
     assert "不再印有" in draft(project, document) and "轮椅车" in path.read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [(",89名,", ",98名,", "应为原文所印的89名"), (",89名,数据,,", ",89名,数据,98名,", "原文“89名”里的数字")],
+)
+def test_another_number_than_the_document_prints_is_no_decision(project, document, old, new, expected):
+    draft(project, document)
+    change(project / "data/raw/shili/2023/source/draft.csv", old, new)
+    done = call(project, "draft", "--unit", "shili", "--year", "2023", "--accept")
+    assert done.exit_code == 3 and expected in done.output and "corrections.csv" in done.output
+    assert not (project / "data/raw/shili/2023/figures.csv").exists()
+
+
+def test_what_is_told_twice_is_one_figure_and_keeps_its_measure_words(project, document):
+    document.write_text(TEXT.replace("在职16人。", "在职16人。16人在职人员中，女职工7人。16名在职人员都已考核。"), "utf-8")
+    draft(project, document)
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if kind in ("错误", "提醒") and "192人" not in text]
+    text = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert "在职{{ staff.actual }}。{{ staff.actual }}在职人员中" in text and "{{ 正文实际在职人数名 }}在职人员" in text
+
+
 SHEET = "附表\n（三）文体活动。举办活动12场，参加人数860人次；展出作品45件，获奖7件。\n"
 
 

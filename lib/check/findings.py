@@ -134,8 +134,9 @@ def of_plausibility(asked: Asked) -> Iterator[Finding]:
     edition, figures = asked.edition, by_name(asked.corrected)
     yield from plausible.outside(edition, figures, asked.ranges, edition.severity("range"))
     yield from plausible.jumps(figures, asked.ranges, edition.severity("jump"))
-    budget, outturn = (figures[cell("total", column)] for column in ("budget", "outturn"))
-    if budget.bounds and budget.bounds == outturn.bounds and budget.bounds.exact and budget.bounds.positive:
+    initial, budget, outturn = (figures[cell("total", column)] for column in ("initial", "budget", "outturn"))
+    reset = budget.bounds and budget.bounds == outturn.bounds != initial.bounds
+    if reset and budget.bounds.exact and budget.bounds.positive:
         about = next(check for check in edition.checks if check.name == "rate_reset")
         told = f"{about.message}：均为{budget.shown}"
         yield Finding.about(about.name, about.severity, told, [budget, outturn])

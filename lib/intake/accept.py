@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from lib.check.figures import read_as_printed
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
@@ -41,8 +42,9 @@ class Entry(NamedTuple):
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
     if (edition.raw / FILE).exists():
-        todo = "一个还没有登记的年度", "在各表里修改；要重新登记，请先移走它们"
-        raise InputError(edition.raw / FILE, None, "已经有这个年度", *todo)
+        there = "、".join(path.name for path in sorted(edition.raw.iterdir()) if path.is_file())
+        todo = f"在各表里修改；要重新登记，请先移走 {there}（{SOURCES}/ 留下）"
+        raise InputError(edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", todo)
     path = edition.raw / SOURCES / ledger.FILE
     table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     found = ((item, one.form(item)) for one in drafts for item in one.items)
@@ -51,7 +53,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
     free = [one for one in entries if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
-    tables["figures"] = [one.row | {"locator": one.row["place"], "indicator": one.name} for one in free]
+    rows = (one.row | {"locator": one.row["place"], "indicator": one.name} for one in free)
+    tables["figures"] = [*{tuple(row[c] for c in RAW["figures"] if c in row): row for row in rows}.values()]
     tables["notes"] = [*retell.measures(drafts)]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
     named = _registered(drafts, entries)
@@ -79,6 +82,7 @@ def _name(row: Record) -> str:
     """What a row stands for; a cell of the base table that was named without its column is the outturn."""
     if row["kind"] != ledger.FIGURE:
         return ""
+    read_as_printed(row)
     called = row["indicator"] or row["label"]
     if not called:
         raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
@@ -112,7 +116,18 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
                 rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
         found.append(one)
-    return found, rounded
+    return [*_in_words(found, labels)], rounded
+
+
+def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
+    """The entries; what a text tells again in another measure word (33人, 33名) is a figure of its own, and printed as it stands."""
+    words: dict[str, str] = {}
+    for one in entries:
+        reading, said = one.item.found.reading, re.sub(r"[\d.,\s]", "", one.item.found.said)
+        if one.form is None and one.name and words.setdefault(f"{one.name} {reading and reading.number}", said) != said:
+            name = f"正文{labels.get(columnless(one.name), one.name)}{said}"
+            one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
+        yield one
 
 
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:

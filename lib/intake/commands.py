@@ -107,6 +107,8 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         click.echo(told)
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided)
+    if not files:
+        ledger.untouched(decided, table)
     kind = kind or (UNION if any(one.union for one in drafts) else "")
     if accept:
         for path in intake.accept(edition, drafts, table, kind, level):

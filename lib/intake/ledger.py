@@ -114,6 +114,16 @@ def decisions(edition: Edition) -> list[Record]:
     return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
+def untouched(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> None:
+    """Raises InputError for a number that was changed where the document prints it, which is as it was when it was decided."""
+    printed = {(row["no"], row["doc"], row["place"]): row["printed"] for row in found}
+    for row in decided:
+        there = printed.get((row["no"], row["doc"], row["place"]), row["printed"])
+        if alike(there) != alike(row["printed"]):
+            todo = "改回 printed；读错了的改 reading，原文印错了的登记以后写在 corrections.csv"
+            raise InputError.at(row, f"printed {row['printed']}", f"原文所印的{there}", todo)
+
+
 def alike(printed: str) -> str:
     """A number however a spreadsheet has saved it: 2.6% as 2.60%, 1,200.00 as 1200, (10.3) as -10.3."""
     return trimmed(re.sub(r"^\((\d[\d,.]*%?)\)$", r"-\1", printed).replace(",", ""))

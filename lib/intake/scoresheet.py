@@ -65,8 +65,11 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
     if not (known if above else len(known) > 2 and graded):
         return []
     for c, cell in enumerate(row):
+        upper = above[c] if above else ""
         if not tidy(cell):
-            kinds[c] = (above[c] if above else "") or (kinds[c - 1] if c else "")
+            kinds[c] = upper or (kinds[c - 1] if c else "")
+        elif kinds[c] == "name" and upper in LEVELS:  # 三级指标 over 名称, 计量单位
+            kinds[c] = upper
     return _as_printed(kinds)
 
 

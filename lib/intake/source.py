@@ -109,15 +109,18 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
     """The numbers of the documents that no row has, each with its place; those set aside in `draft.csv` apart."""
     set_aside = (row for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
     aside = {(row["place"], ledger.alike(row["printed"])) for row in set_aside}
-    given = Counter(_plain(row["printed"]) for row in edition.table("figures"))
+    rows = [(row["locator"], _plain(row["printed"])) for row in edition.table("figures")]
+    printed = [item for one in drafts for item in one.items if item.figure and not one.form(item)]
+    there = {(item.place, _plain(item.found.token)) for item in printed}
+    given = Counter(token for place, token in rows if (place, token) not in there)  # at another place
     found = []
-    for one in drafts:
-        for item in (item for item in one.items if item.figure and not one.form(item)):
-            token = _plain(item.found.token)
-            if given[token]:
-                given[token] -= 1
-            elif (item.place, ledger.alike(item.found.token)) not in aside:
-                found.append(f"{item.found.token}（{item.place}）")
+    here = {*rows}
+    for item in (item for item in printed if (item.place, _plain(item.found.token)) not in here):
+        token = _plain(item.found.token)
+        if given[token]:
+            given[token] -= 1
+        elif (item.place, ledger.alike(item.found.token)) not in aside:
+            found.append(f"{item.found.token}（{item.place}）")
     return found
 
 
