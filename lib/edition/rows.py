@@ -1,8 +1,10 @@
 """Rows: what stands in the tables figures, metrics and findings, typed, and each as a quantity."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lib.numbers.bounds import Bounds
@@ -12,13 +14,12 @@ from lib.numbers.wording import DOUBT, MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
+PACKAGE: dict[str, Any] = json.loads(Path(__file__).with_name("datapackage.json").read_text("utf-8"))
+"""The published tables as a Frictionless data package says them, of whichever edition."""
+TABLES = {table["name"]: [field["name"] for field in table["schema"]["fields"]] for table in PACKAGE["resources"]}
+FIGURES, METRICS, FINDINGS = TABLES.values()
 _ENDS = ["low", "high", "low_closed", "high_closed"]
 BOUNDED = ["value", *_ENDS, "unit"]
-FIGURES = ["indicator", "section", "label", "printed", *BOUNDED, "scope", "status", "locator"]
-METRICS = ["metric", "section", "label", *BOUNDED, "shown", "formula", "inputs", "caveat"]
-FINDINGS = ["check", "severity", "status", "section", "indicators", "locators", "message"]
-TABLES = {"figures": FIGURES, "metrics": METRICS, "findings": FINDINGS}
-"""The published tables and their columns."""
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
 STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供", "silent": "未列入"}
 """How pages name what a finding amounts to, and how a figure came into the table."""

@@ -20,7 +20,7 @@ from lib.cells import EDITION
 from lib.edition.card import Card
 from lib.edition.edition import Edition
 from lib.edition.notebooks import sections
-from lib.edition.rows import TABLES
+from lib.edition.rows import PACKAGE, TABLES
 from lib.edition.store import named, rows_in, write_table
 from lib.publish import document
 from lib.publish.fonts import faces
@@ -129,7 +129,8 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
         harmless = ({column: _harmless(row[column]) for column in TABLES[name]} for row in rows)
         write_table(target / f"{name}.csv", TABLES[name], harmless)
     (target / "metrics.xlsx").write_bytes(workbook(imprint(edition), sheets, document.read(report).blocks))
-    (target / "datapackage.json").write_text(_json(datapackage(edition)))
+    named = {"name": f"{edition.unit}-{edition.year}", "title": edition.card.title}
+    (target / "datapackage.json").write_text(_json(named | PACKAGE))
 
 
 def warm() -> None:
@@ -143,23 +144,6 @@ def warm() -> None:
 def _harmless(cell: Any) -> Any:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def datapackage(edition: Edition) -> dict[str, Any]:
-    """The published tables as a Frictionless data package."""
-    kinds = dict.fromkeys(("value", "low", "high"), "number") | dict.fromkeys(("low_closed", "high_closed"), "boolean")
-    kept = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-    tables = []
-    for name, columns in TABLES.items():
-        fields = [{"name": column, "type": kinds.get(column, "string")} for column in columns]
-        schema = {"schema": {"fields": fields, "missingValues": [""]}}
-        tables.append({"name": name, "path": f"{name}.csv"} | kept | schema)
-    return {
-        "name": f"{edition.unit}-{edition.year}",
-        "title": edition.card.title,
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "resources": tables,
-    }
 
 
 def seal(edition: Edition, folder: Path) -> None:
