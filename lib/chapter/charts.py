@@ -4,8 +4,6 @@ What is certain is drawn solid, what the hedges leave open in a lighter tone. Th
 alternative text what is drawn: both are made from the data. The pictures are as wide as a telephone, with names above the bars.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import textwrap
@@ -13,15 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lib.cells import CHART, WHEEL, Bundle
 from lib.chapter import prose
 from lib.numbers.quantity import Quantity, ranked
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 CERTAIN, OPEN, INK = "#9b1c1c", "#c8776d", "#1f2328"  # each 3 : 1 against the page
 GREY, LIGHT = "#4b5563", "#8b929b"  # certain and open of what is not the subject
@@ -78,7 +72,7 @@ def years(caption: str, *series: Any) -> Bundle:
     joined = [one for one in given if len(one.values) > 1 and max(one.values) not in one.breaks]
     title = _moves([list(one.values.values())[-2:] for one in joined], "上升", "下降")
 
-    def draw(figure: Figure, room: float) -> None:
+    def draw(figure: Any, room: float) -> None:
         for place, one in enumerate(given):
             _years(figure, one, 1 - (room + PANEL * place) / figure.get_figheight())
 
@@ -125,7 +119,7 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
     row = ROW + LINE * max(label.count("\n") for label in labels)
     lift = max(0.08 / row, 0.16)  # of the words above what is drawn
 
-    def framed(figure: Figure, room: float) -> None:
+    def framed(figure: Any, room: float) -> None:
         axes = figure.add_axes((EDGE / WIDTH, 0, 1 - 2 * EDGE / WIDTH, 1 - room / figure.get_figheight()))
         draw(axes, given)
         for place, (label, one) in enumerate(zip(labels, given, strict=True)):
@@ -183,7 +177,7 @@ def _reach(quantity: Quantity) -> tuple[float, float]:
     return low, high if high < inf else max(low * 1.2, 0.0)
 
 
-def _scale(axes: Axes, quantities: Sequence[Quantity]) -> None:
+def _scale(axes: Any, quantities: Sequence[Quantity]) -> None:
     """An axis with 0 on it, marked where something is below."""
     ends = [0.0, *(end for quantity in quantities for end in _reach(quantity))]
     axes.set_xlim(min(ends), max(ends) if any(ends) else 1)
@@ -191,7 +185,7 @@ def _scale(axes: Axes, quantities: Sequence[Quantity]) -> None:
         axes.axvline(0, color=INK, linewidth=0.8)
 
 
-def _bars(axes: Axes, quantities: Sequence[Quantity]) -> None:
+def _bars(axes: Any, quantities: Sequence[Quantity]) -> None:
     for row, quantity in enumerate(quantities):
         low, high = _reach(quantity)
         axes.barh(row, high - low, left=low, height=0.28, color=OPEN)
@@ -199,14 +193,14 @@ def _bars(axes: Axes, quantities: Sequence[Quantity]) -> None:
     _scale(axes, quantities)
 
 
-def _mark(axes: Axes, quantity: Quantity, row: int, line: str, dot: str, face: str, thick: float = 6) -> None:
+def _mark(axes: Any, quantity: Quantity, row: int, line: str, dot: str, face: str, thick: float = 6) -> None:
     """Bounds as a line in one colour, the nominal value as a dot in another."""
     axes.plot(_reach(quantity), [row, row], color=line, linewidth=thick, solid_capstyle="butt")
     if quantity.value is not None:
         axes.plot(float(quantity.value), row, "o", color=dot, mfc=face, markersize=6, clip_on=False)
 
 
-def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Sequence[Quantity]]) -> None:
+def _pairs(axes: Any, quantities: Sequence[Quantity], before: Sequence[Sequence[Quantity]]) -> None:
     for row, ([ring, *strokes], new) in enumerate(zip(before, quantities, strict=True)):
         axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
         for stroke in (one for one in strokes if not one.missing):
@@ -218,7 +212,7 @@ def _pairs(axes: Axes, quantities: Sequence[Quantity], before: Sequence[Sequence
     _scale(axes, [*(one for olds in before for one in olds if not one.missing), *quantities])
 
 
-def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) -> None:
+def _ranges(axes: Any, quantities: Sequence[Quantity], own: str, apart: int) -> None:
     beside = len(quantities) - apart
     for row, one in enumerate(quantities):
         dot, line = (CERTAIN, OPEN) if own in ("", one.name) and row < beside else (GREY, LIGHT)
@@ -228,7 +222,7 @@ def _ranges(axes: Axes, quantities: Sequence[Quantity], own: str, apart: int) ->
     _scale(axes, quantities)
 
 
-def _years(figure: Figure, series: Any, top: float) -> None:
+def _years(figure: Any, series: Any, top: float) -> None:
     """A panel: its name, and between the first and the last value what lies between, on a scale that the change fills."""
     tall, margin = figure.get_figheight(), EDGE / WIDTH
     given = {year: value for year, value in series.values.items() if not value.missing}

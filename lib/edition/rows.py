@@ -5,14 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import DOUBT, MISSING
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PACKAGE: dict[str, Any] = json.loads(Path(__file__).with_name("datapackage.json").read_text("utf-8"))
 """The published tables as a Frictionless data package says them, of whichever edition."""
@@ -190,8 +187,8 @@ def by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
     return found
 
 
-def frame(rows: Iterable[Row]) -> "pd.DataFrame":
-    """Rows as a notebook shows them."""
+def frame(rows: Iterable[Row]) -> Any:
+    """Rows as a notebook shows them, in a data frame of pandas."""
     import pandas as pd
 
     return pd.DataFrame([row.cells for row in rows], dtype=object)

@@ -6,8 +6,6 @@ first of them as a chapter, so that a section that stands alone has no gap above
 document (表1, 图1), annexes by themselves. Anchors depend on nothing but the text.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

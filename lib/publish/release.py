@@ -4,8 +4,6 @@ A form is an nbconvert exporter (`layout.Form`) that some package registers unde
 step of one edition, in the process that calls them; `lib.run` decides which steps are due.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping
@@ -14,7 +12,7 @@ from functools import cache
 from importlib.metadata import entry_points, version
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lib.cells import EDITION
 from lib.edition.card import Card
@@ -26,9 +24,6 @@ from lib.publish import document
 from lib.publish.fonts import faces
 from lib.publish.web import TEMPLATES
 from lib.publish.workbook import workbook
-
-if TYPE_CHECKING:
-    from lib.publish.layout import Form
 
 PREFIX = "jixiao-"
 DATA = "data"  # the part of an edition that is no form: notebooks and tables
@@ -85,8 +80,8 @@ def imprint(edition: Edition) -> Card:
 
 
 @cache
-def forms() -> dict[str, Form]:
-    """File name → exporter with its templates compiled, in the order of the downloads; made once in the life of a process."""
+def forms() -> dict[str, Any]:
+    """File name → exporter (`layout.Form`) with its templates compiled, in the order of the downloads; made once in the life of a process."""
     ours = [point for point in entry_points(group="nbconvert.exporters") if point.name.startswith(PREFIX)]
     found = {".".join(point.name.replace(PREFIX, "report-").split("-")[-2:]): point.load()() for point in ours}
     return dict(sorted(found.items(), key=lambda form: (form[1].place, form[0])))
