@@ -4,7 +4,6 @@
 """
 
 import html
-import json
 import re
 import sys
 import traceback
@@ -21,7 +20,7 @@ from lib.chapter import tables
 from lib.chapter.chapter import Chapter, Group
 from lib.check.expressions import UnknownName
 from lib.edition.report import now as current
-from lib.edition.store import digest, reads
+from lib.edition.store import digest, noted, reads
 from lib.numbers.quantity import Quantity
 
 OURS = "jixiao"
@@ -80,8 +79,7 @@ def _news(book: Chapter, used: Mapping[str, Path], own: Mapping[str, str]) -> li
     """What a chapter rests on that is otherwise now than when it was read, and whose trial it sees."""
     told = []
     for name, folder in used.items():
-        noted = folder / "reads.json"
-        if noted.is_file() and (late := _late(book, json.loads(noted.read_text("utf-8")), used)):
+        if late := _late(book, noted(folder / "reads.json"), used):
             told.append(f"{name} 运行之后 {_files(late)} 有改动：请先重新运行 {name}")
     if late := _late(book, own, used):
         told.append(f"本章打开之后 {_files(late)} 有改动：请从头运行")

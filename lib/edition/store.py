@@ -287,6 +287,14 @@ def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
     return [{name: kind(cell) for name, kind, cell in zip(header, kinds, line, strict=True)} for line in lines]
 
 
+def noted(path: Path) -> dict[str, Any]:
+    """What a file of JSON holds; nothing where there is none, or nobody can read it."""
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
 def card_in(folder: Path) -> dict[str, Any]:
     """The card of a published edition. Raises InputError where its manifest was damaged."""
     path = folder / "manifest.json"

@@ -3,7 +3,6 @@
 Kept are the published one, the four published before it, and the last approved one: `keep`.
 """
 
-import json
 import os
 import shutil
 import time
@@ -11,20 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from errno import EEXIST
 from pathlib import Path
-from typing import Any
 
-from lib.edition.store import digest
+from lib.edition.store import digest, noted
 
 MANIFEST = "manifest.json"
 KEPT = 5
-
-
-def manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a version; nothing where there is none, or nobody can read it."""
-    try:
-        return dict(json.loads((folder / MANIFEST).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
 
 
 def versions(target: Path) -> list[Path]:
@@ -37,7 +27,7 @@ def versions(target: Path) -> list[Path]:
 def damaged(folder: Path) -> list[str]:
     """The files of a version that are not what its manifest says, and the manifest where it is not what the folder's name says."""
     wrong = [] if digest(folder / MANIFEST) == folder.resolve().name else [MANIFEST]
-    listed = manifest(folder).get("outputs", {}).items()
+    listed = noted(folder / MANIFEST).get("outputs", {}).items()
     return wrong + [name for name, told in listed if digest(folder / name) != told[:16]]
 
 
@@ -73,7 +63,7 @@ def point(target: Path, version: Path) -> None:
 def keep(target: Path) -> None:
     """Delete what lies on the shelf but the versions that are kept, whatever else is there."""
     there = versions(target)
-    approved = [folder for folder in there if manifest(folder).get("card", {}).get("status") == "approved"]
+    approved = [folder for folder in there if noted(folder / MANIFEST).get("card", {}).get("status") == "approved"]
     kept = {*there[:KEPT], *approved[:1]}
     for old in target.with_name(f".{target.name}").iterdir():
         if old not in kept:
@@ -84,6 +74,6 @@ def told(target: Path) -> Iterator[str]:
     """The versions, a line each: the name, when it was published last, its status, what ails it."""
     for folder in versions(target):
         when = f"{datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime):%Y-%m-%d %H:%M}"
-        card, wrong = manifest(folder).get("card", {}), "、".join(damaged(folder))
+        card, wrong = noted(folder / MANIFEST).get("card", {}), "、".join(damaged(folder))
         state = "当前" if folder == target.resolve() else "", wrong and f"已损坏：{wrong}"
         yield "　".join(filter(None, (folder.name, when, card.get("status_label", ""), *state)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
-from lib.edition.store import InputError
+from lib.edition.store import InputError, noted
 from lib.publish import web
 from lib.run import warm
 
@@ -76,10 +76,7 @@ def place(cells: Sequence[Mapping[str, Any]], number: int) -> str:
 
 def in_cell(name: str, target: Path, trace: str) -> StepError:
     """What went wrong, from the executed notebook if it got that far, else from the traceback."""
-    try:
-        cells = json.loads(target.read_text("utf-8"))["cells"]
-    except (OSError, ValueError):  # it was not written, or not to its end
-        cells = []
+    cells = noted(target).get("cells", [])  # none, where it was not written, or not to its end
     for number, cell in enumerate(cells, 1):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
@@ -115,6 +112,4 @@ def report(edition: Edition, error: StepError) -> None:
 
 def last(edition: Edition) -> dict[str, str]:
     """Where an edition failed the last time, as `name`, and the message; nothing if it did not."""
-    with suppress(OSError, ValueError):
-        return dict(json.loads((folder(edition) / TOLD).read_text("utf-8")))
-    return {}
+    return noted(folder(edition) / TOLD)

@@ -133,8 +133,7 @@ class Steps:
             files = [path for path in folder.rglob("*") if path.is_file()]
         else:
             files = [path for path in folder.iterdir() if path.suffix in (".csv", ".ipynb")]
-            noted, shown = folder / "reads.json", folder / f"{name}.ipynb"
-            reads = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
+            reads, shown = store.noted(folder / "reads.json"), folder / f"{name}.ipynb"
             made = {path.stem: digest(path) for path in files if path.suffix == ".csv"}
             made["notebook"] = _notebook(shown, digest(shown), "outputs")
         entries = {path.relative_to(folder).as_posix(): _entry(str(path)) for path in sorted(files)}
