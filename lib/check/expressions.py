@@ -4,20 +4,15 @@ import ast
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from lib.numbers.quantity import Quantity
 
-_OPERATORS: dict[type, Callable[[Any, Any], Quantity]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
+_OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 NAMED = 5  # names that are listed where there are many
 _SIGNS = str.maketrans("×÷−＋－（）", "*/-+-()")
 

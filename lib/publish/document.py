@@ -17,21 +17,7 @@ from typing import Any
 from lib.cells import CHART, EDITION, MARK, PROSE, TABLE, markdown, plain
 from lib.edition.card import Card
 from lib.numbers.finding import numbers_in
-from lib.publish.blocks import (
-    Block,
-    Box,
-    Chart,
-    Code,
-    Column,
-    Heading,
-    Inline,
-    Items,
-    Paragraph,
-    Span,
-    Table,
-    Text,
-    inner_text,
-)
+from lib.publish.blocks import Block, Box, Chart, Code, Column, Heading, Items, Paragraph, Span, Table, Text, inner_text
 from lib.publish.web import TEMPLATES
 
 
@@ -73,7 +59,7 @@ def _refused(kind: str) -> DocumentError:
     return DocumentError(f"{REFUSED.get(kind, kind)}不能发布，请改写")
 
 
-def _marked(text: str) -> tuple[Inline, ...]:
+def _marked(text: str) -> tuple[Text, ...]:
     words, *numbers = MARK.split(text)
     runs = [Text(words)]
     for reference, shown, after in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
@@ -81,9 +67,9 @@ def _marked(text: str) -> tuple[Inline, ...]:
     return tuple(run for run in runs if run.text)
 
 
-def _inlines(tokens: list[dict] | None) -> tuple[Inline, ...]:
+def _inlines(tokens: list[dict] | None) -> tuple[Text | Span, ...]:
     """Markdown's inline tokens; a soft line break between Chinese characters is no blank."""
-    runs: list[Inline] = []
+    runs: list[Text | Span] = []
     for kind, group in groupby(tokens or [], lambda token: token["type"]):
         if kind == "text":  # mistune cuts text at every _ and *, also inside the marks of a number
             runs += _marked("".join(token["raw"] for token in group))
@@ -103,7 +89,7 @@ class _Reader:
         self.document = Document(card)
         self.annex = self.data = self.typed = False
 
-    def line(self, tokens: list[dict]) -> tuple[Inline, ...]:
+    def line(self, tokens: list[dict]) -> tuple[Text | Span, ...]:
         """What stands in a paragraph, a heading or a cell."""
         runs = _inlines(tokens)
         words = inner_text(run for run in runs if getattr(run, "kind", "") != "code")

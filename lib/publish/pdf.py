@@ -15,7 +15,8 @@ from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import WHEEL
 from lib.edition.card import Card
-from lib.publish import document, fonts, html, layout
+from lib.publish import fonts, html, layout
+from lib.publish.blocks import Block, Inline
 from lib.publish.document import Box, Chart, Document, DocumentError, Heading, Paragraph, Span, Table, Text, inner_text
 from lib.publish.layout import HEIGHT, PITCH, WIDTH, Form, caption, chart_size, closing, day, fit, one_line, title_lines
 from lib.publish.web import TEMPLATES
@@ -44,7 +45,7 @@ class _Writer:
                 )
         return text
 
-    def shown(self, it: document.Block | document.Inline | fonts.Face) -> Any:
+    def shown(self, it: Block | Inline | fonts.Face) -> Any:
         """What the template reads of a block, an inline run or a face: asked for by JSON, in the order of the document."""
         about = {"kind": type(it).__name__.lower()} | vars(it)
         match it:
