@@ -37,6 +37,10 @@ class Row:
     TABLE: ClassVar[str]
     COLUMNS: ClassVar[list[str]]
 
+    def __init_subclass__(cls, table: str, more: Sequence[str] = ()) -> None:
+        """`more`: columns that the published table does not have."""
+        cls.TABLE, cls.COLUMNS = table, [*TABLES[table], *more]
+
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """A row as it was read; a published table may have fewer columns."""
@@ -65,7 +69,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Figure(Row):
+class Figure(Row, table="figures", more=("shown", "rounding", "item", "narrowed", "doubt")):
     """What the source prints of an indicator.
 
     `bounds` in `unit`, None where it was not reported; `value`: the nominal number, None where a hedge gives none; `scope`: what it
@@ -73,9 +77,6 @@ class Figure(Row):
     without the column of the base table; `narrowed`: the figures by whose sum its bounds are narrower than its wording; `doubt`: the
     open questions on it.
     """
-
-    TABLE: ClassVar[str] = "figures"
-    COLUMNS: ClassVar[list[str]] = [*FIGURES, "shown", "rounding", "item", "narrowed", "doubt"]
 
     name: str
     section: str
@@ -112,12 +113,9 @@ class Figure(Row):
 
 
 @dataclass(frozen=True)
-class Metric(Row):
+class Metric(Row, table="metrics"):
     """What a notebook computed: `bounds` and `value` in `unit`, both None where a figure is missing; `shown` as on the page; `inputs`:
     the names of the figures that it rests on."""
-
-    TABLE: ClassVar[str] = "metrics"
-    COLUMNS: ClassVar[list[str]] = METRICS
 
     name: str
     section: str
@@ -156,11 +154,8 @@ class Metric(Row):
 
 
 @dataclass(frozen=True)
-class Finding(Row):
+class Finding(Row, table="findings"):
     """What a check says: how much it weighs (`SEVERITIES`), what became of it (`TREATED`), about which sections and indicators, where."""
-
-    TABLE: ClassVar[str] = "findings"
-    COLUMNS: ClassVar[list[str]] = FINDINGS
 
     check: str
     severity: str

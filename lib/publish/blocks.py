@@ -1,7 +1,5 @@
 """What a report consists of: inline runs, and the blocks that hold them. Every form writes each in its own way."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +20,7 @@ class Span:
     """`kind` is strong, emphasis, link or code."""
 
     kind: str
-    children: tuple[Inline, ...]
+    children: "tuple[Inline, ...]"
     url: str = ""
 
 
@@ -53,7 +51,7 @@ class Items:
     """A list; every item holds blocks. An ordered one begins with `start`."""
 
     ordered: bool
-    items: tuple[tuple[Block, ...], ...]
+    items: "tuple[tuple[Block, ...], ...]"
     start: int = 1
 
 
@@ -61,7 +59,7 @@ class Items:
 class Box:
     """A block quote: a note set apart from the text."""
 
-    blocks: tuple[Block, ...]
+    blocks: "tuple[Block, ...]"
 
 
 @dataclass(frozen=True)
