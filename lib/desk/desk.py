@@ -10,14 +10,13 @@ import sys
 import threading
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from lib.desk import preview, states
 from lib.edition.edition import Edition
-from lib.edition.store import InputError, digest, outputs, put, work
+from lib.edition.store import InputError, digest, noted, outputs, put, work
 from lib.intake import table
 from lib.intake.check import check
 from lib.run import failure
@@ -37,15 +36,12 @@ class Desk:
     @property
     def chosen(self) -> Edition | None:
         """The edition that was chosen last, if it is still there."""
-        with suppress(OSError, ValueError):
-            unit, year = json.loads(self.note.read_text("utf-8"))
-            edition = Edition(unit, year, self.root)
-            return edition if edition.raw.is_dir() else None
-        return None
+        edition = Edition(**given, root=self.root) if (given := noted(self.note)) else None
+        return edition if edition and edition.raw.is_dir() else None
 
     def choose(self, edition: Edition) -> None:
         """Put an edition on the desk: notebooks open with it, and its page is shown."""
-        put(self.note, json.dumps([edition.unit, edition.year]).encode())
+        put(self.note, json.dumps({"unit": edition.unit, "year": edition.year}).encode())
         self.changed.set()
 
     def tell(self, event: str, about: Any) -> None:

@@ -33,14 +33,11 @@ def cell(card: Any, name: str) -> Any:
     return card
 
 
-def _is_note(given: Any) -> bool:
-    return isinstance(given, dict) and all(is_meant(name, given.get(name)) for name in ("date", "text"))
-
-
 _SHAPES: dict[str, Callable[[Any], bool]] = {
     "listed": lambda given: isinstance(given, list) and all(is_meant("text", one) for one in given),
     "titled": lambda given: isinstance(given, dict) and all(not one or is_meant("text", one) for one in given.values()),
-    "notes": lambda given: isinstance(given, list) and all(map(_is_note, given)),
+    "notes": lambda given: isinstance(given, list) and all(map(_SHAPES["note"], given)),
+    "note": lambda given: isinstance(given, dict) and all(is_meant(name, given.get(name)) for name in ("date", "text")),
 }
 """What is more than a text, by what is meant."""
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.edition.store import InputError
+from lib.edition.store import InputError, noted
 
 NEEDS = ("figures", "metrics", "earlier", "findings", "published")
 """What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
@@ -45,10 +45,9 @@ def chosen(cells: Iterable[str]) -> tuple[str, int] | None:
     """
     note = os.environ.get("JIXIAO_DESK")
     given = any(cell.startswith("# Parameters") for cell in cells)  # as papermill heads what it injects
-    if not note or given or not os.environ.get("JPY_SESSION_NAME") or not Path(note).is_file():
+    if not note or given or not os.environ.get("JPY_SESSION_NAME") or not (there := noted(Path(note))):
         return None
-    unit, year = json.loads(Path(note).read_text("utf-8"))
-    return unit, year
+    return there["unit"], there["year"]
 
 
 def _started_with() -> list[str]:
