@@ -127,8 +127,9 @@ class View:
             elif rule.check.kind == "part" and rule.sign == "<=" and len(rule.named) == 2:
                 self._parts[rule.named[1]].append(rule.named[:1])
         self._sums = {rule.whole for rule in given if rule.parts}
-        given_in_row = (one for one in self.figures.values() if one.bounds is not None and "，" in one.locator)
-        self._listed = {one.item for one in given_in_row}  # with its column; a text has no row with blanks
+        in_rows = (one for one in self.figures.values() if one.bounds is not None and "，" in one.locator)
+        in_rows = (one for one in in_rows if not one.locator.startswith(SCORE_SHEET))
+        self._listed = {one.item for one in in_rows}  # with its column; a text or a sheet's head has no row with blanks
         self._fine: dict[tuple[str, str], Fraction] = {}
         for figure in self.figures.values():
             if figure.rounding:

@@ -70,7 +70,8 @@ def check(edition: Edition) -> list[Remark]:
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables["figures"])
             found += remarks
-    found += [remark for name in ("budget", "targets") for remark in _blanks(name, tables.get(name, []))]
+    drafted = bool(ledger.documents(edition))
+    found += [remark for name in ("budget", "targets") for remark in _blanks(name, tables.get(name, []), drafted)]
     book = None
     if corrected is not None:
         book = Chapter("check", edition)
@@ -269,13 +270,13 @@ def _words(edition: Edition) -> Iterator[tuple[int, str]]:
             yield from ((n, line) for n, line in block.words if line.strip())
 
 
-def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
+def _blanks(name: str, rows: list[Record], drafted: bool) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in, of columns that the form has which the place of the row begins with; the actual
-    of a target may come from its measure."""
+    of a target may come from its measure. Of a table that is `drafted` the document has all that there is."""
     forms: dict[str, list[Record]] = {}
     for row in rows:
         forms.setdefault(row.get("locator", "").partition(" ")[0], []).append(row)
-    asked = {"budget"} if not {*columns(name, rows)} & {*PLANS} else set()
+    asked = set() if drafted or {*columns(name, rows)} & {*PLANS} else {"budget"}
     unused = {form: {*MORE[name]} - {*columns(name, of)} - asked for form, of in forms.items()}
     for row in rows:
         given = unused[row.get("locator", "").partition(" ")[0]]
