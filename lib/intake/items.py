@@ -15,7 +15,9 @@ from lib.numbers.finding import Found, find, in_cell, is_unit, punctuated
 from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
-NUMBERING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+(?:部分|章)[\s:：]*|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*")
+NUMBERING = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+(?:部分|章)[\s:：]*|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*"
+)
 """The number that a heading begins with."""
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
 _USUAL = {"分": "points", "人": "people", "%": "rates"}

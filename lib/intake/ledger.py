@@ -160,7 +160,11 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         if isinstance(one.form(item), Sheet):  # goes into targets.csv by its place
             name, label = Name("", CLEAR), ""
         found, reading = item.found, item.found.reading
-        row = dict.fromkeys(COLUMNS[1:], "") | {"doc": one.document.path.name, "place": item.place, "printed": found.token}
+        row = dict.fromkeys(COLUMNS[1:], "") | {
+            "doc": one.document.path.name,
+            "place": item.place,
+            "printed": found.token,
+        }
         if reading is None:
             yield row | {"kind": ASIDE, "state": ASIDE, "note": found.reason}
             continue

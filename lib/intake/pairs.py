@@ -20,12 +20,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     yield from spelled.made(one, known, after)
     run = _run(one, near, after)
     lead = run[0].lead
-    spent = one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:])
-    priced = near and near[-1].cue("each") and near[-1].unit.partition("/")[0] == one.unit
-    priced = priced and near[-1].number < one.number and (near[-1].price or one.unit != "元")
-    bought = priced and one.unit and len(known) > 1 and known[-2].unit not in ("元", one.unit)
-    bought = bought and re.fullmatch("，[^，。；]{2,6}" if one.unit == "元" else r"，[用需共计发领配]\w{0,3}", one.gap)
-    operator = _operator(one, lead) or "x" * bool(spent or bought)
+    operator = _operator(one, lead) or "x" * _bought(one, known, near)
     if not operator:
         return
     known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
@@ -58,6 +53,17 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     ):
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
         yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
+
+
+def _bought(one: Term, known: list[Term], near: list[Term]) -> bool:
+    """Whether a figure is what the amount for each before it comes to: 每人500元，发放; 每亩栽植210株，用苗."""
+    if one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:]):
+        return True
+    money, each = one.unit == "元", near[-1] if near else one
+    priced = each.cue("each") and each.unit.partition("/")[0] == one.unit and (each.price or not money)
+    counts = one.unit and len(known) > 1 and known[-2].unit not in ("元", one.unit) and each.number < one.number
+    told = re.fullmatch("，[^，。；]{2,6}" if money else r"，[用需共计发领配]\w{0,3}", one.gap)
+    return bool(priced and counts and told)
 
 
 def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:

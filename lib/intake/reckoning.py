@@ -170,5 +170,7 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     fine = place < meant / 20
     shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(b) > 2 else 1])
     fuller = str(round(max(0, meant) / place))  # 1.5 for 1.85
-    lost = (part.place > place or len(fuller) > 2) and any(a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller)))
+    lost = (part.place > place or len(fuller) > 2) and any(
+        a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller))
+    )
     return shifted or lost or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))

@@ -41,7 +41,7 @@ _TITLE = re.compile(
 )
 """What stands above a table of the text: its number, its title, its unit."""
 _COUNT = re.compile(r"^(?:附[件表]\s*[\d一二三四五六七八九十]*|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*")
-_UNIT = re.compile(r"[（(]?((?:金额)?单位[:：][^（）()]*)[）)]?$")
+_UNIT = re.compile(r"[（(]?((?:金额)?单位[:：][^（）():：]*)[）)]?[:：]?$")
 
 
 def unit(drafts: Sequence[Draft]) -> str:
@@ -113,8 +113,8 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
         for number, passage in enumerate(passages):
             items = told[number]
             cover = _is_title(passage, headings) or (passage.rows and not headings)
-            held = number in beside or ((cover or number in annexes) and not any(name for _, name in items))
-            if passage.kind in ("furniture", "question") or held:
+            aside = (cover or number in annexes) and not any(name for _, name in items)
+            if passage.kind in ("furniture", "question") or number in beside or aside:
                 continue
             if depth := passage.level:
                 above = [*(other for other in above if other < depth), depth]
@@ -130,7 +130,8 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield "# 总体情况"
             if passage.rows:
                 said = [passages[n].text for n in captions[number] if n < number]
-                title = _title(passage, said, headings[-1], number in annexes)
+                lead = passages[number - 1].text if number and not said else ""
+                title = _title(passage, said, lead, headings[-1], number in annexes)
                 listed = [*dict.fromkeys(name for _, name in items if name)]
                 if lines := listed if number in annexes else _table(items, passage):
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
@@ -166,10 +167,11 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 
 
-def _title(passage: Passage, above: Sequence[str], heading: str, bare: bool) -> str:
-    """What a table is called: its title without its number, else its chapter, and its unit, unless it says that itself (`bare`)."""
+def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare: bool) -> str:
+    """What a table is called: its title without its number, else its chapter, and its unit, which the `lead` to it may say, unless it says
+    that itself (`bare`)."""
     said = [*above, *(passage.rows[0][:1] if _is_titled(passage) else ())]
-    units = [found[1].replace(":", "：") for text in said if (found := _UNIT.search(text or ""))]
+    units = [found[1].replace(":", "：") for text in (*said, lead) if (found := _UNIT.search(text or ""))]
     told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
     name = "" if passage.name.startswith("Sheet") else passage.name
     units = [] if bare else [*dict.fromkeys(units)]
