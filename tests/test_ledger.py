@@ -838,7 +838,9 @@ def test_another_number_than_the_document_prints_is_no_decision(project, documen
 
 
 def test_what_is_told_twice_is_one_figure_and_keeps_its_measure_words(project, document):
-    document.write_text(TEXT.replace("在职16人。", "在职16人。16人在职人员中，女职工7人。16名在职人员都已考核。"), "utf-8")
+    document.write_text(
+        TEXT.replace("在职16人。", "在职16人。16人在职人员中，女职工7人。16名在职人员都已考核。"), "utf-8"
+    )
     draft(project, document)
     draft(project, "--accept")
     assert not [text for _, kind, text in told(project) if kind in ("错误", "提醒") and "192人" not in text]

@@ -56,7 +56,7 @@ _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[�
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国)零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
@@ -178,10 +178,10 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
 
 
 def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
-    """What has no unit of its own takes that of the next one in a list (2.1和2.4个百分点)."""
+    """What has no unit of its own takes that of the next one in a list (2.1和2.4个百分点; 红色3、橙色12、黄色49次)."""
     for number, (start, end, unit) in enumerate(spans):
-        after = number
-        while not unit and after + 1 < len(spans) and _LISTED.fullmatch(text[spans[after][1] : spans[after + 1][0]]):
+        after, listed = number, re.compile(rf"{_LISTED.pattern}|、\w{{1,3}}{re.escape(text[start - 1 : start]) or '、'}")
+        while not unit and after + 1 < len(spans) and listed.fullmatch(text[spans[after][1] : spans[after + 1][0]]):
             after += 1
             unit = spans[after][2]
         yield start, end, unit
