@@ -168,13 +168,16 @@ def _how(quantity: Quantity) -> str:
 
 
 def _places(cells: Sequence[Cell], said: str) -> int | None:
-    """The decimals of the amounts of a table in 万元; None where they are few, bounded, or too small. `said`: the unit of its heads."""
+    """The decimals of the amounts of a table in 万元, as many as one is printed with; None where they are few, bounded, or too small.
+
+    `said`: the unit of its heads."""
     given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds and str(cell.unit) != (said or None)]
     amounts = [one.bounds for one in given if str(one.unit) == "元"]
     if len(amounts) < 2 or 2 * len(amounts) <= len(given) or not all(one.exact for one in amounts):
         return None
     sizes = [abs(one.low) / WAN for one in amounts]
     places = [decimals(size, 2 if size < 1 else 9) for size in sizes]
+    places += [len(tail) for one in given for tail in re.findall(r"\.(\d+)万元", one.shown)]
     return None if max(sizes) < 1 or None in places else min(2, max(places))
 
 
