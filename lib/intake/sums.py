@@ -165,7 +165,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(6, len(like) - 1)):
         if sure and not (like[skip].cue("anew") or said("complete", like[skip].lead + like[skip + 1].lead)):
             continue
-        if skip and like[skip - 1].cue("nested") and _joined(text, like[skip - 1], like[skip]):
+        if skip and _joined(text, like[skip - 1], like[skip]):
             continue
         if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
             yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
@@ -253,7 +253,7 @@ class _Parts:
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
         mixed = mixed or len({part.unit for part in guess.parts}) > 1
-        left = re.split("[）)〕]", _behind(guess, self.text))[0]
+        left = re.split("[）)〕]|；(?!另|其余|还有)", _behind(guess, self.text))[0]
         return (
             (loose and not complete)
             or hedged
