@@ -107,7 +107,7 @@ def _possible(figure: Figure, row: Record) -> None:
     if bounds and bounds.low < 0 and not signed:
         todo = "核对原文；是增减额、差额或结余的，在名称里写明"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "不小于零的数", todo)
-    mean = re.search("[均每率比差缺距]|[多少]$", figure.item) or signed
+    mean = re.search("[均每率比差缺距]|[多少]$|^[万千百]人", figure.item) or signed
     if bounds and bounds.exact and wording.counted(figure.unit) and Fraction(bounds.low).denominator > 1 and not mean:
         todo = f"核对原文，或在 corrections.csv 更正（{figure.unit}只能是整数；是平均数的，在名称里写明“均”或“每”）"
         raise InputError.at(row, f"“{figure.label}”为{figure.shown}", "整数", todo)

@@ -27,7 +27,7 @@ class Judge:
         followed by a second list."""
         for about in self.guesses:
             guesses = [one for one in map(self.firm, about) if one.plain or one.stated.sharp]
-            guesses = [one for one in guesses if not (one.holds and self.others(one))]
+            guesses = [one for one in guesses if not self.others(one) and (one.holds or _bounded(one))]
             free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
             free = (one for one in free if one.holds or not self.further(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
@@ -47,7 +47,7 @@ class Judge:
 
     def others(self, guess: Guess) -> bool:
         """Whether the parts of a sum that only its rounding lets hold are those of another, to the digit (3.25万亩，任务3.2万亩)."""
-        return guess.operator == "+" and not guess.plain and _gap(guess) > self.nearest[guess.parts] == 0
+        return guess.holds and guess.operator == "+" and not guess.plain and _gap(guess) > self.nearest[guess.parts] == 0
 
     def firm(self, guess: Guess) -> Guess:
         """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what
@@ -95,6 +95,11 @@ class Judge:
 def _gap(guess: Guess) -> float:
     """By how much a sum is not that of its parts."""
     return abs(guess.stated.number - sum(part.number for part in guess.parts))
+
+
+def _bounded(guess: Guess) -> bool:
+    """Whether none of its figures may be as much as one likes (9.8万户以上); of growth by more than that one may know too much."""
+    return all(one.high < inf or one.unit == "%" for one in (guess.stated, *guess.parts))
 
 
 def _mixed(guess: Guess) -> bool:

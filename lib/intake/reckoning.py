@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isnan, prod
+from math import inf, isnan, prod
 
 from lib.intake.terms import TIMES, Term
 
@@ -49,7 +49,7 @@ class Guess:
             return False
         by = one.place / 2 if self.operator in "/%~x" and one.low == one.high else one.rounding
         by = 0 if one.price and not one.scale else by
-        by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(abs(one.high), abs(span[1]))
+        by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(abs(end) for end in (one.number, *span) if abs(end) < inf)
         low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)
         fits = any(
             low <= max(way * end for end in span) and min(way * end for end in span) <= high for way in _signs(self)
@@ -87,9 +87,10 @@ class Guess:
         share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
         near = max(max(right, said) / share, min(2 * one.place, right / 5))
         a, b = _digits(self)
-        loose = listed and adds and len(self.parts) == 2 and len(b) < 4
+        figures = max(len(one.rstrip("0")) for one in (a, b))
+        loose = listed and adds and len(self.parts) == 2
         return int(
-            (_swapped(a, b) if loose else _miswritten(a, b))
+            (_swapped(a, b) if loose and len(b) < 4 else _miswritten(a, b) and not (loose and figures < 3))
             or shifted
             or mended
             or abs(right - said) <= near + 1e-9 * said

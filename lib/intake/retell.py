@@ -32,8 +32,8 @@ _COVER = re.compile(
 )
 """What stands on a cover beside the title: the unit, a date, who made the report and when."""
 _CAPTION = re.compile(
-    r"^(?=.{1,40}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
-    r".*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位[:：])"
+    r"^(?=.{1,40}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
+    r".*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位(?:[（(]盖章[）)])?[:：])"
 )
 """What stands above a form: 附件1, its name, its year, its unit, who filled it in; not a list of annexes."""
 _TITLE = re.compile(

@@ -68,7 +68,7 @@ def fields(row: Row, above: Sequence[str] = ()) -> list[str]:
         upper = above[c] if above else ""
         if not tidy(cell):
             kinds[c] = upper or (kinds[c - 1] if c else "")
-        elif kinds[c] == "name" and upper in LEVELS:  # 三级指标 over 名称, 计量单位
+        elif kinds[c] in ("name", OTHER) and upper in LEVELS and upper not in kinds[:c]:  # 三级指标 over 名称, 计量单位
             kinds[c] = upper
     return _as_printed(kinds)
 

@@ -10,7 +10,7 @@ from lib.intake.far import WIDE, Far
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
-from lib.intake.terms import Term, found, said
+from lib.intake.terms import RATES, Term, found, said
 
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
@@ -63,7 +63,7 @@ def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
         last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
         like = [[new for new in _alike(one, point) if one.cue("planned") <= new.cue("planned")] for point in points]
         itself = any(one.number == part.number for part in chain.from_iterable(like))  # told of one of them
-        if len(like) > 1 and all(like) and last and not itself:
+        if len(like) > 1 and all(like) and last and not itself and one.unit not in RATES:
             heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
             if len(heads) > 1:
                 others = [Guess(one, "+", some, 1) for some in zip(*(point[1:] for point in like), strict=False)]
