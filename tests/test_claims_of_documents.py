@@ -106,6 +106,10 @@ OPEN = {
 }
 
 QUIET = {
+    "what has no upper end is no part of a sum": "新增会员300人，慰问职工200人，全县会员4万人以上，其中女会员1.5万人。",
+    "parts in brackets that are not all": "开展食品抽检4200批次（其中农产品1800批次、餐饮具600批次），处置不合格食品71批次。",
+    "a task beside what was done and is divided": "完成营造林3.25万亩，占年度任务3.2万亩的101.6%。其中造林0.85万亩，封育1.40万亩，修复1.00万亩。",
+    "a price for some of all": "供养对象412人，其中集中87人、分散325人。集中供养每人每年10800元，需资金93.96万元。",
     "a budget beside its name": "三公经费15.8万元，其中公务接待11.2万元，低于预算的18万元，家均18万元。",
     "what others said": "学生问卷460份，满意431份，满意率93.7%，家长满意率九成五。",
     "growth beside a budget": "年初预算2,394.1万元，追加111.8万元，全年预算2,505.9万元；上年支出2,318.5万元，本年增长6.7%。",
@@ -286,6 +290,9 @@ QUIET = {
 }
 """Right in all their claims."""
 SLIPS = {
+    "a part that has lost a digit": ("检验拖拉机、联合收割机1,874台，其中拖拉机1,306台、联合收割机56台。", "1,874台"),
+    "what each asks for and what was used": ("造林计划6000亩，完成6120亩。每亩栽植210株，用苗18.52万株。", "18.52万株"),
+    "parts of which the last have one unit": ("预警信号87次，其中红色3、橙色12、黄色49、蓝色26次。", "87次"),
     "two digits side by side, of a share of what stands before": (
         "聘护林员164名。管护林地46.8万亩。护林员补助每年发放，55岁以上的护林员71名，占34.3%。",
         "34.3%",

@@ -420,6 +420,15 @@ def test_unit_sheet_with_comparator_and_unit_in_columns():
     assert recognised(grid(UNIT), "附件2 部门整体支出绩效自评表") == "score"
 
 
+def test_names_stand_below_the_third_level_of_a_head_in_two_rows():
+    _, rows = sheet("""
+一级指标 | 二级指标 | 三级指标 | ~ | 指标值 | ~ | 评分 | ~ | 未完成原因
+~ | ~ | 名称 | 计量单位 | 年度指标值 | 实际完成值 | 分值 | 得分 | ~
+产出指标 | 数量指标 | 统计报表 | 张 | ≥1800 | 1860 | 50 | 50 |
+""")
+    assert rows == ["产出指标|数量指标|统计报表|≥|1800|张|50|1860|50|"]
+
+
 def test_incomes_that_are_no_item_of_the_base_table_are_the_units_own():
     """财政拨款 and 上年结转 by year are parts of the whole; what is beside the execution rate stays with it."""
     found = Sheet(

@@ -848,6 +848,22 @@ def test_what_is_told_twice_is_one_figure_and_keeps_its_measure_words(project, d
     assert "在职{{ staff.actual }}。{{ staff.actual }}在职人员中" in text and "{{ 正文实际在职人数名 }}在职人员" in text
 
 
+def test_of_name_and_label_the_one_that_was_typed_counts(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    text = path.read_text("utf-8")
+    row = next(line for line in text.splitlines() if ",89名," in line)
+    cells = row.split(",")
+    cells[6], cells[7] = "", "救助儿童"  # indicator, label
+    given = text.replace(row, ",".join(cells))
+    for both in ("wheelchairs", ""):
+        named = given.replace(",".join(cells), ",".join([*cells[:6], both or "staff.actual", *cells[7:]]))
+        path.write_text(named, "utf-8")
+        draft(project)
+        (found,) = (one for one in rows(project, "source/draft.csv") if one["printed"] == "89名")
+        assert (found["indicator"], found["label"]) == ("", "救助儿童")
+
+
 SHEET = "附表\n（三）文体活动。举办活动12场，参加人数860人次；展出作品45件，获奖7件。\n"
 
 

@@ -135,8 +135,8 @@ def of_plausibility(asked: Asked) -> Iterator[Finding]:
     yield from plausible.outside(edition, figures, asked.ranges, edition.severity("range"))
     yield from plausible.jumps(figures, asked.ranges, edition.severity("jump"))
     initial, budget, outturn = (figures[cell("total", column)] for column in ("initial", "budget", "outturn"))
-    reset = budget.bounds and budget.bounds == outturn.bounds != initial.bounds
-    if reset and budget.bounds.exact and budget.bounds.positive:
+    reset = budget.bounds if budget.bounds == outturn.bounds != initial.bounds else None
+    if reset and reset.exact and reset.positive:
         about = next(check for check in edition.checks if check.name == "rate_reset")
         told = f"{about.message}：均为{budget.shown}"
         yield Finding.about(about.name, about.severity, told, [budget, outturn])

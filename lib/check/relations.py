@@ -86,21 +86,13 @@ def _unread(check: Check, error: Exception) -> InputError:
 
 def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
     about = Check("funds", "sum", edition.severity("funds"), "", "专项资金各项之和与所印不符", 0, edition.raw)
-    given = {one.name: one.quantity(rounded=True) for one in figures if one.bounds}
-    funds = {
-        column: [*dict.fromkeys(one.name for one in figures if is_fund(one.name) and in_column(one.name, column))]
-        for column in COLUMNS
-    }
-    item = "special"
-    for column, listed in funds.items():  # 业务工作专项 beside them, or what they are
-        whole = given.get(cell("business_special", column))
-        if listed and whole and sum(given[name] for name in listed if name in given).overlaps(whole):
-            item = "business_special"
-    item = "special" if any(cell("special", column) in given for column in COLUMNS) else item
+    named = dict.fromkeys(one.name for one in figures if is_fund(one.name))
+    funds = {column: [name for name in named if in_column(name, column)] for column in COLUMNS}
+    item = _whole_of({one.name: one.quantity(rounded=True) for one in figures if one.bounds}, funds)
     for column, listed in funds.items():
         if listed:
-            whole = cell(item, column)
-            yield Rule(about, "=", ast.Name(whole), _added(listed), (whole, *listed), tuple(listed))
+            all_of = cell(item, column)
+            yield Rule(about, "=", ast.Name(all_of), _added(listed), (all_of, *listed), tuple(listed))
         below: dict[str, list[str]] = defaultdict(list)
         for name in dict.fromkeys(one.name for one in figures if one.bounds and in_column(one.name, column)):
             if UNDER in name:
@@ -108,6 +100,17 @@ def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
         for whole, parts in below.items():
             check = replace(about, message="所列各项之和多于其上级项目")
             yield Rule(check, "<=", _added(parts), ast.Name(whole), (*parts, whole))
+
+
+def _whole_of(given: Mapping[str, Quantity], funds: Mapping[str, list[str]]) -> str:
+    """What special funds are the parts of: 专项资金, or 业务工作专项 where they make that and a form has no 专项资金."""
+    if any(cell("special", column) in given for column in funds):
+        return "special"
+    for column, listed in funds.items():
+        whole, parts = given.get(cell("business_special", column)), [given[name] for name in listed if name in given]
+        if whole is not None and parts and reduce(operator.add, parts).overlaps(whole):
+            return "business_special"
+    return "special"
 
 
 def _added(named: Sequence[str]) -> ast.expr:

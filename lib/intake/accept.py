@@ -212,14 +212,16 @@ def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
 def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str, str]]:
     """The indicators of the unit's own that the figures need; whom one is about is the heading that it stands under, or what a unit of
     its kind says that has it already."""
-    kin = {row["indicator"]: row for one in drafts for row in one.kin}
+    kin = [row for one in drafts for row in one.kin]
+    known = {columnless(row["indicator"]) for one in drafts for row in one.known}
     for one in free:
-        if not one.row["indicator"]:
+        like = (row for row in kin if row["indicator"] == one.name and notation.counts(one.row["unit"], row["unit"]))
+        if one.row["indicator"] and (same := next(like, None)):
+            yield same
+        elif not one.row["indicator"] or columnless(one.name) not in known:
             heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
             scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
             yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, "scope": scope}
-        elif one.name in kin:
-            yield kin[one.name]
 
 
 def _checks(edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: Sequence) -> Iterator[dict[str, str]]:

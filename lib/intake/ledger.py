@@ -137,7 +137,10 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=True) if change == "equal" else ():
-            new |= {column: old[column] for column in DECIDED}
+            was, stays = new["label"], {column: old[column] for column in DECIDED}
+            if stays["indicator"] and stays["label"]:  # of both the one that is not as it was proposed
+                stays["indicator" if stays["label"] != was else "label"] = ""
+            new |= stays
             if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] == UNSURE):  # somebody looked at it
                 new["state"] = ASIDE if old["kind"] == ASIDE else SURE
         if change != "equal":

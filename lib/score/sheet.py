@@ -3,6 +3,7 @@
 What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was promised and done stands in `targets.csv`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -105,7 +106,7 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
     parts: dict[str, list[Record]] = {rule.level1: [] for rule in lines if rule.rule in MANY}
     named: dict[str, Record] = {}
     for row in rows:
-        name = row["level3"]
+        name = re.sub('[“”"]', "", row["level3"])
         if not name or (name in lone and name in named):
             raise InputError.of_cell(row, "level3", "名称，评分表的固定指标各一行")
         named[name] = row
@@ -120,7 +121,9 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             parts[row["level1"]].append(row)
         else:
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
-            raise InputError.at(row, f"{row['level1']}，{name}", expected, "照评分表改正，或换一种评分表")
+            others = "、".join(path.stem for path in sorted((edition.root / "data" / "sheets").glob("[!.~]*.csv")))
+            todo = f"照评分表改正，或在 {FILE} 的 sheet 换一种评分表（{others}）"
+            raise InputError.at(row, f"{row['level1']}，{name}", expected, todo)
     given = {level1: list(map(targets.weight, rows)) for level1, rows in parts.items()}
     whole = not named.keys() & lone.keys() and sum(map(sum, given.values())) == 100  # without 预算执行率
     hundred = sum(weight for name, weight in weights.items() if not (whole or lone[name].beyond))
