@@ -130,8 +130,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield "# 总体情况"
             if passage.rows:
                 said = [passages[n].text for n in captions[number] if n < number]
-                lead = passages[number - 1].text if number and not said else ""
-                title = _title(passage, said, lead, headings[-1], number in annexes)
+                title = _title(passage, said, passages[number - 1].text, headings[-1], number in annexes)
                 listed = [*dict.fromkeys(name for _, name in items if name)]
                 if lines := listed if number in annexes else _table(items, passage):
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
@@ -171,7 +170,7 @@ def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare
     """What a table is called: its title without its number, else its chapter, and its unit, which the `lead` to it may say, unless it says
     that itself (`bare`)."""
     said = [*above, *(passage.rows[0][:1] if _is_titled(passage) else ())]
-    units = [found[1].replace(":", "：") for text in (*said, lead) if (found := _UNIT.search(text or ""))]
+    units = [found[1].replace(":", "：") for text in said or [lead] if (found := _UNIT.search(text or ""))]
     told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
     name = "" if passage.name.startswith("Sheet") else passage.name
     units = [] if bare else [*dict.fromkeys(units)]
