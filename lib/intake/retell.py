@@ -130,7 +130,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield "# 总体情况"
             if passage.rows:
                 said = [passages[n].text for n in captions[number] if n < number]
-                title = _title(passage, said, passages[number - 1].text, headings[-1], number in annexes)
+                title = _title(passage, said, passages[max(0, number - 1)].text, headings[-1], number in annexes)
                 listed = [*dict.fromkeys(name for _, name in items if name)]
                 if lines := listed if number in annexes else _table(items, passage):
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
