@@ -63,7 +63,7 @@ def _scored(sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]
         points = next((c for n, c in at if n == r and at[n, c].lead.endswith("分值")), -1)
         rows = [n for n in range(r) if (n, points) in at and (n, score) in got and n not in sums]
         left = at[r, points].number - sum(at[n, points].number for n in rows) if points >= 0 else 0
-        aside = [*others, *(one for (n, c), one in got.items() if c != score and n not in sums)]
+        aside = [one for (n, c), one in got.items() if c != score and n not in sums] or others
         if len(aside) == 1 and left > 0:
             yield Guess(got[r, score], "+", (*aside, *(got[n, score] for n in rows)), 2)
 
