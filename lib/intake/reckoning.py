@@ -111,17 +111,11 @@ def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
             by = min(part.rounding, *like)
         ends.append((part.low - by, part.high + by))
     (a, z), (b, y) = ends[:2]
-    if operator == "+":
-        return sum(low for low, _ in ends), sum(high for _, high in ends)
-    if len(operator) > 1:  # a sign for each part but the first
-        sides = [
-            (low, high) if sign == "+" else (-high, -low)
-            for sign, (low, high) in zip("+" + operator, ends, strict=True)
-        ]
-        return sum(low for low, _ in sides), sum(high for _, high in sides)
-    if operator == "-":
-        times = 100 if one.unit == "百分点" != guess.parts[0].unit else 1
-        return (a - y) * times, (z - b) * times
+    if operator[0] in "+-":  # a sign for each part but the first
+        signs = "+" + operator * (len(ends) - 1 if operator == "+" else 1)
+        sides = [(low, high) if sign == "+" else (-high, -low) for sign, (low, high) in zip(signs, ends, strict=True)]
+        times = 100 if one.unit == "百分点" != guess.parts[0].unit and operator == "-" else 1
+        return times * sum(low for low, _ in sides), times * sum(high for _, high in sides)
     if operator == "x":
         return _ordered(prod(low for low, _ in ends), prod(high for _, high in ends))
     if operator == "~":  # of a value and its change
