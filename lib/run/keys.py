@@ -96,10 +96,14 @@ class Steps:
     def written(self, name: str) -> dict[str, dict[str, Any]]:
         """What the last run of a step left, by `PARTS`; nothing if it is not done, or nobody understands what is written."""
         if name not in self._written:
-            found = store.noted(self._path(name))
-            self._written[name] = found if found.keys() >= {*PARTS} else {}
-            for file, entry in self._written[name].get("files", {}).items():
-                _KNOWN.setdefault(f"{self._folder(name)}/{file}", tuple(entry))
+            try:
+                found = json.loads(self._path(name).read_text("utf-8"))
+                found = {part: dict(found[part]) for part in PARTS}
+                for file, entry in found["files"].items():
+                    _KNOWN.setdefault(f"{self._folder(name)}/{file}", tuple(entry))
+            except (OSError, ValueError, LookupError, TypeError):
+                found = {}
+            self._written[name] = found
         return self._written[name]
 
     def why(self, name: str) -> list[str]:
