@@ -47,9 +47,8 @@ class Judge:
 
     def others(self, guess: Guess) -> bool:
         """Whether the parts of a sum that only its rounding lets hold are those of another, to the digit (3.25万亩，任务3.2万亩)."""
-        return (
-            guess.holds and guess.operator == "+" and not guess.plain and _gap(guess) > self.nearest[guess.parts] == 0
-        )
+        rounded = guess.holds and guess.operator == "+" and not guess.plain
+        return rounded and _gap(guess) > self.nearest[guess.parts] == 0
 
     def firm(self, guess: Guess) -> Guess:
         """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what

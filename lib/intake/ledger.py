@@ -110,7 +110,7 @@ def decisions(edition: Edition) -> list[Record]:
     """What stands in `draft.csv`, in the order of the documents however a spreadsheet has sorted it; nothing where there is none.
 
     Raises InputError."""
-    decided = read_table(edition.raw / SOURCES / FILE, COLUMNS, optional=True)
+    decided = read_table(edition.raw / SOURCES / FILE, COLUMNS[1:], optional=True, more=COLUMNS[:1])
     return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
@@ -163,11 +163,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         if isinstance(one.form(item), Sheet):  # goes into targets.csv by its place
             name, label = Name("", CLEAR), ""
         found, reading = item.found, item.found.reading
-        row = dict.fromkeys(COLUMNS[1:], "") | {
-            "doc": one.document.path.name,
-            "place": item.place,
-            "printed": found.token,
-        }
+        row = dict.fromkeys(COLUMNS[1:], "")
+        row |= {"doc": one.document.path.name, "place": item.place, "printed": found.token}
         if reading is None:
             yield row | {"kind": ASIDE, "state": ASIDE, "note": found.reason}
             continue

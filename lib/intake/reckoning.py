@@ -49,9 +49,8 @@ class Guess:
             return False
         by = one.place / 2 if self.operator in "/%~x" and one.low == one.high else one.rounding
         by = 0 if one.price and not one.scale else by
-        by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(
-            abs(end) for end in (one.number, *span) if abs(end) < inf
-        )
+        ends = (abs(end) for end in (one.number, *span) if abs(end) < inf)
+        by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(ends)
         low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)
         fits = any(
             low <= max(way * end for end in span) and min(way * end for end in span) <= high for way in _signs(self)

@@ -175,12 +175,8 @@ class Sheet:
         for line in self.head["funds"]:
             numbers, units = zip(*(amount(line.get(column)) or ("", "") for column in MONEY), strict=True)
             if (item := self._item(line)) and any(numbers):
-                about = {
-                    "item": item,
-                    "budget": "",
-                    "unit": next(filter(None, units), self.unit),
-                    "locator": SCORE_SHEET,
-                }
+                unit = next(filter(None, units), self.unit)
+                about = {"item": item, "budget": "", "unit": unit, "locator": SCORE_SHEET}
                 yield about | dict(zip(MONEY, numbers, strict=True))
         for part, item, kind in self._placed():
             if item:

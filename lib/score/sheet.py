@@ -33,8 +33,7 @@ def projects(book: Chapter) -> list[str]:
 
 def sheet(edition: Edition, name: str) -> list[Rule]:
     """The rows of a score sheet, numbers read and words filled in. Raises InputError for one that is not there or not right."""
-    folder = edition.root / "data" / "sheets"
-    there = [path.stem for path in sorted(folder.glob("[!.~]*.csv"))]
+    folder, there = edition.root / "data" / "sheets", _sheets(edition)
     if name not in there:
         raise InputError(edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet")
     asked, usual = ([*map(_rule, read_table(folder / f"{one}.csv", SHEET, more=MORE))] for one in (name, USUAL))
@@ -47,6 +46,10 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     if sum(rule.weight for rule in asked if not rule.beyond) != 100:
         raise InputError(folder / f"{name}.csv", None, "分值合计不是一百分", "一百分", "改正 weight")
     return asked
+
+
+def _sheets(edition: Edition) -> list[str]:
+    return [path.stem for path in sorted((edition.root / "data" / "sheets").glob("[!.~]*.csv"))]
 
 
 def _rule(row: Record) -> Rule:
@@ -121,8 +124,7 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             parts[row["level1"]].append(row)
         else:
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
-            others = "、".join(path.stem for path in sorted((edition.root / "data" / "sheets").glob("[!.~]*.csv")))
-            todo = f"照评分表改正，或在 {FILE} 的 sheet 换一种评分表（{others}）"
+            todo = f"照评分表改正，或在 {FILE} 的 sheet 换一种评分表（{'、'.join(_sheets(edition))}）"
             raise InputError.at(row, f"{row['level1']}，{name}", expected, todo)
     given = {level1: list(map(targets.weight, rows)) for level1, rows in parts.items()}
     whole = not named.keys() & lone.keys() and sum(map(sum, given.values())) == 100  # without 预算执行率
