@@ -27,7 +27,7 @@ def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> It
     figures = [one for _, some in texts for one in some]
     for guess in chain(
         _shares(figures, told),
-        _of_last_year(figures, told, [two.parts[::-1] for two in known if two.operator == "%" and two.holds]),
+        _of_last_year(figures, told),
         _grown(figures, told),
         chain.from_iterable(_guesses(figures, told) for text, figures in texts if text),
     ):
@@ -107,13 +107,11 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
 
 
-def _of_last_year(figures: list[Term], told: set[Term], grown: list[tuple[Term, ...]]) -> Iterator[Guess]:
-    """A rate of what stands before it that last year's figure of something gives, and not this year's, which is told beside that, or is
-    what that has `grown` to."""
+def _of_last_year(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """A rate of what stands before it that last year's figure of something gives, and not this year's, which is told beside that."""
     values = [one for one in figures if one.sharp and one.unit not in (*RATES, "") and not one.cue("change")]
     last = [(n, old) for n, old in enumerate(values) if old.told("former")]
     yearly = [(old, new) for n, old in last for new in reversed(values[max(0, n - 3) : n]) if _sibling(old, new)]
-    yearly += [(old, new) for old, new in grown if old.told("former")]
     for part, one in pairwise(figures):
         beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp and one not in told
         rate = one.unit == "%" and said("rate", one.lead) and not (said("grown", one.lead) or one.told("former"))

@@ -138,7 +138,6 @@ def _share(at: Place) -> Guess | None:
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
         wholes = [old for old in wholes if here or not old.told("former")]
-        wholes = [old for old in wholes if old in at.spent and re.fullmatch(_SPENT, name)] or wholes
         wholes = [old for old in wholes if _TWO.search(name) or not _TWO.search(old.lead)]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
