@@ -29,7 +29,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
     other = other or re.search(r"为\w+节[约省]", lead)  # others' money
     other = other or ("增加值" in one.lead and not any("增加值" in old.lead for old in near))
-    if asked and not left and not other and (beside or not re.search(r"(?<!达)[到至]\w?$", lead)):
+    if asked and not left and not other and not re.search(r"(?<!达)[到至]\w?$", lead):
         totals = (old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead))
         known = [*(old for old in totals if not re.search("，.*(?:增减|差|变[动化])", old.lead)), *known]
         spent = [old for old in near[-2:] if re.search(r"[上去]年\w{0,2}支出", old.lead)]
@@ -79,8 +79,6 @@ class _Change:
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         weak = [guess for guess in weak if self.operator == "-" or not self.mixed(guess)]
-        if last and self.operator == "%" and self.near[-1] is last[-1] and last[-1].cue("former"):
-            far = [guess for guess in far if guess.parts[1] is last[-1]]
         firm = firm or self.headed()
         direct = self.operator == "%" and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
         if direct and like[-1:] == self.near[-1:]:
@@ -106,7 +104,7 @@ class _Change:
     def ratios(self, like: list[Term]) -> Iterator[Guess]:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""
         cut = [old for old in self.near if re.search("送审|[审核]减$", old.lead)][-2:]
-        if "减率" in self.lead and [old.cue("change") for old in cut] == [False, True]:
+        if [old.cue("change") for old in cut] == [False, True]:
             yield Guess(self.one, "/", (cut[1], cut[0]), 2)
         beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
         for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
@@ -166,15 +164,12 @@ class _Change:
         old, new = like[-2:]
         between = self.near[self.near.index(new) + 1 :]
         apart = any(mid.depth <= self.one.depth and not mid.cue("change") for mid in between)
-        behind = new.told("former") and new.clause == old.clause + 1 and re.match("；(?:上年|去年)", new.head)
         if new.clause != self.one.clause or (apart and not rest) or "另" in new.lead:
             return []
         listed = new.head.startswith(f"{old.head}、") and "分别" in old.head and not said("since", self.lead)
         moved = re.search(r"[到至为今现]|本年|20\d\d", new.lead) if old.told("former") else old.told("planned")
         since = moved or any(years(a, new) or years(new, a) for a in like) or listed
-        if behind or (
-            old.clause == new.clause and (new.told("former", "planned") or (old.depth <= new.depth and since))
-        ):
+        if old.clause == new.clause and (new.told("former", "planned") or since):
             return like
         return [new] if rest and new.told("gone") > old.told("gone") else []
 

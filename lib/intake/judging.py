@@ -11,7 +11,6 @@ from lib.intake.reckoning import Guess
 from lib.intake.terms import Term, said
 
 _FAR = 16  # parts that a list has hardly
-_BESIDE = 24  # signs between a change and its growth
 
 
 class Judge:
@@ -55,8 +54,7 @@ class Judge:
         is counted twice (18宗624亩) is made of the same parts."""
         one, other = guess.stated, self.changes.get((frozenset(guess.parts), "-%".replace(guess.operator, "")))
         beside = other and (other.sentence, other.depth) == (one.sentence, one.depth)
-        beside = beside and other and abs(other.start - one.start) < _BESIDE
-        beside = beside and other and not re.search("[较比]", max(one, other, key=lambda two: two.start).gap)
+        beside = beside and not re.search("[较比]", max(one, other, key=lambda two: two.start).gap)
         places = [self.order[term] for term in (one, *guess.parts)]
         units = (self.sums.get(tuple(n + by for n in places), one.unit) for by in (1, -1))
         twice = guess.operator == "+" and any(unit != one.unit for unit in units) and places[0] not in self.added
