@@ -37,19 +37,10 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
         agree = [one.stated.number for one in group if one.holds and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
         if usual or (plain > 0 and (agree or len(group) < 3 or group[0].operator == "+")):
-            alone = plain > 0 and len(group) == 1 and group[0].operator == "+" and len(group[0].parts) > 2
-            whole = alone and not any("其中" in label for label in labels)
-            sure = 1 + (
-                whole
-                or plain > 1
-                or (plain > 0 and agree and len(group[0].parts) > 2 and group[0].operator == "+")
-                or (
-                    usual
-                    and (
-                        plain > 0 or group[0].parts[0].cue("nested") or (group[0].operator == "x" and max(agree) > 100)
-                    )
-                )
-            )
+            first, long = group[0], plain > 0 and len(group[0].parts) > 2
+            whole = len(group) == 1 and not any("其中" in label for label in labels)
+            meant = plain > 0 or first.parts[0].cue("nested") or (first.operator == "x" and max(agree, default=0) > 100)
+            sure = 1 + bool(plain > 1 or (long and (whole or agree)) or (usual and meant))
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
     yield from told
