@@ -66,7 +66,7 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
     total = Guess(whole, "+", (*parts,))
     rests = (Guess(one, "-" * (len(parts) - 1), (whole, *(two for two in parts if two is not one))) for one in parts)
     long = 2 + any(one.cue("nested") for one in parts)  # of what is part of it, not all need be told
-    some = (guess for guess in (total, *rests) if guess.exchanged >= long and min(guess.span or (0,)) > 0)
+    some = (guess for guess in (total, *rests) if guess.exchanged >= long)
     yield from [total] if total.holds else some
 
 

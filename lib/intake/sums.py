@@ -22,7 +22,6 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
-        run = [one for one in run if one.clause == run[0].clause] if spent else run
         for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             two = said("complete", guess.words) or re.search("人员.*公用", guess.words)
@@ -49,7 +48,6 @@ def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterato
         if passages[numbers[0]].rows:
             cells = of.get(numbers[0], [])
             lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(WIDE)]
-            lists = [some for some in lists if not any(said("sum", one.lead.partition("，")[0]) for (one,) in some)]
         else:
             lists = [[of.get(number, []) for number in numbers]]
             yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
@@ -159,8 +157,6 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     kinds = Guess(one, "+", tuple(after[:many]), 1)
     if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
         yield kinds
-    left = re.search("结[余转]$", one.lead) or (one.cue("former") and not one.way)  # the next sentence is not about it
-    after = [new for new in after if new.sentence == one.sentence or not left]
     like, sure = _alike(one, after), False
     for skip in range(min(6, len(like) - 1)):
         if sure and not (like[skip].cue("anew") or said("complete", like[skip].lead + like[skip + 1].lead)):
@@ -229,10 +225,8 @@ class _Parts:
         divided = [old for old in self.between if not (old.told("former") or old.depth > one.depth)]
         sums = (sum(old.number for old in some) for some in (between, divided))
         whole = any(abs(some - one.number) < one.number / 100 for some in sums)
-        if re.search("[均都][为是]|全部?[为是]", self.since):  # of one kind: the others are nothing
-            return False
         cores = [re.sub(r"\W", "", two.lead) for two in (first, second)]
-        either = cores[1] in (f"不{cores[0]}", f"未{cores[0]}") and first.clause == one.clause
+        either = cores[1] in (f"不{cores[0]}", f"未{cores[0]}")
         two = either or said("complete", first.lead + second.lead)
         alone = one.lead[:1] not in "：:" and one.gap[:1] != "；" and first.lead[-1:] == one.lead[-1:]
         akin = akin and (alone or first.lead[-1:] in one.lead[:-1])
