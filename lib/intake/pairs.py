@@ -33,7 +33,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         held = [guess for guess in pairs if guess.holds and one.sharp]
         if guess := rates.meant(place, operator, run, held):
             yield guess
-            if guess.plain > 1 or guess.holds:
+            if guess.plain > 1:
                 return
         if now := [*rates.outdated(place, held)]:
             yield from now
@@ -126,16 +126,12 @@ def _operator(one: Term, lead: str) -> str:
 def _may(operator: str, one: Term, a: Term, b: Term) -> bool:
     """Whether two figures may so make a third, by their units."""
     unit, over, under = one.unit, a.unit, b.unit
-    if operator == "/" and a.number == b.number and abs(one.number) != 1:
-        return False
     if operator == "-":
         return over == under == {"百分点": "%"}.get(unit, unit) and a.number >= b.number
     if operator == "x":
         each = under.startswith(unit + "/") or (under == unit and b.cue("each"))
         return bool(each and unit and over != unit and "/" not in over and not said("monthly", b.lead))
-    if {over, under} & {"%", "百分点"} or (operator == "%" and not (over or under or a.scale or a.item.cell)):
-        return False
-    if "满意" in one.lead and unit == "%" and "满意" not in a.lead + a.tail:
+    if {over, under} & {"%", "百分点"}:
         return False
     if unit in ("%", "倍", "") and not one.cue("each"):
         bare = (a.scale and not over) or (b.scale and not under)

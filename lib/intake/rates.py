@@ -63,16 +63,15 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
 def outdated(at: Place, held: list[Guess]) -> Iterator[Guess]:
     """What is meant where last year's figure alone gives it (上年17.2万人增加到18.64万人，签约率): this year's, beside it."""
     last = [old for guess in held for old in guess.parts if old.told("former")]
-    if said("since", at.lead) or not last or any(not {*last} & {*guess.parts} for guess in held):
+    if not last or any(not {*last} & {*guess.parts} for guess in held):
         return
     old, (part, whole) = last[0], held[0].parts
     if part.cue("change") or "成" in at.one.item.found.said:
         return
-    like = [new for new in at.known if (new.unit, new.sentence) == (old.unit, old.sentence) and new.sharp]
+    like = [new for new in at.known if (new.unit, new.sentence) == (old.unit, old.sentence)]
     like = [new for new in at.current(like) if not (new.cue("each") or new.cue("change")) and new not in (part, whole)]
     risen = any(new.start > old.start and said("grown", new.lead) for new in at.near)
-    now = [new for new in like if new.start > old.start and re.search("[到至]$", new.lead)]
-    now = now[:1] or [new for new in like if new.start < old.start and risen][-1:]
+    now = [new for new in like if re.search("[到至]$", new.lead)][:1] or like[-1:] * risen
     yield from (Guess(at.one, "/", (new, whole) if old is part else (part, new), 2) for new in now)
 
 
@@ -100,7 +99,7 @@ def _of(at: Place) -> Guess | None:
         at = at._replace(near=[heads[0], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
     parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
-    parts = [old for old in parts if not _FORMER.search(old.lead)] or parts
+    parts = [old for old in parts if not _FORMER.search(old.lead)]
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -110,8 +109,7 @@ def _carried_out(at: Place) -> Guess | None:
         return None
     budget = at.near[-1]
     now = [old for old in at.known if old.unit == budget.unit and old.sentence > at.one.sentence - 3]
-    now = [old for old in now if not old.told("planned", "former")]
-    return Guess(at.one, "/", (now[0], budget), 2) if now and budget.told("planned") else None
+    return Guess(at.one, "/", (now[0], budget), 2) if now[0] is not budget else None
 
 
 def _share(at: Place) -> Guess | None:
@@ -124,8 +122,6 @@ def _share(at: Place) -> Guess | None:
         pair = [old for old in here if old.unit not in RATES][-2:]
         here, about = pair[: 1 + (about == "后者")], ""
         at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
-    if len(here) > 2 and here[-1].unit == "%" and said("grown", here[-1].lead) and here[-2].told("former"):
-        here = here[:-2]  # 支付A，比上年的B增长8%，占
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
     ends = [old for old in here if old.lead.endswith(about[-2:]) and not said("general", about[-2:])]
     part = ends[0] if part is at.one and len(ends) == 1 else part
@@ -138,7 +134,6 @@ def _share(at: Place) -> Guess | None:
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
         wholes = [old for old in wholes if here or not old.told("former")]
-        wholes = [old for old in wholes if _TWO.search(name) or not _TWO.search(old.lead)]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
@@ -160,7 +155,7 @@ def _rate(at: Place) -> Guess | None:
     before it differ by."""
     name = found("name", at.lead) if at.one.unit in ("%", "") else None
     called = (name[1] or name[2])[-2:] if name else ""
-    like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("shift")]
+    like = [old for old in at.near if old.unit not in RATES and not old.cue("shift")]
     like = at.current([old for old in like if not old.cue("vacant") or called in old.lead])
     if said("fulfilled", called):  # not of what is part of it
         like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
@@ -183,7 +178,7 @@ def _rate(at: Place) -> Guess | None:
         return Guess(at.one, "/", (part, planned[0]), 2)
     asked = [old for old in reversed(at.near) if old.unit == "份" and re.search("[收返]回|回收|有效", old.lead)]
     wholes = wholes or asked * (called == "满意")
-    if said("general", called) or not {*called} <= {*part.lead[-6:]} or part.lead[-1:] == "各":
+    if said("general", called) or not {*called} <= {*part.lead[-6:]}:
         return None
     taken = [old for old in wholes if re.search("[结办]", called) and re.search("受理|收到|交办", old.lead)][:1]
     wholes = [old for old in wholes if old.sentence == part.sentence]
@@ -201,7 +196,7 @@ def _each(at: Place) -> Guess | None:
     if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合|突破|超过|规定|上限", at.lead):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
-    near = [old for old in at.near if old.sharp and not old.cue("shift")]
+    near = [old for old in at.near if not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
     told = (new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead) for new in at.after[:1])
     behind = at.after[: any(told)]
@@ -210,16 +205,13 @@ def _each(at: Place) -> Guess | None:
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
-    amounts = [old for old in near if _alike(old.unit, amount) and not old.cue("each")]
-    amounts = at.current(amounts) or amounts * at.one.told("former")
-    amounts = [old for old in amounts if not old.cue("nested") or old.clause == at.one.clause] or amounts
+    amounts = at.current([old for old in near if _alike(old.unit, amount) and not old.cue("each")])
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
     clauses = 1 + (per in ("日", "天"))  # in which it may stand
     if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause <= at.one.clause - clauses:
         return None
-    mixed = not kin and per in "人户亩" and len({old.number for old in counts}) > 1
-    if mixed and counts[0].clause < amounts[-1].clause:
+    if per in "人户亩" and len({old.number for old in counts}) > 1 and counts[0].clause < amounts[-1].clause:
         return None
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
@@ -230,20 +222,18 @@ def _each(at: Place) -> Guess | None:
 
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
-    like = [old for old in at.near if old.unit not in RATES and old.sharp and not old.cue("each")]
+    like = [old for old in at.near if old.unit not in RATES and not old.cue("each")]
     if len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
-    if re.match(r"\W*对", at.lead) and any(old.unit == "%" and old.start > like[-1].start for old in at.near):
-        return None  # what another thinks
     if re.search("[上去]年", at.lead) and at.one.unit != "倍":
         return None
     if like[-2].told("former") and like[-2].clause < like[-1].clause and not at.one.told("former"):
         return None
     turned = like[-1].cue("former") or re.match("，共", like[-1].lead)
     whole, part = like[:-3:-1] if turned else like[-2:]
-    times = at.one.unit == "倍" and said("times", at.lead) and whole.cue("former")
+    times = at.one.unit == "倍" and whole.cue("former")
     name = re.search(r"(\w\w)(?:率|进度)", at.lead)
-    if name and any(old.unit == "%" and old.start > like[-1].start and name[0] in old.lead for old in at.near):
+    if name and any(old.start > like[-1].start and name[0] in old.lead for old in at.near):
         return None  # of others, asked the same
     told = (
         times
@@ -280,31 +270,28 @@ def _other(at: Place, called: str, part: Term) -> bool:
     """Whether a rate is that of others: 其中, 全市平均, where one of its name stands behind the part that it would be of, or of beds,
     which are used by days."""
     rates = [old.lead for old in at.near if old.unit == "%" and old.start > part.start]
-    other = part.unit == "张" and called == "使用"
-    other = other or ("不" not in at.lead and any(f"不{called}" in old.lead for old in at.near))  # of all but those
-    return other or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
+    beds = part.unit == "张" and called == "使用"
+    return beds or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
 
 
 def _since(at: Place, other: Guess, guess: Guess) -> bool:
-    """Whether another guess is one about last year, of which nothing is said."""
+    """Whether another guess is the same, but about last year."""
     apart = [two for two in zip(other.parts, guess.parts, strict=False) if two[0] is not two[1]]
-    former = all(old.told("former") and not new.told("former") for old, new in apart)
-    return bool(apart) and former and not said("since", at.lead)
+    return bool(apart) and all(old.told("former") and not new.told("former") for old, new in apart)
 
 
 def _made(at: Place) -> Guess | None:
     """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
     one = at.one
-    here = [old for old in at.near if old.sharp and old.clause == one.clause]
+    here = [old for old in at.near if old.clause == one.clause]
     amount = [old for old in here if old.unit.partition("/")[0].removesuffix("次") == one.unit.removesuffix("次")]
     price = amount[-1] if amount else one
     mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
     each = price.cue("each") or "/" in price.unit + price.tail
-    if mean or not each or one.cue("nested") or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
+    if mean or not each or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
         return None
-    counts = [old for old in at.known[-8:] if old.sharp and old.unit not in (price.unit, one.unit, "", *RATES)]
+    counts = [old for old in at.known[-8:] if old.unit not in (price.unit, one.unit, "", *RATES)]
     counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
-    counts = [old for old in counts if not re.search(r"差$|均\w{0,3}$|日[供产处需]", old.lead)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
     pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
@@ -323,7 +310,7 @@ def _made(at: Place) -> Guess | None:
     direct = "/" in price.item.found.token or re.match(
         r"[（(]?(?:\w{0,4}每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1]
     )
-    if None not in meant and (direct or all(old and old.start > price.start for old in meant)):
-        return Guess(one, "x", (*filter(None, meant), price), 2)
+    if None not in meant and (direct or all(old.start > price.start for old in meant)):
+        return Guess(one, "x", (*meant, price), 2)
     before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]
     return Guess(one, "x", (*before, price), 2) if before else None

@@ -50,7 +50,7 @@ def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
 
 def together(one: Term, near: list[Term]) -> bool:
     """Whether a rate is that of several figures together: of the last ones, or of those before them."""
-    like = [old.number for old in near[-8:] if old.unit == near[-1].unit and old.sharp]
+    like = [old.number for old in near[-8:] if old.unit == near[-1].unit]
     ends = ((k, a, a + n) for k, n in ((1, 2), (2, 1), (2, 2)) for a in range(len(like) - k - n + 1))
     sums = ((sum(like[-k:]), sum(like[a:z])) for k, a, z in ends)
     lists = ((like[-1], sum(like[-n:])) for n in range(3, len(like) + 1))
