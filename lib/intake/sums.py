@@ -111,17 +111,12 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
     closed = {old for old in before if old.cue("nested") and old.clause < one.clause}  # lists that have their whole
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
-    yield from (
-        Guess(one, "+", (*some,), 1) for some in (named, [old for old in like if old.cue("total")]) if len(some) > 1
-    )
+    added = [old for old in like if old.cue("total")]
+    yield from (Guess(one, "+", (*some,), 1) for some in (named, added) if len(some) > 1)
     if many:
         like = like if len(like) >= many else []
         firsts = [next(some) for _, some in groupby(like, key=lambda old: old.clause)]
-        yield from (
-            Guess(one, "+", tuple(some[-many:]), 1)
-            for some in (like, firsts)
-            if len(some) >= many and not some[-1].told("former")
-        )
+        yield from (Guess(one, "+", tuple(some[-many:]), 1) for some in (like, firsts) if len(some) >= many)
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     if len(full[0]) > 1 and all(_joined(text, *pair) for pair in pairwise(full[0])):
         like = full[0]  # a list of its own
@@ -135,20 +130,16 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
             sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
             sure = sure or (len(run) > 2 and listed and {*run} <= {*like} and re.fullmatch("，?[共合总]计?", one.lead))
             sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
-            plain = (
-                list(run) in full
-                or (listed and (len(run) > 2 or run[0].cue("nested")))
-                or (len(run) == 2 and "另" in run[1].lead)
-            )
+            whole = listed and (len(run) > 2 or run[0].cue("nested"))
+            plain = whole or list(run) in full or "另" in run[1].lead
             yield Guess(one, "+", run, plain * (2 if sure else 1))
 
 
 def _joined(text: str, a: Term, b: Term) -> bool:
     """Whether one figure stands before another in one list (A、B), perhaps with words in brackets between them."""
     between = re.sub(r"[（(〔][^（）()〔〕]*[）)〕]|\d(?=[A-Z]+级)", "", text[a.end : b.start])
-    return a.depth == b.depth and bool(
-        re.fullmatch(r"(?:[^，。；,;\d]*、|[）)]?(?:[和及与]|以及))[^，。；,;\d]*", between)
-    )
+    listed = re.fullmatch(r"(?:[^，。；,;\d]*、|[）)]?(?:[和及与]|以及))[^，。；,;\d]*", between)
+    return a.depth == b.depth and bool(listed)
 
 
 def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
@@ -243,18 +234,12 @@ class _Parts:
         """Whether the parts need not be all, or may be counted twice, as households are."""
         one, (first, *_, last) = self.one, guess.parts
         loose = said("loose", guess.words) or (one.unit != "元" and said("overlap", guess.words))
-        hedged = one.low == one.high and last.low != last.high and not _joined(self.text, guess.parts[-2], last)
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
         mixed = mixed or len({part.unit for part in guess.parts}) > 1
         left = re.split("[）)〕]|；(?!另|其余|还有)", _behind(guess, self.text))[0]
-        return (
-            (loose and not complete)
-            or hedged
-            or mixed
-            or (said("rest", left) and not said("complete", guess.words))
-            or _hedged(guess, self.text)
-        )
+        rest = said("rest", left) and not said("complete", guess.words)
+        return (loose and not complete) or mixed or rest or _hedged(guess, self.text)
 
 
 def _behind(guess: Guess, text: str) -> str:
