@@ -48,13 +48,11 @@ def parallel(figures: list[Term]) -> Iterator[Guess]:
             continue
         for one in (one for some in (second, *sentences[n + 2 : n + 3]) for one in some):
             words = "".join(without("plainly", one.lead))
-            alike = sorted(
-                zip(a, b, strict=True), key=lambda two: -len({*words} & {*two[0].lead[-6:], *two[1].lead[-6:]})
-            )
-            best = {*words} & {*alike[0][0].lead[-6:], *alike[0][1].lead[-6:]}
+            like = [len({*words} & {*two.lead[-6:], *other.lead[-6:]}) for two, other in zip(a, b, strict=True)]
+            best = like.index(max(like))
             grown = said("grown", one.lead) or one.item.found.said[:1] in "+-−"
-            if one.unit == "%" and grown and best:
-                yield Guess(one, "%", alike[0] if new else alike[0][::-1], 2)
+            if one.unit == "%" and grown and like[best]:
+                yield Guess(one, "%", (a[best], b[best]) if new else (b[best], a[best]), 2)
 
 
 @dataclass(frozen=True)
@@ -108,11 +106,8 @@ class _Change:
             yield Guess(self.one, "/", (cut[1], cut[0]), 2)
         beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
         for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
-            since = (
-                ("/", (beside[0], value))
-                if value.told("former") or re.search("预算|计划", value.lead)
-                else ("~", (value, beside[0]))
-            )
+            before = value.told("former") or re.search("预算|计划", value.lead)
+            since = ("/", (beside[0], value)) if before else ("~", (value, beside[0]))
             here = value is like[-1] and value.clause == self.one.clause
             bare = re.fullmatch(r"[，,]?(?:同比|较上年|比上年)?[增降减下上]幅?\w?", self.one.lead)
             bare = here and bare and not re.search("[比较](?![上去]年)", beside[0].lead)
@@ -129,11 +124,8 @@ class _Change:
         kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         if self.operator == "-" and len(kin) == 1:  # 人均收入A，全县B，差
             kin = [old for old in figures if old in kin or old.unit.partition("/")[0] == unit]
-        values = [
-            old
-            for old in kin
-            if old.sharp and not (old.told("change") or ("金额" in self.one.lead and old.cue("each")))
-        ]
+        values = [old for old in kin if old.sharp and not old.told("change")]
+        values = [old for old in values if not ("金额" in self.one.lead and old.cue("each"))]
         return [old for old in values if old.depth <= self.one.depth or old.told("former") or self.aside(old)]
 
     def aside(self, new: Term) -> bool:

@@ -41,16 +41,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         yield from held or (guess for guess in pairs if not guess.holds)
     if operator == "%" and len(run) > 1 and (of := spelled.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
-    rows = away.named(one)
+    rows, planned = away.named(one), any(old.cue("planned") for old in known)
     yield from _of_rows(one, operator, known, near, rows)
     yield from _shares(one, rows) if operator == "/" else ()
     if operator == "%":
         yield from (guess for old in near[-1:] if old.sentence == one.sentence for guess in away.moved(one, old))
-    elif (
-        re.search("(?:执行|完成|支付)(?:率|进度)", lead)
-        and "上年" not in lead
-        and not any(old.cue("planned") for old in known)
-    ):
+    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and "上年" not in lead and not planned:
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
         yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
 

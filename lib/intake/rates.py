@@ -170,11 +170,9 @@ def _rate(at: Place) -> Guess | None:
     summed = {new for old, new in pairwise(at.known) if old.cue("planned") and new.cue("total")}
     planned = [old for old in wholes if old.cue("planned") or old in summed]
     planned = [old for old in at.current(planned) if old.clause == part.clause] or planned
-    fulfilled = said("fulfilled", called) or (
-        at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
-    )
-    fulfilled = fulfilled or any(old.lead[-2:-1] == "应" and old.lead[-1] in part.lead[-3:] for old in planned[:1])
-    if fulfilled and planned:
+    done = at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
+    owed = any(old.lead[-2:-1] == "应" and old.lead[-1] in part.lead[-3:] for old in planned[:1])
+    if planned and (said("fulfilled", called) or done or owed):
         return Guess(at.one, "/", (part, planned[0]), 2)
     asked = [old for old in reversed(at.near) if old.unit == "份" and re.search("[收返]回|回收|有效", old.lead)]
     wholes = wholes or asked * (called == "满意")
@@ -235,12 +233,8 @@ def _last(at: Place) -> Guess | None:
     name = re.search(r"(\w\w)(?:率|进度)", at.lead)
     if name and any(old.start > like[-1].start and name[0] in old.lead for old in at.near):
         return None  # of others, asked the same
-    told = (
-        times
-        or said("firm", at.lead)
-        or (name and {*name[1]} & {*part.lead[-4:], *part.tail} and part.number <= whole.number)
-    )
-    return Guess(at.one, "/", (part, whole), 1 + times) if told else None
+    called = name and {*name[1]} & {*part.lead[-4:], *part.tail} and part.number <= whole.number
+    return Guess(at.one, "/", (part, whole), 1 + times) if times or called or said("firm", at.lead) else None
 
 
 _RULES = (_behind, _of, _carried_out, _share, _rate, _each, _last)
