@@ -25,12 +25,9 @@ def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> It
             wrong.setdefault(one, []).append({guess.stated, *guess.parts})
     texts = [*texts]
     figures = [one for _, some in texts for one in some]
-    for guess in chain(
-        _shares(figures, told),
-        _of_last_year(figures, told),
-        _grown(figures, told),
-        chain.from_iterable(_guesses(figures, told) for text, figures in texts if text),
-    ):
+    anywhere = (way(figures, told) for way in (_shares, _of_last_year, _grown))
+    within = (_guesses(some, told) for text, some in texts if text)
+    for guess in chain.from_iterable((*anywhere, *within)):
         if not any({guess.stated, *guess.parts} <= one for one in wrong.get(guess.stated, ())):
             yield guess
 

@@ -31,9 +31,8 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
         if key[1] in "-%" and (risen or any(one.stated.number < 0 for one in group)):
             groups[key] = [replace(one, signed=True) for one in group]
     told, firm = list[Guess](), set[tuple[int, str]]()
-    for (plain, *_), group in sorted(
-        groups.items(), key=lambda one: (-one[0][0], -sum(guess.holds for guess in one[1]))
-    ):
+    ordered = sorted(groups.items(), key=lambda one: (-one[0][0], -sum(guess.holds for guess in one[1])))
+    for (plain, *_), group in ordered:
         agree = [one.stated.number for one in group if one.holds and one.stated.number]
         usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
         if usual or (plain > 0 and (agree or len(group) < 3 or group[0].operator == "+")):
@@ -120,9 +119,8 @@ def _columns(sums: list[int], at: dict[tuple[int, int], Term]) -> Iterator[tuple
         columns = [column for column in columns if at[r, column].unit != "分"] if "执行率" in head else columns
         for a, b in permutations(reversed(columns), 2) if operator else ():
             pair = (at[r, a], at[r, b])
-            if (pair[0].unit == pair[1].unit) == (rate or operator == "-") and (
-                operator != "-" or points or pair[0].unit == one.unit
-            ):
+            same, own = pair[0].unit == pair[1].unit, points or pair[0].unit == one.unit
+            if same == (rate or operator == "-") and (operator != "-" or own):
                 yield int({a, b} == {*columns[-2:]}), (c, a, b), Guess(one, operator, pair)
         for a, n in ((a, n) for a in columns for n in sums if "占" in head and (n, a) in at):
             yield 0, (c, a, n), Guess(one, "/", (at[r, a], at[n, a]))

@@ -88,14 +88,10 @@ class Guess:
         share = (50 if listed else 20) if adds else 5 if one.cue("each") else 9
         near = max(max(right, said) / share, min(2 * one.place, right / 5))
         a, b = _digits(self)
-        figures = max(len(one.rstrip("0")) for one in (a, b))
         loose = listed and adds and len(self.parts) == 2
-        return int(
-            (_swapped(a, b) if loose and len(b) < 4 else _miswritten(a, b) and not (loose and figures < 3))
-            or shifted
-            or mended
-            or abs(right - said) <= near + 1e-9 * said
-        )
+        bare = loose and max(len(one.rstrip("0")) for one in (a, b)) < 3
+        wrong = _swapped(a, b) if loose and len(b) < 4 else _miswritten(a, b) and not bare
+        return int(wrong or shifted or mended or abs(right - said) <= near + 1e-9 * said)
 
 
 def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
@@ -166,7 +162,5 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     fine = place < meant / 20
     shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(b) > 2 else 1])
     fuller = str(round(max(0, meant) / place))  # 1.5 for 1.85
-    lost = (part.place > place or len(fuller) > 2) and any(
-        a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller))
-    )
+    lost = len(fuller) > 2 and any(a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller)))
     return shifted or lost or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))
