@@ -92,8 +92,10 @@ class Judge:
 
 
 def _gap(guess: Guess) -> float:
-    """By how much a sum is not that of its parts."""
-    return abs(guess.stated.number - sum(part.number for part in guess.parts))
+    """By how much a sum is not that of its parts; what a total behind them is off counts less."""
+    one, last = guess.stated, guess.parts[-1]
+    behind = one.cue("total") and one.start > last.start and one.unit == last.unit
+    return abs(one.number - sum(part.number for part in guess.parts)) / (10 if behind else 1)
 
 
 def _bounded(guess: Guess) -> bool:

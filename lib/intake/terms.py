@@ -13,7 +13,7 @@ from lib.intake.items import NUMBERING, Item
 from lib.numbers.lexicon import kinds
 
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
-_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "名": "人", "位": "人", "‰": "%"}
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "㎡": "平方米", "名": "人", "位": "人", "‰": "%"}
 _ALIAS |= dict.fromkeys("金银铜", "枚")
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
 """How many of the second make one of the first."""
@@ -116,7 +116,8 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
             lead = lead[begins.end() :]
         listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
         head = f"{head}、{lead}" if listed else lead
-        unit, scale = _ALIAS.get(read.unit, read.unit), "".join(re.findall("[万亿]", found.said))
+        unit = "/".join(_ALIAS.get(part, part) for part in read.unit.split("/"))
+        scale = "".join(re.findall("[万亿]", found.said))
         place = 0.05 if re.search("(?<!百)分之", found.token) and read.unit == "%" else read.place
         worth = map(float, (read.bounds.low, read.bounds.high, read.number, place, read.rounding))
         yield Term(one, lead, head, gap, unit, scale, *worth, start, end, sentence, clause, depth)
