@@ -190,7 +190,7 @@ def test_case_3_printed_scores_beside_those_of_the_rule(project):
     assert card.lines[0].score.value == Fraction("8.9715") and card.total.value == Fraction("98.9715")
     found = told(card, "printed_score")
     assert len(found) == 4, found
-    assert "预算执行率所印9分，按规则得8.97分，多0.03分" in found[0] and "乘以分值10分" in found[0]
+    assert "预算执行率所印9分，按规则得8.97分，多0.03分" in found[0] and "乘以分值，至多满分" in found[0]
     assert "总分所印95分，按规则得99分，少4分（所印各项得分之和）" in found[1]
     assert "总分所印95分，按规则得98.97分，少3.97分" in found[2]
     assert "财政拨款所印8分，按规则得8.97分，少0.97分" in found[3] and "决算" in found[3]

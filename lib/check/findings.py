@@ -168,8 +168,8 @@ def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     """Numbers that are typed into the unit's own report: nothing says where they come from."""
     severity = asked.edition.severity("numbers_of_report")
     for part in report.parts(asked.edition.raw):
-        for n, line in chain.from_iterable(block.words for block in part.blocks):
-            if typed := numbers_in(re.sub(r"^\s*\|\s*\d+\s*(?=\|)", "", line)):  # but for the number of a row
+        for n, line in chain.from_iterable(block.typed for block in part.blocks):
+            if typed := numbers_in(line):
                 where = f"report.md 第{n}行"
                 message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
                 yield Finding("numbers_of_report", severity, message, locators=(where,))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lib.edition import store
 from lib.edition.store import InputError, content, digest_of, part, text
+from lib.numbers.finding import RULED
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
@@ -61,6 +62,15 @@ class Block:
         """Its lines of text, or rows of a table, each with its number."""
         lines = enumerate(self.lines, self.line + bool(self.kind))
         return [(n, line) for n, line in lines if not self.kind or ROW.fullmatch(line)]
+
+    @property
+    def typed(self) -> list[tuple[int, str]]:
+        """Its words where a number is one of the report: of a table without the numbers of its rows and the rules for points."""
+        if not self.kind:
+            return self.words
+        ruled = {c for c, head in enumerate(self.rows[0] if self.rows else ()) if RULED.search(head)}
+        told = ((n, re.sub(r"^\s*\|\s*\d+\s*(?=\|)", "", line).strip(" |").split("|")) for n, line in self.words)
+        return [(n, "|".join(cell for c, cell in enumerate(cells) if c not in ruled)) for n, cells in told]
 
     @property
     def rows(self) -> list[list[str]]:

@@ -24,10 +24,11 @@ from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import amount
 from lib.intake.new import BLANK, added, columns, table_text
-from lib.intake.scoresheet import Sheet
+from lib.intake.scoresheet import Sheet, fitting
 from lib.numbers import notation
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
+from lib.score.rules import USUAL
 
 
 class Entry(NamedTuple):
@@ -59,7 +60,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
     named = _registered(drafts, entries)
     files[report.FILE] = "\n\n".join(retell.report(drafts, {item: name for item, (name, _) in named.items()})) + "\n"
-    files[FILE] = _card(edition, drafts, tables)
+    files[FILE] = _card(edition, drafts)
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
@@ -301,14 +302,22 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
 
 
-def _card(edition: Edition, drafts: Sequence[Draft], forms: Mapping[str, list]) -> str:
+def _card(edition: Edition, drafts: Sequence[Draft]) -> str:
     """The source card: what the documents, which are read as a whole, say of themselves, and what they do not."""
     about = {
         "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
-        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], "sheet": "national" if "targets" in forms else "",
+        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **_sheets(edition, drafts),
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
     }  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"
+
+
+def _sheets(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
+    """The score sheets that the unit's own form and those of its projects are filled in by."""
+    forms = [form for one in drafts for form in one.forms.values() if isinstance(form, Sheet)]
+    rated = ([row for form in forms if bool(form.head["project"]) == of for row in form.rated] for of in (False, True))
+    unit, projects = (rows and (fitting(edition.root, rows) or USUAL) for rows in rated)
+    return {"sheet": unit or ""} | ({"project_sheet": projects} if projects and projects != USUAL else {})
 
 
 def _yaml(about: Mapping[str, object]) -> str:

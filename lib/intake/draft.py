@@ -18,7 +18,7 @@ from lib.intake.items import Item, items
 from lib.intake.labels import Row, impersonal, in_percent, named, parted, plain
 from lib.intake.naming import Name, name
 from lib.intake.reading import Document, Passage, read
-from lib.intake.scoresheet import Sheet, fields
+from lib.intake.scoresheet import Sheet, fields, fitting
 from lib.numbers.finding import find, in_cell
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
@@ -36,6 +36,7 @@ class Draft:
     document: Document
     known: tuple[Record, ...]
     year: int
+    root: Path
     union: bool = False
     kin: tuple[Record, ...] = ()
 
@@ -63,7 +64,9 @@ class Draft:
         for number, passage in enumerate(self.document.passages):
             rows = impersonal(passage.rows)
             if kind := rows and recognised(rows, above, self.year):
-                found[number] = base(rows, above, self.year) if kind == "base" else Sheet(rows, above)
+                form = base(rows, above, self.year) if kind == "base" else Sheet(rows, above)
+                if isinstance(form, Base) or fitting(self.root, form.rated):
+                    found[number] = form
             above = passage.text if passage.text and passage.kind != "furniture" else above
         return found
 
@@ -134,7 +137,7 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     rows = library(root, unit, "indicators")
     own = [row for row in rows if union or row["section"] in (BUDGET, "")]
     kin = kindred(root, unit, kind or UNION * union) if unit else []
-    return Draft(document, tuple(own), year or _year(document.passages), union, tuple(kin))
+    return Draft(document, tuple(own), year or _year(document.passages), root, union, tuple(kin))
 
 
 def _year(passages: Sequence[Passage]) -> int:

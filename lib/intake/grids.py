@@ -1,9 +1,10 @@
 """Claims of a table: sums of its rows and of its columns, rates, growth and shares of the one by the other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations, takewhile
+from types import MappingProxyType
 
 from lib.intake.far import WIDE
 from lib.intake.reading import Passage
@@ -24,7 +25,7 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     turned = {(c, r): one for (r, c), one in at.items()}
     groups: dict[tuple, list[Guess]] = {}
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
-    for plain, key, guess in (*_lines(labels, at), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
+    for plain, key, guess in (*_lines(labels, at, coded=_outline(passage)), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for key, group in groups.items():
         risen = re.search("增[幅长速](?!减)", group[0].stated.lead) and any(one.holds and one.right for one in group)
@@ -48,14 +49,16 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
 
 def _scored(sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]) -> Iterator[Guess]:
     """The total of a score sheet whose points are not all in its column: with the one score that stands elsewhere (执行率)."""
-    got = {cell: one for cell, one in at.items() if one.lead.endswith("得分")}
-    for r, score in (cell for cell in got if cell[0] in sums):
-        points = next((c for n, c in at if n == r and at[n, c].lead.endswith("分值")), -1)
-        rows = [n for n in range(r) if (n, points) in at and (n, score) in got and n not in sums]
-        left = at[r, points].number - sum(at[n, points].number for n in rows) if points >= 0 else 0
-        aside = [one for (n, c), one in got.items() if c != score and n not in sums] or others
-        if len(aside) == 1 and left > 0:
-            yield Guess(got[r, score], "+", (*aside, *(got[n, score] for n in rows)), 2)
+    points = {r: one for (r, _), one in at.items() if one.lead.endswith("分值")}
+    for name in ("得分", "分值"):
+        got = {cell: one for cell, one in at.items() if re.search(rf"{name}(?:[（(].*)?$", one.lead)}
+        for r, c in (cell for cell in got if cell[0] in sums):
+            rows = [n for n in range(r) if (n, c) in got and n not in sums]
+            left = points[r].number - sum(points[n].number for n in rows if n in points) if r in points else 0
+            aside = [one for (n, column), one in got.items() if column != c and n not in sums] or others
+            guess = Guess(got[r, c], "+", (*aside, *(got[n, c] for n in rows)), 2)
+            if len(aside) == 1 and rows and (guess.holds or (left > 0 and name == "得分")):
+                yield guess
 
 
 def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
@@ -74,16 +77,32 @@ def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]
                 yield -1, (c, *columns), Guess(one, operator, parts)
 
 
-def _lines(labels: list[str], at: dict[tuple[int, int], Term], way: int = 1) -> Iterator[tuple[int, tuple, Guess]]:
-    """Of each column: what a row of totals adds up; what a row of a base table is made of, by usual names or by place."""
+def _outline(passage: Passage) -> dict[int, list[int]]:
+    """The rows of a table of functions (208, below it 20805 or 05), each with those right below it."""
+    codes, found = {}, dict[int, list[int]]()
+    for r, row in enumerate(passage.rows):
+        cells = takewhile(lambda cell: re.fullmatch(r"\d*", cell), (re.sub(r"\s", "", cell or "") for cell in row))
+        if re.fullmatch(r"[1-9]\d\d(?:\d\d)*", code := "".join(cells)):
+            codes[r] = code
+            if above := [n for n, other in codes.items() if code.startswith(other) and other != code]:
+                found.setdefault(max(above, key=lambda n: len(codes[n])), []).append(r)
+    return found
+
+
+def _lines(
+    labels: list[str], at: dict[tuple[int, int], Term], way: int = 1, coded: Mapping[int, list[int]] = MappingProxyType({})
+) -> Iterator[tuple[int, tuple, Guess]]:
+    """Of each column: what a row of totals adds up; what a row of a base table is made of, by usual names or by place, or by its code."""
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
     inner = {row for n, label in enumerate(labels) if "其中" in label for row in _inner(n, at)}
+    inner |= {*chain.from_iterable(coded.values())}
     for r, label in enumerate(labels):
         kin = [(0, tuple(range(r + 1, end))) for end in range(r + 3, min(len(labels), r + 8) + 1)]
         if r in sums:
             start, end = (max([0, *(n + 1 for n in sums if n < r)]), min([len(labels), *(n for n in sums if n > r)]))
             kin = [(1, tuple(n for n in range(*ends) if n not in inner)) for ends in ((start, r), (r + 1, end))]
             kin += [(int(start == r), tuple(n for n in sums if n < r))]
+        kin = [(1, (*coded[r],))] if r in coded else kin
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
             places = [*range(r + 1, len(labels)), *range(max(0, r - 2), r)]
             found = [next((n for n in places if re.search(name, labels[n])), r) for name in names]

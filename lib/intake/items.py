@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lib.intake.labels import Row, in_percent, money, over
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
-from lib.numbers.finding import Found, find, in_cell, is_unit, punctuated
+from lib.numbers.finding import RULED, Found, find, in_cell, is_unit, punctuated
 from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
@@ -104,7 +104,9 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         units = {c: over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
-        words = ["" if _plain(cell) or c in units else over(rows, r, c) for c, cell in enumerate(row)]
+        ruled = {c for c, head in enumerate(told) if RULED.search(head)}
+        unnamed = units.keys() | ruled
+        words = ["" if c in unnamed or _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(passage.rows[r]):
             if not cell or not cell.strip():
                 continue
@@ -117,6 +119,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
                 one = one._replace(reading=None, reason="序号")
             for found in [one] if one else find(cell):
+                found = found._replace(reading=None, reason="评分标准") if c in ruled else found
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
                 where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"

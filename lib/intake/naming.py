@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from lib.edition.store import Record
 from lib.intake.items import Item
+from lib.intake.labels import named
 from lib.intake.spread import spread
 from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
@@ -62,6 +63,7 @@ class Place(NamedTuple):
 
 def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> list[Name]:
     """A name for each item, best evidence first: an indicator has one number, though it may be told twice."""
+    found = _by_rows(found)
     known = [_cue(row) for row in indicators if row["cues"]]
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
@@ -94,6 +96,21 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
         return told
 
     return _given(found, spread(scored, found))
+
+
+def _by_rows(found: Sequence[Item]) -> list[Item]:
+    """The items; in a table that has a row of totals, heads that name an indicator (基本支出) do so of that row alone."""
+    summed = {item.passage for item in found if item.cell and _WORDS["total"].match(item.near)}
+    return [_of_row(item) if item.cell and item.passage in summed else item for item in found]
+
+
+def _of_row(item: Item) -> Item:
+    words, _, behind = item.near.partition("□")
+    label, _, head = words.rpartition("，")
+    if not (label and named("item", head)) or _WORDS["total"].match(label):
+        return item
+    text = item.text.removesuffix(f"，{head}")
+    return item._replace(text=text, begin=len(text), near=f"{label}□{behind}")
 
 
 def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
@@ -167,6 +184,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         or _WORDS["other"].search(near if item.cell else near[-14:])
         or _WORDS["aim"].search(after.removeprefix(item.found.token))
         or _WORDS["summed_up"].match(item.text, item.begin)
+        or _WORDS["grand"].search(f"{near}□{item.text[item.begin :][:80]}")
         or near.strip() in ("=", "＝")  # what a formula comes to
         or re.match(r"\s*[:：∶]\s*\d", item.text[item.begin + len(item.found.token) :])
         or _WORDS["begins"].search(before.rpartition("。")[2])

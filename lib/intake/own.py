@@ -39,12 +39,13 @@ def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: I
 
 @dataclass
 class _Said:
-    """What has been named in a passage: `base` names the figures before, `last` is the last name and `stem` is it without its number, `of`
+    """What has been named in a passage: `base` names the figures before, `whole` those before 其中, `last` is the last name and `stem` is it without its number, `of`
     are bases by their unit, `each` the names that a list of figures is given, `aside` what is no figure."""
 
     base: str = ""
     last: str = ""
     stem: str = ""
+    whole: str = ""
     of: dict[str, str] = field(default_factory=dict)
     each: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
@@ -56,6 +57,12 @@ class _Said:
         words = self.each[0] if self.each else words
         if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
+        before = item.near.partition("□")[0]
+        if _WORDS["inner"].search(before):
+            self.whole = self.base
+        elif item.before.endswith(f"。{before}"):
+            self.base = self.whole if self.whole and _WORDS["changed"].fullmatch(words) else self.base
+            self.whole = ""
         if words == "本年":  # of what another year was told of
             self.base = re.sub("^(?:[上往下后]年|今后)(?:年[初末底])?", "", self.base)
         told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)

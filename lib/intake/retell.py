@@ -3,11 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, pairwise, takewhile
 
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
-from lib.intake.basetable import ANNEX
+from lib.intake.basetable import ANNEX, Base
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import impersonal, over, unsigned
@@ -27,6 +28,8 @@ _SAYS = (
 """Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
 
 _DATE = rf"(?:{_YEAR.pattern}|20\d\d[-./])\s*(?:[\d一二三四五六七八九十]{{1,3}}[-./月日]?\s*){{1,2}}"
+_ENDING = re.compile(r"(?:报告|自评表.*|总结|(?:自评|评价)(?:结果|情况)(?:说明)?)$")
+"""How a title ends."""
 _COVER = re.compile(
     rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
 )
@@ -40,7 +43,7 @@ _TITLE = re.compile(
     r"^(?=.{1,40}$)(?:表\s*[\d一二三四五六七八九十]+.*|.*(?<![如下见])表(?:[（(].*[）)])?|.*单位[:：].*|[（(].*[）)])(?<![。；，：:])$"
 )
 """What stands above a table of the text: its number, its title, its unit."""
-_COUNT = re.compile(r"^(?:附[件表]\s*[\d一二三四五六七八九十]*|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*")
+_COUNT = re.compile(r"^(?:附[件表]\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]*)|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*")
 _UNIT = re.compile(r"[（(]?((?:金额)?单位[:：][^（）():：]*)[）)]?[:：]?$")
 
 
@@ -59,7 +62,8 @@ def unit(drafts: Sequence[Draft]) -> str:
 
 def title(drafts: Sequence[Draft], year: int) -> str:
     """The title of the report, that of its year before others; that of a web site, which adds its own name, only where there is no other."""
-    named = [p for one in drafts for p in one.document.passages if "报告" in p.text and len(p.text) < 50]
+    short = [p for one in drafts for p in one.document.passages if len(p.text) < 50]
+    named = [p for p in short if "报告" in p.text] or [p for p in short if not p.rows and _ENDING.search(p.text)]
     titles = [p.text for p in named if p.kind != "furniture"] or [p.text for p in named]
     return next((text for text in titles if str(year) in text), (titles or [""])[0])
 
@@ -89,6 +93,9 @@ def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
     """What the beginnings of documents say that is not of this edition: another year, another unit."""
     for one in drafts:
         name, told, known = one.document.path.name, unit([one]), edition.profile.name
+        unread = [head for form in one.forms.values() if isinstance(form, Sheet) for head in form.unread]
+        if unread:
+            yield f"{name}的自评表里，{'、'.join(dict.fromkeys(unread))} 不是附件2的栏目：不登记"
         titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
         years = re.findall(r"20\d\d", "".join(titles))
         if years and str(edition.year) not in years:
@@ -132,7 +139,10 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 said = [passages[n].text for n in captions[number] if n < number]
                 title = _title(passage, said, passages[max(0, number - 1)].text, headings[-1], number in annexes)
                 listed = [*dict.fromkeys(name for _, name in items if name)]
-                if lines := listed if number in annexes else _table(items, passage):
+                lines = _table(items, passage) if number not in annexes else []
+                if number in annexes and (rest := _rest(one.forms[number], items, passage)):
+                    title, lines = rest
+                if lines := lines or listed * (number in annexes):
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
@@ -149,18 +159,18 @@ def _annexed(one: Draft, number: int) -> bool:
 
 
 def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
-    """The lines right above a table that belong to it, and the notes right behind one that is `annexed`."""
+    """The lines right above a table that belong to it, and behind one that is `annexed` who filled it in, and how to."""
     passages, title = one.document.passages, _CAPTION if annexed else _TITLE
     lines = takewhile(lambda n: title.search(passages[n].text), range(number - 1, -1, -1))
     above = [n for n in lines if annexed or not passages[n].level][::-1]
-    behind = takewhile(lambda n: re.match("说明|注|备注|填[表报]", passages[n].text), range(number + 1, len(passages)))
+    behind = takewhile(lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages)))
     return [*above, *(behind if annexed else ())]
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     """Whether a passage is of the document's title: before all headings, with the kind of document at its end, the unit's name and the
     year, or what else is on a cover."""
-    named = len(passage.text) < 50 and re.search("(?:报告|自评表.*|数据表|总结|工作.*情况)$", passage.text)
+    named = len(passage.text) < 50 and re.search(f"(?:数据表|工作.*情况)$|{_ENDING.pattern}", passage.text)
     named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
     named = named or _COVER.fullmatch(passage.text)
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
@@ -199,6 +209,21 @@ def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
     lines = [[_escaped(head) for head in heads], ["---"] * len(heads), *filter(any, body)]
     told = (" | ".join(line[c].replace("|", "｜") for c in columns) for line in lines)
     return [f"| {line} |" for line in told] if lines[2:] else []
+
+
+def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passage) -> tuple[str, list[str]] | None:
+    """What a score sheet holds besides, under the row above it: a title and a table; nothing where that is no table."""
+    rows = impersonal(passage.rows)
+    asked = sorted({item.cell[0] for item, name in items if name and item.cell})
+    if isinstance(form, Base) or not asked or not asked[0]:
+        return None
+    head = asked[0] - 1
+    kept = [
+        tuple("" if (r, c) in form.taken else cell for c, cell in enumerate(rows[r])) for r in (head, *asked)
+    ]
+    at = {r: n for n, r in enumerate(asked, 1)}
+    moved = [(item._replace(cell=(at[item.cell[0]], item.cell[1])), name) for item, name in items if item.cell and item.cell[0] in at]
+    return _escaped(over(rows, head, 0)), _table(moved, replace(passage, rows=(*kept,)))
 
 
 def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:

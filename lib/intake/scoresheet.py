@@ -4,10 +4,12 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from lib.edition.dictionary import SCORE_SHEET, UNDER
 from lib.edition.edition import RAW
+from lib.edition.store import read_table
 from lib.intake.labels import (
     MARKS,
     Found,
@@ -23,7 +25,7 @@ from lib.intake.labels import (
     tidy,
     words,
 )
-from lib.score.rules import EXECUTION, GOAL, TOTAL, period
+from lib.score.rules import EXECUTION, GOAL, MANY, MORE, SHEET, TOTAL, USUAL, period
 
 TARGETS = RAW["targets"]
 LEVELS = TARGETS[1:4]
@@ -34,9 +36,25 @@ MONEY = ("initial", "full", "outturn")
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
 _NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
 """What stands around the name of an indicator: its points, and its number."""
+_COUNTED = re.compile("序号|编号|行次")
 _TARGET = re.compile(
     r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内|内)|)"
 )
+
+
+def fitting(root: Path, targets: Iterable[Found]) -> str:
+    """The project's sheet that has a place for all targets, the national one, or one of which they have half the fixed lines; nothing
+    where none has: their table is one of the text, as it stands."""
+    paths = sorted((root / "data" / "sheets").glob("[!.~]*.csv"), key=lambda path: (path.stem != USUAL, path.stem))
+    levels = {(row["level1"], row["level3"]) for row in targets}
+    for path in paths:
+        lines = [row for row in read_table(path, SHEET, more=MORE) if row["weight"]]
+        many = {row["level1"] for row in lines if row["rule"] in MANY}
+        lone = {row["level3"] for row in lines if row["rule"] not in MANY}
+        own = path.stem == USUAL or 2 * len(lone & {level3 for _, level3 in levels}) >= len(lone)
+        if own and all(level1 in many or level3 in lone for level1, level3 in levels):
+            return path.stem
+    return ""
 
 
 def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
@@ -118,20 +136,29 @@ class Sheet:
         self.targets: list[Found] = []
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
+        self.points, self.other, self.unread = "", dict[int, str](), dict[str, None]()
         self.at, self.taken = 0, set[tuple[int, int]]()
         self.parts: dict[int, list[Part]] = {}
         reads, begun = self._about, False
         for self.at, row in enumerate(rows):
-            if kinds := fields(row, self.kinds if begun else ()):
+            kinds, funds = fields(row, self.kinds if begun else ()), _funds(row)
+            if kinds:
                 self.kinds, reads = kinds, self._target
-            elif funds := _funds(row):
+                self.other = {c: tidy(row[c]) for c, kind in enumerate(kinds) if kind == OTHER and row[c]}
+            elif funds:
                 self.kinds, reads = funds, self._fund
+                points = re.search(r"\((\d+(?:\.\d+)?)分", "".join(map(plain, row)))  # 预算执行情况（20分）
+                self.points = points[1] if points else ""
             else:
                 goals = [named("goal", cell) for cell in row]
-                if reads != self._target and {*goals} & {"goal", "done"}:
+                heads = [cell for cell in row if words(cell) and not re.search(r"[:：\d]", cell or "")]
+                if reads != self._target and len(heads) > 3:  # of a table of its own
+                    self.kinds, reads = [""] * len(row), self._about
+                elif reads != self._target and {*goals} & {"goal", "done"}:
                     self.kinds, reads = goals, self._about
                 reads(row)
             begun = bool(kinds)
+            self.taken |= {(self.at, c) for c in range(len(row)) if kinds or funds}
         placed = {part.place for part, item, _ in self._placed() if item}
         self.loose = {part.place for parts in self.parts.values() for part in parts} - placed
         self.taken |= placed
@@ -145,6 +172,11 @@ class Sheet:
             yield from ((part, self._item({"label": part.label}) if kind else "", kind) for part in parts)
 
     @property
+    def rated(self) -> list[Found]:
+        """The rows that a sheet of the project must have a place for."""
+        return [*self.targets, *filter(None, [self.head["execution"]])]
+
+    @property
     def rows(self) -> list[Found]:
         """The rows of targets.csv: the goal, the scores of the head and the total as printed, and the targets."""
         of, head, found = self.head["project"], self.head, list[Found]()
@@ -154,6 +186,7 @@ class Sheet:
         whole = [head["execution"]] if head["execution"] else [line for line in scored if line is head["funds"][0]]
         for line in whole:
             said = {name: line.get(name, "") for name in ("comparator", "target", "unit", "weight", "explanation")}
+            said["weight"] = said["weight"] or self.points
             found.append(_blank(of, EXECUTION, EXECUTION, printed=line.get("score", ""), **said))
         for line in scored:
             if (item := self._item(line)) and line is not head["funds"][0]:
@@ -235,7 +268,7 @@ class Sheet:
         texts = [*filter(None, map(tidy, row))]
         if not texts:
             return
-        self.taken |= {(self.at, c) for columns in layout.values() for c in columns}
+        self.taken |= {(self.at, c) for c in range(len(row))}
         if named("total", parted(texts[0])[0]):
             return self._total(texts, said["weight"], said["score"])
         self.levels = levels = _levels(row, layout, self.levels)
@@ -245,10 +278,13 @@ class Sheet:
         said["actual"] = _share(said["actual"], comparator, target) if unit == "%" else said["actual"]
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said["actual"] else "")
         if not level3 or not (target or weight or said["actual"] or said["score"]):
+            self.taken -= {(self.at, c) for c in range(len(row))}
             return
         about = {"project": self.head["project"], "level1": levels[0], "level2": levels[1], "level3": level3}
         about |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
         place = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
+        heads = (head for c, head in self.other.items() if tidy(row[c]) and not _COUNTED.match(head))
+        self.unread |= dict.fromkeys(head for head in heads if not named("target", head))
         found = said | about | {"score": re.sub("分$", "", said["score"]), "place": place}
         if re.search("预算执行率|^预算执行.*执行率$", "".join(levels)):
             self.head["execution"] = found

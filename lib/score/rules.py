@@ -6,7 +6,7 @@ Those that judge what is printed (criteria, points, dates, grades) are here, tho
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from inspect import signature
@@ -69,6 +69,14 @@ class Rule:
         kind, case = KINDS[self.rule], vars(self) | {"kind": self.rule, "actual": actual} | more
         judged = kind.judge(**{name: case[name] for name in kind.asks})
         return judged if kind.printed else score(*judged, actual.bounds, actual.value)
+
+
+SHEET = [column.name for column in fields(Rule) if column.name != "unit"]
+"""The columns of a score sheet."""
+MORE = ("suggested", "absent", "beyond", "most")
+"""Those that it may have, or not."""
+USUAL = "national"
+"""The sheet of projects, of units that name none, and of what another sheet does not say of targets, grades and ratings."""
 
 
 @dataclass(frozen=True)

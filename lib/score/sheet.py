@@ -6,7 +6,7 @@ What a sheet asks and how it counts is data (`data/sheets/*.csv`); what was prom
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,15 +15,9 @@ from lib.edition.card import FILE
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError, Record, read_table
 from lib.score import printed, rules, targets
-from lib.score.rules import KINDS, MANY, NEEDED, Rule, points, shares
+from lib.score.rules import KINDS, MANY, MORE, NEEDED, SHEET, USUAL, Rule, points, shares
 from lib.score.scorecard import Scorecard
 from lib.score.targets import Reader, is_head
-
-SHEET = [column.name for column in fields(Rule) if column.name != "unit"]
-MORE = ("suggested", "absent", "beyond", "most")
-"""Columns of a sheet that it may have, or not."""
-USUAL = "national"
-"""The sheet of projects, of units that name none, and of what another sheet does not say of targets, grades and ratings."""
 
 
 def projects(book: Chapter) -> list[str]:
