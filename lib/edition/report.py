@@ -69,7 +69,7 @@ class Block:
         if not self.kind:
             return self.words
         ruled = {c for c, head in enumerate(self.rows[0] if self.rows else ()) if RULED.search(head)}
-        told = ((n, re.sub(r"^\s*\|\s*\d+\s*(?=\|)", "", line).strip(" |").split("|")) for n, line in self.words)
+        told = ((n, re.sub(r"^\s*\|\s*\d+\s*(?=\|)", "", line).strip().strip("|").split("|")) for n, line in self.words)
         return [(n, "|".join(cell for c, cell in enumerate(cells) if c not in ruled)) for n, cells in told]
 
     @property

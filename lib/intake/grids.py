@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, combinations, permutations, takewhile
-from types import MappingProxyType
 
 from lib.intake.far import WIDE
 from lib.intake.reading import Passage
@@ -25,7 +24,8 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     turned = {(c, r): one for (r, c), one in at.items()}
     groups: dict[tuple, list[Guess]] = {}
     sums = [r for r, label in enumerate(labels) if said("sum", label)]
-    for plain, key, guess in (*_lines(labels, at, coded=_outline(passage)), *_columns(sums, at), *_made(at), *_lines(heads, turned, -1)):
+    rows, columns = _lines(labels, at, 1, _outline(passage)), _lines(heads, turned, -1, {})
+    for plain, key, guess in (*rows, *_columns(sums, at), *_made(at), *columns):
         groups.setdefault((plain, guess.operator, key), []).append(guess)
     for key, group in groups.items():
         risen = re.search("增[幅长速](?!减)", group[0].stated.lead) and any(one.holds and one.right for one in group)
@@ -43,7 +43,9 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
             sure = 1 + bool(plain > 1 or (long and (whole or agree)) or (usual and meant))
             told += (replace(one, plain=sure) for one in group if (id(one.stated), one.operator) not in firm)
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
-    yield from told
+    head = re.search(r"预算执行\w*(?:（\w*）)*（(\d+)分）", "".join(map("".join, words)))  # points that have no cell
+    due = int(head[1]) if head else None
+    yield from (one for one in told if one.holds or one.stated.unit != "分" or one.stated.number - one.right != due)
     yield from _scored(sums, at, [one for one in scores if one not in figures])
 
 
@@ -90,7 +92,7 @@ def _outline(passage: Passage) -> dict[int, list[int]]:
 
 
 def _lines(
-    labels: list[str], at: dict[tuple[int, int], Term], way: int = 1, coded: Mapping[int, list[int]] = MappingProxyType({})
+    labels: list[str], at: dict[tuple[int, int], Term], way: int, coded: Mapping[int, list[int]]
 ) -> Iterator[tuple[int, tuple, Guess]]:
     """Of each column: what a row of totals adds up; what a row of a base table is made of, by usual names or by place, or by its code."""
     sums = [r for r, label in enumerate(labels) if said("sum", label)]

@@ -107,6 +107,8 @@ def _by_rows(found: Sequence[Item]) -> list[Item]:
 def _of_row(item: Item) -> Item:
     words, _, behind = item.near.partition("□")
     label, _, head = words.rpartition("，")
+    if _WORDS["total"].match(label) and _WORDS["total"].match(head) and "支出" in item.text[: -len(words)]:
+        return item._replace(near=f"支出合计□{behind}")
     if not (label and named("item", head)) or _WORDS["total"].match(label):
         return item
     text = item.text.removesuffix(f"，{head}")

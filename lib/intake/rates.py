@@ -176,7 +176,7 @@ def _rate(at: Place) -> Guess | None:
         return Guess(at.one, "/", (part, planned[0]), 2)
     asked = [old for old in reversed(at.near) if old.unit == "份" and re.search("[收返]回|回收|有效", old.lead)]
     wholes = wholes or asked * (called == "满意")
-    if said("general", called) or not {*called} <= {*part.lead[-6:]}:
+    if said("general", called) or not {*called} <= {*part.lead[-6:]} or (part.lead + name[0]).count(f"不{called}") == 1:
         return None
     taken = [old for old in wholes if re.search("[结办]", called) and re.search("受理|收到|交办", old.lead)][:1]
     wholes = [old for old in wholes if old.sentence == part.sentence]

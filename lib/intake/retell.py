@@ -11,7 +11,7 @@ from lib.edition.edition import Edition
 from lib.intake.basetable import ANNEX, Base
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
-from lib.intake.labels import impersonal, over, unsigned
+from lib.intake.labels import Row, impersonal, over, unsigned
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 
@@ -34,8 +34,10 @@ _COVER = re.compile(
     rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
 )
 """What stands on a cover beside the title: the unit, a date, who made the report and when."""
+_FILLED = re.compile(r"\W*(?:填[报表]|编制)?(?:单位|部门)(?:[（(]盖章[）)]|名称)")
+"""What begins a line that says who filled in a form."""
 _CAPTION = re.compile(
-    r"^(?=.{1,40}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
+    r"^(?=.{1,60}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
     r".*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位(?:[（(]盖章[）)])?[:：])"
 )
 """What stands above a form: 附件1, its name, its year, its unit, who filled it in; not a list of annexes."""
@@ -160,8 +162,8 @@ def _annexed(one: Draft, number: int) -> bool:
 
 def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
     """The lines right above a table that belong to it, and behind one that is `annexed` who filled it in, and how to."""
-    passages, title = one.document.passages, _CAPTION if annexed else _TITLE
-    lines = takewhile(lambda n: title.search(passages[n].text), range(number - 1, -1, -1))
+    passages, titles = one.document.passages, (_CAPTION,) if annexed else (_CAPTION, _TITLE)
+    lines = takewhile(lambda n: any(title.search(passages[n].text) for title in titles), range(number - 1, -1, -1))
     above = [n for n in lines if annexed or not passages[n].level][::-1]
     behind = takewhile(lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages)))
     return [*above, *(behind if annexed else ())]
@@ -179,7 +181,7 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
 def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare: bool) -> str:
     """What a table is called: its title without its number, else its chapter, and its unit, which the `lead` to it may say, unless it says
     that itself (`bare`)."""
-    said = [*above, *(passage.rows[0][:1] if _is_titled(passage) else ())]
+    said = [*(text for text in above if not _FILLED.match(text)), *(passage.rows[0][:1] if _is_titled(passage) else ())]
     units = [found[1].replace(":", "：") for text in said or [lead] if (found := _UNIT.search(text or ""))]
     told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
     name = "" if passage.name.startswith("Sheet") else passage.name
@@ -198,7 +200,9 @@ def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
     for item, name in items:
         cells[item.cell].append((item, name))
     top, figures = int(_is_titled(passage)), {item.cell[0] for item, name in items if name and item.cell}
-    first = next((r for r in range(top + 1, len(rows)) if rows[r][0] is not None or r in figures), len(rows))
+    first = top + 1
+    while first < len(rows) and first not in figures and (rows[first][0] is None or _hangs(rows, first)):
+        first += 1
     heads = []
     for c in range(len(rows[0])):
         said = (over(rows, r, c, top) for r in range(top, first))
@@ -209,6 +213,11 @@ def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
     lines = [[_escaped(head) for head in heads], ["---"] * len(heads), *filter(any, body)]
     told = (" | ".join(line[c].replace("|", "｜") for c in columns) for line in lines)
     return [f"| {line} |" for line in told] if lines[2:] else []
+
+
+def _hangs(rows: Sequence[Row], r: int) -> bool:
+    """Whether a cell of the row above goes on into a row."""
+    return any(cell is None and above is not None for cell, above in zip(rows[r], rows[r - 1], strict=True))
 
 
 def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passage) -> tuple[str, list[str]] | None:
