@@ -231,6 +231,70 @@ def test_the_cells_of_a_score_sheet_need_no_name(project):
         assert any("培训人次632人次，一第2段为623人次" in one for one in remarks) == different, remarks
 
 
+ABROAD = """<h1>示例县统计局2023年度部门整体支出绩效自评报告</h1><p>一、部门概况</p>
+<p>县统计局编制22名，实有21人。支出情况见表1。</p><p>表1　支出决算表</p><p>单位：万元</p>
+<table><tr><td>功能分类科目编码<td>科目名称<td>合计<td>基本支出<td>项目支出</tr>
+<tr><td>201<td>一般公共服务支出<td>450.00<td>300.00<td>150.00</tr><tr><td>20105<td>统计信息事务<td>450.00<td>300.00<td>150.00</tr>
+<tr><td>2010501<td>行政运行<td>300.00<td>300.00<td></tr><tr><td>2010505<td>专项统计业务<td>150.00<td><td>150.00</tr>
+<tr><td colspan=2>合计<td>450.00<td>300.00<td>150.00</tr></table>
+<p>二、自评得分</p><p>自评得分98.5分。附件见后。</p><p>附件</p><p>2023年度部门整体支出绩效自评表</p>
+<table><tr><td>一级指标<td>二级指标<td>三级指标<td>分值<td>评分标准<td>得分</tr>
+<tr><td>投入<td>目标设定<td>绩效目标合理性<td>50<td>每缺1项扣1分<td>50</tr>
+<tr><td>过程<td>预算执行<td>预算完成情况<td>50<td>每低1%扣1分<td>48.5</tr><tr><td>合计<td><td><td>100<td><td>98.5</tr></table>
+<p>注：佐证材料共5份。</p>"""
+
+
+def test_a_score_sheet_that_no_sheet_fits_is_printed_as_it_stands(project):
+    (project / "报告.html").write_text(ABROAD, "utf-8")
+    assert "矛盾 0" in draft(project, project / "报告.html")
+    draft(project, "--accept")
+    raw = project / "data/raw/shili/2023"
+    text = (raw / "report.md").read_text("utf-8")
+    assert "{table} 2023年度部门整体支出绩效自评表\n" in text and "| 每缺1项扣1分 |" in text
+    assert "见“支出决算表”" in text and "注：佐证材料共{{" in text
+    assert not (raw / "targets.csv").exists() and "sheet: \n" in (raw / "source.yml").read_text("utf-8")
+    assert [remark for remark in check(Edition("shili", 2023, project)) if remark.kind in ("错误", "提醒")] == []
+    named = {
+        row["indicator"]: row["locator"]
+        for row in rows(project, "figures.csv")
+        if row["indicator"].startswith("budget.")
+    }
+    assert named["budget.basic.outturn"] == "表1 合计，基本支出" and named["budget.total.outturn"] == "表1 合计，合计"
+
+
+HUBEI = """
+预算执行情况（万元）（20分） |  | 预算数（A） | 执行数（B） | 执行率（B/A） | 得分（20分*执行率） |
+ | 部门整体支出总额 | 460.00 | 450.00 | 97.83% | 19.57 |
+年度履职目标 | 完成统计调查 |  |  |  |  |
+年度主要任务 | 任务名称 | 主要内容 | 预算金额 | 执行金额 | 完成情况 |
+ | 统计调查 | 调查12项 | 300.00 | 295.00 | 已完成 |
+ | 一级指标 | 二级指标 | 三级指标 | 年初目标值（A） | 实际完成值（B） | 得分
+ | 产出指标 | 数量指标 | 完成统计调查（50分） | ≥12项 | 12项 | 50
+ | 效益指标 | 社会效益指标 | 服务决策（20分） | ≥20篇 | 22篇 | 20
+ | 满意度指标 | 服务对象满意度 | 群众满意度（10分） | ≥90% | 93% | 10
+总分 |  |  |  |  |  | 99.57
+"""
+
+
+def test_points_of_the_head_and_tables_within_a_form_are_kept(project):
+    lines = (f"<tr><td>{'<td>'.join(line.split('|'))}</tr>" for line in HUBEI.strip().splitlines())
+    head = ABROAD.partition("<p>附件")[0].replace("98.5", "99.57")
+    (project / "报告.html").write_text(f"{head}<p>附件2 自评表</p><table>{''.join(lines)}</table>", "utf-8")
+    assert "矛盾 0" in draft(project, project / "报告.html")
+    draft(project, "--accept")
+    goal, execution, *others = rows(project, "targets.csv")
+    assert (goal["target"], goal["actual"], execution["weight"], execution["printed"]) == (
+        "完成统计调查",
+        "",
+        "20",
+        "19.57",
+    )
+    assert [row["weight"] for row in others] == ["50", "20", "10", ""]
+    text = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert "{table} 年度主要任务\n" in text and "| 统计调查 | 调查{{" in text
+    assert not [remark for remark in check(Edition("shili", 2023, project)) if remark.kind == "错误"]
+
+
 @pytest.mark.parametrize("growth", ["下降15.45%", "降幅15.45%"])
 def test_the_growth_that_a_change_makes_stays_a_check_of_the_edition(project, growth):
     path = project / "报告.txt"

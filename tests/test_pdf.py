@@ -309,6 +309,21 @@ def test_wide_table_turns_its_page_and_no_number_breaks():
     assert max(char["x1"] for char in wide.chars) < wide.width - 26 * MM
 
 
+def test_wide_table_of_many_rows_goes_on_on_the_next_page_with_room_for_long_texts():
+    columns = (*(Column(f"评价指标，分值{n}", numeric=True) for n in range(6)), *(Column(f"标准{n}") for n in range(4)))
+    body = [(*(str(10 + c) for c in range(6)), f"行{n}", *["按比例计分，扣完为止" * 2] * 3) for n in range(40)]
+    rows = tuple(tuple((Text(cell),) for cell in row) for row in body)
+    pages = made(Table("表1", "宽", columns, rows, (), "表1"), text("后")).pages
+    told = [number for page in pages for number in re.findall(r"行(\d+)", page.extract_text())]
+    assert len(pages) in (3, 4, 5) and told == [str(n) for n in range(40)]
+
+
+def test_who_signs_and_the_day_stand_at_the_right():
+    (page,) = made(Paragraph((Text("2025年5月16日"),), signed=True), text("甲" * 40)).pages
+    line = next(line for line in page.extract_text_lines() if line["text"] == "2025年5月16日")
+    assert line["x0"] > page.width / 2 and line["x1"] < page.width - 26 * MM
+
+
 def test_long_cell_goes_on_on_the_next_page_and_a_long_word_breaks():
     pages = made(text("服" * 200), table(1, cell="文" * 2000), text("Wort" * 40)).pages
     assert sum(page.extract_text().count("文") for page in pages) == 2000

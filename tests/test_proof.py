@@ -32,7 +32,7 @@ TEXT = (
 
 
 def made(*passages: Passage) -> Draft:
-    return Draft(Document(Path("报告.docx"), "", passages), (), 2020, Path("."))
+    return Draft(Document(Path("报告.docx"), "", passages), (), 2020, Path())
 
 
 def rows(one: Draft, **changed: str) -> list[dict[str, str]]:

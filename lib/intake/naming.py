@@ -99,20 +99,31 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
 
 
 def _by_rows(found: Sequence[Item]) -> list[Item]:
-    """The items; in a table that has a row of totals, heads that name an indicator (基本支出) do so of that row alone."""
-    summed = {item.passage for item in found if item.cell and _WORDS["total"].match(item.near)}
-    return [_of_row(item) if item.cell and item.passage in summed else item for item in found]
+    """The items; in a table that has a row of totals, heads that name an indicator (基本支出) do so of that row alone, and what it has
+    in all beside 基本支出 is what was spent."""
+    heads: dict[int, set[str]] = {}
+    for item in found:
+        if item.cell and _WORDS["total"].match(item.near):
+            heads.setdefault(item.passage, set()).add(named("item", _parted(item)[1]))
+    return [_of_row(item, heads[item.passage]) if item.cell and item.passage in heads else item for item in found]
 
 
-def _of_row(item: Item) -> Item:
-    words, _, behind = item.near.partition("□")
-    label, _, head = words.rpartition("，")
-    if _WORDS["total"].match(label) and _WORDS["total"].match(head) and "支出" in item.text[: -len(words)]:
-        return item._replace(near=f"支出合计□{behind}")
-    if not (label and named("item", head)) or _WORDS["total"].match(label):
+def _of_row(item: Item, heads: set[str]) -> Item:
+    label, head, behind = _parted(item)
+    if _WORDS["total"].match(label):
+        spent = "basic" in heads and _WORDS["total"].match(head)
+        return item._replace(near=f"支出合计□{behind}") if spent else item
+    if not (label and named("item", head)):
         return item
     text = item.text.removesuffix(f"，{head}")
     return item._replace(text=text, begin=len(text), near=f"{label}□{behind}")
+
+
+def _parted(item: Item) -> tuple[str, str, str]:
+    """The label of a cell's row, the head of its column, and the cell."""
+    words, _, behind = item.near.partition("□")
+    label, _, head = words.rpartition("，")
+    return label, head, behind
 
 
 def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:

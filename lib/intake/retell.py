@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise, takewhile
+from types import MappingProxyType
 
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
@@ -45,7 +46,9 @@ _TITLE = re.compile(
     r"^(?=.{1,40}$)(?:表\s*[\d一二三四五六七八九十]+.*|.*(?<![如下见])表(?:[（(].*[）)])?|.*单位[:：].*|[（(].*[）)])(?<![。；，：:])$"
 )
 """What stands above a table of the text: its number, its title, its unit."""
-_COUNT = re.compile(r"^(?:附[件表]\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]*)|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*")
+_COUNT = re.compile(
+    r"^(?:附[件表]\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]*)|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*"
+)
 _UNIT = re.compile(r"[（(]?((?:金额)?单位[:：][^（）():：]*)[）)]?[:：]?$")
 
 
@@ -119,6 +122,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
         passages = one.document.passages
         captions = {n: _captions(one, n, n in annexes) for n, passage in enumerate(passages) if passage.rows}
         beside = {*chain.from_iterable(captions.values())}
+        called = dict(filter(None, (_called(passages[n].text) for n in beside)))
         for number, passage in enumerate(passages):
             items = told[number]
             cover = _is_title(passage, headings) or (passage.rows and not headings)
@@ -150,7 +154,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
                 mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
                 note = "注：" * (not re.match("注|说明", text))
-                yield {"item": mark, "note": note}.get(passage.kind, "") + _filled(text, kept)
+                yield {"item": mark, "note": note}.get(passage.kind, "") + _filled(text, kept, called)
 
 
 def _annexed(one: Draft, number: int) -> bool:
@@ -165,7 +169,9 @@ def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
     passages, titles = one.document.passages, (_CAPTION,) if annexed else (_CAPTION, _TITLE)
     lines = takewhile(lambda n: any(title.search(passages[n].text) for title in titles), range(number - 1, -1, -1))
     above = [n for n in lines if annexed or not passages[n].level][::-1]
-    behind = takewhile(lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages)))
+    behind = takewhile(
+        lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages))
+    )
     return [*above, *(behind if annexed else ())]
 
 
@@ -174,7 +180,7 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     year, or what else is on a cover."""
     named = len(passage.text) < 50 and re.search(f"(?:数据表|工作.*情况)$|{_ENDING.pattern}", passage.text)
     named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
-    named = named or _COVER.fullmatch(passage.text)
+    named = named or _COVER.fullmatch(passage.text) or re.fullmatch(r"[（(][^\W\d]{1,8}[）)]", passage.text)
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 
 
@@ -227,20 +233,30 @@ def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passag
     if isinstance(form, Base) or not asked or not asked[0]:
         return None
     head = asked[0] - 1
-    kept = [
-        tuple("" if (r, c) in form.taken else cell for c, cell in enumerate(rows[r])) for r in (head, *asked)
-    ]
+    kept = [tuple("" if (r, c) in form.taken else cell for c, cell in enumerate(rows[r])) for r in (head, *asked)]
     at = {r: n for n, r in enumerate(asked, 1)}
-    moved = [(item._replace(cell=(at[item.cell[0]], item.cell[1])), name) for item, name in items if item.cell and item.cell[0] in at]
+    moved = [
+        (item._replace(cell=(at[item.cell[0]], item.cell[1])), name)
+        for item, name in items
+        if item.cell and item.cell[0] in at
+    ]
     return _escaped(over(rows, head, 0)), _table(moved, replace(passage, rows=(*kept,)))
 
 
-def _filled(text: str, items: Sequence[tuple[Item, str]]) -> str:
-    """A text as data: marks of Markdown lose their meaning, figures become names."""
+def _called(caption: str) -> tuple[str, str] | None:
+    """The number of a table with its title, which the text names it by: the report numbers its tables itself."""
+    number = re.match(r"表\s*([\d一二三四五六七八九十]{1,2})(?![\d.-])", caption)
+    title = _COUNT.sub("", _UNIT.sub("", caption)).strip()
+    return (f"表{number[1]}", title) if number and title else None
+
+
+def _filled(text: str, items: Sequence[tuple[Item, str]], called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A text as data: marks of Markdown lose their meaning, figures become names, the numbers of tables their titles."""
     parts, last = [], 0
     for item, name in items:
-        if name:
-            parts += [_escaped(text[last : item.found.start]), f"{{{{ {name} }}}}"]
+        title = called.get(re.sub(r"\s", "", item.found.token), "") if text[: item.found.start][-1:] != "附" else ""
+        if name or title:
+            parts += [_escaped(text[last : item.found.start]), f"{{{{ {name} }}}}" if name else f"“{_escaped(title)}”"]
             last = item.found.end
     return "".join([*parts, _escaped(text[last:])])
 

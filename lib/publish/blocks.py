@@ -41,9 +41,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Inline runs that stand together."""
+    """Inline runs that stand together; `signed`: who reports, and the day, at the right."""
 
     children: tuple[Inline, ...]
+    signed: bool = False
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,10 @@ class _Reader:
         for token in tokens:
             kind, children = token["type"], token.get("children", [])
             if kind in ("paragraph", "block_text"):
-                found.append(Paragraph(self.line(children)))
+                runs = self.line(children)
+                said = inner_text(runs).strip()
+                dated = re.fullmatch(rf"(?:{re.escape(self.document.card.unit_name)})?\s*(?:20\d\d年\d+月\d+日)?", said)
+                found.append(Paragraph(runs, bool(said and dated and not inside)))
             elif kind == "list":
                 items = tuple(tuple(self.blocks(item["children"], True)) for item in children)
                 found.append(Items(token["attrs"]["ordered"], items, token["attrs"].get("start", 1)))
