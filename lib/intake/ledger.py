@@ -186,12 +186,14 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
 
 
 def _names(one: Draft) -> list[Name]:
-    """The names of the figures; what a rate of execution divides by is the budget of what it divides."""
+    """The names of the figures; what a rate of execution divides by, or is saved of, is the budget of what it divides."""
     names = dict(zip(map(id, one.items), one.names, strict=True))
-    for claim in (claim for claim in one.claims if claim.operator == "/" and claim.holds):
+    for claim in (claim for claim in one.claims if claim.operator in ("/", "-") and claim.holds):
         spent, planned = claim.parts
-        item = names[id(spent)].indicator
-        if re.fullmatch(r"budget\.\w+", item) and re.search("执行率|完成率|支出进度", claim.stated.near):
+        if claim.operator == "-" and "预算" in spent.near:
+            spent, planned = planned, spent
+        item, told = names[id(spent)].indicator, _OF_BUDGET.search(f"{planned.near}，{claim.stated.near}")
+        if re.fullmatch(r"budget\.\w+", item) and told and not names[id(planned)].indicator:
             names[id(planned)] = Name(f"{item}.{BUDGET}", CLEAR)
     return list(names.values())
 
@@ -204,5 +206,7 @@ def _in_unit(said: str, printed: str, unit: str) -> str:
     return said.replace(spelled, unit, 1) if spelled else measured(said, unit)
 
 
+_OF_BUDGET = re.compile("执行率|完成率|支出进度|完成(?:年初|全年)?预算|[比较](?:年初|全年)?预算")
+"""What says that a figure is one of a budget."""
 _RATE = re.compile("(?:率|占比|比重|占)(?:为|达|达到|是|仅)?$")
 """What stands before a rate whose sign is missing."""

@@ -144,11 +144,12 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
             if passage.rows:
                 said = [passages[n].text for n in captions[number] if n < number]
                 title = _title(passage, said, passages[max(0, number - 1)].text, headings[-1], number in annexes)
-                listed = [*dict.fromkeys(name for _, name in items if name)]
-                lines = _table(items, passage) if number not in annexes else []
-                if number in annexes and (rest := _rest(one.forms[number], items, passage)):
+                lines = [*dict.fromkeys(name for _, name in items if name)]
+                if number not in annexes:
+                    lines = _table(items, passage)
+                elif rest := _rest(one.forms[number], items, passage):
                     title, lines = rest
-                if lines := lines or listed * (number in annexes):
+                if lines:
                     yield "\n".join([f"```{{table}} {title}", *lines, "```"])
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
@@ -234,12 +235,8 @@ def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passag
         return None
     head = asked[0] - 1
     kept = [tuple("" if (r, c) in form.taken else cell for c, cell in enumerate(rows[r])) for r in (head, *asked)]
-    at = {r: n for n, r in enumerate(asked, 1)}
-    moved = [
-        (item._replace(cell=(at[item.cell[0]], item.cell[1])), name)
-        for item, name in items
-        if item.cell and item.cell[0] in at
-    ]
+    cells = ((item, name, item.cell) for item, name in items if item.cell and item.cell[0] in asked)
+    moved = [(item._replace(cell=(asked.index(r) + 1, c)), name) for item, name, (r, c) in cells]
     return _escaped(over(rows, head, 0)), _table(moved, replace(passage, rows=(*kept,)))
 
 
