@@ -109,7 +109,8 @@ def grid(book: Any, block: Block, found: dict[str, Quantity]) -> Bundle:
     lines = []
     for row in rows:
         said = (f"{block.caption}{head[0]}（{above}）{row[0]}" for above in chain(head, repeat("")))
-        cells = zip(row, said, strict=False)
+        alone = (bool(FILLED.fullmatch(cell.strip())) for cell in row)  # in a sentence a number is as it is printed
+        cells = ((cell, of * one) for cell, of, one in zip(row, said, alone, strict=False))
         lines.append([FILLED.sub(lambda name, of=of: _of_cell(book, found[name[1]], of), cell) for cell, of in cells])
     given = [one for one in found.values() if not one.missing]
     return prose.hollow() if found and not given else tables.written(block.caption, head, lines, given)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lib.edition import store
 from lib.edition.store import InputError, content, digest_of, part, text
-from lib.numbers.finding import RULED
+from lib.numbers.finding import CODES, RULED
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
@@ -65,12 +65,15 @@ class Block:
 
     @property
     def typed(self) -> list[tuple[int, str]]:
-        """Its words where a number is one of the report: of a table without the numbers of its rows and the rules for points."""
+        """Its words where a number is one of the report: of a table without what numbers its rows, and the rules for points."""
         if not self.kind:
             return self.words
-        ruled = {c for c, head in enumerate(self.rows[0] if self.rows else ()) if RULED.search(head)}
+        ruled = {
+            c for c, head in enumerate(self.rows[0] if self.rows else ()) if RULED.search(head) or CODES.search(head)
+        }
         told = ((n, re.sub(r"^\s*\|\s*\d+\s*(?=\|)", "", line).strip().strip("|").split("|")) for n, line in self.words)
-        return [(n, "|".join(cell for c, cell in enumerate(cells) if c not in ruled)) for n, cells in told]
+        kept = ((n, cells) for n, cells in told if not CODES.fullmatch(cells[0].strip()))
+        return [(n, "|".join(cell for c, cell in enumerate(cells) if c not in ruled)) for n, cells in kept]
 
     @property
     def rows(self) -> list[list[str]]:

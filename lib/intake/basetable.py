@@ -189,6 +189,7 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
         about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
         row = found.setdefault(item, _BLANK | about)
         cells = [cell for cell in line.cells if cell.column != "budget" or not full]  # which that is, is not told
+        cells = [c for c in cells if re.match("合计|总计|部门合计", plain(c.head))] or cells  # beside 局机关, 二级单位
         if "." in item:
             cells = [c._replace(column="outturn") for c in line.cells if c.place == alone.get(item, c.place)]
         taken = any(cell.printed and row.get(cell.column) for cell in cells)

@@ -105,6 +105,10 @@ class Draft:
 def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     """`base` for a base table or one of project spending, `score` or `project` for a score sheet, nothing for another table."""
     cells = [cell for row in rows for cell in row if cell]
+    if sum(bool(re.fullmatch(r"20\d\d年(?:度|决算|预算)?", plain(row[0]))) for row in rows if row) > 1:
+        return ""  # years, one below the other
+    if {"收入", "支出"} <= {plain(cell) for row in rows[:1] for cell in row if cell}:
+        return ""  # income beside spending
     top = plain(above) + "".join(map(plain, cells[:3]))
     if any(fields(row) for row in rows):
         about = any(named("goal", parted(cell)[0]) == "project" for cell in cells)

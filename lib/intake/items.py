@@ -8,10 +8,10 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.intake.labels import Row, in_percent, money, over
+from lib.intake.labels import Row, in_percent, money, over, plain
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
-from lib.numbers.finding import RULED, Found, find, in_cell, is_unit, punctuated
+from lib.numbers.finding import CODES, RULED, Found, find, in_cell, is_unit, punctuated
 from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
@@ -103,7 +103,8 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
-        units = {c: over(rows, r, c) for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
+        measured = {c for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
+        units = {c: over(rows, r, c) for c in measured if is_unit(over(rows, r, c))}
         ruled = {c for c, head in enumerate(told) if RULED.search(head)}
         unnamed = units.keys() | ruled
         words = ["" if c in unnamed or _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
@@ -116,7 +117,8 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             kept = in_percent(cell) if c in stored and re.match("[01]", cell) else cell
             one = in_cell(kept, unit)
             one = one._replace(token=cell.strip(), end=len(cell)) if one else None
-            if one and (rows[r][c] != cell or _WORDS["serial"].fullmatch(head.strip())):
+            coded = CODES.search(head.strip()) or _WORDS["serial"].fullmatch(head.strip())
+            if one and (rows[r][c] != cell or coded or CODES.fullmatch(plain(row[0]))):
                 one = one._replace(reading=None, reason="序号")
             for found in [one] if one else find(cell):
                 found = found._replace(reading=None, reason="评分标准") if c in ruled else found

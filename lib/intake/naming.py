@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import groupby
@@ -102,18 +102,22 @@ def _by_rows(found: Sequence[Item]) -> list[Item]:
     """The items; in a table that has a row of totals, heads that name an indicator (基本支出) do so of that row alone, and what it has
     in all beside 基本支出 is what was spent."""
     heads: dict[int, set[str]] = {}
+    left = {item.passage for item in found if item.cell and re.search("年末结[转余]", item.near)}
     for item in found:
         if item.cell and _WORDS["total"].match(item.near):
             heads.setdefault(item.passage, set()).add(named("item", _parted(item)[1]))
-    return [_of_row(item, heads[item.passage]) if item.cell and item.passage in heads else item for item in found]
+    return [_of_row(item, heads, left) if item.cell and item.passage in heads else item for item in found]
 
 
-def _of_row(item: Item, heads: set[str]) -> Item:
+def _of_row(item: Item, heads: Mapping[int, set[str]], left: set[int]) -> Item:
     label, head, behind = _parted(item)
+    if item.passage in left and re.match(r"总\s*计", label):  # with what is left of it
+        return item._replace(text=label, begin=len(label), near=f"{label}□{behind}")
     if _WORDS["total"].match(label):
-        spent = "basic" in heads and _WORDS["total"].match(head)
+        spent = "basic" in heads[item.passage] and _WORDS["total"].match(head)
         return item._replace(near=f"支出合计□{behind}") if spent else item
-    if not (label and named("item", head)):
+    spent = _WORDS["spent"].fullmatch(head) and not named("item", label)
+    if not (label and (spent or named("item", head))):
         return item
     text = item.text.removesuffix(f"，{head}")
     return item._replace(text=text, begin=len(text), near=f"{label}□{behind}")
@@ -197,7 +201,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
         or _WORDS["other"].search(near if item.cell else near[-14:])
         or _WORDS["aim"].search(after.removeprefix(item.found.token))
         or _WORDS["summed_up"].match(item.text, item.begin)
-        or _WORDS["grand"].search(f"{near}□{item.text[item.begin :][:80]}")
+        or _WORDS["grand"].search(f"{sentence}□{item.text[item.begin :][:80]}")
         or near.strip() in ("=", "＝")  # what a formula comes to
         or re.match(r"\s*[:：∶]\s*\d", item.text[item.begin + len(item.found.token) :])
         or _WORDS["begins"].search(before.rpartition("。")[2])
@@ -274,7 +278,9 @@ def _scores(
     nested = bool(_WORDS["nested"].search(place.near))
     token = item.found.token
     behind = token + re.split("[，和及与]", place.after.removeprefix(token)[:10])[0]
-    beside = f"{re.split('(?=[，：:、])', place.near)[-1]}□{behind}"
+    beside = (
+        f"{place.near if item.cell and item.near.endswith('□') else re.split('(?=[，：:、])', place.near)[-1]}□{behind}"
+    )
     for cue in near:
         if any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics):
             continue

@@ -214,7 +214,7 @@ def _each(at: Place) -> Guess | None:
     noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
         return None
-    mean = re.search("均|造价|成本|产", at.lead)
+    mean = re.search("均|造价|成本|产", at.lead) and (counts[0].unit != "人次" or "次" in at.lead)
     return Guess(at.one, "/", (amounts[-1], counts[0]), 2 if mean else 1)
 
 
@@ -294,7 +294,8 @@ def _made(at: Place) -> Guess | None:
     ways = (Guess(one, "x", (*more, price), 2) for more in some)
     if right := next((one for one in ways if one.holds), None):
         return right
-    meant = [next((old for old in reversed(counts) if any(counted(per, old) for per in two)), None) for two in pers]
+    ordered = sorted(reversed(counts), key=lambda old: not price.akin(old))
+    meant = [next((old for old in ordered if any(counted(per, old) for per in two)), None) for two in pers]
     beside = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
     if beside & {*meant}:  # of all of a list, with its whole before it
         whole = next((new for new, old in pairwise(counts) if old.cue("inner")), None)

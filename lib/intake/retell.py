@@ -170,6 +170,13 @@ def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
     passages, titles = one.document.passages, (_CAPTION,) if annexed else (_CAPTION, _TITLE)
     lines = takewhile(lambda n: any(title.search(passages[n].text) for title in titles), range(number - 1, -1, -1))
     above = [n for n in lines if annexed or not passages[n].level][::-1]
+    named = above[0] if above else number
+    if named > 1 and re.match(r"附[件表]\s*[\d一二三四五六七八九十]*[:：]?$", passages[named - 2].text):
+        above = (
+            [named - 2] * (len(passages[named - 1].text) < 30)
+            + [named - 1] * (len(passages[named - 1].text) < 30)
+            + above
+        )
     behind = takewhile(
         lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages))
     )
@@ -223,8 +230,9 @@ def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
 
 
 def _hangs(rows: Sequence[Row], r: int) -> bool:
-    """Whether a cell of the row above goes on into a row."""
-    return any(cell is None and above is not None for cell, above in zip(rows[r], rows[r - 1], strict=True))
+    """Whether a cell of the row above goes on into a row, or several stand below such that spans them."""
+    heads = None in rows[r - 1] and all(cell and not re.search(r"\d", cell) for cell in rows[r])
+    return heads or any(cell is None and above is not None for cell, above in zip(rows[r], rows[r - 1], strict=True))
 
 
 def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passage) -> tuple[str, list[str]] | None:
@@ -243,7 +251,7 @@ def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passag
 def _called(caption: str) -> tuple[str, str] | None:
     """The number of a table with its title, which the text names it by: the report numbers its tables itself."""
     number = re.match(r"表\s*([\d一二三四五六七八九十]{1,2})(?![\d.-])", caption)
-    title = _COUNT.sub("", _UNIT.sub("", caption)).strip()
+    title = _COUNT.sub("", _UNIT.sub("", caption)).strip().translate(str.maketrans("“”", "‘’"))
     return (f"表{number[1]}", title) if number and title else None
 
 

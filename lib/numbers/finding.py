@@ -22,6 +22,8 @@ RULED = re.compile(
     "(?:评分|评价|考核|计分|扣分|赋分|打分|得分)(?:标准|规则|细则|办法|方法|依据|说明|要点)|指标(?:解释|说明|释义|内涵)|计算公式"
 )
 """Heads of columns whose cells say by what rule points are given, or what an indicator means: their numbers are no figures."""
+CODES = re.compile(r"(?:^|，)[类款项]$|编\s*[号码]|代码|[行栏]\s*次|序\s*号|^No\.?$")
+"""Heads of columns whose numbers only number or name a row."""
 UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
 """Why a number is set aside: nothing explains it, or it is in no notation that can be read."""

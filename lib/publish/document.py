@@ -105,9 +105,12 @@ class _Reader:
             kind, children = token["type"], token.get("children", [])
             if kind in ("paragraph", "block_text"):
                 runs = self.line(children)
-                said = inner_text(runs).strip()
-                dated = re.fullmatch(rf"(?:{re.escape(self.document.card.unit_name)})?\s*(?:20\d\d年\d+月\d+日)?", said)
-                found.append(Paragraph(runs, bool(said and dated and not inside)))
+                sign = _SIGNED.fullmatch(inner_text(runs).strip())
+                who, day = sign.groups("") if sign and not inside else ("", "")
+                signed = (bool(who) and self.document.card.unit_name.endswith(who)) or bool(day and not who)
+                if day and not who and found and (last := _SIGNED.fullmatch(_said(found[-1]))) and not last[2]:
+                    found[-1] = Paragraph(found[-1].children, True)
+                found.append(Paragraph(runs, signed))
             elif kind == "list":
                 items = tuple(tuple(self.blocks(item["children"], True)) for item in children)
                 found.append(Items(token["attrs"]["ordered"], items, token["attrs"].get("start", 1)))
@@ -171,6 +174,16 @@ class _Reader:
         valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
         hollow = any(data.get(PROSE, {}).get("hollow") for data in shown)
         return [*found, Code(cell["metadata"].get("jixiao", {}).get("notebook", "") * bool(found), valued, hollow)]
+
+
+_SIGNED = re.compile(
+    r"([\u4e00-\u9fff（）()]{4,30}?)?\s*((?:20\d\d|二[〇○零]..)年[\d一二三四五六七八九十]+月[\d一二三四五六七八九十]+日)?"
+)
+"""Who signs, and the day below or behind."""
+
+
+def _said(block: Block) -> str:
+    return inner_text(block.children).strip() if isinstance(block, Paragraph) else ""
 
 
 def _spoken(blocks: list[Block]) -> list[Block]:

@@ -81,7 +81,10 @@ def placed(book: Chapter, project: str = "") -> tuple[Reader, list[tuple[Rule, R
     asked = sheet(book.edition, chosen or USUAL)
     apart = [row for row in rows if row["level1"] in (rules.GOAL, rules.TOTAL) or is_head(row)]
     rows = [*_told_apart([row for row in rows if row not in apart])]
-    return Reader(book, project, asked, apart), _placed(book.edition, asked, rows) if rows else []
+    reader, places = Reader(book, project, asked, apart), _placed(book.edition, asked, rows) if rows else []
+    given = (replace(rule, weight=weight) for rule, _, weight in places if rule is reader.run)
+    reader.run = next(given, reader.run)
+    return reader, places
 
 
 def _told_apart(rows: list[Record]) -> Iterator[Record]:
