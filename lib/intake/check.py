@@ -1,11 +1,10 @@
 """What is wrong in an edition's folder, and what is still to do."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Self
 
 from lib.chapter import text
 from lib.chapter.chapter import Chapter
@@ -43,7 +42,7 @@ class Remark:
     text: str
 
     @classmethod
-    def of(cls, error: InputError) -> Remark:
+    def of(cls, error: InputError) -> Self:
         """An error as a remark."""
         return cls(error.path.name, error.row, ERROR, error.told)
 

@@ -1,7 +1,5 @@
 """A draft: what documents say in numbers, named as far as that is sure, for the analyst to confirm."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

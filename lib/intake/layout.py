@@ -1,7 +1,5 @@
 """Passages of lines by geometry: where they stand, how far they reach, how large they are."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -10,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from math import inf
 from statistics import median
+from typing import Self
 
 from lib.intake.lines import BARE, CONTENTS, FINAL, NUMBER, START, Grid, Piece, grid, joined, level, passage
 from lib.intake.reading import Passage
@@ -39,7 +38,7 @@ class Line:
     pieces: tuple[Piece, ...] = ()
     rows: tuple[tuple[Piece, ...], ...] = ()
 
-    def turned(self, before: Line) -> bool:
+    def turned(self, before: Self) -> bool:
         """Whether a page or a column begins with it, or after it."""
         return self.page != before.page or self.top < before.top
 

@@ -4,8 +4,6 @@ Nothing that stands there is overwritten: a document of the same name is kept be
 what a later document no longer prints is told.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Lines of text as paragraphs, and paragraphs as passages: how hard wraps, page ends, headings and numbers are told."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Lines and tables of the pages of a PDF, in the order in which they are read."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections import Counter

@@ -5,8 +5,6 @@ of it; entities and archives that unfold beyond measure are refused. Of a workbo
 shows and cannot be read, a page that is only a picture or a formula without its value, is a question.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

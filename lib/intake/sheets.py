@@ -1,7 +1,5 @@
 """Passages of workbooks: each sheet is a table, its cells as they are displayed, and the text around it."""
 
-from __future__ import annotations
-
 import csv
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """The source held against what was registered of it: every printed token at its place, every number of the text in some row."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence

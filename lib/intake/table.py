@@ -4,8 +4,6 @@ All cells are text, none a formula. A table is written back where its sheet was 
 the digest of what it was made from, the working state that of what was last read from it.
 """
 
-from __future__ import annotations
-
 import io
 import json
 from collections import Counter

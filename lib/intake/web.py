@@ -1,7 +1,5 @@
 """Passages of web pages, which Markdown and Word files become too: the text, told from what a site puts around it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from email import message_from_bytes

@@ -1,7 +1,5 @@
 """Word files as web pages: `word.xsl` says what becomes of their XML, and here is found out what a paragraph is and how it is numbered."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Iterator
