@@ -186,8 +186,7 @@ def base(rows: Sequence[Row], above: str, year: int) -> Base:
     alone = _alone(lines)
     found: dict[str, Found] = {}
     for item, label, line in lines:
-        about = {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}}
-        row = found.setdefault(item, _BLANK | about)
+        row = found.setdefault(item, _BLANK | {"item": item, "locator": f"{annex} {_fund(label)}", "place": {}})
         cells = [cell for cell in line.cells if cell.column != "budget" or not full]  # which that is, is not told
         cells = [c for c in cells if re.match("合计|总计|部门合计", plain(c.head))] or cells  # beside 局机关, 二级单位
         if "." in item:

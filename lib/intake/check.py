@@ -79,9 +79,9 @@ def check(edition: Edition) -> list[Remark]:
     with _told(found):
         found += _of_notes(edition, tables.get("notes", []), book)
     found += _of_targets(edition, tables.get("targets", []), book)
-    found += _of_source(edition)
-    with _told(found):
-        found += _of_words(edition)
+    for told in (_of_source(edition), _of_words(edition)):
+        with _told(found):
+            found += told
     found += map(Remark.of, bad)
     place = {name: number for number, name in enumerate([FILE, *(f"{name}.csv" for name in TABLES)])}
     return sorted(dict.fromkeys(found), key=lambda r: (place.get(r.file, len(place)), r.file, r.line or 0))
@@ -234,22 +234,19 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
     return found
 
 
-def _of_source(edition: Edition) -> list[Remark]:
+def _of_source(edition: Edition) -> Iterator[Remark]:
     """What the documents that are kept do not bear out, and what of them was not registered."""
-    found: list[Remark] = []
-    with _told(found):
-        drafts = ledger.drafts(edition, ledger.documents(edition), "")
-        found += (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
-        found += (Remark("figures.csv", None, REMINDER, f"原文{said}") for said in unrelated(drafts))
-        now = source.moved(edition, drafts)
-        found += map(Remark.of, source.wrong(edition, drafts, now))
-        if now:
-            told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
-            found.append(Remark("figures.csv", None, REMINDER, told))
-        if rest := source.unregistered(edition, drafts):
-            told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
-            found.append(Remark("figures.csv", None, REMINDER, told))
-    return found
+    drafts = ledger.drafts(edition, ledger.documents(edition), "")
+    yield from (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
+    yield from (Remark("figures.csv", None, REMINDER, f"原文{said}") for said in unrelated(drafts))
+    now = source.moved(edition, drafts)
+    yield from map(Remark.of, source.wrong(edition, drafts, now))
+    if now:
+        told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
+        yield Remark("figures.csv", None, REMINDER, told)
+    if rest := source.unregistered(edition, drafts):
+        told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
+        yield Remark("figures.csv", None, REMINDER, told)
 
 
 def _of_words(edition: Edition) -> Iterator[Remark]:

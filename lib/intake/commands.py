@@ -149,8 +149,7 @@ def check(unit: str, year: int, fix: bool) -> None:
     from lib.intake import check as intake
     from lib.intake import source, table
 
-    edition = Edition.find(unit, year)
-    for line in (*table.fix(edition), *source.follow(Edition.find(unit, year))) if fix else ():
+    for line in (*table.fix(Edition.find(unit, year)), *source.follow(Edition.find(unit, year))) if fix else ():
         click.echo(line)
     remarks = intake.check(Edition.find(unit, year))
     for file, told in groupby(remarks, key=lambda remark: remark.file):

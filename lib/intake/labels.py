@@ -94,15 +94,12 @@ def number(cell: str | None) -> bool:
 
 
 def money(rows: Sequence[Row], above: str) -> str:
-    """The unit of amounts that a form tells: 单位：万元, or the only one in its heads."""
-    text = " ".join([plain(above), *(plain(cell) for row in rows for cell in row)])
+    """The unit of amounts that a form tells: 单位：万元, or the only one in its heads; else 元 where some of this size are told to the 分."""
+    cells = [plain(cell) for row in rows for cell in row]
+    text = " ".join([plain(above), *cells])
     told, heads = _ABOVE.findall(text), {*_IN_HEAD.findall(text)}
-    return told[-1] if told else heads.pop() if len(heads) == 1 else "元" if yuan(rows) else ""
-
-
-def yuan(rows: Sequence[Row]) -> bool:
-    """Whether amounts are in 元 by their size: some are told to the 分."""
-    return any(re.fullmatch(r"[\d,]{7,}\.\d\d", plain(cell)) for row in rows for cell in row if cell)
+    yuan = any(re.fullmatch(r"[\d,]{7,}\.\d\d", cell) for cell in cells)
+    return told[-1] if told else heads.pop() if len(heads) == 1 else "元" * yuan
 
 
 def words(cell: str | None) -> bool:

@@ -95,8 +95,7 @@ def alone(name: str, known: Container[str]) -> bool:
 def _numbered(name: str, taken: dict[str, str], topic: str) -> str:
     """A name: with its topic where it is taken under another one, and with a number where it still is."""
     name = topic * (taken.get(name, topic) != topic and topic not in name) + name
-    numbers = chain(_TIMES, count(len(_TIMES) + 1))
-    numbered = next(one for n in numbers if (one := f"{name}{n}") not in taken)
+    numbered = next(one for n in chain(_TIMES, count(len(_TIMES) + 1)) if (one := f"{name}{n}") not in taken)
     taken[numbered] = topic
     return numbered
 

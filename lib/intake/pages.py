@@ -2,11 +2,10 @@
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, groupby, pairwise
-from statistics import median
+from statistics import median, mode
 from typing import Any
 
 from lib.intake.layout import Layout, Line, unwrap
@@ -140,11 +139,11 @@ def _straight(one: dict[str, Any]) -> bool:
 def _pieces(row: list[dict[str, Any]], page: Any) -> Iterator[Line]:
     """The pieces of a line between wide gaps; what is raised at the beginning of one is its mark."""
     row = sorted(row, key=lambda char: char["x0"])
-    size = Counter(round(char["size"], 1) for char in row).most_common(1)[0][0]
+    size = mode(round(char["size"], 1) for char in row)
     near = (GAP * size, (GAP - 0.35) * size)  # closing signs of full width are blank on their right, and may lack that
     wide = [at for at, (a, b) in enumerate(pairwise(row), 1) if b["x0"] - a["x1"] > near[a["text"] in "）】》，。；："]]
     for part in (row[start:end] for start, end in pairwise([0, *wide, len(row)])):
-        size = Counter(round(char["size"], 1) for char in part).most_common(1)[0][0]
+        size = mode(round(char["size"], 1) for char in part)
         full = [char for char in part if char["size"] > 0.78 * size]
         top, bottom = min(char["top"] for char in full), max(char["bottom"] for char in full)
         edge = bottom < EDGE * page.height or top > (1 - EDGE) * page.height

@@ -108,8 +108,7 @@ def _converted(content: bytes) -> bytes:
     if not office:
         advice = "用 Word 或 WPS 另存为 docx（表格为 xlsx），或安装 LibreOffice"
         raise Unreadable("别种格式的文件（doc、wps、xls、rtf、odt、ods）", advice)
-    sheets = "Workbook".encode("utf-16-le") in content or OPEN + b".spreadsheet" in content[:99]
-    form = "xlsx" if sheets else "docx"
+    form = "xlsx" if "Workbook".encode("utf-16-le") in content or OPEN + b".spreadsheet" in content[:99] else "docx"
     with tempfile.TemporaryDirectory() as name:
         old, made = Path(name, "report.old"), Path(name, f"report.{form}")
         old.write_bytes(content)

@@ -45,14 +45,16 @@ def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
 
 
 def _opened(archive: zipfile.ZipFile) -> Iterator[tuple[Any, list[str]]]:
-    """The sheets of a workbook, and the cells of each whose formulas were saved without a value."""
+    """The sheets of a workbook, and the cells of each whose formulas were saved without a value; an empty text is one."""
     import openpyxl
 
     load = partial(openpyxl.load_workbook, archive.fp, keep_links=False, rich_text=True)
     computed = any(b"<f" in archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/"))
     formulas = load() if computed else None
     for sheet in load(data_only=True).worksheets:
-        yield sheet, _unknown(sheet, formulas[sheet.title]) if formulas else []
+        cells = formulas[sheet.title]._cells.values() if formulas else ()
+        values = ((cell.coordinate, sheet[cell.coordinate]) for cell in cells if cell.data_type == "f")
+        yield sheet, [place for place, cell in values if cell.value is None and cell.data_type == "n"]
 
 
 def values(text: str) -> Iterator[Passage]:
@@ -62,12 +64,6 @@ def values(text: str) -> Iterator[Passage]:
     if width * len(rows) > CELLS:
         raise Unreadable(*LIMIT)
     yield from tables("", [(*row, *[""] * (width - len(row))) for row in rows])
-
-
-def _unknown(sheet: Any, formulas: Any) -> list[str]:
-    """The cells whose formulas were saved without a value; one whose value is an empty text has it."""
-    values = ((cell.coordinate, sheet[cell.coordinate]) for cell in formulas._cells.values() if cell.data_type == "f")
-    return [place for place, cell in values if cell.value is None and cell.data_type == "n"]
 
 
 def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:

@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_range_abs
 from lib.edition.dictionary import BUDGET, cell
 from lib.edition.edition import NOTE_KINDS, RAW, REPORT, Edition
 from lib.edition.spelling import Tidy, columns, label
-from lib.edition.store import InputError, content, digest_of, put, text
+from lib.edition.store import InputError, content, digest_of, noted, put, text
 from lib.intake.check import Remark, check
 from lib.intake.new import model, template
 from lib.intake.reading import grids
@@ -42,6 +42,7 @@ MOST = 32_767
 SPARE = 500
 """Rows below a table that have drop-downs."""
 STATE = "table.json"
+"""The digests of tables as they were last read from the workbook."""
 NAMED = {"figures": "indicator", "budget": "item"}
 """The tables that are helped with, and where they name an indicator."""
 
@@ -202,19 +203,13 @@ def read(edition: Edition) -> list[str]:
 
     Raises InputError where there is no workbook, a sheet of it cannot be read or is gone, or a file was changed as well as its sheet.
     """
-    changes = _changes(edition)
+    changes, seen = _changes(edition), noted(edition.processed / STATE)
     for name, (_, new) in changes.items():
         put(edition.file(name), _text(name, new))
+        seen[name] = digest_of(_text(name, new))
     if changes:
-        seen = _seen(edition) | {name: digest_of(_text(name, new)) for name, (_, new) in changes.items()}
         put(edition.processed / STATE, json.dumps(seen).encode())
     return [line for name, (old, new) in changes.items() for line in _told(name, old, new)]
-
-
-def _seen(edition: Edition) -> dict[str, str]:
-    """The digests of tables as they were last read from the workbook."""
-    path = edition.processed / STATE
-    return json.loads(path.read_bytes()) if path.is_file() else {}
 
 
 def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
@@ -223,9 +218,9 @@ def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
         todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year}"
         raise InputError(place(edition), None, "没有这个文件", "写出的录入表", todo)
     sheets, found, bad = grids(place(edition)), {}, list[InputError]()
-    made = {row[0]: row[1] for row in sheets.get(COVER, []) if len(row) > 1}
+    made, seen = {row[0]: row[1] for row in sheets.get(COVER, []) if len(row) > 1}, noted(edition.processed / STATE)
     for name, sheet in SHEETS.items():
-        base = _seen(edition).get(name) or made.get(sheet)
+        base = seen.get(name) or made.get(sheet)
         try:
             old, new = _kept(edition, name), _given(edition, name, sheets.get(sheet))
             before, after = (digest_of(_text(name, one)) for one in (old, new))
@@ -250,8 +245,7 @@ def _given(edition: Edition, name: str, grid: list[list[str]] | None) -> Tidy:
     cells = [[row[at] for at in kept] for row in grid]
     if name == REPORT and cells[0] != [label(name, LINE)]:
         raise InputError(path, 1, "、".join(cells[0]) or "空白", "“正文”一列", "改正表头，删去别的列")
-    numbered = [*enumerate(cells[1:])]
-    return _tidy(edition, name, path, _text(name, Tidy(cells[0], numbered, [])))
+    return _tidy(edition, name, path, _text(name, Tidy(cells[0], [*enumerate(cells[1:])], [])))
 
 
 def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
