@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 from math import inf
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,8 @@ FROM_ABOVE = rules.bands("90%=6;80%=4;70%=2")
 BELOW, ABOVE = scales.graded("at_most", FROM_BELOW), scales.graded("at_least", FROM_ABOVE)
 LEAST, MOST, SAME = ((scales.target(sign, Fraction(100), Fraction(10)), [100]) for sign in "≥≤=")
 NO_MORE = scales.target("≤", Fraction(0), Fraction(10)), [0]
-DOCKED = scales.overshot(LEAST[0], Fraction(130), Fraction(2), Fraction(10)), [100, 130]
+ASKED = {"≥": Mock(base=Fraction(0)), "overshoot": Mock(base=Fraction(13, 10), points=Fraction(2))}
+DOCKED = scales.compared("≥", notation.read("100"), ASKED, Fraction(10))
 
 RANGES = [
     # −0.5 per whole point over 100 %

@@ -115,8 +115,7 @@ class Chapter:
             raise ValueError(f"{name} 是来源数据的指标，不能改写；请另取名称")
         self.known[name] = replace(computed, name=name)
         if printed := self.figures.get(f"{name}{PRINTED}"):
-            new = recomputed(printed, computed, self.edition)
-            self.findings = list(dict.fromkeys([*self.findings, *new]))
+            self.findings = list(dict.fromkeys([*self.findings, *recomputed(printed, computed, self.edition)]))
         self.metrics.pop(name, None)
         self.metrics[name] = self._cell
         return self.known[name]

@@ -92,8 +92,7 @@ def base_table(book: Any, caption: str) -> Bundle:
                     rows.append([line["group"], said, *(_entered(book, one) for one in cells.values())])
     for name, figure in book.figures.items():
         if name.endswith(PRINTED) and name.startswith(("budget.", "staff.", "building.")) and figure.bounds:
-            computed = book.known[name.removesuffix(PRINTED)]
-            words = f"{figure.item}（按数据算得{computed.shown}）"
+            words = f"{figure.item}（按数据算得{book.known[name.removesuffix(PRINTED)].shown}）"
             rows.append(["来源所印的比率", words, *[""] * (len(columns) - 1), book.known[name]])
     listed = [row for row in book.edition.budget if not row["locator"].startswith(SCORE_SHEET)]
     filled = [(row["item"], c) for row in listed for c in columns if row[c]]

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain
 
 from lib.check import plausible
@@ -138,8 +138,7 @@ def of_plausibility(asked: Asked) -> Iterator[Finding]:
     reset = budget.bounds if budget.bounds == outturn.bounds != initial.bounds else None
     if reset and reset.exact and reset.positive:
         about = next(check for check in edition.checks if check.name == "rate_reset")
-        told = f"{about.message}：均为{budget.shown}"
-        yield Finding.about(about.name, about.severity, told, [budget, outturn])
+        yield Finding.about(about.name, about.severity, f"{about.message}：均为{budget.shown}", [budget, outturn])
 
 
 @check
@@ -155,7 +154,7 @@ def year_of_edition(asked: Asked) -> Iterator[Finding]:
 @check
 def numbers_of_notes(asked: Asked) -> Iterator[Finding]:
     """Numbers in notes that no figure has. A note may take a number by `{{ … }}` instead."""
-    known = {number for figure in asked.corrected for number in _values(figure.shown)}
+    known = {_value(token) for figure in asked.corrected for token in numbers_in(figure.shown)} - {None}
     for note in asked.edition.table("notes"):
         if strange := [token for token in numbers_in(note["text"]) if _value(token) not in known]:
             message = f"{asked.edition.year} 年 notes.csv 第{note['line']}行的数字与数据不符：{'、'.join(strange)}"
@@ -178,11 +177,6 @@ def numbers_of_report(asked: Asked) -> Iterator[Finding]:
 def _value(token: str) -> Fraction | None:
     read = notation.tried(token)
     return read.number if read else None
-
-
-@cache
-def _values(token: str) -> set[Fraction | None]:
-    return {*map(_value, numbers_in(token))} - {None}
 
 
 def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:

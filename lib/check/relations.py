@@ -258,8 +258,7 @@ def _sum(rule: Rule, view: View) -> Judgement:
         asked = [part for part in blanks if view.figures[part].status == "missing" or (some and view.summed(part))]
         empty = "、".join(view.figures[part].label for part in asked)
         return Judgement(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
-    known = view.known(named, own=True)
-    rounded = not _off(known, leaves, rule.whole) and not _column(view.figures[rule.whole])
+    rounded = not _off(view.known(named, own=True), leaves, rule.whole) and not _column(view.figures[rule.whole])
     return Judgement(told + _slip(shown[rule.whole], total), lighter=rounded, named=named)
 
 

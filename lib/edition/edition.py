@@ -186,8 +186,7 @@ class Edition(Place):
     def save(self, notebook: str, tables: Mapping[str, Sequence[Row]]) -> None:
         """Write tables of a notebook."""
         for name, rows in tables.items():
-            columns = KINDS[name].COLUMNS
-            write_table(self.processed / notebook / f"{name}.csv", columns, (row.cells for row in rows))
+            write_table(self.processed / notebook / f"{name}.csv", KINDS[name].COLUMNS, (row.cells for row in rows))
 
     def saved(self, kind: type[R], before: str = "") -> list[R]:
         """What the notebooks (those above the notebook `before`) wrote of figures, metrics or findings, in notebook order."""
@@ -263,12 +262,15 @@ class Edition(Place):
 
     @property
     def inputs(self) -> list[Path]:
-        """The data files that an edition is made from; a document of its own compares what all units published."""
-        mine = sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
+        """The data files that an edition is made from: what all have in common without what only peers read, and its own; a document of
+        its own compares what all units published."""
+        data, mine = self.root / "data", sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
         given = [*(self.raw.parent / name for name in OWN), *(self.raw / name for name in mine)]
-        files = [*common(self.root), *(path for path in given if os.path.isfile(path))]  # noqa: PTH113  # no fault where one may not look
+        shared = (path for folder in (data, data / "sheets") for path in sorted(folder.glob("[!.~]*.csv")))
+        files = [path for path in shared if path.name not in CONTEXT]
+        files += (path for path in given if os.path.isfile(path))  # noqa: PTH113  # no fault where one may not look
         if self.alone:
-            files += [self.root / "data" / name for name in CONTEXT]
+            files += [data / name for name in CONTEXT]
             files += sorted(outputs(self.root).glob(f"*/{self.year}/manifest.json"))
         return files
 
@@ -308,12 +310,6 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
         name, label, read = f"{metric}{PRINTED}", labels[metric], notation.tried(token)
         found[name] = Indicator(name, "", f"所印{label}", read.unit if read else "", (), "", 0, label)
     return known | found
-
-
-def common(base: Path) -> list[Path]:
-    """The data files that all editions have in common: code tables and score sheets, without what only peers read."""
-    paths = [path for folder in ("data", "data/sheets") for path in sorted((base / folder).glob("[!.~]*.csv"))]
-    return [path for path in paths if path.name not in CONTEXT]
 
 
 def editions(base: Path) -> list[Edition]:

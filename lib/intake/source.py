@@ -108,17 +108,16 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
     set_aside = (row for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
     aside = {(row["place"], ledger.alike(row["printed"])) for row in set_aside}
     rows = [(row["locator"], _plain(row["printed"])) for row in edition.table("figures")]
-    printed = [item for one in drafts for item in one.items if item.figure and not one.form(item)]
-    there = {(item.place, _plain(item.found.token)) for item in printed}
+    items = (item for one in drafts for item in one.items if item.figure and not one.form(item))
+    printed = [(item.place, _plain(item.found.token), item.found.token) for item in items]
+    there = {(place, token) for place, token, _ in printed}
     given = Counter(token for place, token in rows if (place, token) not in there)  # at another place
-    found = []
-    here = {*rows}
-    for item in (item for item in printed if (item.place, _plain(item.found.token)) not in here):
-        token = _plain(item.found.token)
+    found, here = [], {*rows}
+    for place, token, said in (one for one in printed if one[:2] not in here):
         if given[token]:
             given[token] -= 1
-        elif (item.place, ledger.alike(item.found.token)) not in aside:
-            found.append(f"{item.found.token}（{item.place}）")
+        elif (place, ledger.alike(said)) not in aside:
+            found.append(f"{said}（{place}）")
     return found
 
 

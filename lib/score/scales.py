@@ -46,16 +46,6 @@ def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
     return ({"≥": at_least, "≤": at_most} | both)[comparator]
 
 
-def overshot(scale: Scale, limit: Fraction, points: Fraction, weight: Fraction) -> Scale:
-    """A scale with points off from a limit upwards."""
-
-    def docked(end: End) -> End:
-        worth, side = scale(end)
-        return within((worth - points, side), weight) if end >= (limit, 0) else (worth, side)
-
-    return docked
-
-
 def limit(kind: str, aim: Fraction, sheet: Mapping[str, Rule]) -> Fraction | None:
     """From where on more than was promised counts as a deviation; ≤ is beyond its target long before."""
     return (sheet["overshoot"].base * aim or None) if "overshoot" in sheet and kind[0] != "≤" else None
@@ -137,11 +127,15 @@ def ramped(bands: Bands) -> Scaled:
 
 @rule("≥", "≤", "=", "≤ excess", "= reached", weighs=False)
 def compared(kind: str, aim: notation.Reading, sheet: Mapping[str, Rule], weight: Fraction) -> Scaled:
-    """Against a number that was promised; nothing for less than the base of the rule, a share of it (未达标不得分: 100%)."""
+    """Against a number that was promised; nothing for less than the base of the rule, a share of it (未达标不得分: 100%), and points off
+    from the limit upwards."""
     met, at, least = target(kind, aim.value, weight), limit(kind, aim.value, sheet), sheet[kind[0]].base
     corners = [aim.value, *([aim.value * least, aim.value / least, aim.value * (2 - least)] if least else ())]
 
     def scale(end: End) -> End:
-        return worth if (worth := met(end)) >= (least * weight, 0) else NONE
+        worth, side = met(end)
+        if (worth, side) < (least * weight, 0):
+            return NONE
+        return within((worth - sheet["overshoot"].points, side), weight) if at and end >= (at, 0) else (worth, side)
 
-    return (overshot(scale, at, sheet["overshoot"].points, weight), [*corners, at]) if at else (scale, corners)
+    return scale, [*corners, at] if at else corners
