@@ -21,7 +21,6 @@ import yaml
 
 from lib.edition import store
 from lib.edition.edition import RAW, Edition
-from lib.edition.notebooks import order
 from lib.edition.rows import FIGURES, METRICS, Figure, Metric
 from lib.edition.store import write_table
 
@@ -70,7 +69,7 @@ def publish(edition: Edition) -> Path:
         patch("lib.chapter.charts._chart"),
         redirect_stdout(StringIO()),
     ):
-        for path in sorted((edition.root / "notebooks").glob("0*.ipynb"), key=lambda path: order(path.stem)):
+        for path in sorted((edition.root / "notebooks").glob("0*.ipynb"), key=lambda path: path.stem.split("_", 1)):
             os.environ["JIXIAO_RUN"] = path.stem
             for cell in nbformat.read(path, 4)["cells"]:
                 prose = cell["source"].startswith("%%prose")

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from conftest import ROOT, change, copy_project
 from lib.cli import main
-from lib.edition.edition import Edition, common, editions
+from lib.edition.edition import Edition, editions
 from lib.edition.notebooks import notebooks
 from lib.edition.spelling import decoded
 from lib.edition.store import InputError
@@ -227,7 +227,7 @@ def test_hidden_and_lock_files_are_nobodys_input(project):
     (edition.raw / "source").mkdir()
     there = [edition.raw, edition.raw.parent, edition.raw.parents[1], edition.raw / "source"]
     before, known, key = check(edition), editions(project), edition.key
-    tables, books = common(project), notebooks(project)
+    tables, books = edition.inputs, notebooks(project)
     for folder in [*there, project / "data", project / "data/sheets", project / "notebooks"]:
         for name in [*JUNK, "._x.csv", "~$x.csv", "._x.ipynb", "~$报告.docx", "._a.docx"]:
             (folder / name).write_bytes(b"\0\xff")
@@ -238,7 +238,7 @@ def test_hidden_and_lock_files_are_nobodys_input(project):
     (edition.raw.parent / "2019/.DS_Store").write_bytes(b"\0")
     fresh = Edition.find(UNIT, YEAR, project)
     assert (editions(project), fresh.key, check(fresh)) == (known, key, before)
-    assert (common(project), notebooks(project), documents(fresh)) == (tables, books, [])
+    assert (fresh.inputs, notebooks(project), documents(fresh)) == (tables, books, [])
 
 
 FILTERS = {  # of LibreOffice: separator, quote, encoding, first line

@@ -223,8 +223,7 @@ def _once(given: Iterable[Rule], figures: list[Figure]) -> list[Figure]:
         whole, parts = known.pop(rule.whole), known
         limits = {rule.whole: reduce(operator.add, parts.values())}
         for name in parts:
-            others = [bounds for other, bounds in parts.items() if other != name]
-            limits[name] = reduce(operator.sub, others, whole)
+            limits[name] = reduce(operator.sub, (bounds for other, bounds in parts.items() if other != name), whole)
         figures = [_within(one, limits[one.name], rule, view) if one.name in limits else one for one in figures]
     return figures
 

@@ -192,8 +192,7 @@ def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Fi
     if not (printed.bounds and computed.bounds):
         return []
     figure = printed.quantity(rounded=True)
-    alike = str(figure.unit) == numerator(str(computed.unit))
-    if alike and figure.overlaps(computed):
+    if str(figure.unit) == numerator(str(computed.unit)) and figure.overlaps(computed):
         return []
     told = f"{printed.item}所印为{printed.quantity()}，按数据算得{computed}（{computed.formula}）"
     return [Finding.about("printed_metric", edition.severity("printed_metric"), told, [printed])]

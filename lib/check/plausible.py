@@ -31,8 +31,7 @@ def outside(
             for text in _meant(row, figures):
                 node = lexicon.expression(text)
                 used = [figures[name] for name in names(node)]
-                known = {one.name: one.quantity() for one in used}
-                value = evaluate(node, known, row["source"])
+                value = evaluate(node, {one.name: one.quantity() for one in used}, row["source"])
                 if value.bounds is None:
                     continue
                 low, high = (_limit(end, numerator(str(value.unit))) for end in (row["low"], row["high"]))

@@ -32,8 +32,6 @@ COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", 
 """Those of a row that are told if they differ, beside its number."""
 MORE, LESS = (wording.RISEN, "改大"), (wording.FALLEN, "改小")
 """What is certain of a number; the second of one source: it was revised, nothing rose or fell."""
-BEFORE = "开头"
-"""The chapter of what stands above the first heading."""
 ALIKE = 0.5
 """Sentences that share fewer pairs of signs are two sentences, not one that was changed (Dice's coefficient)."""
 SENTENCE = re.compile(r"(?<=[。！？；])")
@@ -71,7 +69,7 @@ def side(folder: Path) -> Side:
     report = read(json.loads((folder / "report.ipynb").read_text("utf-8")))
     tables = {name: rows_in(folder, name) for name in TABLES}
     doubted = {name for name, about in report.values.items() if about["shown"].endswith(wording.DOUBT)}
-    told = {head.anchor if head else BEFORE: below for head, below in chapters(report.blocks)}
+    told = {head.anchor if head else "开头": below for head, below in chapters(report.blocks)}
     sentences = {head: [said for one in below for said in _sentences(one) if said] for head, below in told.items()}
     return Side(card_in(folder), tables, sentences, doubted)
 

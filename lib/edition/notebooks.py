@@ -95,19 +95,14 @@ def _opened(path: Path) -> dict[str, Any]:
 def _described(path: Path, stamp: int) -> Notebook | None:
     nb = _opened(path)
     about = nb["metadata"].get("jixiao")
-    if about is None or about["section"] != order(path.stem)[-1]:  # a scratch file, or a copy such as 01_services-Copy1
-        return None
+    if about is None or about["section"] != path.stem.split("_", 1)[-1]:
+        return None  # a scratch file, or a copy such as 01_services-Copy1
     if strange := set(about["needs"]) - {*NEEDS}:
         told, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
         raise InputError(path, None, told, "、".join(NEEDS), todo)
     heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
     more = {"pack": about.get("pack", ""), "each": about.get("each", False)}
     return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]), **more)
-
-
-def order(name: str) -> list[str]:
-    """What puts notebooks into the order of the report: place and section."""
-    return name.split("_", 1)
 
 
 def numbered(name: str, chapter: int) -> str:
@@ -128,7 +123,7 @@ def packs(base: Path) -> set[str]:
 
 def notebooks(base: Path) -> dict[str, Notebook]:
     """The notebooks of a project that say what they are, by name, in the order of the report: 05, 051, 06."""
-    paths = sorted((base / "notebooks").glob("[!.~]*.ipynb"), key=lambda path: order(path.stem))
+    paths = sorted((base / "notebooks").glob("[!.~]*.ipynb"), key=lambda path: path.stem.split("_", 1))
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
     named = {notebook.name: notebook for notebook in found if notebook}
     if all(notebook.row for notebook in named.values()):  # nobody cleans the figures

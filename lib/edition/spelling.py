@@ -77,8 +77,7 @@ def label(table: str, column: str) -> str:
 
 def spelled(characters: Iterable[str]) -> str:
     """Characters by their number and name: U+200B ZERO WIDTH SPACE."""
-    told = (f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
-    return "、".join(told)
+    return "、".join(f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in dict.fromkeys(characters))
 
 
 def decoded(path: Path, content: bytes) -> tuple[str, str]:

@@ -136,8 +136,7 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
         document = read(path)
     first = "".join(one.text for one in document.passages if one.kind != "furniture")[:200]
     union = kind == UNION if kind else UNION in first
-    rows = library(root, unit, "indicators")
-    own = [row for row in rows if union or row["section"] in (BUDGET, "")]
+    own = [row for row in library(root, unit, "indicators") if union or row["section"] in (BUDGET, "")]
     kin = kindred(root, unit, kind or UNION * union) if unit else []
     return Draft(document, tuple(own), year or _year(document.passages), root, union, tuple(kin))
 

@@ -127,16 +127,14 @@ class Layout:
         if last.rows or line.rows:
             return bool(last.rows and line.rows) and turned
         apart = self.gap + 0.4 * em if not self._large(last) else 1.5 * last.size
-        if abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart):
-            return False
-        if _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
+        other = abs(line.size - last.size) > 0.08 * em or (not turned and line.top - last.bottom > apart)
+        if other or _parted(last) or _parted(line) or CONTENTS.fullmatch(last.text):
             return False
         if MEASURE.match(line.text) and FIGURE.match("".join(one.text for one in whole[-2:])):
             return True
         ended = last.text[-1:] in FINAL
-        if ended and turned:
-            return False
-        if START.match(line.text) and (ended or self._large(last) or level(last.text) or level(line.text) == 1):
+        above = ended or self._large(last) or level(last.text) or level(line.text) == 1
+        if (ended and turned) or (above and START.match(line.text)):
             return False
         if self._large(last):
             return self._short(last) < 2 * last.size or (self._centred(last) and self._centred(line))

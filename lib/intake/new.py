@@ -6,7 +6,7 @@ Nothing is invented: what last year's source said is never carried over as this 
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
 from lib.edition.dictionary import BUDGET, CHECKS, PLANS, claimed
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
-from lib.edition.notebooks import notebooks, order, packs
+from lib.edition.notebooks import notebooks, packs
 from lib.edition.spelling import Tidy, written
 from lib.edition.store import content, text, tidied
 from lib.numbers.finding import numbers_in
@@ -53,7 +53,11 @@ def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     for name in RAW:
         if not old or name not in ("budget", "targets") or (old.raw / f"{name}.csv").is_file():
             contents[f"{name}.csv"] = _table(name, edition, old, kind)
-    claims = [*_claims(edition, old)] if old else []
+    claims = []  # of the text that is gone on from, about the figures of the new year
+    for row in old.table("checks") if old else ():
+        if claimed(row["check"]) == str(old.year):
+            name = row["check"].replace(str(old.year), str(edition.year), 1)
+            claims.append(row | {"check": name, "message": f"与{old.year}年的说法不符"})
     aside = edition.raw.with_name(f".{edition.year}-{os.getpid()}")
     aside.mkdir(parents=True)
     for name, made in contents.items():
@@ -87,14 +91,6 @@ def added(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]], ane
     known = {line[0] for line in kept}
     new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
     return written([there.head, *kept, *([row.get(name, "") for name in there.head] for row in new.values())])
-
-
-def _claims(edition: Edition, old: Edition) -> Iterator[Mapping[str, Any]]:
-    """What the text claims that is gone on from, of the figures of the new year."""
-    for row in old.table("checks"):
-        if claimed(row["check"]) == str(old.year):
-            name = row["check"].replace(str(old.year), str(edition.year), 1)
-            yield row | {"check": name, "message": f"与{old.year}年的说法不符"}
 
 
 def template(name: str, /, **about: Any) -> str:
@@ -162,7 +158,7 @@ def new_section(base: Path, title: str, name: str = "") -> Path:
     """
     known = notebooks(base)
     last = [one for one in known.values() if one.pack][-1]
-    behind = order(last.name)[0]
+    behind = last.name.partition("_")[0]
     place = f"{int(behind) + 1:0{len(behind)}d}"
     name = name or f"section{place}"
     if taken := [one.name for one in known.values() if name == one.section or title == one.title]:

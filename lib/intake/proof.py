@@ -114,8 +114,7 @@ def _cells(rows: Sequence[Row], items: Items, entries: Entries) -> list[list[dic
         for c, text in ((c, text) for c, text in enumerate(row) if (r, c) not in taken):
             free = (k for k in range(c + 1, len(row)) if text is None or row[k] is not None or (r, k) in taken)
             end = next(free, len(row))
-            below = (k for k in range(r + 1, len(rows)) if text is None or {*rows[k][:end]} != {None})
-            foot = next(below, len(rows))
+            foot = next((k for k in range(r + 1, len(rows)) if text is None or {*rows[k][:end]} != {None}), len(rows))
             taken |= {(down, right) for down in range(r, foot) for right in range(c, end)}
             head = "" if not text else "col" if r < first else "row" if not c and (r, c) not in at else ""
             said = _marked(text or "", at.get((r, c), []), entries)

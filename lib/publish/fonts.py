@@ -94,8 +94,7 @@ def typst_fonts(folders: tuple[Path, ...] = FOLDERS) -> Any:
     """typst.Fonts of the chosen faces and of those inside Typst."""
     import typst
 
-    files = sorted({face.path for face in choose(folders).values()})
     with tempfile.TemporaryDirectory() as aside:  # Typst takes whole folders; the links lead it to these files alone
-        for number, file in enumerate(files):
+        for number, file in enumerate(sorted({face.path for face in choose(folders).values()})):
             Path(aside, f"{number}{file.suffix}").symlink_to(file)
         return typst.Fonts(include_system_fonts=False, font_paths=[aside])

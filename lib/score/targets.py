@@ -94,8 +94,7 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
     if isinstance(actual, str):
         try:
             reading = notation.read(actual)
-            own = row["unit"] or unit.removesuffix("%")
-            reading = reading if reading.unit else notation.read(actual + own)
+            reading = reading if reading.unit else notation.read(actual + (row["unit"] or unit.removesuffix("%")))
         except notation.NotationError as error:
             raise InputError.of_cell(row, "actual", f"能读出的数字（{error}）") from error
         printed, of = reading.unit, Unit.parse(reading.unit)
