@@ -53,8 +53,7 @@ def published(given: str, outputs: Path) -> Path:
     name, _, back = given.partition("~")
     if back:
         why = "没有这样早的版本（jixiao versions 列出现有的）"
-        kept = shelf.versions(outputs / name)
-        found = kept[int(back) :][:1] if back.isdigit() else []
+        found = shelf.versions(outputs / name)[int(back) :][:1] if back.isdigit() else []
     else:
         why = "没有这个已发布的版本"
         found = [folder for folder in (outputs / given, Path(given)) if (folder / "manifest.json").is_file()]

@@ -87,8 +87,7 @@ class Desk:
 
     def _trouble(self, error: Exception) -> None:
         """Tell what keeps the desk from watching or looking."""
-        told = failure.of(error, self.root)
-        self.tell("page", {"fault": f"{told}\n请排除后刷新本页。", "seconds": 0, "path": ""})
+        self.tell("page", {"fault": f"{failure.of(error, self.root)}\n请排除后刷新本页。", "seconds": 0, "path": ""})
         if self.looking:
             self.looking.cancel()
             self.looking = None

@@ -8,7 +8,7 @@ from typing import Any
 from lib.edition.card import SOURCES, filled_in
 from lib.edition.edition import Edition, editions
 from lib.edition.notebooks import notebooks, unnumbered
-from lib.edition.store import InputError
+from lib.edition.store import InputError, noted
 from lib.intake import check, ledger
 from lib.publish import shelf
 from lib.run import failure
@@ -41,7 +41,7 @@ def state(edition: Edition) -> dict[str, Any]:
         names = dict.fromkeys(unnumbered(name)[0] for name in edition.notebooks)
         about["notebooks"] = [(name, known[name].title) for name in names]
         due = {name: why for name in (*edition.notebooks, PUBLISH) if (why := steps.why(name))}
-        if told := failure.last(edition):
+        if told := noted(failure.folder(edition) / failure.TOLD):
             return about | {"state": "失败", "why": f"{told['name']}：{told['message']}"}
         if about["files"]:
             reasons = next(iter(due.values()), [])

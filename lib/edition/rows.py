@@ -26,9 +26,7 @@ TREATED = {"open": "待说明", "settled": "已更正", "stated": "单位已说�
 
 def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
     """The bounds of a row of a table; None where it is missing."""
-    if not row or row["low"] is None:
-        return None
-    return Bounds(*(row[end] for end in _ENDS))
+    return Bounds(*(row[end] for end in _ENDS)) if row and row["low"] is not None else None
 
 
 class Row:

@@ -92,8 +92,7 @@ def decoded(path: Path, content: bytes) -> tuple[str, str]:
         if "\ufffd" in text or 10 * common < 9 * sum(one > "\x7f" for one in text):
             raise InputError(path, row, "不是 UTF-8 的字节", "UTF-8 编码", SAVE) from error
     text = re.sub("\r\n?", "\n", text)
-    garbled = _GARBLED.search(text)
-    lines = enumerate(text.split("\n"), 1) if garbled or len(_HAN.findall(_turned(text))) > 1 else ()
+    lines = enumerate(text.split("\n"), 1) if _GARBLED.search(text) or len(_HAN.findall(_turned(text))) > 1 else ()
     for row, line in lines:
         if _GARBLED.search(line) or 2 * len(_HAN.findall(_turned(line))) > max(len(_HAN.findall(line)), 2):
             raise InputError(path, row, f"乱码（{line.strip()[:20]}…）", "汉字", f"找回没有乱码的文件，{SAVE}")

@@ -114,9 +114,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         # of staff and buildings there is one number a year, not three
         if name == "budget" and old.year == edition.year - 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
-    if not (old or rows):
-        return template(f"{name}.csv")
-    return table_text(columns(name, there), rows)
+    return table_text(columns(name, there), rows) if old or rows else template(f"{name}.csv")
 
 
 def _report(edition: Edition, old: Edition | None) -> str:

@@ -18,7 +18,6 @@ GAP = 0.75  # of a character's size: between the cells of a line, when no rules 
 RAISED = 3  # points that the middle of a character may stand above that of the next in its line
 FULL = 0.8  # of the width of a column: what most lines have where a page has two
 PICTURE = "（第{}页只有图片，没有可读的文字：请用 OCR 软件（如 ocrmypdf）识别后重新读入）"
-SCAN = ("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
 
 
 def pdf(content: bytes) -> Iterator[Passage]:
@@ -47,7 +46,7 @@ def pdf(content: bytes) -> Iterator[Passage]:
     if lines and text.count("(cid:") * 10 <= len(text):
         return chain(pictures, Layout(lines).passages())
     if not (text := _text(content)):
-        raise Unreadable(*SCAN)
+        raise Unreadable("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
     return unwrap(text)
 
 

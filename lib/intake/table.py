@@ -188,8 +188,7 @@ def _sheet(
 def _column(book: Book, sheet: Any, at: int, head: str, words: Sequence[Any]) -> None:
     """A column of a sheet, its cells as text; grey where it is there to help."""
     look = book.style("@", text_wrap=True, valign="top", **({"bg_color": "#eceef1"} if head.endswith(AID) else {}))
-    width = max([8, *(1 + 2 * em(str(word)) for word in words)])
-    sheet.set_column(at, at, min(width, 60), look)
+    sheet.set_column(at, at, min(max([8, *(1 + 2 * em(str(word)) for word in words)]), 60), look)
     sheet.write_string(0, at, head, book.style("@", bold=True, bottom=1))
     for row, word in enumerate(words, 1):
         sheet.write(row, at, word, look)  # of PLAIN: words as words

@@ -185,11 +185,8 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
 
 def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
     """What has no unit of its own takes that of the next one in a list (2.1和2.4个百分点; 红色3、橙色12、黄色49次)."""
-    for number, (start, end, unit) in enumerate(spans):
-        after, listed = (
-            number,
-            re.compile(rf"{_LISTED.pattern}|、\w{{1,3}}{re.escape(text[start - 1 : start]) or '、'}"),
-        )
+    for after, (start, end, unit) in enumerate(spans):
+        listed = re.compile(rf"{_LISTED.pattern}|、\w{{1,3}}{re.escape(text[start - 1 : start]) or '、'}")
         while not unit and after + 1 < len(spans) and listed.fullmatch(text[spans[after][1] : spans[after + 1][0]]):
             after += 1
             unit = spans[after][2]

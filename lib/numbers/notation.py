@@ -111,8 +111,7 @@ class Reading:
     @property
     def rounding(self) -> Fraction:
         """How far the true number may lie from an unhedged one: half the last place, nothing for a plain count."""
-        counted = self.place == 1 and "元" not in self.unit
-        return self.place / 2 if self.bounds.exact and not counted else Fraction(0)
+        return self.place / 2 if self.bounds.exact and (self.place != 1 or "元" in self.unit) else Fraction(0)
 
 
 def read(token: str) -> Reading:

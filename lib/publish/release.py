@@ -32,7 +32,6 @@ PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5
 PLAIN = 3
 """Where a chapter stands in the report, by its tag; PLAIN without one."""
 VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an")
-_version = cache(version)
 
 
 def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
@@ -40,8 +39,7 @@ def clean(nb: dict[str, Any], name: str) -> dict[str, Any]:
     nb["metadata"].pop("papermill", None)
     for index, cell in enumerate(nb["cells"]):
         tags = cell["metadata"].get("tags", [])
-        stem = "injected" if "injected-parameters" in tags else cell.get("id", str(index))
-        cell["id"] = f"{name}-{stem}"
+        cell["id"] = f"{name}-{'injected' if 'injected-parameters' in tags else cell.get('id', index)}"
         cell["metadata"] = {"tags": tags, "jixiao": {"notebook": name}}
     return nb
 
@@ -149,7 +147,7 @@ def seal(edition: Edition, folder: Path) -> None:
         "card": asdict(imprint(edition)),
         "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
-        "versions": {name: _version(name) for name in VERSIONS},
+        "versions": {name: version(name) for name in VERSIONS},
         "faces": faces(),
     }
     (folder / "manifest.json").write_text(_json(told))

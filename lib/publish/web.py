@@ -55,5 +55,4 @@ def page(kind: str, name: str = "index.html.j2", /, **given: Any) -> str:
 
 def write_page(kind: str, target: Path, **given: Any) -> None:
     """Write a page and put it into place in one step."""
-    name = "feed.xml.j2" if target.suffix == ".xml" else "index.html.j2"
-    put(target, page(kind, name, **given).encode())
+    put(target, page(kind, "feed.xml.j2" if target.suffix == ".xml" else "index.html.j2", **given).encode())

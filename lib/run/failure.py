@@ -108,8 +108,3 @@ def report(edition: Edition, error: StepError) -> None:
         page = web.template("", "failure.html").render(edition=edition, error=error, link=link)
         (target / "failure.html").write_text(page, "utf-8")
         (target / TOLD).write_text(json.dumps({"name": error.name, "message": str(error)}, ensure_ascii=False), "utf-8")
-
-
-def last(edition: Edition) -> dict[str, str]:
-    """Where an edition failed the last time, as `name`, and the message; nothing if it did not."""
-    return noted(folder(edition) / TOLD)

@@ -150,8 +150,7 @@ def unit(text: str) -> str:
 
 def bands(text: str) -> Bands:
     """`90%=6;80%=4`. Raises ValueError."""
-    pairs = (band.split("=") for band in text.split(";") if band)
-    return tuple((number(at), worth) for at, worth in pairs)
+    return tuple((number(at), worth) for at, worth in (band.split("=") for band in text.split(";") if band))
 
 
 def score(scale: Scale, corners: Iterable[Fraction], bounds: Bounds, value: Fraction | None) -> Worth:

@@ -42,8 +42,7 @@ def sign(row: Record) -> str:
     """How the number of a target is compared; without a sign at least so much, of costs and of nothing at most. Nothing for words."""
     if row["comparator"] or not row["target"][:1].isdigit():
         return row["comparator"]
-    none = re.match(r"0(\.0+)?(?![\d.,])", row["target"])
-    return "≤" if none or "成本" in row["level1"] + row["level2"] else "≥"
+    return "≤" if re.match(r"0(\.0+)?(?![\d.,])", row["target"]) or "成本" in row["level1"] + row["level2"] else "≥"
 
 
 def aim(row: Record, year: int) -> notation.Reading | date | None:
