@@ -262,6 +262,46 @@ def test_a_score_sheet_that_no_sheet_fits_is_printed_as_it_stands(project):
     assert named["budget.basic.outturn"] == "表1 合计，基本支出" and named["budget.total.outturn"] == "表1 合计，合计"
 
 
+TABLES = {
+    "units side by side": "项目|局机关|~|农技中心|~|合计|~/~|预算数|决算数|预算数|决算数|预算数|决算数/基本支出|600.00|590.00|400.00|395.00|1,000.00|985.00/"
+    "项目支出|300.00|280.00|200.00|190.00|500.00|470.00/合计|900.00|870.00|600.00|585.00|1,500.00|1,455.00",
+    "units below each other": "单位|“三公”经费支出|公务用车运行维护费|公务接待费/局机关|3.20|2.50|0.70/农技中心|1.30|1.00|0.30/合计|4.50|3.50|1.00",
+    "years": "年度|预算数|决算数|执行率|基本支出|项目支出/2021年|900.00|855.00|95.00%|500.00|355.00/2022年|950.00|912.00|96.00%|520.00|392.00",
+    "two sides": "收入|~|~|支出|~|~/项目|行次|决算数|项目|行次|决算数/栏次||1|栏次||2/一、一般公共预算财政拨款收入|1|900.00|一、农林水支出|6|870.00/"
+    "二、其他收入|2|50.00|二、住房保障支出|7|60.00/本年收入合计|3|950.00|本年支出合计|8|930.00/年初结转和结余|4|20.00|年末结转和结余|9|40.00/总计|5|970.00|总计|10|970.00",
+    "codes": "类|款|项|科目名称|本年支出合计|基本支出|项目支出/213|||农林水支出|930.00|600.00|330.00/213|01||农业农村|930.00|600.00|330.00/"
+    "213|01|01|行政运行|600.00|600.00|/213|01|99|其他农业农村支出|330.00||330.00/合计|~|~|~|930.00|600.00|330.00",
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_right_tables_of_other_forms_make_no_remark(project, kind):
+    path = project / "报告.docx"
+    made = docx.Document()
+    for line in ("示例县某局2023年度部门整体支出绩效自评报告", "一、部门概况", "在职人员60人。", "单位：万元"):
+        made.add_paragraph(line)
+    lines = [line.split("|") for line in TABLES[kind].split("/")]
+    table = made.add_table(len(lines), len(lines[0]))
+    for r, line in enumerate(lines):
+        for c, cell in enumerate(line):
+            if cell == "~" and r and not c:
+                table.cell(r - 1, c).merge(table.cell(r, c))
+            elif cell == "~":
+                table.cell(r, c - 1).merge(table.cell(r, c))
+            else:
+                table.cell(r, c).text = cell
+    made.save(path)
+    assert "矛盾 0" in draft(project, path)
+    draft(project, "--accept")
+    assert [one for one in check(Edition("shili", 2023, project)) if one.kind in ("错误", "提醒")] == []
+    spent = (
+        [row["outturn"] for row in rows(project, "budget.csv") if row["item"] == "total"]
+        if "side by" in kind
+        else ["1,455.00"]
+    )
+    assert spent == ["1,455.00"]
+
+
 HUBEI = """
 预算执行情况（万元）（20分） |  | 预算数（A） | 执行数（B） | 执行率（B/A） | 得分（20分*执行率） |
  | 部门整体支出总额 | 460.00 | 450.00 | 97.83% | 19.57 |

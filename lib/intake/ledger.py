@@ -191,7 +191,7 @@ def _names(one: Draft) -> list[Name]:
         if claim.operator == "-" and "预算" in spent.near:
             spent, planned = planned, spent
         item, told = names[id(spent)].indicator, _OF_BUDGET.search(f"{planned.near}，{claim.stated.near}")
-        if re.fullmatch(r"budget\.\w+", item) and told and not names[id(planned)].indicator:
+        if re.fullmatch(r"budget\.\w+", item) and told and (claim.operator == "/" or not names[id(planned)].indicator):
             names[id(planned)] = Name(f"{item}.{BUDGET}", CLEAR)
     return list(names.values())
 

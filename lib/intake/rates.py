@@ -294,7 +294,7 @@ def _made(at: Place) -> Guess | None:
     ways = (Guess(one, "x", (*more, price), 2) for more in some)
     if right := next((one for one in ways if one.holds), None):
         return right
-    ordered = sorted(reversed(counts), key=lambda old: not price.akin(old))
+    ordered = [old for akin in (True, False) for old in reversed(counts) if price.akin(old) == akin]
     meant = [next((old for old in ordered if any(counted(per, old) for per in two)), None) for two in pers]
     beside = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
     if beside & {*meant}:  # of all of a list, with its whole before it
