@@ -1,7 +1,5 @@
 """A confirmed draft becomes an edition's raw folder: its tables, its card, and its own text with every number in braces."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter
@@ -20,11 +18,11 @@ from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
 from lib.intake.basetable import ANNEX, Base
 from lib.intake.claims import Claim
-from lib.intake.draft import Draft
+from lib.intake.draft import Draft, fitting
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import amount
 from lib.intake.new import BLANK, added, columns, table_text
-from lib.intake.scoresheet import Sheet, fitting
+from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN

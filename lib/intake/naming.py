@@ -1,7 +1,5 @@
 """Which indicator a figure most likely measures, from the dictionary's `cues`: rather none than a wrong one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction

@@ -138,13 +138,9 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     unit = item.found.reading.unit
     if words in ("", "的") and unit in ("%", "倍"):
         return f"{last}的比率"
-    return (
-        ""
-        if words or not unit or _behind(item)
-        else f"{base}金额"
-        if unit == "元"
-        else f"{base}{unit if unit.isidentifier() else '单位'}数"
-    )
+    if words or not unit or _behind(item):
+        return ""
+    return f"{base}金额" if unit == "元" else f"{base}{unit if unit.isidentifier() else '单位'}数"
 
 
 def _own(item: Item, words: str) -> str:

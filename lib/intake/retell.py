@@ -143,19 +143,25 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield "# 总体情况"
             if passage.rows:
                 said = [passages[n].text for n in captions[number] if n < number]
-                title = _title(passage, said, passages[max(0, number - 1)].text, headings[-1], number in annexes)
-                lines = [*dict.fromkeys(name for _, name in items if name)]
-                if number not in annexes:
-                    lines = _table(items, passage)
-                elif rest := _rest(one.forms[number], items, passage):
-                    title, lines = rest
-                if lines:
-                    yield "\n".join([f"```{{table}} {title}", *lines, "```"])
+                yield from _directive(one, number, items, said, headings[-1], number in annexes)
             elif text := unsigned(passage.text):
                 kept = [(item, name) for item, name in items if item.found.end <= len(text)]
                 mark = "- " if re.fullmatch(r"\W*", passage.marker) else passage.marker  # • or 1.
                 note = "注：" * (not re.match("注|说明", text))
                 yield {"item": mark, "note": note}.get(passage.kind, "") + _filled(text, kept, called)
+
+
+def _directive(
+    one: Draft, number: int, items: Sequence[tuple[Item, str]], said: Sequence[str], heading: str, annexed: bool
+) -> Iterator[str]:
+    """A table as report.md has it: one of the text as it stands, of an annex what no form names; nothing where that is nothing."""
+    passage, before = one.document.passages[number], one.document.passages[max(0, number - 1)]
+    title = _title(passage, said, before.text, heading, annexed)
+    lines = [*dict.fromkeys(name for _, name in items if name)] if annexed else _table(items, passage)
+    if annexed and (rest := _rest(one.forms[number], items, passage)):
+        title, lines = rest
+    if lines:
+        yield "\n".join([f"```{{table}} {title}", *lines, "```"])
 
 
 def _annexed(one: Draft, number: int) -> bool:

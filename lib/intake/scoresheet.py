@@ -4,12 +4,10 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
 from typing import NamedTuple
 
 from lib.edition.dictionary import SCORE_SHEET, UNDER
 from lib.edition.edition import RAW
-from lib.edition.store import read_table
 from lib.intake.labels import (
     MARKS,
     Found,
@@ -25,7 +23,7 @@ from lib.intake.labels import (
     tidy,
     words,
 )
-from lib.score.rules import EXECUTION, GOAL, MANY, MORE, SHEET, TOTAL, USUAL, period
+from lib.score.rules import EXECUTION, GOAL, TOTAL, period
 
 TARGETS = RAW["targets"]
 LEVELS = TARGETS[1:4]
@@ -40,21 +38,6 @@ _COUNTED = re.compile("序号|编号|行次")
 _TARGET = re.compile(
     r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内|内)|)"
 )
-
-
-def fitting(root: Path, targets: Iterable[Found]) -> str:
-    """The project's sheet that has a place for all targets, the national one, or one of which they have half the fixed lines; nothing
-    where none has: their table is one of the text, as it stands."""
-    paths = sorted((root / "data" / "sheets").glob("[!.~]*.csv"), key=lambda path: (path.stem != USUAL, path.stem))
-    levels = {(row["level1"], row["level3"]) for row in targets}
-    for path in paths:
-        lines = [row for row in read_table(path, SHEET, more=MORE) if row["weight"]]
-        many = {row["level1"] for row in lines if row["rule"] in MANY}
-        lone = {row["level3"] for row in lines if row["rule"] not in MANY}
-        own = path.stem == USUAL or 2 * len(lone & {level3 for _, level3 in levels}) >= len(lone)
-        if own and all(level1 in many or level3 in lone for level1, level3 in levels):
-            return path.stem
-    return ""
 
 
 def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
