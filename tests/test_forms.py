@@ -171,6 +171,21 @@ def test_heads_of_two_rows_under_years():
     assert base(grid(TWO_HEADS), "基础数据表", 2022).budget[0]["initial"] == "11"
 
 
+UNITS = """
+项目 | 局机关 | ~ | 二级单位 | ~ | ~ | ~ | 合计 | ~
+~ | ~ | ~ | 农技中心 | ~ | 动检中心 | ~ | ~ | ~
+~ | 预算数 | 决算数 | 预算数 | 决算数 | 预算数 | 决算数 | 预算数 | 决算数
+基本支出 | 6 | 5 | 4 | 4 | 3 | 3 | 13 | 12
+项目支出 | 14 | 14 | 2 | 2 | 3 | 3 | 19 | 19
+合计 | 20 | 19 | 6 | 6 | 6 | 6 | 32 | 31
+"""
+
+
+def test_columns_of_all_count_beside_those_of_subordinate_units():
+    rows, _ = read(UNITS, "附件1")
+    assert rows == {"basic": "|13|12|", "projects": "|19|19|", "total": "|32|31|"}
+
+
 BESIDE = """
 项目 | 2021年决算 | 2022年预算 | 2022年决算 | 项目 | 2021年决算 | 2022年预算 | 2022年决算
 支出总额 | 10 | 12 | 12 | 三公经费 | 1 | 2 | 3

@@ -70,7 +70,9 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
         kind = _head(row, kinds, was, year)
         if kind:
             top = top if kind == was else r
-            top -= r == top > 0 and row[0] is None and not any(map(number, rows[r - 1]))
+            begun = r == top
+            while begun and top > 0 and rows[top][0] is None and not any(map(number, rows[top - 1])):
+                top -= 1
             texts = {c: [over(rows, k, c, top) for k in range(top, r + 1)] for c in range(len(row))}
             if kind == "columns":
                 heads, kinds, items = texts, _kinds(texts, year), {}
