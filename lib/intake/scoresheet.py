@@ -93,6 +93,9 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
     for kind, columns in runs:
         if kind not in ("", "name", "weight", "score", OTHER):
             found.setdefault(kind, []).extend(columns)
+    first, *more = found.get("level1", [-1])
+    if more and "level2" not in found:  # 一级指标 over both
+        found |= {"level1": [first], "level2": more}
     return found
 
 
