@@ -18,7 +18,7 @@ from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
 from lib.intake.basetable import ANNEX, Base
 from lib.intake.claims import Claim
-from lib.intake.draft import Draft, fitting
+from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import amount
 from lib.intake.new import BLANK, added, columns, table_text
@@ -26,7 +26,7 @@ from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
-from lib.score.rules import USUAL
+from lib.score.rules import USUAL, fitting
 
 
 class Entry(NamedTuple):

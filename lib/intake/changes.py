@@ -121,11 +121,10 @@ class _Change:
             some = [old for old in sizes if old in self.near[-1:] or not old.told("change")]
             named = [old for old in some if old.unit and f"{old.unit}次".replace("次次", "次") in self.lead]
             unit = next((old.unit for old in (*named, *some)), None)
-        kin = [old for old in figures if old.unit == unit or (not old.unit and said("vacant", self.lead))]
-        values = [old for old in kin if old.sharp and not old.told("change")]
+        free = [old for old in figures if old.sharp and not old.told("change")]
+        values = [old for old in free if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         if len(values) == 1:  # 人均收入A，全县B，差
-            kin = [old for old in figures if old in kin or old.unit.partition("/")[0] == unit]
-            values = [old for old in kin if old.sharp and not old.told("change")]
+            values = [old for old in free if old in values or old.unit.partition("/")[0] == unit]
         values = [old for old in values if not ("金额" in self.one.lead and old.cue("each"))]
         return [old for old in values if old.depth <= self.one.depth or old.told("former") or self.aside(old)]
 

@@ -1,7 +1,7 @@
 """A draft: what documents say in numbers, named as far as that is sure, for the analyst to confirm."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.dictionary import BUDGET, PLANS, PRINTED, columnless, kindred, library
-from lib.edition.store import Record, read_table
+from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
 from lib.intake.items import Item, items
@@ -18,7 +18,7 @@ from lib.intake.naming import Name, name
 from lib.intake.reading import Document, Passage, read
 from lib.intake.scoresheet import Sheet, fields
 from lib.numbers.finding import find, in_cell
-from lib.score.rules import MANY, MORE, SHEET, USUAL
+from lib.score.rules import fitting
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
 CLAIMS = ["doc", "stated", "parts", "holds"]
@@ -99,21 +99,6 @@ class Draft:
         said = in_percent(token) if part else token
         found = in_cell(said, unit) if item.found.reading and unit else None
         return item._replace(found=found._replace(token=token, end=len(token))) if found else item
-
-
-def fitting(root: Path, targets: Iterable[Mapping[str, Any]]) -> str:
-    """The project's sheet that has a place for all targets, the national one, or one of which they have half the fixed lines; nothing
-    where none has: their table is one of the text, as it stands."""
-    paths = sorted((root / "data" / "sheets").glob("[!.~]*.csv"), key=lambda path: (path.stem != USUAL, path.stem))
-    levels = {(row["level1"], row["level3"]) for row in targets}
-    for path in paths:
-        lines = [row for row in read_table(path, SHEET, more=MORE) if row["weight"]]
-        many = {row["level1"] for row in lines if row["rule"] in MANY}
-        lone = {row["level3"] for row in lines if row["rule"] not in MANY}
-        own = path.stem == USUAL or 2 * len(lone & {level3 for _, level3 in levels}) >= len(lone)
-        if own and all(level1 in many or level3 in lone for level1, level3 in levels):
-            return path.stem
-    return ""
 
 
 def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:

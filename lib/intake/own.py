@@ -10,6 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from lib.intake.items import NUMBERING, Item
+from lib.intake.terms import said
 from lib.numbers.lexicon import kinds
 from lib.numbers.notation import FALLEN
 
@@ -58,7 +59,7 @@ class _Said:
         if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
         before = item.near.partition("□")[0]
-        if _WORDS["inner"].search(before):
+        if said("inner", before):
             self.whole = self.base
         elif item.before.endswith(f"。{before}"):
             self.base = self.whole if self.whole and _WORDS["changed"].fullmatch(words) else self.base

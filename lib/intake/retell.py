@@ -176,13 +176,10 @@ def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
     passages, titles = one.document.passages, (_CAPTION,) if annexed else (_CAPTION, _TITLE)
     lines = takewhile(lambda n: any(title.search(passages[n].text) for title in titles), range(number - 1, -1, -1))
     above = [n for n in lines if annexed or not passages[n].level][::-1]
-    named = above[0] if above else number
-    if named > 1 and re.match(r"附[件表]\s*[\d一二三四五六七八九十]*[:：]?$", passages[named - 2].text):
-        above = (
-            [named - 2] * (len(passages[named - 1].text) < 30)
-            + [named - 1] * (len(passages[named - 1].text) < 30)
-            + above
-        )
+    first = above[0] if above else number
+    called = first > 1 and re.match(r"附[件表]\s*[\d一二三四五六七八九十]*[:：]?$", passages[first - 2].text)
+    if called and len(passages[first - 1].text) < 30:  # a title of any words below 附表2
+        above = [first - 2, first - 1, *above]
     behind = takewhile(
         lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages))
     )

@@ -23,6 +23,7 @@ from lib.intake.labels import (
     tidy,
     words,
 )
+from lib.numbers.finding import CODES
 from lib.score.rules import EXECUTION, GOAL, TOTAL, period
 
 TARGETS = RAW["targets"]
@@ -34,7 +35,6 @@ MONEY = ("initial", "full", "outturn")
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
 _NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
 """What stands around the name of an indicator: its points, and its number."""
-_COUNTED = re.compile("序号|编号|行次")
 _TARGET = re.compile(
     r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内|内)|)"
 )
@@ -269,7 +269,7 @@ class Sheet:
         about = {"project": self.head["project"], "level1": levels[0], "level2": levels[1], "level3": level3}
         about |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
         place = {kind: (self.at, columns[0]) for kind, columns in layout.items() if columns}
-        heads = (head for c, head in self.other.items() if tidy(row[c]) and not _COUNTED.match(head))
+        heads = (head for c, head in self.other.items() if tidy(row[c]) and not CODES.search(head))
         self.unread |= dict.fromkeys(head for head in heads if not named("target", head))
         found = said | about | {"score": re.sub("分$", "", said["score"]), "place": place}
         if re.search("预算执行率|^预算执行.*执行率$", "".join(levels)):

@@ -13,17 +13,8 @@ from lib.intake.items import NUMBERING, Item
 from lib.numbers.lexicon import kinds
 
 _CUES = kinds(Path(__file__).with_name("claims.txt"))
-_ALIAS = {
-    "km": "公里",
-    "千米": "公里",
-    "个百分点": "百分点",
-    "kg": "公斤",
-    "㎡": "平方米",
-    "名": "人",
-    "位": "人",
-    "‰": "%",
-}
-_ALIAS |= dict.fromkeys("金银铜", "枚")
+_ALIAS = {"km": "公里", "千米": "公里", "个百分点": "百分点", "kg": "公斤", "㎡": "平方米", "‰": "%"}
+_ALIAS |= dict.fromkeys("名位", "人") | dict.fromkeys("金银铜", "枚")
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
 """How many of the second make one of the first."""
 RATES = ("%", "百分点", "倍")

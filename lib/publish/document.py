@@ -104,13 +104,9 @@ class _Reader:
         for token in tokens:
             kind, children = token["type"], token.get("children", [])
             if kind in ("paragraph", "block_text"):
-                runs = self.line(children)
-                sign = _SIGNED.fullmatch(inner_text(runs).strip())
-                who, day = sign.groups("") if sign and not inside else ("", "")
-                signed = (bool(who) and self.document.card.unit_name.endswith(who)) or bool(day and not who)
-                if day and not who and found and (last := _SIGNED.fullmatch(_said(found[-1]))) and not last[2]:
-                    found[-1] = Paragraph(found[-1].children, True)
-                found.append(Paragraph(runs, signed))
+                found.append(Paragraph(self.line(children)))
+                if not inside:
+                    _sign(found, self.document.card.unit_name)
             elif kind == "list":
                 items = tuple(tuple(self.blocks(item["children"], True)) for item in children)
                 found.append(Items(token["attrs"]["ordered"], items, token["attrs"].get("start", 1)))
@@ -182,8 +178,20 @@ _SIGNED = re.compile(
 """Who signs, and the day below or behind."""
 
 
-def _said(block: Block) -> str:
-    return inner_text(block.children).strip() if isinstance(block, Paragraph) else ""
+def _signature(block: Block) -> tuple[str, str]:
+    """Who signs and the day, as far as a block says that and nothing else."""
+    found = _SIGNED.fullmatch(inner_text(block.children).strip()) if isinstance(block, Paragraph) else None
+    return (found[1] or "", found[2] or "") if found else ("", "")
+
+
+def _sign(found: list[Block], unit: str) -> None:
+    """Set the last block at the right where it is the `unit` or a day, and who signs above a day alone."""
+    who, day = _signature(found[-1])
+    above, dated = _signature(found[-2]) if len(found) > 1 else ("", "")
+    if day and not who and above and not dated:
+        found[-2] = replace(found[-2], signed=True)
+    if (who and unit.endswith(who)) or (day and not who):
+        found[-1] = replace(found[-1], signed=True)
 
 
 def _spoken(blocks: list[Block]) -> list[Block]:

@@ -78,6 +78,12 @@ def imprint(edition: Edition) -> Card:
 
 
 @cache
+def _versions() -> dict[str, str]:
+    """What a release was made with; asked once, as it takes milliseconds."""
+    return {name: version(name) for name in VERSIONS}
+
+
+@cache
 def forms() -> dict[str, Any]:
     """File name → exporter (`layout.Form`) with its templates compiled, in the order of the downloads; made once in the life of a process."""
     ours = [point for point in entry_points(group="nbconvert.exporters") if point.name.startswith(PREFIX)]
@@ -147,7 +153,7 @@ def seal(edition: Edition, folder: Path) -> None:
         "card": asdict(imprint(edition)),
         "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
-        "versions": {name: version(name) for name in VERSIONS},
+        "versions": _versions(),
         "faces": faces(),
     }
     (folder / "manifest.json").write_text(_json(told))

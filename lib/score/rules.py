@@ -10,9 +10,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from inspect import signature
+from pathlib import Path
 from typing import Any
 from unicodedata import numeric
 
+from lib.edition.store import read_table
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds, End, between, exactly
 from lib.numbers.quantity import Quantity, Unit
@@ -117,6 +119,25 @@ def rule(*kinds: str, **about: Any) -> Callable:
         return judge
 
     return register
+
+
+def sheets(root: Path) -> list[Path]:
+    """The project's score sheets, by name."""
+    return sorted((root / "data" / "sheets").glob("[!.~]*.csv"))
+
+
+def fitting(root: Path, targets: Iterable[Mapping[str, Any]]) -> str:
+    """The project's sheet that has a place for all targets, the national one, or one of which they have half the fixed lines; nothing
+    where none has: their table is one of the text, as it stands."""
+    levels = {(row["level1"], row["level3"]) for row in targets}
+    for path in sorted(sheets(root), key=lambda path: path.stem != USUAL):
+        lines = [row for row in read_table(path, SHEET, more=MORE) if row["weight"]]
+        many = {row["level1"] for row in lines if row["rule"] in MANY}
+        lone = {row["level3"] for row in lines if row["rule"] not in MANY}
+        own = path.stem == USUAL or 2 * len(lone & {level3 for _, level3 in levels}) >= len(lone)
+        if own and all(level1 in many or level3 in lone for level1, level3 in levels):
+            return path.stem
+    return ""
 
 
 def shares(lines: list[Rule], given: dict[str, Fraction]) -> dict[str, tuple[Fraction, bool]]:

@@ -43,7 +43,7 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
 
 
 def _sheets(edition: Edition) -> list[str]:
-    return [path.stem for path in sorted((edition.root / "data" / "sheets").glob("[!.~]*.csv"))]
+    return [path.stem for path in rules.sheets(edition.root)]
 
 
 def _rule(row: Record) -> Rule:
