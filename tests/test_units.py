@@ -9,11 +9,12 @@ import pytest
 
 from conftest import ROOT, copy_project, make
 from lib.cells import plain
-from lib.chapter.text import filled, shortened
+from lib.chapter.text import filled, shortened, titled
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Figure, Finding, Metric
 from lib.intake.check import ERROR, check
 from lib.numbers import notation
+from lib.numbers.quantity import Quantity
 from lib.publish.document import Heading, Table, inner_text, read
 from lib.run.fleet import run_all
 from lib.run.runs import Options
@@ -119,6 +120,14 @@ def test_what_has_fallen_is_said_once_of_a_list_and_anew_elsewhere():
     text = "同比分别{{ a }}、{{ b }}。事故{{ b }}。"
     shown = filled(book, text, {name: one.quantity() for name, one in found.items()})
     assert shown.data["text/markdown"] == "同比分别下降8.82%、12.50%。事故下降12.50%。"
+
+
+def test_a_heading_has_its_numbers_filled_in():
+    read = notation.read("13.50分")
+    figure = Figure("a", "", "a", "13.50分", read.bounds, read.value, "分", (), "reported", "1", shown=read.text)
+    found = {"a": figure.quantity(), "b": Quantity(None)}
+    shown = titled(SimpleNamespace(figures={"a": figure}), "## 决策（得{{ a }}，{{ b }}）*", found, "#")
+    assert shown.data["text/markdown"] == "### 决策（得13.50分，—）\\*"
 
 
 def test_period_of_years_is_told_as_such(published):

@@ -64,20 +64,17 @@ def heading(book: Any, part: Part) -> Bundle | None:
 def blocks(book: Any, part: Part, years: Callable[..., Bundle]) -> list[Bundle]:
     """The blocks of a chapter as cells show them, without those that are hollow; `years` draws them over the years."""
     deeper = "#" if opens(book, part) else ""
-    kept = []
-    for block in part.blocks:
-        if level := block.level:
-            kept.append(prose.bundle(f"{deeper}{'#' * level} {prose.escaped(block.text[level + 1 :])}", {}))
-        elif not (bundle := shown(book, block, years)).data.get(PROSE, {}).get("hollow"):
-            kept.append(bundle)
-    return kept
+    bundles = (shown(book, block, years, deeper) for block in part.blocks)
+    return [one for one in bundles if not one.data.get(PROSE, {}).get("hollow")]
 
 
-def shown(book: Any, block: Block, years: Callable[..., Bundle]) -> Bundle:
-    """A block of a chapter as a cell shows it. Raises InputError that names the line of report.md."""
+def shown(book: Any, block: Block, years: Callable[..., Bundle], deeper: str = "") -> Bundle:
+    """A block of a chapter, in which headings may be `deeper`, as a cell shows it. Raises InputError that names the line of report.md."""
     errors: list[InputError] = []
     found = named(book, block, errors)
     InputError.together(errors)
+    if block.level:
+        return titled(book, block.text, found, deeper)
     if block.kind == "budget":
         return budget(block.caption, found, list(book.edition.columns.values()))
     if block.rows:
@@ -131,6 +128,14 @@ def _of_cell(book: Any, one: Quantity, said: str) -> str:
         shown, unit = amount(one.bounds.low / notation.read(f"1{due[1]}").number, 2) + due[1], due[1]
     bare = unit and re.search(rf"[（(：:]{re.escape(unit)}(?![^\W\d_])", said)
     return prose.mark(one.name, shown.removesuffix(unit if bare else "") + DOUBT * bool(one.doubt))
+
+
+def titled(book: Any, text: str, found: dict[str, Quantity], deeper: str) -> Bundle:
+    """A heading with its numbers as the source prints them, a dash where one is missing."""
+    told = {name: "—" if one.missing else _as_printed(book, one, "") for name, one in found.items()}
+    marks, _, words = text.partition(" ")
+    parts = (told[one] if n % 2 else prose.escaped(one) for n, one in enumerate(FILLED.split(words)))
+    return prose.bundle(f"{deeper}{marks} {''.join(parts)}", prose.about(found.values()))
 
 
 def filled(book: Any, text: str, found: dict[str, Quantity]) -> Bundle:

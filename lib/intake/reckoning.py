@@ -161,6 +161,6 @@ def _mends(part: Term, meant: float, place: float) -> bool:
     whole = abs(meant - float(b) * part.place) < place
     fine = place < meant / 20
     shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(b) > 2 else 1])
-    fuller = str(round(max(0, meant) / place))  # 1.5 for 1.85
+    fuller = str(round(max(0, meant) / place)).rstrip("0")  # 1.5 for 1.85, 1.6万 for 12600
     lost = len(fuller) > 2 and any(a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller)))
     return shifted or lost or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))

@@ -134,7 +134,8 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 rank = min(len(above), 3) - 1
                 text = NUMBERING.sub("", passage.text, count=1)
                 headings.append(text if rank else text + "（续）" * headings.count(text))
-                yield f"{'#' * (rank + 1)} {_escaped(headings[-1])}"
+                words = NUMBERING.sub("", _filled(passage.text, items), count=1) if rank else _escaped(headings[-1])
+                yield f"{'#' * (rank + 1)} {words}"
                 continue
             if not headings:
                 levels = (other.level for other in passages if not _is_title(other, headings))

@@ -228,7 +228,8 @@ class _Parts:
         paired = first.lead == second.lead == "、" and said("inner", self.since)  # 其中A9期、712人，B15期、2,240人
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested") or either)
         apart = apart and (first.cue("within") or not _joined(text, one, first))
-        return bool(cue and aside and apart and deeper >= one.cue("nested") and not one.cue("measure"))
+        other = one.cue("measure") or (self.anew and one.told("former") and not first.told("former"))
+        return bool(cue and aside and apart and deeper >= one.cue("nested") and not other)
 
     def some(self, guess: Guess, complete: bool) -> bool:
         """Whether the parts need not be all, or may be counted twice, as households are."""
