@@ -89,9 +89,8 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
 def read_as_printed(row: Record) -> None:
     """Raises InputError for a reading of other numbers or hedges than the printed ones."""
     token, reading = row["printed"], row["reading"]
-    numbers, hedges = (
-        [set(find(_FALLEN.sub("", text))) for text in (reading, token)] for find in (numbers_in, _HEDGE.findall)
-    )
+    texts = [_FALLEN.sub("", text) for text in (reading, token)]
+    numbers, hedges = ([set(find(text)) for text in texts] for find in (numbers_in, _HEDGE.findall))
     said, printed = ({notation.read(number).bounds.low for number in one} for one in numbers)
     if reading.endswith("%") and "%" not in token:  # a rate as a spreadsheet holds it: 0.9535 is read as 95.35%
         printed |= {100 * number for number in printed}
@@ -171,9 +170,8 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     except notation.NotationError as error:
         todo = "改正 printed，或在 reading 写明读法"
         raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
-    if not notation.counts(reading.unit or unit, unit) or not (
-        reading.unit or unit == wording.PLAIN or (row["reading"] == "" and unit == "%")
-    ):
+    told = reading.unit or unit == wording.PLAIN or (row["reading"] == "" and unit == "%")
+    if not told or not notation.counts(reading.unit or unit, unit):
         todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
         if row["path"].name == "budget.csv":
             todo = "改正 unit 一列"

@@ -285,9 +285,8 @@ def _compared(rule: Rule, view: View) -> Judgement:
     if a.missing or b.missing:  # what divides may be 0
         return Judgement(named=named)
     # a number of the relation itself is in the unit of the other side
-    a, b = (
-        replace(one, unit=two.unit) if not names(side) else one for one, two, side in ((a, b, left), (b, a, rule.right))
-    )
+    sides = (a, b, left), (b, a, rule.right)
+    a, b = (one if names(side) else replace(one, unit=two.unit) for one, two, side in sides)
     if {"=": lambda: a.overlaps(b), "<=": lambda: (a <= b).possibly, ">=": lambda: (a >= b).possibly}[rule.sign]():
         return Judgement(named=named)
     told = "、".join(f"{view.shown[name].label}{view.shown[name].shown}" for name in dict.fromkeys(named))

@@ -164,15 +164,12 @@ def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
     """A metric or a figure over the years."""
     known = book.edition.indicators
     reasons = {after.year: _break(name, before, after, known) for before, after in pairwise(editions)}
-    values = {one.year: book.known.get(f"y{one.year}.{name}") or _quoted(one, name) for one in editions[:-1]}
+    values = {}
+    for one in editions[:-1]:
+        figure, quoted = one.figures.get(name), f"y{one.year}.{name}"
+        values[one.year] = book.known.get(quoted) or (figure.quantity(name=quoted) if figure else Quantity(None))
     this = book.known[name]
     return Series(this.label, values | {editions[-1].year: this}, {year: why for year, why in reasons.items() if why})
-
-
-def _quoted(edition: Tables, name: str) -> Quantity:
-    """A figure as another edition quotes it; missing where the edition does not have it."""
-    figure = edition.figures.get(name)
-    return figure.quantity(name=f"y{edition.year}.{name}") if figure else Quantity(None)
 
 
 def _changed(book: Chapter, name: str, series: Series) -> Series:

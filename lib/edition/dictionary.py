@@ -5,7 +5,7 @@ year (`staff.*`, `building.*`) has its own name.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,12 +96,9 @@ def claimed(check: str) -> str:
     return check.split("_")[1] if re.match(r"claim_\d+_", check) else ""
 
 
-def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterator[str]:
+def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterable[str]:
     """A relation for each of the columns, if it asks for them; none for a check that has no relation."""
-    if EACH in relation:
-        yield from (relation.replace(EACH, f".{column}") for column in columns)
-    elif relation:
-        yield relation
+    return dict.fromkeys(relation.replace(EACH, f".{column}") for column in columns if relation)
 
 
 def library(root: Path, unit: str, name: str, bad: list[InputError] | None = None) -> list[Record]:

@@ -68,9 +68,8 @@ class Block:
         """Its words where a number is one of the report: of a table without what numbers its rows, and the rules for points."""
         if not self.kind:
             return self.words
-        ruled = {
-            c for c, head in enumerate(self.rows[0] if self.rows else ()) if RULED.search(head) or CODES.search(head)
-        }
+        heads = [*enumerate(self.rows[0])] if self.rows else []
+        ruled = {c for c, head in heads if RULED.search(head) or CODES.search(head)}
         told = ((n, re.sub(r"^\s*\|\s*\d+\s*(?=\|)", "", line).strip().strip("|").split("|")) for n, line in self.words)
         kept = ((n, cells) for n, cells in told if not CODES.fullmatch(cells[0].strip()))
         return [(n, "|".join(cell for c, cell in enumerate(cells) if c not in ruled)) for n, cells in kept]

@@ -26,7 +26,7 @@ TREATED = {"open": "待说明", "settled": "已更正", "stated": "单位已说�
 
 def bounds(row: Mapping[str, Any] | None) -> Bounds | None:
     """The bounds of a row of a table; None where it is missing."""
-    return Bounds(*(row[end] for end in _ENDS)) if row and row["low"] is not None else None
+    return Bounds(*(row[end] for end in _ENDS)) if row and row.get("low") is not None else None
 
 
 class Row:
@@ -42,15 +42,10 @@ class Row:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """A row as it was read; a published table may have fewer columns."""
-        given: dict[str, Any] = {}
-        for field in fields(cls):  # type: ignore[arg-type]
-            column = cls.COLUMNS[0] if field.name == "name" else field.name
-            if field.name == "bounds":
-                given["bounds"] = bounds(row)
-            elif column in row:
-                cell = row[column]
-                given[field.name] = tuple(filter(None, cell.split(";"))) if "tuple" in str(field.type) else cell
-        return cls(**given)
+        told = {**row, "name": row[cls.COLUMNS[0]], "bounds": bounds(row)}
+        given = {field.name: told[field.name] for field in fields(cls) if field.name in told}  # type: ignore[arg-type]
+        several = [field.name for field in fields(cls) if "tuple" in str(field.type)]  # type: ignore[arg-type]
+        return cls(**given | {name: tuple(filter(None, given[name].split(";"))) for name in several if name in given})
 
     @property
     def cells(self) -> dict[str, Any]:
@@ -127,9 +122,8 @@ class Metric(Row, table="metrics"):
     caveat: str
 
     @classmethod
-    def made(cls, quantity: Quantity, section: str) -> Self:
+    def made(cls, q: Quantity, section: str) -> Self:
         """A quantity that a section recorded."""
-        q = quantity
         about: dict[str, Any] = {"shown": q.shown, "formula": q.formula, "inputs": tuple(q.inputs), "caveat": q.caveat}
         return cls(q.name, section, q.label, q.bounds, q.value, str(q.unit), **about)
 
@@ -166,9 +160,8 @@ class Finding(Row, table="findings"):
     @classmethod
     def about(cls, check: str, severity: str, message: str, figures: Sequence[Figure], status: str = "open") -> Self:
         """A finding about these figures."""
-        sections, names, places = (
-            tuple(dict.fromkeys(getattr(figure, name) for figure in figures)) for name in ("section", "name", "locator")
-        )
+        told = ([getattr(figure, name) for figure in figures] for name in ("section", "name", "locator"))
+        sections, names, places = (tuple(dict.fromkeys(one)) for one in told)
         return cls(check, severity, message, status, ";".join(sections), names, places)
 
 

@@ -44,8 +44,7 @@ Grid = Sequence[Sequence[str]]
 @cache
 def listed(name: str) -> list[dict[str, str]]:
     """A table of this room: `columns`, `tables`, `card` (what people fill in) or `meanings` (what a value may be)."""
-    with Path(__file__).with_name(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [*csv.DictReader(file)]
+    return [*csv.DictReader(Path(__file__).with_name(f"{name}.csv").read_text("utf-8").splitlines())]
 
 
 @cache
@@ -194,9 +193,8 @@ def tidy(
 
 def _named(table: str, heads: Sequence[str], known: set[str]) -> list[str]:
     """Heads as the names of columns, where they are such a name or what people call it."""
-    called = {
-        word: name for name, one in columns(table).items() if name in known for word in one["labels"].split("|") if word
-    }
+    labels = ((name, one["labels"].split("|")) for name, one in columns(table).items() if name in known)
+    called = {word: name for name, words in labels for word in words if word}
     plain = [unicodedata.normalize("NFKC", head).strip().lower() for head in heads]
     return [one if one in known else called.get(one, head.strip()) for one, head in zip(plain, heads, strict=True)]
 

@@ -24,7 +24,7 @@ from lib.intake import ledger, retell, source
 from lib.intake.accept import unrelated
 from lib.intake.new import BLANK, columns, model, moved
 from lib.numbers.quantity import Quantity
-from lib.score import sheet, targets
+from lib.score import rules, sheet, targets
 from lib.score.rules import EXECUTION, GOAL, TOTAL
 
 ERROR, BLANK_CELL, REMINDER = KINDS = ("错误", "待填", "提醒")
@@ -105,9 +105,9 @@ def _told(found: list[Remark]) -> Iterator[None]:
 def _of_card(edition: Edition) -> Iterator[Remark]:
     card, path = filled_in(edition.raw), edition.raw / FILE
     yield from map(Remark.of, faults(card, edition.raw))
-    sheets = {one.stem for one in (edition.root / "data" / "sheets").glob("[!.~]*.csv")}
+    sheets = [one.stem for one in rules.sheets(edition.root)]
     if card.get("sheet") and card["sheet"] not in sheets:
-        there = "、".join(sorted(sheets)) or "空白（没有评分表）"
+        there = "、".join(sheets) or "空白（没有评分表）"
         yield Remark.of(InputError(path, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))
     sections = card["sections"] if isinstance(card.get("sections"), dict) else {}
     known = {notebook.section for notebook in edition.above("")} | {one.section for one in edition.indicators.values()}

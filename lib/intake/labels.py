@@ -46,8 +46,8 @@ def parted(cell: str | None) -> tuple[str, str]:
 @cache
 def _patterns(form: str) -> tuple[re.Pattern[str], list[tuple[str, re.Pattern[str], re.Pattern[str]]]]:
     """What any label of a form meets, and the rows of `labels.csv` for it."""
-    with Path(__file__).with_name("labels.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["form"] == form]
+    lines = Path(__file__).with_name("labels.csv").read_text("utf-8").splitlines()
+    rows = [row for row in csv.DictReader(lines) if row["form"] == form]
     whole = "|".join(f"(?:{row['pattern']})" for row in rows)
     return re.compile(whole), [(row["field"], re.compile(row["after"]), re.compile(row["pattern"])) for row in rows]
 

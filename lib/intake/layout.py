@@ -203,14 +203,10 @@ def _adjoins(last: Line, line: Line) -> bool:
     """Whether lines may stand in one table: in cells or at least short, and near to each other."""
     if line.rows or last.rows or line.column != last.column:
         return False
-    cells = _in_cells(last) + _in_cells(line)
-    near = line.turned(last) or line.top - last.bottom < (1, 1.5, 3)[cells] * line.size
-    return near and (cells == 2 or all(_in_cells(one) or _narrow(one) for one in (last, line)))
-
-
-def _narrow(line: Line) -> bool:
-    left, right = line.column
-    return line.right - line.left < 0.4 * (right - left) and line.text[-1:] not in FINAL
+    rest, (left, right) = [one for one in (last, line) if not _in_cells(one)], line.column
+    near = line.turned(last) or line.top - last.bottom < (3, 1.5, 1)[len(rest)] * line.size
+    short = (one.right - one.left < 0.4 * (right - left) and one.text[-1:] not in FINAL for one in rest)
+    return near and all(short)
 
 
 def _drawn(run: list[Line]) -> Iterator[Line]:

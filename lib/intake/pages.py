@@ -83,10 +83,8 @@ def _rows(page: Any) -> list[list[Line]]:
 def _table(table: Any, page: Any) -> Line:
     left, top, right, bottom = table.bbox
     edges = [*sorted({cell[0] for cell in table.cells}), right]
-    printed = zip(table.rows, table.extract(x_tolerance_ratio=0.4), strict=True)
-    told = (
-        [cell and _cell(page, box, cell) for box, cell in zip(row.cells, said, strict=True)] for row, said in printed
-    )
+    lines = zip(table.rows, table.extract(x_tolerance_ratio=0.4), strict=True)
+    told = ([cell and _cell(page, box, cell) for box, cell in zip(row.cells, said, strict=True)] for row, said in lines)
     rows = tuple(tuple(zip(edges, edges[1:], row, strict=False)) for row in told)
     return Line(page.page_number, left, right, top, bottom, column=(0, float(page.width)), rows=rows)
 

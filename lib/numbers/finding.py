@@ -131,9 +131,8 @@ def in_cell(text: str, unit: str) -> Found | None:
     token = text.strip()
     owed = _OWED.fullmatch(token.translate(_PLAIN))
     token = f"−{owed[1]}" if owed else re.sub(r"^[△▲](?=\d)", "−", token)
-    if notation.blank(token) or not re.fullmatch(
-        rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?", token.translate(_PLAIN)
-    ):
+    figure = rf"[≥≤<>=]?(?:{_HEDGE})?[-−+±]?¥?(?:{_DIGITS})\s*(?:{_UNIT})?(?:{_AFTER})?"
+    if notation.blank(token) or not re.fullmatch(figure, token.translate(_PLAIN)):
         return None
     tried = [said for said in (token, f"{token}{unit}") if (read := notation.tried(said)) and (read.unit or not unit)]
     return Found(0, len(text), text.strip(), tried[0], notation.read(tried[0])) if tried else None

@@ -123,11 +123,10 @@ class _Reader:
 
     def table(self, head: dict, body: dict) -> Table:
         """A table in Markdown; a column set to the right is one of numbers."""
-        columns = (
-            Column(inner_text(self.line(one["children"])), one["attrs"]["align"] == "right") for one in head["children"]
-        )
+        heads = ((inner_text(self.line(one["children"])), one["attrs"]["align"]) for one in head["children"])
+        columns = tuple(Column(label, align == "right") for label, align in heads)
         rows = (tuple(self.line(cell["children"]) for cell in row["children"]) for row in body["children"])
-        return Table("", "", tuple(columns), tuple(rows), (), "")
+        return Table("", "", columns, tuple(rows), (), "")
 
     def output(self, output: dict) -> list[Block]:
         """What one output of a cell shows."""

@@ -21,10 +21,7 @@ CAPTION, EDGE = 26, 12  # pt: with its room; above or below a box
 SLACK = 10  # pt: by which suites differ around what is no text
 CLOSING = "，。、；：？！”’）》】"
 LATIN = 0.45, 0.64  # em: the least and the most that digits and letters take on average
-ODD = (
-    dict.fromkeys(CLOSING, 0.9),
-    dict.fromkeys(".,:;()", 0.4) | {" ": 0.25, "%": 0.96},
-)  # em: of what differs from them
+ODD = dict.fromkeys(CLOSING, 0.9), dict.fromkeys(".,:;()", 0.4) | {" ": 0.25, "%": 0.96}  # em: what differs from them
 AIR = re.compile("(?<=[一-鿿])(?=[!-~])|(?<=[!-~])(?=[一-鿿])")  # where suites may add a quarter of an em
 TOKEN = re.compile(rf"[“‘（《【]*(?:[!-~]{{1,20}}|.)[{CLOSING}]*")
 

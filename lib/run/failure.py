@@ -18,8 +18,6 @@ from lib.publish import web
 from lib.run import warm
 
 TOLD = "failure.json"  # the name of the step and the message, for programs
-KINDS = {"InputError": "input", "OpenErrors": "input"}
-"""What ails a notebook, by the exception that its cell shows; any other is `failed`."""
 ENDS = {
     "DeadKernelError": ("failed", "进程意外终止。请看内存是否够用"),
     "CellTimeoutError": ("timeout", "超过所给的时间"),
@@ -80,7 +78,7 @@ def in_cell(name: str, target: Path, trace: str) -> StepError:
     for number, cell in enumerate(cells, 1):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
-                kind = KINDS.get(output["ename"], "failed")
+                kind = "input" if output["ename"] in ("InputError", "OpenErrors") else "failed"
                 lines = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output["traceback"]))
                 said = f"{place(cells, number)}：{_said(output['ename'], output['evalue'])}"
                 return StepError(kind, name, said, lines, target, "".join(cell["source"]))
