@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 from lib.cells import PROSE, Bundle, plain
 from lib.chapter import prose
 from lib.edition.edition import Edition
-from lib.edition.rows import FIGURES, METRICS, Figure, Metric
+from lib.edition.rows import TABLES, Figure, Metric
 from lib.edition.store import write_table
 
 MAGIC = "%%prose\n"
@@ -43,7 +43,7 @@ def compute(edition: Edition) -> str:
 def publish(edition: Edition) -> str:
     """Compute an edition, and write of what is published the tables and the card."""
     told = compute(edition)
-    for kind, columns in ((Figure, FIGURES), (Metric, METRICS)):
+    for kind, columns in ((Figure, TABLES["figures"]), (Metric, TABLES["metrics"])):
         rows = (row.cells for row in edition.saved(kind))
         given = (row for row in rows if row.get("status") != "silent")
         write_table(edition.output / f"{kind.TABLE}.csv", columns, given)

@@ -21,10 +21,11 @@ import yaml
 
 from lib.edition import store
 from lib.edition.edition import RAW, Edition
-from lib.edition.rows import FIGURES, METRICS, Figure, Metric
+from lib.edition.rows import TABLES, Figure, Metric
 from lib.edition.store import write_table
 
 ORIGINAL = Path("data", "raw", "zhengxiang", "2020")
+BOUNDED = ["value", "low", "high", "low_closed", "high_closed", "unit"]  # columns that figures and metrics share
 BROKEN = "accounts.audited_units"  # its definition begins with the last year
 GONE = "rights.consultations"  # missing in the last year
 SLIPPED = "hardship.aid"  # 万 forgotten in the last year
@@ -76,7 +77,7 @@ def publish(edition: Edition) -> Path:
                 if cell["cell_type"] == "code" and not prose and "parameters" not in cell["metadata"].get("tags", []):
                     exec(cell["source"], names)
             names["book"].save()
-        for kind, columns in ((Figure, FIGURES), (Metric, METRICS)):
+        for kind, columns in ((Figure, TABLES["figures"]), (Metric, TABLES["metrics"])):
             rows = (row.cells for row in edition.saved(kind))
             write_table(edition.output / f"{kind.TABLE}.csv", columns, rows)
     card = asdict(edition.imprint)

@@ -16,7 +16,7 @@ from conftest import OURS, ROOT, copy_project
 from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, evaluate
 from lib.edition.edition import RAW, Edition
-from lib.edition.rows import FIGURES, METRICS, Metric
+from lib.edition.rows import TABLES, Metric
 from lib.edition.store import write_table
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
@@ -227,9 +227,9 @@ def published(box: dict[str, Quantity], text: str, folder: Path) -> tuple[Oracle
     """A formula as it would be published, and an oracle for it."""
     computed = evaluate(Lexicon({label: label for label in box}).expression(text), box)
     made = Metric.made(replace(metric("总", computed), name="m"), "").cells
-    bare = dict.fromkeys(FIGURES, "")
+    bare = dict.fromkeys(TABLES["figures"], "")
     rows = (bare | Metric.made(one, "").cells | {"indicator": label} for label, one in box.items())
-    for name, columns, cells in (("figures", FIGURES, rows), ("metrics", METRICS, [made])):
+    for name, columns, cells in (("figures", TABLES["figures"], rows), ("metrics", TABLES["metrics"], [made])):
         write_table(folder / f"{name}.csv", columns, ({column: row[column] for column in columns} for row in cells))
     tables = Oracle.of(folder)
     return tables, tables.metrics["m"]

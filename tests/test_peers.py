@@ -16,7 +16,7 @@ from lib.chapter import charts
 from lib.chapter.chapter import Chapter
 from lib.compare import units as peers
 from lib.edition.edition import Edition
-from lib.edition.rows import BOUNDED, METRICS, Metric
+from lib.edition.rows import TABLES, Metric
 from lib.edition.store import write_table
 from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Quantity
@@ -78,7 +78,9 @@ def compare(project):
                 "shown": given.shown if given else "未提供",
             }
             row |= {"formula": (formulas or {}).get(number, "甲 ÷ 乙"), "inputs": "", "caveat": "", "unit": "元/人"}
-            write_table(folder / "metrics.csv", METRICS, [row | dict(zip(BOUNDED, ends, strict=False))])
+            write_table(
+                folder / "metrics.csv", TABLES["metrics"], [row | dict(zip(synthetic.BOUNDED, ends, strict=False))]
+            )
             card = {"unit_name": f"示例{number:02d}", "key": "abc"}
             (folder / "manifest.json").write_text(json.dumps({"card": card}))
         book = Chapter("92_peers", Edition("u00", 2020, project))

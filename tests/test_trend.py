@@ -19,9 +19,10 @@ from lib.check import findings as checks
 from lib.check import plausible
 from lib.compare import years as trend
 from lib.edition.edition import Edition
-from lib.edition.rows import BOUNDED, FIGURES, FINDINGS, METRICS, Figure, Finding, Metric
+from lib.edition.rows import TABLES, Figure, Finding, Metric
 from lib.edition.store import write_table
 from lib.publish.document import Chart, Table, inner_text, read
+from synthetic import BOUNDED
 
 YEAR, INPUT, NAME = 2020, "mutual_aid.premium", "mutual_aid.each"
 MISSING = dict.fromkeys(BOUNDED[:-1])
@@ -79,11 +80,15 @@ def compare(project):
         synthetic._dictionary(project, lambda name: since if name == INPUT else 2000)
         one = figure(exactly(1))
         then = edition.output.with_name(str(year))
-        write(then, {"metrics": METRICS, "figures": FIGURES}, [before], [one if old is None else old])
+        write(
+            then, {"metrics": TABLES["metrics"], "figures": TABLES["figures"]}, [before], [one if old is None else old]
+        )
         (then / "manifest.json").write_text(json.dumps({"card": {"key": "abc"}}))
         now_folder = edition.processed / "00_clean"
-        write(now_folder, {"metrics": METRICS, "figures": Figure.COLUMNS}, [now], [one if new is None else new])
-        write_table(now_folder / "findings.csv", FINDINGS, [])
+        write(
+            now_folder, {"metrics": TABLES["metrics"], "figures": Figure.COLUMNS}, [now], [one if new is None else new]
+        )
+        write_table(now_folder / "findings.csv", TABLES["findings"], [])
         book = Chapter("91_trend", edition)
         book.load(edition.saved(Figure), edition.saved(Metric))
         found = trend.read(book)

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 from lib.cells import MARK, TABLE, Bundle, hover, mark, plain, spans
@@ -47,8 +47,7 @@ def table(
 
 def written(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], given: Iterable[Quantity]) -> Bundle:
     """A table that is written out, its cells marked text; a column that holds numbers alone is numeric."""
-    width = max(map(len, [heads, *rows]))
-    head, *full = [[*row, *[""] * (width - len(row))] for row in [heads, *rows]]
+    head, *full = map(list, zip(*zip_longest(heads, *rows, fillvalue=""), strict=True))
     columns = [{"label": one, "numeric": any(MARK.fullmatch(row[c]) for row in full)} for c, one in enumerate(head)]
     return _bundle(caption, columns, full, prose.about(given))
 

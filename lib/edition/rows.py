@@ -14,9 +14,7 @@ from lib.numbers.wording import DOUBT, MISSING
 PACKAGE: dict[str, Any] = json.loads(Path(__file__).with_name("datapackage.json").read_text("utf-8"))
 """The published tables as a Frictionless data package says them, of whichever edition."""
 TABLES = {table["name"]: [field["name"] for field in table["schema"]["fields"]] for table in PACKAGE["resources"]}
-FIGURES, METRICS, FINDINGS = TABLES.values()
 _ENDS = ["low", "high", "low_closed", "high_closed"]
-BOUNDED = ["value", *_ENDS, "unit"]
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
 STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供", "silent": "未列入"}
 """How pages name what a finding amounts to, and how a figure came into the table."""

@@ -138,8 +138,7 @@ def _across(
         elif cell is not None and kind != "index" and (kind in _COLUMNS or tidy(cell) or (label and not kinds)):
             label = label or (over(rows, r, c - 1) if c and kind in _COLUMNS else "")
             cells += [_Cell(kind, (r, c), tidy(cell), "".join(dict.fromkeys(heads.get(c, []))))]
-    if label or cells:
-        yield _Line(label, group, unit, cells)
+    yield _Line(label, group, unit, cells)
 
 
 def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:

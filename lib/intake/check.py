@@ -105,7 +105,7 @@ def _told(found: list[Remark]) -> Iterator[None]:
 def _of_card(edition: Edition) -> Iterator[Remark]:
     card, path = filled_in(edition.raw), edition.raw / FILE
     yield from map(Remark.of, faults(card, edition.raw))
-    sheets = [one.stem for one in rules.sheets(edition.root)]
+    sheets = rules.sheets(edition.root)
     if card.get("sheet") and card["sheet"] not in sheets:
         there = "、".join(sheets) or "空白（没有评分表）"
         yield Remark.of(InputError(path, None, f"sheet {card['sheet']}", there, "改正评分表的名称"))

@@ -121,22 +121,22 @@ def rule(*kinds: str, **about: Any) -> Callable:
     return register
 
 
-def sheets(root: Path) -> list[Path]:
+def sheets(root: Path) -> dict[str, Path]:
     """The project's score sheets, by name."""
-    return sorted((root / "data" / "sheets").glob("[!.~]*.csv"))
+    return {path.stem: path for path in sorted((root / "data" / "sheets").glob("[!.~]*.csv"))}
 
 
 def fitting(root: Path, targets: Iterable[Mapping[str, Any]]) -> str:
     """The project's sheet that has a place for all targets, the national one, or one of which they have half the fixed lines; nothing
     where none has: their table is one of the text, as it stands."""
     levels = {(row["level1"], row["level3"]) for row in targets}
-    for path in sorted(sheets(root), key=lambda path: path.stem != USUAL):
+    for name, path in sorted(sheets(root).items(), key=lambda one: one[0] != USUAL):
         lines = [row for row in read_table(path, SHEET, more=MORE) if row["weight"]]
         many = {row["level1"] for row in lines if row["rule"] in MANY}
         lone = {row["level3"] for row in lines if row["rule"] not in MANY}
-        own = path.stem == USUAL or 2 * len(lone & {level3 for _, level3 in levels}) >= len(lone)
+        own = name == USUAL or 2 * len(lone & {level3 for _, level3 in levels}) >= len(lone)
         if own and all(level1 in many or level3 in lone for level1, level3 in levels):
-            return path.stem
+            return name
     return ""
 
 

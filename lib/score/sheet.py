@@ -27,7 +27,7 @@ def projects(book: Chapter) -> list[str]:
 
 def sheet(edition: Edition, name: str) -> list[Rule]:
     """The rows of a score sheet, numbers read and words filled in. Raises InputError for one that is not there or not right."""
-    folder, there = edition.root / "data" / "sheets", _sheets(edition)
+    folder, there = edition.root / "data" / "sheets", rules.sheets(edition.root)
     if name not in there:
         raise InputError(edition.raw / FILE, None, f"sheet: {name}", f"{'、'.join(there)} 之一", "改正 sheet")
     asked, usual = ([*map(_rule, read_table(folder / f"{one}.csv", SHEET, more=MORE))] for one in (name, USUAL))
@@ -40,10 +40,6 @@ def sheet(edition: Edition, name: str) -> list[Rule]:
     if sum(rule.weight for rule in asked if not rule.beyond) != 100:
         raise InputError(folder / f"{name}.csv", None, "分值合计不是一百分", "一百分", "改正 weight")
     return asked
-
-
-def _sheets(edition: Edition) -> list[str]:
-    return [path.stem for path in rules.sheets(edition.root)]
 
 
 def _rule(row: Record) -> Rule:
@@ -121,7 +117,7 @@ def _placed(edition: Edition, asked: list[Rule], rows: list[Record]) -> list[tup
             parts[row["level1"]].append(row)
         else:
             expected = f"一级指标 {'、'.join(parts) or '无'}，或三级指标 {'、'.join(lone)}"
-            todo = f"照评分表改正，或在 {FILE} 的 sheet 换一种评分表（{'、'.join(_sheets(edition))}）"
+            todo = f"照评分表改正，或在 {FILE} 的 sheet 换一种评分表（{'、'.join(rules.sheets(edition.root))}）"
             raise InputError.at(row, f"{row['level1']}，{name}", expected, todo)
     given = {level1: list(map(targets.weight, rows)) for level1, rows in parts.items()}
     whole = not named.keys() & lone.keys() and sum(map(sum, given.values())) == 100  # without 预算执行率
