@@ -24,9 +24,9 @@ def between(text: str) -> Bounds:
     return Bounds(low, high, text[0] == "[", text[-1] == "]")
 
 
-OVER = scales.steps("over", Fraction(1), Fraction(1, 100), Fraction(1, 2), Fraction(5))
-SHORT = scales.steps("short", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(5))
-OFF = scales.steps("off", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(6))
+OVER = scales.steps("over", Fraction(1), Fraction(1, 100), Fraction(1, 2), Fraction(5), Fraction(0))
+SHORT = scales.steps("short", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(5), Fraction(0))
+OFF = scales.steps("off", Fraction(1), Fraction(5, 100), Fraction(2), Fraction(6), Fraction(0))
 FROM_BELOW = rules.bands("0%=5;10%=4;20%=3;30%=2")
 FROM_ABOVE = rules.bands("90%=6;80%=4;70%=2")
 BELOW, ABOVE = scales.graded("at_most", FROM_BELOW), scales.graded("at_least", FROM_ABOVE)

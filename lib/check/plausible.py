@@ -18,12 +18,11 @@ from lib.numbers import notation
 from lib.numbers.bounds import exactly
 from lib.numbers.wording import numerator
 
+Known = Mapping[str, Figure]
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
 
-def outside(
-    edition: Edition, figures: Mapping[str, Figure], usual: Sequence[Record], severity: str
-) -> Iterator[Finding]:
+def outside(edition: Edition, figures: Known, usual: Sequence[Record], severity: str) -> Iterator[Finding]:
     """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
     lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()})
     for row in (row for row in usual if row["low"] or row["high"]):
@@ -44,7 +43,7 @@ def outside(
             raise InputError.of_cell(row, "name", f"指标或指标的算式，和单位相同的上下限（{error}）") from error
 
 
-def _meant(row: Record, figures: Mapping[str, Figure]) -> list[str]:
+def _meant(row: Record, figures: Known) -> list[str]:
     """The expression of a row, or the figures that its pattern names, as far as they are in the unit of its limits."""
     if "*" not in row["name"] or " * " in row["name"]:
         return [row["name"]]
@@ -72,7 +71,7 @@ def factor(usual: Sequence[Record], figure: Figure) -> int:
     return next((int(row["factor"]) for row in usual if row["factor"] and _covers(row, figure)), FAR)
 
 
-def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str) -> Iterator[Finding]:
+def jumps(figures: Known, usual: Sequence[Record], severity: str) -> Iterator[Finding]:
     """Items of the base table whose columns are certainly further apart than usual."""
     cells = (name.partition(".")[2] for name in figures if name.startswith(f"{BUDGET}."))
     items = dict.fromkeys(name.rpartition(".")[0] for name in cells)
@@ -83,9 +82,7 @@ def jumps(figures: Mapping[str, Figure], usual: Sequence[Record], severity: str)
             yield Finding.about("jump", severity, message, [one, two])
 
 
-def magnitude(
-    year: int, before: Mapping[str, Figure], now: Mapping[str, Figure], usual: Sequence[Record]
-) -> Iterator[Finding]:
+def magnitude(year: int, before: Known, now: Known, usual: Sequence[Record]) -> Iterator[Finding]:
     """Figures that are certainly further than usual from what they were in an earlier year."""
     for name, figure in now.items():
         old = before.get(name)
@@ -107,7 +104,7 @@ def _apart(old: Figure, new: Figure, times: int) -> str:
     return f"，相差{times}倍以上{hint}"
 
 
-def carried(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> Iterator[Finding]:
+def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
     """Last year's outturns that are not those that last year's edition published."""
     for name, old in before.items():
         this = now.get(name.removesuffix("outturn") + "last_outturn") if name.startswith(BUDGET) else None

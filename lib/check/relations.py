@@ -219,19 +219,16 @@ def judged(given: Sequence[Rule], printed: Figures, corrected: Figures) -> Itera
 def judge(rule: Rule, view: View) -> Judgement:
     """What is certainly wrong with a relation. Raises InputError where its units do not go together."""
     try:
-        if rule.parts:
-            return _sum(rule, view)
-        return _scope(rule, view) if rule.sign == "~" else _compared(rule, view)
+        return (_sum if rule.parts else _scope if rule.sign == "~" else _compared)(rule, view)
     except (LookupError, ValueError) as error:
         raise _unread(rule.check, error) from error
 
 
 def _scope(rule: Rule, view: View) -> Judgement:
-    left, right = (view.figures[name] for name in rule.named)
+    left, right = ("、".join(sorted({*view.figures[name].scope})) for name in rule.named)
     if wanting := tuple(name for name in rule.named if view.blank(name)):
         return Judgement(wanting=wanting)
-    scopes = ["、".join(sorted({*one.scope})) for one in (left, right)]
-    return Judgement("；".join(scopes) if scopes[0] != scopes[1] else "", named=rule.named)
+    return Judgement(f"{left}；{right}" if left != right else "", named=rule.named)
 
 
 def _sum(rule: Rule, view: View) -> Judgement:

@@ -214,9 +214,8 @@ class Edition(Place):
     def budget(self) -> list[Record]:
         """The rows of the base table, with that column as `budget`. Raises InputError where a row has one that says which, and one that does not."""
         rows, plan = self.table("budget"), self.plan
-        for row in rows if plan == "full" else ():
-            if row[BUDGET]:
-                raise InputError.of_cell(row, BUDGET, "空白（已有 full；预算数写在 initial、full 或 budget 之一）")
+        if odd := [row for row in rows if plan == "full" and row[BUDGET]]:
+            raise InputError.of_cell(odd[0], BUDGET, "空白（已有 full；预算数写在 initial、full 或 budget 之一）")
         moved = {BUDGET: plan} | ({"initial": ""} if plan == "initial" else {})
         return [row | {to: row.get(of, "") for to, of in moved.items()} for row in rows]
 

@@ -153,9 +153,7 @@ def worked(line: Sequence[str]) -> bool:
     return line[0].startswith("#") and not FAILED.fullmatch(line[0])
 
 
-def tidy(
-    path: Path, table: str, given: Grid, asked: Sequence[str], more: Sequence[str], called: Mapping[str, str]
-) -> Tidy:
+def tidy(path: Path, table: str, given: Grid, asked: list[str], more: Sequence[str], called: Mapping[str, str]) -> Tidy:
     """A table with the columns that are asked for, and perhaps some `more`, without blank rows and columns, `called`: names by label.
 
     Raises InputError for columns that are missing, unknown or there twice, and cells that cannot be meant.

@@ -191,7 +191,7 @@ def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | 
 
 
 def tidied(
-    path: Path, table: str, found: bytes, columns: Sequence[str], more: Sequence[str] = (), called: Mapping = {}
+    path: Path, table: str, found: bytes, columns: list[str], more: Sequence[str] = (), called: Mapping = {}
 ) -> Tidy:
     """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError.
 

@@ -25,11 +25,8 @@ BLANK = {  # what is left to fill in; all else is kept from the earlier edition;
     "budget": ["last_budget", "last_outturn", *PLANS, "outturn"],
     "targets": ["target", "actual", "explanation", "printed"],
 }
-WIDE = {
-    "budget": ["item", "last_budget", "last_outturn", "initial", "full", "budget", "outturn", "unit", "locator"],
-    "targets": [*RAW["targets"], *MORE["targets"]],
-}
-"""Tables with all columns that they may have, in the order in which they are laid out."""
+WIDE = ["item", "last_budget", "last_outturn", "initial", "full", "budget", "outturn", "unit", "locator"]
+"""All columns that a base table may have, in the order in which they are laid out."""
 
 
 def model(edition: Edition) -> Edition | None:
@@ -75,7 +72,8 @@ def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
 def columns(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The columns of a table of the edition: those that it must have, and of those that it may have those that its rows fill."""
     given = {column for row in rows for column, text in row.items() if text}
-    return [one for one in WIDE.get(name, RAW[name]) if one not in MORE.get(name, ()) or one in given]
+    wide = WIDE if name == BUDGET else [*RAW[name], *MORE.get(name, ())]
+    return [one for one in wide if one not in MORE.get(name, ()) or one in given]
 
 
 def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

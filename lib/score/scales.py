@@ -70,9 +70,7 @@ def over_limit(base: Fraction, weight: Fraction) -> Scaled:
 
 
 @rule("over", "short", "off", "over begun", "short begun", "off begun")
-def steps(
-    kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction, most: Fraction = NOTHING
-) -> Scaled:
+def steps(kind: str, base: Fraction, step: Fraction, points: Fraction, weight: Fraction, most: Fraction) -> Scaled:
     """Points off, `most` in all, for each whole step (每满) over, short of, or off a base; `begun`: for each that is begun as well."""
     (way, _, begun), far = kind.partition(" "), step * (weight / points + 1)  # nothing is left there
 
