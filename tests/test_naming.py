@@ -54,6 +54,10 @@ CASES = {
         "部门支出412.3万元，2021年支出365.9万元。",
         {"412.3万元": "budget.total", "365.9万元": ""},
     ),
+    "what was spent on what is counted is no total, a 支出总计 that is not all the income is one": (
+        "收入总计612.45万元，支出总计598.32万元。数字化档案38.6万页，支出115.80万元。",
+        {"612.45万元": "", "598.32万元": "budget.total", "38.6万页": "", "115.80万元": ""},
+    ),
     "parts have no name, their total has": (
         "工会干部培训2期，分别有76人、81人参加，共157人。",
         {"2期": "", "76人": "", "81人": "", "157人": "training.attendance"},

@@ -284,6 +284,8 @@ def _scores(
             continue
         if cue.kind == "budget" and any(map(_WORDS["project"].search, (*item.headings[-1:], place.sentence))):
             continue
+        if cue.indicator == "budget.total" and _WORDS["spent_on"].search(place.sentence):
+            continue
         told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first))]
         if any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
             continue

@@ -30,6 +30,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
     if operator in "/x":
         pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
+        pairs = [guess for guess in pairs if not each or rates.of_its_kind(one, guess.parts[1], near)]
         held = [guess for guess in pairs if guess.holds and one.sharp]
         if guess := rates.meant(place, operator, run, held):
             yield guess
@@ -113,7 +114,8 @@ def _run(one: Term, near: list[Term], after: list[Term]) -> list[Term]:
 def _operator(one: Term, lead: str) -> str:
     """How two figures may make this one, by its unit and the words before it."""
     if one.unit in ("%", "倍") or (not one.unit and re.search(r"^(?!.*[万千]\w{1,4}率).*率", lead)):
-        return "%" if said("grown", lead) else "/" * said("rate", lead[-14:])
+        grown = said("grown", lead) and not re.search("[提升][高升]?[到至]$", lead)
+        return "%" if grown else "/" * said("rate", lead[-14:])
     if said("changed", lead):
         return "-" * (not lead.endswith("的"))
     return "/" if "/" in one.unit or said("each", lead) else "x" * one.cue("total")

@@ -191,7 +191,7 @@ def _each(at: Place) -> Guess | None:
     match = found("mean", at.lead) if at.one.unit not in RATES else None
     if at.one.price and any(new.price for new in at.after[:1]):  # each of its own
         return None
-    if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|标准|合|突破|超过|规定|上限", at.lead):
+    if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|[月季][人户]均|标准|合|突破|超过|规定|上限", at.lead):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if not old.cue("shift")]
@@ -252,6 +252,13 @@ def counted(per: str, old: Term) -> bool:
     if per.startswith(old.unit) or said("counted", per[0] + old.unit):
         return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
     return old.unit == "个" and per[0] in old.tail + old.lead[-6:]
+
+
+def of_its_kind(one: Term, whole: Term, near: list[Term]) -> bool:
+    """Whether an amount for each (每座) is of what is counted so, where its sentence has one such."""
+    match = found("mean", one.lead)
+    per = next(filter(None, match.groups()), "") if match else ""
+    return per[:1] in "个名" or counted(per, whole) or sum(counted(per, old) for old in near) != 1
 
 
 def _called(name: str, old: Term) -> bool:

@@ -229,6 +229,7 @@ class _Parts:
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested") or either)
         apart = apart and (first.cue("within") or not _joined(text, one, first))
         other = one.cue("measure") or (self.anew and one.told("former") and not first.told("former"))
+        other = other or ("编制" in one.lead and "在职" in first.lead)
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not other)
 
     def some(self, guess: Guess, complete: bool) -> bool:
