@@ -141,13 +141,21 @@ def test_an_accepted_draft_lays_out_an_edition_in_the_document_s_own_words(accep
 def test_a_heading_stands_directly_below_the_one_that_it_is_under(project):
     path = project / "报告.txt"
     path.write_text(
-        "总述如下。\n一、基本情况\n（一）职能\n1.水库\n管护水库6座。\n二、绩效\n1.工程部（15分，得13.50分）\n维修渠道12公里。\n", "utf-8"
+        "总述如下。\n一、基本情况\n（一）职能\n1.水库\n管护水库6座。\n二、绩效\n1.工程部（15分，得13.50分）\n维修渠道12公里。\n",
+        "utf-8",
     )
     draft(project, path)
     draft(project, "--accept")
     report = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
     headings = [line for line in report.splitlines() if line.startswith("#")]
-    assert headings == ["# 总体情况", "# 基本情况", "## 职能", "### 水库", "# 绩效", "## 工程部（{{ 工程部分得分 }}，得{{ 得 }}）"]
+    assert headings == [
+        "# 总体情况",
+        "# 基本情况",
+        "## 职能",
+        "### 水库",
+        "# 绩效",
+        "## 工程部（{{ 工程部分得分 }}，得{{ 得 }}）",
+    ]
 
 
 def test_a_balance_is_a_relation_with_a_sign_for_each_part(project):

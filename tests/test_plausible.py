@@ -67,6 +67,9 @@ def test_last_year_is_what_was_published(project):
     other = {"budget.total.outturn": type(last)(**vars(last) | {"bounds": exactly(Fraction(12_743_900)), "shown": ""})}
     (found,) = plausible.carried(2021, other, now)
     assert "1274.39万元" in found.message and found.indicators == ("budget.total.last_outturn",)
+    told = type(last)(**vars(last) | {"label": "上年支出总额"})  # in a text
+    named = {"a": type(last)(**vars(other["budget.total.outturn"]) | {"label": "支出总额（决算）"})}
+    assert [one.message[:6] for one in plausible.carried(2021, named, {"b": told})] == ["上年支出总额"]
 
 
 @pytest.mark.parametrize(

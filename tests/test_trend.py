@@ -64,6 +64,10 @@ def typed(number: dict, **more) -> Figure:
     return Figure.of(figure(number, **more))
 
 
+def listed(figures) -> list:
+    return figures if isinstance(figures, list) else [figures]
+
+
 def write(folder, columns, metrics, figures) -> None:
     for name, rows in {"metrics": metrics, "figures": figures}.items():
         write_table(folder / f"{name}.csv", columns[name], rows)
@@ -81,18 +85,24 @@ def compare(project):
         one = figure(exactly(1))
         then = edition.output.with_name(str(year))
         write(
-            then, {"metrics": TABLES["metrics"], "figures": TABLES["figures"]}, [before], [one if old is None else old]
+            then,
+            {"metrics": TABLES["metrics"], "figures": TABLES["figures"]},
+            [before],
+            listed(one if old is None else old),
         )
         (then / "manifest.json").write_text(json.dumps({"card": {"key": "abc"}}))
         now_folder = edition.processed / "00_clean"
         write(
-            now_folder, {"metrics": TABLES["metrics"], "figures": Figure.COLUMNS}, [now], [one if new is None else new]
+            now_folder,
+            {"metrics": TABLES["metrics"], "figures": Figure.COLUMNS},
+            [now],
+            listed(one if new is None else new),
         )
         write_table(now_folder / "findings.csv", TABLES["findings"], [])
         book = Chapter("91_trend", edition)
         book.load(edition.saved(Figure), edition.saved(Metric))
         found = trend.read(book)
-        assert list(book.metrics) == [f"trend.{NAME}" for one in found.series.values() if one.change]
+        assert list(book.metrics) == [f"trend.{name}" for name, one in found.series.items() if one.change]
         return found
 
     return made
@@ -112,7 +122,7 @@ def compare(project):
     ],
 )
 def test_only_what_the_bounds_carry_is_a_change(compare, before, now, verdict, change):
-    (one,) = compare(metric(before, "一"), metric(now, "二")).series.values()
+    one = compare(metric(before, "一"), metric(now, "二")).series[NAME]
     assert (one.verdict, one.change.shown) == (verdict, change)
     assert one.change.formula == f"人均 − {YEAR - 1}年人均"
 
@@ -123,16 +133,14 @@ def test_only_what_the_bounds_carry_is_a_change(compare, before, now, verdict, c
 )
 def test_change_that_rests_on_a_doubt_of_either_year_is_not_certain(compare, before, doubt, verdict):
     found = compare(metric(exactly(50), before), metric(exactly(60), "二"), new=figure(exactly(1), doubt=doubt))
-    (one,) = found.series.values()
+    one = found.series[NAME]
     assert one.verdict == verdict and one.change.shown.removesuffix("※") == "10元"
-    assert [one.label for one in found.changes("确定上升", found.series)] == ["人均较上年变化"] * (
-        verdict == "确定上升"
-    )
+    assert [one.label for one in found.changes("确定上升", [NAME])] == ["人均较上年变化"] * (verdict == "确定上升")
 
 
 def test_what_is_printed_alike_is_unchanged(compare):
     found = compare(metric(exactly("6.1886"), "6.19元"), metric(exactly("6.1891"), "6.19元"))
-    assert found.labels("未变", found.series) == "人均" and found.labels("确定上升", found.series) == ""
+    assert found.labels("未变", [NAME]) == "人均" and found.labels("确定上升", [NAME]) == ""
 
 
 @pytest.mark.parametrize(
@@ -144,7 +152,7 @@ def test_what_is_printed_alike_is_unchanged(compare):
 )
 def test_change_of_a_ratio_is_in_percentage_points(compare, before, now, shown, change):
     old, new = (metric(exactly(n), s, unit="") for n, s in zip((before, now), shown, strict=True))
-    (one,) = compare(old, new).series.values()
+    one = compare(old, new).series[NAME]
     assert one.change.shown == change
 
 
@@ -159,31 +167,46 @@ def test_change_of_a_ratio_is_in_percentage_points(compare, before, now, shown, 
 )
 def test_broken_series_is_neither_subtracted_nor_joined(compare, old, new, more, why):
     found = compare(metric(exactly(1), "一"), metric(exactly(5), "五", **more), old=old, new=new)
-    (one,) = found.series.values()
+    one = found.series[NAME]
     assert (one.verdict, one.change) == ("口径变化，不比较", None)
-    assert found.breaks == [f"人均：{why}"]
+    assert found.breaks[0] == f"人均：{why}"
 
 
 @pytest.mark.parametrize(("since", "broken"), [(2019, False), (2020, True), (2021, False)])
 def test_definition_breaks_the_series_where_it_begins(compare, since, broken):
-    (one,) = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), since=since).series.values()
+    one = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), since=since).series[NAME]
     assert one.breaks == ({2020: "“互助金”的定义自2020年起用"} if broken else {})
 
 
 def test_gap_in_the_years_is_said(compare):
     found = compare(metric(exactly(1), "一"), metric(exactly(5), "五"), year=2017)
-    assert found.changes("确定上升", found.series)[0].label == "人均较2017年变化"
+    assert found.changes("确定上升", [NAME])[0].label == "人均较2017年变化"
     assert list(found.compared([NAME])) == ["指标", "2017年", "2020年", "较2017年变化", "结论"]
 
 
 def test_missing_value_has_no_change(compare):
-    (one,) = compare(metric(MISSING), metric(exactly(5), "五")).series.values()
+    one = compare(metric(MISSING), metric(exactly(5), "五")).series[NAME]
     assert (one.change, one.verdict, one.values[2019].missing) == (None, "", True)
 
 
 def test_changes_and_scores_of_earlier_years_are_no_metrics(compare):
     found = compare(metric(exactly(1), metric="trend.a.b"), metric(exactly(5), metric="score.total"))
-    assert found.series == {}
+    assert list(found.series) == [INPUT]
+
+
+def test_a_figure_of_both_years_is_compared_and_one_of_last_year_or_a_plan_is_none(compare):
+    def figures(*values):
+        names = (INPUT, "budget.total.outturn", "budget.total.budget", "上年支出")
+        return [figure(exactly(n), indicator=name, label=name[:4]) for n, name in zip(values, names, strict=True)]
+
+    found = compare(
+        metric(exactly(1), "一"), metric(exactly(1), "一"), old=figures(2, 4, 4, 4), new=figures(3, 3, 3, 3)
+    )
+    assert {name: one.verdict for name, one in found.series.items() if name != NAME} == {
+        INPUT: "确定上升",
+        "budget.total.outturn": "确定下降",
+    }
+    assert found.series[INPUT].values[2019].formula == "据2019年度已发布版本 abc"
 
 
 def test_without_an_earlier_edition_there_is_nothing_to_compare(compare):
@@ -192,7 +215,7 @@ def test_without_an_earlier_edition_there_is_nothing_to_compare(compare):
 
 
 def test_earlier_value_says_where_it_was_published(project, compare):
-    (one,) = compare(metric(exactly(-1), "'-1元"), metric(exactly(5), "五")).series.values()
+    one = compare(metric(exactly(-1), "'-1元"), metric(exactly(5), "五")).series[NAME]
     old = one.values[2019]
     assert (old.name, old.shown, old.inputs) == (f"y2019.{NAME}", "-1元", {})
     assert old.formula == "甲 ÷ 乙（据2019年度已发布版本 abc）"

@@ -27,6 +27,7 @@ from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, Unit
 
+AGAIN = 8  # figures told the year before as well that stand in a summary beside what is computed
 OFFERED = ("edition", "figures", "findings", "funds", "group", "headlines", "metrics", "whole")
 """What a chapter offers besides its groups."""
 
@@ -146,7 +147,7 @@ class Chapter:
         """The metrics that the summary puts first, what is in doubt behind the others. Raises InputError for one that is unknown.
 
         Without targets there is no score. The shared choice is that of the packs: a unit without one takes of it what it has,
-        or else its own metrics.
+        or else its own metrics, and what it told the year before as well.
         """
         path, rows = self.edition.headlines
         packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
@@ -160,6 +161,9 @@ class Chapter:
         chosen = [row["metric"] for row in rows if row["metric"] in self.known]
         if all(self.known[name].missing for name in chosen):
             chosen = [name for row in self.edition.table("metrics") if (name := row["metric"]) in self.known]
+        again = [name for name in self.figures if f"trend.{name}" in self.known and name not in chosen]
+        again.sort(key=lambda name: not self.known[f"trend.{name}"].value)
+        chosen += again[: 0 if packed else AGAIN]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:

@@ -105,9 +105,14 @@ def _apart(old: Figure, new: Figure, times: int) -> str:
 
 
 def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
-    """Last year's outturns that are not those that last year's edition published."""
-    for name, old in before.items():
-        this = now.get(name.removesuffix("outturn") + "last_outturn") if name.startswith(BUDGET) else None
-        if this and old.bounds and this.bounds and not this.quantity(rounded=True).overlaps(old.quantity()):
-            message = f"{this.label}{this.shown}，{year}年度已发布的决算为{old.quantity().shown}，两者不符"
+    """What is said of last year (上年支出总额, the column of last year's outturn) that is not what last year's edition published."""
+    columns = {
+        name.removesuffix("outturn") + "last_outturn": old for name, old in before.items() if name.startswith(BUDGET)
+    }
+    told = {f"上年{old.label.removesuffix('（决算）')}": old for old in before.values()}
+    for name, this in now.items():
+        old = columns.get(name) or told.get(this.label)
+        same = old and old.bounds and this.bounds and old.unit == this.unit
+        if same and not this.quantity(rounded=True).overlaps(old.quantity()):
+            message = f"{this.label}{this.shown}，{year}年度已发布的为{old.quantity().shown}，两者不符"
             yield Finding.about("carried", "warning", message, [this])

@@ -14,7 +14,7 @@ from lib.cells import Bundle
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter, metric
 from lib.check.findings import coverage
-from lib.edition.dictionary import Indicator
+from lib.edition.dictionary import BUDGET, PRINTED, Indicator
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, Metric, by_name
 from lib.edition.store import card_in, rows_in
@@ -23,6 +23,8 @@ from lib.numbers.wording import DOUBTED, FALLEN, OPEN, RISEN, SAME
 
 IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
+_ASIDE = re.compile(rf"^{BUDGET}\..*\.(?!outturn$)\w+$|{PRINTED}$")
+"""Figures that are no measure of a year by itself: what was planned, and what metrics compute anew."""
 MOST = 4  # years beside each other that leave room for the names of the metrics
 
 
@@ -117,15 +119,22 @@ class Tables:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
 
+    def given(self, name: str) -> bool:
+        """Whether a figure has a value."""
+        return name in self.figures and self.figures[name].bounds is not None
+
 
 def read(book: Chapter) -> Trend:
-    """The metrics of an edition against those before, known as `y<year>.<metric>`; records the changes as `trend.<metric>`."""
+    """The metrics of an edition, and the figures that the one before has as well, against those before, known as `y<year>.<metric>`;
+    records the changes as `trend.<metric>`."""
     edition, editions = book.edition, _editions(book)
     years = [tables.year for tables in editions]
     if len(editions) == 1:
         return Trend(years)
     last, now = editions[-2:]
-    series = {name: _changed(book, name, _series(book, name, editions)) for name in now.metrics}
+    both = [one for name, one in now.figures.items() if one.bounds and last.given(name)]
+    names = [*now.metrics, *(one.name for one in both if not _ASIDE.search(one.name) and one.label[:2] != "上年")]
+    series = {name: _changed(book, name, _series(book, name, editions)) for name in names}
     jumps = [one for one in edition.saved(Finding, book.notebook) if one.check in ("magnitude", "carried")]
     return Trend(years, series, coverage(last.year, last.figures, now.figures), jumps)
 
@@ -137,13 +146,17 @@ def _published(book: Chapter, edition: Edition) -> Tables:
     published = f"{year}年度已发布版本 {card_in(folder)['key']}"
     for name, row in tables.metrics.items():
         book.known[f"y{year}.{name}"] = row.quoted(f"y{year}.{name}", f"{year}年{row.label}", published)
+    for name, figure in tables.figures.items():
+        said = {"label": f"{year}年{figure.label}", "formula": f"据{published}", "inputs": {}, "place": ""}
+        book.known[f"y{year}.{name}"] = replace(figure.quantity(name=f"y{year}.{name}"), **said)
     return tables
 
 
 def year_before(book: Chapter) -> dict[str, Quantity]:
-    """What was published the year before of the metrics that still mean the same, as `last.<metric>`; nothing after a gap."""
+    """What was published the year before of what still means the same, as `last.<metric>`; nothing after a gap."""
     edition = next((one for one in book.edition.earlier if one.year == book.edition.year - 1), None)
-    names = [name for name in (_published(book, edition).metrics if edition else ()) if f"trend.{name}" in book.known]
+    tables = _published(book, edition) if edition else Tables(0, {}, {})
+    names = [name for name in (*tables.metrics, *tables.figures) if f"trend.{name}" in book.known]
     return {f"last.{name}": book.known[f"y{book.edition.year - 1}.{name}"] for name in names}
 
 
@@ -166,8 +179,7 @@ def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
     reasons = {after.year: _break(name, before, after, known) for before, after in pairwise(editions)}
     values = {}
     for one in editions[:-1]:
-        figure, quoted = one.figures.get(name), f"y{one.year}.{name}"
-        values[one.year] = book.known.get(quoted) or (figure.quantity(name=quoted) if figure else Quantity(None))
+        values[one.year] = book.known.get(f"y{one.year}.{name}") or Quantity(None)
     this = book.known[name]
     return Series(this.label, values | {editions[-1].year: this}, {year: why for year, why in reasons.items() if why})
 

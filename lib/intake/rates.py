@@ -191,7 +191,11 @@ def _each(at: Place) -> Guess | None:
     match = found("mean", at.lead) if at.one.unit not in RATES else None
     if at.one.price and any(new.price for new in at.after[:1]):  # each of its own
         return None
-    if not match or at.one.cue("nested") or re.search("收入|含|增收|每月|[月季][人户]均|标准|合|突破|超过|规定|上限", at.lead):
+    if (
+        not match
+        or at.one.cue("nested")
+        or re.search("收入|含|增收|每月|[月季][人户]均|标准|合|突破|超过|规定|上限", at.lead)
+    ):
         return None
     per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if not old.cue("shift")]
