@@ -158,6 +158,18 @@ def test_a_heading_stands_directly_below_the_one_that_it_is_under(project):
     ]
 
 
+def test_names_exchanged_in_the_text_are_told_with_what_the_source_prints(project):
+    path = project / "报告.txt"
+    path.write_text("一、康复\n适配轮椅412件，新增就业73人。\n", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert not [text for file, _, text in told(project) if file == "report.md"]
+    text = project / "data/raw/shili/2023/report.md"
+    text.write_text("# 康复\n\n适配轮椅{{ 新增就业 }}，新增就业{{ 适配轮椅 }}。\n", "utf-8")
+    (line,) = [text for file, _, text in told(project) if file == "report.md"]
+    assert "{{ 新增就业 }} 是73人" in line and "412件" in line
+
+
 def test_a_balance_is_a_relation_with_a_sign_for_each_part(project):
     path = project / "报告.txt"
     path.write_text("一、案件情况\n年初未结11件，当年新收27件，当年审结29件，年末未结9件。\n", "utf-8")

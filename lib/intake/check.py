@@ -239,6 +239,7 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
     drafts = ledger.drafts(edition, ledger.documents(edition), "")
     yield from (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
     yield from (Remark("figures.csv", None, REMINDER, f"原文{said}") for said in unrelated(drafts))
+    yield from (Remark(report.FILE, line, REMINDER, said) for line, said in source.exchanged(edition, drafts))
     now = source.moved(edition, drafts)
     yield from map(Remark.of, source.wrong(edition, drafts, now))
     if now:

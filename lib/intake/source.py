@@ -5,14 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from itertools import groupby
 from math import inf
 
+from lib.edition import report
 from lib.edition.edition import Edition
+from lib.edition.report import FILLED
 from lib.edition.store import InputError, Record, put
 from lib.intake import ledger
 from lib.intake.accept import forms
 from lib.intake.draft import Draft
 from lib.intake.new import BLANK, columns, table_text
+from lib.numbers import notation
 
 _NUMBER = re.compile(r"(第|表)(\d+)")
 
@@ -119,6 +123,41 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
         elif (place, ledger.alike(said)) not in aside:
             found.append(f"{said}（{place}）")
     return found
+
+
+def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, str]]:
+    """Lines of report.md that have the words of a paragraph and in it other numbers than that, each with what is wrong."""
+    printed = {row["indicator"]: row["printed"] for row in edition.table("figures")}
+    told = defaultdict[str, list[list[str]]](list)
+    for one in drafts:
+        items = (item for item in one.items if item.figure and not item.cell)
+        for _, some in groupby(items, key=lambda item: item.passage):
+            figures = [*some]
+            ends = [0, *(end for item in figures for end in (item.found.start, item.found.end)), None]
+            words = "".join(figures[0].text[a:z] for a, z in zip(ends[::2], ends[1::2], strict=True))
+            told[_letters(words)].append([item.found.token for item in figures])
+    lines = (
+        line for part in report.parts(edition.raw) for block in part.blocks if not block.kind for line in block.words
+    )
+    for number, line in lines:
+        names = FILLED.findall(line)
+        here = [printed.get(name, "") for name in names]
+        there = [tokens for tokens in told.get(_letters(FILLED.sub("", line)), ()) if len(tokens) == len(here)]
+        off = [[n for n, two in enumerate(zip(here, tokens, strict=True)) if not _same(*two)] for tokens in there]
+        if off and all(off):
+            n = off[0][0]
+            yield number, f"{{{{ {names[n]} }}}} 是{here[n] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
+
+
+def _same(printed: str, token: str) -> bool:
+    """Whether two tokens say the same number, in the same digits or others."""
+    reads = [notation.tried(one) for one in (printed, token)]
+    digits = [re.sub(r"[^\d.]", "", one) or _plain(one) for one in (printed, token)]
+    return digits[0] == digits[1] or (None not in reads and reads[0].bounds == reads[1].bounds)
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", words)
 
 
 def _plain(token: str) -> str:
