@@ -441,6 +441,15 @@ def test_what_exists_is_never_overwritten(accepted, document):
     assert {path: path.read_bytes() for path in (accepted / "data/raw/shili").rglob("*.*")} == before
 
 
+@pytest.mark.parametrize("name", ["report.md", "figures.csv", "corrections.csv", "statements.csv", "targets.csv"])
+def test_what_somebody_wrote_is_never_overwritten_though_the_card_is_gone(project, document, name):
+    draft(project, document)
+    path = project / "data/raw/shili/2023" / name
+    path.write_text("自己写的\n", "utf-8")
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and f"请先移走 {name}（" in done.output and path.read_text("utf-8") == "自己写的\n"
+
+
 def test_check_tells_the_wrong_claims_of_the_document_and_nothing_else(accepted):
     errors = [text for _, kind, text in told(accepted) if kind == "错误"]
     (error,) = errors
@@ -924,7 +933,8 @@ def test_a_year_that_is_registered_again_claims_what_its_document_says_now(accep
     """And what the analyst added to the unit's checks stays."""
     path = accepted / "data/raw/shili/checks.csv"
     path.write_text(path.read_text("utf-8") + "own,part,error,轮椅 <= 适配辅具,轮椅多于辅具\n", "utf-8")
-    (accepted / "data/raw/shili/2023/source.yml").unlink()
+    for path in (accepted / "data/raw/shili/2023").glob("*.*"):
+        path.unlink()
     document.write_text(TEXT.replace("，其中轮椅310件、其他辅具1010件", ""), "utf-8")
     draft(accepted, document)
     draft(accepted, "--accept")

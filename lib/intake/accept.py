@@ -40,10 +40,10 @@ class Entry(NamedTuple):
 
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
-    if (edition.raw / FILE).exists():
-        there = "、".join(path.name for path in sorted(edition.raw.iterdir()) if path.is_file())
-        todo = f"在各表里修改；要重新登记，请先移走 {there}（{SOURCES}/ 留下）"
-        raise InputError(edition.raw / FILE, None, "已经有这个年度", "一个还没有登记的年度", todo)
+    made = (FILE, report.FILE, *(f"{name}.csv" for name in RAW))
+    if there := [name for name in made if (edition.raw / name).exists()]:
+        todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
+        raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
     path = edition.raw / SOURCES / ledger.FILE
     table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     found = ((item, one.form(item)) for one in drafts for item in one.items)
