@@ -450,6 +450,14 @@ def test_what_somebody_wrote_is_never_overwritten_though_the_card_is_gone(projec
     assert done.exit_code == 3 and f"请先移走 {name}（" in done.output and path.read_text("utf-8") == "自己写的\n"
 
 
+@pytest.mark.parametrize("left", [None, "", "\n# 基本情况\n\n"])
+def test_a_report_without_the_text_of_its_document_is_an_error(accepted, left):
+    path = accepted / "data/raw/shili/2023/report.md"
+    path.unlink() if left is None else path.write_text(left, "utf-8")
+    (error,) = (text for file, kind, text in told(accepted) if (file, kind) == ("report.md", "错误"))
+    assert "没有正文" in error and "jixiao draft --unit shili --year 2023 --accept" in error
+
+
 def test_check_tells_the_wrong_claims_of_the_document_and_nothing_else(accepted):
     errors = [text for _, kind, text in told(accepted) if kind == "错误"]
     (error,) = errors

@@ -13,7 +13,7 @@ from lib.check import figures, findings
 from lib.check.expressions import UnknownName
 from lib.check.findings import Asked
 from lib.edition import report
-from lib.edition.card import FILE, cell, faults, filled_in
+from lib.edition.card import FILE, SOURCES, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.notebooks import Notebook, promised
@@ -248,6 +248,18 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
     if rest := source.unregistered(edition, drafts):
         told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
         yield Remark("figures.csv", None, REMINDER, told)
+    card = filled_in(edition.raw)
+    whole = card.get("sha256") and not card.get("covers")  # all of a document was taken over
+    if whole and not _written(edition) and any(not line.startswith("#") for line in retell.report(drafts, {})):
+        again = f"jixiao draft --unit {edition.unit} --year {edition.year} --accept"
+        todo = f"找回这个文件，或移走这个年度的各个文件（{SOURCES}/ 留下），再运行 {again}"
+        yield Remark.of(InputError(edition.raw / report.FILE, None, "没有正文", "原文的文字", todo))
+
+
+def _written(edition: Edition) -> bool:
+    """Whether a unit's own report says anything below its headings."""
+    blocks = (block for part in report.parts(edition.raw) for block in part.blocks if not block.level)
+    return any(block.kind or block.text.strip() for block in blocks)
 
 
 def _of_words(edition: Edition) -> Iterator[Remark]:
