@@ -117,6 +117,31 @@ def test_a_decision_stays_on_a_number_that_a_spreadsheet_has_saved_otherwise(pro
     assert [row["kind"] for row in rows(project, "source/draft.csv") if row["place"].startswith("表1 供水")] == ["不计"]
 
 
+def saved(path):
+    """A table as a spreadsheet saves it as a workbook: numbers as numbers."""
+    book = openpyxl.Workbook()
+    for line in csv.reader(path.read_text("utf-8").splitlines()):
+        book.active.append([float(cell) if re.fullmatch(r"\d+(\.\d+)?", cell) else cell for cell in line])
+    book.save(path.with_suffix(".xlsx"))
+
+
+def test_decisions_may_stand_in_a_workbook_which_is_no_document(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    change(path, "89名,数据,,,", "89名,数据,,rehab.children,")
+    saved(path)
+    refused = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert refused.exit_code == 3 and "draft.csv、draft.xlsx，不知以哪份为准" in refused.output
+    path.unlink()
+    draft(project)
+    table = rows(project, "source/draft.csv")
+    assert {row["doc"] for row in table} == {"报告.txt"}
+    assert [row["indicator"] for row in table if row["printed"] == "89名"] == ["rehab.children"]
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if "draft" in text or "没有登记" in text]
+    assert call(project, "draft", path.with_suffix(".xlsx"), "--unit", "shili", "--year", 2023).exit_code == 3
+
+
 def test_a_kind_that_is_none_is_told_with_its_line(project, document):
     draft(project, document)
     change(project / "data/raw/shili/2023/source/draft.csv", "89名,数据,", "89名,忽略,")

@@ -44,7 +44,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     if there := [name for name in made if (edition.raw / name).exists()]:
         todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
-    path = edition.raw / SOURCES / ledger.FILE
+    path = ledger.place(edition)
     table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     pairs = zip(found, table, strict=True)

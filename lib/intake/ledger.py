@@ -13,17 +13,19 @@ from pathlib import Path
 from lib.edition.card import SOURCES, kept
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
-from lib.edition.spelling import trimmed
+from lib.edition.spelling import trimmed, written
 from lib.edition.store import InputError, Record, digest, read_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import FLOOR, Name
 from lib.intake.own import alone, called
+from lib.intake.reading import grids
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.finding import measured
 from lib.numbers.wording import PLAIN
 
-FILE = "draft.csv"
+FILE, *BOOKS = TABLES = ("draft.csv", "draft.xlsx", "draft.xls", "draft.et", "draft.ods")
+"""The table, and what a spreadsheet may have saved it as."""
 COLUMNS = ["no", "doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
 DECIDED = ("kind", "reading", "indicator", "label", "unit")
 """What the analyst may change."""
@@ -54,7 +56,9 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 def documents(edition: Edition) -> list[Path]:
     """The documents of an edition: those that its draft names, in its order, else all that are kept."""
-    there = {path.name: path for path in kept(edition.raw) if path.suffix.lower() in READABLE and path.name != FILE}
+    there = {
+        path.name: path for path in kept(edition.raw) if path.suffix.lower() in READABLE and path.name not in TABLES
+    }
     named = dict.fromkeys(row["doc"] for row in decisions(edition))
     return [there[name] for name in named if name in there] or [*there.values()]
 
@@ -73,6 +77,8 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     decided, told = decisions(edition), []
     paths: dict[str, Path] = {}
     for path in files or documents(edition):
+        if path.name in TABLES:
+            raise InputError(path, None, "核对表的文件名", "报告的文件", "改名再读；它就是核对表的，运行时不写文件")
         other = paths.setdefault(path.name, path)
         if digest(other) != digest(path):
             raise InputError(path, None, f"与 {other} 同名的另一份文件", "各不同名的文件", "给其中一份改名")
@@ -104,11 +110,26 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     return given, decided, told
 
 
+def place(edition: Edition) -> Path:
+    """Where the decisions are: `draft.csv`, or the workbook in its place. Raises InputError for a workbook beside it that is newer."""
+    path = edition.raw / SOURCES / FILE
+    there = [path.with_name(name) for name in TABLES if path.with_name(name).exists()]
+    newer = [book for book in there if book.name != FILE and book.stat().st_mtime >= there[0].stat().st_mtime]
+    if newer and [book.name for book in there] != BOOKS[:1]:
+        told = f"{'、'.join(book.name for book in there)}，不知以哪份为准"
+        todo = "留下改过的那一份（没有另存为其一的，先另存），移走别的"
+        raise InputError(newer[0], None, told, f"{FILE} 或 {BOOKS[0]} 一份", todo)
+    return newer[0] if newer else path
+
+
 def decisions(edition: Edition) -> list[Record]:
     """What stands in `draft.csv`, in the order of the documents however a spreadsheet has sorted it; nothing where there is none.
 
     Raises InputError."""
-    decided = read_table(edition.raw / SOURCES / FILE, COLUMNS[1:], optional=True, more=COLUMNS[:1])
+    path = place(edition)
+    sheets = [] if path.name == FILE else [*grids(path).values()]
+    given = written(sheets[0]).encode() if sheets else None
+    decided = read_table(path, COLUMNS[1:], optional=True, more=COLUMNS[:1], given=given)
     return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
