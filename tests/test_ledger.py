@@ -629,6 +629,19 @@ def test_documents_of_one_name_are_refused_and_a_copy_is_read_once(project, docu
     } == {document.name}
 
 
+def test_one_report_in_two_files_is_refused_by_what_it_says(project, document):
+    table = "<table><tr><td>项目<td>人数</tr><tr><td>城镇就业<td>64</tr><tr><td>农村就业<td>118</tr></table>"
+    annex, other = project / "附件.html", project / "送审.html"
+    annex.write_text(f"<p>示例县残疾人联合会2023年度部门整体支出绩效评价报告附件</p>{table}", "utf-8")
+    draft(project, document, annex)
+    other.write_text(
+        "<p>".join(TEXT.replace("89名", "90名").splitlines()).replace("人均", "人<wbr>均") + table, "utf-8"
+    )
+    done = call(project, "draft", document, other, "--unit", "yi", "--year", 2023)
+    assert done.exit_code == 3 and "同一份报告的两个文件：送审.html 与 报告.txt" in done.output
+    assert not (project / "data/raw/yi").exists()
+
+
 def test_a_form_prints_its_own_cell_beside_a_rounded_text(project, annex):
     """What the text rounds is a figure of its own, held against the cell; claims of both documents stay, also when accepted anew."""
     text = "示例县残疾人联合会2023年度部门整体支出绩效评价报告\n一、基本情况\n全年支出总额近540万元。政府采购支出0.03亿元。\n培训352人次，其中甲类186人次、乙类166人次。\n"

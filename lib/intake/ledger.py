@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import combinations
 from pathlib import Path
 
 from lib.edition.card import SOURCES, kept
@@ -75,15 +76,8 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     Raises InputError.
     """
     decided, told = decisions(edition), []
-    paths: dict[str, Path] = {}
-    for path in files or documents(edition):
-        if path.name in TABLES:
-            raise InputError(path, None, "核对表的文件名", "报告的文件", "改名再读；它就是核对表的，运行时不写文件")
-        other = paths.setdefault(path.name, path)
-        if digest(other) != digest(path):
-            raise InputError(path, None, f"与 {other} 同名的另一份文件", "各不同名的文件", "给其中一份改名")
     given = list[Draft]()
-    for one in drafts(edition, [*paths.values()], kind):
+    for one in drafts(edition, _named(files or documents(edition)), kind):
         if same := next((old for old in given if old.document.passages == one.document.passages), None):
             told.append(f"{one.document.path.name} 与 {same.document.path.name} 内容相同：只读一份")
         else:
@@ -105,9 +99,38 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
         elif (path := edition.raw / SOURCES / name).exists():
             given += drafts(edition, [path], kind)
             told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {SOURCES}/ 移走再运行")
+    _distinct(given)
     order = {name: number for number, name in enumerate(before)}
     given.sort(key=lambda one: order.get(one.document.path.name, len(order)))
     return given, decided, told
+
+
+def _named(paths: Iterable[Path]) -> list[Path]:
+    """Documents, one of each name. Raises InputError for two that share theirs, or one that is called as the table of decisions."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.name in TABLES:
+            raise InputError(path, None, "核对表的文件名", "报告的文件", "改名再读；它就是核对表的，运行时不写文件")
+        if digest(other := found.setdefault(path.name, path)) != digest(path):
+            raise InputError(path, None, f"与 {other} 同名的另一份文件", "各不同名的文件", "给其中一份改名")
+    return [*found.values()]
+
+
+def _distinct(given: Sequence[Draft]) -> None:
+    """Raises InputError for one report in two files, as Word and as PDF: most sentences with numbers are the same, at least three."""
+    for one, other in combinations(given, 2):
+        said, again = _sentences(one), _sentences(other)
+        if 2 * len(said & again) > max(len(said), len(again), 4):
+            told = f"同一份报告的两个文件：{other.document.path.name} 与 {one.document.path.name}"
+            todo = f"只给一份；已在 {SOURCES}/ 里的，移走一份再运行"
+            raise InputError(other.document.path, None, told, "各不相同的文件", todo)
+
+
+def _sentences(one: Draft) -> set[str]:
+    """The sentences of a text that have numbers, however its lines are broken; a table may be printed again in an annex."""
+    texts = (p.text for p in one.document.passages if not p.rows and p.kind != "furniture")
+    said = (sentence for text in texts for sentence in re.split("[。；]", re.sub(r"\s", "", text)))
+    return {sentence for sentence in said if len(sentence) > 9 and re.search(r"\d", sentence)}
 
 
 def place(edition: Edition) -> Path:
