@@ -554,6 +554,16 @@ def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document)
     assert not [text for _, _, text in told(project) if "没有登记" in text]
 
 
+def test_spaces_around_a_decision_are_none(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    lines = [line.replace(",", " ,\u3000") for line in path.read_text("utf-8").splitlines()[1:]]
+    path.write_text("\n".join([path.read_text("utf-8").splitlines()[0], *lines]), "utf-8")
+    draft(project)
+    assert {row["kind"] for row in rows(project, "source/draft.csv")} == {"数据", "不计"}
+    draft(project, "--accept")
+
+
 @pytest.mark.parametrize(("name", "told"), [("", "没有名称"), ("65岁以上轮椅", "65岁以上轮椅")])
 def test_a_figure_without_a_name_or_with_none_that_a_text_can_call_is_refused_with_its_line(
     project, document, name, told

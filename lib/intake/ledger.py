@@ -153,6 +153,7 @@ def decisions(edition: Edition) -> list[Record]:
     sheets = [] if path.name == FILE else [*grids(path).values()]
     given = written(sheets[0]).encode() if sheets else None
     decided = read_table(path, COLUMNS[1:], optional=True, more=COLUMNS[:1], given=given)
+    decided = [row | {column: row[column].strip() for column in COLUMNS} for row in decided]
     return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
@@ -168,7 +169,7 @@ def untouched(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> 
 
 def alike(printed: str) -> str:
     """A number however a spreadsheet has saved it: 2.6% as 2.60%, 1,200.00 as 1200, (10.3) as -10.3."""
-    return trimmed(re.sub(r"^\((\d[\d,.]*%?)\)$", r"-\1", printed).replace(",", ""))
+    return trimmed(re.sub(r"^\((\d[\d,.]*%?)\)$", r"-\1", printed.strip()).replace(",", ""))
 
 
 def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
