@@ -1023,6 +1023,19 @@ def test_another_number_than_the_document_prints_is_no_decision(project, documen
     assert not (project / "data/raw/shili/2023/figures.csv").exists()
 
 
+def test_what_a_spreadsheet_makes_of_a_number_that_was_set_aside_is_that_number(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    change(path, ",310件,数据,", ",10月3日,不计,")
+    change(path, ",0734-8812345,不计,", ",-8811611,不计,")
+    assert "不再印有" not in draft(project, "--accept")
+    assert "310件" not in (project / "data/raw/shili/2023/figures.csv").read_text("utf-8")
+    draft(project)
+    assert {
+        row["kind"] for row in rows(project, "source/draft.csv") if row["printed"] in ("310件", "0734-8812345")
+    } == {"不计"}
+
+
 def test_what_is_told_twice_is_one_figure_and_keeps_its_measure_words(project, document):
     document.write_text(
         TEXT.replace("在职16人。", "在职16人。16人在职人员中，女职工7人。16名在职人员都已考核。"), "utf-8"

@@ -106,9 +106,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     for told in (*remarks, *retell.strange(edition, drafts)):
         click.echo(told)
     replaced = ledger.keep(edition, files)
-    table, gone = ledger.rows(drafts, decided)
-    if not files:
-        ledger.untouched(decided, table)
+    table, gone = ledger.rows(drafts, decided if files else [*ledger.untouched(drafts, decided)])
     kind = kind or (UNION if any(one.union for one in drafts) else "")
     if accept:
         for path in intake.accept(edition, drafts, table, kind, level):

@@ -6,7 +6,7 @@ what a later document no longer prints is told.
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
@@ -157,14 +157,17 @@ def decisions(edition: Edition) -> list[Record]:
     return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
-def untouched(decided: Sequence[Record], found: Sequence[Mapping[str, str]]) -> None:
-    """Raises InputError for a number that was changed where the document prints it, which is as it was when it was decided."""
-    printed = {(row["no"], row["doc"], row["place"]): row["printed"] for row in found}
+def untouched(given: Sequence[Draft], decided: Iterable[Record]) -> Iterator[Record]:
+    """What was decided of documents that are as they were then; what a spreadsheet made of a number that was set aside (2月1日 of 2.1) is
+    that number. Raises InputError for a number that was changed where the document prints it."""
+    items = ((one, item) for one in given for item in one.items)
+    printed = {(str(n), one.document.path.name, item.place): item.found.token for n, (one, item) in enumerate(items, 1)}
     for row in decided:
         there = printed.get((row["no"], row["doc"], row["place"]), row["printed"])
-        if alike(there) != alike(row["printed"]):
+        if row["kind"] != ASIDE and alike(there) != alike(row["printed"]):
             todo = "改回 printed；读错了的改 reading，原文印错了的登记以后写在 corrections.csv"
             raise InputError.at(row, f"printed {row['printed']}", f"原文所印的{there}", todo)
+        yield row | {"printed": there}
 
 
 def alike(printed: str) -> str:
