@@ -1036,6 +1036,22 @@ def test_what_a_spreadsheet_makes_of_a_number_that_was_set_aside_is_that_number(
     } == {"不计"}
 
 
+@pytest.mark.parametrize(
+    "added", ["99,报告.txt,二（二）第6段,55人,数据,,,新增,人,,", ",,,55人,数据,,,新增,人,,", "copy"]
+)
+def test_a_row_that_the_document_does_not_print_is_refused_with_its_line(project, document, added):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    lines = path.read_text("utf-8").splitlines()
+    copied = next(line for line in lines if ",89名," in line)
+    path.write_text("\n".join([*lines, copied if added == "copy" else added]), "utf-8")
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert done.exit_code == 3 and "draft.csv 第" in done.output and "一处一行" in done.output
+    assert not (project / "data/raw/shili/2023/figures.csv").exists()
+    assert "不再印有" in draft(project) and len(rows(project, "source/draft.csv")) == len(lines) - 1
+    draft(project, "--accept")
+
+
 def test_what_is_told_twice_is_one_figure_and_keeps_its_measure_words(project, document):
     document.write_text(
         TEXT.replace("在职16人。", "在职16人。16人在职人员中，女职工7人。16名在职人员都已考核。"), "utf-8"

@@ -107,6 +107,10 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         click.echo(told)
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, decided if files else [*ledger.untouched(drafts, decided)])
+    if accept and not files:
+        ledger.none_is(gone)
+    for row in gone:
+        click.echo(f"不再印有：{row['printed']}（{row['place']}）：{row['path'].name} 原第{row['line']}行不作数")
     kind = kind or (UNION if any(one.union for one in drafts) else "")
     if accept:
         for path in intake.accept(edition, drafts, table, kind, level):
@@ -123,8 +127,6 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
             click.echo(f"{one.document.path.name}：{passage.text}")
     for name in replaced:
         click.echo(f"{name} 与上次的不同：原来的另存在旁边")
-    for row in gone:
-        click.echo(f"不再印有：{row['printed']}（{row['place']}）")
     count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
     click.echo("　".join(f"{state} {number}" for state, number in count.items()))
     todo = f"在 draft.csv 里改正，然后：jixiao draft {place} --accept"

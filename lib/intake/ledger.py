@@ -194,7 +194,14 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             for new in found[c:d] if decided else ():
                 new["note"] = "；".join(filter(None, ("新出现", new["note"])))
     there = {one.document.path.name for one in given}
-    return found, [row for row in gone if row["kind"] == FIGURE and row["doc"] in there]
+    return found, [row for row in gone if row["kind"] == FIGURE and row["doc"] in {"", *there}]
+
+
+def none_is(gone: Iterable[Record]) -> None:
+    """Raises InputError for rows, added or copied, that documents as they were decided do not print."""
+    todo = "删去这一行，或先不加 --accept 运行一次；原文印有而没有读出的数，登记以后写进 figures.csv 和 report.md"
+    told = ((row, f"{row['printed'] or '空白'}（{row['place']}）") for row in gone)
+    InputError.together([InputError.at(row, said, "原文印有的数字，一处一行", todo) for row, said in told])
 
 
 def _proposed(one: Draft) -> Iterator[dict[str, str]]:
