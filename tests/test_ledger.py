@@ -1037,6 +1037,27 @@ def test_what_a_spreadsheet_makes_of_a_number_that_was_set_aside_is_that_number(
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("报告.txt,二", "报吿.txt,二", "doc、place 照原文"),
+        (",二", ",三", "doc、place 照原文"),
+        ("农村就业,人,确定", "农村就业,人,已核对", "看过的写 确定"),
+        ("农村就业,人,确定", "农村就业,人,不计", "kind 写 不计"),
+        ("农村就业,人,确定", "农村就业,人,确定", ""),
+    ],
+)
+def test_what_decides_nothing_is_told_and_the_decision_stays(project, document, old, new, told):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",118人," in line)
+    row = line.replace(",农村就业,人,待定", ",农村就业,人,确定")
+    change(path, line, row.replace(old, new).replace("农村就业", "乡村就业"))
+    said = draft(project, "--accept")
+    assert ("不作数" in said and told in said) if told else "不作数" not in said
+    assert [one["indicator"] for one in rows(project, "figures.csv") if one["printed"] == "118人"] == ["乡村就业"]
+
+
+@pytest.mark.parametrize(
     "added", ["99,报告.txt,二（二）第6段,55人,数据,,,新增,人,,", ",,,55人,数据,,,新增,人,,", "copy"]
 )
 def test_a_row_that_the_document_does_not_print_is_refused_with_its_line(project, document, added):

@@ -103,14 +103,16 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     drafts, decided, remarks = ledger.together(edition, files, kind)
     if not drafts:
         raise click.UsageError(f"{os.path.relpath(edition.raw / SOURCES)}/ 里没有来源文件：请写明文件")
-    for told in (*remarks, *retell.strange(edition, drafts)):
-        click.echo(told)
+    kept = decided if files else [*ledger.untouched(drafts, decided)]
     replaced = ledger.keep(edition, files)
-    table, gone = ledger.rows(drafts, decided if files else [*ledger.untouched(drafts, decided)])
+    table, gone = ledger.rows(drafts, kept)
+    remarks += [*retell.strange(edition, drafts), *(() if files else ledger.unheeded(decided, kept, table))]
+    remarks += (f"{name} 与上次的不同：原来的另存在旁边" for name in replaced)
+    remarks += (f"不再印有：{row['printed']}（{row['place']}；{row['path'].name} 原第{row['line']}行）" for row in gone)
+    for told in remarks:
+        click.echo(told)
     if accept and not files:
         ledger.none_is(gone)
-    for row in gone:
-        click.echo(f"不再印有：{row['printed']}（{row['place']}）：{row['path'].name} 原第{row['line']}行不作数")
     kind = kind or (UNION if any(one.union for one in drafts) else "")
     if accept:
         for path in intake.accept(edition, drafts, table, kind, level):
@@ -125,8 +127,6 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     for one in drafts:
         for passage in (passage for passage in one.document.passages if passage.kind == "question"):
             click.echo(f"{one.document.path.name}：{passage.text}")
-    for name in replaced:
-        click.echo(f"{name} 与上次的不同：原来的另存在旁边")
     count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
     click.echo("　".join(f"{state} {number}" for state, number in count.items()))
     todo = f"在 draft.csv 里改正，然后：jixiao draft {place} --accept"

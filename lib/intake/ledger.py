@@ -6,9 +6,10 @@ what a later document no longer prints is told.
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
+from operator import eq
 from pathlib import Path
 
 from lib.edition.card import SOURCES, kept
@@ -35,6 +36,7 @@ READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".txt",
 FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
+PRINTED = ("doc", "place", "printed")
 SAME = 0.5
 """Of what a document prints, what its later version has in common with it."""
 CLEAR = 2.0
@@ -157,17 +159,38 @@ def decisions(edition: Edition) -> list[Record]:
     return sorted(decided, key=lambda row: int(row["no"]) if row["no"].isdecimal() else len(decided))
 
 
-def untouched(given: Sequence[Draft], decided: Iterable[Record]) -> Iterator[Record]:
-    """What was decided of documents that are as they were then; what a spreadsheet made of a number that was set aside (2月1日 of 2.1) is
-    that number. Raises InputError for a number that was changed where the document prints it."""
-    items = ((one, item) for one in given for item in one.items)
-    printed = {(str(n), one.document.path.name, item.place): item.found.token for n, (one, item) in enumerate(items, 1)}
+def untouched(given: Sequence[Draft], decided: Sequence[Record]) -> Iterator[Record]:
+    """What was decided of documents that are as they were then, each where it was printed, whatever was typed there or a spreadsheet made
+    of it (2月1日 of 2.1). Raises InputError for a figure that was changed where the document prints it."""
+    items = ((one.document.path.name, item.place, item.found.token) for one in given for item in one.items)
+    found = {str(n): dict(zip(PRINTED, at, strict=True)) for n, at in enumerate(items, 1)}
+    had = {_place(row) for row in decided}
     for row in decided:
-        there = printed.get((row["no"], row["doc"], row["place"]), row["printed"])
-        if row["kind"] != ASIDE and alike(there) != alike(row["printed"]):
+        there = found.get(row["no"], {})
+        if not there or _place(there) in had or sum(map(eq, _place(there), _place(row))) < 2:
+            yield row
+            continue
+        if row["kind"] != ASIDE and alike(there["printed"]) != alike(row["printed"]):
             todo = "改回 printed；读错了的改 reading，原文印错了的登记以后写在 corrections.csv"
-            raise InputError.at(row, f"printed {row['printed']}", f"原文所印的{there}", todo)
-        yield row | {"printed": there}
+            raise InputError.at(row, f"printed {row['printed']}", f"原文所印的{there['printed']}", todo)
+        yield row | there
+
+
+def _place(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["doc"], row["place"].strip(), alike(row["printed"])
+
+
+def unheeded(decided: Sequence[Record], kept: Iterable[Record], table: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """What was typed in columns that decide nothing: a document, a place, a state that is none or that `kind` contradicts."""
+    moved = [old for old, new in zip(decided, kept, strict=True) if _place(old)[:2] != _place(new)[:2]]
+    aside = {row["no"] for row in table if row["state"] == ASIDE}  # by themselves, and counted nevertheless
+    heeded = {FIGURE: ("", *STATES[:-1]), ASIDE: ("", *STATES)}
+    odd = [row for row in decided if row["state"] not in heeded[ASIDE if row["no"] in aside else row["kind"]]]
+    about = "doc、place 照原文", f"state 只说看过没有（看过的写 {SURE}）；不是数据的，kind 写 {ASIDE}"
+    for these, told in zip((moved, odd), about, strict=True):
+        if these:
+            lines = "、".join(str(row["line"]) for row in these)
+            yield f"{these[0]['path'].name} 第{lines}行的改动不作数：{told}"
 
 
 def alike(printed: str) -> str:
