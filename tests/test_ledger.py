@@ -564,6 +564,25 @@ def test_spaces_around_a_decision_are_none(project, document):
     draft(project, "--accept")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("staff.actua", "staff.actual"),
+        ("budget.total.outtrun", "budget.total.outturn"),
+        ("staff.women", ""),
+        ("own.actual", ""),
+        ("budget.public·办公.outturn", ""),
+    ],
+)
+def test_a_name_that_is_nearly_one_of_the_dictionary_is_asked_about(project, document, name, told):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    line = next(line for line in path.read_text("utf-8").splitlines() if ",310件," in line)
+    change(path, line, line.replace("数据,,,", f"数据,,{name},"))
+    done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert (done.exit_code, f"{told}（是不是它？）" in done.output) == ((3, True) if told else (0, False))
+
+
 @pytest.mark.parametrize(("name", "told"), [("", "没有名称"), ("65岁以上轮椅", "65岁以上轮椅")])
 def test_a_figure_without_a_name_or_with_none_that_a_text_can_call_is_refused_with_its_line(
     project, document, name, told

@@ -9,7 +9,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.check.figures import read_as_printed
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
@@ -48,7 +47,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     pairs = zip(found, table, strict=True)
-    entries = [Entry(*of, row, "" if isinstance(of[1], Sheet) else _name(row)) for of, row in pairs]
+    known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
+    entries = [Entry(*of, row, "" if isinstance(of[1], Sheet) else ledger.meant(row, known)) for of, row in pairs]
     entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
     free = [one for one in entries if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
@@ -75,21 +75,6 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
     if not path.exists():
         about = {"name": retell.unit(drafts) or edition.unit, "kind": kind, "level": level, "contact": ""}
         path.write_text(_yaml(about), "utf-8")
-
-
-def _name(row: Record) -> str:
-    """What a row stands for; a cell of the base table that was named without its column is the outturn."""
-    if row["kind"] != ledger.FIGURE:
-        return ""
-    read_as_printed(row)
-    called = row["indicator"] or row["label"]
-    if not called:
-        raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
-    if not (row["indicator"] or called.isidentifier()):
-        todo = "改写 label，如把“65岁以上人数”写作“老年人数”"
-        raise InputError.at(row, f"名称“{called}”", "汉字或字母开头，不含标点和空格", todo)
-    bare = called.startswith(f"{BUDGET}.") and columnless(called) == called
-    return f"{called}.outturn" if bare else called
 
 
 def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[list[Entry], list[tuple[str, str]]]:

@@ -7,13 +7,15 @@ what a later document no longer prints is told.
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from itertools import combinations
 from operator import eq
 from pathlib import Path
 
+from lib.check.figures import read_as_printed
+from lib.edition import dictionary
 from lib.edition.card import SOURCES, kept
-from lib.edition.dictionary import BUDGET, columnless
+from lib.edition.dictionary import BUDGET, cell, columnless
 from lib.edition.edition import Edition
 from lib.edition.spelling import trimmed, written
 from lib.edition.store import InputError, Record, digest, read_table
@@ -196,6 +198,32 @@ def unheeded(decided: Sequence[Record], kept: Iterable[Record], table: Iterable[
 def alike(printed: str) -> str:
     """A number however a spreadsheet has saved it: 2.6% as 2.60%, 1,200.00 as 1200, (10.3) as -10.3."""
     return trimmed(re.sub(r"^\((\d[\d,.]*%?)\)$", r"-\1", printed.strip()).replace(",", ""))
+
+
+def meant(row: Record, known: Mapping[str, bool]) -> str:
+    """What a row stands for; a cell of the base table that was named without its column is the outturn. `known`: the indicators that there
+    are, and whether all have them: nothing of its own is called nearly as one of those. Raises InputError."""
+    if row["kind"] != FIGURE:
+        return ""
+    read_as_printed(row)
+    name, item = row["indicator"] or row["label"], columnless(row["indicator"])
+    if not name:
+        raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
+    if not (row["indicator"] or name.isidentifier()):
+        todo = "改写 label，如把“65岁以上人数”写作“老年人数”"
+        raise InputError.at(row, f"名称“{name}”", "汉字或字母开头，不含标点和空格", todo)
+    if "." in item and item.isascii() and item not in known:
+        shared = {one for one, of_all in known.items() if of_all}
+        shared |= {
+            cell(one.removeprefix(f"{BUDGET}."), column)
+            for one in shared
+            if one.startswith(BUDGET)
+            for column in dictionary.COLUMNS
+        }
+        if near := get_close_matches(name, shared, 1, 0.9):
+            todo = "改正 indicator；不是它的，起一个不相近的名称"
+            raise InputError.at(row, f"没有的指标 {name}", f"{near[0]}（是不是它？）", todo)
+    return f"{name}.outturn" if name.startswith(f"{BUDGET}.") and item == name else name
 
 
 def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
