@@ -812,6 +812,21 @@ def test_a_year_or_a_level_that_there_is_none_of_is_refused_and_nothing_written(
     assert done.exit_code == 2 and told in done.output and not (project / "data/raw/shili").exists()
 
 
+@pytest.mark.parametrize("command", ["draft", "new"])
+def test_a_unit_that_would_be_called_all_is_refused(project, document, command):
+    done = call(project, command, *[document] * (command == "draft"), "--unit", "all", "--year", 2023)
+    assert done.exit_code == 2 and "指全部单位" in done.output and not (project / "data/raw/all").exists()
+
+
+@pytest.mark.parametrize(("kind", "told"), [("工会会", True), ("工会", False), ("乡镇", False), ("", False)])
+@pytest.mark.parametrize("command", ["draft", "new"])
+def test_a_kind_that_is_nearly_one_that_units_have_is_told(project, document, command, kind, told):
+    document = [document] * (command == "draft")
+    for _ in range(1 + (command == "draft")):  # its own profile is no other unit's
+        done = call(project, command, *document, "--unit", "shili", "--year", 2023, "--kind", kind)
+        assert done.exit_code == 0 and ("有“工会”" in done.output) == told
+
+
 BOTH = """2023年度部门整体支出绩效评价报告
 附件1 基础数据表（万元）
 <table><tr><td>经费控制情况</td><td>2022年决算数</td><td>2023年预算数</td><td>2023年决算数</td></tr>

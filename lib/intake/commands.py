@@ -3,25 +3,42 @@
 import gc
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lib.edition.card import LEVELS, PROOF, SOURCES
+from lib.edition.card import LEVELS, PROFILE, PROOF, SOURCES, Profile
 from lib.edition.edition import Edition, root
+from lib.edition.fault import InputError
+from lib.edition.notebooks import packs
 
 BAD = 3
 """The exit code of bad input."""
 YEAR, LEVEL = click.IntRange(2000, 2099), click.Choice(["", *LEVELS])
 
 
-def _slug(_: click.Context, __: click.Parameter, unit: str) -> str:
+def _slug(_: click.Context, option: click.Parameter, unit: str) -> str:
     """The name of a unit's folder. Raises BadParameter for one that may be none."""
+    if (option.name, unit) == ("unit", "all"):
+        raise click.BadParameter("“all”指全部单位，不作一个单位的文件夹名")
     if unit and not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
         raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang")
     return unit
+
+
+def _unlike(edition: Edition, kind: str) -> Iterator[str]:
+    """What there is to say of a kind of unit that there is none of, though one is called nearly so."""
+    known = packs(edition.root)
+    for path in (edition.root / "data" / "raw").glob(f"*/{PROFILE}"):
+        with suppress(InputError):
+            known |= {Profile.of(path.parent).kind} if path.parent != edition.raw.parent else set()
+    if kind not in known and (near := get_close_matches(kind, known, 1)):
+        yield f"还没有类别是“{kind}”的单位，有“{near[0]}”：同类的才互相比较，写错了的在 {PROFILE} 里改正 kind"
 
 
 @click.command()
@@ -43,7 +60,7 @@ def new(unit: str, year: int, kind: str, level: str) -> None:
         click.echo(str(error), err=True)
         raise SystemExit(BAD) from error
     after = f"照 {old.unit} {old.year} " if old else "照指标字典"
-    click.echo(f"已{after}建立 {os.path.relpath(edition.raw)}/")
+    click.echo("\n".join([f"已{after}建立 {os.path.relpath(edition.raw)}/", *_unlike(edition, kind)]))
     click.echo(intake.template("new.txt", unit=unit, year=year))
 
 
@@ -106,7 +123,8 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     kept = decided if files else [*ledger.untouched(drafts, decided)]
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, kept)
-    remarks += [*retell.strange(edition, drafts), *(() if files else ledger.unheeded(decided, kept, table))]
+    remarks += [*_unlike(edition, kind), *retell.strange(edition, drafts)]
+    remarks += () if files else ledger.unheeded(decided, kept, table)
     remarks += (f"{name} 与上次的不同：原来的另存在旁边" for name in replaced)
     remarks += (f"不再印有：{row['printed']}（{row['place']}；{row['path'].name} 原第{row['line']}行）" for row in gone)
     for told in remarks:
@@ -127,8 +145,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     for one in drafts:
         for passage in (passage for passage in one.document.passages if passage.kind == "question"):
             click.echo(f"{one.document.path.name}：{passage.text}")
-    count = {state: sum(row["state"] == state for row in table) for state in ledger.STATES}
-    click.echo("　".join(f"{state} {number}" for state, number in count.items()))
+    click.echo("　".join(f"{state} {sum(row['state'] == state for row in table)}" for state in ledger.STATES))
     todo = f"在 draft.csv 里改正，然后：jixiao draft {place} --accept"
     if (edition.raw / FILE).exists():
         todo = f"已经登记，照新稿改各表和 report.md，然后：jixiao check {place}"
