@@ -318,6 +318,14 @@ def test_pairs_tell_how_many_became_more_and_are_hollow_where_a_sentence_says_th
     assert pairs("决算", now[1:], 上年=held[1:]).data[PROSE]["hollow"]
 
 
+def test_pairs_of_more_rows_than_can_be_read_draw_the_greatest():
+    now, before = amounts(*range(1, 21)), amounts(*range(2, 22))
+    held = [(a, metric("变动率", (b - a) / a)) for a, b in zip(before, now, strict=True)]
+    drawn = pairs("决算", now, 上年=held).data[CHART]
+    assert [row["label"] for row in drawn["rows"]] == [f"项{n}" for n in range(8, 20)]
+    assert drawn["caption"] == "20项少于上年" and drawn["alt"].startswith("对比图，决算最多的12项、变动率")
+
+
 def test_pairs_draw_the_plan_as_well_where_three_rows_differ_from_it():
     """The title is about the plan then; a plan that was kept is not drawn, one that is held alone is the ring."""
     now, last, plan = amounts(10, 20, 30, 5), amounts(8, 25, 20, 5), amounts(12, 25, 20, 5)

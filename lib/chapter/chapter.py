@@ -27,7 +27,7 @@ from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, Unit
 
-AGAIN = 8  # figures told the year before as well that stand in a summary beside what is computed
+AGAIN = 6  # figures told the year before as well that stand in a summary beside what is computed
 OFFERED = ("edition", "figures", "findings", "funds", "group", "headlines", "metrics", "whole")
 """What a chapter offers besides its groups."""
 

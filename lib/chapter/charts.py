@@ -20,6 +20,7 @@ from lib.numbers.quantity import Quantity, ranked
 CERTAIN, OPEN, INK = "#9b1c1c", "#c8776d", "#1f2328"  # each 3 : 1 against the page
 GREY, LIGHT = "#4b5563", "#8b929b"  # certain and open of what is not the subject
 WIDTH, HEAD, ROW, LINE, PANEL, EDGE = 3.4, 0.24, 0.34, 0.16, 0.66, 0.06  # inches
+MOST = 12  # rows that can still be read on one page
 STYLE = {"font.size": 9, "text.color": INK, "svg.fonttype": "path", "svg.hashsalt": "jixiao"}
 
 
@@ -42,6 +43,9 @@ def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quanti
     rows = [(one, olds) for one, olds in rows if not all(old.missing for old, _ in olds)]
     if not rows:
         return prose.hollow()
+    if len(rows) > MOST:
+        least = sorted(one.value or 0 for one, _ in rows)[-MOST]
+        rows, caption = [row for row in rows if (row[0].value or 0) >= least][:MOST], f"{caption}最多的{MOST}项"
     told, kind = [], ""
     for one, [(_, rate), *_] in rows:
         label, words = one.label.partition("（")[0], rate.changed if rate.label.endswith("变动率") else rate.shown
