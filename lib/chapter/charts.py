@@ -44,8 +44,8 @@ def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quanti
     if not rows:
         return prose.hollow()
     if len(rows) > MOST:
-        least = sorted(one.value or 0 for one, _ in rows)[-MOST]
-        rows, caption = [row for row in rows if (row[0].value or 0) >= least][:MOST], f"{caption}最多的{MOST}项"
+        least = sorted(one.bounds.high for one, _ in rows)[-MOST]
+        rows, caption = [row for row in rows if row[0].bounds.high >= least][:MOST], f"{caption}最多的{MOST}项"
     told, kind = [], ""
     for one, [(_, rate), *_] in rows:
         label, words = one.label.partition("（")[0], rate.changed if rate.label.endswith("变动率") else rate.shown
