@@ -102,6 +102,9 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
     rows, there = [], old.table(name) if old else []
     if name == "figures" and not old and kind in ("", *packs(edition.root)):
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
+    since = edition.year - old.year if old else 0
+    labels = {one.name: one.label.removesuffix("（决算）") for one in old.indicators.values()} if since == 1 else {}
+    last = {f"上年{labels[row['indicator']]}": row for row in there if row.get("indicator") in labels}
     for row in there if name in BLANK else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
         if "locator" in row:
@@ -110,15 +113,18 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         if token[-1:].isdigit() and said.startswith(token) and not numbers_in(said.removeprefix(token)):
             rows[-1]["reading"] = said.removeprefix(token)  # the unit that a table's head gives
         # of staff and buildings there is one number a year, not three
-        if name == "budget" and old.year == edition.year - 1 and "." not in row["item"]:
+        if name == "budget" and since == 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
+        if before := last.get(row.get("indicator", "")):
+            rows[-1] |= {one: before[one] for one in ("printed", "reading")}
     return table_text(columns(name, there), rows) if old or rows else template(f"{name}.csv")
 
 
 def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
     if old and (path := old.raw / report.FILE).is_file():
-        return moved(text(path, path.read_bytes()), old.year, edition.year)
+        told = moved(text(path, path.read_bytes()), old.year, edition.year)
+        return re.sub(r"(?m)^(\s*20\d\d年)\d{1,2}月\d{1,2}日(?=\s*$)", r"\1　月　日", told)  # nobody knows yet
     headings = filter(None, (card.filled_in(old.raw).get("sections") or {}).values()) if old else ()
     return template(report.FILE).replace("{headings}", "\n".join(f"[//]: # (# {one})" for one in headings))
 
