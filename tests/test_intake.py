@@ -75,6 +75,20 @@ def test_outturn_of_two_years_ago_is_not_last_years(project):
     assert not any(row["last_outturn"] for row in lay_out(project, 2022).table("budget"))
 
 
+def test_what_a_text_tells_of_last_year_is_what_last_year_told(project):
+    own = raw(project, "indicators.csv", year=".")
+    head = "indicator,section,label,unit,scope,direction,definition,cues,since\n"
+    own.write_text(f"{head}培训,,培训,人,,,,,\n上年培训,,上年培训,人,,,,,\n", "utf-8")
+    with raw(project, "figures.csv").open("a", encoding="utf-8") as file:
+        file.write("一,培训,345人,,\n一,上年培训,300人,,\n")
+    raw(project, "report.md").write_text("# 培训\n\n培训{{ 培训 }}。\n\n2021年4月8日\n", "utf-8")
+    edition = lay_out(project)
+    printed = {row["indicator"]: row["printed"] for row in edition.table("figures")}
+    assert (printed["培训"], printed["上年培训"]) == ("", "345人")
+    assert (edition.raw / "report.md").read_text("utf-8").endswith("\n2022年　月　日\n")
+    assert not any(row["printed"] for row in lay_out(project, 2022).table("figures"))
+
+
 def test_card_keeps_names_and_asks_for_the_rest(project):
     card = yaml.safe_load(raw(lay_out(project).root, "source.yml", year=2021).read_text("utf-8"))
     assert (card["year"], card["title"]) == (2021, "2021年度部门整体支出绩效评价报告")
