@@ -3,6 +3,8 @@
 In a grid written here, `|` parts cells, `~` is a cell that a merged one covers, `⏎` a line break in a cell.
 """
 
+import re
+
 import pytest
 
 from conftest import ROOT
@@ -179,6 +181,22 @@ UNITS = """
 项目支出 | 14 | 14 | 2 | 2 | 3 | 3 | 19 | 19
 合计 | 20 | 19 | 6 | 6 | 6 | 6 | 32 | 31
 """
+
+
+@pytest.mark.parametrize("last, this", [("2021年", "2022年"), ("上年", "本年"), ("上年度", "本年度")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_heads_of_two_rows_say_the_year_above_or_below(last, this, turned):
+    """预算数 over 上年 is what 上年 over 预算数 is, for every kind of column."""
+    kinds = ("预算数", "决算数")
+    pairs = [(year, kind) for year in (last, this) for kind in kinds]
+    pairs = pairs if turned else [(kind, year) for kind in kinds for year in (last, this)]
+    upper, lower = ("|".join(one) for one in zip(*pairs, strict=True))
+    upper = re.sub(r"([^|]+)\|\1", r"\1|~", upper)
+    found = base(grid(f"项目|{upper}\n~|{lower}\n三公经费|1|2|3|4\n公务接待费|1|2|3|4"), "单位：万元", 2022)
+    names = {(last, "预算数"): "last_budget", (last, "决算数"): "last_outturn"}
+    names |= {(this, "预算数"): "budget", (this, "决算数"): "outturn"}
+    said = [names[pair if turned else pair[::-1]] for pair in pairs]
+    assert [[row[name] for name in said] for row in found.budget] == [["1", "2", "3", "4"]] * 2
 
 
 def test_columns_of_all_count_beside_those_of_subordinate_units():

@@ -60,6 +60,7 @@ def named(form: str, label: str | None, year: int = 0, before: str = "") -> str:
         return ""
     core = re.sub(r"\((?!境)[^()]*\)|[:_]+$", "", _when(re.sub(f"^{MARKS}", "", core), year))
     core = core.removeprefix("本年") if form == "item" else core
+    core = re.sub("^(.+)(上年|本年|他年)", r"\2\1", core) if form == "column" else core  # 预算数 over 2023年
     whole, rows = _patterns(form)
     if not core or len(core) > 24 or not whole.fullmatch(core):
         return ""
