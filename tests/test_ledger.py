@@ -897,6 +897,14 @@ def test_a_table_of_the_text_stands_there_row_by_row_and_what_went_into_a_form_w
     assert not [text for file, _, text in told(project) if file == "report.md"], "a row's own number is none"
 
 
+def test_a_table_that_only_adds_up_scores_stands_in_the_text_whole(project):
+    lines = ["一级指标|分值|得分|得分率", "预算执行|10|9.8|98.00%", "产出指标|50|47.6|95.20%", "合计|60|57.4|95.67%"]
+    cells = "".join(f"<tr><td>{line.replace('|', '<td>')}</tr>" for line in lines)
+    text = page(project, f"<p>一、自评结论</p><p>得分见表1。</p><p>表1 得分情况表</p><table>{cells}</table>")
+    assert "见“得分情况表”。\n\n```{table} 得分情况表\n| 一级指标 | 分值 | 得分 | 得分率 |\n" in text
+    assert "\n| 合计 | {{" in text and not (project / "data/raw/shili/2023/targets.csv").exists()
+
+
 def test_a_footnote_is_told_as_a_note_behind_its_paragraph(project):
     path = project / "报告.md"
     path.write_text("# 一、支出\n\n全年支出312.6万元[^1]。\n\n[^1]: 不含转移支付25.8万元。\n", "utf-8")
