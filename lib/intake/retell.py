@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
-from lib.intake.basetable import ANNEX, Base
+from lib.intake.basetable import ANNEX, Base, thrift
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import Row, impersonal, over, unsigned
@@ -88,8 +88,8 @@ def measures(drafts: Sequence[Draft]) -> Iterator[dict[str, str]]:
     """What base tables say of thrift (厉行节约保障措施), as rows of notes.csv."""
     for one in drafts:
         for row in (row for number in one.bases for row in impersonal(one.document.passages[number].rows)):
-            label, *said = filter(None, row) if any(row) else ("",)
-            if re.search("厉行节约.{0,2}措施", label) and said:
+            label, said = thrift(row)
+            if said:
                 place, text = f"{ANNEX} {label}", _escaped("；".join(said))
                 yield {"section": BUDGET, "kind": "measure", "locator": place, "text": text}
 
