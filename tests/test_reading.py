@@ -694,6 +694,21 @@ def test_text_of_a_page_is_told_from_its_site(tmp_path, charset):
     assert {"首页", "政务公开", "字体：【大 中 小】 打印", "上一篇：无"} <= set(texts(found, "furniture"))
 
 
+@pytest.mark.parametrize("title", ["<h1>某局2024年度绩效自评报告</h1>", "<p>某局</p><p>2024年度绩效自评报告</p>"])
+@pytest.mark.parametrize(
+    "site",
+    [
+        "<ul><li>政务公开</li></ul>",
+        "<div>今天 晴 12℃~23℃ 2025年6月3日 星期二</div>",
+        "<h1>某区</h1><table><tr><td>索引号：<td>0025-00817</tr><tr><td>发文日期：<td>2025-03-20</tr></table>",
+    ],
+)
+def test_what_stands_before_the_title_of_a_page_is_the_site(tmp_path, title, site):
+    found = arrived(tmp_path, "a.html", f"<html>{site}{title}<p>现报告如下。</p><p>一、基本情况</p><p>编制9名。</p>")
+    told = [one.text for one in found if one.kind != "furniture"]
+    assert "".join(told) == "某局2024年度绩效自评报告现报告如下。一、基本情况编制9名。"
+
+
 def test_page_that_is_one_form_is_text(tmp_path):
     page = '<html><form id="aspnetForm"><p>编制52人。</p><p style="display: none">分享</p></form></html>'
     assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0), ("furniture", 0)]

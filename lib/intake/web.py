@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from itertools import chain
 from typing import Any
 
 from lib.intake.labels import leading
@@ -55,7 +56,22 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
         around, source = "\n" * (node.tag in BLOCKS), str if node in as_written else _source
         node.text = around + source(node.text or "")
         node.tail = ("\n" if node.tag == "br" else around) + source(node.tail or "")
-    return _Page(site).passages(root)
+    found = _Page(site).passages(root)
+    return _titled([*found]) if site else found
+
+
+def _titled(found: list[Passage]) -> Iterator[Passage]:
+    """The passages of a site's page; what stands before the report's title is of the site, but for the unit where the title begins with
+    the year."""
+    told = (n for n, one in enumerate(found) if level(one.text) or "。" in one.text or len(one.rows) > 6)
+    short = [(n, one) for n, one in enumerate(found[: next(told, len(found))]) if one.kind in ("heading", "text")]
+    heads = [n for n, one in short if one.kind == "heading"]
+    named = [n for n, one in short if re.search("(?:报告|自评|绩效).*(?<!表)$", one.text)]
+    at = next(iter([n for n in named if n in heads] or named or heads[-1:]), 0)
+    for n, one in enumerate(found):
+        unit = n == at - 1 and found[at].text.startswith("20") and re.fullmatch(r"[\u4e00-\u9fff]+", one.text)
+        kept = n >= at or unit or re.search(r"(?:单位|部门)(?:名称|[（(].*[）)])?[:：]", one.text)
+        yield one if kept else Passage("furniture", "；".join(filter(None, chain([one.text], *one.rows))))
 
 
 class _Page:
