@@ -655,6 +655,16 @@ def test_hidden_sheets_are_read_and_told(tmp_path):
     assert (shown.name, question.kind, read.name) == ("Sheet", "question", "隐藏") and "“隐藏”" in question.text
 
 
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (("项目", "内部数", "决算数"), ("设备", 7, 19.5), ("测算", 9, 88.88)):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = book.active.column_dimensions["B"].hidden = True
+    book.active.row_dimensions[9].hidden = True  # nothing is in it
+    question, table = arrived(tmp_path, "a.xlsx", saved(book))
+    assert question.kind == "question" and "“Sheet”的第3行、B列是隐藏的" in question.text and len(table.rows) == 3
+
+
 def test_pictures_of_a_word_file_are_told(tmp_path):
     space = "http://schemas.openxmlformats.org/drawingml/2006/picture"
     picture = f"<w:r><w:drawing><pic:pic xmlns:pic='{space}'/></w:drawing></w:r>"

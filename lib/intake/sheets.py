@@ -23,7 +23,7 @@ APART = re.compile(
 """What ends a table in the rows of a sheet: a sentence, the caption of the next, the line of its foot."""
 NUMBERED = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 UNKNOWN = "（工作表“{}”里有没有算出值的公式：{}。请用 Excel 或 WPS 打开、保存后重新读入）"
-HIDDEN = "（工作表“{}”是隐藏的，里面的数字也读了：不该读的，请删去这张表后重新读入）"
+HIDDEN = "（工作表“{}”{}是隐藏的，里面的数字也读了：不该读的，请删去后重新读入）"
 
 
 def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
@@ -31,8 +31,8 @@ def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
     for sheet, unknown in _opened(archive):
         if unknown:
             yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
-        if sheet.sheet_state != "visible":
-            yield Passage("question", HIDDEN.format(sheet.title), name=sheet.title)
+        for hidden in _hidden(sheet):
+            yield Passage("question", HIDDEN.format(sheet.title, hidden), name=sheet.title)
         yield from tables(sheet.title, _rows(sheet))
 
 
@@ -55,6 +55,20 @@ def _opened(archive: zipfile.ZipFile) -> Iterator[tuple[Any, list[str]]]:
         cells = formulas[sheet.title]._cells.values() if formulas else ()
         values = ((cell.coordinate, sheet[cell.coordinate]) for cell in cells if cell.data_type == "f")
         yield sheet, [place for place, cell in values if cell.value is None and cell.data_type == "n"]
+
+
+def _hidden(sheet: Any) -> list[str]:
+    """What is filled in of a sheet and not shown: nothing more to say of all of it, else its rows and columns."""
+    from openpyxl.utils import get_column_letter
+
+    if sheet.sheet_state != "visible":
+        return [""]
+    spans = [one for one in sheet.column_dimensions.values() if one.hidden]
+    filled = sorted(place for place, cell in sheet._cells.items() if cell.value is not None)
+    rows = dict.fromkeys(r for r, _ in filled if sheet.row_dimensions[r].hidden)
+    columns = {c for _, c in filled if any(one.min <= c <= one.max for one in spans)}
+    told = [*(f"第{r}行" for r in rows), *(f"{get_column_letter(c)}列" for c in sorted(columns))]
+    return ["的" + "、".join(told[:9]) + "等" * (len(told) > 9)] if told else []
 
 
 def values(text: str) -> Iterator[Passage]:
