@@ -905,6 +905,14 @@ def test_a_table_that_only_adds_up_scores_stands_in_the_text_whole(project):
     assert "\n| 合计 | {{" in text and not (project / "data/raw/shili/2023/targets.csv").exists()
 
 
+def test_who_filled_in_a_table_and_its_unit_above_the_heads_are_none_of_them(project):
+    above = "<tr><td colspan=2>填报单位：水利站<td>金额单位：万元</tr><tr><td>项目<td>管护<td>监测</tr>"
+    table = f"<p>管护支出表</p><table>{above}<tr><td>县级<td>12.5<td>3.1</tr><tr><td>镇级<td>2.5<td>1.1</tr></table>"
+    text = page(project, f"<p>一、支出情况</p><p>各级支出如下。</p>{table}")
+    assert "```{table} 管护支出表（金额单位：万元）\n| 项目 | 管护 | 监测 |\n" in text and "填报" not in text
+    assert "县级管护" in text and {row["unit"] for row in rows(project, "indicators.csv", year="")} == {"元"}
+
+
 def test_a_footnote_is_told_as_a_note_behind_its_paragraph(project):
     path = project / "报告.md"
     path.write_text("# 一、支出\n\n全年支出312.6万元[^1]。\n\n[^1]: 不含转移支付25.8万元。\n", "utf-8")

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.intake.labels import Row, in_percent, money, over, plain
+from lib.intake.labels import Row, begins, in_percent, money, over, plain
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
 from lib.numbers.finding import CODES, RULED, Found, find, in_cell, is_unit, punctuated
@@ -95,13 +95,14 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
     """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
     words above the table."""
-    rows = _dated(passage.rows)
-    around = passage.text + (above if len(above) < _CAPTION else "".join(re.findall("单位.*", above)))
+    rows, top = _dated(passage.rows), begins(passage.rows)
+    lead = above if len(above) < _CAPTION else "".join(re.findall("单位.*", above))
+    around = " ".join([passage.text + lead, *filter(None, chain.from_iterable(rows[:top]))])
     heads, usual = list[int](), money(rows, around) or "万元"
     stored = _stored(rows)
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
-        if sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
+        if r >= top and sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         measured = {c for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
         units = {c: over(rows, r, c) for c in measured if is_unit(over(rows, r, c))}

@@ -24,6 +24,9 @@ _AMOUNT = re.compile(
     r"([约近超逾]?[-−]?\d[\d,]*(?:\.\d+)?[余多]?%?)((?:[百千]?[万亿]|千|百)?[余多]?(?:元|人|名|个|㎡|平方米|平米|m2)?)"
 )
 
+_ABOUT = re.compile(r"\W*(?:填[报表]|编[制报]|金额)?(?:单位|部门|日期|时间)(?:[（(].*?[）)]|名称)?\s*[:：]")
+"""What begins a cell that says of a whole table who filled it in, or in which unit."""
+
 
 @lru_cache(2**14)
 def tidy(cell: str | None) -> str:
@@ -143,3 +146,10 @@ def over(rows: Sequence[Row], r: int, c: int, top: int = 0) -> str:
     while rows[r][c] is None and (r > top or c):
         r, c = (r - 1, c) if r > top and (rows[r - 1][c] is not None or not c) else (r, c - 1)
     return tidy(rows[r][c])
+
+
+def begins(rows: Sequence[Row]) -> int:
+    """The row where the heads of a table begin: below its title, where that is one cell, who filled it in and in which unit."""
+    titled = len(rows) > 1 and bool(rows[0][0]) and not any(rows[0][1:])
+    above = (any(row) and all(map(_ABOUT.match, filter(None, row))) for row in rows[titled:])
+    return next((r for r, one in enumerate(above, titled) if not one), 0)

@@ -12,7 +12,7 @@ from lib.edition.edition import Edition
 from lib.intake.basetable import ANNEX, Base, thrift
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
-from lib.intake.labels import Row, impersonal, over, unsigned
+from lib.intake.labels import Row, begins, impersonal, over, unsigned
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 
@@ -35,7 +35,7 @@ _COVER = re.compile(
     rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
 )
 """What stands on a cover beside the title: the unit, a date, who made the report and when."""
-_FILLED = re.compile(r"\W*(?:填[报表]|编制)?(?:单位|部门)(?:[（(]盖章[）)]|名称)")
+_FILLED = re.compile(r"\W*(?:(?:填[报表]|编[制报])(?:单位|部门|日期)|(?:单位|部门)(?:[（(]盖章[）)]|名称))")
 """What begins a line that says who filled in a form."""
 _CAPTION = re.compile(
     r"^(?=.{1,60}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
@@ -199,7 +199,9 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
 def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare: bool) -> str:
     """What a table is called: its title without its number, else its chapter, and its unit, which the `lead` to it may say, unless it says
     that itself (`bare`)."""
-    said = [*(text for text in above if not _FILLED.match(text)), *(passage.rows[0][:1] if _is_titled(passage) else ())]
+    rows = impersonal(passage.rows)
+    texts = [*above, *filter(None, chain.from_iterable(rows[: begins(rows)]))]
+    said = [text for text in texts if not _FILLED.match(text)]
     units = [found[1].replace(":", "：") for text in said or [lead] if (found := _UNIT.search(text or ""))]
     told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
     name = "" if passage.name.startswith("Sheet") else passage.name
@@ -207,17 +209,12 @@ def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare
     return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in units))
 
 
-def _is_titled(passage: Passage) -> bool:
-    """Whether the first row of a table is one cell: its title."""
-    return len(passage.rows) > 1 and bool(passage.rows[0][0]) and not any(passage.rows[0][1:])
-
-
 def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
     """A table of the document as it stands there; heads in several rows become one, what a merged cell covers is blank."""
     rows, cells = impersonal(passage.rows), defaultdict[tuple[int, int] | None, list[tuple[Item, str]]](list)
     for item, name in items:
         cells[item.cell].append((item, name))
-    top, figures = int(_is_titled(passage)), {item.cell[0] for item, name in items if name and item.cell}
+    top, figures = begins(rows), {item.cell[0] for item, name in items if name and item.cell}
     first = top + 1
     while first < len(rows) and first not in figures and (rows[first][0] is None or _hangs(rows, first)):
         first += 1
