@@ -832,6 +832,14 @@ def test_table_across_pages_is_one(tmp_path):
     assert table.rows == (("项目", "决算"), *((f"项目{at}", f"{at}.5") for at in range(60)))
 
 
+def test_a_table_across_pages_stands_right_below_its_caption(tmp_path):
+    cells = ", ".join(f"[项目{at}], [{at}.5]" for at in range(60))
+    body = f"见表1。\n\n表1（支出）\n\n单位：万元\n\n#table(columns: 2, table.header([项目], [决算]), {cells})\n\n某局"
+    found = pdf(tmp_path, body, '#set page(numbering: "— 1 —", header: [内部资料])')
+    at = next(n for n, one in enumerate(found) if one.rows)
+    assert [one.text for one in found[at - 2 : at]] == ["表1（支出）", "单位：万元"] and found[-1].text == "某局"
+
+
 def test_row_that_a_page_cuts_is_one(tmp_path):
     before, behind = (", ".join(f"[指标{at}], [{at}人], [10]" for at in some) for some in (range(5), range(5, 10)))
     cut = "[低保#linebreak()人数], [≥1200#linebreak()0人], [10]"

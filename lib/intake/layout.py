@@ -93,33 +93,34 @@ class Layout:
 
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
         """The lines; where several in a row are in pieces, with shorter ones between them, the table that they make."""
-        run: list[Line] = []
+        run, around = list[Line](), list[Line]()
         for line in lines:
             if self._around(line):
-                yield line
+                around.append(line)
             elif run and _adjoins(run[-1], line):
                 run.append(line)
             else:
-                yield from _drawn(run)
-                run = [line]
-        yield from _drawn(run)
+                yield from (*_drawn(run), *around)
+                run, around = [line], []
+        yield from (*_drawn(run), *around)
 
     def passages(self) -> Iterator[Passage]:
-        """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below."""
-        whole: list[Line] = []
+        """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below, heads and
+        feet of pages stand before it, but behind a table: its caption is right above."""
+        whole, around = list[Line](), list[Passage]()
         notes: list[list[Line]] = []
         for line in self.lines:
             small, begins = line.size < 0.92 * self.size and not line.rows, line.mark or NOTE.match(line.text)
             if self._around(line):
-                yield Passage("furniture", line.text, page=line.page)
+                around.append(Passage("furniture", line.text, page=line.page))
             elif small and (begins or (notes and notes[-1][-1].page == line.page)):
                 notes = [*notes, [line]] if begins else [*notes[:-1], [*notes[-1], line]]
             elif whole and self._goes_on(whole, line):
                 whole.append(line)
             else:
-                yield from self._close(whole, notes)
-                whole, notes = [line], []
-        yield from self._close(whole, notes)
+                yield from self._close(whole, notes, around)
+                whole, notes, around = [line], [], []
+        yield from self._close(whole, notes, around)
 
     def _goes_on(self, whole: list[Line], line: Line) -> bool:
         """Whether a line, or a table, goes on with what the lines before it began."""
@@ -154,11 +155,13 @@ class Layout:
         before = self._indent(line)
         return before > self.size and abs(before - self._short(line)) < 1.5 * self.size
 
-    def _close(self, whole: list[Line], notes: list[list[Line]]) -> Iterator[Passage]:
-        """A paragraph or a table as a passage, and the notes that stood below it."""
-        if whole and whole[0].rows:
+    def _close(self, whole: list[Line], notes: list[list[Line]], around: list[Passage]) -> Iterator[Passage]:
+        """A paragraph or a table as a passage, what stood around it on its pages, and the notes that stood below it."""
+        drawn = bool(whole and whole[0].rows)
+        if drawn:
             yield Passage("table", "", page=whole[0].page, rows=_united(whole))
-        elif whole:
+        yield from around
+        if whole and not drawn:
             text = joined(line.text for line in whole)
             one = passage(text, whole[0].page)
             large = self._large(whole[0]) and one.kind != "furniture"
