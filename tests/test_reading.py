@@ -801,6 +801,14 @@ def test_short_paragraphs_of_a_pdf_stay_apart(tmp_path):
     assert texts(pdf(tmp_path, "第一。\n\n第二。\n\n第三")) == ["第一。", "第二。", "第三"]
 
 
+@pytest.mark.parametrize("day", ["2025年4月16日", "二〇二五年四月十六日"])
+def test_who_signed_a_pdf_and_when_stay_apart(tmp_path, day):
+    signed = f"#align(right)[示例县民政局]\n\n#align(right)[{day}]"
+    assert texts(pdf(tmp_path, f"{LONG}\n\n{signed}", "#set par(spacing: 0.65em)\n#set block(spacing: 0.65em)"))[
+        -2:
+    ] == ["示例县民政局", day]
+
+
 def test_title_of_a_pdf_over_two_lines_is_one(tmp_path):
     title = "益阳市总工会关于二〇二二年度部门整体支出绩效自评情况的报告"
     assert texts(pdf(tmp_path, f"#align(center, text(20pt)[{title}])\n\n{LONG}"), "heading") == [title]

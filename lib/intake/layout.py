@@ -144,6 +144,8 @@ class Layout:
         if indent > max(0.8 * em, before - 2) and (ended or not (hangs or abs(indent - before) < 2)):
             return False
         left, right = last.column
+        if before > 4 * em and (indent < before - 2 or before > 0.4 * (right - left)):  # set to the right: who signed
+            return False
         held = len(TOGETHER.match(line.text)[0].encode("gb18030")) / 2  # signs that no line may part
         full = last.right > min(left + 0.6 * (right - left), last.left - before + 18 * em)
         return full and self._short(last) < (1 + held) * em
