@@ -913,6 +913,12 @@ def test_who_filled_in_a_table_and_its_unit_above_the_heads_are_none_of_them(pro
     assert "县级管护" in text and {row["unit"] for row in rows(project, "indicators.csv", year="")} == {"元"}
 
 
+def test_a_note_in_the_last_row_of_a_table_stands_below_it(project):
+    note = "<tr><td colspan=6>注：另有培训45人次未计。</td></tr></table>"
+    text = page(project, TABLE.replace("</table>", note))
+    assert re.search(r"\| 按时 \|\n.*\n```\n\n注：另有培训\{\{ [^{]*\}\}未计。\n$", text)
+
+
 def test_a_footnote_is_told_as_a_note_behind_its_paragraph(project):
     path = project / "报告.md"
     path.write_text("# 一、支出\n\n全年支出312.6万元[^1]。\n\n[^1]: 不含转移支付25.8万元。\n", "utf-8")

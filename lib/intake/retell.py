@@ -157,12 +157,22 @@ def _directive(
 ) -> Iterator[str]:
     """A table as report.md has it: one of the text as it stands, of an annex what no form names; nothing where that is nothing."""
     passage, before = one.document.passages[number], one.document.passages[max(0, number - 1)]
+    rows = impersonal(passage.rows)
+    notes = 0 if annexed else len([*takewhile(_is_note, rows[:0:-1])])
+    passage = replace(passage, rows=passage.rows[: len(rows) - notes])
     title = _title(passage, said, before.text, heading, annexed)
     lines = [*dict.fromkeys(name for _, name in items if name)] if annexed else _table(items, passage)
     if annexed and (rest := _rest(one.forms[number], items, passage)):
         title, lines = rest
     if lines:
         yield "\n".join([f"```{{table}} {title}", *lines, "```"])
+    for r in range(len(rows) - notes, len(rows)):
+        yield _filled(rows[r][0] or "", [(item, name) for item, name in items if item.cell == (r, 0)])
+
+
+def _is_note(row: Row) -> bool:
+    """Whether a row of a table is one cell: a note that stands below the others."""
+    return bool(re.match(r"(?:注|说明|备注)\s*\d*\s*[:：]", row[0] or "")) and not any(row[1:])
 
 
 def _annexed(one: Draft, number: int) -> bool:
