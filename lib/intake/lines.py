@@ -28,7 +28,21 @@ def listed(found: Sequence[Passage]) -> list[Passage]:
             break
         seen |= titles
         gone.append(replace(one, kind="furniture", text="；".join(lines), level=0, marker="", rows=()))
-    return [*_unheaded([*found[:start], *gone[: end - start], *found[end:]])]
+    return [*_unheaded([*_captioned([*found[:start], *gone[: end - start], *found[end:]])])]
+
+
+def _captioned(found: Sequence[Passage]) -> Iterator[Passage]:
+    """The passages; a caption of tables side by side (表1 …（左）和表2 …（右）) is one for each, with the unit at its end."""
+    rest: list[str] = []
+    for at, one in enumerate(found, 1):
+        parts = re.split(r"[\s和与及、，；]+(?=表\s*\d)", re.sub("[（(][左右][)）]", "", one.text))
+        numbered = len(parts) > 1 and re.match(r"表\s*\d", one.text)
+        if numbered and all(other.rows for other in found[at : at + len(parts)]):
+            unit = re.search(r"[（(][^（）()]*单位[^（）()]*[)）]$|$", parts[-1])[0]
+            rest = [part.removesuffix(unit) + unit for part in parts]
+        else:
+            yield from [replace(one, kind="text", text=rest.pop(0), rows=())] if rest else ()
+            yield one
 
 
 def _unheaded(found: Sequence[Passage]) -> Iterator[Passage]:
