@@ -353,6 +353,13 @@ def test_character_that_xml_cannot_hold_is_an_error_that_names_it(where):
         export(notebook)
 
 
+def test_who_signs_and_the_day_stay_with_the_text():
+    said = {PROSE: {"markdown": "正文一段。\n\n示例县水利站\n\n2025年5月16日", "values": {}}}
+    document = word(new_notebook(cells=[cell({EDITION: CARD}), new_markdown_cell("# 一章"), cell(said)]))
+    kept = {one.text: one.paragraph_format.keep_with_next for one in document.paragraphs}
+    assert [kept[text] for text in ("正文一段。", "示例县水利站", "2025年5月16日")] == [True, True, None]
+
+
 def test_lists_are_lists():
     """An ordered list counts from one, the list within it is deeper and of another kind; what goes on in an item has no number."""
     document = word(made())

@@ -324,6 +324,13 @@ def test_who_signs_and_the_day_stand_at_the_right():
     assert line["x0"] > page.width / 2 and line["x1"] < page.width - 26 * MM
 
 
+@pytest.mark.parametrize("filler", range(14, 22))
+def test_who_signs_and_the_day_stay_with_the_text(filler):
+    signed = (Paragraph((Text(told),), signed=True) for told in ("示例县水利站", "2025年5月16日"))
+    *_, last = made(*(text("服") for _ in range(filler)), *signed).pages
+    assert re.search(r"服\s*示例县水利站\s*2025年5月16日", last.extract_text())
+
+
 def test_long_cell_goes_on_on_the_next_page_and_a_long_word_breaks():
     pages = made(text("服" * 200), table(1, cell="文" * 2000), text("Wort" * 40)).pages
     assert sum(page.extract_text().count("文") for page in pages) == 2000

@@ -100,7 +100,8 @@ class _Writer:
                 for n, part in enumerate(inner, 1):
                     yield replace(part, edges=(n == 1) + (n == len(inner)), kept=n == 1 < len(inner))
             elif not isinstance(block, Code):
-                yield Part(block, style, depth, kept=isinstance(block, Heading) or isinstance(below, Items))
+                leads = isinstance(below, Items) or getattr(below, "signed", False)
+                yield Part(block, style, depth, kept=isinstance(block, Heading) or leads)
 
     def section(self, turned: bool) -> Markup:
         """What ends pages that stand upright, or are turned: their margins turn with them."""
