@@ -112,7 +112,8 @@ def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
     told = {f"上年{old.label.removesuffix('（决算）')}": old for old in before.values()}
     for name, this in now.items():
         old = columns.get(name) or told.get(this.label)
-        same = old and old.bounds and this.bounds and old.unit == this.unit
-        if same and not this.quantity(rounded=True).overlaps(old.quantity()):
+        if not (old and old.bounds and this.bounds and old.unit == this.unit):
+            continue
+        if not this.quantity(rounded=True).overlaps(old.quantity()):
             message = f"{this.label}{this.shown}，{year}年度已发布的为{old.quantity().shown}，两者不符"
             yield Finding.about("carried", "warning", message, [this])

@@ -261,7 +261,8 @@ class Sheet:
             return
         self.taken |= {(self.at, c) for c in range(len(row))}
         if named("total", parted(texts[0])[0]):
-            return self._total(texts, said["weight"], said["score"])
+            self.head["total"] = _total(texts, said["weight"], said["score"])
+            return
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said["level3"]))
         weight = re.sub("分$", "", said["weight"]) or (points[1] if points else "")
@@ -282,11 +283,12 @@ class Sheet:
         else:
             self.targets.append(found)
 
-    def _total(self, texts: list[str], weight: str, score: str) -> None:
-        """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
-        if not (weight or score):
-            weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
-        self.head["total"] = {"weight": weight, "score": score}
+
+def _total(texts: list[str], weight: str, score: str) -> Found:
+    """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
+    if not (weight or score):
+        weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
+    return {"weight": weight, "score": score}
 
 
 def _sum(numbers: Iterable[str]) -> Decimal:
