@@ -935,13 +935,14 @@ def test_a_footnote_is_told_as_a_note_behind_its_paragraph(project):
     assert "\n\n注：不含转移支付{{" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
 
 
-def test_what_a_base_table_says_of_thrift_is_a_note_and_its_form_no_figure(project):
+def test_what_a_base_table_says_of_thrift_is_a_note_with_its_numbers_and_its_form_no_figure(project):
     said = "<tr><td>厉行节约保障措施</td><td colspan=3>从严控制{接待}，执行5项制度。</td></tr></table>"
     form = BOTH.replace("</table>", f"<tr><td>1、业务工作专项（一个项目一行）<td>1<td>1<td>1</tr>{said}", 1)
-    assert not re.search("一个|5项", page(project, form))
+    assert not re.search("一个|5项|执行", page(project, form))
     (note,) = rows(project, "notes.csv")
-    assert (note["section"], note["kind"], note["text"]) == ("budget", "measure", "从严控制（接待），执行5项制度。")
-    assert not [row for row in rows(project, "figures.csv") if row["printed"] in ("一个", "5项")]
+    assert (note["section"], note["kind"], note["text"]) == ("budget", "measure", "从严控制（接待），执行{{ 执行 }}制度。")
+    assert [row["printed"] for row in rows(project, "figures.csv") if row["printed"] in ("一个", "5项")] == ["5项"]
+    assert not [text for file, *_, text in told(project) if file == "notes.csv" or "没有写进" in text]
 
 
 def of_money(project) -> list[tuple[str, str]]:

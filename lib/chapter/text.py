@@ -184,6 +184,7 @@ def unplaced(book: Any) -> list[Quantity]:
     """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
     asked = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget")
     placed = {one.name for block in asked for one in named(book, block, []).values()}
+    placed.update(name for note in book.edition.table("notes") for name in FILLED.findall(note["text"]))
     sections = {notebook.section for notebook in book.edition.above("")} - {""}
     given = (figure for figure in book.figures.values() if figure.bounds and figure.section not in sections)
     return [book.known[one.name] for one in given if one.name not in placed and not one.name.endswith(PRINTED)]

@@ -54,10 +54,11 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
     rows = (one.row | {"locator": one.row["place"], "indicator": one.name} for one in free)
     tables["figures"] = [*{tuple(row[c] for c in RAW["figures"] if c in row): row for row in rows}.values()]
-    tables["notes"] = [*retell.measures(drafts)]
-    files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
     named = _registered(drafts, entries)
-    files[report.FILE] = "\n\n".join(retell.report(drafts, {item: name for item, (name, _) in named.items()})) + "\n"
+    names = {item: name for item, (name, _) in named.items()}
+    tables["notes"] = [*retell.measures(drafts, names)]
+    files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
+    files[report.FILE] = "\n\n".join(retell.report(drafts, names)) + "\n"
     files[FILE] = _card(edition, drafts)
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent

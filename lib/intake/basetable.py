@@ -24,10 +24,9 @@ _COLUMNS = BLANK["budget"]
 _BLANK: Found = dict.fromkeys((*RAW["budget"], *_COLUMNS), "")
 
 
-def thrift(row: Row) -> tuple[str, list[str]]:
-    """What the row of 厉行节约保障措施 is called and says, whose numbers are words of a note; nothing for another row."""
-    label, *said = filter(None, row) if any(row) else ("",)
-    return (label, said) if re.search("厉行节约.{0,2}措施", label) else ("", [])
+def thrifty(row: Row) -> bool:
+    """Whether it is the row of 厉行节约保障措施, whose words are a note."""
+    return bool(re.search("厉行节约.{0,2}措施", next(filter(None, row), "")))
 
 
 class _Cell(NamedTuple):

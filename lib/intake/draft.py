@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.edition.dictionary import BUDGET, PLANS, PRINTED, columnless, kindred, library
 from lib.edition.store import Record
-from lib.intake.basetable import Base, base, thrift
+from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
 from lib.intake.items import Item, items
 from lib.intake.labels import Row, impersonal, in_percent, named, parted, plain
@@ -93,8 +93,6 @@ class Draft:
         return found | {(passage, place): ("", form.unit or "万元") for passage, form in sheets for place in form.loose}
 
     def _measured(self, item: Item) -> Item:
-        if item.passage in self.bases and thrift(self.document.passages[item.passage].rows[item.cell[0]])[0]:
-            return item._replace(found=item.found._replace(reading=None, reason="措施"))
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
         token = item.found.token
         part = unit == "%" and re.fullmatch(r"0\.\d{3,}", token)  # of one, as a spreadsheet holds a rate

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
-from lib.intake.basetable import ANNEX, Base, thrift
+from lib.intake.basetable import ANNEX, Base, thrifty
 from lib.intake.draft import Draft
 from lib.intake.items import NUMBERING, Item
 from lib.intake.labels import Row, begins, impersonal, over, unsigned
@@ -84,14 +84,15 @@ def dated(drafts: Sequence[Draft]) -> str:
     return next((f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}" for day in days if day), "")
 
 
-def measures(drafts: Sequence[Draft]) -> Iterator[dict[str, str]]:
-    """What base tables say of thrift (厉行节约保障措施), as rows of notes.csv."""
+def measures(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[dict[str, str]]:
+    """What base tables say of thrift (厉行节约保障措施), each number as `{{ name }}`, as rows of notes.csv."""
     for one in drafts:
-        for row in (row for number in one.bases for row in impersonal(one.document.passages[number].rows)):
-            label, said = thrift(row)
-            if said:
-                place, text = f"{ANNEX} {label}", _escaped("；".join(said))
-                yield {"section": BUDGET, "kind": "measure", "locator": place, "text": text}
+        for number, r, row in ((n, *of) for n in one.bases for of in enumerate(one.document.passages[n].rows)):
+            label, *said = ((c, cell) for c, cell in enumerate(row) if cell) if thrifty(row) else [(0, "")]
+            items = [(item, names.get(id(item), "")) for item in one.items if said and item.passage == number]
+            told = [_filled(cell, [(item, name) for item, name in items if item.cell == (r, c)]) for c, cell in said]
+            if told:
+                yield {"section": BUDGET, "kind": "measure", "locator": f"{ANNEX} {label[1]}", "text": "；".join(told)}
 
 
 def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
@@ -117,7 +118,8 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
         told = defaultdict[int, list[tuple[Item, str]]](list)
         annexes = {number for number in one.forms if _annexed(one, number)}
         for item, called in zip(one.items, one.names, strict=True):
-            if not (item.passage in annexes and called.indicator):
+            noted = item.passage in one.bases and thrifty(one.document.passages[item.passage].rows[item.cell[0]])
+            if not (item.passage in annexes and (called.indicator or noted)):
                 told[item.passage].append((item, names.get(id(item), "")))
         passages = one.document.passages
         captions = {n: _captions(one, n, n in annexes) for n, passage in enumerate(passages) if passage.rows}
