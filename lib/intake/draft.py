@@ -64,7 +64,8 @@ class Draft:
             rows = impersonal(passage.rows)
             if kind := rows and recognised(rows, above, self.year):
                 form = base(rows, above, self.year) if kind == "base" else Sheet(rows, above)
-                if isinstance(form, Base) or (form.whole and fitting(self.root, form.rated)):
+                told = isinstance(form, Base) or form.rated or form.head["funds"]  # else it only adds up scores of another
+                if told and (isinstance(form, Base) or fitting(self.root, form.rated)):
                     found[number] = form
             above = passage.text if passage.text and passage.kind != "furniture" else above
         return found

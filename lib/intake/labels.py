@@ -150,6 +150,6 @@ def over(rows: Sequence[Row], r: int, c: int, top: int = 0) -> str:
 
 def begins(rows: Sequence[Row]) -> int:
     """The row where the heads of a table begin: below its title, where that is one cell, who filled it in and in which unit."""
-    titled = len(rows) > 1 and bool(rows[0][0]) and not any(rows[0][1:])
+    titled = len(rows) > 1 and any(rows[0][:1]) and not any(rows[0][1:])
     above = (any(row) and all(map(_ABOUT.match, filter(None, row))) for row in rows[titled:])
     return next((r for r, one in enumerate(above, titled) if not one), 0)

@@ -163,11 +163,6 @@ class Sheet:
         return [*self.targets, *filter(None, [self.head["execution"]])]
 
     @property
-    def whole(self) -> bool:
-        """Whether it has targets, or money in its head: one that only adds up the scores of another is a table of the text."""
-        return bool(self.rated or self.head["funds"])
-
-    @property
     def rows(self) -> list[Found]:
         """The rows of targets.csv: the goal, the scores of the head and the total as printed, and the targets."""
         of, head, found = self.head["project"], self.head, list[Found]()

@@ -67,7 +67,7 @@ def _titled(found: list[Passage]) -> Iterator[Passage]:
     short = [(n, one) for n, one in enumerate(found[: next(told, len(found))]) if one.kind in ("heading", "text")]
     heads = [n for n, one in short if one.kind == "heading"]
     named = [n for n, one in short if re.search("(?:报告|自评|绩效).*(?<!表)$", one.text)]
-    at = next(iter([n for n in named if n in heads] or named or heads[-1:]), 0)
+    at = next(iter([n for n in named if n in heads] or named or heads), 0)
     for n, one in enumerate(found):
         unit = n == at - 1 and found[at].text.startswith("20") and re.fullmatch(r"[\u4e00-\u9fff]+", one.text)
         kept = n >= at or unit or re.search(r"(?:单位|部门)(?:名称|[（(].*[）)])?[:：]", one.text)
