@@ -940,7 +940,11 @@ def test_what_a_base_table_says_of_thrift_is_a_note_with_its_numbers_and_its_for
     form = BOTH.replace("</table>", f"<tr><td>1、业务工作专项（一个项目一行）<td>1<td>1<td>1</tr>{said}", 1)
     assert not re.search("一个|5项|执行", page(project, form))
     (note,) = rows(project, "notes.csv")
-    assert (note["section"], note["kind"], note["text"]) == ("budget", "measure", "从严控制（接待），执行{{ 执行 }}制度。")
+    assert (note["section"], note["kind"], note["text"]) == (
+        "budget",
+        "measure",
+        "从严控制（接待），执行{{ 执行 }}制度。",
+    )
     assert [row["printed"] for row in rows(project, "figures.csv") if row["printed"] in ("一个", "5项")] == ["5项"]
     assert not [text for file, *_, text in told(project) if file == "notes.csv" or "没有写进" in text]
 
