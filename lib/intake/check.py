@@ -69,8 +69,8 @@ def check(edition: Edition) -> list[Remark]:
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables["figures"])
             found += remarks
-    drafted = bool(ledger.documents(edition))
-    found += [remark for name in ("budget", "targets") for remark in _blanks(name, tables.get(name, []), drafted)]
+    asked = ("targets",) if ledger.documents(edition) else ("budget", "targets")  # a base table that was read has what there is
+    found += [remark for name in asked for remark in _blanks(name, tables.get(name, []))]
     book = None
     if corrected is not None:
         book = Chapter("check", edition)
@@ -279,13 +279,13 @@ def _words(edition: Edition) -> Iterator[tuple[int, str]]:
             yield from ((n, line) for n, line in block.words if line.strip())
 
 
-def _blanks(name: str, rows: list[Record], drafted: bool) -> Iterator[Remark]:
+def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in, of columns that the form has which the place of the row begins with; the actual
-    of a target may come from its measure. Of a table that is `drafted` the document has all that there is."""
+    of a target may come from its measure."""
     forms: dict[str, list[Record]] = {}
     for row in rows:
         forms.setdefault(row.get("locator", "").partition(" ")[0], []).append(row)
-    asked = set() if drafted or {*columns(name, rows)} & {*PLANS} else {"budget"}
+    asked = set() if {*columns(name, rows)} & {*PLANS} else {"budget"}
     unused = {form: {*MORE[name]} - {*columns(name, of)} - asked for form, of in forms.items()}
     for row in rows:
         given = unused[row.get("locator", "").partition(" ")[0]]
