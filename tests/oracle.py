@@ -70,6 +70,9 @@ class Oracle:
     def of(cls, folder: Path, earlier: Mapping[int, Path] | None = None) -> Oracle:
         """That of a published edition; `earlier`: where those before it are published."""
         before = {year: table(other / "metrics.csv") for year, other in (earlier or {}).items()}
+        for year, other in (earlier or {}).items():
+            figures = {name: row | {"inputs": ""} for name, row in table(other / "figures.csv").items()}
+            before[year] = figures | before[year]
         return cls(table(folder / "figures.csv"), table(folder / "metrics.csv"), before)
 
     def known(self, metric: Row) -> bool:

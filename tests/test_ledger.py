@@ -193,6 +193,8 @@ def test_names_exchanged_in_the_text_are_told_with_what_the_source_prints(projec
     text.write_text("# 康复\n\n适配轮椅{{ 新增就业 }}，新增就业{{ 适配轮椅 }}。\n", "utf-8")
     (line,) = [text for file, _, text in told(project) if file == "report.md"]
     assert "{{ 新增就业 }} 是73人" in line and "412件" in line
+    text.write_text("# 康复\n\n适配轮椅{{ 没有的 }}，新增就业{{ 新增就业 }}。\n", "utf-8")
+    assert not [text for file, _, text in told(project) if file == "report.md" and "原文的这一句" in text]
 
 
 def test_a_balance_is_a_relation_with_a_sign_for_each_part(project):

@@ -719,6 +719,19 @@ def test_what_stands_before_the_title_of_a_page_is_the_site(tmp_path, title, sit
     assert "".join(told) == "某局2024年度绩效自评报告现报告如下。一、基本情况编制9名。"
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<h2>某区民政局</h2><p>部门整体支出绩效自评报告</p>",
+        "<p>某区民政局关于2024年度</p><p>部门整体支出绩效自评的报告</p>",
+    ],
+)
+def test_the_first_line_of_a_title_in_two_is_kept(tmp_path, title):
+    found = arrived(tmp_path, "a.html", f"<html><p>首页</p>{title}<p>一、基本情况</p><p>编制9名。</p>")
+    told = [one.text for one in found if one.kind != "furniture"]
+    assert told[0].startswith("某区民政局") and len(told) == 4
+
+
 def test_page_that_is_one_form_is_text(tmp_path):
     page = '<html><form id="aspnetForm"><p>编制52人。</p><p style="display: none">分享</p></form></html>'
     assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0), ("furniture", 0)]

@@ -196,8 +196,8 @@ def test_changes_and_scores_of_earlier_years_are_no_metrics(compare):
 
 def test_a_figure_of_both_years_is_compared_and_one_of_last_year_or_a_plan_is_none(compare):
     def figures(*values):
-        names = (INPUT, "budget.total.outturn", "budget.total.budget", "上年支出")
-        return [figure(exactly(n), indicator=name, label=name[:4]) for n, name in zip(values, names, strict=True)]
+        names = (INPUT, "budget.total.outturn", "budget.total.budget", "支出比上年")
+        return [figure(exactly(n), indicator=name, label=name[:5]) for n, name in zip(values, names, strict=True)]
 
     found = compare(
         metric(exactly(1), "一"), metric(exactly(1), "一"), old=figures(2, 4, 4, 4), new=figures(3, 3, 3, 3)

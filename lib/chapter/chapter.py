@@ -9,6 +9,7 @@ Which notebook it is, the run says, or JupyterLab; its tables are written after 
 
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -28,6 +29,7 @@ from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, Unit
 
 AGAIN = 6  # figures told the year before as well that stand in a summary beside what is computed
+COMPUTED = re.compile("编制|在职|退休|结转|结余|(?:执行|支付|控制)率")  # what the chapter of the budget tells
 OFFERED = ("edition", "figures", "findings", "funds", "group", "headlines", "metrics", "whole")
 """What a chapter offers besides its groups."""
 
@@ -162,6 +164,7 @@ class Chapter:
         if all(self.known[name].missing for name in chosen):
             chosen = [name for row in self.edition.table("metrics") if (name := row["metric"]) in self.known]
         again = [name for name in self.figures if f"trend.{name}" in self.known and name not in chosen]
+        again = [name for name in again if "." not in name and not COMPUTED.search(self.known[name].label)]
         again.sort(key=lambda name: not self.known[f"trend.{name}"].value)
         chosen += again[: 0 if packed else AGAIN]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))

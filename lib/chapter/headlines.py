@@ -169,7 +169,7 @@ def _plain(book: Any) -> list[str]:
     apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
     own = [name for name in book.figures if name in sure and name not in apart]
     figures = [sure[name] for name in own if not re.search("[上往下后]年|今后", name)]
-    none = all(book.known[name].missing for name in apart)
+    none = all(book.known[name].missing for name in apart) and not any(f"last.{name}" in book.known for name in own)
     some = [one for one in figures if one.bounds.high > 0]
     largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]
     rest = f"主要数字：{listed(largest)}" if largest else "各项数字都是零"

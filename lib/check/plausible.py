@@ -114,6 +114,6 @@ def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
         old = columns.get(name) or told.get(this.label)
         if not (old and old.bounds and this.bounds and old.unit == this.unit):
             continue
-        if not this.quantity(rounded=True).overlaps(old.quantity()):
+        if not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):
             message = f"{this.label}{this.shown}，{year}年度已发布的为{old.quantity().shown}，两者不符"
             yield Finding.about("carried", "warning", message, [this])

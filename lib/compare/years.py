@@ -25,6 +25,8 @@ IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
 """Metrics that are no measure of a year by itself."""
 _ASIDE = re.compile(rf"^{BUDGET}\..*\.(?!outturn$)\w+$|{PRINTED}$")
 """Figures that are no measure of a year by itself: what was planned, and what metrics compute anew."""
+_OTHER = re.compile("[上去往前]年|[上同]期|(?:增[加长减]|减少|下降|上升|提高|降低|缩短)$")
+"""Labels of what is of another year, or a change since then."""
 MOST = 4  # years beside each other that leave room for the names of the metrics
 
 
@@ -133,7 +135,7 @@ def read(book: Chapter) -> Trend:
         return Trend(years)
     last, now = editions[-2:]
     both = [one for name, one in now.figures.items() if one.bounds and last.given(name)]
-    names = [*now.metrics, *(one.name for one in both if not _ASIDE.search(one.name) and one.label[:2] != "上年")]
+    names = [*now.metrics, *(one.name for one in both if not _ASIDE.search(one.name) and not _OTHER.search(one.label))]
     series = {name: _changed(book, name, _series(book, name, editions)) for name in names}
     jumps = [one for one in edition.saved(Finding, book.notebook) if one.check in ("magnitude", "carried")]
     return Trend(years, series, coverage(last.year, last.figures, now.figures), jumps)

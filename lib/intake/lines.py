@@ -37,7 +37,7 @@ def _captioned(found: Sequence[Passage]) -> Iterator[Passage]:
     for at, one in enumerate(found, 1):
         parts = re.split(r"[\s和与及、，；]+(?=表\s*\d)", re.sub("[（(][左右][)）]", "", one.text))
         numbered = len(parts) > 1 and re.match(r"表\s*\d", one.text)
-        if numbered and all(other.rows for other in found[at : at + len(parts)]):
+        if numbered and sum(bool(other.rows) for other in found[at : at + len(parts)]) == len(parts):
             unit = re.search(r"[（(][^（）()]*单位[^（）()]*[)）]$|$", parts[-1])[0]
             rest = [part.removesuffix(unit) + unit for part in parts]
         else:

@@ -104,6 +104,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
     since = edition.year - old.year if old else 0
     labels = {one.name: one.label.removesuffix("（决算）") for one in old.indicators.values()} if since == 1 else {}
+    fixed = {(row["locator"], row["indicator"]): row["corrected"] for row in old.table("corrections")} if labels else {}
     last = {f"上年{labels[row['indicator']]}": row for row in there if row.get("indicator") in labels}
     for row in there if name in BLANK else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
@@ -116,7 +117,8 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         if name == "budget" and since == 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
         if before := last.get(row.get("indicator", "")):
-            rows[-1] |= {one: before[one] for one in ("printed", "reading")}
+            right = fixed.get((before["locator"], before["indicator"]), "")
+            rows[-1] |= {"printed": right or before["printed"], "reading": "" if right else before["reading"]}
     return table_text(columns(name, there), rows) if old or rows else template(f"{name}.csv")
 
 

@@ -127,7 +127,9 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
 
 def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, str]]:
     """Lines of report.md that have the words of a paragraph and in it other numbers than that, each with what is wrong."""
-    printed = {row["indicator"]: row["printed"] for row in edition.table("figures")}
+    printed = defaultdict[str, list[str]](list)
+    for row in edition.table("figures"):
+        printed[row["indicator"]].append(row["printed"])
     told = defaultdict[str, list[list[str]]](list)
     for one in drafts:
         items = (item for item in one.items if item.figure and not item.cell)
@@ -141,19 +143,22 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
     )
     for number, line in lines:
         names = FILLED.findall(line)
-        here = [printed.get(name, "") for name in names]
-        there = [tokens for tokens in told.get(_letters(FILLED.sub("", line)), ()) if len(tokens) == len(here)]
-        off = [[n for n, two in enumerate(zip(here, tokens, strict=True)) if not _same(*two)] for tokens in there]
+        here = [printed[name] for name in names if name in printed]
+        there = [tokens for tokens in told[_letters(FILLED.sub("", line))] if len(tokens) == len(here) == len(names)]
+        off = [
+            [n for n, (some, token) in enumerate(zip(here, tokens, strict=True)) if not _same(some, token)]
+            for tokens in there
+        ]
         if off and all(off):
             n = off[0][0]
-            yield number, f"{{{{ {names[n]} }}}} 是{here[n] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
+            yield number, f"{{{{ {names[n]} }}}} 是{here[n][0] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
 
 
-def _same(printed: str, token: str) -> bool:
-    """Whether two tokens say the same number, in the same digits or others."""
-    reads = [notation.tried(one) for one in (printed, token)]
-    digits = [re.sub(r"[^\d.]", "", one) or _plain(one) for one in (printed, token)]
-    return digits[0] == digits[1] or (None not in reads and reads[0].bounds == reads[1].bounds)
+def _same(printed: Sequence[str], token: str) -> bool:
+    """Whether one of some tokens says the same number as another, in the same digits or others."""
+    *reads, read = (notation.tried(one) for one in (*printed, token))
+    *digits, those = (re.sub(r"[^\d.]", "", one) or _plain(one) for one in (*printed, token))
+    return those in digits or any(read and one and one.bounds == read.bounds for one in reads)
 
 
 def _letters(words: str) -> str:

@@ -60,16 +60,22 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
     return _titled([*found]) if site else found
 
 
+_SAID = re.compile(r"。|\d\s*[万亿]?元|\d[人名家户]")
+"""What no line of a site's furniture has."""
+_UNIT = re.compile(r"^.{0,40}(?:[局委办厅院会部所站校馆区镇乡街道府中心队]|关于.{0,12}|20\d\d年度?)$")
+"""The first line of a title in two: the unit, and the year."""
+
+
 def _titled(found: list[Passage]) -> Iterator[Passage]:
-    """The passages of a site's page; what stands before the report's title is of the site, but for the unit where the title begins with
-    the year."""
-    told = (n for n, one in enumerate(found) if level(one.text) or "。" in one.text or len(one.rows) > 6)
+    """The passages of a site's page; what stands before the report's title is of the site, but for the line with the unit right above."""
+    told = (n for n, one in enumerate(found) if level(one.text) or _SAID.search(one.text) or len(one.rows) > 6)
     short = [(n, one) for n, one in enumerate(found[: next(told, len(found))]) if one.kind in ("heading", "text")]
     heads = [n for n, one in short if one.kind == "heading"]
     named = [n for n, one in short if re.search("(?:报告|自评|绩效).*(?<!表)$", one.text)]
     at = next(iter([n for n in named if n in heads] or named or heads), 0)
     for n, one in enumerate(found):
-        unit = n == at - 1 and found[at].text.startswith("20") and re.fullmatch(r"[\u4e00-\u9fff]+", one.text)
+        unit = n == at - 1 and re.fullmatch(r"[\u4e00-\u9fff]+", one.text) and found[at].text.startswith("20")
+        unit = unit or (n == at - 1 and _UNIT.search(one.text))
         kept = n >= at or unit or re.search(r"(?:单位|部门)(?:名称|[（(].*[）)])?[:：]", one.text)
         yield one if kept else Passage("furniture", "；".join(filter(None, chain([one.text], *one.rows))))
 
