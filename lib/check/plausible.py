@@ -109,9 +109,9 @@ def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
     columns = {
         name.removesuffix("outturn") + "last_outturn": old for name, old in before.items() if name.startswith(BUDGET)
     }
-    told = {f"上年{old.label.removesuffix('（决算）')}": old for old in before.values()}
+    told = {old.label.removesuffix("（决算）"): old for old in before.values()}
     for name, this in now.items():
-        old = columns.get(name) or told.get(this.label)
+        old = columns.get(name) or told.get(this.label.replace("上年", "", 1) if "上年" in this.label else "")
         if not (old and old.bounds and this.bounds and old.unit == this.unit):
             continue
         if not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):

@@ -105,7 +105,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
     since = edition.year - old.year if old else 0
     labels = {one.name: one.label.removesuffix("（决算）") for one in old.indicators.values()} if since == 1 else {}
     fixed = {(row["locator"], row["indicator"]): row["corrected"] for row in old.table("corrections")} if labels else {}
-    last = {f"上年{labels[row['indicator']]}": row for row in there if row.get("indicator") in labels}
+    last = {labels[row["indicator"]]: row for row in there if row.get("indicator") in labels}
     for row in there if name in BLANK else ():
         rows.append(row | dict.fromkeys(BLANK[name], ""))
         if "locator" in row:
@@ -116,7 +116,8 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         # of staff and buildings there is one number a year, not three
         if name == "budget" and since == 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
-        if before := last.get(row.get("indicator", "")):
+        called = row.get("indicator", "")
+        if before := last.get(called.replace("上年", "", 1)) if "上年" in called else None:
             right = fixed.get((before["locator"], before["indicator"]), "")
             rows[-1] |= {"printed": right or before["printed"], "reading": "" if right else before["reading"]}
     return table_text(columns(name, there), rows) if old or rows else template(f"{name}.csv")
