@@ -30,7 +30,7 @@ from lib.publish.document import (
     Table,
     Text,
 )
-from lib.publish.layout import chart_size, title_lines
+from lib.publish.layout import title_lines
 from lib.publish.pdf import ReportPDF, pdf
 from needs import need
 from pages import FULL, loose
@@ -608,9 +608,3 @@ def test_hole_is_seen(height, found, tmp_path):
 )
 def test_long_titles_break_between_words_into_like_lines(title, expected):
     assert title_lines(title) == expected
-
-
-@pytest.mark.parametrize(("height", "made"), [(200, 200), (300, 231), (600, 400), (2000, 550.95)])
-def test_chart_is_made_smaller_as_far_as_its_words_can_be_read(height, made):
-    chart = Chart("图1", "", "", f'<svg viewBox="0 0 100 {height}">', "")
-    assert chart_size(chart, 231)[1] == made

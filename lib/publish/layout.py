@@ -12,7 +12,6 @@ from lib.edition.card import Card
 from lib.publish.blocks import em
 from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
 
-LEAST = 2 / 3  # of its size: smaller, nobody reads a chart's words of 9 pt
 WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
 SIZES = (10.5, 9)  # pt: 五号 小五, for tables
 LONG = 20  # rows of an official form that is set small, to stay on its page
@@ -74,12 +73,12 @@ def closing(card: Card) -> list[tuple[str, str]]:
 
 
 def chart_size(chart: Chart, tallest: float = inf) -> tuple[float, float]:
-    """Width and height of a chart in pt, made smaller where the page is, as far as it can be read; DocumentError if its labels need a face."""
+    """Width and height of a chart in pt, made smaller where the page is; DocumentError if its labels need a face."""
     size = re.search(r'<svg[^>]*viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', chart.svg)
     if size is None or "<text" in chart.svg:
         raise DocumentError(f"{chart.number}：应为有 viewBox、文字已转为路径的 SVG")
     width, height = map(float, size.groups())
-    scale = min(1, WIDTH / width, max(tallest, min(LEAST * height, HEIGHT - 3 * PITCH)) / height)
+    scale = min(1, WIDTH / width, tallest / height)
     return round(width * scale, 2), round(height * scale, 2)
 
 
