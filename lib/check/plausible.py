@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import BUDGET, COLUMNS, cell
+from lib.edition.dictionary import BUDGET, COLUMNS, cell, once, this_year
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
@@ -106,12 +106,11 @@ def _apart(old: Figure, new: Figure, times: int) -> str:
 
 def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
     """What is said of last year (上年支出总额, the column of last year's outturn) that is not what last year's edition published."""
-    columns = {
-        name.removesuffix("outturn") + "last_outturn": old for name, old in before.items() if name.startswith(BUDGET)
-    }
-    told = {old.label.removesuffix("（决算）"): old for old in before.values()}
+    cells = ((name, old) for name, old in before.items() if name.startswith(BUDGET))
+    columns = {name.removesuffix("outturn") + "last_outturn": old for name, old in cells}
+    told = {once(old.label): old for old in before.values()}
     for name, this in now.items():
-        old = columns.get(name) or told.get(this.label.replace("上年", "", 1) if "上年" in this.label else "")
+        old = columns.get(name) or told.get(this_year(this.label))
         if not (old and old.bounds and this.bounds and old.unit == this.unit):
             continue
         if not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):

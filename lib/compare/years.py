@@ -121,10 +121,6 @@ class Tables:
         """The rows of its tables."""
         return cls(year, {one.name: one for one in metrics if not IGNORED.search(one.name)}, by_name(figures))
 
-    def given(self, name: str) -> bool:
-        """Whether a figure has a value."""
-        return name in self.figures and self.figures[name].bounds is not None
-
 
 def read(book: Chapter) -> Trend:
     """The metrics of an edition, and the figures that the one before has as well, against those before, known as `y<year>.<metric>`;
@@ -134,7 +130,8 @@ def read(book: Chapter) -> Trend:
     if len(editions) == 1:
         return Trend(years)
     last, now = editions[-2:]
-    both = [one for name, one in now.figures.items() if one.bounds and last.given(name)]
+    given = {name for name, one in last.figures.items() if one.bounds}
+    both = (one for one in now.figures.values() if one.bounds and one.name in given)
     names = [*now.metrics, *(one.name for one in both if not _ASIDE.search(one.name) and not _OTHER.search(one.label))]
     series = {name: _changed(book, name, _series(book, name, editions)) for name in names}
     jumps = [one for one in edition.saved(Finding, book.notebook) if one.check in ("magnitude", "carried")]
@@ -179,9 +176,7 @@ def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
     """A metric or a figure over the years."""
     known = book.edition.indicators
     reasons = {after.year: _break(name, before, after, known) for before, after in pairwise(editions)}
-    values = {}
-    for one in editions[:-1]:
-        values[one.year] = book.known.get(f"y{one.year}.{name}") or Quantity(None)
+    values = {one.year: book.known.get(f"y{one.year}.{name}") or Quantity(None) for one in editions[:-1]}
     this = book.known[name]
     return Series(this.label, values | {editions[-1].year: this}, {year: why for year, why in reasons.items() if why})
 

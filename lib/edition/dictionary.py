@@ -101,6 +101,16 @@ def each(relation: str, columns: Iterable[str] = tuple(COLUMNS)) -> Iterable[str
     return dict.fromkeys(relation.replace(EACH, f".{column}") for column in columns if relation)
 
 
+def once(label: str) -> str:
+    """What a figure is called that needs no column: of the base table the outturn."""
+    return label.removesuffix("（决算）")
+
+
+def this_year(label: str) -> str:
+    """What a figure of last year (上年支出总额, 中学上年培训) is called of its own; nothing for one of another."""
+    return label.replace("上年", "", 1) if "上年" in label else ""
+
+
 def library(root: Path, unit: str, name: str, bad: list[InputError] | None = None) -> list[Record]:
     """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
 

@@ -69,9 +69,8 @@ def check(edition: Edition) -> list[Remark]:
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
             remarks, corrected = _of_figures(edition, tables["figures"])
             found += remarks
-    asked = (
-        ("targets",) if ledger.documents(edition) else ("budget", "targets")
-    )  # a base table that was read has what there is
+    # a base table that was read from a document has all that there is
+    asked = ("targets",) if ledger.documents(edition) else ("budget", "targets")
     found += [remark for name in asked for remark in _blanks(name, tables.get(name, []))]
     book = None
     if corrected is not None:

@@ -64,10 +64,8 @@ class Draft:
             rows = impersonal(passage.rows)
             if kind := rows and recognised(rows, above, self.year):
                 form = base(rows, above, self.year) if kind == "base" else Sheet(rows, above)
-                told = (
-                    isinstance(form, Base) or form.rated or form.head["funds"]
-                )  # else it only adds up scores of another
-                if told and (isinstance(form, Base) or fitting(self.root, form.rated)):
+                # a sheet without targets and funds only adds up the scores of another
+                if isinstance(form, Base) or ((form.rated or form.head["funds"]) and fitting(self.root, form.rated)):
                     found[number] = form
             above = passage.text if passage.text and passage.kind != "furniture" else above
         return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.edition import card, report
 from lib.edition.card import FILE, PROFILE
-from lib.edition.dictionary import BUDGET, CHECKS, PLANS, claimed
+from lib.edition.dictionary import BUDGET, CHECKS, PLANS, claimed, once, this_year
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
 from lib.edition.notebooks import notebooks, packs
 from lib.edition.spelling import Tidy, written
@@ -103,7 +103,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
     if name == "figures" and not old and kind in ("", *packs(edition.root)):
         rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
     since = edition.year - old.year if old else 0
-    labels = {one.name: one.label.removesuffix("（决算）") for one in old.indicators.values()} if since == 1 else {}
+    labels = {one.name: once(one.label) for one in old.indicators.values()} if since == 1 else {}
     fixed = {(row["locator"], row["indicator"]): row["corrected"] for row in old.table("corrections")} if labels else {}
     last = {labels[row["indicator"]]: row for row in there if row.get("indicator") in labels}
     for row in there if name in BLANK else ():
@@ -116,8 +116,7 @@ def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
         # of staff and buildings there is one number a year, not three
         if name == "budget" and since == 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]
-        called = row.get("indicator", "")
-        if before := last.get(called.replace("上年", "", 1)) if "上年" in called else None:
+        if before := last.get(this_year(row.get("indicator", ""))):
             right = fixed.get((before["locator"], before["indicator"]), "")
             rows[-1] |= {"printed": right or before["printed"], "reading": "" if right else before["reading"]}
     return table_text(columns(name, there), rows) if old or rows else template(f"{name}.csv")

@@ -79,7 +79,7 @@ def _seen(near: str, year: int) -> str:
     before, mark, after = near.partition("□")
     if year and (told := re.fullmatch(r"(.*)(20\d\d)(年[度初末底]?|(?=$|，))(，?)(.*)", before)):
         lead, when, rest = told[1], told[3], told[5]
-        this = "本年" * (not _letters(lead + rest))
+        this = "本年" * (not letters(lead + rest))
         known = {year: this, year - 1: "上年", year + 1: "下年", year + 2: "后年"}
         seen = known.get(int(told[2]), "往年" if int(told[2]) < year else "今后")
         when = "" if when in ("年", "年度") or (seen == this and when != "年初") else when
@@ -105,7 +105,7 @@ def _each(item: Item) -> list[str]:
     """The names of a list before a list of figures, with what is said of all: A、B分别入会 is A入会 and B入会."""
     listed = _RESPECTIVELY.search(item.near.partition("□")[0][-80:]) if "分别" in item.near else None
     names = re.split(_AND, listed[1]) if listed else []
-    return [_bare(_letters(one)) + _bare(_letters(listed[2])) for one in names]
+    return [_bare(letters(one)) + _bare(letters(listed[2])) for one in names]
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:
@@ -114,11 +114,11 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     for token in (one for one in aside if re.search(r"\d", one) and one[0] != "每"):  # 三公, 六要素 stay
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
-        return _letters(re.sub("^(.*)，([上往下后]年|今后)$", r"\2\1", _WORDS["cell"].sub("", before)))
+        return letters(re.sub("^(.*)，([上往下后]年|今后)$", r"\2\1", _WORDS["cell"].sub("", before)))
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
-    return _letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
+    return letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
 
 
 def _derived(words: str, base: str, last: str, item: Item) -> str:
@@ -158,13 +158,13 @@ def _topic(item: Item) -> str:
     """What a paragraph or, without words of its own, its chapter is about."""
     lead = _WORDS["lead"].match(item.before)
     heading = NUMBERING.sub("", item.headings[-1], count=1) if item.headings else ""
-    return _letters(lead[1] if lead else heading)[:10]
+    return letters(lead[1] if lead else heading)[:10]
 
 
 def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
-    return _bare(_letters(re.split("[，。；：、（）()]", after)[0]))[:8]
+    return _bare(letters(re.split("[，。；：、（）()]", after)[0]))[:8]
 
 
 def _bare(words: str) -> str:
@@ -172,5 +172,6 @@ def _bare(words: str) -> str:
     return _WORDS["trailing"].sub("", _WORDS["leading"].sub("", words))
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """The words of a text, without numbers, marks and blanks."""
     return re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", text)

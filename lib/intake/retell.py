@@ -87,7 +87,8 @@ def dated(drafts: Sequence[Draft]) -> str:
 def measures(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[dict[str, str]]:
     """What base tables say of thrift (厉行节约保障措施), each number as `{{ name }}`, as rows of notes.csv."""
     for one in drafts:
-        for number, r, row in ((n, *of) for n in one.bases for of in enumerate(one.document.passages[n].rows)):
+        forms = ((number, impersonal(one.document.passages[number].rows)) for number in one.bases)
+        for number, r, row in ((number, *of) for number, rows in forms for of in enumerate(rows)):
             label, *said = ((c, cell) for c, cell in enumerate(row) if cell) if thrifty(row) else [(0, "")]
             items = [(item, names.get(id(item), "")) for item in one.items if said and item.passage == number]
             told = [_filled(cell, [(item, name) for item, name in items if item.cell == (r, c)]) for c, cell in said]

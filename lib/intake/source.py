@@ -16,6 +16,7 @@ from lib.intake import ledger
 from lib.intake.accept import forms
 from lib.intake.draft import Draft
 from lib.intake.new import BLANK, columns, table_text
+from lib.intake.own import letters
 from lib.numbers import notation
 
 _NUMBER = re.compile(r"(第|表)(\d+)")
@@ -137,20 +138,15 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
             figures = [*some]
             ends = [0, *(end for item in figures for end in (item.found.start, item.found.end)), None]
             words = "".join(figures[0].text[a:z] for a, z in zip(ends[::2], ends[1::2], strict=True))
-            told[_letters(words)].append([item.found.token for item in figures])
-    lines = (
-        line for part in report.parts(edition.raw) for block in part.blocks if not block.kind for line in block.words
-    )
-    for number, line in lines:
+            told[letters(words)].append([item.found.token for item in figures])
+    texts = (block for part in report.parts(edition.raw) for block in part.blocks if not block.kind)
+    for number, line in (line for block in texts for line in block.words):
         names = FILLED.findall(line)
         here = [printed[name] for name in names if name in printed]
-        there = [tokens for tokens in told[_letters(FILLED.sub("", line))] if len(tokens) == len(here) == len(names)]
-        off = [
-            [n for n, (some, token) in enumerate(zip(here, tokens, strict=True)) if not _same(some, token)]
-            for tokens in there
-        ]
-        if off and all(off):
-            n = off[0][0]
+        there = [tokens for tokens in told[letters(FILLED.sub("", line))] if len(tokens) == len(here) == len(names)]
+        same = [[*map(_same, here, tokens)] for tokens in there]
+        if there and not any(map(all, same)):
+            n = same[0].index(False)
             yield number, f"{{{{ {names[n]} }}}} 是{here[n][0] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
 
 
@@ -159,10 +155,6 @@ def _same(printed: Sequence[str], token: str) -> bool:
     *reads, read = (notation.tried(one) for one in (*printed, token))
     *digits, those = (re.sub(r"[^\d.]", "", one) or _plain(one) for one in (*printed, token))
     return those in digits or any(read and one and one.bounds == read.bounds for one in reads)
-
-
-def _letters(words: str) -> str:
-    return re.sub(r"[^\u4e00-\u9fffA-Za-z]", "", words)
 
 
 def _plain(token: str) -> str:

@@ -74,8 +74,8 @@ def _titled(found: list[Passage]) -> Iterator[Passage]:
     named = [n for n, one in short if re.search("(?:报告|自评|绩效).*(?<!表)$", one.text)]
     at = next(iter([n for n in named if n in heads] or named or heads), 0)
     for n, one in enumerate(found):
-        unit = n == at - 1 and re.fullmatch(r"[\u4e00-\u9fff]+", one.text) and found[at].text.startswith("20")
-        unit = unit or (n == at - 1 and _UNIT.search(one.text))
+        bare = found[at].text.startswith("20") and re.fullmatch(r"[\u4e00-\u9fff]+", one.text)
+        unit = n == at - 1 and (bare or _UNIT.search(one.text))
         kept = n >= at or unit or re.search(r"(?:单位|部门)(?:名称|[（(].*[）)])?[:：]", one.text)
         yield one if kept else Passage("furniture", "；".join(filter(None, chain([one.text], *one.rows))))
 
