@@ -79,6 +79,7 @@ _GROUPED = re.compile(
 _OWED = re.compile(r"\((¥?(?:[\d,]+\.\d+|[\d.]+%))\)")
 """A number below nothing, as accounts print it in a cell: (102.30)."""
 _LISTED = re.compile(r"\s*[、和与及/:](?:全?[国省市州区县]|[银铜金]牌|[国省市区县乡镇]级\w{0,2})?\s*")
+_WORDED = re.compile(r"、\w{1,3}")
 _MANY = re.compile(rf"[百千万亿]+{_WORD}")
 
 
@@ -185,8 +186,11 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
 def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
     """What has no unit of its own takes that of the next one in a list (2.1和2.4个百分点; 红色3、橙色12、黄色49次)."""
     for after, (start, end, unit) in enumerate(spans):
-        listed = re.compile(rf"{_LISTED.pattern}|、\w{{1,3}}{re.escape(text[start - 1 : start]) or '、'}")
-        while not unit and after + 1 < len(spans) and listed.fullmatch(text[spans[after][1] : spans[after + 1][0]]):
+        sign = text[start - 1 : start] or "、"
+        while not unit and after + 1 < len(spans):
+            between = text[spans[after][1] : spans[after + 1][0]]
+            if not (_LISTED.fullmatch(between) or (between.endswith(sign) and _WORDED.fullmatch(between[:-1]))):
+                break
             after += 1
             unit = spans[after][2]
         yield start, end, unit
