@@ -121,8 +121,9 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
     groups = three & {"staff", "building", "three_public", "public", "total", "projects", "procurement", "adjustment"}
     columns = {named("column", cell, year) for cell in cells}
     spent = re.search("项目|专项", top) or ({"basic", "projects"} <= items and "分值" not in cells)
-    works = [cell for cell in cells if re.fullmatch(r"(?:计划|目标|(?:实际)?完成)[数量值]?(?:\(.*\))?", plain(cell))]
-    works = works and any("元" in plain(cell) for cell in rows[0] if cell)  # a plan of works, and what they cost
+    works = [one for one in map(plain, cells) if re.fullmatch(r"(?:计划|目标|(?:实际)?完成)[数量值]?(?:\(.*\))?", one)]
+    counted = any("(" in one and "元" not in one for one in works)  # 计划数（公里）
+    works = works and (counted or any("元" in plain(cell) for cell in rows[0] if cell))  # and what they cost
     two = {"total", "basic", "projects"} <= items and "last_outturn" in columns
     spending = "outturn" in columns and ((columns & {*PLANS} and spent and not works) or two)
     measured = {"establishment", "actual"} <= {re.split("[._]", one)[-1] for one in items}
