@@ -34,8 +34,9 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
     told, firm = list[Guess](), set[tuple[int, str]]()
     ordered = sorted(groups.items(), key=lambda one: (-one[0][0], -sum(guess.holds for guess in one[1])))
     for (plain, *_), group in ordered:
-        agree = [one.stated.number for one in group if one.holds and one.stated.number]
-        usual = len({*agree}) > 1 and 2 * len(agree) > len(group)
+        held = [(one.stated, *one.parts) for one in group if one.holds and one.stated.number]
+        agree = [terms[0].number for terms in held]
+        usual = len({tuple(one.number for one in terms) for terms in held}) > 1 and 2 * len(agree) > len(group)
         if usual or (plain > 0 and (agree or len(group) < 3 or group[0].operator == "+")):
             first, long = group[0], plain > 0 and len(group[0].parts) > 2
             whole = len(group) == 1 and not any("其中" in label for label in labels)

@@ -87,9 +87,15 @@ def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...
         begin = max(last, *(text.rfind(mark, last, one.start) + 1 for mark in "。；;"))
         mark = _MARK.search(text, one.end)
         end = min(after.start if after and after.reading else len(text), mark.start() if mark else len(text))
-        near = f"{text[begin : one.start]}□{one.token}{text[one.end : end]}"
+        lead = text[begin : one.start] or titled(text[: one.start])
+        near = f"{lead}□{one.token}{text[one.end : end]}"
         yield Item(one, number, place, headings, text, one.start, near)
         last = one.end if one.reading else last
+
+
+def titled(before: str) -> str:
+    """The title of a point that a number follows (3.基本支出。862.30万元), as what that is of (3.基本支出：); nothing of other words."""
+    return f"{before[:-1]}：" if re.fullmatch("[^。，；]{2,14}。", before) else ""
 
 
 def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib.edition.store import Record
-from lib.intake.items import Item
+from lib.intake.items import Item, titled
 from lib.intake.labels import named
 from lib.intake.spread import spread
 from lib.numbers.lexicon import kinds
@@ -184,6 +184,7 @@ def _plainly(text: str, level: str, year: int) -> str:
 def _place(item: Item, level: str, year: int) -> Place | None:
     """Where a number stands; None where its words say that it is no outcome of this unit and year."""
     before = _plainly(item.before[-400:], level, year)
+    before = titled(before) or before
     near, _, after = _plainly(item.near, level, year).partition("□")
     if within := _WORDS["within"].search(near):  # of 基本支出中人员经费 it is the latter
         before, near = before.removesuffix(near) + near[within.end() :], near[within.end() :]

@@ -147,7 +147,8 @@ def _share(at: Place) -> Guess | None:
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
-    return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
+    named = wholes[:1] == at.spent[:1] and len({old.number for old in at.spent}) == 1 and re.fullmatch(_SPENT, name)
+    return Guess(at.one, "/", (part, wholes[0]), 2 + bool(named)) if wholes else None
 
 
 def _rate(at: Place) -> Guess | None:
@@ -162,7 +163,8 @@ def _rate(at: Place) -> Guess | None:
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     named = (n for n, old in enumerate(like, 1) if old.clause == like[-1].clause and {*called} <= {*old.lead[-6:]})
-    like = like[: max(named, default=len(like))]
+    both = len(name[1] or "") > 3 and like[-1].cue("total")  # 升学A、就业B，合计C，升学就业率
+    like = like if both else like[: max(named, default=len(like))]
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
@@ -229,7 +231,9 @@ def _last(at: Place) -> Guess | None:
         return None
     if re.search("[上去]年", at.lead) and at.one.unit != "倍":
         return None
-    if like[-2].told("former") and like[-2].clause < like[-1].clause and not at.one.told("former"):
+    apart = like[-2].told("former") and not at.one.told("former")
+    apart = apart or (at.one.unit == "%" and like[-2].unit != like[-1].unit)
+    if like[-2].clause < like[-1].clause and apart:
         return None
     turned = like[-1].cue("former") or re.match("，共", like[-1].lead)
     whole, part = like[:-3:-1] if turned else like[-2:]

@@ -20,6 +20,7 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     for run in (*sentences, *(some for some in clauses if len(some) > 1)):
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
+        words = re.sub(r"^(\W*(?:项目|基本))：", r"\1支出：", words)
         head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
         for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
@@ -108,6 +109,8 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
     many = several(one, before)
     if many and (now := [old for old in before if not old.told("former")]):
         before, near = now, [old for old in near if old in now]
+    if "编制" not in one.lead and any(old.cue("vacant") for old in before):  # 编制52名、在编48人，空编4名；派遣120人，合计
+        before, near = ([old for old in some if not (old.cue("vacant") or "编制" in old.lead)] for some in (before, near))
     closed = {old for old in before if old.cue("nested") and old.clause < one.clause}  # lists that have their whole
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
