@@ -62,6 +62,13 @@ RIGHT = {
     "more than the plan": ("帮扶资金31.4万元，较任务数30万元多1.4万元。", "1.4万元"),
 }
 WRONG = {
+    "a change before its two figures": ("支出较上年减少20万元，上年支出200万元，本年支出160万元。", "减少20万元"),
+    "a change of a figure that has lost its 万": ("全年支出12.5元，比上年的11.2万元增加1.3万元。", "1.3万元"),
+    "a mean of an amount in the sentence before": ("共发放救助金90万元。共救助残疾人1500人，人均650元。", "650元"),
+    "a share of all spending that is one of last year's": (
+        "全年实际支出1,598.35万元，上年支出1,512.60万元。其中基本支出1,372.15万元，项目支出226.20万元，占总支出的15.0%。",
+        "15.0%",
+    ),
     "a share of a whole that another share is of": (
         "支出88.46万元。支出构成为：职工服务41.23万元，占46.6%；劳动竞赛18.9万元，占24.1%；维权9.77万元，占11.0%。",
         "24.1%",
@@ -106,6 +113,11 @@ OPEN = {
 }
 
 QUIET = {
+    "an amount for each of several together": "第一批12万元，第二批30万元，第三批18万元，共惠及1000人，人均600元。",
+    "a share of what is a share itself": "项目支出占总支出的36%，其中专项资金占85%，运行经费占15%。",
+    "posts, who works and a total with others": "核定编制52名，在编48人，空编4名；派遣队员120人；合计168人。",
+    "a rate of two together": "毕业生29人，升学17人、就业10人，合计27人，升学就业率93.1%，其中考上本科的6人。",
+    "a rate of what another clause is of": "活产6,280人，产妇受管理6,012人，管理率95.7%；婴儿死亡15例，死亡率2.4‰。",
     "what has no upper end is no part of a sum": "新增会员300人，慰问职工200人，全县会员4万人以上，其中女会员1.5万人。",
     "parts in brackets that are not all": "开展食品抽检4200批次（其中农产品1800批次、餐饮具600批次），处置不合格食品71批次。",
     "a task beside what was done and is divided": "完成营造林3.25万亩，占年度任务3.2万亩的101.6%。其中造林0.85万亩，封育1.40万亩，修复1.00万亩。",
@@ -596,6 +608,10 @@ def test_right_claim_holds(text, stated):
 
 def test_growth_takes_its_parts_in_the_order_of_its_word():
     assert ("超20%", "%", ("1.2万吨", "1万吨"), True) in said("化肥储备1.2万吨，较计划的1万吨超20%。")
+
+
+def test_what_one_list_has_side_by_side_is_no_sum():
+    assert said("购置电脑5台、打印机3台、空调2台。") == []
 
 
 def test_satisfaction_and_open_bounds_are_no_quotients_of_other_things():

@@ -1,6 +1,7 @@
 """Finding: every number of a text is a figure, read with its bounds, or is set aside with a reason."""
 
 import re
+from fractions import Fraction
 from itertools import pairwise
 from re import _parser
 
@@ -254,6 +255,25 @@ HEADED = {
 def test_a_cell_takes_its_unit_from_what_is_beside_it_or_above(above, rows, units):
     found = items((Passage("text", above), Passage("table", "", rows=rows)))
     assert [one.found.reading.unit for one in found if one.cell] == units
+
+
+@pytest.mark.parametrize(
+    ("rows", "rates"),
+    [
+        ((("项目", "计划", "2023年完成率"), ("站点", "50", "0.98"), ("培训", "20", "1")), ["0.98", "1"]),
+        ((("项目", "人数", "占比"), ("男", "30", "0.6"), ("女", "20", "0.4")), ["0.6", "0.4"]),
+        ((("指标", "指标值", "完成值", "得分"), ("合格率", "≥95%", "0.98", "0.5")), ["0.98"]),
+        ((("资金", "执行率"), ("总额", "0.98"), ("指标", "完成值"), ("人数", "485")), ["0.98"]),
+        ((("项目", "完成率（%）"), ("站点", "0.98")), []),  # less than one in a hundred
+        ((("地区", "死亡率"), ("甲", "0.24"), ("乙", "0.31")), []),
+        ((("指标", "完成率", "得分"), ("讲座", "98.5", "0.98"), ("培训", "1.5", "1")), []),
+    ],
+)
+def test_rates_that_a_spreadsheet_holds_as_parts_of_one(rows, rates):
+    found = items((Passage("table", "", rows=rows),))
+    told = [(one.found.token, one.found.reading) for one in found if one.cell and one.figure]
+    bare = [(token, read) for token, read in told if read.unit == "%" and token[0].isdigit()]
+    assert [token for token, read in bare if read.number == Fraction(token)] == rates
 
 
 def test_the_figures_of_a_paragraph_share_its_text():

@@ -150,6 +150,9 @@ class _Change:
         mark = "[（(，；。]*(?:上年|去年|上期)|，?[^，]?(?:达到?|[至到])"
         former = re.match(mark, new.head) and not said("remains", self.lead)
         told = former or self.aside(new) or years(new, old)
+        both = [one for one in self.like(self.after)[:2] if old is self.one and one.sentence == old.sentence]
+        if len({one.told("former") for one in both}) == 2:  # 减少20万元，上年200万元，本年180万元
+            return both
         return [new] if told and new is not self.one else []
 
     def marked(self, like: list[Term], rest: bool) -> list[Term]:
@@ -184,7 +187,7 @@ class _Change:
             apart = (
                 now.number == before.number
                 or now.price != before.price
-                or not 0.01 < now.number / (before.number or 1) < 100
+                or not (0.01 < (ratio := now.number / (before.number or 1)) < 100 or 0.1 < ratio * 10**4 < 10)
                 or years(now, before)
                 or all(re.search(r"[与同较比]\w{0,6}的$", old.lead) for old in (now, before))
                 or (rest and before.told("opening") and "净" not in self.lead)

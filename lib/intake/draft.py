@@ -96,7 +96,7 @@ class Draft:
     def _measured(self, item: Item) -> Item:
         unit = self._cells.get((item.passage, item.cell), ("", ""))[1]
         token = item.found.token
-        part = unit == "%" and re.fullmatch(r"0\.\d{3,}", token)  # of one, as a spreadsheet holds a rate
+        part = unit == "%" and re.fullmatch(r"0\.\d+", token)  # of one, as a spreadsheet holds a rate
         said = in_percent(token) if part else token
         found = in_cell(said, unit) if item.found.reading and unit else None
         return item._replace(found=found._replace(token=token, end=len(token))) if found else item

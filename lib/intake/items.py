@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, zip_longest
+from itertools import chain, groupby, zip_longest
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ NUMBERING = re.compile(
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
 _USUAL = {"分": "points", "人": "people", "%": "rates"}
 _CAPTION = 60  # signs that one has at most
+_PART = re.compile(r"0\.\d+|1(?:\.0+)?")  # of one
+_TARGET = re.compile(r"[≥＞>]?\d+[%％](?:以上)?")
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
@@ -105,7 +108,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
     lead = above if len(above) < _CAPTION else "".join(re.findall("单位.*", above))
     around = " ".join([passage.text + lead, *filter(None, chain.from_iterable(rows[:top]))])
     heads, usual = list[int](), money(rows, around) or "万元"
-    stored = _stored(rows)
+    stored = {*_stored(rows)}
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
         if r >= top and sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
@@ -121,7 +124,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
             unit = _unit(head, label, [*units.values()], (corner, around), usual)
-            kept = in_percent(cell) if c in stored and re.match("[01]", cell) else cell
+            kept = in_percent(cell) if (r, c) in stored else cell
             one = in_cell(kept, unit)
             one = one._replace(token=cell.strip(), end=len(cell)) if one else None
             coded = CODES.search(head.strip()) or _WORDS["serial"].fullmatch(head.strip())
@@ -136,12 +139,20 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 yield Item(found, number, where, headings, text, len(text), near, (r, c))
 
 
-def _stored(rows: Sequence[Row]) -> set[int]:
-    """The columns of rates that a spreadsheet holds as parts of one, and shows so: 执行率 0.9837."""
-    columns = [[*filter(None, column)] for column in zip_longest(*rows)]
-    told = ([cell for cell in column if re.search(r"\d", cell)] for column in columns)
-    parts = ("." in "".join(some) and all(re.fullmatch(r"0\.\d{3,}|1(?:\.0+)?", one) for one in some) for some in told)
-    return {c for c, part in enumerate(parts) if part and "率" in "".join(columns[c])}
+def _stored(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """The cells of rates that a spreadsheet holds as parts of one, and shows so (执行率 0.98): below a head, nothing else, or beside a target
+    in per cent."""
+    targets = {r for r, row in enumerate(rows) if any(_TARGET.fullmatch(cell or "") for cell in row)}
+    for c, column in enumerate(zip_longest(*rows)):
+        words, said = "", filter(itemgetter(1), enumerate(column))
+        for numbers, some in groupby(said, lambda one: bool(re.search(r"\d(?!\d{0,3}年)", one[1]))):
+            cells = dict(some)
+            parts, text = {r for r, cell in cells.items() if _PART.fullmatch(cell)}, " ".join(cells.values())
+            words = words if numbers else text
+            rates = _WORDS["parts"].search(words) or ("率" in words and re.search(r"0\.\d{3}", text))
+            if numbers and not _WORDS["points"].search(words):
+                whole = rates and parts == {*cells} and "." in text and "%" not in words
+                yield from ((r, c) for r in parts if whole or (r in targets and cells[r] != "1"))
 
 
 def _dated(rows: Sequence[Row]) -> list[list[str | None]]:

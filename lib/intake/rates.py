@@ -210,10 +210,18 @@ def _each(at: Place) -> Guess | None:
     counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = at.current([old for old in near if _alike(old.unit, amount) and not old.cue("each")])
+    last = [old for old in at.known if old.sentence == at.one.sentence - 1 and _alike(old.unit, amount)]
+    far = not amounts and amount == "元" and "均" in at.lead and near[:1] and near[0].sentence == at.one.sentence
+    amounts = last if far and len(last) == 1 else amounts  # 共发放90万元。救助1500人，人均650元
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
     clauses = 1 + (per in ("日", "天"))  # in which it may stand
-    if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause <= at.one.clause - clauses:
+    if not (amounts and counts) or amounts[-1] is counts[0]:
+        return None
+    if not far and amounts[-1].clause <= at.one.clause - clauses:
+        return None
+    sums = (sum(old.number for old in amounts[-n:]) / counts[0].number for n in range(2, len(amounts) + 1))
+    if any(abs(mean - at.one.number) < min(at.one.place, mean / 50) for mean in sums):  # of several together
         return None
     if per in "人户亩" and len({old.number for old in counts}) > 1 and counts[0].clause < amounts[-1].clause:
         return None
@@ -221,7 +229,7 @@ def _each(at: Place) -> Guess | None:
     if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
         return None
     mean = re.search("均|造价|成本|产", at.lead) and (counts[0].unit != "人次" or "次" in at.lead)
-    return Guess(at.one, "/", (amounts[-1], counts[0]), 2 if mean else 1)
+    return Guess(at.one, "/", (amounts[-1], counts[0]), 2 if mean and not far else 1)
 
 
 def _last(at: Place) -> Guess | None:

@@ -109,8 +109,8 @@ def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Itera
     many = several(one, before)
     if many and (now := [old for old in before if not old.told("former")]):
         before, near = now, [old for old in near if old in now]
-    if "编制" not in one.lead and any(old.cue("vacant") for old in before):  # 编制52名、在编48人，空编4名；派遣120人，合计
-        before, near = ([old for old in some if not (old.cue("vacant") or "编制" in old.lead)] for some in (before, near))
+    if "编制" not in one.lead and any(old.cue("vacant") for old in before):  # posts are not who works
+        before, near = ([old for old in some if not re.search("编制|[空缺超]编", old.lead)] for some in (before, near))
     closed = {old for old in before if old.cue("nested") and old.clause < one.clause}  # lists that have their whole
     like = _alike(one, before)
     named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
@@ -155,7 +155,8 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     for skip in range(min(6, len(like) - 1)):
         if sure and not (like[skip].cue("anew") or said("complete", like[skip].lead + like[skip + 1].lead)):
             continue
-        if skip and _joined(text, like[skip - 1], like[skip]):
+        before = like[skip - 1] if skip else one
+        if _joined(text, before, like[skip]) and (skip or not like[0].cue("within")):  # 电脑5台、打印机3台、空调2台
             continue
         if like[skip].cue("inflow") and like[skip + 1].cue("outflow"):  # 净增2人（新进5人、调出3人）
             yield Guess(one, "-", tuple(like[skip : skip + 2]), 2 * one.cue("net"))
@@ -287,6 +288,7 @@ def within(one: Term, near: list[Term], after: list[Term], text: str) -> Iterato
     near = [old for old in near if not re.search("[较比][上去]年的?$", old.lead)] or near
     for part, old in product(parts, reversed(near)):
         rate = part.unit == "%" and "占" not in part.lead  # which may be higher of some
+        rate = rate or (part.unit == old.unit == "%" and "占" in old.lead and part.low > old.high)  # of another whole
         risen = old.cue("change") and not part.cue("change") and part.low > old.high  # it is of what has changed
         if part.unit == old.unit and not (rate or risen) and (old.unit or old is near[-1]):
             yield Guess(part, "<=", (part, old), 2 * (part.low <= (3 if part.unit == "%" else 30) * old.high))
