@@ -97,8 +97,7 @@ def base_table(book: Any, caption: str) -> Bundle:
     filled = [(row["item"], c) for row in listed for c in columns if row[c]]
     names = {item if "." in item else cell(item, c) for item, c in filled}
     given = {name for name in names if not book.known[name].missing}
-    blocks = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.rows)
-    if given <= {name for block in blocks for _, name in block.names}:
+    if given <= {name for block in report.blocks(book.edition.raw) if block.rows for _, name in block.names}:
         return prose.hollow()
     heads = "类别", "项目", *columns.values()
     return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1, places=FULL)

@@ -111,6 +111,11 @@ def parts(folder: Path) -> list[Part]:
     return [] if found is None else _parts(path, text(path, found))
 
 
+def blocks(folder: Path) -> Iterator[Block]:
+    """The blocks of all chapters."""
+    return (block for part in parts(folder) for block in part.blocks)
+
+
 def chapter(folder: Path, number: int) -> Part:
     """One chapter, from 1; that it was read is noted, and of the others nothing."""
     path = folder / FILE
