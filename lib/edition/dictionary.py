@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.edition.card import Profile
+from lib.edition.fault import Bad
 from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, read_table
 
@@ -111,7 +112,7 @@ def this_year(label: str) -> str:
     return label.replace("上年", "", 1) if "上年" in label else ""
 
 
-def library(root: Path, unit: str, name: str, bad: list[InputError] | None = None) -> list[Record]:
+def library(root: Path, unit: str, name: str, bad: Bad = None) -> list[Record]:
     """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
 
     Raises InputError where a file names something twice or a cell cannot be meant; given a list `bad`, puts the errors there and goes on.
@@ -142,7 +143,7 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
 
 
 def indicators(
-    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: list[InputError] | None = None
+    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: Bad = None
 ) -> dict[str, Indicator]:
     """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
 
