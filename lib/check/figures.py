@@ -176,7 +176,8 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         if row["path"].name == "budget.csv":
             todo = "改正 unit 一列"
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
-    bounds = wording.whole(reading.bounds, unit)
+    bounds, typed = wording.whole(reading.bounds, unit), token if token != row["reading"] else row["printed"]
+    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))  # as typed where that says per what, as 80元/人·天
     figure = replace(
         _missing(about, ""),
         printed=row["printed"],
@@ -184,7 +185,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         value=Fraction(bounds.low) if bounds.exact else reading.value,
         status="reported" if row["printed"] else "implied",
         locator=row["locator"],
-        shown=_shown(token if token != row["reading"] else row["printed"], reading, unit),
+        shown=re.sub(r"\s", "", typed) if per else reading.text.replace(unit, wording.numerator(unit)),
         rounding=reading.rounding,
     )
     remark = f"（{row['remark']}）" if row["remark"] else ""
@@ -193,12 +194,6 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
     return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]
-
-
-def _shown(typed: str, reading: notation.Reading, unit: str) -> str:
-    """As it is typed where that says per what (80元/人·天); else in the unit of what is counted: the words around it say per what."""
-    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))
-    return re.sub(r"\s", "", typed) if per else reading.text.replace(unit, wording.numerator(unit))
 
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:
