@@ -19,8 +19,7 @@ from lib.numbers.wording import DOUBT, amount, decimals
 Cell = Quantity | str
 Columns = Mapping[str, Sequence[Cell]]
 WAN = 10**4
-FULL = 6
-"""Decimals of 万元 in the base table: all that are printed."""
+FULL = 6  # decimals of 万元 in the base table: all that are printed
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 

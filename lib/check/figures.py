@@ -28,8 +28,7 @@ _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 PLACE = ("locator", "indicator", "printed")
 """What a correction names its figure by."""
 _about = operator.itemgetter(*PLACE)
-PASSES = 3
-"""How often each equation is used: what one narrows may narrow another."""
+PASSES = 3  # how often each equation is used: what one narrows may narrow another
 
 
 def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:

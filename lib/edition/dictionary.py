@@ -18,8 +18,7 @@ from lib.edition.store import InputError, Record, read_table
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 FORMULAS = ["metric", "label", "formula", "caveat"]
 HEADLINES = ["metric", "plan", "least", "sentence", "above", "even", "below"]
-FUNDS = "专项资金"
-"""In a row of headlines.csv: each special fund in turn."""
+FUNDS = "专项资金"  # in a row of headlines.csv: each special fund in turn
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
 OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
@@ -29,16 +28,11 @@ COLUMNS = {name: label("budget", name) for name in ("last_budget", "last_outturn
 """The columns of the base table; `budget`: what execution is measured against."""
 PLANS = {name: label("budget", name) for name in ("full", "budget", "initial")}
 """What that may be, the first before the others; of `budget` the source does not say which it is."""
-UNDER = "·"
-"""In a row of a unit's own, between the item that it is part of and its name: public·办公费."""
-BUDGET = "budget"
-"""The first word of its cells' names, and the section that they belong to."""
-SCORE_SHEET = "自评表"
-"""Where an amount of the head of a score sheet stands."""
-PRINTED = ".printed"
-"""What the source prints of a metric has the metric's name and this."""
-EACH = ".each"
-"""In a relation: each column in turn."""
+UNDER = "·"  # in a row of a unit's own, between the item that it is part of and its name: public·办公费
+BUDGET = "budget"  # the first word of its cells' names, and the section that they belong to
+SCORE_SHEET = "自评表"  # where an amount of the head of a score sheet stands
+PRINTED = ".printed"  # what the source prints of a metric has the metric's name and this
+EACH = ".each"  # in a relation: each column in turn
 
 
 @dataclass(frozen=True)

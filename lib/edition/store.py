@@ -22,8 +22,7 @@ from lib.edition.fault import Bad
 from lib.edition.fault import InputError as InputError
 from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
 
-MOST = 32 << 20
-"""How many bytes a file may have."""
+MOST = 32 << 20  # how many bytes a file may have
 
 # --- what was read ------------------------------------------------------------------------------------------------------
 

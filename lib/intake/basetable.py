@@ -13,8 +13,7 @@ from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
 from lib.intake.new import BLANK
 
-ANNEX = "基础数据表"
-"""A form that does not say which annex it is."""
+ANNEX = "基础数据表"  # a form that does not say which annex it is
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
 _PARENTS = ("projects", "special", "business_special")
 """What may have special funds below it, by names of their own."""

@@ -22,8 +22,7 @@ from lib.score.rules import fitting
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
 CLAIMS = ["doc", "stated", "parts", "holds"]
-UNION = "工会"
-"""The kind of unit that has a pack of its own, and indicators with it."""
+UNION = "工会"  # the kind of unit that has a pack of its own, and indicators with it
 _STAFF = {"staff.establishment", "staff.actual", "staff.printed_rate"}
 _YEARS = re.compile(r"(20\d\d)\s*年")
 

@@ -39,10 +39,8 @@ FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
 PRINTED = ("doc", "place", "printed")
-SAME = 0.5
-"""Of what a document prints, what its later version has in common with it."""
-CLEAR = 2.0
-"""A name with a score of this needs no second look."""
+SAME = 0.5  # of what a document prints, what its later version has in common with it
+CLEAR = 2.0  # a name with a score of this needs no second look
 
 
 def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:

@@ -34,15 +34,11 @@ SHEETS = {
     **{"headlines": "摘要"},
 }
 COVER, LISTS = "怎样填写", "选项"
-AID = "（参考）"
-"""At the end of a head: there to help, never read."""
+AID = "（参考）"  # at the end of a head: there to help, never read
 ROW = f"行{AID}"
-MOST = 32_767
-"""How many characters a cell of a workbook may have."""
-SPARE = 500
-"""Rows below a table that have drop-downs."""
-STATE = "table.json"
-"""The digests of tables as they were last read from the workbook."""
+MOST = 32_767  # how many characters a cell of a workbook may have
+SPARE = 500  # rows below a table that have drop-downs
+STATE = "table.json"  # the digests of tables as they were last read from the workbook
 NAMED = {"figures": "indicator", "budget": "item"}
 """The tables that are helped with, and where they name an indicator."""
 
