@@ -25,8 +25,7 @@ _FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before
 _CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡|利润|净资产|净利|损益|最深|距平"
 _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
-PLACE = ("locator", "indicator", "printed")
-"""What a correction names its figure by."""
+PLACE = ("locator", "indicator", "printed")  # what a correction names its figure by
 _about = operator.itemgetter(*PLACE)
 PASSES = 3  # how often each equation is used: what one narrows may narrow another
 

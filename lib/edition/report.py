@@ -21,8 +21,7 @@ FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
 ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")
 """A row of a table, with all its cells."""
-DRAWN = ("bars", "ranges")
-"""Those that draw their names on one axis."""
+DRAWN = ("bars", "ranges")  # those that draw their names on one axis
 FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
 """`{{ label or dotted name }}`."""
 _FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")

@@ -31,8 +31,7 @@ from lib.numbers.wording import PLAIN
 FILE, *BOOKS = TABLES = ("draft.csv", "draft.xlsx", "draft.xls", "draft.et", "draft.ods")
 """The table, and what a spreadsheet may have saved it as."""
 COLUMNS = ["no", "doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
-DECIDED = ("kind", "reading", "indicator", "label", "unit")
-"""What the analyst may change."""
+DECIDED = ("kind", "reading", "indicator", "label", "unit")  # what the analyst may change
 OFFICE = (".doc", ".wps", ".rtf", ".xls", ".et", ".odt", ".ods")  # by way of LibreOffice
 READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".txt", ".md", ".csv", *OFFICE)
 FIGURE, ASIDE = "数据", "不计"

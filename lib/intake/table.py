@@ -39,8 +39,7 @@ ROW = f"行{AID}"
 MOST = 32_767  # how many characters a cell of a workbook may have
 SPARE = 500  # rows below a table that have drop-downs
 STATE = "table.json"  # the digests of tables as they were last read from the workbook
-NAMED = {"figures": "indicator", "budget": "item"}
-"""The tables that are helped with, and where they name an indicator."""
+NAMED = {"figures": "indicator", "budget": "item"}  # the tables that are helped with, and where they name an indicator
 
 
 def place(edition: Edition) -> Path:
