@@ -28,7 +28,6 @@ from docx.oxml.ns import nsdecls
 from docx.section import Section
 from docx.shared import Pt
 from markupsafe import Markup
-from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.edition.card import Card
 from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Items
@@ -179,7 +178,7 @@ class ReportDocx(Form):
     """An executed notebook, or several joined, as a Word file: `jupyter nbconvert --to jixiao-docx`."""
 
     label, place = "Word", 3
-    file_extension = FilenameExtension(".docx")
+    file_extension = ".docx"
 
     def make(self, doc: Document) -> bytes:
         """The Word file. Raises DocumentError for a character that XML cannot hold."""
