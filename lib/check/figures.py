@@ -174,8 +174,9 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         if row["path"].name == "budget.csv":
             todo = "改正 unit 一列"
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
-    bounds, typed = wording.whole(reading.bounds, unit), token if token != row["reading"] else row["printed"]
-    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))  # as typed where that says per what, as 80元/人·天
+    bounds = wording.whole(reading.bounds, unit)
+    typed = token if token != row["reading"] else row["printed"]
+    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))  # 80元/人·天; else the words around it say per what
     figure = replace(
         _missing(about, ""),
         printed=row["printed"],
