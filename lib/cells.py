@@ -4,7 +4,7 @@
 |--------------------------------------|-------------------------------------------------------------------------|
 | application/vnd.jixiao.edition+json  | the edition's card: unit, year, title, status, revision, citation …     |
 | application/vnd.jixiao.prose+json    | `markdown` with marks, `values`: reference → how the number came about; |
-|                                      | `absent` if it stands for the rest of its notebook's chapter            |
+|                                      | `hollow` if nothing remains of it                                       |
 | application/vnd.jixiao.table+json    | `caption`, `columns`, `rows` of marked text, `anchors`, `values`; for an |
 |                                      | official form `look` ("official") and `merged`, see `spans`; `drawn`:    |
 |                                      | row → ends of this year's number, last year's and the plan, parts of 1  |

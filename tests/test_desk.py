@@ -16,9 +16,8 @@ import pytest
 from serving import served
 
 from conftest import change, copy_project, make
-from lib.desk import handlers, preview, states
-from lib.desk.desk import Desk
-from lib.desk.preview import PAGE
+from lib.desk import handlers, states
+from lib.desk.desk import PAGE, Desk, aside, preview
 from lib.edition.card import SOURCES
 from lib.edition.edition import Edition
 from lib.edition.notebooks import chosen
@@ -115,8 +114,8 @@ def previewed(edition: Edition, *changes) -> list[tuple[dict, str]]:
     found = []
     for act in (lambda: None, *changes):
         act()
-        reply = preview.page(Edition(edition.unit, edition.year, edition.root))
-        found.append((reply, (preview.aside(edition).processed / PAGE).read_text("utf-8")))
+        reply = preview(Edition(edition.unit, edition.year, edition.root))
+        found.append((reply, (aside(edition).processed / PAGE).read_text("utf-8")))
     return found
 
 

@@ -19,8 +19,7 @@ from lib.numbers.wording import DOUBT, amount, decimals
 Cell = Quantity | str
 Columns = Mapping[str, Sequence[Cell]]
 WAN = 10**4
-FULL = 6
-"""Decimals of 万元 in the base table: all that are printed."""
+FULL = 6  # decimals of 万元 in the base table: all that are printed
 _PLAIN = re.compile(r"[\d.,]*%?|—+")
 
 
@@ -97,8 +96,7 @@ def base_table(book: Any, caption: str) -> Bundle:
     filled = [(row["item"], c) for row in listed for c in columns if row[c]]
     names = {item if "." in item else cell(item, c) for item, c in filled}
     given = {name for name in names if not book.known[name].missing}
-    blocks = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.rows)
-    if given <= {name for block in blocks for _, name in block.names}:
+    if given <= {name for block in report.blocks(book.edition.raw) if block.rows for _, name in block.names}:
         return prose.hollow()
     heads = "类别", "项目", *columns.values()
     return official(caption, dict(zip(heads, zip(*rows, strict=True), strict=True)), merged=1, places=FULL)

@@ -182,7 +182,7 @@ def others(book: Any) -> Bundle:
 
 def unplaced(book: Any) -> list[Quantity]:
     """Figures that were entered and stand nowhere else: in no chapter, no section of the pack and not in the base table."""
-    asked = (block for part in report.parts(book.edition.raw) for block in part.blocks if block.kind != "budget")
+    asked = (block for block in report.blocks(book.edition.raw) if block.kind != "budget")
     placed = {one.name for block in asked for one in named(book, block, []).values()}
     placed.update(name for note in book.edition.table("notes") for name in FILLED.findall(note["text"]))
     sections = {notebook.section for notebook in book.edition.above("")} - {""}

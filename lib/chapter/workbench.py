@@ -23,8 +23,7 @@ from lib.edition.report import now as current
 from lib.edition.store import digest, noted, reads
 from lib.numbers.quantity import Quantity
 
-OURS = "jixiao"
-"""The name of our completion among IPython's."""
+OURS = "jixiao"  # the name of our completion among IPython's
 HEADS = {"结果": "shown", "上下限": "bounds", "计算方法": "formula", "说明": "caveat"}
 UNDERLINED = "text-decoration:underline dotted #9b1c1c 1.5px;text-underline-offset:.28em;cursor:help"
 """How the page shows a number that answers to the mouse."""

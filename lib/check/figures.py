@@ -25,11 +25,9 @@ _FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before
 _CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡|利润|净资产|净利|损益|最深|距平"
 _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
-PLACE = ("locator", "indicator", "printed")
-"""What a correction names its figure by."""
+PLACE = ("locator", "indicator", "printed")  # what a correction names its figure by
 _about = operator.itemgetter(*PLACE)
-PASSES = 3
-"""How often each equation is used: what one narrows may narrow another."""
+PASSES = 3  # how often each equation is used: what one narrows may narrow another
 
 
 def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
@@ -177,6 +175,8 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
             todo = "改正 unit 一列"
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
+    typed = token if token != row["reading"] else row["printed"]
+    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))  # 80元/人·天; else the words around it say per what
     figure = replace(
         _missing(about, ""),
         printed=row["printed"],
@@ -184,7 +184,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         value=Fraction(bounds.low) if bounds.exact else reading.value,
         status="reported" if row["printed"] else "implied",
         locator=row["locator"],
-        shown=_shown(token if token != row["reading"] else row["printed"], reading, unit),
+        shown=re.sub(r"\s", "", typed) if per else reading.text.replace(unit, wording.numerator(unit)),
         rounding=reading.rounding,
     )
     remark = f"（{row['remark']}）" if row["remark"] else ""
@@ -193,12 +193,6 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
     return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]
-
-
-def _shown(typed: str, reading: notation.Reading, unit: str) -> str:
-    """As it is typed where that says per what (80元/人·天); else in the unit of what is counted: the words around it say per what."""
-    per = re.search(r"/(?!\d)", typed.translate(notation.WIDE))
-    return re.sub(r"\s", "", typed) if per else reading.text.replace(unit, wording.numerator(unit))
 
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:

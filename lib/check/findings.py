@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
 
 from lib.check import plausible
 from lib.check.relations import Figures, judged, rules
@@ -166,12 +165,11 @@ def numbers_of_notes(asked: Asked) -> Iterator[Finding]:
 def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     """Numbers that are typed into the unit's own report: nothing says where they come from."""
     severity = asked.edition.severity("numbers_of_report")
-    for part in report.parts(asked.edition.raw):
-        for n, line in chain.from_iterable(block.typed for block in part.blocks):
-            if typed := numbers_in(line):
-                where = f"report.md 第{n}行"
-                message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
-                yield Finding("numbers_of_report", severity, message, locators=(where,))
+    for n, line in (line for block in report.blocks(asked.edition.raw) for line in block.typed):
+        if typed := numbers_in(line):
+            where = f"report.md 第{n}行"
+            message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}"
+            yield Finding("numbers_of_report", severity, message, locators=(where,))
 
 
 def _value(token: str) -> Fraction | None:

@@ -111,8 +111,7 @@ def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
     told = {once(old.label): old for old in before.values()}
     for name, this in now.items():
         old = columns.get(name) or told.get(this_year(this.label))
-        if not (old and old.bounds and this.bounds and old.unit == this.unit):
-            continue
-        if not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):
+        alike = old and old.bounds and this.bounds and old.unit == this.unit
+        if old and alike and not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):
             message = f"{this.label}{this.shown}，{year}年度已发布的为{old.quantity().shown}，两者不符"
             yield Finding.about("carried", "warning", message, [this])

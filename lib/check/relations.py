@@ -193,9 +193,7 @@ def evaluated(edition: Edition, figures: Figures) -> tuple[int, dict[str, list[s
     """How many relations were evaluated, of those of which a figure is given; and check → the labels for want of which others were not."""
     given, count, lacking = rules(edition, figures), 0, {}
     view = View(figures, given)
-    for rule in given:
-        if all(view.blank(name) for name in rule.named):
-            continue
+    for rule in (rule for rule in given if not all(map(view.blank, rule.named))):
         wanting = judge(rule, view).wanting
         count += not wanting
         if wanting:

@@ -211,5 +211,4 @@ def _break(name: str, before: Tables, after: Tables, known: Mapping[str, Indicat
             return f"“{after.figures[one].label}”的口径在{after.year}年改变"
     if old.unit != new.unit:
         return f"单位在{after.year}年改变"
-    alike = getattr(old, "formula", "") == getattr(new, "formula", "")
-    return "" if alike else f"计算方法在{after.year}年改变"
+    return "" if getattr(old, "formula", "") == getattr(new, "formula", "") else f"计算方法在{after.year}年改变"

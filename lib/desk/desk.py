@@ -8,18 +8,24 @@ import json
 import re
 import sys
 import threading
+import time
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from lib.desk import preview, states
+from lib.desk import states
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, digest, noted, outputs, put, work
 from lib.intake import table
 from lib.intake.check import check
-from lib.run import failure
+from lib.publish import release
+from lib.run import failure, runs, warm
+from lib.run.fleet import CORES
+
+PAGE = "report.html"
+LONGEST = 300  # seconds that the notebooks of a preview may take
 
 
 class Desk:
@@ -102,7 +108,7 @@ class Desk:
                 if edition := self.chosen:
                     self.tell("chosen", f"{edition.unit}/{edition.year}")
                     await self.fill_in(edition)
-                    self.tell("page", await asyncio.to_thread(preview.page, edition))
+                    self.tell("page", await asyncio.to_thread(preview, edition))
                     self.tell("remarks", [asdict(one) for one in await asyncio.to_thread(check, edition)])
         except Exception as error:
             self._trouble(error)
@@ -134,3 +140,26 @@ class Desk:
         self.tell("task", task | {"state": "done" if well else "failed"})
         self.changed.set()
         return well
+
+
+def aside(edition: Edition) -> Edition:
+    """The edition with working state of its own, in which the page of its preview stands."""
+    return replace(edition, aside="desk")
+
+
+def preview(edition: Edition) -> dict[str, Any]:
+    """Make the page anew of an edition's files as they stand now, changed notebooks alone: the fault that kept it from being made, the
+    seconds, the `path` of the last good one. Neither a run nor what is published is touched."""
+    start, mine, fault = time.perf_counter(), aside(edition), ""
+    shown = mine.processed / PAGE
+    try:
+        runs.refresh(mine, CORES, LONGEST)
+        folder = mine.processed / "page"
+        folder.mkdir(exist_ok=True)
+        warm.call(release.publish, stays=PAGE, edition=replace(mine), folder=folder, parts=[PAGE])
+        (folder / PAGE).replace(shown)
+    except Exception as error:  # whatever it is, the last good page stays
+        told = failure.of(error, mine.processed)
+        fault = f"{told.name}：{told}"
+    path = f"preview/{edition.unit}/{edition.year}/{PAGE}?{shown.stat().st_mtime_ns}" if shown.is_file() else ""
+    return {"fault": fault, "seconds": round(time.perf_counter() - start, 2), "path": path}

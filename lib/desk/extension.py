@@ -7,8 +7,7 @@ from lib.desk.desk import Desk
 from lib.desk.handlers import handlers
 from lib.edition.edition import root
 
-KEPT = ("jixiao", "kernelspec")
-"""What a notebook says of itself, besides its language."""
+KEPT = ("jixiao", "kernelspec")  # what a notebook says of itself, besides its language
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -14,8 +14,7 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from lib.desk import states
-from lib.desk.desk import Desk
-from lib.desk.preview import aside
+from lib.desk.desk import Desk, aside
 from lib.edition.card import LEVELS, SOURCES
 from lib.edition.edition import Edition
 from lib.edition.notebooks import packs

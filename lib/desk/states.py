@@ -14,8 +14,7 @@ from lib.publish import shelf
 from lib.run import failure
 from lib.run.keys import PUBLISH, Steps
 
-FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}
-"""What 打开 offers."""
+FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}  # what 打开 offers
 PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序"}
 """What `Steps.why` names, in words; files go by their own names."""
 _OTHERS = re.compile(r"outputs/([^/]+)/(\d{4})/.*")

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.edition.card import Profile
+from lib.edition.fault import Bad
 from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
 FORMULAS = ["metric", "label", "formula", "caveat"]
 HEADLINES = ["metric", "plan", "least", "sentence", "above", "even", "below"]
-FUNDS = "专项资金"
-"""In a row of headlines.csv: each special fund in turn."""
+FUNDS = "专项资金"  # in a row of headlines.csv: each special fund in turn
 CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
 OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
@@ -28,16 +28,11 @@ COLUMNS = {name: label("budget", name) for name in ("last_budget", "last_outturn
 """The columns of the base table; `budget`: what execution is measured against."""
 PLANS = {name: label("budget", name) for name in ("full", "budget", "initial")}
 """What that may be, the first before the others; of `budget` the source does not say which it is."""
-UNDER = "·"
-"""In a row of a unit's own, between the item that it is part of and its name: public·办公费."""
-BUDGET = "budget"
-"""The first word of its cells' names, and the section that they belong to."""
-SCORE_SHEET = "自评表"
-"""Where an amount of the head of a score sheet stands."""
-PRINTED = ".printed"
-"""What the source prints of a metric has the metric's name and this."""
-EACH = ".each"
-"""In a relation: each column in turn."""
+UNDER = "·"  # in a row of a unit's own, between the item that it is part of and its name: public·办公费
+BUDGET = "budget"  # the first word of its cells' names, and the section that they belong to
+SCORE_SHEET = "自评表"  # where an amount of the head of a score sheet stands
+PRINTED = ".printed"  # what the source prints of a metric has the metric's name and this
+EACH = ".each"  # in a relation: each column in turn
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ def this_year(label: str) -> str:
     return label.replace("上年", "", 1) if "上年" in label else ""
 
 
-def library(root: Path, unit: str, name: str, bad: list[InputError] | None = None) -> list[Record]:
+def library(root: Path, unit: str, name: str, bad: Bad = None) -> list[Record]:
     """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
 
     Raises InputError where a file names something twice or a cell cannot be meant; given a list `bad`, puts the errors there and goes on.
@@ -142,7 +137,7 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
 
 
 def indicators(
-    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: list[InputError] | None = None
+    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: Bad = None
 ) -> dict[str, Indicator]:
     """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
 

@@ -30,3 +30,7 @@ class InputError(ValueError):
         if errors and errors is not bad:
             errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)
             raise errors[0]
+
+
+Bad = list[InputError] | None
+"""Where whoever asked has errors put, each of which else stops them."""

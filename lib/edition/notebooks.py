@@ -14,10 +14,8 @@ from lib.edition.store import InputError, noted
 
 NEEDS = ("figures", "metrics", "earlier", "findings", "published")
 """What a notebook may need of others, in the order in which it comes about; a notebook stands in the row of its last need."""
-ALONE = NEEDS[-1]
-"""The need of a notebook that is a document of its own: what other units published."""
-HAND = "hand"
-"""The working state of who runs a notebook by hand."""
+ALONE = NEEDS[-1]  # the need of a notebook that is a document of its own: what other units published
+HAND = "hand"  # the working state of who runs a notebook by hand
 
 
 def opened(shown: str = "") -> tuple[Path, str, bool]:

@@ -21,8 +21,7 @@ FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
 ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")
 """A row of a table, with all its cells."""
-DRAWN = ("bars", "ranges")
-"""Those that draw their names on one axis."""
+DRAWN = ("bars", "ranges")  # those that draw their names on one axis
 FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
 """`{{ label or dotted name }}`."""
 _FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")
@@ -109,6 +108,11 @@ def parts(folder: Path) -> list[Part]:
     path = folder / FILE
     found = content(path)
     return [] if found is None else _parts(path, text(path, found))
+
+
+def blocks(folder: Path) -> Iterator[Block]:
+    """The blocks of all chapters."""
+    return (block for part in parts(folder) for block in part.blocks)
 
 
 def chapter(folder: Path, number: int) -> Part:

@@ -197,9 +197,7 @@ def _named(table: str, heads: Sequence[str], known: set[str]) -> list[str]:
     return [one if one in known else called.get(one, head.strip()) for one, head in zip(plain, heads, strict=True)]
 
 
-def _order(
-    path: Path, row: int, heads: list[str], used: set[int], asked: Sequence[str], more: Sequence[str]
-) -> dict[str, int]:
+def _order(path: Path, row: int, heads: list[str], used: set[int], asked: list[str], more: Sequence) -> dict[str, int]:
     """The columns and where each stands, as asked for where these stand in another order. Raises InputError."""
     odd = [
         f"多出的 {name or f'第{at + 1}列（没有表头）'}"

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition import spelling
+from lib.edition.fault import Bad
 from lib.edition.fault import InputError as InputError
 from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
 
-MOST = 32 << 20
-"""How many bytes a file may have."""
+MOST = 32 << 20  # how many bytes a file may have
 
 # --- what was read ------------------------------------------------------------------------------------------------------
 
@@ -158,13 +158,7 @@ Record = dict[str, Any]
 
 
 def read_table(
-    path: Path,
-    columns: list[str],
-    optional: bool = False,
-    bad: list[InputError] | None = None,
-    *,
-    given: bytes | None = None,
-    **how: Any,
+    path: Path, columns: list[str], optional: bool = False, bad: Bad = None, *, given: bytes | None = None, **how: Any
 ) -> list[Record]:
     """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`; `bad`: see `_meant`;
     `given`: what is read in place of a file of another kind.
@@ -182,7 +176,7 @@ def read_table(
     return _meant(path.stem, columns[0], read, bad)
 
 
-def _meant(table: str, called: str, rows: list[Record], bad: list[InputError] | None) -> list[Record]:
+def _meant(table: str, called: str, rows: list[Record], bad: Bad) -> list[Record]:
     """The rows. Raises InputError for cells that cannot be meant; given a list `bad`, puts the errors there and goes on with these
     cells blank, and without a row whose name, in the column `called`, is one of them."""
     errors: list[InputError] = [] if bad is None else bad

@@ -13,11 +13,9 @@ from lib.edition.edition import RAW
 from lib.intake.labels import MARKS, Found, Row, amount, money, named, number, over, plain, tidy, words
 from lib.intake.new import BLANK
 
-ANNEX = "基础数据表"
-"""A form that does not say which annex it is."""
+ANNEX = "基础数据表"  # a form that does not say which annex it is
 _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百千])?元|人|㎡|平方米|%)(?=\)|$|\W)")
-_PARENTS = ("projects", "special", "business_special")
-"""What may have special funds below it, by names of their own."""
+_PARENTS = ("projects", "special", "business_special")  # what may have special funds below it, by names of their own
 _STAFF = ("staff.admin", "staff.reference", "staff.institution", "staff.other")
 """Kinds of staff: their establishment or those in office, as another label says."""
 _COLUMNS = BLANK["budget"]

@@ -162,7 +162,7 @@ def _of_report(book: Chapter) -> list[Remark]:
         found += [_of_finding(one, []) for one in book.findings]
         chapters = [one for one in edition.above("") if one.each]
         book.known = _promised(book, edition.above(chapters[0].name) if chapters else []) | book.known
-        for block in (block for part in report.parts(edition.raw) for block in part.blocks):
+        for block in report.blocks(edition.raw):
             text.named(book, block, bad)
         found += map(Remark.of, bad)
         if rest := text.unplaced(book):
@@ -249,18 +249,13 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
     if rest := source.unregistered(edition, drafts):
         told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
         yield Remark("figures.csv", None, REMINDER, told)
-    card = filled_in(edition.raw)
+    card, blocks = filled_in(edition.raw), report.blocks(edition.raw)
     whole = card.get("sha256") and not card.get("covers")  # all of a document was taken over
-    if whole and not _written(edition) and any(not line.startswith("#") for line in retell.report(drafts, {})):
+    written = any(block.kind or block.text.strip() for block in blocks if not block.level)
+    if whole and not written and any(not line.startswith("#") for line in retell.report(drafts, {})):
         again = f"jixiao draft --unit {edition.unit} --year {edition.year} --accept"
         todo = f"找回这个文件，或移走这个年度的各个文件（{SOURCES}/ 留下），再运行 {again}"
         yield Remark.of(InputError(edition.raw / report.FILE, None, "没有正文", "原文的文字", todo))
-
-
-def _written(edition: Edition) -> bool:
-    """Whether a unit's own report says anything below its headings."""
-    blocks = (block for part in report.parts(edition.raw) for block in part.blocks if not block.level)
-    return any(block.kind or block.text.strip() for block in blocks)
 
 
 def _of_words(edition: Edition) -> Iterator[Remark]:
@@ -273,11 +268,10 @@ def _of_words(edition: Edition) -> Iterator[Remark]:
             yield Remark(report.FILE, None, REMINDER, told)
 
 
-def _words(edition: Edition) -> Iterator[tuple[int, str]]:
+def _words(edition: Edition) -> list[tuple[int, str]]:
     """The lines of text in a unit's own report, with their numbers."""
-    for block in (block for part in report.parts(edition.raw) for block in part.blocks):
-        if not block.level:
-            yield from ((n, line) for n, line in block.words if line.strip())
+    blocks = (block for block in report.blocks(edition.raw) if not block.level)
+    return [(n, line) for block in blocks for n, line in block.words if line.strip()]
 
 
 def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:

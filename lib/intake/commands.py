@@ -17,8 +17,7 @@ from lib.edition.edition import Edition, root
 from lib.edition.fault import InputError
 from lib.edition.notebooks import packs
 
-BAD = 3
-"""The exit code of bad input."""
+BAD = 3  # the exit code of bad input
 YEAR, LEVEL = click.IntRange(2000, 2099), click.Choice(["", *LEVELS])
 
 

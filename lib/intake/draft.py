@@ -15,15 +15,14 @@ from lib.intake.claims import Claim, claims
 from lib.intake.items import Item, items
 from lib.intake.labels import Row, impersonal, in_percent, named, parted, plain
 from lib.intake.naming import Name, name
-from lib.intake.reading import Document, Passage, read
+from lib.intake.reading import Document, read
 from lib.intake.scoresheet import Sheet, fields
 from lib.numbers.finding import find, in_cell
 from lib.score.rules import fitting
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
 CLAIMS = ["doc", "stated", "parts", "holds"]
-UNION = "工会"
-"""The kind of unit that has a pack of its own, and indicators with it."""
+UNION = "工会"  # the kind of unit that has a pack of its own, and indicators with it
 _STAFF = {"staff.establishment", "staff.actual", "staff.printed_rate"}
 _YEARS = re.compile(r"(20\d\d)\s*年")
 
@@ -141,14 +140,11 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     union = kind == UNION if kind else UNION in first
     own = [row for row in library(root, unit, "indicators") if union or row["section"] in (BUDGET, "")]
     kin = kindred(root, unit, kind or UNION * union) if unit else []
-    return Draft(document, tuple(own), year or _year(document.passages), root, union, tuple(kin))
-
-
-def _year(passages: Sequence[Passage]) -> int:
-    """The year that a report is about: the first that its text tells, else the last that its tables do."""
-    text = "".join(one.text for one in passages[:40] if one.kind != "furniture")
-    cells = "，".join(cell for one in passages for row in one.rows[:4] for cell in row if cell)
-    return int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
+    # the year that a report is about is the first that its text tells, else the last that its tables do
+    text = "".join(one.text for one in document.passages[:40] if one.kind != "furniture")
+    cells = "，".join(cell for one in document.passages for row in one.rows[:4] for cell in row if cell)
+    year = year or int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
+    return Draft(document, tuple(own), year, root, union, tuple(kin))
 
 
 def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:

@@ -63,7 +63,11 @@ def named(form: str, label: str | None, year: int = 0, before: str = "") -> str:
     core = plain(label)
     if not 0 < len(core) < 40 or not re.search("[\u4e00-\u9fff]|20", core):
         return ""
-    core = re.sub(r"\((?!境)[^()]*\)|[:_]+$", "", _when(re.sub(f"^{MARKS}", "", core), year))
+    core = re.sub(r"N-1年?度?|前一年度?|上一?年度?|去年度?", "上年", re.sub(f"^{MARKS}", "", core))
+    core = re.sub(r"N年度?|本年度|当年度?", "本年", core)
+    years = {year: "本年", year - 1: "上年"} if year else {}  # as seen from that of the report
+    core = re.sub(r"(20\d\d)(?:年[度末底]?|(?!\d))", lambda found: years.get(int(found[1]), "他年"), core)
+    core = re.sub(r"\((?!境)[^()]*\)|[:_]+$", "", core)
     core = core.removeprefix("本年") if form == "item" else core
     core = re.sub("^(.+)(上年|本年|他年)", r"\2\1", core) if form == "column" else core  # 预算数 over 2023年
     whole, rows = _patterns(form)
@@ -76,14 +80,6 @@ def leading(form: str, text: str) -> tuple[str, str]:
     """What a text begins with, as `labels.csv` calls it, and what stands behind that; nothing and the text where it is not known."""
     found = ((field, pattern.match(text)) for field, _, pattern in _patterns(form)[1])
     return next(((field, text[start.end() :]) for field, start in found if start), ("", text))
-
-
-def _when(text: str, year: int) -> str:
-    """Years as seen from the year of the report."""
-    words = {year: "本年", year - 1: "上年"} if year else {}
-    text = re.sub(r"N-1年?度?|前一年度?|上一?年度?|去年度?", "上年", text)
-    text = re.sub(r"N年度?|本年度|当年度?", "本年", text)
-    return re.sub(r"(20\d\d)(?:年[度末底]?|(?!\d))", lambda found: words.get(int(found[1]), "他年"), text)
 
 
 @lru_cache(2**14)

@@ -257,7 +257,11 @@ def unwrap(text: str) -> Iterator[Passage]:
     parts = [_pieces(line) for line in told]
     whole = [line.rstrip() for line, pieces in zip(told, parts, strict=True) if len(pieces) == 1]
     going = [line for line in whole if line[-1:] not in FINAL]
-    full = _full(*(sorted(map(_width, some)) for some in (whole, going)))
+    # lines are wrapped at the width where many end that are going on and hardly any is wider
+    widths, ends = (sorted(map(_width, some)) for some in (whole, going))
+    widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
+    many, full = max((bisect_right(ends, one) - bisect_left(ends, NEAR * one), one) for one in widest)
+    full = full if many > 1 and full >= 32 else inf
     most = max(map(len, going), default=0)  # signs of a line, where lines have so many and not so many cells
     signs = most - 1 if full < inf and 2 * sum(len(one) >= most - 1 for one in going) > len(going) else len(text)
     column = (0, full if full < inf else max(map(_width, told)))
@@ -286,10 +290,3 @@ def _pieces(line: str) -> tuple[Piece, ...]:
 def _width(line: str) -> int:
     """In cells, of which a Chinese character has two."""
     return len(line.rstrip().encode("gb18030", "replace"))
-
-
-def _full(widths: list[int], going: list[int]) -> float:
-    """The width at which lines are wrapped: where many end that are `going` on and hardly any is wider; infinite where they are not wrapped."""
-    widest = [one for one in {0, *widths} if bisect_right(widths, one) >= 0.95 * len(widths)]
-    many, full = max((bisect_right(going, one) - bisect_left(going, NEAR * one), one) for one in widest)
-    return full if many > 1 and full >= 32 else inf

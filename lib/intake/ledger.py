@@ -15,7 +15,7 @@ from pathlib import Path
 from lib.check.figures import read_as_printed
 from lib.edition import dictionary
 from lib.edition.card import SOURCES, kept
-from lib.edition.dictionary import BUDGET, cell, columnless
+from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import Edition
 from lib.edition.spelling import trimmed, written
 from lib.edition.store import InputError, Record, digest, read_table
@@ -31,18 +31,15 @@ from lib.numbers.wording import PLAIN
 FILE, *BOOKS = TABLES = ("draft.csv", "draft.xlsx", "draft.xls", "draft.et", "draft.ods")
 """The table, and what a spreadsheet may have saved it as."""
 COLUMNS = ["no", "doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
-DECIDED = ("kind", "reading", "indicator", "label", "unit")
-"""What the analyst may change."""
+DECIDED = ("kind", "reading", "indicator", "label", "unit")  # what the analyst may change
 OFFICE = (".doc", ".wps", ".rtf", ".xls", ".et", ".odt", ".ods")  # by way of LibreOffice
 READABLE = (".docx", ".xlsx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".txt", ".md", ".csv", *OFFICE)
 FIGURE, ASIDE = "数据", "不计"
 SURE, UNSURE, CONTRADICTS = "确定", "待定", "矛盾"
 STATES = (CONTRADICTS, UNSURE, SURE, ASIDE)
 PRINTED = ("doc", "place", "printed")
-SAME = 0.5
-"""Of what a document prints, what its later version has in common with it."""
-CLEAR = 2.0
-"""A name with a score of this needs no second look."""
+SAME = 0.5  # of what a document prints, what its later version has in common with it
+CLEAR = 2.0  # a name with a score of this needs no second look
 
 
 def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
@@ -61,9 +58,7 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 
 def documents(edition: Edition) -> list[Path]:
     """The documents of an edition: those that its draft names, in its order, else all that are kept."""
-    there = {
-        path.name: path for path in kept(edition.raw) if path.suffix.lower() in READABLE and path.name not in TABLES
-    }
+    there = {one.name: one for one in kept(edition.raw) if one.suffix.lower() in READABLE and one.name not in TABLES}
     named = dict.fromkeys(row["doc"] for row in decisions(edition))
     return [there[name] for name in named if name in there] or [*there.values()]
 
@@ -214,12 +209,7 @@ def meant(row: Record, known: Mapping[str, bool]) -> str:
         raise InputError.at(row, f"名称“{name}”", "汉字或字母开头，不含标点和空格", todo)
     if "." in item and item.isascii() and item not in known:
         shared = {one for one, of_all in known.items() if of_all}
-        shared |= {
-            cell(one.removeprefix(f"{BUDGET}."), column)
-            for one in shared
-            if one.startswith(BUDGET)
-            for column in dictionary.COLUMNS
-        }
+        shared |= {f"{one}.{column}" for one in shared if one.startswith(BUDGET) for column in dictionary.COLUMNS}
         if near := get_close_matches(name, shared, 1, 0.9):
             todo = "改正 indicator；不是它的，起一个不相近的名称"
             raise InputError.at(row, f"没有的指标 {name}", f"{near[0]}（是不是它？）", todo)

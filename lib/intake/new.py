@@ -135,8 +135,7 @@ def moved(text: str, old: int, new: int) -> str:
     """A text of one year for another: that year and its neighbours as far on, but for titles, numbers of documents and names."""
 
     def later(found: re.Match) -> str:
-        near = found[1] and abs(int(found[1]) - old) <= 1
-        return str(int(found[1]) + new - old) if near else found[0]
+        return str(int(found[1]) + new - old) if found[1] and abs(int(found[1]) - old) <= 1 else found[0]
 
     return re.sub(r"《[^》]*》|〔[^〕]*〕|\{\{[^}]*\}\}|(?<!\d)(20\d\d)(?!\d)", later, text)
 

@@ -25,6 +25,7 @@ def pdf(content: bytes) -> Iterator[Passage]:
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
+    from pypdfium2 import PdfDocument
 
     try:
         opened = pdfplumber.open(io.BytesIO(content))
@@ -45,17 +46,11 @@ def pdf(content: bytes) -> Iterator[Passage]:
     text = "".join(line.text for line in lines)
     if lines and text.count("(cid:") * 10 <= len(text):
         return chain(pictures, Layout(lines).passages())
-    if not (text := _text(content)):
-        raise Unreadable("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
-    return unwrap(text)
-
-
-def _text(content: bytes) -> str:
-    """The lines of a PDF whose fonts have codes of their own, by another reader; nothing of a scan."""
-    from pypdfium2 import PdfDocument
-
+    # another reader has the words of fonts that have codes of their own
     text = "\f".join(page.get_textpage().get_text_range() for page in PdfDocument(content))
-    return text.replace("\r\n", "\n") if len(re.findall(r"[\u4e00-\u9fff]", text)) > len(text) / 10 else ""
+    if len(re.findall(r"[\u4e00-\u9fff]", text)) <= len(text) / 10:
+        raise Unreadable("没有文字的 PDF（扫描件，或字体没有文字编码）", "用 OCR 软件（如 ocrmypdf）识别后再读")
+    return unwrap(text.replace("\r\n", "\n"))
 
 
 def _upright(page: Any) -> Any:

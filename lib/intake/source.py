@@ -139,7 +139,7 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
             ends = [0, *(end for item in figures for end in (item.found.start, item.found.end)), None]
             words = "".join(figures[0].text[a:z] for a, z in zip(ends[::2], ends[1::2], strict=True))
             told[letters(words)].append([item.found.token for item in figures])
-    texts = (block for part in report.parts(edition.raw) for block in part.blocks if not block.kind)
+    texts = (block for block in report.blocks(edition.raw) if not block.kind)
     for number, line in (line for block in texts for line in block.words):
         names = FILLED.findall(line)
         here = [printed[name] for name in names if name in printed]

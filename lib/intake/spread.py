@@ -8,8 +8,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 Work = Callable[[Sequence[Any]], list[Any]]
-LONG = 1_000
-"""Fewer things are done sooner than a fork."""
+LONG = 1_000  # fewer things are done sooner than a fork
 
 
 def spread(work: Work, things: Sequence[Any]) -> list[Any]:

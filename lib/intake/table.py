@@ -34,17 +34,12 @@ SHEETS = {
     **{"headlines": "摘要"},
 }
 COVER, LISTS = "怎样填写", "选项"
-AID = "（参考）"
-"""At the end of a head: there to help, never read."""
+AID = "（参考）"  # at the end of a head: there to help, never read
 ROW = f"行{AID}"
-MOST = 32_767
-"""How many characters a cell of a workbook may have."""
-SPARE = 500
-"""Rows below a table that have drop-downs."""
-STATE = "table.json"
-"""The digests of tables as they were last read from the workbook."""
-NAMED = {"figures": "indicator", "budget": "item"}
-"""The tables that are helped with, and where they name an indicator."""
+MOST = 32_767  # how many characters a cell of a workbook may have
+SPARE = 500  # rows below a table that have drop-downs
+STATE = "table.json"  # the digests of tables as they were last read from the workbook
+NAMED = {"figures": "indicator", "budget": "item"}  # the tables that are helped with, and where they name an indicator
 
 
 def place(edition: Edition) -> Path:
@@ -162,15 +157,19 @@ def _aids(edition: Edition, table: str, given: Tidy) -> dict[str, list[str]]:
 def _sheet(
     book: Book, name: str, table: Tidy, aids: Mapping[str, list], remarks: Sequence[Remark], lists: Mapping[str, list]
 ) -> None:
-    """A table as a sheet: row numbers, columns and what helps with them, what `check` says as comments."""
+    """A table as a sheet: row numbers, columns and what helps with them in grey, what `check` says as comments."""
     sheet, end = book.book.add_worksheet(SHEETS[name]), len(table.lines) + SPARE
     numbers = [number for number, _ in table.lines]
     laid: dict[str, Sequence[Any]] = {ROW: numbers}
     for column in table.head:
         laid |= {column: table.column(column)} | (aids if column == NAMED.get(name) else {})
     for at, (column, words) in enumerate(laid.items()):
-        _column(book, sheet, at, label(name, column), words)
-        if not column.endswith(AID):
+        grey = {"bg_color": "#eceef1"} if column.endswith(AID) else {}
+        look = book.style("@", text_wrap=True, valign="top", **grey)
+        sheet.set_column(at, at, min(max([8, *(1 + 2 * em(str(word)) for word in words)]), 60), look)
+        sheet.write_string(0, at, label(name, column), book.style("@", bold=True, bottom=1))
+        sheet.write_column(1, at, words, look)  # of PLAIN: words as words
+        if not grey:
             sheet.write_comment(0, at, f"{column}：{columns(name)[column]['says']}")
         if column in lists and (name in RAW or column == "unit"):  # a unit's own table names what is new
             choice = [*lists].index(column)
@@ -183,15 +182,6 @@ def _sheet(
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(numbers), 1), len(laid) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end}"})
-
-
-def _column(book: Book, sheet: Any, at: int, head: str, words: Sequence[Any]) -> None:
-    """A column of a sheet, its cells as text; grey where it is there to help."""
-    look = book.style("@", text_wrap=True, valign="top", **({"bg_color": "#eceef1"} if head.endswith(AID) else {}))
-    sheet.set_column(at, at, min(max([8, *(1 + 2 * em(str(word)) for word in words)]), 60), look)
-    sheet.write_string(0, at, head, book.style("@", bold=True, bottom=1))
-    for row, word in enumerate(words, 1):
-        sheet.write(row, at, word, look)  # of PLAIN: words as words
 
 
 # --- back ---------------------------------------------------------------------------------------------------------------
@@ -252,11 +242,7 @@ def _told(table: str, old: Tidy, new: Tidy) -> Iterator[str]:
     head = list(dict.fromkeys([*old.head, *new.head]))
     before, after = (Counter(zip(*(one.column(name) for name in head), strict=True)) for one in (old, new))
     gone, come = before - after, after - before
-    lost = [row for row in gone.elements() if not any(_filled(row, other) for other in come)]
+    filled = {old for old in gone for new in come if all(cell in ("", new[n]) for n, cell in enumerate(old))}
+    lost = [row for row in gone.elements() if row not in filled]
     for word, rows in (("删去", lost), ("写入", come)):
         yield from (f"{SHEETS[table]} {word}：{'，'.join(filter(None, row)) or '空白的一行'}" for row in rows)
-
-
-def _filled(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether a row is another but for blanks that were filled."""
-    return all(cell in ("", given) for cell, given in zip(old, new, strict=True))

@@ -47,11 +47,8 @@ def word(archive: zipfile.ZipFile) -> str:
 def _chain(paragraph: Any, styles: dict[str, Any]) -> list[Any]:
     """A paragraph, its style, and the styles that this is based on."""
     chain = [paragraph]
-    while len(chain) < 12:
-        style = styles.get(_of(chain[-1], "basedOn" if chain[1:] else "pPr/pStyle"))
-        if style is None:
-            break
-        chain.append(style)
+    while len(chain) < 12 and (style := _of(chain[-1], "basedOn" if chain[1:] else "pPr/pStyle")) in styles:
+        chain.append(styles[style])
     return chain
 
 

@@ -80,8 +80,7 @@ def counts(printed: str, unit: str) -> bool:
     return printed == unit or bool(re.fullmatch(rf"{word}(?!次|月|小时|百分点|工作日|天|年)[^\W\d_]*", printed))
 
 
-LONGEST = 100
-"""How many characters a figure may have."""
+LONGEST = 100  # how many characters a figure may have
 
 
 class NotationError(ValueError):

@@ -19,8 +19,7 @@ from lib.numbers.form import Form, NotLinear
 
 OFFERED = "bounded bounds caveat formula label missing over share_of shown unit value within"
 """What a quantity offers where a name is completed."""
-SUM, PRODUCT, ATOM = range(3)
-"""How tightly a formula holds together."""
+SUM, PRODUCT, ATOM = range(3)  # how tightly a formula holds together
 
 
 class QuantityError(ValueError):

@@ -28,9 +28,7 @@ from docx.oxml.ns import nsdecls
 from docx.section import Section
 from docx.shared import Pt
 from markupsafe import Markup
-from nbconvert.exporters.exporter import FilenameExtension
 
-from lib.edition.card import Card
 from lib.publish.document import Block, Box, Chart, Code, Document, Heading, Items
 from lib.publish.layout import WIDTH, Form, caption, chart_size, closing, day, one_line, title_lines
 from lib.publish.paging import SHORT, TALL, TALLEST, Part, count, lay
@@ -39,16 +37,6 @@ from lib.publish.web import TEMPLATES, template
 LINE = 28 * 15.8  # 28 characters of 16 pt, each drawn in by 0.2 pt: the 156 mm of the type area
 ENTRIES, MOST = 18, 29  # lines of the contents that stand below the title, or on a page of their own
 LEVELS = 4  # of lists, in `templates/word`
-
-
-def _package(card: Card) -> Any:
-    """The empty file with the properties of an edition."""
-    word = Package(str(TEMPLATES / "word"))  # python-docx reads a folder as it reads a file
-    core = word.core_properties
-    core.title, core.author = one_line(card.title)[:255], one_line(card.unit_name)[:255]  # Word takes no more
-    core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
-    core.created = core.modified = datetime.fromisoformat(card.date or "2000-01-01")
-    return word
 
 
 def _drawn(charts: list[Chart]) -> dict[str, bytes]:
@@ -69,7 +57,12 @@ class _Writer:
     """What the template asks of a document and its file; `xml` is the template, its macros functions that return elements."""
 
     def __init__(self, doc: Document):
-        self.doc, self.word = doc, _package(doc.card)
+        self.doc, card = doc, doc.card
+        self.word = Package(str(TEMPLATES / "word"))  # python-docx reads a folder as it reads a file
+        core = self.word.core_properties
+        core.title, core.author = one_line(card.title)[:255], one_line(card.unit_name)[:255]  # Word takes no more
+        core.last_modified_by, core.language, core.comments = core.author, "zh-CN", ""
+        core.created = core.modified = datetime.fromisoformat(card.date or "2000-01-01")
         anchors = [a for block in doc.blocks for a in (getattr(block, "anchor", ""), *getattr(block, "anchors", ()))]
         self.marks = {anchor: f"_Ref{n:06}" for n, anchor in enumerate(dict.fromkeys(filter(None, anchors)), 1)}
         self.unset = dict(self.marks)
@@ -179,7 +172,7 @@ class ReportDocx(Form):
     """An executed notebook, or several joined, as a Word file: `jupyter nbconvert --to jixiao-docx`."""
 
     label, place = "Word", 3
-    file_extension = FilenameExtension(".docx")
+    file_extension = ".docx"
 
     def make(self, doc: Document) -> bytes:
         """The Word file. Raises DocumentError for a character that XML cannot hold."""

@@ -8,7 +8,6 @@ import re
 from urllib.parse import quote
 
 from markupsafe import Markup
-from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import plain
 from lib.publish.blocks import chapters
@@ -42,7 +41,7 @@ class ReportHTML(Form):
     """`jupyter nbconvert --to jixiao-html report.ipynb`."""
 
     label, place = "网页", 1
-    file_extension = FilenameExtension(".html")
+    file_extension = ".html"
 
     def make(self, doc: Document) -> str:
         """The page, chapter by chapter; rows of their own for the references that no annex explains."""

@@ -100,8 +100,7 @@ def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
     for column, texts, widths in zip(table.columns, columns, full, strict=True):
         words = set(re.findall(r"[−!-~]+[万亿]?元?—?|.", "\n".join(texts)))
         head = ceil(widths[0] / 2) if table.official or line > WIDTH else widths[0]
-        cells = widths[line > WIDTH :]
-        some = min(10 if column.numeric else 4 * (line > WIDTH), max(cells, default=0))
+        some = min(10 if column.numeric else 4 * (line > WIDTH), max(widths[line > WIDTH :], default=0))
         least.append(max(some, head, *(min(WORD, em(word)) for word in words)))
     for size, enough in zip(SIZES, (0 if table.official and len(table.rows) > LONG else 1.5, inf), strict=True):
         inset, widths = 2 * INSET[table.official] / size, least.copy()

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from nbconvert.exporters.exporter import FilenameExtension
 
 from lib.cells import WHEEL
 from lib.edition.card import Card
@@ -122,7 +121,7 @@ class ReportPDF(Form):
     """An executed notebook, or several joined, as a PDF: `jupyter nbconvert --to jixiao-pdf`."""
 
     label, place, annex = "PDF", 2, False
-    file_extension = FilenameExtension(".pdf")
+    file_extension = ".pdf"
 
     def make(self, doc: Document) -> bytes:
         """The PDF."""

@@ -34,10 +34,8 @@ class Book:
     """A workbook in the making: its sheets by name, its formats, each made once."""
 
     def __init__(self, book: Any):
-        self.book, self.sheets, self.style = book, dict[str, Any](), cache(self._style)
-
-    def _style(self, number: str = "", **look: Any) -> Any:
-        return self.book.add_format(({"num_format": number} if number else {}) | look)
+        self.book, self.sheets = book, dict[str, Any]()
+        self.style = cache(lambda number="", **look: book.add_format(({"num_format": number} if number else {}) | look))
 
     def add(self, name: str) -> Any:
         """A sheet of this name."""

@@ -24,10 +24,8 @@ from lib.run import failure, job, warm
 from lib.run.failure import StepError
 from lib.run.keys import PUBLISH, Steps
 
-ROUNDS = 3
-"""How often an edition is made where its inputs change meanwhile."""
-PEERS = "92_peers"
-"""The notebook that `compare` publishes."""
+ROUNDS = 3  # how often an edition is made where its inputs change meanwhile
+PEERS = "92_peers"  # the notebook that `compare` publishes
 Event = Callable[..., None]
 
 

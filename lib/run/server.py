@@ -15,10 +15,8 @@ from typing import NoReturn
 
 from lib.run import warm
 
-UNUSED = ("debugpy", "rfc3987_syntax")
-"""Nobody debugs a scheduled run; a grammar that takes 1.3 s to build."""
-END_WITH_PARENT, ADOPT = 1, 36
-"""What Linux is asked for: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER."""
+UNUSED = ("debugpy", "rfc3987_syntax")  # nobody debugs a scheduled run; a grammar that takes 1.3 s to build
+END_WITH_PARENT, ADOPT = 1, 36  # what Linux is asked for: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 
 
 def serve() -> None:

@@ -28,10 +28,8 @@ Worth = tuple[Bounds, Fraction | None]
 """Points: their bounds and their nominal value."""
 
 NOTHING = Fraction(0)
-NEEDED = "base", "step", "points", "bands"
-"""Columns that a rule which asks for them cannot do without."""
-MANY = "targets", "own"
-"""Rules whose lines are the rows of a level 1 in targets.csv."""
+NEEDED = "base", "step", "points", "bands"  # columns that a rule which asks for them cannot do without
+MANY = "targets", "own"  # rules whose lines are the rows of a level 1 in targets.csv
 EXECUTION = "预算执行率"
 GOAL, TOTAL = "年度总体目标", "总分"
 """Level 1 of rows that are no targets: the goal in words with what became of it, and the total as printed."""
@@ -75,8 +73,7 @@ class Rule:
 
 SHEET = [column.name for column in fields(Rule) if column.name != "unit"]
 """The columns of a score sheet."""
-MORE = ("suggested", "absent", "beyond", "most")
-"""Those that it may have, or not."""
+MORE = ("suggested", "absent", "beyond", "most")  # those that it may have, or not
 USUAL = "national"
 """The sheet of projects, of units that name none, and of what another sheet does not say of targets, grades and ratings."""
 

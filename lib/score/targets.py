@@ -22,8 +22,7 @@ from lib.score.scorecard import Line
 COMPARATORS = ("≥", "≤", "=")
 SAID = {"target": "预期目标", "actual": "实际完成情况"}
 NONE = "不适用"
-TYPED = "实际完成值为填报"
-"""The caveat of an actual that is no figure of the edition."""
+TYPED = "实际完成值为填报"  # the caveat of an actual that is no figure of the edition
 
 
 def shown(row: Record) -> str:
