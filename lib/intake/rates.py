@@ -93,13 +93,12 @@ def _of(at: Place) -> Guess | None:
     inner = next((n for n, old in enumerate(at.near) if old.clause == clause and old.cue("inner")), 0)
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
-    heads = [old for old in at.near[:-1] if old.unit == at.near[-1].unit and old.depth <= at.one.depth]
-    heads = [old for old in heads if not _FORMER.search(old.lead)]
+    now = [old for old in at.near[:-1] if not _FORMER.search(old.lead)]
+    heads = [old for old in now if old.unit == at.near[-1].unit and old.depth <= at.one.depth]
     if heads and heads[-1].clause < clause:  # 3.15万元：…，…；为预算5.20万元的
         at = at._replace(near=[heads[0], at.near[-1]])
     whole, others = at.near[-1], {old for old, new in pairwise(at.near) if re.match("[）)]?的", new.lead)}
-    parts = [old for old in at.near[-2::-1] if old not in others and old.depth <= whole.depth]
-    parts = [old for old in parts if not _FORMER.search(old.lead)]
+    parts = [old for old in reversed(at.near[:-1]) if old in now and old not in others and old.depth <= whole.depth]
     return next((Guess(at.one, "/", (old, whole), 3) for old in parts if old.unit == whole.unit), None)
 
 
@@ -215,10 +214,8 @@ def _each(at: Place) -> Guess | None:
     amounts = last if far and len(last) == 1 else amounts  # 共发放90万元。救助1500人，人均650元
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
     counts = kin if len(kin) == 1 else counts
-    clauses = 1 + (per in ("日", "天"))  # in which it may stand
-    if not (amounts and counts) or amounts[-1] is counts[0]:
-        return None
-    if not far and amounts[-1].clause <= at.one.clause - clauses:
+    clauses = 9 if far else 1 + (per in ("日", "天"))  # in which it may stand
+    if not (amounts and counts) or amounts[-1] is counts[0] or amounts[-1].clause <= at.one.clause - clauses:
         return None
     sums = (sum(old.number for old in amounts[-n:]) / counts[0].number for n in range(2, len(amounts) + 1))
     if any(abs(mean - at.one.number) < min(at.one.place, mean / 50) for mean in sums):  # of several together
