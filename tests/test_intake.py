@@ -197,7 +197,7 @@ def test_errors_are_collected_and_the_other_rows_read(project):
 def test_real_edition_has_no_errors(project):
     result = call(project, "check", "--unit", "zhengxiang", "--year", 2020)
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines()[-1] == "zhengxiang 2020：错误 0　待填 1　提醒 1"
+    assert result.output.splitlines()[-1] == "zhengxiang 2020：错误 0　待填 1　提醒 2"
 
 
 def test_fresh_folder_lists_every_figure_and_the_fields_a_run_needs(project):

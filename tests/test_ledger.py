@@ -545,6 +545,18 @@ def test_a_number_of_the_source_that_no_row_has_is_a_reminder(accepted):
     assert any("没有登记：310件" in text for _, kind, text in told(accepted) if kind == "提醒")
 
 
+@pytest.mark.parametrize("left", ["changed", "gone"])
+def test_a_document_that_is_another_than_was_read_or_is_gone_is_told(accepted, left):
+    (path,) = (accepted / "data/raw/shili/2023/source").glob("*.txt")
+    if left == "gone":
+        path.unlink()
+    else:
+        path.write_text(path.read_text("utf-8") + "特此报告。\n", "utf-8")
+    said = "里没有原文：所印的数字没有与它核对" if left == "gone" else "里的文件与登记时的不同（sha256），按现在的核对"
+    result = call(accepted, "check", "--unit", "shili", "--year", 2023)
+    assert f"source/ {said}" in result.output
+
+
 def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"

@@ -250,7 +250,10 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
         told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
         yield Remark("figures.csv", None, REMINDER, told)
     card, blocks = filled_in(edition.raw), report.blocks(edition.raw)
-    whole = card.get("sha256") and not card.get("covers")  # all of a document was taken over
+    if (given := card.get("sha256")) and given not in {one.document.sha256 for one in drafts}:
+        told = "里的文件与登记时的不同（sha256），按现在的核对" if drafts else "里没有原文：所印的数字没有与它核对"
+        yield Remark(FILE, None, REMINDER, f"{SOURCES}/ {told}")
+    whole = given and not card.get("covers")  # all of a document was taken over
     written = any(block.kind or block.text.strip() for block in blocks if not block.level)
     if whole and not written and any(not line.startswith("#") for line in retell.report(drafts, {})):
         again = f"jixiao draft --unit {edition.unit} --year {edition.year} --accept"
