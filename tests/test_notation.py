@@ -347,6 +347,7 @@ def test_rounding_reaches_half_the_last_place_of_what_is_not_a_plain_count(token
 def test_numbers_of_a_text_leave_out_what_is_no_figure():
     text = "2020年9月18日〔2020〕8号第七期四季送3+1 {{ aid.members }}，参保1,234.5人、八个乡镇。"
     assert numbers_in(text) == ["1,234.5", "八"]
+    assert numbers_in("投入十二点五亿元") == ["十二点五亿"]
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------
