@@ -183,6 +183,9 @@ BOUNDED = {  # token: (low, high, ends, nominal); an end of the bounds is no nom
     "三四成": (0.3, 0.4, "[]", None),
     "±5%": (-0.05, 0.05, "[]", None),
     "±5%以内": (-0.05, 0.05, "[]", None),
+    # about what is below nothing
+    "负3万元左右": (-3.15e4, -2.85e4, "[]", -3e4),
+    "约-4℃": (-4.2, -3.8, "[]", -4),
     # falling turns the bounds round
     "减少20余万元": (-30e4, -20e4, "()", None),
     "减少约20万元": (-21e4, -19e4, "[]", -20e4),

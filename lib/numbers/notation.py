@@ -169,7 +169,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     fallen, sign = "".join(word for word in words if word in FALLEN), found["sign"].replace("-", "−")
     hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
     hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
-    if sign and (hedges or excess or fallen):
+    if sign and (excess or fallen or {*hedges} - ({"约"} if sign == "−" else set())):
         raise ValueError("带正负号的数不能再带概数词")
     bounds = [Bounds(number, number + excess, False, False)] if excess else []
     counted = place == 1 and wording.counted(unit or "个") and "分之" not in found["a_number"]
@@ -179,7 +179,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
         whole = between(min(low, lower), max(high, higher))
     if fallen or sign == "−":
         number, whole = -number, -whole
-    text = fallen + sign + _written(found, hedges, digits, unit)
+    text = fallen + _written(found, hedges, sign + digits, unit)
     return Reading(number, whole, unit, place, text, ("概数词重复",) if more else ())
 
 
