@@ -174,7 +174,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
     """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家)."""
     start, end = match.span()
     unit = match["unit"] or ""
-    if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
+    if match["more"] and (re.search(r"[从由自]\s*$", text[:start]) or not notation.tried(re.sub(r"\s", "", match[0]))):
         if match["hedge"].startswith(FALLEN) and notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])):
             yield match.start("arabic"), end, unit
         else:
