@@ -178,6 +178,8 @@ BOUNDED = {  # token: (low, high, ends, nominal); an end of the bounds is no nom
     "三五家": (3, 5, "[]", None),
     "两三百人": (200, 300, "[]", None),
     "四五十人": (40, 50, "[]", None),
+    "二、三十户": (20, 30, "[]", None),
+    "十二、三万元": (12e4, 13e4, "[]", None),
     "十七八个": (17, 18, "[]", None),
     "七八万元": (7e4, 8e4, "[]", None),
     "三四成": (0.3, 0.4, "[]", None),
@@ -351,6 +353,7 @@ def test_numbers_of_a_text_leave_out_what_is_no_figure():
     text = "2020年9月18日〔2020〕8号第七期四季送3+1 {{ aid.members }}，参保1,234.5人、八个乡镇。"
     assert numbers_in(text) == ["1,234.5", "八"]
     assert numbers_in("投入十二点五亿元") == ["十二点五亿"]
+    assert numbers_in("惠及二、三十户") == ["二", "三十"]
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------
