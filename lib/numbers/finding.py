@@ -72,7 +72,7 @@ _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左�
 _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*{_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:{_AFTER}))?"
 )
 _GROUPED = re.compile(
@@ -158,7 +158,9 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
 def _named(quoted: str) -> bool:
     """Whether what stands in quotation marks is a name with a number in it, not a number in digits."""
     told = quoted[1:-1].strip()
-    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (re.search(r"\d", told) and _FIGURE.fullmatch(told))
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (
+        re.search(r"\d[^+]*$", told) and _FIGURE.fullmatch(told)
+    )
 
 
 @cache
