@@ -59,7 +59,10 @@ _UNITS = re.compile(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}")
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
 _MIXED = r"\d+(?:亿(?:\d千|零?\d{3}|\d{4})万|万(?:\d千|零\d{3})|千\d百)(?!\d)"
 _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
-_SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}[至到])?[{NUMERALS}]*[{NUMERALS[2:]}][余多几来]?[万亿千百]*[余多]?"
+_PAIR = rf"(?<![第、])(?<!分别)(?<!分别.)(?:[{NUMERALS[2:12]}]?十)?(?:一、(?=二[十百千万])|[二两]、(?=三)|三、(?=[四五])|四、(?=五)|五、(?=六)|六、(?=七)|七、(?=八)|八、(?=九))(?!.[类期批组届队集节])"
+"""二、三十户, no list (其中一、二类)."""
+_POINT = f"(?:点[{NUMERALS[:12]}]+)?"
+_SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}{_POINT}[至到]|{_PAIR})?(?:[{NUMERALS}]*[{NUMERALS[2:]}]|零(?=点)){_POINT}[余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
     rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
@@ -69,7 +72,7 @@ _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左�
 _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字])[-−](?=\d)|(?<![承担抱辜欺])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*[至到~～—–-]+\s*(?P<second>{_DIGITS}))?)"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*{_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:{_AFTER}))?"
 )
 _GROUPED = re.compile(
@@ -118,8 +121,8 @@ def numbers_in(text: str) -> list[str]:
     alone = notation.tried(rest) if re.match(r"\d", rest) else None  # 0.92册 is no heading
     found = [Found(0, len(rest), rest, reading=alone)] if alone and alone.unit else find(rest)
     told = [one.token.translate(WIDE) for one in found if one.reading or one.reason in (UNKNOWN, UNREAD)]
-    spelled = rf"(?![万亿])[{NUMERALS}]+[余多]?"
-    return [number for token in told for number in re.findall(rf"{ARABIC}|{spelled}", token)[: 1 + ("至" in token)]]
+    number = rf"{ARABIC}|(?![万亿])[{NUMERALS}]+{_POINT}[百千万亿]*[余多]?"
+    return [one for token in told for one in re.findall(number, token)[: 1 + bool(re.search("[至、]", token))]]
 
 
 def is_unit(word: str) -> bool:
@@ -155,7 +158,9 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
 def _named(quoted: str) -> bool:
     """Whether what stands in quotation marks is a name with a number in it, not a number in digits."""
     told = quoted[1:-1].strip()
-    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (re.search(r"\d", told) and _FIGURE.fullmatch(told))
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (
+        re.search(r"\d[^+]*$", told) and _FIGURE.fullmatch(told)
+    )
 
 
 @cache
@@ -173,7 +178,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
     """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家)."""
     start, end = match.span()
     unit = match["unit"] or ""
-    if match["more"] and (text[:start].rstrip()[-1:] in "从由自" or not notation.tried(re.sub(r"\s", "", match[0]))):
+    if match["more"] and (re.search(r"[从由自]\s*$", text[:start]) or not notation.tried(re.sub(r"\s", "", match[0]))):
         if match["hedge"].startswith(FALLEN) and notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])):
             yield match.start("arabic"), end, unit
         else:

@@ -43,7 +43,7 @@ _TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百�
 _UNIT = rf"(?:(?!{_AFTER})(?:百分点|千[克瓦米伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃°/·]))*?"
 _TOKEN = re.compile(
     rf"(?P<before>(?:{_BEFORE})*)\+?(?P<sign>(?:(?<!\+)[-−±])?){_TERM.replace('?P<', '?P<a_')}"
-    rf"(?:(?P<between>{_UNIT})[至到~～—–-]{_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
+    rf"(?:(?P<between>{_UNIT})[至到~～—–-](?P<b_sign>[-−]?){_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
 )
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
 FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一二三四五六七八九十百千万亿元¥")
@@ -168,7 +168,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     fallen, sign = "".join(word for word in words if word in FALLEN), found["sign"].replace("-", "−")
     hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
     hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
-    if sign and (hedges or excess or fallen):
+    if sign and (excess or fallen or {*hedges} - ({"约"} if sign == "−" else set())):
         raise ValueError("带正负号的数不能再带概数词")
     bounds = [Bounds(number, number + excess, False, False)] if excess else []
     counted = place == 1 and wording.counted(unit or "个") and "分之" not in found["a_number"]
@@ -178,7 +178,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
         whole = between(min(low, lower), max(high, higher))
     if fallen or sign == "−":
         number, whole = -number, -whole
-    text = fallen + sign + _written(found, hedges, digits, unit)
+    text = fallen + _written(found, hedges, sign + digits, unit)
     return Reading(number, whole, unit, place, text, ("概数词重复",) if more else ())
 
 
@@ -200,12 +200,19 @@ def _range(found: re.Match, words: list[str], unit: str) -> Reading:
         raise ValueError(f"区间两端的单位不同（{between}、{found['unit'] or '无'}）")
     fallen = [word for word in words if word in FALLEN]
     hedges = [_ALIASES.get(word, word) for word in words if word not in (*fallen, *_INSIDE)]
-    hedges += [found["sign"], found["a_inner"], found["b_inner"]]
-    if any(hedges) or low_excess or high_excess or low >= high:
+    signs = [found[name].replace("-", "−") for name in ("sign", "b_sign")]
+    low, high = (-end if sign == "−" else end for sign, end in zip(signs, (low, high), strict=True))
+    odd = {*hedges, found["a_inner"], found["b_inner"]} - {"", "约"} or "±" in signs
+    if odd or low_excess or high_excess or low >= high or (any(signs) and any((*fallen, *hedges))):
         raise ValueError("区间应由小到大、两端不带概数词")
-    text = f"{''.join(fallen)}{low_digits}{times}{unit if between else ''}—{high_digits}{found['b_times']}{unit}"
     bounds = Bounds(low, high)
-    return Reading(-high if fallen else high, -bounds if fallen else bounds, unit, place, text)
+    if about := "约" * ("约" in hedges):
+        counted = place == 1 and wording.counted(unit or "个")
+        bounds = Bounds(_hedge(about, low, unit, counted).low, _hedge(about, high, unit, counted).high)
+    text = f"{''.join(fallen)}{about}{signs[0]}{low_digits}{times}{unit if between else ''}"
+    text += f"—{signs[1]}{high_digits}{found['b_times']}{unit}"
+    number = Fraction(bounds.high)
+    return Reading(-number if fallen else number, -bounds if fallen else bounds, unit, place, text)
 
 
 def _term(found: re.Match, prefix: str, times: str, unit: str) -> tuple[Fraction, str, Fraction, Fraction]:
