@@ -189,6 +189,32 @@ def test_heading_of_a_text_is_told_by_its_number(tmp_path):
     assert kinds(found) == [("heading", 1), ("heading", 2), ("heading", 3), ("text", 0), ("text", 0)]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("全年支出1 234.56 万元，服务12 345人。", "全年支出1234.56 万元，服务12345人。"),
+        (
+            "全年支出1\u2009234\u2009567元，服务12\u00a0345人次，建房1\u202f200平方米。",
+            "全年支出1234567元，服务12345人次，建房1200平方米。",
+        ),
+        (
+            "自2023 12月起，2022 345人，第1 234户，2023 5 120人。",
+            "自2023 12月起，2022 345人，第1 234户，2023 5 120人。",
+        ),
+        ("3 500余人参加。", "3 500余人参加。"),
+        ("差旅 12 150.5 98.6 其他 3 120", "差旅 12 150.5 98.6 其他 3 120"),
+    ],
+)
+def test_blanks_between_groups_of_three_digits_are_out(tmp_path, written, read):
+    assert texts(arrived(tmp_path, "a.txt", written)) == [read]
+
+
+def test_a_cell_of_one_number_in_groups_is_that_number_and_of_several_stays(tmp_path):
+    row = "<tr><td>支出<td>1&thinsp;234.56<td>12 345人<td>12<br>345.6<td>12 345<td>3 120.5 98.6</tr>"
+    (table,) = arrived(tmp_path, "a.html", f"<html><table><tr><td>项目<td>甲<td>乙<td>丙<td>丁<td>戊</tr>{row}</table>")
+    assert table.rows[1] == ("支出", "1234.56", "12345人", "12 345.6", "12 345", "3 120.5 98.6")
+
+
 GRID = (("项目", "2021决算", "2022决算"), ("支出总额", "1,274.38", "1342.49"), ("基本支出", "", "9.99"))
 
 

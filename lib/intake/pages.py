@@ -147,7 +147,7 @@ def _pieces(row: list[dict[str, Any]], page: Any) -> Iterator[Line]:
 def _line(pieces: list[Line], column: tuple[float, float]) -> Line:
     """The line of a column that pieces make."""
     top, bottom = min(one.top for one in pieces), max(one.bottom for one in pieces)
-    size, text = max(pieces, key=lambda one: len(one.text)).size, " ".join(one.text for one in pieces)
+    size, text = max(pieces, key=lambda one: len(one.text)).size, "  ".join(one.text for one in pieces)
     told = tuple((one.left, one.right, one.text) for one in pieces if not one.rows)
     place = {"right": pieces[-1].right, "top": top, "bottom": bottom, "column": column}
     return replace(pieces[0], **place, size=size, text=text, pieces=told)
