@@ -760,7 +760,7 @@ def test_the_first_line_of_a_title_in_two_is_kept(tmp_path, title):
 
 def test_page_that_is_one_form_is_text(tmp_path):
     page = '<html><form id="aspnetForm"><p>编制52人。</p><p style="display: none">分享</p></form></html>'
-    assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0), ("furniture", 0)]
+    assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0)]
 
 
 def test_table_of_a_page_has_a_full_grid(tmp_path):
@@ -815,6 +815,46 @@ def test_deep_page_is_read(tmp_path, depth):
 @pytest.mark.parametrize("depth", [10_000, 1_000_000])
 def test_page_too_deep_is_told_and_not_read_in_part(tmp_path, depth):
     assert "过于复杂" in told(tmp_path, "a.html", f"<html><p>首</p>{'<div>' * depth}编制52人。")
+
+
+RULES_OF_PAGE = """<!-- .off, p.gone { color: red; display : none } #aside{visibility:hidden} .tab{display:none}
+.tab.on{display:block} .own{display:none} .lit{backface-visibility:hidden} .menu .sub{display:none}
+@media print{.lit{display:none} .sub{display:none}} .struck{text-decoration:line-through} -->"""
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="visibility: hidden">9</span>',
+        '<span style="display:none">9</span>',
+        "<span hidden>9</span>",
+        "<textarea>9</textarea>",
+        "<select><option>9</option></select>",
+        "<del>9</del>",
+        "<s>9</s>",
+        "<strike>9</strike>",
+        '<span style="text-decoration: line-through">9</span>',
+        '<span class="a off">9</span>',
+        '<span id="aside">9</span>',
+        '<b class="struck">9</b>',
+    ],
+)
+def test_what_a_page_does_not_show_is_not_read(tmp_path, hidden):
+    page = f"<html><style>{RULES_OF_PAGE}</style><p>走访{hidden}5人。</p><p class=gone>9</p>"
+    cell = f"<table><tr><td>甲<td>{hidden}6<tr><td style='visibility:hidden'>9<p hidden>9</p><td>7</table>"
+    text, table = arrived(tmp_path, "a.html", page + cell)
+    assert text.text == "走访5人。" and table.rows == (("甲", "6"), ("", "7"))
+
+
+@pytest.mark.parametrize("about", ['class="tab on"', 'class="own" style="display:block"', 'class="lit"', 'class="sub"'])
+def test_what_a_page_shows_after_all_is_read(tmp_path, about):
+    page = f"<html><style>{RULES_OF_PAGE}</style><body><p {about}>走访5人。</p>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["走访5人。"]
+
+
+def test_ruby_is_its_base(tmp_path):
+    page = "<html><p><ruby>54<rp>（</rp><rt>五十四</rt><rp>）</rp></ruby>人受益。</p>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["54人受益。"]
 
 
 def test_a_title_and_the_lines_below_it_are_no_paragraph_that_was_wrapped(tmp_path):
