@@ -691,11 +691,36 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
     assert question.kind == "question" and "“Sheet”的第3行、B列是隐藏的" in question.text and len(table.rows) == 3
 
 
-def test_pictures_of_a_word_file_are_told(tmp_path):
-    space = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-    picture = f"<w:r><w:drawing><pic:pic xmlns:pic='{space}'/></w:drawing></w:r>"
-    text, question = word(tmp_path, f"<w:p>{run('共25万元')}{picture}</w:p>")
+IMAGE = '<v:imagedata xmlns:v="urn:schemas-microsoft-com:vml"/>'
+PICTURE = "<w:drawing><pic:pic xmlns:pic='http://schemas.openxmlformats.org/drawingml/2006/picture'/></w:drawing>"
+CHOICE = 'mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        PICTURE,
+        f"<w:pict>{IMAGE}</w:pict>",
+        f'<w:object>{IMAGE}<o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office"/></w:object>',
+        f"<{CHOICE}><mc:Choice>{PICTURE}</mc:Choice><mc:Fallback>{IMAGE}</mc:Fallback></mc:AlternateContent>",
+        '<w:drawing><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/></w:drawing>',
+    ],
+)
+def test_pictures_and_objects_of_a_word_file_are_told(tmp_path, picture):
+    text, question = word(tmp_path, f"<w:p>{run('共25万元')}<w:r>{picture}</w:r></w:p>")
     assert text.text == "共25万元" and question.kind == "question" and "1张图片" in question.text
+
+
+def test_text_boxes_of_a_workbook_are_read_and_its_pictures_told(tmp_path):
+    space = "http://schemas.openxmlformats.org/drawingml/2006/"
+    said = "<a:p><a:r><a:t>其中残疾人8</a:t></a:r><a:r><a:t>8人。</a:t></a:r></a:p><a:p/>"
+    held = f"<xdr:sp><xdr:txBody>{said}</xdr:txBody></xdr:sp><xdr:pic/>"
+    part = f'<xdr:wsDr xmlns:xdr="{space}spreadsheetDrawing" xmlns:a="{space}main">{held}</xdr:wsDr>'
+    book = openpyxl.Workbook()
+    book.active.append(["站点", "人数"])
+    parts = {"xl__drawings__drawing1_xml": part, "xl__embeddings__oleObject1_bin": b"x"}
+    _, text, question = arrived(tmp_path, "a.xlsx", with_parts(saved(book), **parts))
+    assert text.text == "其中残疾人88人。" and question.kind == "question" and "2张图片" in question.text
 
 
 def test_one_cell_far_out_is_told(tmp_path):
