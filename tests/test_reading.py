@@ -817,31 +817,6 @@ def test_links_alone_and_hidden_parts_are_no_text(tmp_path):
     assert texts(arrived(tmp_path, "a.html", page), "text") == ["见3人。"]
 
 
-@pytest.mark.parametrize("encoded", ["base64", "quoted-printable"])
-def test_page_saved_as_one_file_is_read(tmp_path, encoded):
-    part = MIMEMultipart("related")
-    page = MIMENonMultipart("text", "html")
-    page.set_payload("<html><p>编制52人。</p></html>".encode("gb18030"))
-    (encode_base64 if encoded == "base64" else encode_quopri)(page)
-    part.attach(page)
-    assert texts(arrived(tmp_path, "a.mht", part.as_bytes())) == ["编制52人。"]
-
-
-def test_page_named_doc_is_a_page(tmp_path):
-    assert texts(arrived(tmp_path, "a.doc", "<html><body><p>编制52人。</p></body></html>")) == ["编制52人。"]
-
-
-@pytest.mark.parametrize("depth", [300, 2000])
-def test_deep_page_is_read(tmp_path, depth):
-    page = f"<html><body>{'<div>' * depth}编制52人。{'</div>' * depth}</body></html>"
-    assert texts(arrived(tmp_path, "a.html", page)) == ["编制52人。"]
-
-
-@pytest.mark.parametrize("depth", [10_000, 1_000_000])
-def test_page_too_deep_is_told_and_not_read_in_part(tmp_path, depth):
-    assert "过于复杂" in told(tmp_path, "a.html", f"<html><p>首</p>{'<div>' * depth}编制52人。")
-
-
 RULES_OF_PAGE = """<!-- .off, p.gone { color: red; display : none } #aside{visibility:hidden} .tab{display:none}
 .tab.on{display:block} .own{display:none} .lit{backface-visibility:hidden} .menu .sub{display:none}
 @media print{.lit{display:none} .sub{display:none}} .struck{text-decoration:line-through} -->"""
@@ -880,6 +855,31 @@ def test_what_a_page_shows_after_all_is_read(tmp_path, about):
 def test_ruby_is_its_base(tmp_path):
     page = "<html><p><ruby>54<rp>（</rp><rt>五十四</rt><rp>）</rp></ruby>人受益。</p>"
     assert texts(arrived(tmp_path, "a.html", page)) == ["54人受益。"]
+
+
+@pytest.mark.parametrize("encoded", ["base64", "quoted-printable"])
+def test_page_saved_as_one_file_is_read(tmp_path, encoded):
+    part = MIMEMultipart("related")
+    page = MIMENonMultipart("text", "html")
+    page.set_payload("<html><p>编制52人。</p></html>".encode("gb18030"))
+    (encode_base64 if encoded == "base64" else encode_quopri)(page)
+    part.attach(page)
+    assert texts(arrived(tmp_path, "a.mht", part.as_bytes())) == ["编制52人。"]
+
+
+def test_page_named_doc_is_a_page(tmp_path):
+    assert texts(arrived(tmp_path, "a.doc", "<html><body><p>编制52人。</p></body></html>")) == ["编制52人。"]
+
+
+@pytest.mark.parametrize("depth", [300, 2000])
+def test_deep_page_is_read(tmp_path, depth):
+    page = f"<html><body>{'<div>' * depth}编制52人。{'</div>' * depth}</body></html>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["编制52人。"]
+
+
+@pytest.mark.parametrize("depth", [10_000, 1_000_000])
+def test_page_too_deep_is_told_and_not_read_in_part(tmp_path, depth):
+    assert "过于复杂" in told(tmp_path, "a.html", f"<html><p>首</p>{'<div>' * depth}编制52人。")
 
 
 def test_a_title_and_the_lines_below_it_are_no_paragraph_that_was_wrapped(tmp_path):
@@ -1013,10 +1013,22 @@ def test_items_of_a_pdf_are_no_table(tmp_path):
     assert not [one for one in pdf(tmp_path, lines) if one.rows]
 
 
-def test_page_that_lies_on_its_side_is_turned(tmp_path):
-    lying = f"#rotate(-90deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID[:2], '0.5pt')}]]"
+@pytest.mark.parametrize("turn", [-90, 90, 180])
+def test_page_that_lies_on_its_side_or_its_head_is_turned(tmp_path, turn):
+    lying = f"#rotate({turn}deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID, '0.5pt')}]]"
     found = pdf(tmp_path, lying)
-    assert texts(found, "text") == ["编制52人。"] and found[-1].rows == GRID[:2]
+    assert texts(found, "text") == ["编制52人。"] and [one.rows for one in found[1:]] == [GRID]
+
+
+def test_numbers_that_lie_across_the_rest_of_a_page_are_asked_about(tmp_path):
+    question, text = pdf(tmp_path, f"{LONG}\n\n#rotate(90deg, reflow: true)[走访99人]")
+    assert question.kind == "question" and "第1页" in question.text and "方向不同" in question.text
+    assert text.text == LONG
+
+
+def test_number_of_a_page_that_was_turned_is_not_asked_about(tmp_path):
+    lying = f"#rotate(-90deg, reflow: true)[{table_of(GRID, '0.5pt')}]"
+    assert [one.rows for one in pdf(tmp_path, lying, '#set page(numbering: "— 1 —")')] == [GRID]
 
 
 def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
@@ -1043,6 +1055,27 @@ def test_page_that_is_a_picture_is_asked_about(tmp_path):
     question, text = arrived(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
     assert question.kind == "question" and "第2页" in question.text and "ocrmypdf" in question.text
     assert text.text == "Total 52"
+
+
+HEADED = '#set page(header: [Report 2023], numbering: "1")\n'
+FULL_PAGE = 'image("scan.png", width: 15cm, height: 23cm, fit: "stretch")'
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        (f"#{FULL_PAGE}", True),
+        (f"#{FULL_PAGE} #place(top, dy: 9cm)[copy 7]", True),
+        ('#image("scan.png", width: 2cm)', False),
+        (f"#set page(background: {FULL_PAGE}); #v(9cm) Total 52 people in all of it.", False),
+        (f"#{FULL_PAGE} #place(top, dy: 9cm, table(columns: 2)[a][5])", False),
+    ],
+)
+def test_scan_with_a_head_a_number_or_a_stamp_is_asked_about(tmp_path, page, asked):
+    (tmp_path / "scan.png").write_bytes(picture())
+    (tmp_path / "scan.typ").write_text(f"{HEADED} #v(9cm) Total 52 \n #pagebreak() {page}")
+    found = arrived(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
+    assert [one.page for one in found if one.kind == "question"] == [2] * asked
 
 
 def test_scan_without_text_is_told_with_a_way_out(tmp_path):
