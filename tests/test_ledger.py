@@ -74,6 +74,8 @@ def test_formula_without_a_value_is_a_question_and_no_text_of_the_edition(projec
     book.save(project / "附件.xlsx")
     asked = draft(project, document, project / "附件.xlsx")
     assert "附件.xlsx：" in asked and "公式：B2。" in asked
+    alone = call(project, "draft", project / "附件.xlsx", "--table", project / "table.csv").output
+    assert alone.strip() and alone in asked
     draft(project, "--accept")
     assert "公式" not in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
 

@@ -189,6 +189,32 @@ def test_heading_of_a_text_is_told_by_its_number(tmp_path):
     assert kinds(found) == [("heading", 1), ("heading", 2), ("heading", 3), ("text", 0), ("text", 0)]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("全年支出1 234.56 万元，服务12 345人。", "全年支出1234.56 万元，服务12345人。"),
+        (
+            "全年支出1\u2009234\u2009567元，服务12\u00a0345人次，建房1\u202f200平方米。",
+            "全年支出1234567元，服务12345人次，建房1200平方米。",
+        ),
+        (
+            "自2023 12月起，2022 345人，第1 234户，2023 5 120人。",
+            "自2023 12月起，2022 345人，第1 234户，2023 5 120人。",
+        ),
+        ("3 500余人参加。", "3 500余人参加。"),
+        ("差旅 12 150.5 98.6 其他 3 120", "差旅 12 150.5 98.6 其他 3 120"),
+    ],
+)
+def test_blanks_between_groups_of_three_digits_are_out(tmp_path, written, read):
+    assert texts(arrived(tmp_path, "a.txt", written)) == [read]
+
+
+def test_a_cell_of_one_number_in_groups_is_that_number_and_of_several_stays(tmp_path):
+    row = "<tr><td>支出<td>1&thinsp;234.56<td>12 345人<td>12<br>345.6<td>12 345<td>3 120.5 98.6</tr>"
+    (table,) = arrived(tmp_path, "a.html", f"<html><table><tr><td>项目<td>甲<td>乙<td>丙<td>丁<td>戊</tr>{row}</table>")
+    assert table.rows[1] == ("支出", "1234.56", "12345人", "12 345.6", "12 345", "3 120.5 98.6")
+
+
 GRID = (("项目", "2021决算", "2022决算"), ("支出总额", "1,274.38", "1342.49"), ("基本支出", "", "9.99"))
 
 
@@ -665,11 +691,36 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
     assert question.kind == "question" and "“Sheet”的第3行、B列是隐藏的" in question.text and len(table.rows) == 3
 
 
-def test_pictures_of_a_word_file_are_told(tmp_path):
-    space = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-    picture = f"<w:r><w:drawing><pic:pic xmlns:pic='{space}'/></w:drawing></w:r>"
-    text, question = word(tmp_path, f"<w:p>{run('共25万元')}{picture}</w:p>")
+IMAGE = '<v:imagedata xmlns:v="urn:schemas-microsoft-com:vml"/>'
+PICTURE = "<w:drawing><pic:pic xmlns:pic='http://schemas.openxmlformats.org/drawingml/2006/picture'/></w:drawing>"
+CHOICE = 'mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        PICTURE,
+        f"<w:pict>{IMAGE}</w:pict>",
+        f'<w:object>{IMAGE}<o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office"/></w:object>',
+        f"<{CHOICE}><mc:Choice>{PICTURE}</mc:Choice><mc:Fallback>{IMAGE}</mc:Fallback></mc:AlternateContent>",
+        '<w:drawing><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/></w:drawing>',
+    ],
+)
+def test_pictures_and_objects_of_a_word_file_are_told(tmp_path, picture):
+    text, question = word(tmp_path, f"<w:p>{run('共25万元')}<w:r>{picture}</w:r></w:p>")
     assert text.text == "共25万元" and question.kind == "question" and "1张图片" in question.text
+
+
+def test_text_boxes_of_a_workbook_are_read_and_its_pictures_told(tmp_path):
+    space = "http://schemas.openxmlformats.org/drawingml/2006/"
+    said = "<a:p><a:r><a:t>其中残疾人8</a:t></a:r><a:r><a:t>8人。</a:t></a:r></a:p><a:p/>"
+    held = f"<xdr:sp><xdr:txBody>{said}</xdr:txBody></xdr:sp><xdr:pic/>"
+    part = f'<xdr:wsDr xmlns:xdr="{space}spreadsheetDrawing" xmlns:a="{space}main">{held}</xdr:wsDr>'
+    book = openpyxl.Workbook()
+    book.active.append(["站点", "人数"])
+    parts = {"xl__drawings__drawing1_xml": part, "xl__embeddings__oleObject1_bin": b"x"}
+    _, text, question = arrived(tmp_path, "a.xlsx", with_parts(saved(book), **parts))
+    assert text.text == "其中残疾人88人。" and question.kind == "question" and "2张图片" in question.text
 
 
 def test_one_cell_far_out_is_told(tmp_path):
@@ -734,7 +785,7 @@ def test_the_first_line_of_a_title_in_two_is_kept(tmp_path, title):
 
 def test_page_that_is_one_form_is_text(tmp_path):
     page = '<html><form id="aspnetForm"><p>编制52人。</p><p style="display: none">分享</p></form></html>'
-    assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0), ("furniture", 0)]
+    assert kinds(arrived(tmp_path, "a.html", page)) == [("text", 0)]
 
 
 def test_table_of_a_page_has_a_full_grid(tmp_path):
@@ -764,6 +815,46 @@ def test_text_set_by_hand_in_a_page_is_laid_out_as_such(tmp_path):
 def test_links_alone_and_hidden_parts_are_no_text(tmp_path):
     page = "<html><table><tr><td><a href=/1>2022年预算12万元</a></td></tr></table><div hidden>9人</div><p>见<a href=/2>3人</a>。</p></html>"
     assert texts(arrived(tmp_path, "a.html", page), "text") == ["见3人。"]
+
+
+RULES_OF_PAGE = """<!-- .off, p.gone { color: red; display : none } #aside{visibility:hidden} .tab{display:none}
+.tab.on{display:block} .own{display:none} .lit{backface-visibility:hidden} .menu .sub{display:none}
+@media print{.lit{display:none} .sub{display:none}} .struck{text-decoration:line-through} -->"""
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="visibility: hidden">9</span>',
+        '<span style="display:none">9</span>',
+        "<span hidden>9</span>",
+        "<textarea>9</textarea>",
+        "<select><option>9</option></select>",
+        "<del>9</del>",
+        "<s>9</s>",
+        "<strike>9</strike>",
+        '<span style="text-decoration: line-through">9</span>',
+        '<span class="a off">9</span>',
+        '<span id="aside">9</span>',
+        '<b class="struck">9</b>',
+    ],
+)
+def test_what_a_page_does_not_show_is_not_read(tmp_path, hidden):
+    page = f"<html><style>{RULES_OF_PAGE}</style><p>走访{hidden}5人。</p><p class=gone>9</p>"
+    cell = f"<table><tr><td>甲<td>{hidden}6<tr><td style='visibility:hidden'>9<p hidden>9</p><td>7</table>"
+    text, table = arrived(tmp_path, "a.html", page + cell)
+    assert text.text == "走访5人。" and table.rows == (("甲", "6"), ("", "7"))
+
+
+@pytest.mark.parametrize("about", ['class="tab on"', 'class="own" style="display:block"', 'class="lit"', 'class="sub"'])
+def test_what_a_page_shows_after_all_is_read(tmp_path, about):
+    page = f"<html><style>{RULES_OF_PAGE}</style><body><p {about}>走访5人。</p>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["走访5人。"]
+
+
+def test_ruby_is_its_base(tmp_path):
+    page = "<html><p><ruby>54<rp>（</rp><rt>五十四</rt><rp>）</rp></ruby>人受益。</p>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["54人受益。"]
 
 
 @pytest.mark.parametrize("encoded", ["base64", "quoted-printable"])
@@ -922,10 +1013,22 @@ def test_items_of_a_pdf_are_no_table(tmp_path):
     assert not [one for one in pdf(tmp_path, lines) if one.rows]
 
 
-def test_page_that_lies_on_its_side_is_turned(tmp_path):
-    lying = f"#rotate(-90deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID[:2], '0.5pt')}]]"
+@pytest.mark.parametrize("turn", [-90, 90, 180])
+def test_page_that_lies_on_its_side_or_its_head_is_turned(tmp_path, turn):
+    lying = f"#rotate({turn}deg, reflow: true)[#box(width: 12cm)[编制52人。\n\n{table_of(GRID, '0.5pt')}]]"
     found = pdf(tmp_path, lying)
-    assert texts(found, "text") == ["编制52人。"] and found[-1].rows == GRID[:2]
+    assert texts(found, "text") == ["编制52人。"] and [one.rows for one in found[1:]] == [GRID]
+
+
+def test_numbers_that_lie_across_the_rest_of_a_page_are_asked_about(tmp_path):
+    question, text = pdf(tmp_path, f"{LONG}\n\n#rotate(90deg, reflow: true)[走访99人]")
+    assert question.kind == "question" and "第1页" in question.text and "方向不同" in question.text
+    assert text.text == LONG
+
+
+def test_number_of_a_page_that_was_turned_is_not_asked_about(tmp_path):
+    lying = f"#rotate(-90deg, reflow: true)[{table_of(GRID, '0.5pt')}]"
+    assert [one.rows for one in pdf(tmp_path, lying, '#set page(numbering: "— 1 —")')] == [GRID]
 
 
 def test_blanks_between_words_of_a_pdf_are_kept(tmp_path):
@@ -952,6 +1055,27 @@ def test_page_that_is_a_picture_is_asked_about(tmp_path):
     question, text = arrived(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
     assert question.kind == "question" and "第2页" in question.text and "ocrmypdf" in question.text
     assert text.text == "Total 52"
+
+
+HEADED = '#set page(header: [Report 2023], numbering: "1")\n'
+FULL_PAGE = 'image("scan.png", width: 15cm, height: 23cm, fit: "stretch")'
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        (f"#{FULL_PAGE}", True),
+        (f"#{FULL_PAGE} #place(top, dy: 9cm)[copy 7]", True),
+        ('#image("scan.png", width: 2cm)', False),
+        (f"#set page(background: {FULL_PAGE}); #v(9cm) Total 52 people in all of it.", False),
+        (f"#{FULL_PAGE} #place(top, dy: 9cm, table(columns: 2)[a][5])", False),
+    ],
+)
+def test_scan_with_a_head_a_number_or_a_stamp_is_asked_about(tmp_path, page, asked):
+    (tmp_path / "scan.png").write_bytes(picture())
+    (tmp_path / "scan.typ").write_text(f"{HEADED} #v(9cm) Total 52 \n #pagebreak() {page}")
+    found = arrived(tmp_path, "a.pdf", typst.compile(tmp_path / "scan.typ"))
+    assert [one.page for one in found if one.kind == "question"] == [2] * asked
 
 
 def test_scan_without_text_is_told_with_a_way_out(tmp_path):

@@ -3,7 +3,7 @@
 import gc
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import groupby
@@ -101,10 +101,18 @@ def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **
     if year:
         return _ledger(Edition(unit, year, root()), files, accept, **about)
     drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
+    _ask(drafts)
     if table:
         write_table(table, intake.TABLE, intake.table(drafts))
     if claims:
         write_table(claims, intake.CLAIMS, intake.claimed(drafts))
+
+
+def _ask(drafts: Iterable[Any]) -> None:
+    """Say what of the documents of drafts could not be read."""
+    for document in (one.document for one in drafts):
+        for told in (passage.text for passage in document.passages if passage.kind == "question"):
+            click.echo(f"{document.path.name}：{told}")
 
 
 def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
@@ -141,9 +149,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         intake.introduce(edition, drafts, kind, level)
     page = edition.raw / SOURCES / PROOF
     page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", drafts, table), "utf-8")
-    for one in drafts:
-        for passage in (passage for passage in one.document.passages if passage.kind == "question"):
-            click.echo(f"{one.document.path.name}：{passage.text}")
+    _ask(drafts)
     click.echo("　".join(f"{state} {sum(row['state'] == state for row in table)}" for state in ledger.STATES))
     todo = f"在 draft.csv 里改正，然后：jixiao draft {place} --accept"
     if (edition.raw / FILE).exists():

@@ -62,33 +62,34 @@ LEVELS = (
 START = re.compile(rf"[ \t\xa0]{{2}}|　|{'|'.join(LEVELS)}|[（(]\d{{1,2}}[)）]|[①-⑳]|[•●■◆▪]|[·-]\s|附件|附表")
 NUMBER = re.compile(
     r"[-—–―－·]*\s*第?\s*\d+\s*页(\s*[,，/]?\s*共?\s*\d+\s*页)?|[-—–―－·]+\s*\d+\s*[-—–―－·]+|\d+\s*/\s*\d+"
-)
-"""A page number as it stands alone on a line."""
+)  # a page number as it stands alone on a line
 CONTENTS = re.compile(r"目\s*[录次]|.*[.…·．]{4,}\s*\d*")
 BARE = re.compile(r"[≥≤＞＜<>=]?[-—–―/\d.,%％]+(?!年)[^\W\d_]{0,4}")  # a number in a cell
 RADICALS = str.maketrans(
     "⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
     "母民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-) | {ord("⸺"): "——"}
-"""Signs that some PDF writers put for characters that look the same."""
+) | {ord("⸺"): "——"}  # signs that some PDF writers put for characters that look the same
+_AMOUNT = r"(?:[百千万亿元人名位户家个件份只台套辆次场亩吨株头]|平方|公[里斤顷]|㎡|%)"
+GROUPED = re.compile(rf"(?:^(?=[\d\s.]+{_AMOUNT}?\w?$)|(?<=[^\d.,/A-Za-z第-])(?<!\d[ \xa0\u2009\u202f]))[1-9]\d{{0,2}}(?:[ \xa0\u2009\u202f]\d{{3}})+(?=\.\d+$|(?:\.\d+)?\s?{_AMOUNT})")  # fmt: skip  # digits in groups of three, single blanks between them: all that there is, or before its unit
 CUT = re.compile(r"\.\d?$|,\d{1,2}$")  # a number that a narrow cell breaks
 TOUCH = 0.5  # of a point, or of a cell of a text: what pieces in different columns may have in common
 MARK = re.compile(r"\s*[\[〔［（(【]?(\d{1,3}|[①-⑳*†‡]+)[\]〕］）)】]?\s*")
 
 
 def _bare(text: str) -> str:
-    """One line, without marks that have no width and characters of private use that mark numbers."""
+    """One line, without marks that have no width, characters of private use that mark numbers and blanks that group digits."""
+    text = GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), text)
     text = text.encode("utf-8", "replace").decode().translate(RADICALS)
     text = re.sub("[⼀-⿕]", lambda sign: normalize("NFKC", sign[0]), text)
     return " ".join(re.sub("[\x00-\x08\u200b-\u200f\ufeff\xad\ue000-\ue00f]", "", text).split())
 
 
 def joined(lines: Iterable[str], apart: bool = False) -> str:
-    """Lines as one: a blank stands only between Latin words, and between numbers that are `apart`."""
+    """Lines as one: blanks stand only between Latin words, and between numbers that are `apart`; two, as one may group digits."""
     whole: list[str] = []
     for line in filter(None, (line.strip() for line in lines)):
         between = (whole[-1][-1] + line[0]) if whole and not CUT.search(whole[-1]) else ""
-        whole += [" "] * (between.isascii() and (between.isalpha() or (apart and between.isalnum()))) + [line]
+        whole += ["  "] * (between.isascii() and (between.isalpha() or (apart and between.isalnum()))) + [line]
     return "".join(whole)
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, groupby, pairwise
+from math import atan2, pi
 from statistics import median, mode
 from typing import Any
 
@@ -17,7 +18,9 @@ EDGE = 0.12  # of a page's height, at its top and foot, where heads and numbers 
 GAP = 0.75  # of a character's size: between the cells of a line, when no rules are drawn
 RAISED = 3  # points that the middle of a character may stand above that of the next in its line
 FULL = 0.8  # of the width of a column: what most lines have where a page has two
+COVERED, STAMP = 0.4, 12  # of a page that is a scan: its picture's part; characters that a stamp on it has fewer than
 PICTURE = "（第{}页只有图片，没有可读的文字：请用 OCR 软件（如 ocrmypdf）识别后重新读入）"
+TURNED = "（第{}页有的数字与其余文字方向不同，没有读：请把它们转正后重新读入）"
 
 
 def pdf(content: bytes) -> Iterator[Passage]:
@@ -37,10 +40,11 @@ def pdf(content: bytes) -> Iterator[Passage]:
         raise Unreadable(*LIMIT)
     lines, pictures, gutter = list[Line](), list[Passage](), 0.0
     for page in opened.pages:
-        rows = _rows(_upright(page).filter(_straight).dedupe_chars(tolerance=2))  # what is printed twice is bold
+        upright, lying = _upright(page)
+        rows = _rows(upright.dedupe_chars(tolerance=2))  # what is printed twice is bold
         gutter = _gutter(rows, gutter) or gutter
-        if page.images and not rows:
-            pictures.append(Passage("question", PICTURE.format(page.page_number), page=page.page_number))
+        asked = [PICTURE] * _scanned(upright, rows) + [TURNED] * lying
+        pictures += (Passage("question", one.format(page.page_number), page=page.page_number) for one in asked)
         lines += _lines(rows, gutter)
         page.close()
     text = "".join(line.text for line in lines)
@@ -53,23 +57,40 @@ def pdf(content: bytes) -> Iterator[Passage]:
     return unwrap(text.replace("\r\n", "\n"))
 
 
-def _upright(page: Any) -> Any:
-    """A page turned so that most of its characters stand upright."""
-    lying = [b for a, b, *_ in (char["matrix"] for char in page.chars) if abs(b) > abs(a)]
-    if 2 * len(lying) <= len(page.chars):
-        return page
-    page.page_obj.rotate = (page.rotation + (90 if sum(lying) > 0 else 270)) % 360
-    page.page_obj.attrs["Rotate"] = page.page_obj.rotate
-    return type(page)(page.pdf, page.page_obj, page.page_number)
+def _upright(page: Any) -> tuple[Any, bool]:
+    """A page turned so that most of its characters stand upright, without others that are numbers; whether any of these stands inside."""
+    if turn := mode([*map(_quarter, filter(_straight, page.chars))] or [0]):
+        page.page_obj.rotate = page.page_obj.attrs["Rotate"] = (page.rotation + 90 * turn) % 360
+        page = type(page)(page.pdf, page.page_obj, page.page_number)
+    lying = [char for char in page.chars if _quarter(char) and _straight(char) and char["text"].isdigit()]
+    places = ((char["x0"] / page.width, char["top"] / page.height) for char in lying)
+    inside = any(min(place) > EDGE and max(place) < 1 - EDGE for place in places)
+    return page.filter(lambda one: _straight(one) and not (lying and _quarter(one))), inside
+
+
+def _quarter(one: dict[str, Any]) -> int:
+    """How many quarters to the right turn what stands on a page upright."""
+    return round(2 * atan2(*one.get("matrix", (1, 0))[1::-1]) / pi) % 4
+
+
+def _scanned(page: Any, rows: list[list[Line]]) -> bool:
+    """Whether a page is a picture, and what it says no more than a head, a foot or a stamp."""
+    covered = sum(one["width"] * one["height"] for one in page.images) > COVERED * page.width * page.height
+    said = sum(len(one.text) or STAMP for row in rows for one in row if not one.edge)  # a table has no text
+    return bool(page.images) and (not rows or (covered and said < STAMP))
 
 
 def _rows(page: Any) -> list[list[Line]]:
     """What stands on a page from its top: its tables that are drawn with rules, and its lines, each in pieces between wide gaps."""
     from pdfplumber.utils import cluster_objects
 
+    for line in page.lines:  # level, where the page was turned too
+        line |= {side: round(line[side], 3) for side in ("top", "bottom")}
     drawn = (_table(table, page) for table in page.find_tables())
     tables = [one for one in drawn if len(one.rows[0]) > 1 and any(said for row in one.rows for *_, said in row)]
-    chars = [char for char in page.chars if not any(_within(char, table) for table in tables)]
+    middles = ((one, (one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2) for one in page.chars)
+    boxes = [(one.left, one.top, one.right, one.bottom) for one in tables]
+    chars = [one for one, x, y in middles if not any(a <= x <= c and b <= y <= d for a, b, c, d in boxes)]
     rows = cluster_objects(chars, lambda char: (char["top"] + char["bottom"]) / 2, RAISED)
     pieces = [[*_pieces(row, page)] for row in rows]
     return sorted([*pieces, *([table] for table in tables)], key=lambda row: (row[0].top, row[0].left))
@@ -117,11 +138,6 @@ def _lines(rows: list[list[Line]], gutter: float) -> Iterator[Line]:
             yield from (_line(own, (left, right)) for own in parts if own)
 
 
-def _within(char: dict[str, Any], table: Line) -> bool:
-    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return table.left <= across <= table.right and table.top <= down <= table.bottom
-
-
 def _straight(one: dict[str, Any]) -> bool:
     """Whether what stands on a page is no blank, and no character of a watermark, which lies across it."""
     a, b, *_ = one.get("matrix", (1, 0))
@@ -147,7 +163,7 @@ def _pieces(row: list[dict[str, Any]], page: Any) -> Iterator[Line]:
 def _line(pieces: list[Line], column: tuple[float, float]) -> Line:
     """The line of a column that pieces make."""
     top, bottom = min(one.top for one in pieces), max(one.bottom for one in pieces)
-    size, text = max(pieces, key=lambda one: len(one.text)).size, " ".join(one.text for one in pieces)
+    size, text = max(pieces, key=lambda one: len(one.text)).size, "  ".join(one.text for one in pieces)
     told = tuple((one.left, one.right, one.text) for one in pieces if not one.rows)
     place = {"right": pieces[-1].right, "top": top, "bottom": bottom, "column": column}
     return replace(pieces[0], **place, size=size, text=text, pieces=told)

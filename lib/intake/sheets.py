@@ -13,27 +13,32 @@ from typing import Any
 
 from lib.intake.lines import broken, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
+from lib.intake.word import PICTURES, shown
 
 LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
-UNUSUAL = re.compile(r"general|e[+-]|/|@", re.I)
-"""Of a format that shows a number otherwise than in digits at their places."""
+UNUSUAL = re.compile(r"general|e[+-]|/|@", re.I)  # of a format that shows a number otherwise than in digits
 APART = re.compile(
     r"。|^\s*(?:(?:附[表件]|表)\s*[一二三四五六七八九十\d]|(?:填[表报]|制表|审核|注|备注|说明|联系)\S{0,4}[:：])"
-)
-"""What ends a table in the rows of a sheet: a sentence, the caption of the next, the line of its foot."""
+)  # what ends a table in the rows of a sheet: a sentence, the caption of the next, the line of its foot
+DRAWN = r"xl/(?:drawings/[^/]+|cellimages)\.xml"
 NUMBERED = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 UNKNOWN = "（工作表“{}”里有没有算出值的公式：{}。请用 Excel 或 WPS 打开、保存后重新读入）"
 HIDDEN = "（工作表“{}”{}是隐藏的，里面的数字也读了：不该读的，请删去后重新读入）"
 
 
 def workbook(archive: zipfile.ZipFile) -> Iterator[Passage]:
-    """The sheets of a workbook in order, hidden ones too; of formulas the values they were saved with. Raises Unreadable."""
+    """The sheets of a workbook in order, hidden ones too, and its text boxes; of formulas the values they were saved with. Raises Unreadable."""
     for sheet, unknown in _opened(archive):
         if unknown:
             yield Passage("question", UNKNOWN.format(sheet.title, "、".join(unknown)), name=sheet.title)
         for hidden in _hidden(sheet):
             yield Passage("question", HIDDEN.format(sheet.title, hidden), name=sheet.title)
         yield from tables(sheet.title, _rows(sheet))
+    for paragraph in shown(archive, DRAWN, "p"):  # of text boxes
+        yield passage("".join(run.text or " " for run in paragraph.iter("{*}t", "{*}br")))
+    held = [name for name in archive.namelist() if name.startswith("xl/embeddings/")]
+    if pictures := len(held) + len([*shown(archive, DRAWN, "pic", "relIds")]):
+        yield Passage("question", PICTURES.format(pictures))
 
 
 def grids(archive: zipfile.ZipFile) -> Iterator[Passage]:
@@ -124,9 +129,8 @@ def _shown(cell: Any) -> str | None:
     """What a cell shows; None where a merged one covers it."""
     from openpyxl.cell import MergedCell
 
-    if isinstance(cell, MergedCell):
-        return None
-    return "" if cell is None or cell.value is None else display(cell.value, cell.number_format)
+    said = "" if cell is None or cell.value is None else display(cell.value, cell.number_format)
+    return None if isinstance(cell, MergedCell) else said
 
 
 def display(value: Any, form: str) -> str:

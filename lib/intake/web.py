@@ -15,7 +15,9 @@ AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu
 BLOCKS = AROUND | set("address article blockquote body center dd div dl dt fieldset form figcaption figure h1 h2 h3 h4 h5 h6 hr html li main ol p pre section table tbody td tfoot th thead tr ul caption details summary".split())  # fmt: skip  # noqa: SIM905
 NAMED = re.compile(r"(^|.*[\s_-])(nav|menu|breadcrumbs?|crumbs?|foot|footer|share|copyright|sidebar|toolbar|pagination)($|[\s_-])", re.I)  # fmt: skip
 """Elements and classes of what a site puts around its text."""
-GONE = ("script", "style", "template", "noscript", "iframe", "object", "svg")
+GONE = "script style template noscript iframe object svg textarea select datalist del s strike rt rp".split()  # noqa: SIM905
+HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))|line-through", re.I)
+"""Elements and styles of what a page does not show, or has struck out."""
 
 Cell = tuple[str | None, int, int]
 """A cell of a table: its text, None if it goes on with the one above, and how many columns and rows it takes."""
@@ -42,6 +44,7 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
     root = html.document_fromstring(text.encode("utf-8", "replace"), parser)
     if any("Excessive" in error.message for error in parser.error_log):  # 2,048 deep; what is below was left out
         raise Unreadable(*LIMIT)
+    _hide(root)
     etree.strip_elements(root, *GONE, with_tail=False)
     for mark in list(root.iter("sup")):
         beside, held = mark.getprevious(), "".join(mark.itertext())
@@ -60,8 +63,22 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
     return _titled([*found]) if site else found
 
 
-_SAID = re.compile(r"。|\d\s*[万亿]?元|\d[人名家户]")
-"""What no line of a site's furniture has."""
+def _hide(root: Any) -> None:
+    """Take out what its attributes hide, or its classes and name by rules of the page's own, none of which shows them again."""
+    css = re.sub(r"/\*.*?\*/|<!--|-->|@[^{};]*(;|\{([^{}]*\{[^{}]*\})*[^{}]*\})", " ", "".join(root.xpath("//style/text()")), flags=re.S)  # fmt: skip
+    rules = re.findall(r"([^{}]+)\{([^{}]*(?:display|visibility|line-through)[^{}]*)\}", css)
+    gone = {name.strip(): style for names, style in rules if HIDDEN.search(style) for name in names.split(",")}
+    shown = {name for names, style in rules if not HIDDEN.search(style) for name in re.findall(r"[.#][\w-]+", names)}
+    for node in [one for one in root.iter() if one.tag not in ("html", "body")]:
+        names = {f"#{node.get('id')}", *(f".{name}" for name in node.get("class", "").split())} - shown
+        ruled = next((gone[one] for name in names for one in (name, node.tag + name) if one in gone), "")
+        own = "display:none" if node.get("hidden") is not None else node.get("style", "")
+        found = HIDDEN.search(own if "display" in own else f"{own};{ruled}")
+        if found and node.getparent() is not None:
+            node.drop_tree() if "none" in found[0] else node.clear(keep_tail=True)  # a cell keeps its place
+
+
+_SAID = re.compile(r"。|\d\s*[万亿]?元|\d[人名家户]")  # what no line of a site's furniture has
 _UNIT = re.compile(r"^.{0,40}(?:[局委办厅院会部所站校馆区镇乡街道府中心队]|关于.{0,12}|20\d\d年度?)$")
 """The first line of a title in two: the unit, and the year."""
 
@@ -131,8 +148,7 @@ class _Page:
             return ""
         if node.tag in ("article", "main"):
             return "main"
-        hidden = node.get("hidden") is not None or "display:none" in node.get("style", "").replace(" ", "")
-        if node.tag in AROUND or NAMED.match(named) or hidden:
+        if node.tag in AROUND or NAMED.match(named):
             return "around"
         kind = "item" if node.tag == "li" else node.tag if re.fullmatch("h[1-6]", node.tag) else ""
         return "note" if "footnotes" in named else kind

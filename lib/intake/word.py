@@ -12,16 +12,25 @@ from lib.intake.web import web
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer)\d*\.xml")
-CONTENTS = re.compile(r"TOC \\|_Toc")
-"""What the fields and links of a table of contents say."""
+CONTENTS = re.compile(r"TOC \\|_Toc")  # what the fields and links of a table of contents say
 PICTURES = "（文中有{}张图片，图片里的文字和数字没有读：是表格的，请照着录成表格后重新读入）"
 
 
 def passages(archive: zipfile.ZipFile) -> Iterator[Passage]:
-    """What a Word file says, and how many pictures it has, which nobody reads. Raises Unreadable."""
+    """What a Word file says, and how many pictures, charts and objects it has, which nobody reads. Raises Unreadable."""
     yield from web(word(archive))
-    if pictures := archive.read("word/document.xml").count(b"<pic:pic"):
-        yield Passage("question", PICTURES.format(pictures))
+    if pictures := [*shown(archive, "word/document.xml", "pic", "imagedata", "object", "chart", "relIds")]:
+        yield Passage("question", PICTURES.format(len(pictures)))
+
+
+def shown(archive: zipfile.ZipFile, form: str, *names: str) -> Iterator[Any]:
+    """The elements of these names in parts of this form, but for what another shows a second time."""
+    from lxml import etree
+
+    for part in filter(re.compile(form).fullmatch, archive.namelist()):
+        for one in etree.fromstring(archive.read(part)).iter(*(f"{{*}}{name}" for name in names)):
+            if next(one.iterancestors("{*}Fallback", "{*}object"), None) is None:
+                yield one
 
 
 def word(archive: zipfile.ZipFile) -> str:
