@@ -94,6 +94,9 @@ def read_as_printed(row: Record) -> None:
     said, printed = ({notation.read(number).bounds.low for number in one} for one in numbers)
     if reading.endswith("%") and "%" not in token:  # a rate as a spreadsheet holds it: 0.9535 is read as 95.35%
         printed |= {100 * number for number in printed}
+    units = {read.unit for read in map(notation.tried, (reading, token)) if read}
+    if len(units) > 1 and units <= wording.CONTINUOUS - {"%", "‰"}:  # converted: 1个月 is read as 30天
+        printed |= said
     if reading and printed and not (said <= printed and hedges[0] == hedges[1]):
         todo = "改正 reading；原文印错了的，登记以后写在 corrections.csv"
         raise InputError.at(row, f"reading {reading}", f"原文“{token}”里的数字和概数词", todo)
@@ -162,19 +165,17 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
         raise InputError.of_cell(row, "indicator", "data/indicators.csv 里的指标，或先登记该指标")
-    unit, said = about.unit, notation.blank(token)
+    unit, said, budget = about.unit, notation.blank(token), row["path"].name == "budget.csv"
     if said == "silent":
         return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []
     try:
         reading = notation.read(f"0{unit}" if said == "zero" else token)
     except notation.NotationError as error:
-        todo = "改正 printed，或在 reading 写明读法"
-        raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
-    told = reading.unit or unit == wording.PLAIN or (row["reading"] == "" and unit == "%")
-    if not told or not notation.counts(reading.unit or unit, unit):
-        todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
-        if row["path"].name == "budget.csv":
-            todo = "改正 unit 一列"
+        todo = "改正这一格：只写数字，单位写在 unit 一列" if budget else "改正 printed，或在 reading 写明读法"
+        found = f"“{token.removesuffix(row['unit'])}”" if budget else f"“{token}”（{error}）"
+        raise InputError.at(row, found, "能读出的数字", todo) from error
+    if not (reading.unit or unit == wording.PLAIN) or not notation.counts(reading.unit or unit, unit):
+        todo = "改正 unit 一列" if budget else _unit_told(reading, unit)
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
     figure = replace(
@@ -193,6 +194,17 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
     return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]
+
+
+def _unit_told(reading: notation.Reading, unit: str) -> str:
+    """How to tell the unit of a figure: of one without any as it is, but 0.98 may be 98% as well; one in another is to be converted."""
+    if reading.unit:
+        return f"在 reading 写明折合多少{unit}"
+    parts = re.search(r"\d[\d,]*\.\d+", reading.text) if unit == "%" and reading.number < 2 else None
+    if not parts:
+        return f"在 reading 写明，如“{reading.text}{unit}”"
+    hundredfold = reading.text.replace(parts[0], f"{float(parts[0]) * 100:.12g}")
+    return f"在 reading 写明是“{hundredfold}%”还是“{reading.text}%”"
 
 
 def _shown(typed: str, reading: notation.Reading, unit: str) -> str:
