@@ -128,8 +128,14 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
     """The rows that are filled in, those of the base table after the others."""
     yield from (row for row in map(in_full, edition.table("figures")) if row["printed"] or row["reading"])
     parents = {name.removeprefix(f"{BUDGET}.").rpartition(".")[0] for name in edition.indicators}
+    rates = {one.label.partition("（")[0]: name for name, one in edition.indicators.items() if ".printed_" in name}
+    rates |= {name.replace("printed_", more): name for name in rates.values() for more in ("", "control_")}
+    rates |= dict.fromkeys(("控制率", "在职人员控制率"), "staff.printed_rate")
     for row in edition.budget:
         item = row["item"]
+        if item in rates:
+            errors.append(InputError.of_cell(row, "item", f"{rates[item]}（来源所印的比率，填在 outturn，unit 写 %）"))
+            continue
         known = item in edition.indicators and cell(item, "outturn") not in edition.indicators
         parent, under, _ = item.rpartition(UNDER)
         odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
