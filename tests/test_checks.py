@@ -1,5 +1,6 @@
 """Every check fires where it must and is silent where it must be."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -220,3 +221,34 @@ def test_findings_of_2020():
     }
     assert found[-1].status == "settled"
     assert by_name(corrected)["mutual_aid.premium"].rounding > Fraction(0)
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("甲 <= 乙", "算式里不能有“<=”"),
+        ("甲 ** 2", "算式里不能有“**”"),
+        ("甲 × 100%", "算式里不能有“%”"),
+        ("（甲 + 1", "括号不成对"),
+        ("", "算式空白"),
+        ("甲 乙", "算式缺名称、数或符号"),
+        ("）甲（ + 1", "算式缺名称、数或符号"),
+    ],
+)
+def test_what_is_no_formula_is_told_in_the_analysts_words(formula, told):
+    with pytest.raises(ValueError, match="^" + re.escape(told) + "$"):
+        Lexicon({"a.x": "甲", "a.y": "乙"}).expression(formula)
+
+
+@pytest.mark.parametrize(
+    ("relation", "sign"), [("a.x ＝ a.y", "="), ("a.x ≤ a.y", "<="), ("a.x ≥ a.y", ">="), ("a.x ～ a.y", "~")]
+)
+def test_wide_signs_of_a_relation_are_those_of_a_keyboard(relation, sign):
+    rule = relations.Rule.read(EDITION.checks[0], relation, Lexicon({"a.x": "甲", "a.y": "乙"}))
+    assert (rule.sign, rule.named) == (sign, ("a.x", "a.y"))
+
+
+@pytest.mark.parametrize(("relation", "told"), [("a.x", "没有 <=、>=、~、= 之一"), ("a.x = a.y = 1", "不止一个 =")])
+def test_relation_has_one_sign(relation, told):
+    with pytest.raises(ValueError, match=told):
+        relations.Rule.read(EDITION.checks[0], relation, Lexicon({"a.x": "甲", "a.y": "乙"}))

@@ -14,7 +14,7 @@ from lib.numbers.quantity import Quantity
 
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 NAMED = 5  # names that are listed where there are many
-_SIGNS = str.maketrans("×÷−＋－（）", "*/-+-()")
+_SIGNS = str.maketrans("×÷−＋－＊／（）", "*/-+-*/()")
 
 
 class UnknownName(LookupError):
@@ -57,7 +57,7 @@ class Lexicon:
         raise UnknownName.among(words, [*self._named, *self.labels])
 
     def expression(self, text: str) -> ast.expr:
-        """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, SyntaxError."""
+        """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, ValueError."""
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
@@ -69,11 +69,24 @@ class Lexicon:
 
         # the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
-        node = ast.parse(found.translate(_SIGNS).strip(), mode="eval").body
+        node = _parsed(found.translate(_SIGNS).strip())
         for name in ast.walk(node):
             if isinstance(name, ast.Name):
                 name.id = used[name.id]
         return node
+
+
+def _parsed(text: str) -> ast.expr:
+    """An expression whose names are _0, _1 …. Raises ValueError that says what is wrong with it."""
+    told = "算式空白" if not text else "括号不成对" if text.count("(") != text.count(")") else ""
+    if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", text)):
+        told = f"算式里不能有“{'”“'.join(strange)}”"
+    try:
+        if not told:
+            return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        told = "算式缺名称、数或符号"
+    raise ValueError(told)
 
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:
