@@ -7,13 +7,16 @@ from fractions import Fraction
 import pytest
 
 from conftest import ROOT
+from lib.chapter.chapter import metric
 from lib.check import figures, relations
 from lib.check import findings as checks
-from lib.check.expressions import Lexicon
+from lib.check.expressions import Lexicon, evaluate
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers import notation
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import Quantity
 
 EDITION = Edition("zhengxiang", 2020, ROOT)
 RULES = {rule.name: replace(rule, relation=rule.relation.replace(".each", ".outturn")) for rule in EDITION.checks}
@@ -252,3 +255,12 @@ def test_wide_signs_of_a_relation_are_those_of_a_keyboard(relation, sign):
 def test_relation_has_one_sign(relation, told):
     with pytest.raises(ValueError, match=told):
         relations.Rule.read(EDITION.checks[0], relation, Lexicon({"a.x": "甲", "a.y": "乙"}))
+
+
+@pytest.mark.parametrize("formula", ["甲 ÷ 乙", "丙 × 2", "丙", "丙 ÷ 乙"])
+@pytest.mark.parametrize("caveat", ["口径不同", "口径不同；另注"])
+def test_caveat_is_told_once(formula, caveat):
+    a, b = (Quantity.figure(name, exactly(2), Fraction(2), "人", scope=frozenset([name])) for name in "甲乙")
+    known = {"甲": a, "乙": b, "丙": a.over(b, "口径不同").named("丙", "丙")}
+    computed = evaluate(Lexicon({name: name for name in known}).expression(formula), known, caveat)
+    assert metric("丁", computed, caveat).caveat == caveat
