@@ -5,6 +5,7 @@ import operator
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -82,12 +83,9 @@ def _parsed(text: str) -> ast.expr:
     told = "算式空白" if not text else "括号不成对" if text.count("(") != text.count(")") else ""
     if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", text)):
         told = f"算式里不能有“{'”“'.join(strange)}”"
-    try:
-        if not told:
-            return ast.parse(text, mode="eval").body
-    except SyntaxError:
-        told = "算式缺名称、数或符号"
-    raise ValueError(told)
+    with suppress(SyntaxError):
+        return ast.parse("" if told else text, mode="eval").body
+    raise ValueError(told or "算式缺名称、数或符号")
 
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:

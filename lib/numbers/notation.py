@@ -54,16 +54,9 @@ _PER = re.compile(
 _HEDGED = [word for word, said in _ALIASES.items() if said and said not in "来上数"]
 _LATE = re.compile(rf"([不未][到满]|(?<![个项条处点])不足)$|\(({'|'.join(_HEDGED)})\)$")
 """A hedge behind the unit that says what it says before the number; 3个不足 may be either."""
-_WORDS_OF = " ".join(_BESIDE["counted"] + _BESIDE["measured"]).split()
-_MEASURE = re.compile("|".join(map(re.escape, sorted(_WORDS_OF, key=len, reverse=True))))
-_OF_MONEY = re.compile(
-    r"整|正|钱|人民币|每(?![年月日天周季]).*|.*(?:[金款费券卡资品物助贴励税租息酬额奖]|支出|收入|预算|投入|产值|慰问)"
-)
-_STRAY = re.compile(
-    rf"(?:{'|'.join(word for word in (*_HEDGED, *FALLEN) if len(word) > 1)}|增[加长]|上升|提高|同比|环比|有余|每[年月日天周季]?)$"
-    "|^[强弱约近超逾增减降]$"
-)
-"""What may stand behind 元; and what is nothing that is counted, behind any measure word."""
+_KNOWN = " ".join(_BESIDE["counted"] + _BESIDE["measured"]).split()
+_MEASURE = re.compile("|".join(map(re.escape, sorted(_KNOWN, key=len, reverse=True))))
+_PAID, _STRAY = (re.compile("|".join(_BESIDE[kind])) for kind in ("paid", "stray"))
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
@@ -176,7 +169,7 @@ def _unit(printed: str, per: str) -> str:
     over, slash, under = printed.partition("/")
     measure = _MEASURE.match(over)
     tail = over[measure.end() :] if measure else ""
-    if tail and not (_OF_MONEY.fullmatch(tail) if over[0] == "元" else not _STRAY.search(tail)):
+    if _STRAY.search(tail) or (tail and over[0] == "元" and not _PAID.fullmatch(tail)):
         raise ValueError(f"“{tail}”处：不认识的写法")
     over, under = _SYNONYMS.get(over, over), _SYNONYMS.get(under, under)
     unit = _SYNONYMS.get(printed, ("元" if over.startswith("元") else over) + slash + under)
