@@ -158,7 +158,7 @@ def test_printed_rate_is_told_what_it_is_called(yiyang, item, named):
     for name in (item, named):
         (yiyang.raw / "budget.csv").write_text(f"{rows}{name},,,100,%,附件1\n", "utf-8")
         told = [one.text for one in check(Edition.find("yiyang", 2022, yiyang.root)) if one.kind == "错误"]
-        assert len(told) == (name == item) and all(f"应为{named}（来源所印的比率，填在 outturn" in one for one in told)
+        assert len(told) == (name == item) and all(named in one and "unit 写 %，填在 outturn" in one for one in told)
 
 
 def test_correction_of_a_cell(yiyang):

@@ -182,7 +182,7 @@ def test_amount_with_its_unit_belongs_in_two_columns_of_the_base_table(project):
     path = project / "data/raw/yiyang/2022/budget.csv"
     path.write_text(path.read_text("utf-8").replace("1274.38", "1274.38万元"), "utf-8")
     with pytest.raises(
-        InputError, match="现为“1274.38万元”；应为能读出的数字。请改正这一格：只写数字，单位写在 unit 一列"
+        InputError, match=r"现为“1274.38万元”；应为能读出的数字。请改正这一格：只写数字，单位写在 unit 一列"
     ):
         figures.clean(Edition.find("yiyang", 2022, project))
 

@@ -5,7 +5,6 @@ import operator
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -71,21 +70,18 @@ class Lexicon:
 
         # the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
-        node = _parsed(found.translate(_SIGNS).strip())
+        found = found.translate(_SIGNS).strip()
+        told = "算式空白" if not found else "括号不成对" if found.count("(") != found.count(")") else ""
+        if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", found)):
+            told = f"算式里不能有“{'”“'.join(strange)}”"
+        try:
+            node = ast.parse("" if told else found, mode="eval").body
+        except SyntaxError as error:
+            raise ValueError(told or "算式缺名称、数或符号") from error
         for name in ast.walk(node):
             if isinstance(name, ast.Name):
                 name.id = used[name.id]
         return node
-
-
-def _parsed(text: str) -> ast.expr:
-    """An expression whose names are _0, _1 …. Raises ValueError that says what is wrong with it."""
-    told = "算式空白" if not text else "括号不成对" if text.count("(") != text.count(")") else ""
-    if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", text)):
-        told = f"算式里不能有“{'”“'.join(strange)}”"
-    with suppress(SyntaxError):
-        return ast.parse("" if told else text, mode="eval").body
-    raise ValueError(told or "算式缺名称、数或符号")
 
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:

@@ -22,6 +22,8 @@ from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before the first alone
+_RATE = re.compile(r"(?:staff|building)\.(?!printed)\w*rate|(?:在职)?(?:人员|规模|投资|投资概算)?控制率")
+RATES = "staff.printed_rate（人员控制率）、building.printed_area_rate、building.printed_investment_rate，unit 写 %，填在 outturn"
 _CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡|利润|净资产|净利|损益|最深|距平"
 _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
@@ -95,8 +97,7 @@ def read_as_printed(row: Record) -> None:
     if reading.endswith("%") and "%" not in token:  # a rate as a spreadsheet holds it: 0.9535 is read as 95.35%
         printed |= {100 * number for number in printed}
     units = {read.unit for read in map(notation.tried, (reading, token)) if read}
-    if len(units) > 1 and units <= wording.CONTINUOUS - {"%", "‰"}:  # converted: 1个月 is read as 30天
-        printed |= said
+    printed |= said if len(units) > 1 and units <= wording.CONTINUOUS - {"%", "‰"} else set()  # 1个月 as 30天
     if reading and printed and not (said <= printed and hedges[0] == hedges[1]):
         todo = "改正 reading；原文印错了的，登记以后写在 corrections.csv"
         raise InputError.at(row, f"reading {reading}", f"原文“{token}”里的数字和概数词", todo)
@@ -128,20 +129,14 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
     """The rows that are filled in, those of the base table after the others."""
     yield from (row for row in map(in_full, edition.table("figures")) if row["printed"] or row["reading"])
     parents = {name.removeprefix(f"{BUDGET}.").rpartition(".")[0] for name in edition.indicators}
-    rates = {one.label.partition("（")[0]: name for name, one in edition.indicators.items() if ".printed_" in name}
-    rates |= {name.replace("printed_", more): name for name in rates.values() for more in ("", "control_")}
-    rates |= dict.fromkeys(("控制率", "在职人员控制率"), "staff.printed_rate")
     for row in edition.budget:
         item = row["item"]
-        if item in rates:
-            errors.append(InputError.of_cell(row, "item", f"{rates[item]}（来源所印的比率，填在 outturn，unit 写 %）"))
-            continue
         known = item in edition.indicators and cell(item, "outturn") not in edition.indicators
         parent, under, _ = item.rpartition(UNDER)
-        odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
+        odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip() or _RATE.fullmatch(item)
         if odd or (under and parent not in parents):
             expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”，不含 ; { } % # |"
-            errors.append(InputError.of_cell(row, "item", expected))
+            errors.append(InputError.of_cell(row, "item", RATES if _RATE.fullmatch(item) else expected))
             continue
         for column, words in edition.columns.items():
             if row[column]:  # what has but one value stands in `outturn`
@@ -204,13 +199,10 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
 
 def _unit_told(reading: notation.Reading, unit: str) -> str:
     """How to tell the unit of a figure: of one without any as it is, but 0.98 may be 98% as well; one in another is to be converted."""
-    if reading.unit:
-        return f"在 reading 写明折合多少{unit}"
-    parts = re.search(r"\d[\d,]*\.\d+", reading.text) if unit == "%" and reading.number < 2 else None
-    if not parts:
-        return f"在 reading 写明，如“{reading.text}{unit}”"
-    hundredfold = reading.text.replace(parts[0], f"{float(parts[0]) * 100:.12g}")
-    return f"在 reading 写明是“{hundredfold}%”还是“{reading.text}%”"
+    said = f"折合多少{unit}" if reading.unit else f"，如“{reading.text}{unit}”"
+    if not reading.unit and unit == "%" and reading.number < 2 and (found := re.search(r"\d+\.\d+", reading.text)):
+        said = f"是“{reading.text.replace(found[0], f'{float(found[0]) * 100:.12g}')}%”还是“{reading.text}%”"
+    return f"在 reading 写明{said}"
 
 
 def _shown(typed: str, reading: notation.Reading, unit: str) -> str:

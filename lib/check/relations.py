@@ -25,9 +25,6 @@ from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
 
 _SIDES = ("<=", ">=", "~", "=")
-_WIDE = {
-    ord(wide): sign for wide, sign in zip("＝≤≥≦≧＜＞～", ("=", "<=", ">=", "<=", ">=", "<", ">", "~"), strict=True)
-}
 Figures = Sequence[Figure]
 
 
@@ -45,7 +42,7 @@ class Rule:
     @classmethod
     def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
         """Raises UnknownName, ValueError for what cannot be meant."""
-        text = text.translate(_WIDE)
+        text = text.replace("＝", "=").replace("≤", "<=").replace("≥", ">=").replace("～", "~")
         sign = next((sign for sign in _SIDES if sign in text), None)
         if sign is None or text.count(sign) > 1:
             raise ValueError(f"{'不止一个' if sign else '没有'} {sign or '、'.join(_SIDES)}{'' if sign else ' 之一'}")

@@ -51,11 +51,10 @@ FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一�
 _PER = re.compile(
     rf"(?:每([人户]次|[人名位户家个件场])(?:每?年)?|([人户])均)(?:(?![{NUMERALS}])[^\W\d])*?(?={_BEFORE}|{_NUMBER}|[-−¥])"
 )
-_HEDGED = [word for word, said in _ALIASES.items() if said and said not in "来上数"]
-_LATE = re.compile(rf"([不未][到满]|(?<![个项条处点])不足)$|\(({'|'.join(_HEDGED)})\)$")
+_LATE = re.compile(rf"([不未][到满]|(?<![个项条处点])不足)$|\(({'|'.join(filter(_ALIASES.get, _WORDS))}|{_AFTER})\)$")
 """A hedge behind the unit that says what it says before the number; 3个不足 may be either."""
 _KNOWN = " ".join(_BESIDE["counted"] + _BESIDE["measured"]).split()
-_MEASURE = re.compile("|".join(map(re.escape, sorted(_KNOWN, key=len, reverse=True))))
+_MEASURE = re.compile(f"^(?:{'|'.join(map(re.escape, sorted(_KNOWN, key=len, reverse=True)))})")
 _PAID, _STRAY = (re.compile("|".join(_BESIDE[kind])) for kind in ("paid", "stray"))
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
@@ -167,8 +166,7 @@ def tried(token: str) -> Reading | None:
 def _unit(printed: str, per: str) -> str:
     """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元. Raises ValueError for what is no thing."""
     over, slash, under = printed.partition("/")
-    measure = _MEASURE.match(over)
-    tail = over[measure.end() :] if measure else ""
+    tail = _MEASURE.sub("", over)
     if _STRAY.search(tail) or (tail and over[0] == "元" and not _PAID.fullmatch(tail)):
         raise ValueError(f"“{tail}”处：不认识的写法")
     over, under = _SYNONYMS.get(over, over), _SYNONYMS.get(under, under)
