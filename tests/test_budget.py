@@ -143,6 +143,24 @@ def test_unknown_item_is_an_error_that_names_the_row(yiyang, item):
         figures.clean(yiyang)
 
 
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        ("控制率", "staff.printed_rate"),
+        ("人员控制率", "staff.printed_rate"),
+        ("staff.control_rate", "staff.printed_rate"),
+        ("building.area_rate", "building.printed_area_rate"),
+        ("投资概算控制率", "building.printed_investment_rate"),
+    ],
+)
+def test_printed_rate_is_told_what_it_is_called(yiyang, item, named):
+    rows = (yiyang.raw / "budget.csv").read_text("utf-8")
+    for name in (item, named):
+        (yiyang.raw / "budget.csv").write_text(f"{rows}{name},,,100,%,附件1\n", "utf-8")
+        told = [one.text for one in check(Edition.find("yiyang", 2022, yiyang.root)) if one.kind == "错误"]
+        assert len(told) == (name == item) and all(named in one and "unit 写 %，填在 outturn" in one for one in told)
+
+
 def test_correction_of_a_cell(yiyang):
     line = "附件1 支出总额，决算,budget.total.outturn,1342.49万元,1342.59万元,另据决算公开表,2026-11-22,编制人员\n"
     with (yiyang.raw / "corrections.csv").open("a", encoding="utf-8") as file:

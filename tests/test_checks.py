@@ -1,18 +1,22 @@
 """Every check fires where it must and is silent where it must be."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from conftest import ROOT
+from lib.chapter.chapter import metric
 from lib.check import figures, relations
 from lib.check import findings as checks
-from lib.check.expressions import Lexicon
+from lib.check.expressions import Lexicon, evaluate
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers import notation
+from lib.numbers.bounds import exactly
+from lib.numbers.quantity import Quantity
 
 EDITION = Edition("zhengxiang", 2020, ROOT)
 RULES = {rule.name: replace(rule, relation=rule.relation.replace(".each", ".outturn")) for rule in EDITION.checks}
@@ -220,3 +224,43 @@ def test_findings_of_2020():
     }
     assert found[-1].status == "settled"
     assert by_name(corrected)["mutual_aid.premium"].rounding > Fraction(0)
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("甲 <= 乙", "算式里不能有“<=”"),
+        ("甲 ** 2", "算式里不能有“**”"),
+        ("甲 × 100%", "算式里不能有“%”"),
+        ("（甲 + 1", "括号不成对"),
+        ("", "算式空白"),
+        ("甲 乙", "算式缺名称、数或符号"),
+        ("）甲（ + 1", "算式缺名称、数或符号"),
+    ],
+)
+def test_what_is_no_formula_is_told_in_the_analysts_words(formula, told):
+    with pytest.raises(ValueError, match="^" + re.escape(told) + "$"):
+        Lexicon({"a.x": "甲", "a.y": "乙"}).expression(formula)
+
+
+@pytest.mark.parametrize(
+    ("relation", "sign"), [("a.x ＝ a.y", "="), ("a.x ≤ a.y", "<="), ("a.x ≥ a.y", ">="), ("a.x ～ a.y", "~")]
+)
+def test_wide_signs_of_a_relation_are_those_of_a_keyboard(relation, sign):
+    rule = relations.Rule.read(EDITION.checks[0], relation, Lexicon({"a.x": "甲", "a.y": "乙"}))
+    assert (rule.sign, rule.named) == (sign, ("a.x", "a.y"))
+
+
+@pytest.mark.parametrize(("relation", "told"), [("a.x", "没有 <=、>=、~、= 之一"), ("a.x = a.y = 1", "不止一个 =")])
+def test_relation_has_one_sign(relation, told):
+    with pytest.raises(ValueError, match=told):
+        relations.Rule.read(EDITION.checks[0], relation, Lexicon({"a.x": "甲", "a.y": "乙"}))
+
+
+@pytest.mark.parametrize("formula", ["甲 ÷ 乙", "丙 × 2", "丙", "丙 ÷ 乙"])
+@pytest.mark.parametrize("caveat", ["口径不同", "口径不同；另注"])
+def test_caveat_is_told_once(formula, caveat):
+    a, b = (Quantity.figure(name, exactly(2), Fraction(2), "人", scope=frozenset([name])) for name in "甲乙")
+    known = {"甲": a, "乙": b, "丙": a.over(b, "口径不同").named("丙", "丙")}
+    computed = evaluate(Lexicon({name: name for name in known}).expression(formula), known, caveat)
+    assert metric("丁", computed, caveat).caveat == caveat

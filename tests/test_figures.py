@@ -15,11 +15,11 @@ def cleaned(project):
     return by_name(printed), by_name(corrected), odd
 
 
-def change(project, file, old, new):
+def change(project, file, old, new, times=-1):
     path = project / "data/raw/zhengxiang/2020" / file
     text = path.read_text("utf-8")
     assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
+    path.write_text(text.replace(old, new, times), "utf-8")
 
 
 def test_every_figure_of_the_source_is_typed(project):
@@ -121,6 +121,10 @@ def test_indicator_without_figure_is_silent_and_one_left_blank_is_missing(projec
         ("figures.csv", "117家", "一百多加", ["figures.csv 第2行", "单位“加”", "单位“家”", "reading"]),
         ("figures.csv", "117家", "许多家", ["figures.csv 第2行", "没有数字", "printed"]),
         ("figures.csv", "117家,,", "117,,", ["figures.csv 第2行", "单位“无”", "117家"]),
+        ("figures.csv", "12.5余元,", "30万元减少,", ["“减少”处：不认识的写法", "改正 printed，或在 reading 写明"]),
+        # what has a unit is to be converted: no number is proposed
+        ("figures.csv", "30.04万元,", "30万美元,", ["单位“美元”", "请在 reading 写明折合多少元。"]),
+        ("figures.csv", "24小时", "1天", ["单位“天”", "请在 reading 写明折合多少小时。"]),
         (
             "figures.csv",
             "mutual_aid.units",
@@ -138,6 +142,49 @@ def test_bad_input_names_file_row_finding_expectation_and_remedy(project, file, 
     with pytest.raises(InputError) as error:
         cleaned(project)
     assert all(part in str(error.value) for part in told), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("printed", "todo"),
+    [
+        ("60,", "在 reading 写明，如“60%”"),
+        ("96.5,", "在 reading 写明，如“96.5%”"),
+        ("0.98,", "在 reading 写明是“98%”还是“0.98%”"),
+        ("约1.2,", "在 reading 写明是“约120%”还是“约1.2%”"),
+        ("98%,", ""),
+        ("60,%", ""),
+        ("0.98,98%", ""),
+        ("0.98,0.98%", ""),
+        ("三分之二,", ""),
+        ("九成,", ""),
+        ("一半,", ""),
+    ],
+)
+def test_rate_without_its_sign_is_no_rate(project, printed, todo):
+    own = project / "data/raw/zhengxiang/indicators.csv"
+    own.write_text(
+        "indicator,section,label,unit,scope,direction,definition,cues,since\np.sat,,满意度,%,,,,,\n", "utf-8"
+    )
+    change(project, "figures.csv", "\n", f"\n1(1),p.sat,{printed},\n", 1)
+    if not todo:
+        assert cleaned(project)[1]["p.sat"].bounds.high <= 1
+        return
+    with pytest.raises(InputError, match=todo):
+        cleaned(project)
+
+
+def test_what_is_in_another_unit_may_be_read_converted(project):
+    change(project, "figures.csv", "30.04万元,", "30万美元,215万元")
+    assert cleaned(project)[1]["mutual_aid.premium"].shown == "215万元"
+
+
+def test_amount_with_its_unit_belongs_in_two_columns_of_the_base_table(project):
+    path = project / "data/raw/yiyang/2022/budget.csv"
+    path.write_text(path.read_text("utf-8").replace("1274.38", "1274.38万元"), "utf-8")
+    with pytest.raises(
+        InputError, match=r"现为“1274.38万元”；应为能读出的数字。请改正这一格：只写数字，单位写在 unit 一列"
+    ):
+        figures.clean(Edition.find("yiyang", 2022, project))
 
 
 @pytest.mark.parametrize(

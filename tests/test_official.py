@@ -15,7 +15,7 @@ from lib.edition.store import InputError
 from lib.intake import reading
 from lib.intake.scoresheet import Sheet
 from lib.numbers.bounds import Bounds, exactly
-from lib.score import rules, scorecard, sheet
+from lib.score import rules, scorecard, sheet, targets
 
 SELF = "财预〔2020〕10号 [S weights, M rules]"
 COLUMNS = [*RAW["targets"], *MORE["targets"]]
@@ -228,6 +228,7 @@ def hunan(project, name: str, rows: str, budget: str = HUNAN) -> scorecard.Score
         "三公经费预算变动率", (budgets.initial(item) - item.last_budget) / item.last_budget
     )
     item.change_rate = metric("三公经费比上年变动率", (item.outturn - item.last_outturn) / item.last_outturn)
+    item.execution_rate = metric("三公经费预算执行率", item.outturn / item.budget)
     amount, before = budgets.adjustment(book)
     book.budget.adjustment_rate = metric("预算调整率", amount / before)
     book.budget.completion_rate = metric("预算完成率", budgets.completion(book))
@@ -252,6 +253,78 @@ def test_case_4_hunan_without_a_building(project):
 def test_building_that_is_only_blank_is_not_taken_for_none(project):
     lines = hunan(project, "hunan", SYSTEM, "\n".join(row for row in HUNAN.splitlines() if "building" not in row)).lines
     assert next(line for line in lines if "面积" in line.level3).score.missing
+
+
+def of_three_public(cells: str) -> str:
+    return HUNAN.replace("three_public,10,10,12,9,", f"three_public,{cells},")
+
+
+@pytest.mark.parametrize(("name", "lines"), [("hunan", (5, 7)), ("hunan13", (8,)), ("hunan16", (8,))])
+@pytest.mark.parametrize("cells", ["0,0,0,0", "0,0,0.00,——"])
+def test_nothing_budgeted_and_nothing_spent_is_within_its_limit(project, name, lines, cells):
+    rows = {"hunan": SYSTEM, "hunan13": "过程,,管理,,,,60,,60分,60\n产出及效率,,履职,≥,10,项,27,,10,27"}
+    rows["hunan16"] = "过程,,管理,,,,42,,40分,40\n产出及效率,,履职,≥,10,项,26,,10,26"
+    card = hunan(project, name, rows[name], of_three_public(cells))
+    found = [line for line in card.lines if line.level3.startswith("三公经费")]
+    assert [(line.score.value, line.actual) for line in found] == [(points, "不适用") for points in lines]
+    assert all(line.full and "填报" not in line.score.formula and line.score.inputs for line in found)
+
+
+@pytest.mark.parametrize(("actual", "score"), [("", None), ("2分", 2), ("扣3分", 4), ("不适用", 7)])
+def test_what_was_spent_without_a_budget_is_scored_by_the_evaluator_or_not_at_all(project, actual, score):
+    rows = f"{SYSTEM}\n,,三公经费控制率,,,,,,{actual}," if actual else SYSTEM
+    card = hunan(project, "hunan", rows, of_three_public("0,0,0,1.2"))
+    line = next(line for line in card.lines if line.level3 == "三公经费控制率")
+    assert line.score.value == score
+    asked = told(card, "unscored")
+    assert len(asked) == (score is None) and all("actual 写评价人所评的分（如 5分）" in one for one in asked)
+    assert line.reason.startswith("无从计算（三公经费（年初预算）为零），无法评分") == (score is None)
+
+
+@pytest.mark.parametrize(
+    ("row", "sheet", "expected"),
+    [
+        (",,管理制度健全性,,,,,,不适用,", "hunan", "应为评价人所评的分，如 5分"),
+        (",,社会公众或服务对象满意度,,,,,,不适用,", "hunan", "应为评价人所评的分，如 5分"),
+        ("产出指标,,甲,≥,10,个,50,,不适用,", "", "应为实际完成值；不评分的，weight 留空"),
+    ],
+)
+def test_what_does_not_apply_where_the_sheet_does_not_say_what_then(project, row, sheet, expected):
+    with pytest.raises(InputError, match=expected):
+        hunan(project, sheet, f"{row}\n效益指标,,乙,≥,10,个,40,,10," if not sheet else row)
+
+
+def test_what_does_not_apply_may_be_listed(project):
+    card = hunan(
+        project, "", "产出指标,,甲,≥,10,个,,,不适用,\n产出指标,,乙,≥,10,个,50,,10,\n效益指标,,丙,≥,10,个,40,,10,"
+    )
+    assert [line.reason for line in card.lines if line.level3 == "甲"] == ["不适用，不计分值"]
+
+
+@pytest.mark.parametrize(("printed", "said"), [("32", "少1—"), ("33", ""), ("93", ""), ("94", "多1—"), ("99", "多6—")])
+def test_printed_total_that_cannot_be_is_told_while_lines_are_not_scored(project, printed, said):
+    """变动率 0 of 5, 完成率 3, 控制率 5, 楼堂馆所 5 + 5, 三公控制率 7, 制度 8: 33 of 40; of the other 60 all or nothing."""
+    card = hunan(project, "hunan", f",,管理制度健全性,,,,,,8分,8\n总分,,总分,,,,,,,{printed}")
+    found = [one for one in told(card, "printed_score") if "总分" in one]
+    assert card.total.missing and len(found) == bool(said) and all(f"，{said}" in one for one in found), card.possible
+
+
+def test_figure_of_the_unit_is_not_held_against_a_project(project):
+    """开班 of the unit is 200; that each of its projects has 9 is no slip."""
+    rows = "产出指标,,参保人数,≥,9,人,50,,9,\n效益指标,,乙,≥,10,个,40,,10,"
+    whole = sheet.scorecard(book_of(project, BUREAU, rows))
+    assert len(told(whole, "actual_elsewhere")) == 1
+    part = "\n".join(f"送温暖|{row}" for row in rows.splitlines())
+    assert not told(sheet.scorecard(book_of(project, BUREAU, part), "送温暖"), "actual_elsewhere")
+
+
+def test_row_is_measured_by_what_a_figure_is_called(project):
+    rows = "产出指标,,甲,≥,9,人,50,{},,\n效益指标,,乙,≥,10,个,40,,10,"
+    book = book_of(project, BUREAU, rows.format("医疗互助参保人数"))
+    assert sheet.scorecard(book).lines[1].actual.name == "mutual_aid.members"
+    assert "target.mutual_aid.members" in targets.promised(book.edition)
+    with pytest.raises(InputError, match="一个指标的名称（数据或算出的指标）"):
+        sheet.scorecard(book_of(project, BUREAU, rows.format("参保的人")))
 
 
 def test_case_5_weights_are_the_units_own(project):

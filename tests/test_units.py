@@ -12,6 +12,7 @@ from lib.cells import plain
 from lib.chapter.text import filled, shortened, titled
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Figure, Finding, Metric
+from lib.edition.spelling import is_meant
 from lib.intake.check import ERROR, check
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
@@ -143,6 +144,7 @@ def test_period_of_years_is_told_as_such(published):
         ("report.md", "机关核定", "{% for x in y %}机关核定", 3, "{% for x in y %}"),
         ("report.md", "```{bars}", "```{pie}", 9, "{bars}"),
         ("../indicators.csv", "机关编制,人", "机关编制,", 2, "unit"),
+        ("../indicators.csv", "机关编制,人", "机关编制,万元", 2, "单位写“元”，数字照印（31.5万元）"),
         ("../indicators.csv", "机关编制,人", "<b>机关编制,人", 2, "label"),
         ("../metrics.csv", "上年收支总计", "<i>上年收支总计", 2, "label"),
         ("../indicators.csv", "jiguan.bianzhi,,", "jiguan.bianzhi,nowhere,", 2, "section"),
@@ -163,6 +165,11 @@ def test_mistake_is_told_by_check_and_stops_the_run_of_this_unit_alone(project, 
     assert any(one.line == line and told in one.text for one in found), found
     outcome = make(edition)
     assert outcome.state == "failed" and f"{path.name} 第{line}行" in outcome.message, outcome
+
+
+@pytest.mark.parametrize("unit", ["元", "%", "千瓦", "千克", "个百分点", "元/人", "件/万人", "家"])
+def test_a_unit_without_a_multiple_is_one(unit):
+    assert is_meant("unit", unit) and not any(is_meant("unit", more + unit) for more in ("万", "亿", "百万"))
 
 
 def test_number_typed_into_the_report_is_a_finding(project):

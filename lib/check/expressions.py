@@ -5,6 +5,7 @@ import operator
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +15,7 @@ from lib.numbers.quantity import Quantity
 
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 NAMED = 5  # names that are listed where there are many
-_SIGNS = str.maketrans("×÷−＋－（）", "*/-+-()")
+_SIGNS = str.maketrans("×÷−＋－＊／（）", "*/-+-*/()")
 
 
 class UnknownName(LookupError):
@@ -57,7 +58,7 @@ class Lexicon:
         raise UnknownName.among(words, [*self._named, *self.labels])
 
     def expression(self, text: str) -> ast.expr:
-        """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, SyntaxError."""
+        """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, ValueError."""
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
@@ -69,7 +70,14 @@ class Lexicon:
 
         # the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
-        node = ast.parse(found.translate(_SIGNS).strip(), mode="eval").body
+        found = found.translate(_SIGNS).strip()
+        told = "算式空白" if not found else "括号不成对" if found.count("(") != found.count(")") else ""
+        if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", found)):
+            told = f"算式里不能有“{'”“'.join(strange)}”"
+        try:
+            node = ast.parse("" if told else found, mode="eval").body
+        except SyntaxError as error:
+            raise ValueError(told or "算式缺名称、数或符号") from error
         for name in ast.walk(node):
             if isinstance(name, ast.Name):
                 name.id = used[name.id]
@@ -78,15 +86,17 @@ class Lexicon:
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:
     """What an expression is worth. Raises ValueError for anything but the four signs, names and numbers; a caveat allows for a
-    ratio across scopes."""
+    ratio across scopes, and is told by who names what comes of it."""
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = evaluate(node.left, known, caveat), evaluate(node.right, known, caveat)
-        return left.over(right, caveat) if isinstance(node.op, ast.Div) else _OPERATORS[type(node.op)](left, right)
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return Quantity.constant(Fraction(str(node.value)))
-    if isinstance(node, ast.Name):
-        return known[node.id]
-    raise ValueError(f"{ast.unparse(node)} 不是指标、数和 + − × ÷")
+        found = left.over(right, caveat) if isinstance(node.op, ast.Div) else _OPERATORS[type(node.op)](left, right)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        found = Quantity.constant(Fraction(str(node.value)))
+    elif isinstance(node, ast.Name):
+        found = known[node.id]
+    else:
+        raise ValueError(f"{ast.unparse(node)} 不是指标、数和 + − × ÷")
+    return replace(found, caveat="；".join(one for one in found.caveat.split("；") if one not in caveat.split("；")))
 
 
 def names(node: ast.expr) -> list[str]:

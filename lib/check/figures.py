@@ -22,6 +22,8 @@ from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before the first alone
+_RATE = re.compile(r"(?:staff|building)\.(?!printed)\w*rate|(?:在职)?(?:人员|规模|投资|投资概算)?控制率")
+RATES = "staff.printed_rate（人员控制率）、building.printed_area_rate、building.printed_investment_rate，unit 写 %，填在 outturn"
 _CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡|利润|净资产|净利|损益|最深|距平"
 _SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
@@ -92,6 +94,8 @@ def read_as_printed(row: Record) -> None:
     said, printed = ({notation.read(number).bounds.low for number in one} for one in numbers)
     if reading.endswith("%") and "%" not in token:  # a rate as a spreadsheet holds it: 0.9535 is read as 95.35%
         printed |= {100 * number for number in printed}
+    units = {read.unit for read in map(notation.tried, (reading, token)) if read}
+    printed |= said if len(units) > 1 and units <= wording.CONTINUOUS - {"%", "‰"} else set()  # 1个月 as 30天
     if reading and printed and not (said <= printed and hedges[0] == hedges[1]):
         todo = "改正 reading；原文印错了的，登记以后写在 corrections.csv"
         raise InputError.at(row, f"reading {reading}", f"原文“{token}”里的数字和概数词", todo)
@@ -127,10 +131,10 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
         item = row["item"]
         known = item in edition.indicators and cell(item, "outturn") not in edition.indicators
         parent, under, _ = item.rpartition(UNDER)
-        odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip()
+        odd = re.search("[;{}%#|]", item) or ("." in item and not known) or not item.strip() or _RATE.fullmatch(item)
         if odd or (under and parent not in parents):
             expected = "基础数据表的项目、一项专项资金的名称，或它们的“上级项目·名称”，不含 ; { } % # |"
-            errors.append(InputError.of_cell(row, "item", expected))
+            errors.append(InputError.of_cell(row, "item", RATES if _RATE.fullmatch(item) else expected))
             continue
         for column, words in edition.columns.items():
             if row[column]:  # what has but one value stands in `outturn`
@@ -160,19 +164,17 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
         raise InputError.of_cell(row, "indicator", "data/indicators.csv 里的指标，或先登记该指标")
-    unit, said = about.unit, notation.blank(token)
+    unit, said, budget = about.unit, notation.blank(token), row["path"].name == "budget.csv"
     if said == "silent":
         return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []
     try:
         reading = notation.read(f"0{unit}" if said == "zero" else token)
     except notation.NotationError as error:
-        todo = "改正 printed，或在 reading 写明读法"
-        raise InputError.at(row, f"“{token}”（{error}）", "能读出的数字", todo) from error
-    told = reading.unit or unit == wording.PLAIN or (row["reading"] == "" and unit == "%")
-    if not told or not notation.counts(reading.unit or unit, unit):
-        todo = f"在 reading 写明，如“{reading.text.removesuffix(reading.unit)}{unit}”，或在 corrections.csv 更正"
-        if row["path"].name == "budget.csv":
-            todo = "改正 unit 一列"
+        todo = "改正这一格：只写数字，单位写在 unit 一列" if budget else "改正 printed，或在 reading 写明读法"
+        found = f"“{token.removesuffix(row['unit'])}”" if budget else f"“{token}”（{error}）"
+        raise InputError.at(row, found, "能读出的数字", todo) from error
+    if not (reading.unit or unit == wording.PLAIN) or not notation.counts(reading.unit or unit, unit):
+        todo = "改正 unit 一列" if budget else _unit_told(reading, unit)
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
     typed = token if token != row["reading"] else row["printed"]
@@ -193,6 +195,14 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     odd = [("unit_of_figure", f"原文“{row['printed']}”按“{row['reading']}”读取{remark}")] if both else []
     odd += [("hedge_of_figure", f"原文“{token}”{slip}，按较宽的范围读取") for slip in reading.slips]
     return figure, [Finding.about(check, "note", message, [figure]) for check, message in odd]
+
+
+def _unit_told(reading: notation.Reading, unit: str) -> str:
+    """How to tell the unit of a figure: of one without any as it is, but 0.98 may be 98% as well; one in another is to be converted."""
+    said = f"折合多少{unit}" if reading.unit else f"，如“{reading.text}{unit}”"
+    if not reading.unit and unit == "%" and reading.number < 2 and (found := re.search(r"\d+\.\d+", reading.text)):
+        said = f"是“{reading.text.replace(found[0], f'{float(found[0]) * 100:.12g}')}%”还是“{reading.text}%”"
+    return f"在 reading 写明{said}"
 
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:

@@ -39,7 +39,7 @@ def outside(edition: Edition, figures: Known, usual: Sequence[Record], severity:
                     said = "至".join(filter(None, (row["low"] or "零", row["high"]))) + ("" if row["high"] else "以上")
                     told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row['source']}），请核对原文"
                     yield Finding.about("range", severity, told, used)
-        except (LookupError, SyntaxError, ValueError) as error:
+        except (LookupError, ValueError) as error:
             raise InputError.of_cell(row, "name", f"指标或指标的算式，和单位相同的上下限（{error}）") from error
 
 

@@ -41,10 +41,11 @@ class Rule:
 
     @classmethod
     def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
-        """Raises UnknownName, SyntaxError, ValueError for what cannot be meant."""
+        """Raises UnknownName, ValueError for what cannot be meant."""
+        text = text.replace("＝", "=").replace("≤", "<=").replace("≥", ">=").replace("～", "~")
         sign = next((sign for sign in _SIDES if sign in text), None)
         if sign is None or text.count(sign) > 1:
-            raise ValueError(f"没有 {'、'.join(_SIDES)} 之一")
+            raise ValueError(f"{'不止一个' if sign else '没有'} {sign or '、'.join(_SIDES)}{'' if sign else ' 之一'}")
         left, right = (lexicon.expression(side) for side in text.split(sign))
         parts = tuple(names(right)) if isinstance(left, ast.Name) and _adds(right) and sign == "=" else ()
         return cls(check, sign, left, right, (*names(left), *names(right)), parts)
@@ -74,7 +75,7 @@ def rules(edition: Edition, figures: Figures) -> list[Rule]:
             listed = re.sub(r" \+ (\S+)\?", lambda part: part[0][:-1] if part[1] in asked else "", text)
             try:
                 found.append(Rule.read(check, listed, lexicon))
-            except (LookupError, SyntaxError, ValueError) as error:
+            except (LookupError, ValueError) as error:
                 raise _unread(check, error) from error
     return found + list(_funds(edition, figures))
 

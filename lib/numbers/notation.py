@@ -23,7 +23,8 @@ HEDGES = {said[0]: (int(low), float(high), ends, int(least)) for (low, high, end
 """What hedges bound: lowest and highest in hundredths of the printed number, ends, what a count may be off at least."""
 _PLAIN = "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高"
 _ALIASES = dict.fromkeys(_PLAIN.split(), "") | {word: said[0] for _, said in _HEDGING for word in said}
-FALLEN = (*grouped(files("lib.numbers").joinpath("measures.txt"))["fallen"], "减", "降")
+_BESIDE = grouped(files("lib.numbers").joinpath("measures.txt"))
+FALLEN = (*_BESIDE["fallen"], "减", "降")
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
@@ -50,6 +51,11 @@ FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一�
 _PER = re.compile(
     rf"(?:每([人户]次|[人名位户家个件场])(?:每?年)?|([人户])均)(?:(?![{NUMERALS}])[^\W\d])*?(?={_BEFORE}|{_NUMBER}|[-−¥])"
 )
+_LATE = re.compile(rf"([不未][到满]|(?<![个项条处点])不足)$|\(({'|'.join(filter(_ALIASES.get, _WORDS))}|{_AFTER})\)$")
+"""A hedge behind the unit that says what it says before the number; 3个不足 may be either."""
+_KNOWN = " ".join(_BESIDE["counted"] + _BESIDE["measured"]).split()
+_MEASURE = re.compile(f"^(?:{'|'.join(map(re.escape, sorted(_KNOWN, key=len, reverse=True)))})")
+_PAID, _STRAY = (re.compile("|".join(_BESIDE[kind])) for kind in ("paid", "stray"))
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
@@ -121,6 +127,7 @@ def read(token: str) -> Reading:
     if len(token) > LONGEST:
         raise NotationError(f"“{token[:20]}…”：{len(token)}个字，不是一个数字")
     text = token.translate(WIDE).translate(FORMAL)
+    text, *late = filter(None, _LATE.split(text, maxsplit=1)) if text else [""]
     for said, plainly in _REWRITTEN if _ODD.search(text) else ():
         text = said.sub(plainly, text)
     text = _TWO_UNITS.sub(_in_smaller, _TWO_UNITS.sub(_in_smaller, text))  # twice for 1小时5分30秒
@@ -130,7 +137,7 @@ def read(token: str) -> Reading:
     found = _TOKEN.fullmatch(text, per.end() if per else 0)
     if not found:
         raise NotationError(_reason(token, text))
-    words = [*_WORD.findall(found["before"] + found["a_number"][0]), found["after"]]
+    words = [*_WORD.findall(found["before"] + found["a_number"][0]), found["after"], *late]
     try:
         unit = _unit(found["unit"], per[1] or per[2] if per else "")
         reading = (_range if found["b_number"] else _single)(found, words, unit)
@@ -156,8 +163,11 @@ def tried(token: str) -> Reading | None:
 
 
 def _unit(printed: str, per: str) -> str:
-    """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元."""
+    """The unit that a token says: 元 for 元慰问金 and 元整, 元/人 for 每名…元. Raises ValueError for what is no thing."""
     over, slash, under = printed.partition("/")
+    tail = _MEASURE.sub("", over)
+    if _STRAY.search(tail) or (tail and over[0] == "元" and not _PAID.fullmatch(tail)):
+        raise ValueError(f"“{tail}”处：不认识的写法")
     over, under = _SYNONYMS.get(over, over), _SYNONYMS.get(under, under)
     unit = _SYNONYMS.get(printed, ("元" if over.startswith("元") else over) + slash + under)
     return f"{unit}/{_SYNONYMS.get(per, per)}" if per and "/" not in unit else unit

@@ -34,6 +34,9 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     for line in card.lines:
         given[line.level1] += line.weight.value if line.name not in lone else 0
         _differs(reader, line.name, line.printed, line.score, line.said)
+        if line.reason.startswith("无从计算") and line.name in lone and line.actual is not reader.execution:
+            told = "请在 actual 写评价人所评的分（如 5分），评分表许可的也可写“不适用”"
+            reader.find("unscored", f"{line.name}{line.actual}。{told}")
     for level1, (share, loose) in shares(reader.lines, given).items():
         if loose and given[level1] != share:
             reader.find("weights_suggested", f"{level1}{points('', given[level1])}，评分表为{points('', share)}")
@@ -41,7 +44,9 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     if reader.total:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
         _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
-        _differs(reader, "总分", reader.printed, card.total, card.total.formula)
+        total = card.possible if card.total.missing and sum(line.weight.value for line in card.lines) == 100 else None
+        total = total if total and not any(one.beyond and one.score.missing for one in card.lines) else card.total
+        _differs(reader, "总分", reader.printed, total, total.formula)
         told = (one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分")
         for one in told if not (reader.project or reader.printed.missing) else ():
             if not one.quantity(rounded=True).overlaps(reader.printed):

@@ -57,7 +57,8 @@ class Line:
         if not self.weight.value and not self.beyond:
             return "只列出，不评分" if self.score.missing else "不适用，不计分值"
         if self.score.missing:
-            return "未提供实际完成值，无法评分"
+            told = isinstance(self.actual, Quantity) and self.actual.told  # why it cannot be computed
+            return f"{self.actual if told else '未提供实际完成值'}，无法评分"
         told = f"加{self.score.shown}" if self.beyond == "加分" else f"扣{self.lost.shown}"
         return "" if self.full else f"{self.said}，{told}"
 

@@ -72,12 +72,13 @@ def aim(row: Record, year: int) -> notation.Reading | date | None:
 
 def promised(edition: Edition) -> dict[str, Quantity]:
     """The targets of the unit as a whole that are numbers: `target.` and what measures them."""
-    found = {}
+    found, labels = {}, {one.label: name for name, one in edition.indicators.items()}
+    labels |= {row["label"]: row["metric"] for row in edition.table("metrics")}
     for row in edition.table("targets"):
         read = aim(row, edition.year) if row["measure"] and row["target"] and not row["project"] else None
         if isinstance(read, notation.Reading):
             about = {"label": f"{row['level3']}目标", "formula": f"targets.csv 第{row['line']}行", "inputs": {}}
-            name = f"target.{row['measure']}"
+            name = f"target.{labels.get(row['measure'], row['measure'])}"
             found[name] = Quantity.figure(name, read.bounds, read.value, read.unit, wording=shown(row), **about)
     return found
 
@@ -133,6 +134,8 @@ class Reader:
 
     def __init__(self, book: Chapter, project: str, asked: list[Rule], apart: list[Record]):
         self.edition, self.known, self.project, self.figures = book.edition, book.known, project, book.figures
+        labels = [one.label for one in book.known.values()]
+        self.labels = {one.label: name for name, one in book.known.items() if labels.count(one.label) == 1}
         self.general = {rule.rule.partition(" ")[0]: rule for rule in asked if not KINDS[rule.rule].weighs}
         self.lines = [rule for rule in asked if KINDS[rule.rule].weighs]
         goals = [row for row in apart if row["level1"] == GOAL]
@@ -147,17 +150,21 @@ class Reader:
 
     def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
         """One line of the sheet, scored; a target by the rule of its kind."""
-        level3, (rule, aim) = asked.level3 or row["name"], self._rule(asked, row)
-        kind, actual = KINDS[rule.rule], self._actual(asked, row)
-        about = Quantity(None, caveat=TYPED if actual else "")
-        if absent := bool(asked.absent) and self._absent(actual):
+        row = row | {"measure": self.labels.get(row["measure"], row["measure"])}
+        level3, actual, told = asked.level3 or row["name"], self._actual(asked, row), printed(row)
+        rule, aim = self._rule(asked, row, actual)
+        kind = KINDS[rule.rule]
+        about = Quantity(None, caveat=TYPED * bool(actual)) if isinstance(actual, str) else replace(actual, caveat="")
+        if absent := self._absent(actual) if asked.absent else actual == NONE and not weight:
             actual = NONE
+        elif actual == NONE and (told.missing or not kind.printed):
+            due = "实际完成值；不评分的，weight 留空" if asked.rule in MANY else "评价人所评的分，如 5分"
+            raise InputError.of_cell(row, "actual", f"{due}（评分表没有写这一项不适用时怎样计分）")
         elif not kind.printed:
             actual = about = number(row, actual, aim.unit if aim else asked.unit, level3)
         elif isinstance(actual, Quantity):
             raise InputError.of_cell(row, "measure", "空白（时限、定性指标和评分没有数值，实际完成情况写在 actual）")
         given = bool(weight) and not absent and (actual if kind.printed else not about.missing)
-        told = printed(row)
         try:
             worth = rule.worth(actual, weight=weight, aim=aim, sheet=self.general) if given else (None, None)
         except rules.Unread as error:
@@ -180,15 +187,16 @@ class Reader:
             more = self._compared(row, about, aim.value) if given else ""
             said = f"实际完成{actual}，年度指标值{shown(row)}{more}"
         score = self._score(level3, rule, row, about, scored)
-        full = points(f"{level3}分值", weight)
         levels = asked.level1, row["level2"] or asked.level2, asked.level3 or row["level3"]
-        more = row["explanation"], asked.beyond, printed(row)
-        return Line(level3, *levels, shown(row), actual, full, score, asked.source, said, *more)
+        rated = points(f"{level3}分值", weight), score, asked.source, said
+        return Line(level3, *levels, shown(row), actual, *rated, row["explanation"], asked.beyond, told)
 
-    def _rule(self, asked: Rule, row: Record) -> tuple[Rule, notation.Reading | date | None]:
-        """The rule that a line is judged by, and its target; of lines of a unit's own, by the evaluator where it has none."""
+    def _rule(self, asked: Rule, row: Record, actual: Quantity | str) -> tuple[Rule, notation.Reading | date | None]:
+        """The rule that a line is judged by, and its target; by the evaluator where a unit's own has none, or he gives points."""
         if asked.rule not in MANY:
-            return asked, None
+            typed = isinstance(actual, str) and actual.endswith("分") and asked.unit != "分"
+            typed = typed and not KINDS[asked.rule].printed
+            return (replace(asked, rule="awarded", words="由评价人评分") if typed else asked), None
         if asked.rule == "own" and not row["target"] and not row["comparator"]:
             return replace(asked, rule="awarded"), None
         promise = aim(row, self.edition.year)
@@ -223,7 +231,7 @@ class Reader:
         if fixed and measure not in ("", fixed):
             raise InputError.of_cell(row, "measure", f"空白（评分表用 {fixed}）")
         if measure and not fixed and measure not in self.known:
-            raise InputError.of_cell(row, "measure", "本年度的一个指标名（数据或算出的指标），或留空并填 actual")
+            raise InputError.of_cell(row, "measure", "本年度的一个指标的名称（数据或算出的指标），或留空并填 actual")
         name, measured = fixed or measure, self.known.get(fixed or measure, Quantity(None))
         if "execution" in (asked.rule, fixed):
             name, measured = EXECUTION, self.execution
@@ -250,9 +258,9 @@ class Reader:
             self.find("comparator_asked", told, row, measure)
         if "low" in self.general and way == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, row, measure)
-        same = (one for one in self.figures.values() if not measure and one.bounds and _akin(one.label, row["name"]))
-        for one in (one for one in same if one.value != aim and one.quantity().unit == actual.unit):
-            if not one.quantity(rounded=True).overlaps(actual):
+        same = () if measure or self.project else self.figures.values()  # no figure says that it is of a project
+        for one in (one for one in same if one.bounds and one.value != aim and _akin(one.label, row["name"])):
+            if one.quantity().unit == actual.unit and not one.quantity(rounded=True).overlaps(actual):
                 self.find("actual_elsewhere", f"{row['name']}{actual}，{one.locator}为{one.shown}", row, one.name)
         limit = scales.limit(way, aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
