@@ -62,9 +62,9 @@ def main(base: Path | None, work: Path | None, output: Path | None) -> None:
 
 def _chosen(unit: str, year: str) -> list[Edition]:
     """The editions that --unit and --year name: one, or those there are of all units or of a span of years."""
-    if not (span := re.fullmatch(r"all|(\d+)(?:-(\d*))?", year)):
+    if not (span := re.fullmatch(r"all|(\d{4})(?:-(\d{4}))?", year)):
         raise click.BadParameter(f"“{year}”不是年度：应为 2020、2018-2024 或 all", param_hint="--year")
-    first, last = int(span[1] or 0), int(span[2] or span[1] or 9999)
+    first, last = sorted([int(span[1] or 0), int(span[2] or span[1] or 9999)])
     asked = {0, *range(first, last + 1)}  # 0: of a unit that may not be read
     found = [one for one in editions(root()) if unit in ("all", one.unit) and one.year in asked]
     return found or [Edition.find(unit, first)]
@@ -206,7 +206,7 @@ def peers(unit: str, year: int) -> None:
 
 
 @main.command()
-@click.argument("metric")
+@click.argument("metric", metavar="指标，如 支出总额")
 @click.option("--unit", default="zhengxiang", show_default=True, help="单位，即 data/raw 下的文件夹名。")
 @click.option("--year", default=2020, show_default=True, help="报告年度。")
 def explain(metric: str, unit: str, year: int) -> None:
@@ -220,8 +220,7 @@ def explain(metric: str, unit: str, year: int) -> None:
     book = Chapter("explain", edition)
     book.load(edition.saved(Figure), edition.saved(Metric))
     labels = {one.label: name for name, one in book.known.items() if one.told}
-    words = next((one for one in (metric, f"{metric}（决算）") if one in labels), metric)
-    name = labels.get(words, words)
+    name = labels.get(metric) or labels.get(f"{metric}（决算）", metric)
     if name not in book.known:
         like = [label for label in labels if metric in label]
         near = UnknownName.among(metric, like or [name for name, one in book.known.items() if one.told])

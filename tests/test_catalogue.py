@@ -114,7 +114,7 @@ def test_a_metric_is_drawn_on_one_scale_in_all_editions(tmp_path):
     ("low", "high", "closed", "word"),
     [
         ("95", "95", "true", "优"), ("90", "90", "true", "优"), ("85", "90", "true", "优或良"), ("85", "90", "false", "良"),
-        ("59.9", "92", "true", "优或良或中或差"), ("0", "0", "true", "差"), ("", "", "", "未自评"),
+        ("59.9", "92", "true", "优或良或中或差"), ("0", "0", "true", "差"), ("", "", "", "尚不能评级"),
     ],
 )  # fmt: skip
 def test_rating_follows_the_lines_of_the_score_sheets(tmp_path, low, high, closed, word):
@@ -129,6 +129,11 @@ def test_rating_follows_the_lines_of_the_score_sheets(tmp_path, low, high, close
     if low:
         (sheets / "two.csv").write_text("rule,bands\nrating,85=优;0=差\n")  # which of the two was used is not told
         assert f"<option>{word}</option>" not in page_of(tmp_path / "outputs")
+
+
+def test_edition_without_targets_is_not_rated(tmp_path):
+    published(tmp_path)
+    assert "<option>未自评</option>" in page_of(tmp_path)
 
 
 def test_every_link_of_the_real_catalogue_leads_to_a_file(edition):

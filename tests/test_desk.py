@@ -273,7 +273,10 @@ def test_from_a_new_year_to_the_published_page(server, page):
     root = server[2]
     page.click("#add")
     page.fill("#new [name=unit]", "jia")
-    page.fill("#new [name=year]", "2023")
+    page.fill("#new [name=year]", "23")
+    page.click("#new button[type=submit]")
+    assert page.eval_on_selector("#new [name=year]", "one => one.validationMessage") == "年度写四位数字，如 2024"
+    page.fill("#new [name=year]", "２０２３")
     page.fill("#new [name=kind]", "残联")
     page.select_option("#new [name=level]", "县")
     page.click("#new button[type=submit]")

@@ -296,6 +296,23 @@ def test_budget_and_year_before_that_are_given_are_not_said_to_be_missing(monkey
     assert say(made) == ["主要数字：a.b的1元。"]
 
 
+def test_targets_that_are_given_are_not_said_to_be_missing(monkeypatch):
+    made = Chapter("90_summary", Edition("zhengxiang", 2020, ROOT))
+    monkeypatch.setattr(Edition, "headlines", (ROOT / "data/headlines.csv", []))
+    monkeypatch.setattr(Edition, "table", lambda self, name: [{"target": "30"}] * (name == "targets"))
+    made.known = {"a.b": quantity("a.b", 1, unit="元")}
+    made.figures = dict.fromkeys(made.known)
+    assert say(made) == ["主要数字：a.b的1元。"]
+
+
+@pytest.mark.parametrize(("amount", "told"), [("1342.49", True), ("0", False)])
+def test_budget_that_is_the_outturn_is_remarked_but_for_nothing(project, amount, told):
+    edition = Edition("yiyang", 2022, project)
+    head = "item,last_outturn,budget,outturn,unit,locator\n"
+    (edition.raw / "budget.csv").write_text(f"{head}total,1274.38,{amount},{amount},万元,附件1\n", "utf-8")
+    assert ("决算与预算完全相同" in quick.compute(edition)) is told
+
+
 def test_row_of_the_special_funds_is_one_for_each(project):
     rows = Edition("yiyang", 2022, project).headlines[1]
     funds = [row for row in rows if not row["metric"].isascii()]

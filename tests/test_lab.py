@@ -14,13 +14,14 @@ from pathlib import Path
 import nbformat
 import openpyxl
 import pytest
+from click import BadParameter
 from click.testing import CliRunner
 from jupyter_client.manager import start_new_kernel
 from serving import served
 
 from conftest import ROOT, change, copy_built, make
 from contract import breaches
-from lib.cli import main
+from lib.cli import _chosen, main
 from lib.desk.extension import keep_clean
 from lib.edition.edition import Edition
 from lib.edition.notebooks import notebooks
@@ -304,9 +305,29 @@ def test_new_section_runs_and_keeps_the_contract(project):
     edition = Edition.find("zhengxiang", 2020, project)
     assert make(edition).state == "built"
     page = (edition.output / "report.html").read_text("utf-8")
-    assert "女职工工作" in page and "待改写的比率" in page and "待改写：参保" in page
+    assert "女职工工作" in page and "待改写的比率" in page and "待改写：共" in page
     again = CliRunner().invoke(main, ["--root", str(project), "new-section", "女职工工作", "--name", "women"])
     assert again.exit_code == 1 and "已经有这一节" in again.output
+
+
+@pytest.mark.parametrize(
+    ("year", "given"),
+    [("2022", [2022]), ("2020-2022", [2020, 2022]), ("2022-2020", [2020, 2022]), ("all", [2020, 2022])],
+)
+def test_span_of_years_is_read_either_way_round(project, monkeypatch, year, given):
+    monkeypatch.setenv("JIXIAO_ROOT", str(project))
+    assert sorted(one.year for one in _chosen("all", year)) == given
+
+
+@pytest.mark.parametrize("year", ["2020-22", "20", "2020-"])
+def test_year_that_is_none_is_refused(year):
+    with pytest.raises(BadParameter, match="应为 2020、2018-2024 或 all"):
+        _chosen("all", year)
+
+
+def test_metric_to_explain_is_asked_for_with_an_example():
+    told = CliRunner().invoke(main, ["explain"])
+    assert told.exit_code == 2 and "缺少参数 '指标，如 支出总额'" in told.output
 
 
 def test_command_line_speaks_one_language():

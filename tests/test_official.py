@@ -89,6 +89,15 @@ def test_case_1_project_with_a_head_of_zeros(project):
     assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)
 
 
+@pytest.mark.parametrize(("goal", "printed"), [("", False), ("办证3000件", True)])
+def test_goal_that_is_still_blank_has_no_table(project, goal, printed):
+    card = sheet.scorecard(
+        book_of(project, BUREAU, f"年度总体目标,,年度总体目标,,{goal},,,,,\n{BUREAU_TARGETS.format(9, 95).strip()}")
+    )
+    *_, goals = scorecard.opening(card)
+    assert (cells.TABLE in goals.data) is printed
+
+
 @pytest.mark.parametrize(
     ("done", "said"),
     [

@@ -376,6 +376,17 @@ def test_editions_are_found_filtered_and_sorted(tmp_path, visit):
         assert page.locator("tbody tr:visible th").first.text_content() == first
 
 
+def test_number_beside_a_bar_stays_in_one_line(tmp_path, visit):
+    row = {"label": "在职人员控制率（按编制数）", "shown": "1,091.67%—2,340.5%※"}
+    for year in (2019, 2020):
+        published(tmp_path, year=year, rows=[row], unit_name="示例县某某某某某某某某某某某某某某局")
+    page_of(tmp_path)
+    number = visit(tmp_path / "index.html", {"width": 1280, "height": 900}).locator(".bars li span:last-child").first
+    assert number.evaluate(
+        "one => one.getBoundingClientRect().height < 1.8 * parseFloat(getComputedStyle(one).fontSize)"
+    )
+
+
 def test_report_leads_to_another_year_through_the_catalogue(tmp_path, visit):
     """To the edition itself where there is one, with no stop between; else to the unit's editions, and that it is missing is said."""
     for unit, year in (("one", 2019), ("one", 2020), ("other", 2021)):

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from types import SimpleNamespace
 
 import nbformat
 import papermill
@@ -11,8 +12,8 @@ import pytest
 
 import synthetic
 from conftest import ROOT
-from lib.cells import CHART
-from lib.chapter import charts
+from lib.cells import CHART, PROSE
+from lib.chapter import charts, prose
 from lib.chapter.chapter import Chapter
 from lib.compare import units as peers
 from lib.edition.edition import Edition
@@ -150,6 +151,14 @@ def test_benchmarks_are_of_metrics_compared_and_in_their_unit(project):
     for name, one in peers.benchmarks(ROOT).items():
         metric = name.removeprefix("benchmark.").rpartition(".")[0]
         assert metric in names and str(one.unit) == known[metric]["unit"]
+
+
+def test_kind_without_metrics_to_compare_has_no_charts_and_no_note(project):
+    source = nbformat.read(project / "notebooks/92_peers.ipynb", 4)
+    (note,) = (cell["source"] for cell in source["cells"] if cell["id"] == "values-caveat")
+    some = [SimpleNamespace(others="")]
+    told = [prose.cell(note.removeprefix("%%prose\n"), {"compared": given}).data[PROSE] for given in ([], some)]
+    assert [one["markdown"] for one in told] == ["", told[1]["markdown"]] != ["", ""]
 
 
 def test_document_of_several_units(project, monkeypatch, tmp_path):

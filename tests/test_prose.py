@@ -154,6 +154,15 @@ def test_text_of_data_runs_no_code(book, text):
         prose.notes(book, "measure")
 
 
+def test_text_of_data_calls_numbers_by_their_labels_too(book):
+    members = book.mutual_aid.members
+    assert prose.substitute(f"参保{{{{ {members.label} }}}}", book.known) == prose.substitute(
+        "参保{{ mutual_aid.members }}", book.known
+    )
+    with pytest.raises(prose.UnknownName, match=f"是不是 {members.label}"):
+        prose.substitute(f"参保{{{{ {members.label}人 }}}}", book.known)
+
+
 def test_typo_in_text_of_data_is_told_with_the_nearest_name(book):
     path = book.edition.raw / "notes.csv"
     path.write_text("section,kind,locator,text\nservices,measure,1(1),参保{{ mutual_aid.member }}\n", "utf-8")

@@ -229,6 +229,14 @@ def test_figure_that_the_last_year_had_is_named():
     assert checks.coverage(2019, before, {INPUT: typed(exactly(1))}) == []
 
 
+def test_many_figures_that_the_last_year_had_are_counted(compare):
+    old = [figure(exactly(1), indicator=f"a.n{n}", label=f"数{n}", locator=f"{n}" * (n > 1)) for n in range(60)]
+    one = metric(exactly(1), inputs="")
+    (found,) = compare(one, one, old=old, new=[]).findings
+    assert found.message == "2019年有、本年度未提供：数0、数1、数2、数3、数4等60个数字"
+    assert found.locators == ("2、3、4、5、6等58处",) and len(found.indicators) == 60
+
+
 @pytest.mark.parametrize(
     ("before", "now", "told"),
     [

@@ -6,13 +6,21 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 
-from conftest import ROOT, copy_project, make
+import quick
+from conftest import ROOT, change, copy_project, make
 from lib.cells import plain
-from lib.chapter.text import filled, shortened, titled
+from lib.chapter.chapter import Chapter
+from lib.chapter.prose import without_missing
+from lib.chapter.text import compute, filled, shortened, titled, withheld
+from lib.check import figures
+from lib.cli import main
+from lib.edition.card import filled_in
 from lib.edition.edition import Edition, editions
 from lib.edition.rows import Figure, Finding, Metric
 from lib.edition.spelling import is_meant
+from lib.intake import new as intake
 from lib.intake.check import ERROR, check
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
@@ -91,11 +99,69 @@ def test_amount_said_although_the_cell_beside_it_is_blank(project):
         ("惠及!个村；泵站?座，为历年最多。投资!万元。", "惠及!个村。投资!万元。"),
         ("供水?，同比增长!。为残疾儿童!人服务，增加床位!张。", "为残疾儿童!人服务，增加床位!张。"),
         ("供水?，增加床位!张。", "增加床位!张。"),
+        ("主要做法：一是供水?；二是投入!；三是培训!人。", "主要做法：二是投入!；三是培训!人。"),
+        ("主要做法：一是供水?；二是投入?。", ""),
+        ("投入!：1.供水?；2.培训?人；3.床位!张。", "投入!：3.床位!张。"),
+        ("投入!：一是供水?；二是培训?人。", "投入!。"),
+        ("收入：供水?；支出：!。", "支出：!。"),
+        ("供水由!增加到?；据此，满意率较高。", ""),
+        ("供水由!增加到?。因此，满意率较高。培训!人。", "培训!人。"),
+        ("供水!，增加?。因此，满意率较高。", "供水!。因此，满意率较高。"),
     ],
 )
 def test_clause_goes_with_the_one_that_it_leans_on(line, told):
     given = line.replace("?", "\ue003甲\ue004").replace("!", "\ue000a\ue0019\ue002")
     assert plain(shortened(given)) == told.replace("!", "9")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("做法：|- 供水?|- 培训?人", ""),
+        ("做法：||- 供水?||- 培训!人", "做法：||- 培训!人"),
+        ("做法：||- 供水?||床位!张。", "床位!张。"),
+        ("做法：||供水?。||培训!人。", "做法：||培训!人。"),
+    ],
+)
+def test_what_leads_to_a_list_stays_or_goes_with_it(text, told):
+    given = text.replace("?", "\ue003甲\ue004").replace("!", "\ue000a\ue0019\ue002").replace("|", "\n")
+    assert plain(without_missing(given, shortened)) == told.replace("!", "9").replace("|", "\n")
+
+
+def test_number_that_goes_with_a_blank_is_named_with_its_line(project):
+    edition = lay(project, "jiqu", 2022)
+    change(edition.raw / "figures.csv", "74.33万元", "")
+    text = (
+        "# 收支\n增加{{ 收支总计比上年增加 }}，其中财政{{ 财政拨款收入 }}、{{ 机关编制 }}。\n\n收支{{ 收支总计 }}。\n"
+    )
+    (edition.raw / "report.md").write_text(text, "utf-8")
+    book = Chapter("check", edition)
+    book.load(figures.clean(edition)[1])
+    compute(book)
+    assert [*withheld(book)] == [(2, "没有收支总计比上年增加，连同写着财政拨款收入、机关编制的一句略去")]
+
+
+def test_earlier_year_of_a_known_unit_asks_for_its_own_indicators(project):
+    own = [row["indicator"] for row in lay(project, "wenhua", 2023).table("indicators")]
+    early = Edition("wenhua", 2020, project)
+    assert intake.new(early) is None
+    assert [row["indicator"] for row in early.table("figures")] == own
+    assert not filled_in(early.raw)["sections"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "stays"), [("文化", "wenhua", True), ("all", "wenhua", True), ("工会", "wenhua", False)]
+)
+def test_new_section_is_of_the_kind_that_asked(project, kind, unit, stays):
+    edition = lay(project, unit, 2023)
+    call = ["--root", str(project), "new-section", "少年活动", "--name", "youth"]
+    asked = CliRunner().invoke(main, call)
+    assert asked.exit_code == 2 and "--kind 工会、--kind 文化" in asked.output
+    assert "--kind 工会" in CliRunner().invoke(main, [*call, "--kind", "文话"]).output
+    done = CliRunner().invoke(main, [*call, "--kind", kind])
+    assert f"用于{kind.replace('all', '各类')}单位的报告" in done.output
+    assert ("056_youth" in edition.notebooks) is stays
+    quick.compute(edition)  # and the summary is none of the kind that the dictionary is for
 
 
 def test_metric_over_zero_is_missing_and_its_clause_goes(project):

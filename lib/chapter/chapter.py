@@ -22,7 +22,7 @@ from lib.check.findings import recomputed
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
-from lib.edition.notebooks import ALONE, Notebook, chosen, notebooks, numbered, opened, unnumbered
+from lib.edition.notebooks import ALONE, Notebook, chosen, notebooks, numbered, opened, packed, unnumbered
 from lib.edition.report import FILLED, braces
 from lib.edition.rows import Figure, Finding, Metric, Row, by_name
 from lib.edition.store import InputError
@@ -148,12 +148,12 @@ class Chapter:
     def headlines(self) -> list[Quantity]:
         """The metrics that the summary puts first, what is in doubt behind the others. Raises InputError for one that is unknown.
 
-        Without targets there is no score. The shared choice is that of the packs: a unit without one takes of it what it has,
+        Without targets there is no score. The shared choice is that of one kind: a unit of another takes of it what it has,
         or else its own metrics, and what it told the year before as well.
         """
         path, rows = self.edition.headlines
-        packed = path.parent.name != "data" or any(notebook.pack for notebook in self.edition.above(""))
-        for row in rows if packed else ():
+        ours = path.parent.name != "data" or self.edition.profile.kind == (packed(self.edition.root) or None)
+        for row in rows if ours else ():
             if odd := braces("".join(row[name] for name in HEADLINES)):
                 raise InputError.at(row, f"花括号 {odd}", "{{ 指标名 }}", "改正 headlines.csv 的这一行")
             for name in filter(None, (row["metric"], row["plan"], *FILLED.findall(row["sentence"]))):
@@ -166,7 +166,7 @@ class Chapter:
         again = [name for name in self.figures if f"trend.{name}" in self.known and name not in chosen]
         again = [name for name in again if "." not in name and not COMPUTED.search(self.known[name].label)]
         again.sort(key=lambda name: not self.known[f"trend.{name}"].value)
-        chosen += again[: 0 if packed else AGAIN]
+        chosen += again[: 0 if ours else AGAIN]
         return sorted((self.known[name] for name in chosen), key=lambda one: bool(one.doubt))
 
     def made(self) -> list[Metric]:

@@ -102,6 +102,7 @@ def _sentence(known: Known, row: Record) -> str:
     if not filled or not held or not worth or any(one.doubt for one in named.values()):
         return ""
     so = "" if plan.missing else row.get(_verdict(own, plan), "")
+    so = "" if "率" in so and not own.bounds.high else so  # nothing of nothing is no rate
     return f"{filled}{against}{so and f'；{so}'}。"
 
 
@@ -170,6 +171,7 @@ def _plain(book: Any) -> list[str]:
     own = [name for name in book.figures if name in sure and name not in apart]
     figures = [sure[name] for name in own if not re.search("[上往下后]年|今后", name)]
     none = all(book.known[name].missing for name in apart) and not any(f"last.{name}" in book.known for name in own)
+    none = none and not any(row["target"] for row in book.edition.table("targets"))
     some = [one for one in figures if one.bounds.high > 0]
     largest = ranked(*([one for one in some if str(one.unit) == "元"] or some))[:MOST]
     rest = f"主要数字：{listed(largest)}" if largest else "各项数字都是零"

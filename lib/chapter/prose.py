@@ -15,7 +15,7 @@ from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import MARK, PROSE, Bundle, hover, mark, markdown, plain
-from lib.check.expressions import NAMED, UnknownName
+from lib.check.expressions import NAMED, Lexicon, UnknownName
 from lib.check.relations import evaluated
 from lib.edition.report import braces
 from lib.edition.rows import SEVERITIES, Finding
@@ -39,13 +39,15 @@ _LISTED = re.compile(r"^(\d*)([-+=)]|\.(?=\s|$))")
 _PREFIX = re.compile(r"(?:\s*(?:[-*+]|\d{1,3}\.|>)\s+(?=\S))*")
 _TYPED = "“{}”是直接写上去的{}，没有来历：请写成 {{{{ 指标 }}}}"
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)]*\)", re.S)
-_NAMED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*)\s*\}\}")
-"""`{{ dotted name }}`: notes call nothing by its label."""
+_NAMED = re.compile(r"\{\{\s*((?!_)\w+(?:\.(?!_)\w+)*|[^{}%#|_]*[\u4e00-\u9fff][^{}%#|_]*?)\s*\}\}")
+"""`{{ dotted name }}`, or a label."""
 _LEANS = re.compile(
-    "其中|比(?!例|率|赛)|较(?![大好多高少低小])|[同环]比|占(?![地用])|(?:增长|增加|上升|提高|下降|减少|降低|达|为|超过?)[了到至]?"
+    "[据因由为]此|从而|其中|比(?!例|率|赛)|较(?![大好多高少低小])|[同环]比|占(?![地用])|(?:增长|增加|上升|提高|下降|减少|降低|达|为|超过?)[了到至]?"
     + MARK.pattern
 )
 """The beginning of a clause that says something of the one before."""
+_THUS = re.compile("(?:[据因由为]此|从而)[^\ue000]*$")  # and that of a sentence
+_LEADS = re.compile(r"^[^\ue003]*?：(?=一是|其一|第一|首先|[（(]?1[）)、．.](?!\d)|（一）|①)")  # what leads to points
 _SIGNS = {"above": operator.gt, "below": operator.lt, "at_least": operator.ge, "at_most": operator.le}
 
 
@@ -114,16 +116,18 @@ def cell(source: str, names: Mapping[str, Any]) -> Bundle:
 
 
 def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str, Quantity]]:
-    """A text of data with its `{{ name }}` as marked text, and the quantities used. Names alone: such text is not trusted.
+    """A text of data with its `{{ name }}` as marked text, and the quantities used. Names and labels alone: such text is not trusted.
 
     Raises UnknownName for one that is not known, ProseError for anything else between braces.
     """
     if odd := braces(text, _NAMED):
         raise ProseError(f"{odd}：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}")
-    names = _NAMED.findall(text)
-    if unknown := next((name for name in names if name not in known), ""):
-        raise UnknownName(f"“{text[:20]}…”：{UnknownName.among(unknown, known)}")
-    return _NAMED.sub(lambda match: marked(known[match[1]]), text), {name: known[name] for name in names}
+    there = Lexicon({name: one.label for name, one in known.items()}, (n for n, one in known.items() if one.told))
+    try:
+        found = {words: there.find(words) for words in _NAMED.findall(text)}
+    except UnknownName as error:
+        raise UnknownName(f"“{text[:20]}…”：{error}") from error
+    return _NAMED.sub(lambda match: marked(known[found[match[1]]]), text), {one: known[one] for one in found.values()}
 
 
 def marked(quantity: Quantity, why: bool = False) -> str:
@@ -170,24 +174,29 @@ class _Filler:
 
 def shortened(body: str, within: str = "") -> str:
     """A line without the sentences that rest on what is missing, or of these without the clauses, which end `within`, and those that lean
-    on them; a sentence of which no number remains goes as a whole, and the one before ends where it ended."""
-    kept: list[str] = []
-    lost = listed = False
+    on them; a sentence of which no number remains goes as a whole, and the one before ends where it ended. Points keep what led to them."""
+    kept, lead = list[str](), ""
+    lost, listed, leans = False, False, _LEANS
     for sentence in pieces(body):
         end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
         bare = sentence.removesuffix(end)
-        clauses, stay = pieces(bare, within) if within else [bare], ""
+        clauses, stay, before = pieces(bare, within) if within else [bare], "", len(kept)
         for clause in clauses:
-            leans = lost and (listed or bool(_LEANS.match(clause)))
-            lost, listed = leans or bool(ABSENT.search(clause)), leans and clause.endswith(("、", "："))
-            stay += "" if lost else clause
+            leaning = lost and (listed or bool(leans.match(clause)))
+            lost, listed = leaning or bool(ABSENT.search(clause)), leaning and clause.endswith(("、", "："))
+            stay, leans = stay + clause * (not lost), _LEANS
+        opening = "".join(_LEADS.findall(bare))
         if stay == bare:
-            kept.append(sentence)
-        elif MARK.search(stay):
-            kept.append(stay.rstrip("，、：") + end)
+            kept.append(lead + sentence)
+        elif (lead or opening) and end == "；" and not MARK.search(stay.removeprefix(opening)):
+            lead = lead or opening
+            continue
+        elif MARK.search(lead + stay):
+            kept.append((lead + stay).rstrip("，、：") + end)
         elif kept and end != "；":
             kept[-1] = re.sub("；$", "。", kept[-1])
-        lost, listed = lost and end == "；", listed and end == "；"
+        near, lead = end == "；", ""
+        lost, listed, leans = lost and (near or len(kept) == before), listed and near, _LEANS if near else _THUS
     told = "".join(kept)
     return told if within else re.sub("；$", "。", told.strip())
 
@@ -216,8 +225,10 @@ def without_missing(text: str, shortened: Callable[[str], str] = shortened) -> s
                 prefix = prefix if remaining else first
             if body or not absent:
                 remaining.append(prefix + body)
-        kept += ["\n".join(remaining)] if remaining else []
-    return "\n\n".join(kept)
+        kept += ["\n".join(remaining)] * bool(remaining) + [""] * bool(lines and not body and _APART.match(lines[-1]))
+    # a gap is where items went: what leads to such alone goes too
+    told = re.sub(r"(?<![^\n])[^\n\ue000]*：\n{4,}(?![\n\d（*+-])", "", "\n\n".join([*kept, ""]))
+    return re.sub(r"\n{3,}", "\n\n", told).strip("\n")
 
 
 def hollow() -> Bundle:

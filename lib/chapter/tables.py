@@ -34,7 +34,7 @@ def table(
     places = None if anchors else _places(list(chain(*columns.values())), unit)
     caption += "（单位：万元）" if places is not None else ""
     rows = [[_marked(cell, places, most, unit) for cell in row] for row in zip(*columns.values(), strict=True)]
-    if not rows:
+    if not any(map(any, rows)):  # none, or forms that are still blank
         return prose.hollow()
     heads = []
     for (label, column), texts in zip(columns.items(), zip(*rows, strict=True), strict=True):

@@ -4,12 +4,12 @@ What is missing takes its clause with it, not its sentence, also where it cannot
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
-from lib.cells import PROSE, Bundle
+from lib.cells import MARK, PROSE, Bundle, mark
 from lib.chapter import charts, prose, tables
 from lib.chapter.chapter import metric
 from lib.check.expressions import Lexicon, UnknownName, evaluate
@@ -158,6 +158,22 @@ def _as_printed(book: Any, one: Quantity, before: str) -> str:
     return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt)) if alone else prose.marked(one)
 
 
+def withheld(book: Any) -> Iterator[tuple[int, str]]:
+    """The lines of the unit's own text that leave out numbers which are given, and for want of what, were it no run that computes it."""
+    asked = book.figures.keys() | book.metrics
+    for block in (one for part in report.parts(book.edition.raw) for one in part.blocks if not (one.kind or one.level)):
+        found = named(book, block, [])
+        for n, line in block.words:
+            used = {words: found[words] for words in FILLED.findall(line) if words in found}
+            blank = dict.fromkeys(one.label for one in used.values() if one.missing and one.name in asked)
+            said = {w: prose.marked(one) if one.name in asked else mark(one.name, "") for w, one in used.items()}
+            filled = "".join(said.get(one, one) for one in FILLED.split(line))
+            kept = {name for name, _ in MARK.findall(prose.without_missing(filled, shortened))}
+            lost = dict.fromkeys(book.known[name].label for name, _ in MARK.findall(filled) if name not in kept)
+            if blank and lost:
+                yield n, f"没有{'、'.join(blank)}，连同写着{'、'.join(lost)}的一句略去"
+
+
 def budget(caption: str, items: dict[str, list[Quantity]], heads: list[str]) -> Bundle:
     """Items of the base table in its columns, of which the last are budget and outturn, and how much of the budget was used."""
     given = {label: cells for label, cells in items.items() if any(not one.missing for one in cells)}
@@ -187,4 +203,4 @@ def unplaced(book: Any) -> list[Quantity]:
     placed.update(name for note in book.edition.table("notes") for name in FILLED.findall(note["text"]))
     sections = {notebook.section for notebook in book.edition.above("")} - {""}
     given = (figure for figure in book.figures.values() if figure.bounds and figure.section not in sections)
-    return [book.known[one.name] for one in given if one.name not in placed and not one.name.endswith(PRINTED)]
+    return [book.known[one.name] for one in given if not ({one.name, one.label} & placed or one.name.endswith(PRINTED))]

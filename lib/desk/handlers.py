@@ -17,7 +17,7 @@ from lib.desk import states
 from lib.desk.desk import Desk, aside
 from lib.edition.card import LEVELS, SOURCES
 from lib.edition.edition import Edition
-from lib.edition.notebooks import packs
+from lib.edition.notebooks import packed
 from lib.intake import ledger, table
 from lib.publish import web as pages
 
@@ -48,7 +48,7 @@ class Page(_Handler):
         """The page; everything that changes comes by events."""
         _ = self.xsrf_token  # sets the cookie
         lab = self.serverapp.extension_manager.extensions.get("jupyterlab")
-        given = {"kinds": sorted(packs(self.desk.root)), "levels": LEVELS, "kept": ledger.READABLE}
+        given = {"kinds": [packed(self.desk.root)], "levels": LEVELS, "kept": ledger.READABLE}
         self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled)))
 
 

@@ -114,9 +114,9 @@ def unnumbered(name: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (name, 0)
 
 
-def packs(base: Path) -> set[str]:
-    """The kinds of units that have notebooks of their own."""
-    return {notebook.pack for notebook in notebooks(base).values() if notebook.pack}
+def packed(base: Path) -> str:
+    """The kind of units that the shared dictionary is for: the first that has notebooks; of another kind are sections that were added."""
+    return next((notebook.pack for notebook in notebooks(base).values() if notebook.pack), "")
 
 
 def notebooks(base: Path) -> dict[str, Notebook]:

@@ -159,7 +159,7 @@ class Finding(Row, table="findings"):
     def about(cls, check: str, severity: str, message: str, figures: Sequence[Figure], status: str = "open") -> Self:
         """A finding about these figures."""
         told = ([getattr(figure, name) for figure in figures] for name in ("section", "name", "locator"))
-        sections, names, places = (tuple(dict.fromkeys(one)) for one in told)
+        sections, names, places = (tuple(dict.fromkeys(filter(None, one))) for one in told)
         return cls(check, severity, message, status, ";".join(sections), names, places)
 
 

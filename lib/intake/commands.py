@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from lib.edition.card import LEVELS, PROFILE, PROOF, SOURCES, Profile
-from lib.edition.edition import Edition, root
+from lib.edition.edition import Edition, editions, root
 from lib.edition.fault import InputError
-from lib.edition.notebooks import packs
+from lib.edition.notebooks import packed
 
 BAD = 3  # the exit code of bad input
 YEAR, LEVEL = click.IntRange(2000, 2099), click.Choice(["", *LEVELS])
@@ -32,7 +32,7 @@ def _slug(_: click.Context, option: click.Parameter, unit: str) -> str:
 
 def _unlike(edition: Edition, kind: str) -> Iterator[str]:
     """What there is to say of a kind of unit that there is none of, though one is called nearly so."""
-    known = packs(edition.root)
+    known = {packed(edition.root)}
     for path in (edition.root / "data" / "raw").glob(f"*/{PROFILE}"):
         with suppress(InputError):
             known |= {Profile.of(path.parent).kind} if path.parent != edition.raw.parent else set()
@@ -66,15 +66,21 @@ def new(unit: str, year: int, kind: str, level: str) -> None:
 @click.command()
 @click.argument("title", metavar="标题")
 @click.option("--name", default="", callback=_slug, help="用作文件名和指标名的开头，拼音或英文小写，如 women。")
-def new_section(title: str, name: str) -> None:
+@click.option("--kind", default="", help="用于哪一类单位的报告，如 工会、残联；all 为各类。只有一类的可不写。")
+def new_section(title: str, name: str, kind: str) -> None:
     """新建一节：在最后一节之后放一个能运行的笔记本，里面有一个指标、一张图、一句话，照着改写。
 
-    例：jixiao new-section 女职工工作 --name women
+    例：jixiao new-section 女职工工作 --name women --kind 工会
     """
     from lib.intake import new as intake
 
-    path = intake.new_section(root(), title.strip(), name)
-    click.echo(f"已建立 {os.path.relpath(path)}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
+    known = sorted({packed(root()), *(one.profile.kind for one in editions(root()))} - {""})
+    kind = kind or known[0] * (len(known) == 1)
+    if kind not in (*known, "all"):
+        raise click.UsageError(f"要写明用于哪一类单位的报告：--kind {'、--kind '.join(known)}，各类都有的写 --kind all")
+    path = intake.new_section(root(), title.strip(), name, kind.replace("all", ""))
+    told = f"已建立 {os.path.relpath(path)}：用于{kind.replace('all', '各类')}单位的报告"
+    click.echo(f"{told}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
 
 
 @click.command()

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition import card, report
-from lib.edition.card import FILE, PROFILE
+from lib.edition.card import FILE, PROFILE, Profile
 from lib.edition.dictionary import BUDGET, CHECKS, PLANS, claimed, once, this_year
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
-from lib.edition.notebooks import notebooks, packs
+from lib.edition.notebooks import notebooks, packed
 from lib.edition.spelling import Tidy, written
 from lib.edition.store import content, text, tidied
 from lib.numbers.finding import numbers_in
@@ -46,10 +46,13 @@ def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     if edition.raw.exists():
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
     old, folder = model(edition), edition.raw.parent
-    contents = {FILE: _card(edition, old, kind), report.FILE: _report(edition, old)}
+    asked = [] if old else [row["indicator"] for row in edition.table("indicators")]
+    if not old and (Profile.of(folder).kind or kind) in ("", packed(edition.root)):  # which the dictionary is for
+        asked = [*edition.indicators]
+    contents = {FILE: _card(edition, old, asked), report.FILE: _report(edition, old)}
     for name in RAW:
         if not old or name not in ("budget", "targets") or (old.raw / f"{name}.csv").is_file():
-            contents[f"{name}.csv"] = _table(name, edition, old, kind)
+            contents[f"{name}.csv"] = _table(name, edition, old, asked)
     claims = []  # of the text that is gone on from, about the figures of the new year
     for row in old.table("checks") if old else ():
         if claimed(row["check"]) == str(old.year):
@@ -97,11 +100,11 @@ def template(name: str, /, **about: Any) -> str:
     return found.format(**about) if about else found
 
 
-def _table(name: str, edition: Edition, old: Edition | None, kind: str) -> str:
+def _table(name: str, edition: Edition, old: Edition | None, asked: list[str]) -> str:
     """A table of the new folder."""
     rows, there = [], old.table(name) if old else []
-    if name == "figures" and not old and kind in ("", *packs(edition.root)):
-        rows = [{"indicator": name} for name, one in edition.indicators.items() if one.section != BUDGET]
+    if name == "figures":
+        rows = [{"indicator": one} for one in asked if edition.indicators[one].section != BUDGET]
     since = edition.year - old.year if old else 0
     labels = {one.name: once(one.label) for one in old.indicators.values()} if since == 1 else {}
     fixed = {(row["locator"], row["indicator"]): row["corrected"] for row in old.table("corrections")} if labels else {}
@@ -140,7 +143,7 @@ def moved(text: str, old: int, new: int) -> str:
     return re.sub(r"《[^》]*》|〔[^〕]*〕|\{\{[^}]*\}\}|(?<!\d)(20\d\d)(?!\d)", later, text)
 
 
-def _card(edition: Edition, old: Edition | None, kind: str) -> str:
+def _card(edition: Edition, old: Edition | None, asked: list[str]) -> str:
     """The source card to fill in, with the names and the title of the earlier one."""
     given = card.filled_in(old.raw) if old else {}
     title = str(given.get("title") or f"{edition.year}年度部门整体支出绩效评价报告")
@@ -148,26 +151,29 @@ def _card(edition: Edition, old: Edition | None, kind: str) -> str:
     lines |= {name: given.get(name) for name in ("unit", "publisher", "contact")}
     quoted = {name: json.dumps(text, ensure_ascii=False) if text else "" for name, text in lines.items()}
     quoted["sheet"] = given.get("sheet") or ""
-    packed = not old and kind in ("", *packs(edition.root))
-    known = [one.section for one in edition.indicators.values() if one.section] if packed else []
+    known = [section for one in asked if (section := edition.indicators[one].section)]
     listed = "\n".join(f"  {name}:" for name in given.get("sections") or dict.fromkeys(known))
     return template(FILE, **quoted, year=edition.year, sections=listed)
 
 
-def new_section(base: Path, title: str, name: str = "") -> Path:
-    """Write a notebook behind the last one of its pack, from a template that runs as it is, named by place and `name`: 056_women.
+def new_section(base: Path, title: str, name: str, kind: str) -> Path:
+    """Write a notebook behind the last section, for units of a kind or all, from a template that runs as it is: 056_women, of `name`.
 
     Raises FileExistsError where a notebook has that name or title.
     """
     known = notebooks(base)
-    last = [one for one in known.values() if one.pack][-1]
-    behind = last.name.partition("_")[0]
+    last = [name for name, one in known.items() if one.pack or re.match(r"\d{3}_", name)][-1]
+    behind = last.partition("_")[0]
     place = f"{int(behind) + 1:0{len(behind)}d}"
     name = name or f"section{place}"
     if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
         raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
     text = template("section.ipynb")
-    for mark, words in {"TITLE": title, "NAME": name, "PACK": last.pack}.items():
+    given = (
+        ("mutual_aid", "beneficiaries", "members") if kind == packed(base) else ("budget.total", "outturn", "budget")
+    )
+    marks = dict(zip(("GROUP", "PART", "WHOLE"), given, strict=True)) | {"NAME": name, "PACK": kind, "TITLE": title}
+    for mark, words in marks.items():
         text = text.replace(mark, json.dumps(words, ensure_ascii=False)[1:-1])
     path = base / "notebooks" / f"{place}_{name}.ipynb"
     path.write_text(text, "utf-8")

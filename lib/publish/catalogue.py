@@ -66,9 +66,9 @@ def _ratings(sheets: Path) -> list[tuple[float, str]]:
 
 
 def _rating(total: Record | None, lines: list[tuple[float, str]]) -> str:
-    """The rating of a total score, or those between which its bounds leave it open: 优或良."""
+    """The rating of a total score, or those between which its bounds leave it open: 优或良; or that there is none, or none yet."""
     if not total or total["low"] is None:
-        return "未自评"
+        return "尚不能评级" if total else "未自评"
     low, high = total["low"], total["high"]
     best = next((n for n, (line, _) in enumerate(lines) if high > line or (high == line and total["high_closed"])), 0)
     worst = next((n for n, (line, _) in enumerate(lines) if low >= line), 0)

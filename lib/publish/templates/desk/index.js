@@ -155,6 +155,7 @@ function preview({ path, fault, seconds }) {
 function open(id, values = {}) {
   const dialog = $(id), form = dialog.querySelector("form");
   form.reset();
+  for (const one of form.elements) one.setCustomValidity?.("");
   for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
   dialog.showModal();
 }
@@ -182,11 +183,16 @@ function sent(dialog) {
   return form;
 }
 
+/* What a field asks for is told in its own words, not in the browser's. */
+for (const one of document.querySelectorAll("[required]")) {
+  one.oninvalid = () => one.setCustomValidity(one.title);
+  one.oninput = () => one.setCustomValidity("");
+}
 $("add").onclick = () => open("new");
 document.querySelectorAll("[data-close]").forEach((one) => { one.onclick = () => one.closest("dialog").close(); });
 $("new").querySelector("form").onsubmit = () => {
   const form = sent($("new"));
-  form.set("edition", `${form.get("unit")}/${form.get("year")}`);
+  form.set("edition", `${form.get("unit")}/${form.get("year").normalize("NFKC")}`);
   act("new", form);
 };
 $("table").querySelector("form").onsubmit = (event) => {
