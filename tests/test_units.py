@@ -11,10 +11,8 @@ from click.testing import CliRunner
 import quick
 from conftest import ROOT, change, copy_project, make
 from lib.cells import plain
-from lib.chapter.chapter import Chapter
 from lib.chapter.prose import without_missing
-from lib.chapter.text import compute, filled, shortened, titled, withheld
-from lib.check import figures
+from lib.chapter.text import filled, shortened, titled
 from lib.cli import main
 from lib.edition.card import filled_in
 from lib.edition.edition import Edition, editions
@@ -135,10 +133,8 @@ def test_number_that_goes_with_a_blank_is_named_with_its_line(project):
         "# 收支\n增加{{ 收支总计比上年增加 }}，其中财政{{ 财政拨款收入 }}、{{ 机关编制 }}。\n\n收支{{ 收支总计 }}。\n"
     )
     (edition.raw / "report.md").write_text(text, "utf-8")
-    book = Chapter("check", edition)
-    book.load(figures.clean(edition)[1])
-    compute(book)
-    assert [*withheld(book)] == [(2, "没有收支总计比上年增加，连同写着财政拨款收入、机关编制的一句略去")]
+    said = (2, "没有收支总计比上年增加，连同写着财政拨款收入、机关编制的一句略去")
+    assert said in [(remark.line, remark.text) for remark in check(edition)]
 
 
 def test_earlier_year_of_a_known_unit_asks_for_its_own_indicators(project):
