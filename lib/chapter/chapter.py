@@ -36,7 +36,7 @@ OFFERED = ("edition", "figures", "findings", "funds", "group", "headlines", "met
 
 def metric(label: str, computed: Quantity, caveat: str = "", unit: str = "") -> Quantity:
     """A computed quantity under its Chinese label, to be assigned to a group; `unit`: 人次 where the same person may count twice."""
-    caveats = "；".join(filter(None, (computed.caveat, caveat)))
+    caveats = "；".join(dict.fromkeys(filter(None, f"{computed.caveat}；{caveat}".split("；"))))
     return replace(computed.named("", label), caveat=caveats, unit=Unit.parse(unit) if unit else computed.unit)
 
 

@@ -5,7 +5,6 @@ import operator
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
@@ -86,17 +85,15 @@ class Lexicon:
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:
     """What an expression is worth. Raises ValueError for anything but the four signs, names and numbers; a caveat allows for a
-    ratio across scopes, and is told by who names what comes of it."""
+    ratio across scopes."""
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = evaluate(node.left, known, caveat), evaluate(node.right, known, caveat)
-        found = left.over(right, caveat) if isinstance(node.op, ast.Div) else _OPERATORS[type(node.op)](left, right)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        found = Quantity.constant(Fraction(str(node.value)))
-    elif isinstance(node, ast.Name):
-        found = known[node.id]
-    else:
-        raise ValueError(f"{ast.unparse(node)} 不是指标、数和 + − × ÷")
-    return replace(found, caveat="；".join(one for one in found.caveat.split("；") if one not in caveat.split("；")))
+        return left.over(right, caveat) if isinstance(node.op, ast.Div) else _OPERATORS[type(node.op)](left, right)
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return Quantity.constant(Fraction(str(node.value)))
+    if isinstance(node, ast.Name):
+        return known[node.id]
+    raise ValueError(f"{ast.unparse(node)} 不是指标、数和 + − × ÷")
 
 
 def names(node: ast.expr) -> list[str]:

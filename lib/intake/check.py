@@ -165,7 +165,7 @@ def _of_report(book: Chapter) -> list[Remark]:
         for block in report.blocks(edition.raw):
             text.named(book, block, bad)
         found += map(Remark.of, bad)
-        found += [Remark(report.FILE, n, REMINDER, said) for n, said in text.withheld(book)] if not bad else []
+        found += [Remark(report.FILE, n, BLANK_CELL, said) for n, said in text.withheld(book)] if not bad else []
         if rest := text.unplaced(book):
             told = f"登记了而没有写进报告，将列入“其他数据”：{'、'.join(one.label for one in rest)}"
             found.append(Remark("figures.csv", None, REMINDER, told))

@@ -138,7 +138,7 @@ class Reader:
         self.labels = {one.label: name for name, one in book.known.items() if labels.count(one.label) == 1}
         self.general = {rule.rule.partition(" ")[0]: rule for rule in asked if not KINDS[rule.rule].weighs}
         self.lines = [rule for rule in asked if KINDS[rule.rule].weighs]
-        goals = [row for row in apart if row["level1"] == GOAL]
+        goals = [row for row in apart if row["level1"] == GOAL and (row["target"] or row["actual"])]
         self.goals = {head: [row[name] for row in goals] for name, head in SAID.items()}
         self.total = next((row for row in apart if row["level1"] == TOTAL), None)
         self.printed = printed(self.total) if self.total else Quantity(None)
