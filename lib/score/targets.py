@@ -72,11 +72,13 @@ def aim(row: Record, year: int) -> notation.Reading | date | None:
 
 def promised(edition: Edition) -> dict[str, Quantity]:
     """The targets of the unit as a whole that are numbers: `target.` and what measures them."""
-    found, labels = {}, {one.label: name for name, one in edition.indicators.items()}
-    labels |= {row["label"]: row["metric"] for row in edition.table("metrics")}
-    for row in edition.table("targets"):
-        read = aim(row, edition.year) if row["measure"] and row["target"] and not row["project"] else None
-        if isinstance(read, notation.Reading):
+    rows = [row for row in edition.table("targets") if row["measure"] and row["target"] and not row["project"]]
+    found, labels = {}, {}
+    if not all(row["measure"].isascii() for row in rows):  # else a summary rests on no more than the targets
+        labels = {one.label: name for name, one in edition.indicators.items()}
+        labels |= {row["label"]: row["metric"] for row in edition.table("metrics")}
+    for row in rows:
+        if isinstance(read := aim(row, edition.year), notation.Reading):
             about = {"label": f"{row['level3']}目标", "formula": f"targets.csv 第{row['line']}行", "inputs": {}}
             name = f"target.{labels.get(row['measure'], row['measure'])}"
             found[name] = Quantity.figure(name, read.bounds, read.value, read.unit, wording=shown(row), **about)
