@@ -161,7 +161,7 @@ def _as_printed(book: Any, one: Quantity, before: str) -> str:
 def withheld(book: Any) -> Iterator[tuple[int, str]]:
     """The lines of the unit's own text that leave out numbers which are given, and for want of what, were it no run that computes it."""
     asked = book.figures.keys() | book.metrics
-    for block in (one for part in report.parts(book.edition.raw) for one in part.blocks if not (one.kind or one.level)):
+    for block in (one for one in report.blocks(book.edition.raw) if not (one.kind or one.level)):
         found = named(book, block, [])
         for n, line in block.words:
             used = {words: found[words] for words in FILLED.findall(line) if words in found}

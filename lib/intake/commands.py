@@ -75,7 +75,7 @@ def new_section(title: str, name: str, kind: str) -> None:
     from lib.intake import new as intake
 
     known = sorted({packed(root()), *(one.profile.kind for one in editions(root()))} - {""})
-    kind = kind or known[0] * (len(known) == 1)
+    kind = kind or (known[0] if len(known) == 1 else "")
     if kind not in (*known, "all"):
         raise click.UsageError(f"要写明用于哪一类单位的报告：--kind {'、--kind '.join(known)}，各类都有的写 --kind all")
     path = intake.new_section(root(), title.strip(), name, kind.replace("all", ""))

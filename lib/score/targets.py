@@ -4,6 +4,7 @@ InputError for a cell that cannot be read; what is odd about a row is a finding.
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -136,8 +137,8 @@ class Reader:
 
     def __init__(self, book: Chapter, project: str, asked: list[Rule], apart: list[Record]):
         self.edition, self.known, self.project, self.figures = book.edition, book.known, project, book.figures
-        labels = [one.label for one in book.known.values()]
-        self.labels = {one.label: name for name, one in book.known.items() if labels.count(one.label) == 1}
+        many = Counter(one.label for one in book.known.values())
+        self.labels = {one.label: name for name, one in book.known.items() if many[one.label] == 1}
         self.general = {rule.rule.partition(" ")[0]: rule for rule in asked if not KINDS[rule.rule].weighs}
         self.lines = [rule for rule in asked if KINDS[rule.rule].weighs]
         goals = [row for row in apart if row["level1"] == GOAL and (row["target"] or row["actual"])]
