@@ -26,6 +26,8 @@ _CAPTION = 60  # signs that one has at most
 _PART = re.compile(r"0\.\d+|1(?:\.0+)?")  # of one
 _TARGET = re.compile(r"[≥＞>]?\d+[%％](?:以上)?")
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
+_MONEY = re.compile("单位[^。；]{0,12}[：为]([百千]?[万亿]?元)")
+_THROUGHOUT = re.compile("下同|均为|本报告|注明")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
 
@@ -64,11 +66,12 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     return chain.from_iterable(found)
 
 
-def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str, tuple[str, ...], str]]:
-    """Each passage that may have numbers, with its own number, its place, the headings and the text above it."""
+def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str, tuple[str, ...], str, str]]:
+    """Each passage that may have numbers, with its own number, its place, the headings and the text above it, and the unit of amounts
+    that a heading tells, or a paragraph for all that follows."""
     headings: dict[int, str] = {}
     tables = 0
-    said = ""
+    said = usual = ""
     for number, passage in enumerate(passages):
         if passage.kind == "question":
             continue
@@ -78,12 +81,18 @@ def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str
         above = tuple(headings.values())
         tables += bool(passage.rows)
         marks = "".join(match[1] for text in above if (match := _NUMBER.match(text)))
-        yield passage, number, f"表{tables}" if passage.rows else f"{marks}第{number + 1}段", above, said
+        told = next(filter(None, map(_MONEY.search, reversed(above))), None)
+        place = f"表{tables}" if passage.rows else f"{marks}第{number + 1}段"
+        yield passage, number, place, above, said, told[1] if told else usual
         said = punctuated(passage.text)
+        if (told := _MONEY.search(said)) and _THROUGHOUT.search(said) and not passage.level:
+            usual = told[1]
 
 
-def _of_text(passage: Passage, number: int, place: str, headings: tuple[str, ...], _: str) -> Iterator[Item]:
-    text, found, last = punctuated(passage.text), find(passage.text), 0
+def _of_text(
+    passage: Passage, number: int, place: str, headings: tuple[str, ...], _: str, usual: str
+) -> Iterator[Item]:
+    text, found, last = punctuated(passage.text), find(passage.text, usual), 0
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":
             one = one._replace(reading=None, reason="页眉页脚")
@@ -101,13 +110,15 @@ def titled(before: str) -> str:
     return f"{before[:-1]}：" if re.fullmatch("[^。，；]{2,14}。", before) else ""
 
 
-def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str) -> Iterator[Item]:
+def _of_table(
+    passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str, usual: str
+) -> Iterator[Item]:
     """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
     words above the table."""
     rows, top = _dated(passage.rows), begins(passage.rows)
     lead = above if len(above) < _CAPTION else "".join(re.findall("单位.*", above))
     around = " ".join([passage.text + lead, *filter(None, chain.from_iterable(rows[:top]))])
-    heads, usual = list[int](), money(rows, around) or "万元"
+    heads, usual = list[int](), money(rows, around) or usual or "万元"
     stored = {*_stored(rows)}
     for r, row in enumerate(rows):
         told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]

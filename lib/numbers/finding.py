@@ -34,7 +34,7 @@ _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
 )
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
 _HEDGE, _AFTER, _OF, _THING = ("|".join(_BESIDE[kind]) for kind in ("hedge", "after", "per", "each"))
-_HEDGE = f"(?:{_HEDGE}|{'|'.join(_BESIDE['fallen'])})"
+_HEDGE = f"(?:{_HEDGE}|(?:{'|'.join(_BESIDE['fallen'])})了?)"
 _MONEY, _CROWD = (re.compile("|".join(_BESIDE[kind])) for kind in ("money", "crowd"))
 _PER = re.compile(
     rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|(?:提高|增加)(?![到至])|追加))"
@@ -52,12 +52,12 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
-_WORD = rf"(?:(?:个[半多](?:小时|月)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
+_OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|千瓦时|度|公斤|百小时|百公里|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
+_WORD = rf"(?:(?:个[半多](?:小时|月)|[年天]半|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _UNITS = re.compile(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}")
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
-_MIXED = r"\d+(?:亿(?:\d千|零?\d{3}|\d{4})万|万(?:\d千|零\d{3})|千\d百)(?!\d)"
+_MIXED = r"\d+(?:亿(?:\d千|零?\d{3}|\d{4})万|万(?:\d千(?:\d百)?|零\d{3})|千\d百)(?!\d)"
 _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[余多几来]?\s*(?:[十百千]?(?:万亿|[万亿])|[百千](?!分))?\s*[余多]?"
 _PAIR = rf"(?<![第、])(?<!分别)(?<!分别.)(?:[{NUMERALS[2:12]}]?十)?(?:一、(?=二[十百千万])|[二两]、(?=三)|三、(?=[四五])|四、(?=五)|五、(?=六)|六、(?=七)|七、(?=八)|八、(?=九))(?!.[类期批组届队集节])"
 """二、三十户, no list (其中一、二类)."""
@@ -65,20 +65,28 @@ _POINT = f"(?:点[{NUMERALS[:12]}]+)?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}{_POINT}[至到]|{_PAIR})?(?:[{NUMERALS}]*[{NUMERALS[2:]}]|零(?=点)){_POINT}[余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
     rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?[多余]?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?(?:[多余]|出头)?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
 _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*{_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
-    rf"(?:\s*(?P<unit>{_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:{_AFTER}))?"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
+    rf"(?:\s*(?P<unit>(?!分[配别类布摊]){_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:\(含\))?(?:{_AFTER}))?"
 )
 _GROUPED = re.compile(
     r"(?<![\d.,，])(?:[１-９][０-９]{0,2}(?:，[０-９]{3})+|[1-9]\d{0,2}(?:，(?=0|\d{3}\.\d)\d{3})+)(?![\d，])"
+    rf"|(?<![\d.,，分绩率度比第])(?<!^)(?:[1-9](?:，\d{{3}})+|[1-9]\d{{0,2}}(?:[ \u00a0\u2009]\d{{3}})+)(?=\.\d|\s*[万亿]?{_UNIT})"
 )
-"""1，234.5 and 12，000, typed with the mark of Chinese; 31，120 may be two numbers."""
+"""1，234.5 and 12，000, typed with the mark of Chinese, 1 234.5, 5 230条 and 1，846个; 31，120人 may be two numbers."""
+_ADDED = re.compile(
+    rf"(?<![\d.])(?:\d[\d.,]*[万亿]?{_UNIT}(?:\+\d[\d.,]*[万亿]?{_UNIT})+|\d{{2,}}(?:\+\d{{2,}})+)(?=[=)])"
+)
+"""The parts of a sum that is written out (2场+2场=4场)."""
+_WITHIN = re.compile(rf"\d({_UNIT})\([\d.,、]*$")
+_LABELLED = re.compile(r"\(([^()\d]{1,5})\)[:为]?\s*$")
+"""What a label says that is counted: 编制（名）：41."""
 _OWED = re.compile(r"\((¥?(?:[\d,]+\.\d+|[\d.]+%))\)")
 """A number below nothing, as accounts print it in a cell: (102.30)."""
 _LISTED = re.compile(r"\s*[、和与及/:](?:全?[国省市州区县]|[银铜金]牌|[国省市区县乡镇]级\w{0,2})?\s*")
@@ -97,16 +105,18 @@ class Found(NamedTuple):
     reason: str = ""
 
 
-def find(text: str) -> list[Found]:
-    """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them."""
-    plain = _GROUPED.sub(lambda one: one[0].replace("，", ","), punctuated(text)).translate(_PLAIN)
-    plain = re.sub(r"(?<=[^\s。;])[△▲](?=\d)", "−", plain)  # as accounts print what is below nothing
+def find(text: str, usual: str = "") -> list[Found]:
+    """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them. `usual` is the unit
+    of amounts that have none of their own, as a heading says it (单位：万元)."""
+    plain = _GROUPED.sub(lambda one: re.sub(r"\D", ",", one[0]), punctuated(text)).translate(_PLAIN)
+    plain = re.sub(r"(?<=[^\s。;])[△▲](?=\d)|↓(?=\d)", "−", plain)  # as accounts print what is below nothing
+    plain = _ADDED.sub(lambda one: one[0].replace("+", "、"), plain)
     rest, aside = _set_aside(plain)
     found = [one._replace(token=text[one.start : one.end]) for one in aside]
     for start, end, unit in _units([one for match in _FIGURE.finditer(rest) for one in _split(rest, match)], plain):
         token = text[start:end].strip()
         start += text[start:end].index(token)
-        found.append(_figure(Found(start, start + len(token), token), plain, unit))
+        found.append(_figure(Found(start, start + len(token), token), plain, unit, usual))
     return sorted((one for one in found if one.reading or one.reason), key=lambda one: one.start)
 
 
@@ -198,10 +208,16 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
                 break
             after += 1
             unit = spans[after][2]
+            given = text[slice(*spans[after][:2])]
+            if unit and (many := re.search(rf"\d\s*([百千]?[万亿])(?={re.escape(unit)})", given)):
+                unit = unit if re.search("[万亿]", text[start:end]) else many[1] + unit
+        if not unit and text[spans[after][1] : spans[after][1] + 1] == ")":
+            within = _WITHIN.search(text, 0, start)
+            unit = within[1] if within else ""
         yield start, end, unit
 
 
-def _figure(found: Found, text: str, unit: str) -> Found:
+def _figure(found: Found, text: str, unit: str, usual: str) -> Found:
     """A figure with what it says; without a reading, and with the reason, where nothing explains it."""
     said = re.sub(r"\s+", "", text[found.start : found.end])
     ends = "[。!?]" if said.endswith(("万", "亿")) else "[。;!?]"
@@ -209,7 +225,17 @@ def _figure(found: Found, text: str, unit: str) -> Found:
     clause = re.split("[，,:]", sentence)[-1]
     if _MANY.fullmatch(said):
         return found._replace(reason="" if said.endswith("元") else "名称")
-    if not unit:
+    labelled = "" if unit else _LABELLED.search(text, max(0, found.start - 10), found.start)
+    if labelled and is_unit(labelled[1]):
+        said = measured(said, unit := labelled[1])
+    elif (
+        not unit
+        and usual
+        and re.fullmatch(r"[\d,]+\.\d+", said)
+        and not (_RATED.search(clause) or _SCORED.search(sentence))
+    ):
+        said = measured(said, unit := usual)
+    elif not unit:
         unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
         if reason:
             return found._replace(reason=reason)
@@ -236,6 +262,8 @@ def measured(said: str, unit: str) -> str:
     return re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
 
 
+_SCORED = re.compile(r"[得评计]分|分[值数]|\d\s*:\s*$")
+_RATED = re.compile("率|比|[指系]数")
 _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过](?:\s*)$")
 
 
