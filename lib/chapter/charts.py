@@ -57,10 +57,7 @@ def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quanti
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
-    """Bounds as lines with their nominal value as a dot: how much the source leaves open.
-
-    With the name of `own`, that row stands out and the others are grey; `context` stands apart below them.
-    """
+    """Bounds as lines, nominal values as dots; the row named `own` stands out from grey ones, `context` stands apart below them."""
     title = "" if own or context else _lead(quantities)
     return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)), title)
 
@@ -138,10 +135,8 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
 
 def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
-    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen.
-
-    Raises ProseError for a character that the charts' face does not have.
-    """
+    """What `draw` puts into a figure of this height, in inches, below what it is about where a `title` says what is to be seen.
+    Raises ProseError for a character that the charts' face does not have."""
     import matplotlib
     from matplotlib import font_manager
     from matplotlib.figure import Figure

@@ -59,10 +59,8 @@ def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]
 
 
 def stated(edition: Edition, found: Iterable[Finding]) -> list[Finding]:
-    """Findings, stated where the unit's statements.csv answers them: then they tell what it says.
-
-    Raises InputError for a statement that says nothing, or answers no open error or warning, as `Place.bad` says.
-    """
+    """Findings, stated where the unit's statements.csv answers them: then they tell what it says. Raises InputError for a statement
+    that says nothing, or answers no open error or warning, as `Place.bad` says."""
     errors: list[InputError] = [] if edition.bad is None else edition.bad
     told = list(found)
     for row in edition.table("statements"):

@@ -107,10 +107,9 @@ def this_year(label: str) -> str:
 
 
 def library(root: Path, unit: str, name: str, bad: Bad = None) -> list[Record]:
-    """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
-
-    Raises InputError where a file names something twice or a cell cannot be meant; given a list `bad`, puts the errors there and goes on.
-    """
+    """The rows of a shared table of `OWN` with the unit's own, which take the place of those of the same name. Raises
+    InputError for a name that is there twice or a cell that cannot be meant; given a list `bad`, puts the errors there
+    and goes on."""
     errors: list[InputError] = [] if bad is None else bad
     found: dict[str, Record] = {}
     columns = OWN[name]

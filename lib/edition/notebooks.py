@@ -136,10 +136,8 @@ def sections(base: Path, kind: str) -> dict[str, str]:
 
 
 def promised(paths: Iterable[Path], items: Mapping[str, str]) -> dict[str, str]:
-    """The metrics that notebooks record, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
-
-    What is recorded in a loop over groups stands for each of `items`, name → label.
-    """
+    """The metrics that notebooks record, each with its label: `group.leaf = metric("label", …)`, where `group = book.name`
+    before; in a loop over groups for each of `items`, name → label."""
     return {name: label for path in dict.fromkeys(paths) for name, label in _promised(path, items)}
 
 

@@ -194,10 +194,8 @@ def _meant(table: str, called: str, rows: list[Record], bad: Bad) -> list[Record
 def tidied(
     path: Path, table: str, found: bytes, columns: list[str], more: Sequence[str] = (), called: Mapping = {}
 ) -> Tidy:
-    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError.
-
-    `more`: columns that it may have, or not; `called`: names of indicators by label.
-    """
+    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. `more`: columns that it may have,
+    or not; `called`: names of indicators by label. Raises InputError."""
     _, encoded = spelling.decoded(path, found)
     cells, separated = spelling.grid(path, text(path, found))
     tidy = spelling.tidy(path, table, cells, columns, more, called)
@@ -210,10 +208,8 @@ def names(path: Path) -> list[str]:
 
 
 def card(path: Path) -> dict[str, Any]:
-    """A YAML file: values by key, each text as it stands, None if blank, a list, or again values by key.
-
-    Raises InputError where there is none, or it is more than that: named twice, referring to itself, typed or deep.
-    """
+    """A YAML file: values by key, each text as it stands, None if blank, a list, or again values by key. Raises InputError
+    where there is none, or more than that: named twice, referring to itself, typed or deep."""
     import yaml
 
     if (found := content(path)) is None:

@@ -116,10 +116,8 @@ def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[E
 
 
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
-    """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv` decides.
-
-    Raises InputError for a reading in another unit than that of its row.
-    """
+    """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv`
+    decides. Raises InputError for a reading in another unit than that of its row."""
     decided = {(row["doc"], row["place"], ledger.alike(row["printed"])): row for row in table}
     several, found = sum(len(one.bases) for one in drafts) > 1, dict[str, list[dict[str, str]]]()
     for one in drafts:

@@ -157,10 +157,8 @@ def _card(edition: Edition, old: Edition | None, asked: list[str]) -> str:
 
 
 def new_section(base: Path, title: str, name: str, kind: str) -> Path:
-    """Write a notebook behind the last section, for units of a kind or all, from a template that runs as it is: 056_women, of `name`.
-
-    Raises FileExistsError where a notebook has that name or title.
-    """
+    """Write a notebook behind the last section, for units of a kind or all, from a template that runs as it is: 056_women,
+    of `name`. Raises FileExistsError where a notebook has that name or title."""
     known = notebooks(base)
     last = [name for name, one in known.items() if one.pack or re.match(r"\d{3}_", name)][-1]
     behind = last.partition("_")[0]

@@ -66,10 +66,8 @@ def _text(name: str, table: Tidy) -> bytes:
 
 
 def fix(edition: Edition) -> list[str]:
-    """Writes the tables of an edition and its unit as they should be spelled, no figure otherwise; returns what was done, a line a file.
-
-    What cannot be read stays as it is: `check` tells.
-    """
+    """Writes the tables of an edition as they should be spelled, no figure otherwise; returns what was done, a line a
+    file. What cannot be read stays as it is: `check` tells."""
     done = []
     for name in SHEETS:
         with suppress(InputError):
@@ -188,10 +186,8 @@ def _sheet(
 
 
 def read(edition: Edition) -> list[str]:
-    """Writes back what was changed in the workbook, all of it or nothing; returns what that is, a line each.
-
-    Raises InputError where there is no workbook, a sheet of it cannot be read or is gone, or a file was changed as well as its sheet.
-    """
+    """Writes back what was changed in the workbook, all or nothing; returns what that is, a line each. Raises InputError
+    where a workbook or sheet is gone or cannot be read, or a file was changed as well as its sheet."""
     changes, seen = _changes(edition), noted(edition.processed / STATE)
     for name, (_, new) in changes.items():
         put(edition.file(name), _text(name, new))

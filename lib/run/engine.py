@@ -173,10 +173,8 @@ class WarmEngine(NBClientEngine):
 
 
 def prime() -> None:
-    """Warm this process up: the shell first, as pandas and matplotlib look at the shell that imports them.
-
-    Only for speed: what each notebook would import and do for the first time, `REHEARSAL` does once.
-    """
+    """Warm this process up: the shell first, as pandas and matplotlib look at the shell that imports them; then
+    `REHEARSAL`."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     kernel = Kernel()

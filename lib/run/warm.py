@@ -132,10 +132,8 @@ class _Worker:
         socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
 
     def do(self, request: tuple, timeout: float) -> list:
-        """The reply to a request, which begins with a function.
-
-        Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
-        """
+        """The reply to a request, which begins with a function. Raises Died if the process did or was stopped,
+        TimeoutError, which names the cell if it was one's limit, after having killed it."""
         end, late, limit, what = time.monotonic() + timeout, inf, inf, ""
         try:
             self.pid = self.pid or self._heard(end)  # what it says first, once the server is ready

@@ -222,10 +222,8 @@ def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
 
 
 def period(text: str, year: int) -> tuple[date, date] | None:
-    """The first and the last day of a time as printed (2020-09-30, 6月15日前, 9月底, 年底前完成), in `year` where none is said.
-
-    None for what is no time, or a day that there is not.
-    """
+    """The first and the last day of a time as printed (2020-09-30, 6月15日前, 9月底, 年底前完成), in `year` where none is said; None
+    for what is no time, or a day that there is not."""
     said = re.sub("年底", "年12月", text.translate(notation.WIDE)).removeprefix("年")
     told = re.fullmatch(r"(?:(20\d\d)[年.\-/])?(\d{1,2})(?:月[底末]?|[月.\-/](\d{1,2})日?)(?:之?前)?(?:完成)?", said)
     if not told or not (told[1] or "月" in said):
