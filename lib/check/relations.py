@@ -24,7 +24,6 @@ from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
 
-_SIDES = ("<=", ">=", "~", "=")
 Figures = Sequence[Figure]
 
 
@@ -42,11 +41,7 @@ class Rule:
     @classmethod
     def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
         """Raises UnknownName, ValueError for what cannot be meant."""
-        text = text.replace("＝", "=").replace("≤", "<=").replace("≥", ">=").replace("～", "~")
-        sign = next((sign for sign in _SIDES if sign in text), None)
-        if sign is None or text.count(sign) > 1:
-            raise ValueError(f"{'不止一个' if sign else '没有'} {sign or '、'.join(_SIDES)}{'' if sign else ' 之一'}")
-        left, right = (lexicon.expression(side) for side in text.split(sign))
+        sign, left, right = lexicon.relation(text)
         parts = tuple(names(right)) if isinstance(left, ast.Name) and _adds(right) and sign == "=" else ()
         return cls(check, sign, left, right, (*names(left), *names(right)), parts)
 
@@ -63,10 +58,7 @@ def _adds(node: ast.expr) -> bool:
 
 
 def rules(edition: Edition, figures: Figures) -> list[Rule]:
-    """The declared relations, and that special funds are the parts of what the base table gives for all of them.
-
-    Raises InputError for a row that is none.
-    """
+    """The declared relations, and that special funds are the parts of what the base table gives for all. Raises InputError."""
     asked = {figure.name for figure in figures if figure.status != "silent"}
     lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()}, asked)
     found = []

@@ -13,7 +13,7 @@ from typing import Self
 from lib.cells import Bundle
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter, metric
-from lib.check.expressions import NAMED
+from lib.check.expressions import few
 from lib.check.findings import coverage
 from lib.edition.dictionary import BUDGET, PRINTED, Indicator
 from lib.edition.edition import Edition
@@ -141,8 +141,8 @@ def read(book: Chapter) -> Trend:
 
 def _few(lost: Finding, last: Tables) -> Finding:
     """What is lost of an edition with the first of its names and places, and how many there are."""
-    many = ([last.figures[name].label for name in lost.indicators], "个数字"), (lost.locators, "处")
-    names, places = ("、".join(some[:NAMED]) + f"等{len(some)}{of}" * (len(some) > NAMED) for some, of in many)
+    names = few([last.figures[name].label for name in lost.indicators], "等{}个数字")
+    places = few(lost.locators, "等{}处")
     return replace(lost, message=f"{lost.message.partition('：')[0]}：{names}", locators=(places,) * bool(places))
 
 
