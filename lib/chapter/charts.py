@@ -30,10 +30,8 @@ def bars(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quantity, Quantity]]) -> Bundle:
-    """Rows of what is now, a dot, and of what it is held against: the first by name a ring, the second a stroke; each with the rate.
-
-    Of these is drawn what at least three rows became more or less than; hollow where that is nothing.
-    """
+    """Rows of what is now, a dot, and of what it is held against, each with the rate: the first by name a ring, the second
+    a stroke, if at least three rows became more or less than it; hollow where that is nothing."""
     moves = {}
     for name, held in before.items():
         moved = _moves([(old, one) for one, (old, _) in zip(now, held, strict=True)], f"多于{name}", f"少于{name}")
@@ -63,10 +61,8 @@ def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence
 
 
 def years(caption: str, *series: Any) -> Bundle:
-    """A small panel per metric: bounds by year as upright lines, with a band from year to year where they may be compared.
-
-    A series has a `label`, `values` by year, oldest first, and `breaks`: year → why it must not be compared with the one before.
-    """
+    """A small panel per metric: bounds by year as upright lines, with a band where two years may be compared. A series has
+    a `label`, `values` by year, oldest first, and `breaks`: year → why it must not be compared with the one before."""
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
         return prose.hollow()

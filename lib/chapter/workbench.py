@@ -92,7 +92,6 @@ def _files(names: Sequence[str]) -> str:
 
 
 def _matcher(names: dict[str, Any]) -> Callable:
-    """IPython's matcher for the names of a notebook."""
 
     @context_matcher(identifier=OURS)
     def matched(context: Any) -> dict[str, Any]:

@@ -42,19 +42,14 @@ class Rule:
     def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
         """Raises UnknownName, ValueError for what cannot be meant."""
         sign, left, right = lexicon.relation(text)
-        parts = tuple(names(right)) if isinstance(left, ast.Name) and _adds(right) and sign == "=" else ()
+        added = all(isinstance(one, ast.BinOp | ast.Add | ast.Name | ast.Load) for one in ast.walk(right))
+        parts = tuple(names(right)) if isinstance(left, ast.Name) and added and sign == "=" else ()
         return cls(check, sign, left, right, (*names(left), *names(right)), parts)
 
     @property
     def whole(self) -> str:
         """The name on the left."""
         return self.named[0]
-
-
-def _adds(node: ast.expr) -> bool:
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.Add) and _adds(node.left) and _adds(node.right)
-    return isinstance(node, ast.Name)
 
 
 def rules(edition: Edition, figures: Figures) -> list[Rule]:

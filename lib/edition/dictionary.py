@@ -138,11 +138,9 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
 def indicators(
     library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: Bad = None
 ) -> dict[str, Indicator]:
-    """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
-
-    A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
-    names an unknown section; `bad` as in `library`.
-    """
+    """The indicators of a unit by name, from the rows of its library and the `items` of a base table. A row
+    `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file.
+    Raises InputError for a row that names an unknown section; `bad` as in `library`."""
     rows = [*library]
     errors: list[InputError] = [] if bad is None else bad
     like = next((row for row in rows if row["indicator"] == f"{BUDGET}.special"), dict.fromkeys(INDICATORS, ""))

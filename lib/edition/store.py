@@ -160,11 +160,9 @@ Record = dict[str, Any]
 def read_table(
     path: Path, columns: list[str], optional: bool = False, bad: Bad = None, *, given: bytes | None = None, **how: Any
 ) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`; `bad`: see `_meant`;
-    `given`: what is read in place of a file of another kind.
-
-    Raises InputError if it is missing (unless `optional`), or its columns, a row or a cell are not what they should be.
-    """
+    """A CSV table, or one `given` in its place, empty cells as ''; rows that begin with # are worked lines and nobody's
+    data. `how`: see `tidied`; `bad`: see `_meant`. Raises InputError if it is missing (unless `optional`), or its
+    columns, a row or a cell are not what they should be."""
     found = content(path) if given is None else given
     if found is None and optional:
         return []

@@ -176,9 +176,7 @@ def _of_report(book: Chapter) -> list[Remark]:
 
 def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
     """What notebooks will compute, still without a number."""
-    budget = (figure for figure in book.figures.values() if figure.section == BUDGET)
-    items = {figure.name.rpartition(".")[0]: figure.item for figure in budget}
-    made = promised((book.edition.notebook(one.name) for one in given), items)
+    made = promised((book.edition.notebook(one.name) for one in given), book.figures)
     return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
 

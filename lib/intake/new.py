@@ -101,7 +101,6 @@ def template(name: str, /, **about: Any) -> str:
 
 
 def _table(name: str, edition: Edition, old: Edition | None, asked: list[str]) -> str:
-    """A table of the new folder."""
     rows, there = [], old.table(name) if old else []
     if name == "figures":
         rows = [{"indicator": one} for one in asked if edition.indicators[one].section != BUDGET]
@@ -166,12 +165,9 @@ def new_section(base: Path, title: str, name: str, kind: str) -> Path:
     name = name or f"section{place}"
     if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
         raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
-    text = template("section.ipynb")
-    given = (
-        ("mutual_aid", "beneficiaries", "members") if kind == packed(base) else ("budget.total", "outturn", "budget")
-    )
-    marks = dict(zip(("GROUP", "PART", "WHOLE"), given, strict=True)) | {"NAME": name, "PACK": kind, "TITLE": title}
-    for mark, words in marks.items():
+    text, own = template("section.ipynb"), {"GROUP": "mutual_aid", "PART": "beneficiaries", "WHOLE": "members"}
+    given = own if kind == packed(base) else {"GROUP": "budget.total", "PART": "outturn", "WHOLE": "budget"}
+    for mark, words in (given | {"NAME": name, "PACK": kind, "TITLE": title}).items():
         text = text.replace(mark, json.dumps(words, ensure_ascii=False)[1:-1])
     path = base / "notebooks" / f"{place}_{name}.ipynb"
     path.write_text(text, "utf-8")
