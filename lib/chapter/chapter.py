@@ -69,11 +69,8 @@ class Group:
 
 
 class Chapter:
-    """One notebook's view of an edition.
-
-    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded
-    here, in order → in which cell.
-    """
+    """One notebook's view of an edition. `figures`: name → what the source says; `known`: name → figure or metric as a
+    quantity; `metrics`: names recorded here, in order → in which cell."""
 
     def __init__(self, notebook: str, edition: Edition):
         self.notebook, self.edition = notebook, edition

@@ -44,11 +44,9 @@ class Published:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A metric across units.
-
-    `own` is the highlighted unit's value, `rank` its place from the largest, at best and at worst (位), `given` how many units
-    are compared; `others` name those that did not report it or compute it otherwise; `drawn` are the rows of a chart.
-    """
+    """A metric across units: `own` is the highlighted unit's value, `rank` its place from the largest, at best and at
+    worst (位), `given` how many units are compared; `others` name those that did not report it or compute it otherwise;
+    `drawn` are the rows of a chart."""
 
     label: str
     own: Quantity

@@ -42,9 +42,9 @@ Grid = Sequence[Sequence[str]]
 
 
 @cache
-def listed(name: str) -> list[dict[str, str]]:
-    """A table of this room: `columns`, `tables`, `card` (what people fill in) or `meanings` (what a value may be)."""
-    return [*csv.DictReader(Path(__file__).with_name(f"{name}.csv").read_text("utf-8").splitlines())]
+def listed(name: str, folder: Path = Path(__file__).parent) -> list[dict[str, str]]:
+    """A table of the program: of this room `columns`, `tables`, `card` (what people fill in), `meanings` (what a value may be)."""
+    return [*csv.DictReader((folder / f"{name}.csv").read_text("utf-8").splitlines())]
 
 
 @cache

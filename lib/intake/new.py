@@ -37,12 +37,10 @@ def model(edition: Edition) -> Edition | None:
 
 def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     """Lay out the folder of an edition, all of it or nothing; returns the edition that it follows, if there is one.
-
-    figures, budget and targets keep rows and places; cells that this year's source has to fill are blank. The outturn of the year
-    before becomes `last_outturn`, and the unit's own report is the text to go on from. A unit's first edition gets everything
-    that it may fill in, with a worked line each, and what is its own whatever the year beside it.
-    Raises FileExistsError if the folder is there, InputError if a table of the earlier edition cannot be read.
-    """
+    figures, budget and targets keep rows and places; what this year's source has to fill is blank, the outturn of the
+    year before becomes `last_outturn`, and the unit's own report is the text to go on from. A unit's first edition gets
+    all that it may fill in, with a worked line each. Raises FileExistsError if the folder is there, InputError if a
+    table of the earlier edition cannot be read."""
     if edition.raw.exists():
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
     old, folder = model(edition), edition.raw.parent

@@ -52,10 +52,8 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Server:
-    """A process that forks workers, the line to it, and the folder of its and their temporary files.
-
-    `idle`: the workers that stay and have nothing to do.
-    """
+    """A process that forks workers, the line to it, the folder of its and their temporary files, and the workers that are
+    `idle`."""
 
     process: subprocess.Popen
     line: socket.socket
