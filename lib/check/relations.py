@@ -138,13 +138,12 @@ class View:
 
     def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
-        found, fine = {}, dict(self._fine)
-        given = [self.figures[name] for name in named]
+        found, given = {}, [self.figures[name] for name in named]
         for one in given:
-            loose = [other.rounding for other in given if other.unit == one.unit and other.rounding]
-            fine["", one.unit] = min(loose, default=Fraction(0))
-        for one in given:
-            place = one.rounding if own or not one.rounding else fine[_column(one), one.unit]
+            column, place = _column(one), one.rounding
+            if place and not own:
+                near = (other.rounding for other in given if other.unit == one.unit and other.rounding)
+                place = self._fine[column, one.unit] if column else min(near)
             found[one.name] = replace(replace(one, rounding=place).quantity(rounded=True), scope=frozenset())
         return found
 

@@ -24,8 +24,6 @@ from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
 
 MOST = 32 << 20  # how many bytes a file may have
 
-# --- what was read ------------------------------------------------------------------------------------------------------
-
 _READ: dict[Path | tuple[Path, str], str] = {}
 """What this process has read: file, or folder and pattern → digest."""
 
@@ -151,8 +149,6 @@ def unseen(path: Path) -> list[tuple[int, str]]:
     return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
 
 
-# --- tables that people keep --------------------------------------------------------------------------------------------
-
 Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
@@ -242,9 +238,6 @@ def _value(path: Path, node: Any) -> Any:
             raise InputError(path, key.start_mark.line + 1, told, "各行不同的键", "删去或改正这一行")
         found[key.value] = _value(path, value)
     return found
-
-
-# --- tables that notebooks write ----------------------------------------------------------------------------------------
 
 
 def write_table(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -80,9 +80,6 @@ def fix(edition: Edition) -> list[str]:
     return done
 
 
-# --- out ----------------------------------------------------------------------------------------------------------------
-
-
 def write(edition: Edition) -> Path:
     """Writes the workbook of an edition. Raises InputError for a table that cannot be read, and where changes in the workbook were not read."""
     import xlsxwriter
@@ -180,9 +177,6 @@ def _sheet(
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(numbers), 1), len(laid) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end}"})
-
-
-# --- back ---------------------------------------------------------------------------------------------------------------
 
 
 def read(edition: Edition) -> list[str]:
