@@ -143,9 +143,9 @@ class Chapter:
 
     @property
     def headlines(self) -> list[Quantity]:
-        """The metrics that the summary puts first, what is in doubt behind the others. The shared choice is that of one
-        kind: a unit of another takes of it what it has, or else its own metrics, and what it told the year before as
-        well. Raises InputError for an unknown one; without targets there is no score."""
+        """The metrics that the summary puts first, what is in doubt behind the others. A unit of another kind than the
+        shared choice takes of it what it has, else its own metrics, and what it told the year before as well. Raises
+        InputError."""
         path, rows = self.edition.headlines
         ours = path.parent.name != "data" or self.edition.profile.kind == (packed(self.edition.root) or None)
         for row in rows if ours else ():

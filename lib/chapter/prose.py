@@ -197,9 +197,8 @@ def shortened(body: str, within: str = "") -> str:
 
 
 def without_missing(text: str, shortened: Callable[[str], str] = shortened) -> str:
-    """Markdown paragraphs on one line each, each line as far as it is not missing: without its sentences, or as
-    `shortened` says. Of a row of a table a dash stands for it; a list of which items go begins with the number that it
-    began with."""
+    """Markdown paragraphs, each line as far as it is not missing: without its sentences, or as `shortened` says. Of a row
+    of a table a dash stands for it; a list of which items go begins with the number that it began with."""
     kept = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         lines: list[str] = []

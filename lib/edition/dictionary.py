@@ -108,8 +108,7 @@ def this_year(label: str) -> str:
 
 def library(root: Path, unit: str, name: str, bad: Bad = None) -> list[Record]:
     """The rows of a shared table of `OWN` with the unit's own, which take the place of those of the same name. Raises
-    InputError for a name that is there twice or a cell that cannot be meant; given a list `bad`, puts the errors there
-    and goes on."""
+    InputError for a name that is there twice, a cell that cannot be meant; given a list `bad`, puts these there."""
     errors: list[InputError] = [] if bad is None else bad
     found: dict[str, Record] = {}
     columns = OWN[name]

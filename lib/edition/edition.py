@@ -195,8 +195,8 @@ class Edition(Place):
         return [kind.of(row) for folder in self.folders(kind.TABLE, before) for row in rows_in(folder, kind.TABLE)]
 
     def folders(self, name: str, before: str = "") -> list[Path]:
-        """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order; by hand, where a run
-        did if there is nothing else."""
+        """Where the notebooks (above the notebook `before`) wrote a table, in their order; by hand, where a run did if
+        nowhere else."""
         places = [self.processed, *([replace(self, aside="").processed] if self.aside == HAND else [])]
         found = []
         for notebook in self.above(before):

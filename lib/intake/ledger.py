@@ -69,9 +69,9 @@ def drafts(edition: Edition, paths: Iterable[Path], kind: str) -> list[Draft]:
 
 
 def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[Draft], list[Record], list[str]]:
-    """The documents given and those that the draft has besides, read; what was decided; what there is to say of it. One
-    under another name that prints half of what one of the draft did is its later version, and takes its decisions.
-    Raises InputError."""
+    """The documents given and those of the draft besides, read; what was decided; what there is to say of it. One under
+    another name that prints half of what one of the draft did is its later version, with its decisions. Raises
+    InputError."""
     decided, told = decisions(edition), []
     given = list[Draft]()
     for one in drafts(edition, _named(files or documents(edition)), kind):

@@ -171,8 +171,7 @@ class WarmEngine(NBClientEngine):
 
 
 def prime() -> None:
-    """Warm this process up: the shell first, as pandas and matplotlib look at the shell that imports them; then
-    `REHEARSAL`."""
+    """Warm this process up: the shell first, as pandas and matplotlib look at it when they are imported; then `REHEARSAL`."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     kernel = Kernel()

@@ -52,7 +52,7 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Server:
-    """A process that forks workers, the line to it, the folder of its and their temporary files, and the workers that are
+    """A process that forks workers, the line to it, the folder of its and their temporary files, the workers that are
     `idle`."""
 
     process: subprocess.Popen
@@ -190,10 +190,9 @@ def _staying(kind: str) -> Iterator[_Worker]:
 def call(
     function: Callable, timeout: float = inf, environment: Mapping[str, str] = {}, stays: str = "", **arguments: Any
 ) -> Any:
-    """What a function of a module returns, computed in a warm process with these variables added: a fresh one, or for
-    functions that leave nothing behind one that `stays`, did that kind of job before if it can be, and has another do
-    it where it dies. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout`
-    seconds."""
+    """What a function of a module returns, computed in a warm process with these variables added: a fresh one, or for what
+    leaves nothing behind one that `stays`, did that kind of job before if it can be, and has another do it where it
+    dies. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds."""
     request = function, arguments, os.environ | environment, Path.cwd()
     kind, *content = _done(request, timeout, stays) if AVAILABLE else _here(request)
     if kind == "failed":

@@ -106,8 +106,8 @@ KINDS = {
 def rule(*kinds: str, **about: Any) -> Callable:
     """A decorator: rows of these kinds are judged so; `about` as in `Kind`. A rule asks by its parameters: for columns of
     its row (`NEEDED` ones must be filled in), `kind`, `aim` (the target), `sheet` (the rules of the whole sheet, by
-    kind). It returns a scale with its corners; one that asks for the `actual` judges what is printed, returns its
-    worth, and raises Unread."""
+    kind). It returns a scale with its corners; one that asks for the `actual` as printed returns its worth, or raises
+    Unread."""
 
     def register(judge: Callable) -> Callable:
         KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
