@@ -14,7 +14,6 @@ from lib.numbers.quantity import Quantity
 
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _SIGNS = str.maketrans("×÷−＋－＊／（）", "*/-+-*/()")
-SIDES = {"≤": "<=", "≥": ">=", "～": "~", "＝": "="}  # what stands between the sides of a relation
 
 
 def few(names: Sequence[str], more: str, most: int = 5) -> str:
@@ -63,14 +62,10 @@ class Lexicon:
 
     def expression(self, text: str) -> ast.expr:
         """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, ValueError."""
-        return self._read(text)[1]
+        return self.sides(text)[1]
 
-    def relation(self, text: str) -> tuple[str, ast.expr, ast.expr]:
-        """The sign of a relation, one of `SIDES`, and the expressions on both sides. Raises UnknownName, ValueError."""
-        return self._read(text, SIDES)
-
-    def _read(self, text: str, signs: Mapping[str, str] = {}) -> Any:
-        """Which sign of a relation stands in a text, and the expressions beside it. Names are found first, then signs of any width."""
+    def sides(self, text: str, signs: Mapping[str, str] = {}) -> Any:
+        """Which one of `signs`, wide or narrow, stands in a text, and the expressions beside it. Raises UnknownName, ValueError."""
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
@@ -80,7 +75,7 @@ class Lexicon:
             used[place] = self.find(match[0])
             return place
 
-        # the longest name that stands there; what is none, is one that nobody knows
+        # first the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
         found = "".join(signs.get(one, one) for one in found.translate(_SIGNS))
         sign = next((one for one in signs.values() if one in found), "")

@@ -24,6 +24,7 @@ from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
 
+_SIDES = {"≤": "<=", "≥": ">=", "～": "~", "＝": "="}
 Figures = Sequence[Figure]
 
 
@@ -41,7 +42,7 @@ class Rule:
     @classmethod
     def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
         """Raises UnknownName, ValueError for what cannot be meant."""
-        sign, left, right = lexicon.relation(text)
+        sign, left, right = lexicon.sides(text, _SIDES)
         added = all(isinstance(one, ast.BinOp | ast.Add | ast.Name | ast.Load) for one in ast.walk(right))
         parts = tuple(names(right)) if isinstance(left, ast.Name) and added and sign == "=" else ()
         return cls(check, sign, left, right, (*names(left), *names(right)), parts)
