@@ -12,11 +12,8 @@ def initial(item: Any) -> Quantity:
 
 
 def adjustment(book: Any) -> tuple[Quantity, Quantity]:
-    """What the budget was adjusted by, and the budget before.
-
-    A row 预算调整 prints the amount, or the budgets before and after: these where its first cell is the budget of the year. Without
-    that row it is what 全年预算 is more than 年初预算.
-    """
+    """What the budget was adjusted by, and the budget before. A row 预算调整 prints the amount, or the budgets before and
+    after, where its first cell is the budget of the year; without that row it is what 全年预算 is more than 年初预算."""
     row, total = book.budget.adjustment, book.budget.total
     before, planned = initial(row), initial(total)
     after = row.budget if row.outturn.missing and not row.initial.missing else row.outturn

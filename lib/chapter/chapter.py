@@ -69,11 +69,8 @@ class Group:
 
 
 class Chapter:
-    """One notebook's view of an edition.
-
-    `figures`: name → what the source says; `known`: name → figure or metric as a quantity; `metrics`: names recorded
-    here, in order → in which cell.
-    """
+    """One notebook's view of an edition. `figures`: name → what the source says; `known`: name → figure or metric as a
+    quantity; `metrics`: names recorded here, in order → in which cell."""
 
     def __init__(self, notebook: str, edition: Edition):
         self.notebook, self.edition = notebook, edition
@@ -146,11 +143,9 @@ class Chapter:
 
     @property
     def headlines(self) -> list[Quantity]:
-        """The metrics that the summary puts first, what is in doubt behind the others. Raises InputError for one that is unknown.
-
-        Without targets there is no score. The shared choice is that of one kind: a unit of another takes of it what it has,
-        or else its own metrics, and what it told the year before as well.
-        """
+        """The metrics that the summary puts first, what is in doubt behind the others. A unit of another kind than the
+        shared choice takes of it what it has, else its own metrics, and what it told the year before as well. Raises
+        InputError."""
         path, rows = self.edition.headlines
         ours = path.parent.name != "data" or self.edition.profile.kind == (packed(self.edition.root) or None)
         for row in rows if ours else ():
@@ -188,11 +183,9 @@ class Chapter:
 
 
 def open_chapter(unit: str, year: int, chapter: int = 0, title: str = "") -> Chapter:
-    """The chapter of an edition that this notebook makes, with what its metadata says that it needs.
-
-    Shows the edition's card. In JupyterLab the edition is the one that was chosen on the desk, if any was. `chapter`: which one of
-    the unit's own report the notebook makes, from 1. A `title` makes the notebook a document of its own: 2020 and the title.
-    """
+    """The chapter of an edition that this notebook makes, with what its metadata says that it needs; shows the edition's
+    card. In JupyterLab the edition is the one that lies on the desk, if any. `chapter`: which one of the unit's own
+    report the notebook makes, from 1; a `title` makes it a document of its own: 2020 and the title."""
     from IPython import get_ipython
     from IPython.display import display
 

@@ -30,10 +30,8 @@ def bars(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quantity, Quantity]]) -> Bundle:
-    """Rows of what is now, a dot, and of what it is held against: the first by name a ring, the second a stroke; each with the rate.
-
-    Of these is drawn what at least three rows became more or less than; hollow where that is nothing.
-    """
+    """Rows of what is now, a dot, and of what it is held against, each with the rate: the first by name a ring, the second
+    a stroke, if at least three rows became more or less than it; hollow where that is nothing."""
     moves = {}
     for name, held in before.items():
         moved = _moves([(old, one) for one, (old, _) in zip(now, held, strict=True)], f"多于{name}", f"少于{name}")
@@ -57,19 +55,14 @@ def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quanti
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
-    """Bounds as lines with their nominal value as a dot: how much the source leaves open.
-
-    With the name of `own`, that row stands out and the others are grey; `context` stands apart below them.
-    """
+    """Bounds as lines, nominal values as dots; the row named `own` stands out from grey ones, `context` stands apart below them."""
     title = "" if own or context else _lead(quantities)
     return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)), title)
 
 
 def years(caption: str, *series: Any) -> Bundle:
-    """A small panel per metric: bounds by year as upright lines, with a band from year to year where they may be compared.
-
-    A series has a `label`, `values` by year, oldest first, and `breaks`: year → why it must not be compared with the one before.
-    """
+    """A small panel per metric: bounds by year as upright lines, with a band where two years may be compared. A series has
+    a `label`, `values` by year, oldest first, and `breaks`: year → why it must not be compared with the one before."""
     given = [one for one in series if not all(value.missing for value in one.values.values())]
     if not given:
         return prose.hollow()
@@ -138,10 +131,8 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
 
 def _picture(title: str, caption: str, alt: str, given: Sequence[Quantity], height: float, draw: Callable) -> Bundle:
-    """What `draw` puts into a figure of this height, in inches, below what it is about if a `title` says what is to be seen.
-
-    Raises ProseError for a character that the charts' face does not have.
-    """
+    """What `draw` puts into a figure of this height, in inches, below what it is about where a `title` says what is to be seen.
+    Raises ProseError for a character that the charts' face does not have."""
     import matplotlib
     from matplotlib import font_manager
     from matplotlib.figure import Figure

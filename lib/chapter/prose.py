@@ -15,7 +15,7 @@ from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.cells import MARK, PROSE, Bundle, hover, mark, markdown, plain
-from lib.check.expressions import NAMED, Lexicon, UnknownName
+from lib.check.expressions import Lexicon, UnknownName, few
 from lib.check.relations import evaluated
 from lib.edition.report import braces
 from lib.edition.rows import SEVERITIES, Finding
@@ -116,10 +116,8 @@ def cell(source: str, names: Mapping[str, Any]) -> Bundle:
 
 
 def substitute(text: str, known: Mapping[str, Quantity]) -> tuple[str, dict[str, Quantity]]:
-    """A text of data with its `{{ name }}` as marked text, and the quantities used. Names and labels alone: such text is not trusted.
-
-    Raises UnknownName for one that is not known, ProseError for anything else between braces.
-    """
+    """A text of data, which is not trusted, with its `{{ name or label }}` as marked text, and the quantities used.
+    Raises UnknownName for one that is not known, ProseError for anything else between braces."""
     if odd := braces(text, _NAMED):
         raise ProseError(f"{odd}：文字里的花括号只能写一个指标的名称，如 {{{{ mutual_aid.members }}}}")
     there = Lexicon({name: one.label for name, one in known.items()}, (n for n, one in known.items() if one.told))
@@ -180,32 +178,27 @@ def shortened(body: str, within: str = "") -> str:
     for sentence in pieces(body):
         end = sentence[-1:] if sentence[-1:] in "。！？；" else ""
         bare = sentence.removesuffix(end)
-        clauses, stay, before = pieces(bare, within) if within else [bare], "", len(kept)
-        for clause in clauses:
+        stay, before = "", len(kept)
+        for clause in pieces(bare, within) if within else [bare]:
             leaning = lost and (listed or bool(leans.match(clause)))
             lost, listed = leaning or bool(ABSENT.search(clause)), leaning and clause.endswith(("、", "："))
             stay, leans = stay + clause * (not lost), _LEANS
-        opening = "".join(_LEADS.findall(bare))
-        if stay == bare:
-            kept.append(lead + sentence)
-        elif (lead or opening) and end == "；" and not MARK.search(stay.removeprefix(opening)):
-            lead = lead or opening
-            continue
-        elif MARK.search(lead + stay):
-            kept.append((lead + stay).rstrip("，、：") + end)
-        elif kept and end != "；":
-            kept[-1] = re.sub("；$", "。", kept[-1])
-        near, lead = end == "；", ""
+        near, opening = end == "；", "".join(_LEADS.findall(bare))
+        gone = stay != bare and near and not MARK.search(stay.removeprefix(opening))  # what led to it leads to the next
+        if stay == bare or (MARK.search(lead + stay) and not (gone and (lead or opening))):
+            kept.append((lead + stay).rstrip("，、：" * (stay != bare)) + end)
+            lead = ""
+        else:
+            lead = (lead or opening) * gone
+            kept[-1:] = [one if near else re.sub("；$", "。", one) for one in kept[-1:]]
         lost, listed, leans = lost and (near or len(kept) == before), listed and near, _LEANS if near else _THUS
     told = "".join(kept)
     return told if within else re.sub("；$", "。", told.strip())
 
 
 def without_missing(text: str, shortened: Callable[[str], str] = shortened) -> str:
-    """Markdown paragraphs on one line each, each line as far as it is not missing: without its sentences, or as `shortened` says.
-
-    In a row of a table a dash stands for what is missing; a list of which items go begins with the number that it began with.
-    """
+    """Markdown paragraphs, each line as far as it is not missing: without its sentences, or as `shortened` says. Of a row
+    of a table a dash stands for it; a list of which items go begins with the number that it began with."""
     kept = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         lines: list[str] = []
@@ -239,10 +232,8 @@ def hollow() -> Bundle:
 
 
 def render(source: str, names: Mapping[str, Any]) -> Bundle:
-    """A prose cell as shown in JupyterLab, in the executed notebook and on the page. Raises ProseError or UnknownName.
-
-    `a is above b`, `below`, `at_least`, `at_most` hold where the bounds leave no doubt; where none does, it cannot be said.
-    """
+    """A prose cell as shown everywhere. Raises ProseError or UnknownName. `a is above b`, `below`, `at_least`, `at_most` hold where
+    the bounds leave no doubt; where none does, it cannot be said."""
     given = {name: names[name] for name in names if not name.startswith("_")}
     filler = _Filler()
     spaces = {"trim_blocks": True, "lstrip_blocks": True}
@@ -301,8 +292,7 @@ def judged(book: Any) -> Bundle:
     if not done:
         return bundle("本版没有可以核对的关系，数字之间是否吻合未经核对。", {})
     labels = list(dict.fromkeys(label for blank in lacking.values() for label in blank))
-    named = "、".join(labels[:NAMED]) + (f"等{len(labels)}个数字" if len(labels) > NAMED else "")
-    rest = f"，其余{len(lacking)}项因缺少{named}而未能核对" if lacking else ""
+    rest = f"，其余{len(lacking)}项因缺少{few(labels, '等{}个数字')}而未能核对" if lacking else ""
     well = "各项核对均未发现问题。" if len(lacking) * 10 <= done else "核对了的未发现问题。"
     return bundle(f"适用的核对关系{done + len(lacking)}项，核对了{done}项{escaped(rest)}。{well * clean}", {})
 

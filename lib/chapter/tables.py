@@ -164,9 +164,8 @@ def _how(quantity: Quantity) -> str:
 
 
 def _places(cells: Sequence[Cell], said: str) -> int | None:
-    """The decimals of the amounts of a table in 万元, as many as one is printed with; None where they are few, bounded, or too small.
-
-    `said`: the unit of its heads."""
+    """The decimals of the amounts of a table in 万元, as many as one is printed with; None where they are few, bounded, too small, or
+    in the unit that its heads have `said`."""
     given = [cell for cell in cells if isinstance(cell, Quantity) and cell.bounds and str(cell.unit) != (said or None)]
     amounts = [one.bounds for one in given if str(one.unit) == "元"]
     if len(amounts) < 2 or 2 * len(amounts) <= len(given) or not all(one.exact for one in amounts):

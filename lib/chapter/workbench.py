@@ -18,7 +18,7 @@ from jinja2 import TemplateSyntaxError
 from lib.cells import CHART, Bundle
 from lib.chapter import tables
 from lib.chapter.chapter import Chapter, Group
-from lib.check.expressions import UnknownName
+from lib.check.expressions import UnknownName, few
 from lib.edition.report import now as current
 from lib.edition.store import digest, noted, reads
 from lib.numbers.quantity import Quantity
@@ -92,7 +92,6 @@ def _files(names: Sequence[str]) -> str:
 
 
 def _matcher(names: dict[str, Any]) -> Callable:
-    """IPython's matcher for the names of a notebook."""
 
     @context_matcher(identifier=OURS)
     def matched(context: Any) -> dict[str, Any]:
@@ -129,8 +128,7 @@ def _told(one: Any) -> str:
     if isinstance(one, Quantity):
         return f"{one.label}　{one.shown}"
     if isinstance(one, Group):
-        labels = [quantity.label for quantity in one]
-        return "、".join(labels[:2]) + f"等{len(labels)}项" * (len(labels) > 2)
+        return few([quantity.label for quantity in one], "等{}项", 2)
     return "本章" if isinstance(one, Chapter) else "函数" if callable(one) else "属性"
 
 

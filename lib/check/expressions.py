@@ -4,17 +4,21 @@ import ast
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from lib.numbers.quantity import Quantity
 
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-NAMED = 5  # names that are listed where there are many
 _SIGNS = str.maketrans("×÷−＋－＊／（）", "*/-+-*/()")
+
+
+def few(names: Sequence[str], more: str, most: int = 5) -> str:
+    """The first names in a row; where there are more, how many in all: `more` is 等{}项."""
+    return "、".join(names[:most]) + more.format(len(names)) * (len(names) > most)
 
 
 class UnknownName(LookupError):
@@ -26,7 +30,7 @@ class UnknownName(LookupError):
         there = [other for other in known if other.startswith(f"{name.rpartition('.')[0]}.")] or list(known)
         if near := get_close_matches(name, there, n=1, cutoff=0.5):
             return cls(f"没有 {name}，是不是 {near[0]}？")
-        return cls(f"没有 {name}；有 {'、'.join(there[:NAMED])}{f' 等{len(there)}个' * (len(there) > NAMED)}")
+        return cls(f"没有 {name}；有 {few(there, ' 等{}个')}")
 
 
 class Lexicon:
@@ -58,6 +62,10 @@ class Lexicon:
 
     def expression(self, text: str) -> ast.expr:
         """An expression in which each dotted name is one `ast.Name`. Raises UnknownName, ValueError."""
+        return self.sides(text)[1]
+
+    def sides(self, text: str, signs: Mapping[str, str] = {}) -> Any:
+        """Which one of `signs`, wide or narrow, stands in a text, and the expressions beside it. Raises UnknownName, ValueError."""
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
@@ -67,20 +75,26 @@ class Lexicon:
             used[place] = self.find(match[0])
             return place
 
-        # the longest name that stands there; what is none, is one that nobody knows
+        # first the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
-        found = found.translate(_SIGNS).strip()
-        told = "算式空白" if not found else "括号不成对" if found.count("(") != found.count(")") else ""
-        if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", found)):
-            told = f"算式里不能有“{'”“'.join(strange)}”"
-        try:
-            node = ast.parse("" if told else found, mode="eval").body
-        except SyntaxError as error:
-            raise ValueError(told or "算式缺名称、数或符号") from error
-        for name in ast.walk(node):
-            if isinstance(name, ast.Name):
-                name.id = used[name.id]
-        return node
+        found = "".join(signs.get(one, one) for one in found.translate(_SIGNS))
+        sign = next((one for one in signs.values() if one in found), "")
+        if signs and found.count(sign) != 1:
+            raise ValueError(f"不止一个 {sign}" if sign else f"没有 {'、'.join(signs.values())} 之一")
+        nodes = [_parsed(side.strip()) for side in (found.split(sign) if sign else [found])]
+        for name in (one for node in nodes for one in ast.walk(node) if isinstance(one, ast.Name)):
+            name.id = used[name.id]
+        return sign, *nodes
+
+
+def _parsed(text: str) -> ast.expr:
+    told = "算式空白" if not text else "括号不成对" if text.count("(") != text.count(")") else ""
+    if strange := re.findall(r"\*\*|//|[^\d.\s+\-*/()]+", re.sub(r"_\d+", "", text)):
+        told = f"算式里不能有“{'”“'.join(strange)}”"
+    try:
+        return ast.parse("" if told else text, mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(told or "算式缺名称、数或符号") from error
 
 
 def evaluate(node: ast.expr, known: Mapping[str, Quantity], caveat: str = "") -> Quantity:

@@ -33,12 +33,9 @@ PASSES = 3  # how often each equation is used: what one narrows may narrow anoth
 
 
 def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
-    """The figures of an edition, as printed and as corrected, and what typing them found.
-
-    Both have one row per printed figure and one, with status missing, per indicator that was not reported, in the order of the
-    dictionary; a row without token and reading is not filled in yet, so not reported. Raises InputError for a figure that cannot be
-    read or names no indicator, and a correction that corrects nothing, as `Place.bad` says.
-    """
+    """The figures of an edition, as printed and as corrected, and what typing them found: a row per printed figure, and
+    one, with status missing, per indicator that was not reported, in the order of the dictionary. Raises InputError for
+    what cannot be read, an unknown indicator, a correction that corrects nothing, as `Place.bad` says."""
     errors: list[InputError] = [] if edition.bad is None else edition.bad
     fixes: dict[tuple[str, ...], Record] = {}
     for row in edition.table("corrections"):

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from lib.check import plausible
+from lib.check.expressions import few
 from lib.check.relations import Figures, judged, rules
 from lib.edition import report
 from lib.edition.dictionary import cell, claimed, library
@@ -59,10 +60,8 @@ def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]
 
 
 def stated(edition: Edition, found: Iterable[Finding]) -> list[Finding]:
-    """Findings, stated where the unit's statements.csv answers them: then they tell what it says.
-
-    Raises InputError for a statement that says nothing, or answers no open error or warning, as `Place.bad` says.
-    """
+    """Findings, stated where the unit's statements.csv answers them: then they tell what it says. Raises InputError for a statement
+    that says nothing, or answers no open error or warning, as `Place.bad` says."""
     errors: list[InputError] = [] if edition.bad is None else edition.bad
     told = list(found)
     for row in edition.table("statements"):
@@ -178,11 +177,12 @@ def _value(token: str) -> Fraction | None:
 
 
 def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
-    """What an earlier year gave and this one does not, in one finding; figures by name."""
+    """What an earlier year gave and this one does not, in one finding with the first of its names and places; figures by name."""
     given = {name for name, figure in now.items() if figure.bounds}
-    lost = [now.get(name, old) for name, old in before.items() if old.bounds and name not in given]
-    message = f"{year}年有、本年度未提供：{'、'.join(figure.label for figure in lost)}"
-    return [Finding.about("coverage", "warning", message, lost)] if lost else []
+    gone = [name for name, old in before.items() if old.bounds and name not in given]
+    message = f"{year}年有、本年度未提供：{few([before[name].label for name in gone], '等{}个数字')}"
+    lost = Finding.about("coverage", "warning", message, [now.get(name, before[name]) for name in gone])
+    return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone else []
 
 
 def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import BUDGET, COLUMNS, cell, once, this_year
+from lib.edition.dictionary import BUDGET, COLUMNS, columnless, once, this_year
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.store import InputError, Record
@@ -73,10 +73,9 @@ def factor(usual: Sequence[Record], figure: Figure) -> int:
 
 def jumps(figures: Known, usual: Sequence[Record], severity: str) -> Iterator[Finding]:
     """Items of the base table whose columns are certainly further apart than usual."""
-    cells = (name.partition(".")[2] for name in figures if name.startswith(f"{BUDGET}."))
-    items = dict.fromkeys(name.rpartition(".")[0] for name in cells)
+    items = dict.fromkeys(map(columnless, figures))
     for item, (column, other) in product(items, (("last_outturn", "budget"), ("budget", "outturn"))):
-        one, two = (figures.get(cell(item, name)) for name in (column, other))
+        one, two = (figures.get(f"{item}.{name}") for name in (column, other))
         if one and two and (told := _apart(one, two, factor(usual, one))):
             message = f"{one.item}的{COLUMNS[column]}{one.shown}与{COLUMNS[other]}{two.shown}{told}"
             yield Finding.about("jump", severity, message, [one, two])

@@ -24,7 +24,7 @@ from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
 
-_SIDES = ("<=", ">=", "~", "=")
+_SIDES = {"≤": "<=", "≥": ">=", "～": "~", "＝": "="}
 Figures = Sequence[Figure]
 
 
@@ -42,12 +42,9 @@ class Rule:
     @classmethod
     def read(cls, check: Check, text: str, lexicon: Lexicon) -> Self:
         """Raises UnknownName, ValueError for what cannot be meant."""
-        text = text.replace("＝", "=").replace("≤", "<=").replace("≥", ">=").replace("～", "~")
-        sign = next((sign for sign in _SIDES if sign in text), None)
-        if sign is None or text.count(sign) > 1:
-            raise ValueError(f"{'不止一个' if sign else '没有'} {sign or '、'.join(_SIDES)}{'' if sign else ' 之一'}")
-        left, right = (lexicon.expression(side) for side in text.split(sign))
-        parts = tuple(names(right)) if isinstance(left, ast.Name) and _adds(right) and sign == "=" else ()
+        sign, left, right = lexicon.sides(text, _SIDES)
+        added = all(isinstance(one, ast.BinOp | ast.Add | ast.Name | ast.Load) for one in ast.walk(right))
+        parts = tuple(names(right)) if isinstance(left, ast.Name) and added and sign == "=" else ()
         return cls(check, sign, left, right, (*names(left), *names(right)), parts)
 
     @property
@@ -56,17 +53,8 @@ class Rule:
         return self.named[0]
 
 
-def _adds(node: ast.expr) -> bool:
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.Add) and _adds(node.left) and _adds(node.right)
-    return isinstance(node, ast.Name)
-
-
 def rules(edition: Edition, figures: Figures) -> list[Rule]:
-    """The declared relations, and that special funds are the parts of what the base table gives for all of them.
-
-    Raises InputError for a row that is none.
-    """
+    """The declared relations, and that special funds are the parts of what the base table gives for all. Raises InputError."""
     asked = {figure.name for figure in figures if figure.status != "silent"}
     lexicon = Lexicon({name: one.label for name, one in edition.indicators.items()}, asked)
     found = []
@@ -151,13 +139,12 @@ class View:
 
     def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
-        found, fine = {}, dict(self._fine)
-        given = [self.figures[name] for name in named]
+        found, given = {}, [self.figures[name] for name in named]
         for one in given:
-            loose = [other.rounding for other in given if other.unit == one.unit and other.rounding]
-            fine["", one.unit] = min(loose, default=Fraction(0))
-        for one in given:
-            place = one.rounding if own or not one.rounding else fine[_column(one), one.unit]
+            column, place = _column(one), one.rounding
+            if place and not own:
+                near = (other.rounding for other in given if other.unit == one.unit and other.rounding)
+                place = self._fine[column, one.unit] if column else min(near)
             found[one.name] = replace(replace(one, rounding=place).quantity(rounded=True), scope=frozenset())
         return found
 

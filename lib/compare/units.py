@@ -12,6 +12,7 @@ from statistics import median, quantiles
 from typing import Self
 
 from lib.chapter.chapter import Chapter, metric
+from lib.check.expressions import few
 from lib.edition.rows import Metric
 from lib.edition.store import card_in, listing, parse, read_table, rows_in
 from lib.edition.store import names as names_in
@@ -21,7 +22,6 @@ from lib.numbers.wording import MISSING
 
 BENCHMARKS = ["metric", "place", "year", "low", "high", "unit", "note"]
 FEW = 20  # units that are drawn one by one
-NAMED = 5  # units that are named where some are missing
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,9 @@ class Published:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A metric across units.
-
-    `own` is the highlighted unit's value, `rank` its place from the largest, at best and at worst (位), `given` how many units
-    are compared; `others` name those that did not report it or compute it otherwise; `drawn` are the rows of a chart.
-    """
+    """A metric across units: `own` is the highlighted unit's value, `rank` its place from the largest, at best and at
+    worst (位), `given` how many units are compared; `others` name those that did not report it or compute it otherwise;
+    `drawn` are the rows of a chart."""
 
     label: str
     own: Quantity
@@ -90,8 +88,7 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
     )
     silent = [unit.name for unit in units if unit.slug not in ways]
     apart = {MISSING: silent, "算法不同，不作比较": [unit.name for unit in given if unit.slug not in values]}
-    more = {why: f"等{len(names)}家" * (len(names) > NAMED) for why, names in apart.items()}
-    others = "；".join(f"{'、'.join(names[:NAMED])}{more[why]}{why}" for why, names in apart.items() if names)
+    others = "；".join(f"{few(names, '等{}家')}{why}" for why, names in apart.items() if names)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
     return Comparison(label, own, *counted, others, drawn, beside)
 

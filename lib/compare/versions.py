@@ -180,8 +180,7 @@ def _sentences(block: Block) -> Iterator[str]:
         for inner in chain.from_iterable(block.items) if isinstance(block, Items) else block.blocks:
             yield from _sentences(inner)
     elif isinstance(block, Table):
-        yield from (block.caption, "｜".join(column.label for column in block.columns))
-        yield from ("｜".join(map(inner_text, row)) for row in block.rows)
+        yield from (block.caption, *map("｜".join, block.texts))
     elif isinstance(block, Chart):
         yield from (block.caption, *SENTENCE.split(block.alt))
 

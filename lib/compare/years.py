@@ -13,7 +13,6 @@ from typing import Self
 from lib.cells import Bundle
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter, metric
-from lib.check.expressions import NAMED
 from lib.check.findings import coverage
 from lib.edition.dictionary import BUDGET, PRINTED, Indicator
 from lib.edition.edition import Edition
@@ -136,14 +135,7 @@ def read(book: Chapter) -> Trend:
     names = [*now.metrics, *(one.name for one in both if not _ASIDE.search(one.name) and not _OTHER.search(one.label))]
     series = {name: _changed(book, name, _series(book, name, editions)) for name in names}
     jumps = [one for one in edition.saved(Finding, book.notebook) if one.check in ("magnitude", "carried")]
-    return Trend(years, series, [_few(one, last) for one in coverage(last.year, last.figures, now.figures)], jumps)
-
-
-def _few(lost: Finding, last: Tables) -> Finding:
-    """What is lost of an edition with the first of its names and places, and how many there are."""
-    many = ([last.figures[name].label for name in lost.indicators], "个数字"), (lost.locators, "处")
-    names, places = ("、".join(some[:NAMED]) + f"等{len(some)}{of}" * (len(some) > NAMED) for some, of in many)
-    return replace(lost, message=f"{lost.message.partition('：')[0]}：{names}", locators=(places,) * bool(places))
+    return Trend(years, series, coverage(last.year, last.figures, now.figures), jumps)
 
 
 def _published(book: Chapter, edition: Edition) -> Tables:

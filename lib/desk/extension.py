@@ -23,10 +23,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
 
 
 def keep_clean(model: dict[str, Any], path: str = "", **_: Any) -> None:
-    """A `pre_save_hook` of Jupyter's server: outputs stay on the screen and out of the file, so that git sees what was written alone.
-
-    Cells keep source, id and tags. A notebook outside of notebooks/ is saved as it is.
-    """
+    """A `pre_save_hook` of Jupyter's server: a notebook of ours is saved without outputs; cells keep source, id and tags."""
     if model["type"] != "notebook" or not path.startswith("notebooks/"):
         return
     notebook = model["content"]

@@ -99,11 +99,9 @@ class Profile:
 
 @dataclass(frozen=True)
 class Card:
-    """What every page says of its edition.
-
-    `source`: what `CITED` says of the document; `revision_notes`: date and text of each; `key`: which data it was made from, nothing
-    before it is published; of a card that was written by another version, what it does not say is blank.
-    """
+    """What every page says of its edition. `source`: what `CITED` says of the document; `revision_notes`: date and text of
+    each; `key`: which data it was made from, nothing before it is published; what a card of another version does not
+    say is blank."""
 
     unit: str = ""
     unit_name: str = ""

@@ -107,10 +107,8 @@ def this_year(label: str) -> str:
 
 
 def library(root: Path, unit: str, name: str, bad: Bad = None) -> list[Record]:
-    """The rows of a shared table of `OWN` with the unit's own; one of the same name takes the shared one's place.
-
-    Raises InputError where a file names something twice or a cell cannot be meant; given a list `bad`, puts the errors there and goes on.
-    """
+    """The rows of a shared table of `OWN` with the unit's own, which take the place of those of the same name. Raises
+    InputError for a name that is there twice, a cell that cannot be meant; given a list `bad`, puts these there."""
     errors: list[InputError] = [] if bad is None else bad
     found: dict[str, Record] = {}
     columns = OWN[name]
@@ -139,11 +137,9 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
 def indicators(
     library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: Bad = None
 ) -> dict[str, Indicator]:
-    """The indicator dictionary of a unit by name, from the rows of its library, with `items` of a base table among them.
-
-    A row `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file. Raises InputError for a row that
-    names an unknown section; `bad` as in `library`.
-    """
+    """The indicators of a unit by name, from the rows of its library and the `items` of a base table. A row
+    `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file.
+    Raises InputError for a row that names an unknown section; `bad` as in `library`."""
     rows = [*library]
     errors: list[InputError] = [] if bad is None else bad
     like = next((row for row in rows if row["indicator"] == f"{BUDGET}.special"), dict.fromkeys(INDICATORS, ""))

@@ -27,6 +27,8 @@ RAW = {row["table"]: row["columns"].split("|") for row in listed("tables")}
 MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]}
 MORE["headlines"] = tuple(HEADLINES[1:])
 """Columns that tables may have, or not."""
+MADE = (card.FILE, report.FILE, *(f"{name}.csv" for name in RAW))
+"""The files that an edition is made from."""
 TABLES = RAW | dictionary.OWN
 """All that the analyst keeps of an edition, and their columns."""
 OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))
@@ -193,10 +195,8 @@ class Edition(Place):
         return [kind.of(row) for folder in self.folders(kind.TABLE, before) for row in rows_in(folder, kind.TABLE)]
 
     def folders(self, name: str, before: str = "") -> list[Path]:
-        """Where the notebooks (those above the notebook `before`) wrote a table, in notebook order.
-
-        By hand, what a run has written serves where nothing was run by hand.
-        """
+        """Where the notebooks (above the notebook `before`) wrote a table, in their order; by hand, where a run did if
+        nowhere else."""
         places = [self.processed, *([replace(self, aside="").processed] if self.aside == HAND else [])]
         found = []
         for notebook in self.above(before):
@@ -263,8 +263,8 @@ class Edition(Place):
     def inputs(self) -> list[Path]:
         """The data files that an edition is made from: what all have in common without what only peers read, and its own; a document of
         its own compares what all units published."""
-        data, mine = self.root / "data", sorted([card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)])
-        given = [*(self.raw.parent / name for name in OWN), *(self.raw / name for name in mine)]
+        data = self.root / "data"
+        given = [*(self.raw.parent / name for name in OWN), *(self.raw / name for name in sorted(MADE))]
         shared = (path for folder in (data, data / "sheets") for path in sorted(folder.glob("[!.~]*.csv")))
         files = [path for path in shared if path.name not in CONTEXT]
         files += (path for path in given if os.path.isfile(path))  # noqa: PTH113  # no fault where one may not look
@@ -301,8 +301,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
     rows = {row["indicator"]: row["printed"] for row in given if row["indicator"] not in known}
     if not rows:
         return known
-    items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
-    labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), items)
+    labels = promised((edition.notebook(one.name) for one in edition.above("") if not one.each), known)
     labels |= {row["metric"]: row["label"] for row in edition.table("metrics")}
     found = {}
     for metric, token in ((metric, token) for metric, token in rows.items() if metric in labels):
@@ -314,12 +313,12 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
 def editions(base: Path) -> list[Edition]:
     """All editions below a project root; a folder without any input is none yet. What may not be read is listed, so that a run tells of
     it: of a unit whose years nobody knows, year 0."""
-    inputs, found = {card.FILE, report.FILE, *(f"{name}.csv" for name in RAW)}, []
+    found = []
     for unit in sorted(path for path in (base / "data" / "raw").glob("[!.~]*") if path.is_dir()):
         if not os.access(unit, os.R_OK | os.X_OK):
             found.append(Edition(unit.name, 0, base))
             continue
         for year in sorted(path for path in unit.glob("[0-9][0-9][0-9][0-9]") if path.is_dir()):
-            if not os.access(year, os.R_OK) or inputs & {path.name for path in year.glob("*")}:
+            if not os.access(year, os.R_OK) or {*MADE} & {path.name for path in year.glob("*")}:
                 found.append(Edition(unit.name, int(year.name), base))
     return found

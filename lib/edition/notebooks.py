@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lib.edition.dictionary import BUDGET
 from lib.edition.store import InputError, noted
 
 NEEDS = ("figures", "metrics", "earlier", "findings", "published")
@@ -19,11 +20,9 @@ HAND = "hand"  # the working state of who runs a notebook by hand
 
 
 def opened(shown: str = "") -> tuple[Path, str, bool]:
-    """The notebook that this process runs, whose working state it works on, and whether in an editor.
-
-    A run names it; JupyterLab gives its path, another editor what is `shown`; else it is the one notebook on the
-    command line that started the kernel. Raises FileNotFoundError where nothing tells.
-    """
+    """The notebook that this process runs, whose working state it works on, and whether in an editor. A run names it;
+    JupyterLab gives its path, another editor what is `shown`; else it is the one notebook on the command line that
+    started the kernel. Raises FileNotFoundError where nothing tells."""
     if name := os.environ.get("JIXIAO_RUN"):
         return Path(name), os.environ.get("JIXIAO_ASIDE", ""), False
     edited = shown or os.environ.get("JPY_SESSION_NAME", "")
@@ -37,10 +36,8 @@ def opened(shown: str = "") -> tuple[Path, str, bool]:
 
 
 def chosen(cells: Iterable[str]) -> tuple[str, int] | None:
-    """The edition that lies on the desk, for a notebook that JupyterLab opened beside it; `cells` are those that ran so far.
-
-    Nothing where no desk is there or nothing was chosen on it, and where papermill gave parameters: these count.
-    """
+    """The edition that lies on the desk, for a notebook that JupyterLab opened beside it; None where there is none, or
+    where papermill gave parameters to one of the `cells` that ran so far."""
     note = os.environ.get("JIXIAO_DESK")
     given = any(cell.startswith("# Parameters") for cell in cells)  # as papermill heads what it injects
     if not note or given or not os.environ.get("JPY_SESSION_NAME") or not (there := noted(Path(note))):
@@ -135,11 +132,10 @@ def sections(base: Path, kind: str) -> dict[str, str]:
     return {one.title: one.name for one in notebooks(base).values() if one.pack and one.pack == kind}
 
 
-def promised(paths: Iterable[Path], items: Mapping[str, str]) -> dict[str, str]:
-    """The metrics that notebooks record, each with its label: `group.leaf = metric("label", …)`, where `group = book.name` before.
-
-    What is recorded in a loop over groups stands for each of `items`, name → label.
-    """
+def promised(paths: Iterable[Path], known: Mapping[str, Any]) -> dict[str, str]:
+    """The metrics that notebooks record, each with its label: `group.leaf = metric("label", …)`, where `group = book.name`
+    before; in a loop over groups for each item of the base table among the figures or indicators that are `known`."""
+    items = {name.rpartition(".")[0]: one.item for name, one in known.items() if one.section == BUDGET}
     return {name: label for path in dict.fromkeys(paths) for name, label in _promised(path, items)}
 
 

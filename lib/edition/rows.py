@@ -61,13 +61,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Figure(Row, table="figures", more=("shown", "rounding", "item", "narrowed", "doubt")):
-    """What the source prints of an indicator.
-
-    `bounds` in `unit`, None where it was not reported; `value`: the nominal number, None where a hedge gives none; `scope`: what it
-    covers; `shown`: its canonical wording; `rounding`: how far rounding may reach, in `unit` (for checks only); `item`: the label
-    without the column of the base table; `narrowed`: the figures by whose sum its bounds are narrower than its wording; `doubt`: the
-    open questions on it.
-    """
+    """What the source prints of an indicator. `bounds` in `unit`, None where it was not reported; `value`: the nominal
+    number, None where a hedge gives none; `scope`: what it covers; `shown`: its canonical wording; `rounding`: how far
+    rounding may reach, in `unit` (for checks only); `item`: the label without the column of the base table; `narrowed`:
+    the figures by whose sum its bounds are narrower than its wording; `doubt`: the open questions on it."""
 
     name: str
     section: str

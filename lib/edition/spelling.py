@@ -42,9 +42,9 @@ Grid = Sequence[Sequence[str]]
 
 
 @cache
-def listed(name: str) -> list[dict[str, str]]:
-    """A table of this room: `columns`, `tables`, `card` (what people fill in) or `meanings` (what a value may be)."""
-    return [*csv.DictReader(Path(__file__).with_name(f"{name}.csv").read_text("utf-8").splitlines())]
+def listed(name: str, folder: Path = Path(__file__).parent) -> list[dict[str, str]]:
+    """A table of the program: of this room `columns`, `tables`, `card` (what people fill in), `meanings` (what a value may be)."""
+    return [*csv.DictReader((folder / f"{name}.csv").read_text("utf-8").splitlines())]
 
 
 @cache
@@ -154,10 +154,8 @@ def worked(line: Sequence[str]) -> bool:
 
 
 def tidy(path: Path, table: str, given: Grid, asked: list[str], more: Sequence[str], called: Mapping[str, str]) -> Tidy:
-    """A table with the columns that are asked for, and perhaps some `more`, without blank rows and columns, `called`: names by label.
-
-    Raises InputError for columns that are missing, unknown or there twice, and cells that cannot be meant.
-    """
+    """A table with the columns that are asked for, perhaps some `more`, without blank rows and columns, `called`: names by
+    label. Raises InputError for columns that are missing, unknown or there twice, and cells that cannot be meant."""
     filled = [(n, [*line]) for n, line in enumerate(given, 1) if any(cell.strip() for cell in line)]
     (top, raw), rows = filled[0] if filled else (1, []), filled[1:]
     heads = _named(table, raw, {*asked, *more})

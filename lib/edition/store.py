@@ -24,8 +24,6 @@ from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
 
 MOST = 32 << 20  # how many bytes a file may have
 
-# --- what was read ------------------------------------------------------------------------------------------------------
-
 _READ: dict[Path | tuple[Path, str], str] = {}
 """What this process has read: file, or folder and pattern → digest."""
 
@@ -151,8 +149,6 @@ def unseen(path: Path) -> list[tuple[int, str]]:
     return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
 
 
-# --- tables that people keep --------------------------------------------------------------------------------------------
-
 Record = dict[str, Any]
 """A row of a table that people keep: its cells by column, as text, and the `line` and `path` that it stands on."""
 
@@ -160,11 +156,9 @@ Record = dict[str, Any]
 def read_table(
     path: Path, columns: list[str], optional: bool = False, bad: Bad = None, *, given: bytes | None = None, **how: Any
 ) -> list[Record]:
-    """A CSV table, empty cells as ''; rows that begin with # are worked lines and nobody's data. `how`: see `tidied`; `bad`: see `_meant`;
-    `given`: what is read in place of a file of another kind.
-
-    Raises InputError if it is missing (unless `optional`), or its columns, a row or a cell are not what they should be.
-    """
+    """A CSV table, or one `given` in its place, empty cells as ''; rows that begin with # are worked lines and nobody's
+    data. `how`: see `tidied`; `bad`: see `_meant`. Raises InputError if it is missing (unless `optional`), or its
+    columns, a row or a cell are not what they should be."""
     found = content(path) if given is None else given
     if found is None and optional:
         return []
@@ -194,10 +188,8 @@ def _meant(table: str, called: str, rows: list[Record], bad: Bad) -> list[Record
 def tidied(
     path: Path, table: str, found: bytes, columns: list[str], more: Sequence[str] = (), called: Mapping = {}
 ) -> Tidy:
-    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. Raises InputError.
-
-    `more`: columns that it may have, or not; `called`: names of indicators by label.
-    """
+    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. `more`: columns that it may have,
+    or not; `called`: names of indicators by label. Raises InputError."""
     _, encoded = spelling.decoded(path, found)
     cells, separated = spelling.grid(path, text(path, found))
     tidy = spelling.tidy(path, table, cells, columns, more, called)
@@ -210,10 +202,8 @@ def names(path: Path) -> list[str]:
 
 
 def card(path: Path) -> dict[str, Any]:
-    """A YAML file: values by key, each text as it stands, None if blank, a list, or again values by key.
-
-    Raises InputError where there is none, or it is more than that: named twice, referring to itself, typed or deep.
-    """
+    """A YAML file: values by key, each text as it stands, None if blank, a list, or again values by key. Raises InputError
+    where there is none, or more than that: named twice, referring to itself, typed or deep."""
     import yaml
 
     if (found := content(path)) is None:
@@ -248,9 +238,6 @@ def _value(path: Path, node: Any) -> Any:
             raise InputError(path, key.start_mark.line + 1, told, "各行不同的键", "删去或改正这一行")
         found[key.value] = _value(path, value)
     return found
-
-
-# --- tables that notebooks write ----------------------------------------------------------------------------------------
 
 
 def write_table(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]]) -> None:

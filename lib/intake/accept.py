@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
 from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
-from lib.edition.edition import RAW, Edition
+from lib.edition.edition import MADE, RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
 from lib.intake.basetable import ANNEX, Base
@@ -39,8 +39,7 @@ class Entry(NamedTuple):
 
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
-    made = (FILE, report.FILE, *(f"{name}.csv" for name in RAW))
-    if there := [name for name in made if (edition.raw / name).exists()]:
+    if there := [name for name in MADE if (edition.raw / name).exists()]:
         todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
     path = ledger.place(edition)
@@ -79,11 +78,9 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
 
 
 def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[list[Entry], list[tuple[str, str]]]:
-    """The entries, and of figures of the text (近540万元, 531.51) the cells that they round, each by its name.
-
-    A number of the text that was named without its column is that of the column that prints it, where the form has no outturn; one that
-    is not that of the cell of its name is a figure of its own: the form prints the cell.
-    """
+    """The entries, and of figures of the text (近540万元, 531.51) the cells that they round, each by its name. A number of
+    the text that was named without its column is that of the column that prints it, where the form has no outturn; one
+    that is not that of the cell of its name is a figure of its own."""
     cells = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
     printed = {(columnless(name), reading.bounds): name for name, reading in cells.items() if reading}
     found, rounded, many = list[Entry](), list[tuple[str, str]](), Counter[str]()
@@ -116,10 +113,8 @@ def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[E
 
 
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
-    """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv` decides.
-
-    Raises InputError for a reading in another unit than that of its row.
-    """
+    """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv`
+    decides. Raises InputError for a reading in another unit than that of its row."""
     decided = {(row["doc"], row["place"], ledger.alike(row["printed"])): row for row in table}
     several, found = sum(len(one.bases) for one in drafts) > 1, dict[str, list[dict[str, str]]]()
     for one in drafts:

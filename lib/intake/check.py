@@ -10,7 +10,7 @@ from lib.chapter import text
 from lib.chapter.chapter import Chapter
 from lib.chapter.prose import ProseError, substitute
 from lib.check import figures, findings
-from lib.check.expressions import UnknownName
+from lib.check.expressions import UnknownName, few
 from lib.check.findings import Asked
 from lib.edition import report
 from lib.edition.card import FILE, SOURCES, cell, faults, filled_in
@@ -176,9 +176,7 @@ def _of_report(book: Chapter) -> list[Remark]:
 
 def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
     """What notebooks will compute, still without a number."""
-    budget = (figure for figure in book.figures.values() if figure.section == BUDGET)
-    items = {figure.name.rpartition(".")[0]: figure.item for figure in budget}
-    made = promised((book.edition.notebook(one.name) for one in given), items)
+    made = promised((book.edition.notebook(one.name) for one in given), book.figures)
     return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
 
@@ -248,7 +246,7 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
         told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
         yield Remark("figures.csv", None, REMINDER, told)
     if rest := source.unregistered(edition, drafts):
-        told = f"原文有{len(rest)}个数字没有登记：{'、'.join(rest[:10])}{'……' * (len(rest) > 10)}"
+        told = f"原文有{len(rest)}个数字没有登记：{few(rest, '……', 10)}"
         yield Remark("figures.csv", None, REMINDER, told)
     card, blocks = filled_in(edition.raw), report.blocks(edition.raw)
     if (given := card.get("sha256")) and given not in {one.document.sha256 for one in drafts}:

@@ -69,11 +69,9 @@ def drafts(edition: Edition, paths: Iterable[Path], kind: str) -> list[Draft]:
 
 
 def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[Draft], list[Record], list[str]]:
-    """Documents given for an edition and those that its draft has besides, read; what was decided; and what there is to say of it.
-
-    One under another name that prints half of what one of the draft did is a later version of it, and takes its decisions.
-    Raises InputError.
-    """
+    """The documents given and those of the draft besides, read; what was decided; what there is to say of it. One under
+    another name that prints half of what one of the draft did is its later version, with its decisions. Raises
+    InputError."""
     decided, told = decisions(edition), []
     given = list[Draft]()
     for one in drafts(edition, _named(files or documents(edition)), kind):
@@ -145,9 +143,7 @@ def place(edition: Edition) -> Path:
 
 
 def decisions(edition: Edition) -> list[Record]:
-    """What stands in `draft.csv`, in the order of the documents however a spreadsheet has sorted it; nothing where there is none.
-
-    Raises InputError."""
+    """What stands in `draft.csv`, if anything, in the order of the documents however it was sorted. Raises InputError."""
     path = place(edition)
     sheets = [] if path.name == FILE else [*grids(path).values()]
     given = written(sheets[0]).encode() if sheets else None

@@ -37,12 +37,10 @@ def model(edition: Edition) -> Edition | None:
 
 def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
     """Lay out the folder of an edition, all of it or nothing; returns the edition that it follows, if there is one.
-
-    figures, budget and targets keep rows and places; cells that this year's source has to fill are blank. The outturn of the year
-    before becomes `last_outturn`, and the unit's own report is the text to go on from. A unit's first edition gets everything
-    that it may fill in, with a worked line each, and what is its own whatever the year beside it.
-    Raises FileExistsError if the folder is there, InputError if a table of the earlier edition cannot be read.
-    """
+    figures, budget and targets keep rows and places; what this year's source has to fill is blank, the outturn of the
+    year before becomes `last_outturn`, and the unit's own report is the text to go on from. A unit's first edition gets
+    all that it may fill in, with a worked line each. Raises FileExistsError if the folder is there, InputError if a
+    table of the earlier edition cannot be read."""
     if edition.raw.exists():
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
     old, folder = model(edition), edition.raw.parent
@@ -101,7 +99,6 @@ def template(name: str, /, **about: Any) -> str:
 
 
 def _table(name: str, edition: Edition, old: Edition | None, asked: list[str]) -> str:
-    """A table of the new folder."""
     rows, there = [], old.table(name) if old else []
     if name == "figures":
         rows = [{"indicator": one} for one in asked if edition.indicators[one].section != BUDGET]
@@ -157,10 +154,8 @@ def _card(edition: Edition, old: Edition | None, asked: list[str]) -> str:
 
 
 def new_section(base: Path, title: str, name: str, kind: str) -> Path:
-    """Write a notebook behind the last section, for units of a kind or all, from a template that runs as it is: 056_women, of `name`.
-
-    Raises FileExistsError where a notebook has that name or title.
-    """
+    """Write a notebook behind the last section, for units of a kind or all, from a template that runs as it is: 056_women,
+    of `name`. Raises FileExistsError where a notebook has that name or title."""
     known = notebooks(base)
     last = [name for name, one in known.items() if one.pack or re.match(r"\d{3}_", name)][-1]
     behind = last.partition("_")[0]
@@ -168,12 +163,9 @@ def new_section(base: Path, title: str, name: str, kind: str) -> Path:
     name = name or f"section{place}"
     if taken := [one.name for one in known.values() if name == one.section or title == one.title]:
         raise FileExistsError(f"已经有这一节：notebooks/{taken[0]}.ipynb，没有改动")
-    text = template("section.ipynb")
-    given = (
-        ("mutual_aid", "beneficiaries", "members") if kind == packed(base) else ("budget.total", "outturn", "budget")
-    )
-    marks = dict(zip(("GROUP", "PART", "WHOLE"), given, strict=True)) | {"NAME": name, "PACK": kind, "TITLE": title}
-    for mark, words in marks.items():
+    text, own = template("section.ipynb"), {"GROUP": "mutual_aid", "PART": "beneficiaries", "WHOLE": "members"}
+    given = own if kind == packed(base) else {"GROUP": "budget.total", "PART": "outturn", "WHOLE": "budget"}
+    for mark, words in (given | {"NAME": name, "PACK": kind, "TITLE": title}).items():
         text = text.replace(mark, json.dumps(words, ensure_ascii=False)[1:-1])
     path = base / "notebooks" / f"{place}_{name}.ipynb"
     path.write_text(text, "utf-8")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from math import inf
 from typing import Any
 
@@ -24,10 +24,8 @@ from lib.publish import web
 
 STATES = dict(zip(ledger.STATES, ("wrong", "unsure", "sure", "aside"), strict=True))
 """The states of the table, what asks for a look first, and what the page's style calls them."""
-_HIDDEN = range(9), (11, 12), range(14, 32), range(127, 160), range(0x200B, 0x2010), (0x61C, 0xFEFF)
-SEEN = {n: f"⟨U+{n:04X}⟩" for n in chain(*_HIDDEN, range(0x202A, 0x202F), range(0x2060, 0x206A))}
-"""Signs that have no shape, some of which turn the order of a line about, shown as what they are."""
-_UNSEEN = re.compile(f"[{re.escape(''.join(map(chr, SEEN)))}]")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Signs that have no shape, some of which turn the order of a line about: they are shown as what they are."""
 Items = list[tuple[int, Item]]
 Entries = Mapping[int, Mapping[str, str]]
 """Items, each with its line in the table, whose head is line 1, and what stands in the lines."""
@@ -49,7 +47,7 @@ def page(title: str, drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]
     count = Counter(entry["state"] for one in told for entry in one["entries"].values())
     columns = {one: COLUMNS[one] for one in ("last_outturn", "budget", "outturn")}
     made = web.page("proof", title=title, documents=told, count=count, states=STATES, columns=columns, due=_due)
-    return _UNSEEN.sub(lambda sign: SEEN[ord(sign[0])], made)
+    return _UNSEEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", made)
 
 
 def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from math import inf
 
+from lib.check.expressions import few
 from lib.edition import report
 from lib.edition.edition import Edition
 from lib.edition.report import FILLED
@@ -81,8 +82,7 @@ def follow(edition: Edition) -> list[str]:
 
 def told(now: Mapping[str, str]) -> str:
     """What has moved where, in words."""
-    some = [f"{old}→{new}" for old, new in now.items()]
-    return "、".join(some[:5]) + f"等{len(some)}处" * (len(some) > 5)
+    return few([f"{old}→{new}" for old, new in now.items()], "等{}处")
 
 
 def _tokens(drafts: Sequence[Draft], of: Callable[[str], str]) -> dict[str, Counter[str]]:

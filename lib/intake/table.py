@@ -66,10 +66,8 @@ def _text(name: str, table: Tidy) -> bytes:
 
 
 def fix(edition: Edition) -> list[str]:
-    """Writes the tables of an edition and its unit as they should be spelled, no figure otherwise; returns what was done, a line a file.
-
-    What cannot be read stays as it is: `check` tells.
-    """
+    """Writes the tables of an edition as they should be spelled, no figure otherwise; returns what was done, a line a
+    file. What cannot be read stays as it is: `check` tells."""
     done = []
     for name in SHEETS:
         with suppress(InputError):
@@ -80,9 +78,6 @@ def fix(edition: Edition) -> list[str]:
                 put(path, _text(name, table))
                 done.append(f"{path.name} 已整理：{'；'.join(table.undone) or '编码、行尾和引号改为通常的写法'}")
     return done
-
-
-# --- out ----------------------------------------------------------------------------------------------------------------
 
 
 def write(edition: Edition) -> Path:
@@ -184,14 +179,9 @@ def _sheet(
     sheet.ignore_errors({"number_stored_as_text": f"A1:Z{end}"})
 
 
-# --- back ---------------------------------------------------------------------------------------------------------------
-
-
 def read(edition: Edition) -> list[str]:
-    """Writes back what was changed in the workbook, all of it or nothing; returns what that is, a line each.
-
-    Raises InputError where there is no workbook, a sheet of it cannot be read or is gone, or a file was changed as well as its sheet.
-    """
+    """Writes back what was changed in the workbook, all or nothing; returns what that is, a line each. Raises InputError
+    where a workbook or sheet is gone or cannot be read, or a file was changed as well as its sheet."""
     changes, seen = _changes(edition), noted(edition.processed / STATE)
     for name, (_, new) in changes.items():
         put(edition.file(name), _text(name, new))

@@ -90,6 +90,11 @@ class Table:
         """How many rows each cell takes, as `cells.spans` has it."""
         return spans(self.rows, self.merged)
 
+    @property
+    def texts(self) -> list[list[str]]:
+        """What its cells say, row by row, the head first."""
+        return [[column.label for column in self.columns], *([*map(inner_text, row)] for row in self.rows)]
+
 
 @dataclass(frozen=True)
 class Chart:

@@ -16,10 +16,8 @@ PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
 def write(outputs: str, headlines: list[str], base: str) -> None:
-    """The catalogue of the editions that a folder holds, but for those that are damaged: a run of theirs mends them and comes here.
-
-    Headline metrics by name, in the order in which they are drawn; `base` is the project's root.
-    """
+    """The catalogue of the editions in a folder, but for damaged ones, which a run of theirs mends. Headline metrics by
+    name, in the order in which they are drawn; `base` is the project's root."""
     folder = Path(outputs)
     lines = _ratings(Path(base, "data", "sheets"))
     editions = []

@@ -124,10 +124,8 @@ class _Writer:
         return [int(width / sum(wide) * line * 20) for width in wide], size
 
     def kept(self, part: Part) -> set[int]:
-        """The rows of a table that stay with the next: all of a small one, of a long one three at either end.
-
-        The last rows of the last table keep to the lines that close the report.
-        """
+        """The rows of a table that stay with the next: all of a small one, of a long one three at either end, the last of
+        the last table with the lines that close the report."""
         count, short = len(part.rows) - 1, sum(part.rows) <= SHORT
         rows = (n for n in range(count) if short or n < 2 or n > count - 4)
         last = part.block is self.doc.blocks[-1]

@@ -3,7 +3,6 @@
 The PDF depends on nothing but the faces chosen here; charts always use the wheel's sans, on every system.
 """
 
-import csv
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.cells import WHEEL
+from lib.edition.spelling import listed
 from lib.publish.web import TEMPLATES
 
 FOLDERS = (  # Linux, macOS, Windows below WSL; asked directly, as fontconfig is not everywhere
@@ -60,7 +60,7 @@ def _installed(folders: tuple[Path, ...]) -> list[Face]:
 def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
     """Role → face, from the fonts in `folders` and, behind them, the wheel's; `faces.csv` names the families, the best first."""
     ours, roles = _installed((WHEEL.parent,)), dict[str, dict[str, int]]()
-    for row in csv.DictReader((TEMPLATES / "faces.csv").read_text("utf-8").splitlines()):
+    for row in listed("faces", TEMPLATES):
         roles.setdefault(row["role"], {})[row["family"]] = int(row["weight"])
 
     def pick(families: dict[str, int]) -> Face:

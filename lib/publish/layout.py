@@ -10,7 +10,7 @@ from nbconvert.exporters.exporter import Exporter
 from lib.cells import plain
 from lib.edition.card import Card
 from lib.publish.blocks import em
-from lib.publish.document import Chart, Document, DocumentError, Table, inner_text, read
+from lib.publish.document import Chart, Document, DocumentError, Table, read
 
 WIDTH, HEIGHT, PITCH = 442.2, 637.8, 28.95  # pt: 156 mm, 225 mm, and one line of the grid
 SIZES = (10.5, 9)  # pt: 五号 小五, for tables
@@ -90,9 +90,8 @@ def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
     rows are as tall as their tallest cell. The first size serves where rows take 1.5 lines on average and a form is not `LONG`.
     Where that is too wide for the line, the page is turned: the widths are more than `WIDTH` then.
     """
-    rows = [[column.label for column in table.columns]]
-    for row, spans in zip(table.rows, table.spans, strict=True):
-        rows.append([inner_text(cell) if span else "" for cell, span in zip(row, spans, strict=True)])
+    spans = [[1] * len(table.columns), *table.spans]
+    rows = [[text * bool(n) for text, n in zip(*row, strict=True)] for row in zip(table.texts, spans, strict=True)]
     columns = list(zip(*rows, strict=True))
     full = [list(map(em, column)) for column in columns]
     wanted = [sum(width**2 for width in column) ** 0.375 for column in full]

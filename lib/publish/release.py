@@ -51,9 +51,7 @@ def executed(edition: Edition, name: str) -> dict[str, Any]:
 
 def join(notebooks: dict[str, dict[str, Any]], card: Card, opens: Mapping[str, str] = {}) -> dict[str, Any]:
     """One notebook of all chapters (each begins with `# …`), placed by tag, else in their order; the card in its metadata.
-
-    `opens`: notebook of a section → that of the chapter that stands below the section's heading, before its analysis.
-    """
+    `opens`: notebook of a section → that of the chapter below the section's heading, before its analysis."""
     chapters: list[tuple[int, list[dict]]] = [(PLAIN, [])]
     for name, nb in notebooks.items():
         if name in opens.values():
@@ -75,12 +73,6 @@ def imprint(edition: Edition) -> Card:
         return edition.imprint
     outputs = (output for cell in executed(edition, edition.alone)["cells"] for output in cell.get("outputs", []))
     return Card.of(next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {})))
-
-
-@cache
-def _versions() -> dict[str, str]:
-    """What a release was made with; asked once, as it takes milliseconds."""
-    return {name: version(name) for name in VERSIONS}
 
 
 @cache
@@ -153,7 +145,7 @@ def seal(edition: Edition, folder: Path) -> None:
         "card": asdict(imprint(edition)),
         "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
-        "versions": _versions(),
+        "versions": {name: version(name) for name in VERSIONS},
         "faces": faces(),
     }
     (folder / "manifest.json").write_text(_json(told))

@@ -66,12 +66,9 @@ class Book:
     def form(self, name: str, tables: Sequence[Table], exact: Mapping[str, Any]) -> None:
         """An official form: below its title one grid below the other, all as wide as the widest; the heads of one alone on each page."""
         sheet, most, top = self.add(name), max(len(one.columns) for one in tables), 1
-        wide = [0.0] * most
+        texts = (row for one in tables if len(one.columns) == most for row in one.texts)
+        wide = [max(min(2 + 2 * em(text), 24) for text in column) for column in zip(*texts, strict=True)]
         sheet.merge_range(0, 0, 0, most - 1, name, self.style(bold=True, font_size=16, align="center"))
-        for one in tables:
-            texts = [[column.label for column in one.columns], *(list(map(inner_text, row)) for row in one.rows)]
-            if len(one.columns) == most:
-                wide = [max(w, *(min(2 + 2 * em(row[c]), 24) for row in texts)) for c, w in enumerate(wide)]
         for one in tables:
             unit = "".join(re.findall("（(单位：.*)）", one.caption))
             words, side = (unit, "right") if len(tables) == 1 else (one.caption, "left")

@@ -140,10 +140,8 @@ class _Client(PapermillNotebookClient):
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:
-        """Run a cell and take in what it posts. Raises what nbclient raises if it fails.
-
-        Its time is the caller's to limit, who is told of each cell and ends the process: no cell holds that up.
-        """
+        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; its time is the caller's to
+        limit, who is told of each cell and ends the process: no cell holds that up."""
         warm.say("cell", failure.place(self.nb.cells, cell_index + 1), self._get_timeout(cell) or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
@@ -173,10 +171,7 @@ class WarmEngine(NBClientEngine):
 
 
 def prime() -> None:
-    """Warm this process up: the shell first, as pandas and matplotlib look at the shell that imports them.
-
-    Only for speed: what each notebook would import and do for the first time, `REHEARSAL` does once.
-    """
+    """Warm this process up: the shell first, as pandas and matplotlib look at it when they are imported; then `REHEARSAL`."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     kernel = Kernel()

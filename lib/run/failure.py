@@ -1,7 +1,6 @@
 """What went wrong in a step, and the page that tells of it: `<year>.failed/failure.html` beside the last good edition."""
 
 import builtins
-import csv
 import errno
 import json
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
+from lib.edition.spelling import listed
 from lib.edition.store import InputError, noted
 from lib.publish import web
 from lib.run import warm
@@ -41,7 +41,7 @@ def of(error: Exception, place: Path) -> StepError:
     told = error if isinstance(error, StepError) else StepError("failed", "运行", f"{type(error).__name__}：{error}")
     told.trace = told.trace or "".join(traceback.format_exception(error))
     if found := re.search(r"\[Errno (\d+)\] [^:'\n]*(?:: (?:'[^']*' -> )?'([^']*)')?", str(told)):
-        for row in csv.DictReader(Path(__file__).with_name("places.csv").read_text("utf-8").splitlines()):
+        for row in listed("places", Path(__file__).parent):
             if getattr(errno, row["error"], 0) == int(found[1]):
                 told.args = (f"{found[2] or place}：{row['found']}。请{row['todo']}。",)
     return told

@@ -20,11 +20,9 @@ CORES = os.cpu_count() or 1
 
 
 def run_all(editions: list[Edition], options: Options, tell: Event = silent, cluster: str = "") -> list[Outcome]:
-    """Bring editions up to date: two units at a time on two cores, or as many as a Dask cluster has workers for.
-
-    The years of a unit follow each other, as each is compared with those before it. What is up to date is told at once; what
-    fails does not keep the others from being finished.
-    """
+    """Bring editions up to date: as many units at a time as there are cores, or workers of a Dask cluster; the years of a
+    unit follow each other, as each is compared with those before it. What is up to date is told at once; what fails
+    does not keep the others from being finished."""
     ordered = sorted(editions, key=lambda edition: (edition.unit, edition.year))
     units = [list(years) for _, years in groupby(ordered, key=lambda edition: edition.unit)]
     anyway = len(units) == 1 or options.explain or options.force

@@ -124,10 +124,8 @@ class Steps:
         self._written.pop(name, None)
 
     def remember(self, name: str, key: dict[str, str]) -> None:
-        """Count a step as done with a key: note what it read, each file as it was then, and what came out.
-
-        The executed notebook counts without what differs from run to run.
-        """
+        """Count a step as done with a key: note what it read, each file as it was then, and what came out, the executed
+        notebook without what differs from run to run."""
         folder, reads, made = self._folder(name), {}, {}
         if name == PUBLISH:
             files = [path for path in folder.rglob("*") if path.is_file()]

@@ -57,10 +57,8 @@ class Outcome:
 
 
 def run(unit: str, year: int, root: str, options: Options, tell: Event = silent, width: int = 1) -> Outcome:
-    """Bring one edition up to date, `width` notebooks at a time. Idempotent; what fails is reported, never raised.
-
-    A failed edition leaves the last good one as it was, and `<year>.failed/failure.html` beside it.
-    """
+    """Bring one edition up to date, `width` notebooks at a time; what fails is reported, never raised: the last good
+    edition stays as it was, with `<year>.failed/failure.html` beside it."""
     start = time.perf_counter()
     outcome, edition = Outcome(unit, year, "failed"), Edition(unit, year, Path(root))
     try:

@@ -52,10 +52,8 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Server:
-    """A process that forks workers, the line to it, and the folder of its and their temporary files.
-
-    `idle`: the workers that stay and have nothing to do.
-    """
+    """A process that forks workers, the line to it, the folder of its and their temporary files, the workers that are
+    `idle`."""
 
     process: subprocess.Popen
     line: socket.socket
@@ -76,10 +74,8 @@ _SERVERS: dict[int, _Server] = {}
 
 
 def _server(pid: int) -> _Server:
-    """The server of a process that calls, started if there is none.
-
-    `-P`: what lies in the working directory, a `lib` or a `pandas.py`, is not taken for a module.
-    """
+    """The server of a process that calls, started if there is none. `-P`: what lies in the working directory, a `lib` or a
+    `pandas.py`, is not taken for a module."""
     if pid in _SERVERS:
         return _SERVERS[pid]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -132,10 +128,8 @@ class _Worker:
         socket.send_fds(self.server.line, [b"fork"], [theirs.fileno(), *HELD])
 
     def do(self, request: tuple, timeout: float) -> list:
-        """The reply to a request, which begins with a function.
-
-        Raises Died if the process did or was stopped, TimeoutError, which names the cell if it was one's limit, after having killed it.
-        """
+        """The reply to a request, which begins with a function. Raises Died if the process did or was stopped,
+        TimeoutError, which names the cell if it was one's limit, after having killed it."""
         end, late, limit, what = time.monotonic() + timeout, inf, inf, ""
         try:
             self.pid = self.pid or self._heard(end)  # what it says first, once the server is ready
@@ -196,12 +190,9 @@ def _staying(kind: str) -> Iterator[_Worker]:
 def call(
     function: Callable, timeout: float = inf, environment: Mapping[str, str] = {}, stays: str = "", **arguments: Any
 ) -> Any:
-    """What a function of a module returns, computed in a warm process with these variables added.
-
-    The process is a fresh one, or with `stays`, a kind of job, one that keeps what it has learnt and did that kind before if it can
-    be: for functions that leave nothing behind; where it dies, another does the job. Raises Failed if the function raised, Died if
-    its process died, TimeoutError after `timeout` seconds.
-    """
+    """What a function of a module returns, computed in a warm process with these variables added: a fresh one, or for what
+    leaves nothing behind one that `stays`, did that kind of job before if it can be, and has another do it where it
+    dies. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds."""
     request = function, arguments, os.environ | environment, Path.cwd()
     kind, *content = _done(request, timeout, stays) if AVAILABLE else _here(request)
     if kind == "failed":

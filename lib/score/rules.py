@@ -104,12 +104,10 @@ KINDS = {
 
 
 def rule(*kinds: str, **about: Any) -> Callable:
-    """A decorator: rows of these kinds are judged so; `about` as in `Kind`.
-
-    A rule asks by its parameters: for columns of its row (`NEEDED` ones must be filled in), `kind`, `aim` (the target), `sheet` (the
-    rules of the whole sheet, by kind). It returns a scale with its corners. One that asks for the `actual` judges what is printed,
-    returns its worth, and raises Unread.
-    """
+    """A decorator: rows of these kinds are judged so; `about` as in `Kind`. A rule asks by its parameters: for columns of
+    its row (`NEEDED` ones must be filled in), `kind`, `aim` (the target), `sheet` (the rules of the whole sheet, by
+    kind). It returns a scale with its corners; one that asks for the `actual` as printed returns its worth, or raises
+    Unread."""
 
     def register(judge: Callable) -> Callable:
         KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
@@ -222,10 +220,8 @@ def awarded(actual: str, sheet: Mapping[str, Rule], weight: Fraction) -> Worth:
 
 
 def period(text: str, year: int) -> tuple[date, date] | None:
-    """The first and the last day of a time as printed (2020-09-30, 6月15日前, 9月底, 年底前完成), in `year` where none is said.
-
-    None for what is no time, or a day that there is not.
-    """
+    """The first and the last day of a time as printed (2020-09-30, 6月15日前, 9月底, 年底前完成), in `year` where none is said; None
+    for what is no time, or a day that there is not."""
     said = re.sub("年底", "年12月", text.translate(notation.WIDE)).removeprefix("年")
     told = re.fullmatch(r"(?:(20\d\d)[年.\-/])?(\d{1,2})(?:月[底末]?|[月.\-/](\d{1,2})日?)(?:之?前)?(?:完成)?", said)
     if not told or not (told[1] or "月" in said):

@@ -23,10 +23,8 @@ def within(end: End, most: Fraction) -> End:
 
 
 def target(comparator: str, aim: Fraction, weight: Fraction) -> Scale:
-    """Full where the target is met, else in proportion; `aim` ≥ 0. A target of 0 has no proportion: met or nothing.
-
-    `≤`: t/a beyond it; `≤ excess`: 1 − (a − t)/t; `=`: the smaller by the larger; `= reached`: more is no fault.
-    """
+    """Full where the target is met, else in proportion; `aim` ≥ 0, and of 0 there is no proportion: met or nothing. `≤`:
+    t/a beyond it; `≤ excess`: 1 − (a − t)/t; `=`: the smaller by the larger; `= reached`: more is no fault."""
 
     def at_least(end: End) -> End:
         if end >= (aim, 0):
