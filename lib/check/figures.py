@@ -24,8 +24,8 @@ _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before the first alone
 _RATE = re.compile(r"(?:staff|building)\.(?!printed)\w*rate|(?:在职)?(?:人员|规模|投资|投资概算)?控制率")
 RATES = "staff.printed_rate（人员控制率）、building.printed_area_rate、building.printed_investment_rate，unit 写 %，填在 outturn"
-_CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡|利润|净资产|净利|损益|最深|距平"
-_SIGNED = re.compile("|".join((*notation.FALLEN, _CHANGED)))
+_CHANGED = "增|压缩|收窄|提高|上升|调整|变动|变化|波动|误差|偏差|上年|差额|差异|结余|结转|盈余|盈亏|平衡|利润|净资产|净利|损益|最深|距平|同比|环比"
+_SIGNED = re.compile("|".join((*notation.FALLEN, "↓", _CHANGED)).replace("|少|", r"|少(?=[\d一二两三四五六七八九十])|"))
 """In a label: what may be negative; degrees may, and what is printed with ±."""
 PLACE = ("locator", "indicator", "printed")  # what a correction names its figure by
 _about = operator.itemgetter(*PLACE)

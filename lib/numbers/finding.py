@@ -252,6 +252,7 @@ def _figure(found: Found, text: str, unit: str, usual: str) -> Found:
     money = reading is not None and reading.unit == "元"
     per = next(reversed([*_PER.finditer(clause)]), each) if money else each
     if reading and per and not re.search("[%‰/点倍年]", reading.unit):
+        unit = reading.unit if unit == "…" else unit
         said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', per[per.lastindex or 0])}")
         reading = notation.tried(said) or reading
     return found._replace(said=said, reading=reading, reason="" if reading else UNREAD)
