@@ -1,5 +1,6 @@
 """Every check fires where it must and is silent where it must be."""
 
+import ast
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -235,12 +236,19 @@ def test_findings_of_2020():
         ("（甲 + 1", "括号不成对"),
         ("", "算式空白"),
         ("甲 乙", "算式缺名称、数或符号"),
+        ("甲乙", "算式缺名称、数或符号"),
+        ("2甲", "算式缺名称、数或符号"),
         ("）甲（ + 1", "算式缺名称、数或符号"),
     ],
 )
 def test_what_is_no_formula_is_told_in_the_analysts_words(formula, told):
     with pytest.raises(ValueError, match="^" + re.escape(told) + "$"):
         Lexicon({"a.x": "甲", "a.y": "乙"}).expression(formula)
+
+
+def test_label_that_begins_with_a_number_is_a_label():
+    formula = Lexicon({"a.x": "65岁以上老年人数", "a.y": "乙"}).expression("65岁以上老年人数 ÷ 乙")
+    assert ast.unparse(formula) == "a.x / a.y"
 
 
 @pytest.mark.parametrize(

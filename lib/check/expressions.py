@@ -69,11 +69,11 @@ class Lexicon:
         used: dict[str, str] = {}
 
         def placed(match: re.Match) -> str:
-            if match[0][0].isdigit():
+            if match[0][0].isdigit() and match[0] not in self._named:
                 return match[0].replace(",", "")
             place = f"_{len(used)}"
             used[place] = self.find(match[0])
-            return place
+            return f" {place} "
 
         # first the longest name that stands there; what is none, is one that nobody knows
         found = re.sub(rf"{self._token}|\d[\d,]*(?:\.\d+)?(?![\w.])|[^\W\d][\w.]*", placed, text)
