@@ -26,7 +26,7 @@ FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
 """`{{ label or dotted name }}`."""
 _FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")
 _HEADING = re.compile(
-    r"(#{1,3}) +(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+(?:[、．]|\.(?!\d)))?\s*(.*)"
+    r"(#{1,3}) +(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+、|[Ⅰ-Ⅻ]+[\s、.．]|[（(][一二三四五六七八九十]+[）)]|\d+(?:[、．]|\.(?!\d)))?\s*(.*)"
 )
 """A heading; a number typed before it goes, as headings are numbered when they are published."""
 _REFUSED = {

@@ -17,7 +17,7 @@ from lib.numbers.lexicon import kinds
 
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 NUMBERING = re.compile(
-    r"\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+(?:部分|章)[\s:：]*|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*"
+    r"\s*(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+、|[Ⅰ-Ⅻ]+[\s、.．]|第[一二三四五六七八九十]+(?:部分|章)[\s:：]*|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*"
 )
 """The number that a heading begins with."""
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
