@@ -21,7 +21,7 @@ _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
-    listed = not said("nested", one.head) or "分别" in one.head
+    listed = "分别" in one.head or not (said("nested", one.head) or len(one.lead) > 4)
     lead = near[-1].head if beside else one.head if listed else one.lead
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])

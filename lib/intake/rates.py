@@ -132,7 +132,7 @@ def _share(at: Place) -> Guess | None:
         here = said("planned", name) or said("former", name)
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
-        wholes = [old for old in wholes if here or not old.told("former")]
+        wholes = [old for old in wholes if (here or not old.told("former")) and not re.search("[中里]，", old.lead)]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
@@ -142,7 +142,7 @@ def _share(at: Place) -> Guess | None:
     if _TWO.search(part.lead) and "者" not in at.lead:
         wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)]
         wholes = at.current(wholes) or at.spent
-    wholes = at.current(wholes) or wholes
+    wholes = [old for old in wholes if old.told("former")] * part.told("former") or at.current(wholes) or wholes
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]

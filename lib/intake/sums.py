@@ -188,7 +188,10 @@ class _Parts:
     def guesses(self) -> Iterator[Guess]:
         """The parts, as many as may be; the first that is sure is the last."""
         one, first = self.one, self.like[0]
-        parts = [old for old in self.like if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        inner = {old for old in self.like if old is not first and old.cue("nested")}
+        for old, new in pairwise(self.like):
+            inner |= {new} if old in inner and _joined(self.text, old, new) else set()
+        parts = [old for old in self.like if old.depth <= first.depth and old not in inner]
         full = _ends(parts, self.after, self.text)
         plain = self.plain(full[2])
         for n in range(max(full), 1, -1):
@@ -226,7 +229,9 @@ class _Parts:
         paired = first.lead == second.lead == "、" and said("inner", self.since)  # 其中A9期、712人，B15期、2,240人
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested") or either)
         apart = apart and (first.cue("within") or not _joined(text, one, first))
-        other = one.cue("measure") or (anew and one.told("former") and not first.told("former"))
+        of = re.search(r"[。；](\w\w)\w*[中里]，", self.since)  # what the parts are of, by their own words
+        other = bool(of and of[1] not in one.lead and len(of[0]) > 5)
+        other = other or one.cue("measure") or (anew and one.told("former") and not first.told("former"))
         other = other or ("编制" in one.lead and "在职" in first.lead)
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not other)
 
