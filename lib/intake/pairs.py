@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import permutations, product, takewhile
 
-from lib.intake import rates, spelled
+from lib.intake import named, rates, spelled
 from lib.intake.changes import years
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
@@ -16,7 +16,7 @@ Rows = dict[str, list[Term]]
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
-    yield from spelled.printed(one, known)
+    yield from spelled.printed(one, known, after)
     yield from spelled.made(one, known, after)
     run = _run(one, near, after)
     lead = run[0].lead
@@ -36,6 +36,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
             yield guess
             if guess.plain > 1:
                 return
+        yield from named.guesses(place, away)
         if now := [*rates.outdated(place, held)]:
             yield from now
             return
