@@ -17,7 +17,9 @@ _ALL = re.compile(r"(?:全年|本年|执行|决算|实际|总)\w{0,2}支出\w{0,
 _UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
 
 _BEFORE = re.compile(r"^(?:我\w|本[年局院站]|全[年市县省乡区]|20\d\d年|年度|其中|当年|累计|实有|[共仅]|新增)+(?=\w\w)")
-_AFTER = re.compile("(?:[类级]项目|总?[人户件]?数|总[额量]|[合共]计|人?[员次]|[量者]|面积|里程|经费|资金|支出|费用?)+$")
+_AFTER = re.compile(
+    "(?:[类级]项目|案件|总?[人户件]?数|总[额量]|[合共]计|人?[员次]|[量者]|面积|里程|经费|资金|支出|费用?)+$"
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def far(figures: Iterable[Term]) -> Far:
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
         label = _UNIT.sub("", label) if one.item.cell else label
         spent = said("spending", label) or (one.item.cell and said("sum", label))
-        full = label[-4:] + SPENT * (label in ("基本", "项目"))
+        full = re.sub("(?<=\\w\\w)[合小]计$", "", label)[-4:] + SPENT * (label in ("基本", "项目"))
         for name in {full, SPENT} if spent and full else {full}:
             labels.setdefault(name, []).append(one)
     for _, row in groupby(figures, lambda one: (one.item.passage, one.item.cell and one.item.cell[0])):

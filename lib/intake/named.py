@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from lib.intake.far import Far
-from lib.intake.rates import Place, counted
+from lib.intake.rates import Place, counted, what_for
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term, found
+from lib.intake.terms import RATES, Term
 
 _SHARE = re.compile(r"(\w*?)，?(?:仅|只|约|就|已|即)*占(?!比)(?:到|了|全部)?(\w{2,}?)的?(?:比[例重])?[为达约近]*$")
 _SPREAD = re.compile(
@@ -18,15 +18,14 @@ _SPREAD = re.compile(
 def guesses(at: Place, away: Far) -> Iterator[Guess]:
     """农村公路养护占项目支出的, 提水电费按实灌面积摊算，每亩, of what the document calls so."""
     one, here = at.one, [old for old in at.near if (old.sentence, old.clause) == (at.one.sentence, at.one.clause)]
-    share, spread, mean = _SHARE.search(at.lead), _SPREAD.search(at.lead), found("mean", at.lead)
+    share, spread, per = _SHARE.search(at.lead), _SPREAD.search(at.lead), what_for(at.lead)
     if one.unit == "%" and share:
         parts = here[-1:] if here and not share[1] else _unique(one, away, share[1])
         pairs = product(parts, _unique(one, away, share[2]))
         yield from (
             Guess(one, "/", two, 2) for two in pairs if two[0].unit == two[1].unit and two[0].number < two[1].number
         )
-    elif one.unit not in RATES and spread and mean:
-        per = next(filter(None, mean.groups()), "")
+    elif one.unit not in RATES and spread and per:
         like = [old for old in away.figures if counted(per, old) and not old.told("former", "planned")]
         like = [old for old in like if per[1:] and per[1:] in old.lead + old.tail] or like
         counts = _unique(one, away, spread[2]) if spread[2] else like[-1:] * (len({old.number for old in like}) == 1)

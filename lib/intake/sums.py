@@ -22,9 +22,11 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
         words = re.sub(r"^(\W*(?:项目|基本))：", r"\1支出：", words)
-        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
+        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向]|分级|构成)?[，。：])", words)
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
-        for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
+        for whole in (
+            away.spent if spent else (*away.labels.get(head[1][-4:], []), *away.called(head[1])) if head else ()
+        ):
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             two = said("complete", guess.words) or re.search("人员.*公用", guess.words)
             if whole not in run and len(guess.parts) > 2 - bool(two):
