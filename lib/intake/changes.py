@@ -21,7 +21,7 @@ _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
-    listed = not said("nested", one.head) or "分别" in one.head
+    listed = "分别" in one.head or not (said("nested", one.head) or len(one.lead) > 4)
     lead = near[-1].head if beside else one.head if listed else one.lead
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
@@ -35,6 +35,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         known = [*(old for old in totals if not re.search("，.*(?:增减|差|变[动化])", old.lead)), *known]
         spent = [old for old in near[-2:] if re.search(r"[上去]年\w{0,2}支出", old.lead)]
         known = [*away.spent, *known] if spent and not any(old.unit == spent[0].unit for old in near[:-2]) else known
+        of = re.fullmatch(r"\W*(\w{3,}?)[较比](?:上年|去年)(?:同期)?的?", near[-1].lead) if growth and near else None
+        now = [old for old in away.called(of[1]) if old.unit == near[-1].unit] if of else []
+        yield from (Guess(one, "%", (now[0], near[-1]), 2) for _ in now[:1] if len({old.number for old in now}) == 1)
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby, permutations
 
 from lib.intake.reckoning import Guess
-from lib.intake.terms import Term, said
+from lib.intake.terms import RATES, Term, said
 
 SPENT = "支出"
 WIDE = 12
@@ -15,6 +15,11 @@ WIDE = 12
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
 _ALL = re.compile(r"(?:全年|本年|执行|决算|实际|总)\w{0,2}支出\w{0,2}$|支出(?:总额|合计|总计|决算)\w?$")
 _UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
+
+_BEFORE = re.compile(r"^(?:我\w|本[年局院站]|全[年市县省乡区]|20\d\d年|年度|其中|当年|累计|实有|[共仅]|新增)+(?=\w\w)")
+_AFTER = re.compile(
+    "(?:[类级]项目|案件|总?[人户件]?数|总[额量]|[合共]计|人?[员次]|[量者]|面积|里程|经费|资金|支出|费用?)+$"
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,35 @@ class Far:
     labels: dict[str, list[Term]]
     planned: list[Term]
     moves: dict[tuple[str, float], list[tuple[Term, Term]]]
+    figures: list[Term]
+
+    @cached_property
+    def cores(self) -> dict[str, list[Term]]:
+        """Figures by what they are called, without such words as many are."""
+        found, since = dict[str, list[Term]](), ""
+        for one in self.figures:
+            lead = one.lead.partition("，")[0] if one.item.cell else _turned(re.sub(r"\W$|[“”]", "", one.lead))
+            lead = since if since and re.fullmatch(r"[增减上下提降扩压]\w{0,3}[至到为]", lead) else lead
+            since = lead.partition("由")[0]
+            if one.sharp and one.unit not in RATES and not (one.cue("change") or one.cue("each")):
+                found.setdefault(_core(re.split("[，、；（(：:]", lead)[-1]), []).append(one)
+        return found
+
+    def called(self, name: str) -> list[Term]:
+        """What a name is that of: figures of this year that are called so, else with its signs in another order, else at their end."""
+        if re.fullmatch("(?:全年|本年|年度)?(?:总|全部|实际)?支出(?:总额|总数|合计)?", name):
+            return self.spent
+        core, former = _core(name), said("planned", name) or said("former", name)
+        ways = (
+            lambda key: key == core,
+            lambda key: sorted(key) == sorted(core),
+            lambda key: min(len(key), len(core)) > 2 and (key.endswith(core) or core.endswith(key)),
+        )
+        for way in ways if len(core) > 1 else ():
+            some = [one for key, like in self.cores.items() if way(key) for one in like]
+            if some := [one for one in some if former or not one.told("former", "planned")]:
+                return some
+        return []
 
     @cached_property
     def spent(self) -> list[Term]:
@@ -51,6 +85,12 @@ class Far:
             yield Guess(one, "%", pair if change.way >= 0 else pair[::-1], 2)
 
 
+def _core(words: str) -> str:
+    """A name without what many begin or end with: 全年可用资金 as 可用."""
+    words = _BEFORE.sub("", re.sub(r"[有共约达为是]+\W*$|\W", "", words))
+    return (len(left := _AFTER.sub("", words)) > 1 and left) or words
+
+
 def _turned(lead: str) -> str:
     """支出：全年 as 全年支出."""
     return re.sub("支出：(全年|本年)$", r"\1支出", lead)
@@ -66,7 +106,7 @@ def far(figures: Iterable[Term]) -> Far:
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)
         label = _UNIT.sub("", label) if one.item.cell else label
         spent = said("spending", label) or (one.item.cell and said("sum", label))
-        full = label[-4:] + SPENT * (label in ("基本", "项目"))
+        full = re.sub("(?<=\\w\\w)[合小]计$", "", label)[-4:] + SPENT * (label in ("基本", "项目"))
         for name in {full, SPENT} if spent and full else {full}:
             labels.setdefault(name, []).append(one)
     for _, row in groupby(figures, lambda one: (one.item.passage, one.item.cell and one.item.cell[0])):
@@ -77,4 +117,4 @@ def far(figures: Iterable[Term]) -> Far:
     planned = [one for one in figures if one.unit == "元" and re.search("(?<!公共)预算|调整后", one.lead)]
     if any(re.search("追加|调[增减]", one.lead) for one in figures):
         planned = [one for one in planned if not (one.item.cell or "年初" in one.lead)]
-    return Far(labels, planned if len(planned) <= _MANY else [], moves)
+    return Far(labels, planned if len(planned) <= _MANY else [], moves, figures)

@@ -106,6 +106,8 @@ def _lines(
             kin = [(1, tuple(n for n in range(*ends) if n not in inner)) for ends in ((start, r), (r + 1, end))]
             kin += [(int(start == r), tuple(n for n in sums if n < r))]
         kin = [(1, (*coded[r],))] if r in coded else kin
+        if "其中" in "".join(labels[r + 1 : r + 2]) and len(below := _inner(r + 1, at)) > 1:
+            kin = [*kin, (1, (*below,))]
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
             places = [*range(r + 1, len(labels)), *range(max(0, r - 2), r)]
             found = [next((n for n in places if re.search(name, labels[n])), r) for name in names]

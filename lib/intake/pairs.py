@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import permutations, product, takewhile
 
-from lib.intake import rates, spelled
+from lib.intake import named, rates, spelled
 from lib.intake.changes import years
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
@@ -16,7 +16,7 @@ Rows = dict[str, list[Term]]
 
 def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], away: Far) -> Iterator[Guess]:
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
-    yield from spelled.printed(one, known)
+    yield from spelled.printed(one, known, after)
     yield from spelled.made(one, known, after)
     run = _run(one, near, after)
     lead = run[0].lead
@@ -36,9 +36,12 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
             yield guess
             if guess.plain > 1:
                 return
+        yield from named.guesses(place, away)
         if now := [*rates.outdated(place, held)]:
             yield from now
             return
+        own = re.search(r"(\w\w)\w\w+占比\w?$", lead)  # 绿色储粮仓容占比, of what is not told
+        pairs = [] if own and not any(own[1] in old.lead for old in known) else pairs
         yield from held or (guess for guess in pairs if not guess.holds)
     if operator == "%" and len(run) > 1 and (of := spelled.listed(run, [*place.known, *place.after], "%")):
         yield from (guess for guess in of if guess.stated is one)
@@ -75,10 +78,13 @@ def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows
         may = (two for two in pairs if two[0].number != two[1].number)
         may = (two for two in may if not last or last & {two[0].number, two[1].number})
         may = [two for two in may if _may(operator, one, *two)]
+        planned = [two for two in may if "控制率" in one.lead and "预算" in two[1].lead]
+        may = planned or may
         yearly = [two for two in may if operator in "-%" and _yearly(one, *two)]
         alone = len(yearly) == 1 and label != SPENT
         for part, whole in yearly if alone else may:
             plain = {part, whole} == {row[0], row[-1]} if label != SPENT else (part, whole) in yearly
+            plain = plain or bool(planned and part is row[-1])
             plain = plain and bool(operator == "-" or part.item.cell or whole.item.cell)
             plain = plain and not (operator == "/" and re.search(r"\w{4}率", one.lead) and label[:2] not in one.lead)
             yield Guess(one, operator, (part, whole), alone + plain)
@@ -89,7 +95,7 @@ def _yearly(one: Term, now: Term, before: Term) -> bool:
     here, there = now.item.cell, before.item.cell
     same = here and there and (now.item.passage, here[0]) == (before.item.passage, there[0])
     since = years(before, now) or "上年" in before.lead.replace(now.lead, "")
-    return bool(same and since and re.search("上年|同比", one.lead) and not now.cue("planned"))
+    return bool(same and since and re.search("上年|同比", one.lead) and "预算" not in now.lead)
 
 
 def _shares(one: Term, rows: Rows) -> Iterator[Guess]:

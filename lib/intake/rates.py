@@ -132,7 +132,7 @@ def _share(at: Place) -> Guess | None:
         here = said("planned", name) or said("former", name)
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
-        wholes = [old for old in wholes if here or not old.told("former")]
+        wholes = [old for old in wholes if (here or not old.told("former")) and not re.search("[中里]，", old.lead)]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
@@ -142,7 +142,7 @@ def _share(at: Place) -> Guess | None:
     if _TWO.search(part.lead) and "者" not in at.lead:
         wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)]
         wholes = at.current(wholes) or at.spent
-    wholes = at.current(wholes) or wholes
+    wholes = [old for old in wholes if old.told("former")] * part.told("former") or at.current(wholes) or wholes
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
     shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
@@ -184,7 +184,8 @@ def _rate(at: Place) -> Guess | None:
     alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
     due = [old for old in due if alone or old.number >= part.number] or taken
-    return Guess(at.one, "/", (part, due[0]), 2) if due else None
+    base = re.search(r"[按在](\w{2,6})(?:计算|中，)", part.lead + at.lead)
+    return Guess(at.one, "/", (part, due[0]), 2 + bool(base and _called(base[1], due[0]))) if due else None
 
 
 def _each(at: Place) -> Guess | None:
@@ -232,14 +233,13 @@ def _last(at: Place) -> Guess | None:
         return None
     apart = like[-2].told("former") and not at.one.told("former")
     apart = apart or (at.one.unit == "%" and like[-2].unit != like[-1].unit)
-    if like[-2].clause < like[-1].clause and apart:
-        return None
     turned = like[-1].cue("former") or re.match("，共", like[-1].lead)
     whole, part = like[:-3:-1] if turned else like[-2:]
     times = at.one.unit == "倍" and whole.cue("former")
     name = re.search(r"(\w\w)(?:率|进度)", at.lead)
-    if name and any(old.start > like[-1].start and name[0] in old.lead for old in at.near):
-        return None  # of others, asked the same
+    asked = name and any(old.start > like[-1].start and name[0] in old.lead for old in at.near)  # of others, the same
+    if asked or (apart and like[-2].clause < like[-1].clause):
+        return None
     called = name and {*name[1]} & {*part.lead[-4:], *part.tail} and part.number <= whole.number
     return Guess(at.one, "/", (part, whole), 1 + times) if times or called or said("firm", at.lead) else None
 

@@ -2,21 +2,42 @@
 
 import re
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import permutations, takewhile
 
 from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, said
 
+_SIGNS = {"÷": "/", "×": "x", "*": "x", "＋": "+", "－": "-", "−": "-"}
 
-def printed(one: Term, known: list[Term]) -> Iterator[Guess]:
-    """What stands before it as a formula: 96万元/1,200万元×100%=8%, 200元×56人=1.12万元."""
+
+def printed(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:
+    """What a formula before it comes to (96万元/1,200万元×100%=8%), or one behind it (106户＝12户＋94户, 106户（12户＋94户）)."""
     if len(known) > 2 and one.gap[-1:] in "=＝" and known[-1].number == known[-2].number:
         now, before, whole = known[-3:]
         if re.fullmatch(r"[-－−]\w*", before.gap) and re.fullmatch(r"\W*[/÷]\w*", whole.gap):
             yield Guess(one, "%", (now, before), 2)
-    sign = len(known) > 1 and one.gap[-1:] in "=＝" and re.fullmatch(r"\W*([÷/×*+＋])\W*", known[-1].gap)
-    if sign and not re.search("[÷/×*+＋-]", re.split("[=＝，]", known[-2].gap)[-1]):
-        yield Guess(one, {"÷": "/", "×": "x", "*": "x", "＋": "+"}.get(sign[1], sign[1]), (known[-2], known[-1]), 2)
+    behind = [*takewhile(_sign, after[1:])]
+    ended = re.match(r"\W{0,3}[=＝]", next(iter(after[1 + len(behind) :]), one).gap)
+    if behind and not ended and re.fullmatch(r"[^\W\d]{0,2}[=＝（(]\w{0,12}", after[0].gap):
+        yield from _formula(one, [after[0], *behind])
+    front = [*takewhile(_sign, reversed(known))][::-1]
+    if front and len(known) > len(front) and re.search(r"^[^，。；]*[=＝][^\W\d]*$", one.gap):
+        yield from _formula(one, known[-len(front) - 1 :])
+
+
+def _sign(new: Term) -> str:
+    """The sign between a figure and the one before it, if there is but one."""
+    told = re.findall(r"[÷/×*+＋－−-]", new.gap)
+    return _SIGNS.get(told[0], told[0]) if len(told) == 1 and not re.search("[，。；=＝]", new.gap) else ""
+
+
+def _formula(one: Term, parts: list[Term]) -> Iterator[Guess]:
+    """What figures with signs between them come to."""
+    signs = "".join(map(_sign, parts[1:]))
+    operator = signs if signs in ("/", "-") or not re.search("[/x]", signs) else signs[:1] * (not signs.strip("x"))
+    amounts = {part.unit.partition("/")[0] for part in parts}
+    if operator and (one.unit == "%" or one.unit.partition("/")[0] in amounts or operator == "/"):
+        yield Guess(one, "+" if not operator.strip("+") else operator, (*parts,), 2)
 
 
 def made(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:

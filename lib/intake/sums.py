@@ -22,9 +22,11 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
         words = re.sub(r"^(\W*(?:项目|基本))：", r"\1支出：", words)
-        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向])?[，。：])", words)
+        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向]|分级|构成)?[，。：])", words)
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
-        for whole in away.spent if spent else away.labels.get(head[1][-4:], []) if head else ():
+        for whole in (
+            away.spent if spent else (*away.labels.get(head[1][-4:], []), *away.called(head[1])) if head else ()
+        ):
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             two = said("complete", guess.words) or re.search("人员.*公用", guess.words)
             if whole not in run and len(guess.parts) > 2 - bool(two):
@@ -188,7 +190,10 @@ class _Parts:
     def guesses(self) -> Iterator[Guess]:
         """The parts, as many as may be; the first that is sure is the last."""
         one, first = self.one, self.like[0]
-        parts = [old for old in self.like if old.depth <= first.depth and (old is first or not old.cue("nested"))]
+        inner = {old for old in self.like if old is not first and old.cue("nested")}
+        for old, new in pairwise(self.like):
+            inner |= {new} if old in inner and _joined(self.text, old, new) else set()
+        parts = [old for old in self.like if old.depth <= first.depth and old not in inner]
         full = _ends(parts, self.after, self.text)
         plain = self.plain(full[2])
         for n in range(max(full), 1, -1):
@@ -226,7 +231,9 @@ class _Parts:
         paired = first.lead == second.lead == "、" and said("inner", self.since)  # 其中A9期、712人，B15期、2,240人
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested") or either)
         apart = apart and (first.cue("within") or not _joined(text, one, first))
-        other = one.cue("measure") or (anew and one.told("former") and not first.told("former"))
+        of = re.search(r"[。；](\w\w)\w*[中里]，", self.since)  # what the parts are of, by their own words
+        other = bool(of and of[1] not in one.lead and len(of[0]) > 5)
+        other = other or one.cue("measure") or (anew and one.told("former") and not first.told("former"))
         other = other or ("编制" in one.lead and "在职" in first.lead)
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not other)
 
