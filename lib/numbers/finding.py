@@ -225,18 +225,8 @@ def _figure(found: Found, text: str, unit: str, usual: str) -> Found:
     clause = re.split("[，,:]", sentence)[-1]
     if _MANY.fullmatch(said):
         return found._replace(reason="" if said.endswith("元") else "名称")
-    labelled = "" if unit else _LABELLED.search(text, max(0, found.start - 10), found.start)
-    if labelled and is_unit(labelled[1]):
-        said = measured(said, unit := labelled[1])
-    elif (
-        not unit
-        and usual
-        and re.fullmatch(r"[\d,]+\.\d+", said)
-        and not (_RATED.search(clause) or _SCORED.search(sentence))
-    ):
-        said = measured(said, unit := usual)
-    elif not unit:
-        unit, reason = _implied(said, sentence, text[found.end : found.end + 20])
+    if not unit:
+        unit, reason = _implied(said, sentence, text[found.end : found.end + 20], usual)
         if reason:
             return found._replace(reason=reason)
         said = measured(said, unit)
@@ -263,17 +253,20 @@ def measured(said: str, unit: str) -> str:
     return re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
 
 
-_SCORED = re.compile(r"[得评计]分|分[值数]|\d\s*:\s*$")
-_RATED = re.compile("率|比|[指系]数")
+_RATED = re.compile("[得评计]分|分[值数]|(?:率|比|[指系]数)[^，:]*$")
 _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过](?:\s*)$")
 
 
-def _implied(said: str, before: str, after: str) -> tuple[str, str]:
+def _implied(said: str, before: str, after: str, usual: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
+    if (labelled := _LABELLED.search(before)) and is_unit(labelled[1]):
+        return labelled[1], ""
+    ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
+    if usual and not (ratio or _RATED.search(before)) and re.fullmatch(r"[\d,]+\.\d+", said):
+        return usual, ""
     hedged = not re.fullmatch(ARABIC, said)
     crowd = _CROWD.search(before + re.split("[，,。;、]", after)[0][:8])
     crowd = crowd or re.search(rf"\d[余多]?(?![万亿]*元){_UNIT}、$", before)
-    ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
     price = said.endswith("万") and (_EACH.search(before[-16:]) or re.search(rf"每({_THING})[\d.]+万，共$", before))
     if hedged and (price or _MONEY.search(re.split("[，;]", before)[-1] if crowd else before)):
         return "元", ""
