@@ -26,9 +26,9 @@ _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 def overview(root: Path) -> list[dict[str, Any]]:
     """All editions, and all folders in which a document was read and not yet accepted."""
     drafts = sorted((root / "data" / "raw").glob(f"*/[0-9][0-9][0-9][0-9]/{SOURCES}/{ledger.FILE}"))
-    read, laid_out = [Edition(path.parts[-4], int(path.parts[-3]), root) for path in drafts], editions(root)
-    told = {"state": "待采用", "why": "文件已读：看一遍核对单，再采用"}
-    return [*map(state, laid_out), *(_about(one) | told for one in read if one not in laid_out)]
+    read = [Edition(path.parts[-4], int(path.parts[-3]), root) for path in drafts]
+    waiting = (_about(one) | {"state": "待采用", "why": why} for one in read if (why := ledger.waits(one)))
+    return [*map(state, editions(root)), *waiting]
 
 
 def state(edition: Edition) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def check(edition: Edition) -> list[Remark]:
     found, tables, corrected = [], {}, None
     bad: list[InputError] = []
     edition = replace(edition, bad=bad)
+    if waits := ledger.waits(edition):
+        return [Remark(ledger.FILE, None, BLANK_CELL, waits)]
     with _told(found):
         found += _of_card(edition)
     with _told(found):
