@@ -1261,9 +1261,25 @@ def test_equal_numbers_of_a_paragraph_keep_their_own_names(project):
     assert len({*names}) == 2 and "budget.total" in names[0]
 
 
-def test_what_does_not_hold_between_units_is_told_after_it_was_accepted(project):
-    sentence(project, "康复服务率98.50%，比目标值95%高4.5个百分点。")
-    assert any("4.5个百分点与98.50%、95%不符" in text for _, _, text in told(project))
+@pytest.mark.parametrize(
+    ("text", "said", "fault", "right"),
+    [
+        ("康复服务率98.50%，比目标值95%高4.5个百分点。", "4.5个百分点与98.50%、95%不符", "4.5个百分点", "3.5个百分点"),
+        ("开展活动312场次，其中讲座68场、展览24场、推广活动202场。", "312场次与68场、24场、202场不符", "68场", "86场"),
+    ],
+)
+def test_what_does_not_hold_between_units_can_be_stated_or_corrected(project, text, said, fault, right):
+    sentence(project, text)
+    (line,) = (text for _, _, text in told(project) if said in text)
+    assert re.search(r"核对项 claim_2023_\d+", line)
+    (row,) = (row for row in rows(project, "figures.csv") if row["printed"] == fault)
+    path = project / "data/raw/shili/2023/corrections.csv"
+    path.write_text(
+        "locator,indicator,printed,corrected,reason,date,by\n"
+        f"{row['locator']},{row['indicator']},{fault},{right},抄错,,\n",
+        "utf-8",
+    )
+    assert not any(said in text for _, _, text in told(project))
 
 
 def test_what_stands_in_brackets_in_a_table_is_part_of_its_sum(project):
