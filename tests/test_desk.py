@@ -61,6 +61,8 @@ def test_what_another_edition_published_is_named_by_it(built, monkeypatch):
     read = ["outputs/shili/2019/figures.csv", "outputs/shili/2019/metrics.csv", "notes.csv"]
     monkeypatch.setattr(Steps, "why", lambda self, name: read)
     assert told(built) == ("已过期", "shili 2019 发布的数据、notes.csv")
+    read[:] = ["data/raw/zhengxiang/checks.csv"]
+    assert told(built)[1] == "本单位各年共用的 checks.csv（登记别的年度时也会增补）"
 
 
 def test_unit_that_cannot_be_read_is_told_among_the_others(built):

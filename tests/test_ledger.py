@@ -12,7 +12,7 @@ import drafts as gold
 import quick
 from conftest import change
 from lib.chapter.chapter import Chapter
-from lib.chapter.text import grid
+from lib.chapter.text import filled, grid
 from lib.check.figures import clean
 from lib.cli import main
 from lib.edition.edition import Edition, editions
@@ -1259,6 +1259,31 @@ def test_equal_numbers_of_a_paragraph_keep_their_own_names(project):
     sentence(project, text)
     names = [row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "86.5万元"]
     assert len({*names}) == 2 and "budget.total" in names[0]
+
+
+def test_none_in_words_stays_a_word(project):
+    sentence(project, "公务接待费为零。")
+    edition = Edition("shili", 2023, project)
+    book = Chapter("10_chapter", edition)
+    (figure,) = (one for one in clean(edition)[1] if one.printed)
+    book.load([figure])
+    assert figure.source.endswith("：零（来源一第3段）")
+    shown = filled(book, f"公务接待费为{{{{ {figure.name} }}}}。", book.known)
+    assert shown.data["text/markdown"] == "公务接待费为零。"
+    assert not any("零零" in one.message for one in clean(edition)[2])
+
+
+def test_label_of_the_dictionary_is_its_indicator(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    table = path.read_text("utf-8")
+    (row,) = (line for line in table.splitlines() if ",64人," in line)
+    no, doc, place, printed, kind, reading, _, _, unit, *rest = row.split(",")
+    path.write_text(table.replace(row, ",".join([no, doc, place, printed, kind, reading, "", "编制数", unit, *rest])))
+    draft(project, "--accept")
+    assert [one["indicator"] for one in rows(project, "figures.csv") if one["printed"] == "64人"] == [
+        "staff.establishment"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def _possible(figure: Figure, row: Record) -> None:
 def in_full(row: Record) -> Record:
     """A row of figures.csv; a reading without a number (万元) is the unit that the head of a table gives what is printed."""
     token, unit = row["printed"], row["reading"]
-    if not unit or numbers_in(unit) or notation.blank(unit):
+    if not unit or numbers_in(unit) or notation.blank(unit) or (token and unit.startswith(token)):  # 零, read as 零元
         return row
     whole = "" if not token or notation.blank(token) or token.endswith(unit) else f"{token}{unit}"
     return row | {"reading": whole}

@@ -43,7 +43,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
     path = ledger.place(edition)
-    table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
+    labels = {row["label"]: row for one in drafts for row in one.known}
+    table = [_called(row, labels) | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     pairs = zip(found, table, strict=True)
     known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
@@ -67,6 +68,12 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
+
+
+def _called(row: Record, labels: Mapping[str, Mapping[str, str]]) -> Record:
+    """A row of draft.csv, with the indicator that its label is the one of and that counts as it does."""
+    about = {} if row["indicator"] else labels.get(row["label"], {})
+    return row | ({"indicator": about["indicator"]} if about and notation.counts(row["unit"], about["unit"]) else {})
 
 
 def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
