@@ -18,6 +18,7 @@ from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.report import parts
 from lib.edition.rows import Finding
+from lib.intake import accept
 from lib.intake.check import check
 from lib.intake.own import alone
 from lib.run.keys import PUBLISH, Steps
@@ -1259,6 +1260,16 @@ def test_equal_numbers_of_a_paragraph_keep_their_own_names(project):
     sentence(project, text)
     names = [row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "86.5万元"]
     assert len({*names}) == 2 and "budget.total" in names[0]
+
+
+def test_what_one_form_promises_is_the_target_of_another(project):
+    """Of an 绩效目标表 beside the 自评表 only what the latter has not, or has otherwise."""
+    about = {"project": "", "level1": "产出指标", "level2": "", "unit": "座", "weight": "", "actual": "", "printed": ""}
+    row = about | {"level3": "改造", "target": "13", "comparator": "", "at": "表1"}
+    done, promised = row | {"actual": "12座"}, row | {"comparator": "=", "weight": "8", "at": "《目标表》表1"}
+    other, fresh = promised | {"target": "15"}, promised | {"level3": "养护"}
+    found = [*accept._kept([done, promised, other, fresh])]
+    assert found == [done, other, fresh] and (done["comparator"], done["weight"]) == ("=", "8")
 
 
 def test_none_in_words_stays_a_word(project):

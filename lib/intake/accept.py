@@ -139,7 +139,23 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
             for name, rows in given.items():
                 found.setdefault(name, []).extend(row | {"at": place} for row in rows)
     found["budget"] = _one_each(found.get("budget", []), several)
+    found["targets"] = [*_kept(found.get("targets", []))]
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _kept(rows: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The rows of targets, those without what another form only promises (绩效目标表): of that the sign and the weight it lacks."""
+
+    def same(one: Mapping[str, str]) -> tuple[str, ...]:
+        return one["project"], one["level3"], ledger.alike(one["target"]), one["unit"]
+
+    done = {same(one): one for one in rows if one["actual"] or one.get("printed")}
+    for row in rows:
+        told = done.get(same(row), row) if row["target"] else row
+        if told["at"] == row["at"] or row["actual"] or len({"", told["comparator"], row["comparator"]}) > 2:
+            yield row
+        else:
+            told |= {name: told[name] or row[name] for name in ("comparator", "weight")}
 
 
 def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str, str]]:
