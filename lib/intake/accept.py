@@ -145,13 +145,10 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
 
 def _kept(rows: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
     """The rows of targets, those without what another form only promises (绩效目标表): of that the sign and the weight it lacks."""
-
-    def same(one: Mapping[str, str]) -> tuple[str, ...]:
-        return one["project"], one["level3"], ledger.alike(one["target"]), one["unit"]
-
-    done = {same(one): one for one in rows if one["actual"] or one.get("printed")}
-    for row in rows:
-        told = done.get(same(row), row) if row["target"] else row
+    keys = [(one["project"], one["level3"], ledger.alike(one["target"]), one["unit"]) for one in rows]
+    done = {key: one for key, one in zip(keys, rows, strict=True) if one["actual"] or one.get("printed")}
+    for key, row in zip(keys, rows, strict=True):
+        told = done.get(key, row) if row["target"] else row
         if told["at"] == row["at"] or row["actual"] or len({"", told["comparator"], row["comparator"]}) > 2:
             yield row
         else:
