@@ -1272,6 +1272,17 @@ def test_what_one_form_promises_is_the_target_of_another(project):
     assert found == [done, other, fresh] and (done["comparator"], done["weight"]) == ("=", "8")
 
 
+def test_year_and_name_on_a_cover_are_no_chapter(project):
+    cover = "# 2024年度某县交通运输局\n\n# 部门整体支出绩效自评报告\n\n部门名称：某县交通运输局（盖章）\n\n二〇二五年五月\n\n"
+    title = "# 2024年度某县交通运输局部门整体支出绩效自评报告\n\n现报告如下。\n\n"
+    (project / "报告.md").write_text(f"{cover}{title}# 一、部门基本情况\n\n在职85人。\n", "utf-8")
+    draft(project, project / "报告.md", year=2024)
+    draft(project, "--accept", year=2024)
+    assert [one.heading for one in parts(project / "data/raw/shili/2024")] == ["总体情况", "部门基本情况"]
+    text = (project / "data/raw/shili/2024/report.md").read_text("utf-8")
+    assert text.startswith("# 总体情况\n\n现报告如下。")
+
+
 def test_none_in_words_stays_a_word(project):
     sentence(project, "公务接待费为零。")
     edition = Edition("shili", 2023, project)
