@@ -128,8 +128,9 @@ class Scorecard:
     def wanting(self) -> str:
         """What a total would need that is missing."""
         open_ = [one for one in self.lines if one.score.missing]
-        needed = {"有的指标没有分值": any(not one.weight.value for one in open_)}
-        needed["有的目标没有报告实际完成值"] = any(one.weight.value for one in open_) or not open_
+        rate, rest = any(one.actual is self.execution for one in open_), [one for one in open_ if one.weight.value]
+        needed = {"有的指标没有分值": len(rest) < len(open_), "预算执行率缺预算数或执行数": rate}
+        needed["有的目标没有报告实际完成值"] = len(rest) > rate or not open_
         return "，".join(told for told, needs in needed.items() if needs)
 
     @property
