@@ -22,7 +22,7 @@ from lib.edition.card import SOURCES
 from lib.edition.edition import Edition
 from lib.edition.notebooks import chosen
 from lib.edition.store import digest_of, write_table
-from lib.intake import ledger
+from lib.intake import check, ledger
 from lib.run import failure
 from lib.run.keys import Steps
 
@@ -61,6 +61,8 @@ def test_what_another_edition_published_is_named_by_it(built, monkeypatch):
     read = ["outputs/shili/2019/figures.csv", "outputs/shili/2019/metrics.csv", "notes.csv"]
     monkeypatch.setattr(Steps, "why", lambda self, name: read)
     assert told(built) == ("已过期", "shili 2019 发布的数据、notes.csv")
+    read[:] = ["data/raw/zhengxiang/checks.csv"]
+    assert told(built)[1] == "本单位各年共用的 checks.csv（登记别的年度时也会增补）"
 
 
 def test_unit_that_cannot_be_read_is_told_among_the_others(built):
@@ -72,7 +74,11 @@ def test_unit_that_cannot_be_read_is_told_among_the_others(built):
 
 def test_document_that_was_read_waits_to_be_accepted(project):
     write_table(project / "data/raw/jia/2023" / SOURCES / ledger.FILE, ledger.COLUMNS, [])
-    assert [one["edition"] for one in states.overview(project) if one["state"] == "待采用"] == ["jia/2023"]
+    (waits,) = (one for one in states.overview(project) if one["state"] == "待采用")
+    assert waits["edition"] == "jia/2023" and "source/draft.csv" in waits["why"]
+    read = Edition("jia", 2023, project)  # nothing is wrong with what is not there yet
+    assert preview(read) == {"fault": waits["why"], "seconds": 0, "path": ""}
+    assert [(one.file, one.kind, one.text) for one in check.check(read)] == [("draft.csv", "待填", waits["why"])]
 
 
 # --- the edition that notebooks open with -------------------------------------------------------------------------------

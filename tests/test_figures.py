@@ -133,7 +133,8 @@ def test_indicator_without_figure_is_silent_and_one_left_blank_is_missing(projec
         ),
         ("figures.csv", "locator,indicator", "place,indicator", ["figures.csv 第1行", "locator,indicator,printed"]),
         ("corrections.csv", "12.5余元", "12.6余元", ["corrections.csv 第2行", "12.6余元", "删去这条更正"]),
-        ("corrections.csv", "12.5万余元", "12.5万余", ["单位“无”", "单位“元”"]),
+        ("corrections.csv", "12.5万余元", "12.5万余", ["corrections.csv 第2行", "单位“无”", "请在 corrected 写明"]),
+        ("corrections.csv", "12.5万余元", "许多元", ["corrections.csv 第2行", "没有数字", "请改正 corrected"]),
         ("figures.csv", "30.04万元", "30.04%", ["figures.csv 第4行", "单位“%”", "单位“元”"]),
     ],
 )
@@ -142,6 +143,13 @@ def test_bad_input_names_file_row_finding_expectation_and_remedy(project, file, 
     with pytest.raises(InputError) as error:
         cleaned(project)
     assert all(part in str(error.value) for part in told), str(error.value)
+
+
+@pytest.mark.parametrize("called", ["公务接待（决算）", "budget.reception.outturn"])
+def test_correction_names_a_cell_of_the_base_table_as_the_check_does(project, called):
+    change(project, "figures.csv", "\n", "\n1(2),公务接待（决算）,9万元,,\n", 1)
+    change(project, "corrections.csv", "\n", f"\n1(2),{called},9万元,8万元,抄错,,\n", 1)
+    assert cleaned(project)[1]["budget.reception.outturn"].shown == "8万元"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from types import SimpleNamespace
 
 import pytest
 
@@ -331,3 +332,14 @@ def test_what_cannot_be_computed_is_one_sentence(monkeypatch):
     assert prose.uncomputed(made).data["text/markdown"] == "没有报告缺，无从计算甲率；c.d的为零，无从计算乙率。"
     made.metrics = []
     assert prose.uncomputed(made).data[PROSE]["hollow"]
+
+
+def test_vacant_posts_of_a_part_are_no_headline():
+    """What the chapter of the budget tells is not told again among the figures of the year before."""
+    given = [quantity(name, 2) for name in ("局机关空编数", "危桥改造")]
+    known = {one.name: one for one in given} | {f"trend.{one.name}": quantity("变化", 1) for one in given}
+    edition = SimpleNamespace(
+        headlines=(ROOT / "data/headlines.csv", []), profile=SimpleNamespace(kind="局"), root=ROOT, table=lambda _: []
+    )
+    made = SimpleNamespace(edition=edition, known=known, figures={one.name: one for one in given})
+    assert [one.name for one in Chapter.headlines.fget(made)] == ["危桥改造"]

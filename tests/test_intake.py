@@ -1,5 +1,7 @@
 """Intake: a new year's folder is laid out whole or not at all, and what is still to do is told line by line."""
 
+import shutil
+
 import pandas as pd
 import pytest
 import yaml
@@ -12,7 +14,7 @@ from lib.edition.edition import RAW, Edition
 from lib.edition.rows import by_name
 from lib.edition.store import InputError
 from lib.intake.check import check
-from lib.intake.new import model, new
+from lib.intake.new import model, moved, new
 
 BUDGET = """item,last_outturn,budget,outturn,unit,locator
 staff.actual,,,52,人,附件1
@@ -291,3 +293,22 @@ def test_targets_that_do_not_fit_the_sheet_are_told(project):
     fitting = TARGETS.replace(",产出,", ",产出指标,").replace(",效益,", ",效益指标,")
     raw(project, "targets.csv").write_text(fitting, "utf-8")
     assert "产出指标分值合计10分" in one(told(project), "targets.csv", None, "错误")
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("二〇二五年五月", "二〇二六年五月"),
+        ("二○二四年度，2024年", "二○二五年度，2025年"),
+        ("一九九八年、二〇一八年", "一九九八年、二〇一八年"),
+        ("《二〇二四年规划》", "《二〇二四年规划》"),
+    ],
+)
+def test_years_in_words_move_on_as_those_in_digits(text, later):
+    assert moved(text, 2024, 2025) == later
+
+
+def test_check_of_all_units_tells_of_a_folder_that_was_copied(project):
+    shutil.copytree(project / "data/raw/yiyang", project / "data/raw/yiyang - 副本")
+    done = CliRunner().invoke(main, ["--root", str(project), "check", "--unit", "all", "--year", "2022"])
+    assert "yiyang 2022：" in done.output and "文件夹名“yiyang - 副本”不是拼音小写" in done.output

@@ -12,12 +12,13 @@ import drafts as gold
 import quick
 from conftest import change
 from lib.chapter.chapter import Chapter
-from lib.chapter.text import grid
+from lib.chapter.text import filled, grid
 from lib.check.figures import clean
 from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.report import parts
 from lib.edition.rows import Finding
+from lib.intake import accept
 from lib.intake.check import check
 from lib.intake.own import alone
 from lib.run.keys import PUBLISH, Steps
@@ -1261,9 +1262,71 @@ def test_equal_numbers_of_a_paragraph_keep_their_own_names(project):
     assert len({*names}) == 2 and "budget.total" in names[0]
 
 
-def test_what_does_not_hold_between_units_is_told_after_it_was_accepted(project):
-    sentence(project, "康复服务率98.50%，比目标值95%高4.5个百分点。")
-    assert any("4.5个百分点与98.50%、95%不符" in text for _, _, text in told(project))
+def test_what_one_form_promises_is_the_target_of_another(project):
+    """Of an 绩效目标表 beside the 自评表 only what the latter has not, or has otherwise."""
+    about = {"project": "", "level1": "产出指标", "level2": "", "unit": "座", "weight": "", "actual": "", "printed": ""}
+    row = about | {"level3": "改造", "target": "13", "comparator": "", "at": "表1"}
+    done, promised = row | {"actual": "12座"}, row | {"comparator": "=", "weight": "8", "at": "《目标表》表1"}
+    other, fresh = promised | {"target": "15"}, promised | {"level3": "养护"}
+    found = [*accept._kept([done, promised, other, fresh])]
+    assert found == [done, other, fresh] and (done["comparator"], done["weight"]) == ("=", "8")
+
+
+def test_year_and_name_on_a_cover_are_no_chapter(project):
+    cover = "# 2024年度某县交通运输局\n\n# 部门整体支出绩效自评报告\n\n部门名称：某县交通运输局（盖章）\n\n二〇二五年五月\n\n"
+    title = "# 2024年度某县交通运输局部门整体支出绩效自评报告\n\n现报告如下。\n\n"
+    (project / "报告.md").write_text(f"{cover}{title}# 一、部门基本情况\n\n在职85人。\n", "utf-8")
+    draft(project, project / "报告.md", year=2024)
+    draft(project, "--accept", year=2024)
+    assert [one.heading for one in parts(project / "data/raw/shili/2024")] == ["总体情况", "部门基本情况"]
+    text = (project / "data/raw/shili/2024/report.md").read_text("utf-8")
+    assert text.startswith("# 总体情况\n\n现报告如下。")
+
+
+def test_none_in_words_stays_a_word(project):
+    sentence(project, "公务接待费为零。")
+    edition = Edition("shili", 2023, project)
+    book = Chapter("10_chapter", edition)
+    (figure,) = (one for one in clean(edition)[1] if one.printed)
+    book.load([figure])
+    assert figure.source.endswith("：零（来源一第3段）")
+    shown = filled(book, f"公务接待费为{{{{ {figure.name} }}}}。", book.known)
+    assert shown.data["text/markdown"] == "公务接待费为零。"
+    assert not any("零零" in one.message for one in clean(edition)[2])
+
+
+def test_label_of_the_dictionary_is_its_indicator(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source/draft.csv"
+    table = path.read_text("utf-8")
+    (row,) = (line for line in table.splitlines() if ",64人," in line)
+    no, doc, place, printed, kind, reading, _, _, unit, *rest = row.split(",")
+    path.write_text(table.replace(row, ",".join([no, doc, place, printed, kind, reading, "", "编制数", unit, *rest])))
+    draft(project, "--accept")
+    assert [one["indicator"] for one in rows(project, "figures.csv") if one["printed"] == "64人"] == [
+        "staff.establishment"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "fault", "right"),
+    [
+        ("康复服务率98.50%，比目标值95%高4.5个百分点。", "4.5个百分点与98.50%、95%不符", "4.5个百分点", "3.5个百分点"),
+        ("开展活动312场次，其中讲座68场、展览24场、推广活动202场。", "312场次与68场、24场、202场不符", "68场", "86场"),
+    ],
+)
+def test_what_does_not_hold_between_units_can_be_stated_or_corrected(project, text, said, fault, right):
+    sentence(project, text)
+    (line,) = (text for _, _, text in told(project) if said in text)
+    assert re.search(r"核对项 claim_2023_\d+", line)
+    (row,) = (row for row in rows(project, "figures.csv") if row["printed"] == fault)
+    path = project / "data/raw/shili/2023/corrections.csv"
+    path.write_text(
+        "locator,indicator,printed,corrected,reason,date,by\n"
+        f"{row['locator']},{row['indicator']},{fault},{right},抄错,,\n",
+        "utf-8",
+    )
+    assert not any(said in text for _, _, text in told(project))
 
 
 def test_what_stands_in_brackets_in_a_table_is_part_of_its_sum(project):

@@ -159,6 +159,36 @@ CASES = {
         "核定编制1400名，编制内在岗1356人、编制外1511人、非在编20人。",
         {"1400名": "staff.establishment", "1356人": "staff.actual", "1511人": "", "20人": ""},
     ),
+    "establishments of several kinds are parts of their sum": (
+        "政法专项编制86名，工勤编制6名，共92名。实有在编人员85人。",
+        {"86名": "", "6名": "", "92名": "staff.establishment", "85人": "staff.actual"},
+    ),
+    "staff of several kinds are parts of their sum": (
+        "核定的编制总数为238名，其中行政编制96名、参照公务员法管理事业编制24名；参公在职9人、事业在职11人，在职合计20人，空3名。",
+        {"238名": "staff.establishment", "96名": "", "24名": ""}
+        | {"9人": "", "11人": "", "20人": "staff.actual", "3名": "staff.vacant"},
+    ),
+    "what a whole is divided into is not the whole": (
+        "专项资金分为基础设施建设94.2万元、企业奖补43.86万元，合计138.06万元；结余2.3万元。",
+        {"94.2万元": "", "43.86万元": "", "138.06万元": "budget.special", "2.3万元": "budget.balance"},
+    ),
+    "what is to be in a later year has no name": (
+        "新建工会64个。2023年帮扶900户，新建工会70个。",
+        {"64个": "members.new_unions", "900户": "", "70个": ""},
+    ),
+    "the year in which a house was built is not that of its size": (
+        "大厦于2020年竣工，批复规模12600㎡。三公：4.86万元，预算6.5万元，控制率74.77%。",
+        {"12600㎡": "building.approved_area", "6.5万元": "", "74.77%": ""} | {"4.86万元": "budget.three_public"},
+    ),
+    "what so many cost at a price each is told by its formula, a sum of bare numbers is its parts": (
+        "送温暖1024人×600元/人＝61.44万元。线上招聘（2场＋3场＝5场）。",
+        {"1024人": "winter_aid.workers", "600元/人": "", "61.44万元": "winter_aid.amount"}
+        | {"2场": "", "5场": "spring_fair.sessions"},
+    ),
+    "a label before a colon, and the year before in words, are as in a sentence": (
+        "头年结转下来的61.9万元。结余：25.75万元。空缺（名）：2。",
+        {"61.9万元": "budget.carry_over", "25.75万元": "budget.balance", "2": "staff.vacant"},
+    ),
 }
 
 

@@ -559,3 +559,29 @@ def test_form_of_the_workbook_is_filled_in_and_comes_back_the_same(project):
     old, new = ("", "产出指标", "慰问困难职工", "≥", "100", "人", "20", "90人", "18"), ("95人", "19")
     assert again == given - {old} | {(*old[:-2], *new)}
     assert [row["outturn"] for one in read for row in one.amounts] == ["1342.49", "719.99", "622.50", "300"]
+
+
+SCORED = """
+产出指标,,甲,≥,30,个,{0},,28,4.7
+产出指标,,乙,≥,70,个,{1},,69,44.36
+效益指标,,丙,≥,98,%,{2},,99%,50
+总分,,总分,,,,,,,{3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("weights", "total", "said", "wanting"),
+    [
+        ((5, 45, 50), "99.06", "", ""),  # 28 ÷ 30 × 5 is 4.667: a place that the form rounds to
+        ((5, 45, 50), "99.16", "按规则得99.06分", ""),
+        (("", "", ""), "108.03", "", "有的指标没有分值"),
+        (("", "", ""), "108.13", "按规则得108.03分，多0.1分（所印各项得分之和）", "有的指标没有分值"),
+    ],
+)
+def test_printed_total_against_the_scores_beside_it(project, weights, total, said, wanting):
+    """What each score was rounded to is no fault of their sum; a form without weights has a sum as well."""
+    rate = "" if weights[0] else "预算执行率,,预算执行率,,,,10,,,8.97"
+    card = sheet.scorecard(book_of(project, BUREAU, rate + SCORED.format(*weights, total)))
+    found = [one for one in told(card, "printed_score") if "总分" in one]
+    assert bool(found) == bool(said) == card.astray and all(said in one for one in found[:1])
+    assert not wanting or (card.total.missing and card.wanting == wanting)

@@ -47,6 +47,12 @@ def names(text: str, heading: str = "", year: int = 0) -> list[str]:
         ("水费、电费支出分别为4.2万元和16.8万元，上年分别为4.0万元和17.5万元。",
          ["水费", "电费支出", "上年电费支出", "上年电费支出二"]),
         ("开办“求学圆梦”12期，占全区的30%。", ["求学圆梦", "求学圆梦占全区"]),
+        ("有效问卷286份，达标率95%，共享单车2万辆，本年度下达30万元。", ["有效问卷", "达标率", "共享单车", "本年度下达"]),
+        ("基本支出86.2万元（人员经费70万元、公用经费16.2万元），占64%。",
+         ["基本支出", "人员经费", "公用经费", "基本支出占比"]),
+        ("临时救助：147人次、38.9万元。空缺（名）：2。覆盖：14个行政村。", ["临时救助", "临时救助金额", "空缺", "行政村"]),
+        ("遵照文件和《某某县县直部门整体支出绩效管理办法》第二十一条的规定核发排水设施建设和使用许可8件。",
+         ["规定核发排水设施建设和使用许可"]),
     ],
 )  # fmt: skip
 def test_a_name_is_made_of_the_words_before_a_number_or_of_the_name_before_it(text, expected):
@@ -115,3 +121,13 @@ def test_a_number_alone_in_a_table_is_called_by_its_row_and_its_column():
         *("公用经费全年预算", "公用经费", "公用经费执行率"),
         *("社会消费品零售全年预算", "社会消费品零售", "社会消费品零售执行率"),
     ]
+
+
+def test_a_number_alone_in_a_table_with_long_heads_is_called_by_its_row_and_the_last_of_its_column():
+    goal = "接待读者85万人次以上，外借文献42万册次以上，举办读者活动310场以上。年度指标值"
+    rows = (("三级指标", goal), ("外借文献", "42万册次"), ("产出指标数量指标农村公路提档升级改造里程", "85公里"))
+    found = list(items((Passage("table", "", rows=rows),)))
+    names = [
+        name for item, name in zip(found, called(found, [""] * len(found)), strict=True) if item.cell and item.cell[0]
+    ]
+    assert names == ["外借文献年度指标值", "产出指标数量指标农村公路提档升级改造里程年度指标值"]

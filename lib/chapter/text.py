@@ -151,10 +151,11 @@ def _as_printed(book: Any, one: Quantity, before: str) -> str:
     """A number in the unit's own words where they alone say it, or 分别下降 `before` it does, and nothing corrects them."""
     figure = book.figures.get(one.name)
     read = notation.tried(figure.printed) if figure and figure.status == "reported" else None
-    if one.missing or not (read and read.unit) or figure.printed[0] in "达共合累":
+    words = bool(read) and not (read.unit or re.search(r"\d", figure.printed))  # 零, of 元
+    if one.missing or not (read and (read.unit or words)) or figure.printed[0] in "达共合累":
         return prose.marked(one)
     fallen = notation.FALLEN if re.search("分别[^。；]*$", before) else ()
-    alone = figure.shown in {word + read.text for word in ("", *fallen)}
+    alone = figure.shown in {word + read.text for word in ("", *fallen)} or (words and figure.shown[0] == read.text[0])
     return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt)) if alone else prose.marked(one)
 
 

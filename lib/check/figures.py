@@ -51,7 +51,8 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             _refuse(row, seen)
             second = first
             if fix and fix["corrected"]:
-                second = replace(_type(edition, row, fix["corrected"])[0], status="corrected")
+                there = row | {name: fix[name] for name in ("path", "line")}
+                second = replace(_type(edition, there, fix["corrected"])[0], status="corrected")
             _possible(second, row)
         except InputError as error:
             errors.append(error)
@@ -114,7 +115,7 @@ def _possible(figure: Figure, row: Record) -> None:
 def in_full(row: Record) -> Record:
     """A row of figures.csv; a reading without a number (万元) is the unit that the head of a table gives what is printed."""
     token, unit = row["printed"], row["reading"]
-    if not unit or numbers_in(unit) or notation.blank(unit):
+    if not unit or numbers_in(unit) or notation.blank(unit) or (token and unit.startswith(token)):  # 零, read as 零元
         return row
     whole = "" if not token or notation.blank(token) or token.endswith(unit) else f"{token}{unit}"
     return row | {"reading": whole}
@@ -161,17 +162,19 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
     about = edition.indicators.get(row["indicator"]) or edition.indicators.get(row["indicator"] + PRINTED)
     if about is None:
         raise InputError.of_cell(row, "indicator", "data/indicators.csv 里的指标，或先登记该指标")
-    unit, said, budget = about.unit, notation.blank(token), row["path"].name == "budget.csv"
+    unit, said, file = about.unit, notation.blank(token), row["path"].name
+    budget, column = file == "budget.csv", "corrected" if file == "corrections.csv" else "reading"
     if said == "silent":
         return replace(_missing(about, said), printed=row["printed"], locator=row["locator"]), []
     try:
         reading = notation.read(f"0{unit}" if said == "zero" else token)
     except notation.NotationError as error:
-        todo = "改正这一格：只写数字，单位写在 unit 一列" if budget else "改正 printed，或在 reading 写明读法"
+        todo = "改正 printed，或在 reading 写明读法" if column == "reading" else f"改正 {column}"
+        todo = "改正这一格：只写数字，单位写在 unit 一列" if budget else todo
         found = f"“{token.removesuffix(row['unit'])}”" if budget else f"“{token}”（{error}）"
         raise InputError.at(row, found, "能读出的数字", todo) from error
     if not (reading.unit or unit == wording.PLAIN) or not notation.counts(reading.unit or unit, unit):
-        todo = "改正 unit 一列" if budget else _unit_told(reading, unit)
+        todo = "改正 unit 一列" if budget else f"在 {column} 写明{_unit_told(reading, unit)}"
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
     typed = token if token != row["reading"] else row["printed"]
@@ -195,11 +198,11 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
 
 
 def _unit_told(reading: notation.Reading, unit: str) -> str:
-    """How to tell the unit of a figure: of one without any as it is, but 0.98 may be 98% as well; one in another is to be converted."""
+    """What tells the unit of a figure: of one without any as it is, but 0.98 may be 98% as well; one in another is to be converted."""
     said = f"折合多少{unit}" if reading.unit else f"，如“{reading.text}{unit}”"
     if not reading.unit and unit == "%" and reading.number < 2 and (found := re.search(r"\d+\.\d+", reading.text)):
         said = f"是“{reading.text.replace(found[0], f'{float(found[0]) * 100:.12g}')}%”还是“{reading.text}%”"
-    return f"在 reading 写明{said}"
+    return said
 
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:

@@ -18,7 +18,7 @@ from functools import cached_property, reduce
 from typing import Self, cast
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import COLUMNS, SCORE_SHEET, UNDER, Check, cell, each, in_column, is_fund
+from lib.edition.dictionary import COLUMNS, SCORE_SHEET, UNDER, Check, cell, claimed, each, in_column, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
@@ -111,7 +111,7 @@ class View:
     """Figures as relations see them: at the precision of their column or sum, and with what is known of a blank."""
 
     def __init__(self, figures: Figures, given: Sequence[Rule]):
-        self.figures = by_name(figures)
+        self.figures, self._given = by_name(figures), given
         self._parts: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         for rule in given:
             if rule.parts:
@@ -127,6 +127,12 @@ class View:
             if figure.rounding:
                 key = _column(figure), figure.unit
                 self._fine[key] = min(figure.rounding, self._fine.get(key, figure.rounding))
+
+    def alike(self, named: Sequence[str]) -> Self:
+        """The same with some figures counted as the first of them is (312场次 of 68场 and 24场)."""
+        unit = self.figures[named[0]].unit
+        figures = [replace(one, unit=unit) if one.name in named else one for one in self.figures.values()]
+        return type(self)(figures, self._given)
 
     def blank(self, name: str) -> bool:
         """Whether a figure was not reported."""
@@ -207,6 +213,8 @@ def judge(rule: Rule, view: View) -> Judgement:
     try:
         return (_sum if rule.parts else _scope if rule.sign == "~" else _compared)(rule, view)
     except (LookupError, ValueError) as error:
+        if claimed(rule.check.name) and len({view.figures[name].unit for name in rule.named}) > 1:
+            return judge(rule, view.alike(rule.named))
         raise _unread(rule.check, error) from error
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from lib.desk import states
 from lib.edition.edition import Edition
 from lib.edition.store import InputError, digest, noted, outputs, put, work
-from lib.intake import table
+from lib.intake import ledger, table
 from lib.intake.check import check
 from lib.publish import release
 from lib.run import failure, runs, warm
@@ -152,6 +152,8 @@ def preview(edition: Edition) -> dict[str, Any]:
     seconds, the `path` of the last good one. Neither a run nor what is published is touched."""
     start, mine, fault = time.perf_counter(), aside(edition), ""
     shown = mine.processed / PAGE
+    if waits := ledger.waits(edition):
+        return {"fault": waits, "seconds": 0, "path": ""}
     try:
         runs.refresh(mine, CORES, LONGEST)
         folder = mine.processed / "page"

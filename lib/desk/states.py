@@ -19,6 +19,8 @@ PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above":
 """What `Steps.why` names, in words; files go by their own names."""
 _OTHERS = re.compile(r"outputs/([^/]+)/(\d{4})/.*")
 """What another edition published."""
+_SHARED = re.compile(r"data/raw/[^/]+/([^/]+\.csv)")
+"""What a unit keeps for all its years."""
 _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 """How many errors there are in an edition whose inputs have this key."""
 
@@ -26,9 +28,9 @@ _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 def overview(root: Path) -> list[dict[str, Any]]:
     """All editions, and all folders in which a document was read and not yet accepted."""
     drafts = sorted((root / "data" / "raw").glob(f"*/[0-9][0-9][0-9][0-9]/{SOURCES}/{ledger.FILE}"))
-    read, laid_out = [Edition(path.parts[-4], int(path.parts[-3]), root) for path in drafts], editions(root)
-    told = {"state": "待采用", "why": "文件已读：看一遍核对单，再采用"}
-    return [*map(state, laid_out), *(_about(one) | told for one in read if one not in laid_out)]
+    read = [Edition(path.parts[-4], int(path.parts[-3]), root) for path in drafts]
+    waiting = (_about(one) | {"state": "待采用", "why": why} for one in read if (why := ledger.waits(one)))
+    return [*map(state, editions(root)), *waiting]
 
 
 def state(edition: Edition) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def state(edition: Edition) -> dict[str, Any]:
             return about | {"state": "失败", "why": f"{told['name']}：{told['message']}"}
         if about["files"]:
             reasons = next(iter(due.values()), [])
-            why = "、".join(dict.fromkeys(PARTS.get(one) or _OTHERS.sub(r"\1 \2 发布的数据", one) for one in reasons))
+            said = (PARTS.get(one) or _OTHERS.sub(r"\1 \2 发布的数据", one) for one in reasons)
+            said = (_SHARED.sub(r"本单位各年共用的 \1（登记别的年度时也会增补）", one) for one in said)
+            why = "、".join(dict.fromkeys(said))
             return about | {"state": "已过期" if due else "已发布", "why": why}
         if due.keys() == {PUBLISH}:
             return about | {"state": "已运行"}

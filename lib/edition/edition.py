@@ -106,15 +106,18 @@ class Place:
     def _how(self, name: str, given: bool) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
         labels = self._labels if given and name in ("figures", "corrections", BUDGET) else {}
-        names = {label: one.removeprefix(f"{BUDGET}.") if name == BUDGET else one for label, one in labels.items()}
-        return {"more": MORE.get(name, ()), "called": names}
+        items = {label: dictionary.columnless(one).removeprefix(f"{BUDGET}.") for label, one in labels.items()}
+        return {"more": MORE.get(name, ()), "called": items if name == BUDGET else labels}
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        """The names of indicators by label, where no other has the same."""
+        """The names of indicators by label, where no other has the same; those of the base table's cells with the column."""
         rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
         labels = Counter(row["label"] for row in rows)
-        return {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+        names = {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+        cells = [(label, name) for label, name in names.items() if name.startswith(f"{BUDGET}.")]
+        columns = [*COLUMNS.items(), (BUDGET, PLANS["full"])]
+        return names | {f"{label}（{word}）": f"{name}.{column}" for column, word in columns for label, name in cells}
 
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:

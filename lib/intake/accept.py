@@ -43,7 +43,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
         todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
     path = ledger.place(edition)
-    table = [row | {"path": path, "line": number} for number, row in enumerate(table, 2)]
+    labels = {row["label"]: row for one in drafts for row in one.known}
+    table = [_called(row, labels) | {"path": path, "line": number} for number, row in enumerate(table, 2)]
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     pairs = zip(found, table, strict=True)
     known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
@@ -67,6 +68,12 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     for name, content in files.items():
         (edition.raw / name).write_text(content, "utf-8")
     return [(edition.raw / name).resolve() for name in files]
+
+
+def _called(row: Record, labels: Mapping[str, Mapping[str, str]]) -> Record:
+    """A row of draft.csv, with the indicator that its label is the one of and that counts as it does."""
+    about = {} if row["indicator"] else labels.get(row["label"], {})
+    return row | ({"indicator": about["indicator"]} if about and notation.counts(row["unit"], about["unit"]) else {})
 
 
 def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
@@ -132,7 +139,20 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
             for name, rows in given.items():
                 found.setdefault(name, []).extend(row | {"at": place} for row in rows)
     found["budget"] = _one_each(found.get("budget", []), several)
+    found["targets"] = [*_kept(found.get("targets", []))]
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _kept(rows: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The rows of targets, those without what another form only promises (绩效目标表): of that the sign and the weight it lacks."""
+    keys = [(one["project"], one["level3"], ledger.alike(one["target"]), one["unit"]) for one in rows]
+    done = {key: one for key, one in zip(keys, rows, strict=True) if one["actual"] or one.get("printed")}
+    for key, row in zip(keys, rows, strict=True):
+        told = done.get(key, row) if row["target"] else row
+        if told["at"] == row["at"] or row["actual"] or len({"", told["comparator"], row["comparator"]}) > 2:
+            yield row
+        else:
+            told |= {name: told[name] or row[name] for name in ("comparator", "weight")}
 
 
 def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str, str]]:
@@ -221,8 +241,7 @@ def _checks(edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: 
 
 
 def unrelated(drafts: Sequence[Draft]) -> Iterator[str]:
-    """What does not hold and of which no relation can be made: of cells of a score sheet that are no points, or for their units,
-    4.5个百分点 between 98.5% and 95%."""
+    """What does not hold and of which no relation can be made: of cells of a score sheet that are no points, or for their units."""
     for draft, claim in ((one, claim) for one in drafts for claim in one.claims if not claim.holds):
         about = (claim.stated, *claim.parts)
         known = {id(item): ("x", Unit.parse(item.found.reading.unit)) for item in about if item.found.reading}
@@ -253,25 +272,30 @@ def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, 
 
 
 def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[str, str]:
-    """(kind, relation) of a claim; nothing of one about what is no figure, or in units that do not go together."""
+    """(kind, relation) of a claim; nothing of one about what is no figure, or in units that do not go together. What does not hold is
+    asked about however it counts: 312场次 of 68场 and 24场, 4.5个百分点 between 98.5% and 95%."""
     given = [figures.get(id(item)) for item in (claim.stated, *claim.parts)]
     if not all(given) or not claim.stated.found.reading:
         return "", ""
     (stated, unit), *others = given
     parts, units = [name for name, _ in others], [of for _, of in others]
     made = units[0].times(units[1], 1 if claim.operator == "x" else -1) if claim.operator in "/%x~" else units[0]
-    if made != unit or (claim.operator not in "/x" and any(one != units[0] for one in units)):
-        return "", ""
+    odd = made != unit or (claim.operator not in "/x" and any(one != units[0] for one in units))
+    points = odd and claim.operator == "-" and [str(one) for one in (unit, *units)] == ["个百分点", "", ""]
+    if odd and (claim.holds or not (points or claim.operator in ("+", "<="))):
+        return "", ""  # what holds however it counts needs no check; of what does not somebody has to be asked
     if len(claim.operator) == len(parts) - 1 > 1:  # a sign for each
         signed = (f" {sign} {part}" for sign, part in zip(claim.operator, parts[1:], strict=True))
         return "ratio", f"{stated} = {parts[0]}{''.join(signed)}"
-    kind = {"+": "sum", "<=": "part"}.get(claim.operator, "ratio")
+    kind = {"+": "sum", "<=": "part"}.get("/" if odd else claim.operator, "ratio")
     sign = {"x": " * ", "%": " / "}.get(claim.operator, f" {claim.operator} ")
     if claim.operator == "<=":  # what has fallen is less than nothing: 减少80万元，其中甲减少120万元
         fallen = any(one.found.reading and one.found.reading.number < 0 for one in claim.parts)
         return ("", "") if fallen else (kind, sign.join(parts))
     if claim.operator == "-" and claim.due and claim.stated.found.reading.number * claim.due[1] < 0:
         parts = parts[::-1]  # 减少0.34万元 is less than nothing, 减少额 more
+    if points:
+        return kind, f"{stated} = ({sign.join(parts)}) * 100"
     fallen = claim.due is not None and claim.due[1] < 0 < claim.stated.found.reading.number  # 降幅12% has no sign
     if claim.operator == "~":
         value, change = parts

@@ -52,6 +52,8 @@ def check(edition: Edition) -> list[Remark]:
     found, tables, corrected = [], {}, None
     bad: list[InputError] = []
     edition = replace(edition, bad=bad)
+    if waits := ledger.waits(edition):
+        return [Remark(ledger.FILE, None, BLANK_CELL, waits)]
     with _told(found):
         found += _of_card(edition)
     with _told(found):
@@ -116,6 +118,9 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     for name in sections.keys() - known:
         yield Remark.of(InputError(path, None, f"sections 里未知的 {name}", there, "改正或删去"))
     optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", edition.unit):
+        told = f"文件夹名“{edition.unit}”不是拼音小写，作为另一个单位核对和生成；是复制出来的，移出 data/raw/"
+        yield Remark(FILE, None, REMINDER, told)
     slug = card.get("unit") == edition.unit and edition.unit.isascii()
     folder = ["unit（现为文件夹的名称，不是单位的全称）"] * slug
     if blank := [*folder, *(name for name in optional if not cell(card, name))]:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
@@ -164,7 +165,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
 
 
 @click.command()
-@click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名。")
+@click.option("--unit", required=True, help="单位，即 data/raw 下的文件夹名，或 all。")
 @click.option("--year", required=True, type=int, help="报告年度。")
 @click.option(
     "--fix", is_flag=True, help="先把表格的编码、分隔符、表头、空行、原文移动了的位置等改为通常的写法，不改数字。"
@@ -177,16 +178,20 @@ def check(unit: str, year: int, fix: bool) -> None:
     from lib.intake import check as intake
     from lib.intake import source, table
 
-    for line in (*table.fix(Edition.find(unit, year)), *source.follow(Edition.find(unit, year))) if fix else ():
-        click.echo(line)
-    remarks = intake.check(Edition.find(unit, year))
-    for file, told in groupby(remarks, key=lambda remark: remark.file):
-        click.echo(file)
-        for remark in told:
-            click.echo("  " + "　".join(filter(None, (remark.kind, remark.line and f"第{remark.line}行", remark.text))))
-    count = {kind: sum(remark.kind == kind for remark in remarks) for kind in intake.KINDS}
-    click.echo(f"{unit} {year}：" + "　".join(f"{kind} {number}" for kind, number in count.items()))
-    if count[intake.ERROR]:
+    there = [one for one in editions(root()) if (unit, one.year) == ("all", year)] or [Edition.find(unit, year)]
+    errors = 0
+    for edition in there:
+        for line in (*table.fix(edition), *source.follow(edition)) if fix else ():
+            click.echo(line)
+        remarks = intake.check(replace(edition))
+        for file, told in groupby(remarks, key=lambda remark: remark.file):
+            click.echo(file)
+            for one in told:
+                click.echo("  " + "　".join(filter(None, (one.kind, one.line and f"第{one.line}行", one.text))))
+        count = {kind: sum(remark.kind == kind for remark in remarks) for kind in intake.KINDS}
+        click.echo(f"{edition.unit} {year}：" + "　".join(f"{kind} {number}" for kind, number in count.items()))
+        errors += count[intake.ERROR]
+    if errors:
         raise SystemExit(BAD)
 
 

@@ -16,7 +16,7 @@ from lib.check.figures import read_as_printed
 from lib.edition import dictionary
 from lib.edition.card import SOURCES, kept
 from lib.edition.dictionary import BUDGET, columnless
-from lib.edition.edition import Edition
+from lib.edition.edition import MADE, Edition
 from lib.edition.spelling import trimmed, written
 from lib.edition.store import InputError, Record, digest, read_table
 from lib.intake.draft import Draft, draft
@@ -54,6 +54,13 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
         if path.resolve() != there.resolve():
             shutil.copyfile(path, there)
     return replaced
+
+
+def waits(edition: Edition) -> str:
+    """What is to be done where documents were read and not yet accepted; nothing elsewhere."""
+    there = (edition.raw / SOURCES / FILE).is_file() and not any((edition.raw / name).exists() for name in MADE)
+    told = f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {SOURCES}/{FILE} 里改，再采用"
+    return told if there else ""
 
 
 def documents(edition: Edition) -> list[Path]:

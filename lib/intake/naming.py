@@ -173,10 +173,15 @@ def _level(found: Sequence[Item]) -> str:
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
     if "年" in text:
-        text = _WORDS["year"].sub(lambda one: "往年" * (int(one[1] or f"20{one[2]}") != year), text)
+        text = _WORDS["year"].sub(lambda one: _year(int(one[1] or f"20{one[2]}"), year), text).replace("头年", "上年")
     if level in text:
         text = re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
     return text
+
+
+def _year(told: int, year: int) -> str:
+    """How a year is told as seen from that of the report."""
+    return "明年" if told > year > 0 else "往年" * (told != year)
 
 
 def _place(item: Item, level: str, year: int) -> Place | None:
@@ -185,22 +190,23 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     before = titled(before) or before
     near, _, after = _plainly(item.near, level, year).partition("□")
     if within := _WORDS["within"].search(near):  # of 基本支出中人员经费 it is the latter
-        before, near = before.removesuffix(near) + near[within.end() :], near[within.end() :]
+        lead = near[: near[0] in "，、"]
+        before, near = before.removesuffix(near) + lead + near[within.end() :], lead + near[within.end() :]
     sentence = re.split("[。；;]", before)[-1]
     if dealt := _dealt(sentence):
         before, near, sentence = before.removesuffix(sentence) + dealt, dealt, dealt
-    clause = max(near, re.split("[，：:]", sentence)[-1], key=len)
+    clause = max(near, _WORDS["within"].split(re.split("[，：:]", sentence)[-1])[-1], key=len)
     if _WORDS["summed"].fullmatch(near) or _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
-    clause = re.sub(r"^\s*[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．]", "", clause)
+    clause = _WORDS["marked"].sub("", clause)
     if (
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
         or _WORDS["aim"].search(after.removeprefix(item.found.token))
-        or _WORDS["summed_up"].match(item.text, item.begin)
+        or _WORDS["summed_up"].search(f"{near}□{item.text[item.begin :][:80]}")
         or _WORDS["grand"].search(f"{sentence}□{item.text[item.begin :][:80]}")
-        or near.strip() in ("=", "＝")  # what a formula comes to
-        or re.match(r"\s*[:：∶]\s*\d", item.text[item.begin + len(item.found.token) :])
+        or (_WORDS["comes_to"].fullmatch(near) and not _WORDS["price"].search(sentence))
+        or _WORDS["ratio"].search(f"{item.before}□{item.text[item.begin + len(item.found.token) :][:9]}")
         or _WORDS["begins"].search(before.rpartition("。")[2])
         or _WORDS["beyond"].search(sentence)
         or (_WORDS["elsewhere"].search(sentence) and not _WORDS["together"].search(sentence))
@@ -258,11 +264,11 @@ def _places(item: Item, level: str, year: int) -> Iterator[Place]:
 
 
 def _dealt(sentence: str) -> str:
-    """A、B分别为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
-    if "分别" not in sentence or not (dealt := _WORDS["dealt"].search(sentence)):
+    """A、B分别为3人、 or 各为3人、: what the last of the numbers is of (B为); nothing where none is dealt out."""
+    if not re.search("分别|各[为是]", sentence) or not (dealt := _WORDS["dealt"].search(sentence)):
         return ""
     things, number = re.split("[、和及与]", dealt[1]), len(re.findall("[、和及与，]", dealt[3]))
-    return things[number] + dealt[2] if 1 < len(things) > number else ""
+    return things[number] + dealt[2].rstrip("为是") if 1 < len(things) > number else ""
 
 
 def _scores(
@@ -275,7 +281,8 @@ def _scores(
     token = item.found.token
     behind = token + re.split("[，和及与]", place.after.removeprefix(token)[:10])[0]
     before = place.near if item.cell and item.near.endswith("□") else re.split("(?=[，：:、])", place.near)[-1]
-    beside, project = f"{before}□{behind}", any(map(_WORDS["project"].search, (*item.headings[-1:], place.sentence)))
+    about, beside = (*item.headings[-1:], place.about.rpartition("。")[2]), f"{before}□{behind}"
+    project = any(map(_WORDS["project"].search, about))
     spent = _WORDS["spent_on"].search(place.sentence)
     for cue in near:
         missing = any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics)

@@ -126,7 +126,8 @@ def _report(edition: Edition, old: Edition | None) -> str:
     """The unit's own text of the year before; else the headings that the source card names."""
     if old and (path := old.raw / report.FILE).is_file():
         told = moved(text(path, path.read_bytes()), old.year, edition.year)
-        return re.sub(r"(?m)^(\s*20\d\d年)\d{1,2}月\d{1,2}日(?=\s*$)", r"\1　月　日", told)  # nobody knows yet
+        day = rf"(?m)^(\s*(?:20\d\d|{_SPELLED})年)[\d一二三四五六七八九十]{{1,3}}月(?:[\d一二三四五六七八九十]{{1,3}}(日))?(?=\s*$)"
+        return re.sub(day, lambda found: f"{found[1]}　月{'　日' * bool(found[2])}", told)  # nobody knows yet
     headings = filter(None, (card.filled_in(old.raw).get("sections") or {}).values()) if old else ()
     return template(report.FILE).replace("{headings}", "\n".join(f"[//]: # (# {one})" for one in headings))
 
@@ -135,9 +136,17 @@ def moved(text: str, old: int, new: int) -> str:
     """A text of one year for another: that year and its neighbours as far on, but for titles, numbers of documents and names."""
 
     def later(found: re.Match) -> str:
-        return str(int(found[1]) + new - old) if found[1] and abs(int(found[1]) - old) <= 1 else found[0]
+        said = found[1] or found[2] or ""
+        year = int("".join(str(max(0, _DIGITS.find(one)) if found[2] else one) for one in said) or 0)
+        told = str(year + new - old)
+        told = "".join(_DIGITS[int(one)] for one in told).replace("〇", found[2][1]) if found[2] else told
+        return told if abs(year - old) <= 1 else found[0]
 
-    return re.sub(r"《[^》]*》|〔[^〕]*〕|\{\{[^}]*\}\}|(?<!\d)(20\d\d)(?!\d)", later, text)
+    return re.sub(rf"《[^》]*》|〔[^〕]*〕|\{{\{{[^}}]*\}}\}}|(?<!\d)(20\d\d)(?!\d)|({_SPELLED})(?=年)", later, text)
+
+
+_DIGITS, _SPELLED = "〇一二三四五六七八九", "二[〇○零][〇○零一二三四五六七八九]{2}"
+"""The digits of a year in words, and such a year."""
 
 
 def _card(edition: Edition, old: Edition | None, asked: list[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from lib.intake.items import NUMBERING, Item
 from lib.intake.terms import said
@@ -17,6 +18,7 @@ from lib.numbers.notation import FALLEN
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
 _CHANGE = re.compile(f"(?:{_WORDS['changed'].pattern})$")
 _AND = "[、和及与]"
+_LONG = 30  # signs that a name has at most; a cell's is then that of its row and the last words of its column
 _RESPECTIVELY = re.compile(
     r"([^，。；：（）()]*[、和及与][^，。；：（）()]*?)(?:[一二两三四五六七八九十]?[类项个者])?分别([^，。；：]*)$"
 )
@@ -41,7 +43,7 @@ def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: I
 @dataclass
 class _Said:
     """What has been named in a passage: `base` names the figures before, `whole` those before 其中, `last` is the last name and `stem` is it without its number, `of`
-    are bases by their unit, `each` the names that a list of figures is given, `aside` what is no figure."""
+    are bases by their unit, `each` the names that a list of figures is given, `aside` what is no figure, `outer` what was told before a bracket."""
 
     base: str = ""
     last: str = ""
@@ -50,18 +52,24 @@ class _Said:
     of: dict[str, str] = field(default_factory=dict)
     each: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
+    outer: tuple[Any, ...] = ()
 
     def name(self, item: Item, label: str, taken: dict[str, str]) -> str:
         """The name of the next figure."""
         words, unit = _words(item, self.aside[-4:]), item.found.reading.unit
+        before = item.near.partition("□")[0]
+        marks, fresh = re.sub("（[^（）]*）", "", before), item.before.endswith(f"。{before}")
+        if "）" in marks and self.outer and not fresh:  # what stood before the bracket goes on
+            self.base, self.last, self.stem, self.of, self.outer = *self.outer, ()
+        if "（" in marks:
+            self.outer = self.base, self.last, self.stem, {**self.of}
         self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
         words = self.each[0] if self.each else words
         if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
-        before = item.near.partition("□")[0]
         if said("inner", before):
             self.whole = self.base
-        elif item.before.endswith(f"。{before}"):
+        elif fresh:
             self.base = self.whole if self.whole and _WORDS["changed"].fullmatch(words) else self.base
             self.whole = ""
         if words == "本年":  # of what another year was told of
@@ -114,8 +122,11 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     for token in (one for one in aside if re.search(r"\d", one) and one[0] != "每"):  # 三公, 六要素 stay
         before = before.replace(token, "")
     if item.cell and not item.found.start and item.near.endswith("□"):  # a number alone: its row and its column
-        return letters(re.sub("^(.*)，([上往下后]年|今后)$", r"\2\1", _WORDS["cell"].sub("", before)))
+        told = re.sub("^(.*)，([上往下后]年|今后)$", r"\2\1", _WORDS["cell"].sub("", before))
+        parts = re.split("[，。；：]", told)
+        return letters(told if len(letters(told)) <= _LONG and "。" not in told else parts[0] + parts[-1])
     verb = re.match("|".join((*FALLEN, "")), item.found.token)
+    before = before if _behind(item) else _WORDS["marked"].sub("", before)  # 临时救助：147人次
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
     return letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
@@ -148,7 +159,8 @@ def _own(item: Item, words: str) -> str:
     """The words before a number, or behind it where those before list something, with the topic where they are general."""
     before, behind = item.near.partition("□")[0], _behind(item)
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
-    words = behind if listed else _bare(words)[-18:]
+    words = _bare(words)
+    words = behind if listed else (re.search(f"(?:^|[的和及与])(.{{2,{_LONG}}})$", words) or ["", words[-_LONG:]])[1]
     if _WORDS["general"].fullmatch(words):
         words = behind if behind and not words else _topic(item) + words
     return words or "数据"

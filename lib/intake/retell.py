@@ -32,7 +32,7 @@ _DATE = rf"(?:{_YEAR.pattern}|20\d\d[-./])\s*(?:[\d一二三四五六七八九�
 _ENDING = re.compile(r"(?:报告|自评表.*|总结|(?:自评|评价)(?:结果|情况)(?:说明)?)$")
 """How a title ends."""
 _COVER = re.compile(
-    rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
+    rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:名称|全称)?(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
 )
 """What stands on a cover beside the title: the unit, a date, who made the report and when."""
 _FILLED = re.compile(r"\W*(?:(?:填[报表]|编[制报])(?:单位|部门|日期)|(?:单位|部门)(?:[（(]盖章[）)]|名称))")
@@ -204,7 +204,7 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     """Whether a passage is of the document's title: before all headings, with the kind of document at its end, the unit's name and the
     year, or what else is on a cover."""
     named = len(passage.text) < 50 and re.search(f"(?:数据表|工作.*情况)$|{_ENDING.pattern}", passage.text)
-    named = named or re.fullmatch(rf"(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
+    named = named or re.fullmatch(rf"(?:20\d\d年度?)?(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
     named = named or _COVER.fullmatch(passage.text) or re.fullmatch(r"[（(][^\W\d]{1,8}[）)]", passage.text)
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
 

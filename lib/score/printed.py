@@ -40,12 +40,11 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     for level1, (share, loose) in shares(reader.lines, given).items():
         if loose and given[level1] != share:
             reader.find("weights_suggested", f"{level1}{points('', given[level1])}，评分表为{points('', share)}")
-    each = [line.printed for line in card.lines if line.weight.value]
     if reader.total:
-        added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
-        _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
-        total = card.possible if card.total.missing and sum(line.weight.value for line in card.lines) == 100 else None
-        total = total if total and not any(one.beyond and one.score.missing for one in card.lines) else card.total
+        _differs(reader, "总分", reader.printed, card.added, "所印各项得分之和")
+        open_ = card.total.missing and sum(line.weight.value for line in card.lines) == 100
+        open_ = open_ and not any(one.beyond and one.score.missing for one in card.lines)
+        total = (card.rounded.possible if open_ else None) or card.rounded.total
         _differs(reader, "总分", reader.printed, total, total.formula)
         told = (one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分")
         for one in told if not (reader.project or reader.printed.missing) else ():

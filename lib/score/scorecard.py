@@ -52,6 +52,11 @@ class Line:
         return self.score.bounds == self.weight.bounds
 
     @property
+    def agrees(self) -> bool:
+        """Whether the form prints the score that the rules give, but for rounding."""
+        return not (self.printed.missing or self.score.missing) and self.printed.overlaps(self.score)
+
+    @property
     def reason(self) -> str:
         """Why points are lost, or may be; nothing where none are."""
         if not self.weight.value and not self.beyond:
@@ -95,10 +100,38 @@ class Scorecard:
         scale = scales.graded("at_least", self.general["cap"].bands)
         return _at_most(total, *rules.score(*scale, self.execution.bounds, self.execution.value), "按预算执行率")
 
+    @cached_property
+    def rounded(self) -> "Scorecard":
+        """The card with the scores that the form prints, where the rules give those."""
+        lines = (replace(one, score=points("", one.printed.value)) if one.agrees else one for one in self.lines)
+        return replace(self, lines=tuple(lines))
+
+    @property
+    def added(self) -> Quantity:
+        """The sum of the scores as printed; missing where a line with a weight has none."""
+        each = [one.printed for one in self.lines if one.weight.value or not (one.printed.missing or one.beyond)]
+        whole = each and not any(one.missing for one in each)
+        return points("", sum(one.value for one in each)) if whole else Quantity(None)
+
     @property
     def differs(self) -> bool:
         """Whether the form prints a total that its rules do not give."""
-        return not (self.printed.missing or self.total.missing or self.printed.overlaps(self.total))
+        given = (self.total, self.rounded.total)
+        return not (self.printed.missing or self.total.missing or any(map(self.printed.overlaps, given)))
+
+    @property
+    def astray(self) -> bool:
+        """Whether the form prints a total that its own scores do not add up to."""
+        return not (self.printed.missing or self.added.missing or self.printed.overlaps(self.added))
+
+    @property
+    def wanting(self) -> str:
+        """What a total would need that is missing."""
+        open_ = [one for one in self.lines if one.score.missing]
+        rate, rest = any(one.actual is self.execution for one in open_), [one for one in open_ if one.weight.value]
+        needed = {"有的指标没有分值": len(rest) < len(open_), "预算执行率缺预算数或执行数": rate}
+        needed["有的目标没有报告实际完成值"] = len(rest) > rate or not open_
+        return "，".join(told for told, needs in needed.items() if needs)
 
     @property
     def reached(self) -> Quantity:
