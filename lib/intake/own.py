@@ -148,7 +148,7 @@ def _own(item: Item, words: str) -> str:
     """The words before a number, or behind it where those before list something, with the topic where they are general."""
     before, behind = item.near.partition("□")[0], _behind(item)
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
-    words = behind if listed else _bare(words)[-18:]
+    words = behind if listed else _bare(words)[-30 if item.cell else -18 :]
     if _WORDS["general"].fullmatch(words):
         words = behind if behind and not words else _topic(item) + words
     return words or "数据"
