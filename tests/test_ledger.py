@@ -935,6 +935,31 @@ def test_what_a_score_sheet_says_besides_is_told_whole(project):
     assert {row["locator"] for row in rows(project, "figures.csv") if "培训" in row["locator"]} == set()
 
 
+def test_a_project_is_not_asked_for_as_what_the_unit_calls_by_its_name(project):
+    lines = "<tr><td>项目名称<td>预算数<td>执行数</tr><tr><td>危桥改造<td>980.00<td>970.00</tr>"
+    page(project, f"<p>一、项目支出</p><p>危桥改造7座，单位：万元</p><table>{lines}</table>")
+    path = project / "data/raw/shili/2023/figures.csv"
+    path.write_text(re.sub("(?m)^.*7座.*\n", "", path.read_text("utf-8")), "utf-8")
+    assert Edition("shili", 2023, project).asked == {"budget.危桥改造.budget", "budget.危桥改造.outturn"}
+
+
+@pytest.mark.parametrize("total, wrong", [("99.16", 0), ("99.26", 1)])
+def test_scores_without_weights_are_added_up_as_printed(project, total, wrong):
+    lines = [
+        "一级指标|二级指标|三级指标|年初目标值|实际完成值|得分",
+        "预算执行率|预算执行率|预算执行率（20分）|100%|95.80%|19.16",
+    ]
+    lines += [
+        "产出指标|数量指标|改造里程|≥85公里|86.4公里|40",
+        "效益指标|社会效益|办结率|≥98%|99.27%|40",
+        f"总分|||||{total}",
+    ]
+    cells = "".join(f"<tr><td>{line.replace('|', '<td>')}</tr>" for line in lines)
+    page(project, f"<p>一、自评</p><p>部门整体支出绩效自评表</p><table>{cells}</table>")
+    said = [text for _, _, text in told(project) if "所印" in text]
+    assert len(said) == wrong and all("按规则得99.16分，多0.1分" in text for text in said)
+
+
 ASKED = """<h1>一、收支情况</h1><p>全年支出312.6万元。</p><p>整体支出绩效目标申报表</p><table><tr><td rowspan=3>年度预算申请<td>资金总额（万元）<td>620.5</tr>
 <tr><td>一般公共预算<td>270.5</tr><tr><td>政府性基金<td>350</tr></table>"""
 

@@ -40,7 +40,9 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
     for level1, (share, loose) in shares(reader.lines, given).items():
         if loose and given[level1] != share:
             reader.find("weights_suggested", f"{level1}{points('', given[level1])}，评分表为{points('', share)}")
-    each = [line.printed for line in card.lines if line.weight.value]
+    each = [
+        line.printed for line in card.lines if line.weight.value or not line.printed.missing
+    ]  # a form may have no weights
     if reader.total:
         added = Quantity(None) if any(one.missing for one in each) else points("", sum(one.value for one in each))
         _differs(reader, "总分", reader.printed, added, "所印各项得分之和")
