@@ -71,7 +71,12 @@ def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]
         like = [column for column in left if at[r, column].unit == one.unit != "%"]
         if like and (r - 1, c) in at:
             yield -1, (c, "累计"), Guess(one, "+", (at[r - 1, c], at[r, like[-1]]))
-        ways = [("-", permutations(like, 2)), ("+-", permutations(like[-3:], 3)), ("x", combinations(left, 2))]
+        inner = "其中" in one.lead.rpartition("，")[2]  # a part is not made of what is beside its whole
+        ways = [
+            ("-", permutations(like, 2)),
+            ("+-", permutations(like[-3:] * (not inner), 3)),
+            ("x", combinations(left, 2)),
+        ]
         for operator, columns in ((operator, columns) for operator, some in ways for columns in some):
             parts = tuple(at[r, column] for column in columns)
             bare = not one.number or {0, 1, one.number} & {part.number for part in parts}
