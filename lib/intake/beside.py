@@ -4,31 +4,27 @@ By chance that is rare, if they are neighbours or the one is named beside the ot
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain, groupby, islice, pairwise, permutations
 
-from lib.intake.rates import counted
+from lib.intake.rates import counted, what_for
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term, found, pieces, said
+from lib.intake.terms import RATES, Term, pieces, said
 
 _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
 _FAR = 300  # figures that what is named may be off
 
 
-def exchanged(texts: Iterable[tuple[str, list[Term]]], known: list[Guess]) -> Iterator[Guess]:
+def exchanged(texts: list[tuple[str, list[Term]]], known: list[Guess]) -> Iterator[Guess]:
     """What is wrong in some texts by two digits; nothing of what `known` claims are about."""
     told = {guess.stated for guess in known}
-    wrong: dict[Term, list[set[Term]]] = {}
-    for guess in known:
-        for one in (guess.stated, *guess.parts) if not guess.holds else ():
-            wrong.setdefault(one, []).append({guess.stated, *guess.parts})
-    texts = [*texts]
+    wrong = [{guess.stated, *guess.parts} for guess in known if not guess.holds]
     figures = [one for _, some in texts for one in some]
     anywhere = (way(figures, told) for way in (_shares, _of_last_year, _grown))
     within = (_guesses(some, told) for text, some in texts if text)
     for guess in chain.from_iterable((*anywhere, *within)):
-        if not any({guess.stated, *guess.parts} <= one for one in wrong.get(guess.stated, ())):
+        if not any({guess.stated, *guess.parts} <= one for one in wrong):
             yield guess
 
 
@@ -90,12 +86,13 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp
         if one in told or not beside or part.unit in (*RATES, ""):
             continue
-        around, per = figures[max(0, n - _FAR) : n + _FAR], found("mean", one.lead)
-        if one.unit == "%" and said("rate", one.lead) and not said("grown", one.lead) and _bare(one.lead):
+        around, per = figures[max(0, n - _FAR) : n + _FAR], what_for(one.lead)
+        own = not re.search(r"占|^\W*(?:\w\W*){,4}$", one.lead)  # of what it names itself (农产品抽检合格率)
+        if one.unit == "%" and said("rate", one.lead) and not (said("grown", one.lead) or own):
             words = one.item.before[-120:].rpartition("。")[2]
             wholes = [old for old in around if old.unit == part.unit and old.number > part.number and old.sharp]
         elif per and part.unit == one.unit.partition("/")[0]:
-            words, wholes = "", [old for old in around if counted(next(filter(None, per.groups()), ""), old)]
+            words, wholes = "", [old for old in around if counted(per, old)]
         else:
             continue
         some = [Guess(one, "/", (part, old)) for old in wholes]
@@ -122,11 +119,6 @@ def _sibling(old: Term, new: Term) -> bool:
     """Whether a figure can be this year's of what another is last year's."""
     same = (old.unit, old.item.passage, old.sentence) == (new.unit, new.item.passage, new.sentence)
     return same and not (new.told("former") or new.cue("each")) and new.number < 2 * old.number < 4 * new.number
-
-
-def _bare(lead: str) -> bool:
-    """Whether a rate is of what stands before it, and not of something that it names itself (农产品抽检合格率)."""
-    return "占" in lead or len(re.findall(r"\w", lead)) < 5
 
 
 def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:

@@ -1,4 +1,4 @@
-"""Differences and growth in a text: 比上年增加21场，增长20%, 由A增至B, 高于平均水平（A）, 结余, 空编, 剩余.
+"""Differences, growth and balances in a text: 比上年增加21场，增长20%, 由A增至B, 高于平均水平（A）, 结余, 空编, 剩余.
 
 A word of change asks for two figures. The one that its words mark as former, planned or gone stands last before it, in brackets behind
 it, or where the next clause begins with 上年; the other is one of its kind in the same sentence. Where no two fit, the change is wrong.
@@ -40,7 +40,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
 
 def parallel(figures: list[Term]) -> Iterator[Guess]:
     """Growth of what one sentence tells of this year and one beside it, in the same order, of the last: 上年事故189起，死亡41人。事故下降14.3%."""
-    sentences = [[*some] for _, some in groupby(figures, lambda one: one.sentence)]
+    sentences = _sentences(figures)
     for n, (first, second) in enumerate(pairwise(sentences)):
         a, b = ([one for one in some if one.unit not in RATES] for some in (first, second))
         old, new = (bool(re.match(r"\W*(?:上年|去年|20\d\d年)", some[0].gap)) for some in (first, second))
@@ -54,6 +54,44 @@ def parallel(figures: list[Term]) -> Iterator[Guess]:
             grown = said("grown", one.lead) or one.item.found.said[:1] in "+-−"
             if one.unit == "%" and grown and like[best]:
                 yield Guess(one, "%", (a[best], b[best]) if new else (b[best], a[best]), 2)
+
+
+def balances(figures: list[Term]) -> Iterator[Guess]:
+    """What is there in the end (年末): what was there in the beginning (年初), by all that came and went between them."""
+    for sentence in _sentences(figures):
+        for unit in dict.fromkeys(one.unit for one in sentence if one.unit):
+            run = [one for one in sentence if one.unit == unit]
+            yield from _balance(run)
+            yield from _deducted(run)
+
+
+def _balance(run: list[Term]) -> Iterator[Guess]:
+    first = next((one for one in run if one.cue("opening")), None)
+    for last in (one for one in run if first and one.cue("closing") and one is not first):
+        moves: list[tuple[str, Term]] = []
+        for one in (one for one in run if one.start < last.start and one is not first and one.depth <= first.depth):
+            sign = "+" if one.number < 0 else "-" if one.cue("outflow") else "+" if one.cue("inflow") else ""
+            sign = moves[-1][0] if moves and not sign and re.match("[、和及]", one.lead) else sign
+            if not any(said("net", one.lead) or (one.cue("total") and sign in ("", known)) for known, _ in moves):
+                moves.append((sign, one))
+        signs = "".join(sign for sign, _ in moves)
+        if len(signs) == len(moves) > 0:
+            yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
+
+
+def _deducted(run: list[Term]) -> Iterator[Guess]:
+    """What is left when some of the figure before is taken off: 1,500万元，扣除36万元和264万元后，可用1,200万元."""
+    since = next((n for n, one in enumerate(run[1:], 1) if re.search("扣除|减去|剔除|扣减|^，除", one.lead)), len(run))
+    left = next((n for n, one in enumerate(run) if n > since and re.match("[^，]{0,6}[后外]，", one.gap)), 0)
+    if left and run[since - 1].number > run[left].number:
+        yield Guess(run[left], "-" * (left - since), tuple(run[since - 1 : left]), 2)
+    for some in zip(run, run[1:], run[2:], strict=False):
+        if all(re.search(word, one.lead) for word, one in zip(("送审", "[审核]减", "审定"), some, strict=True)):
+            yield Guess(some[2], "-", some[:2], 2)
+
+
+def _sentences(figures: list[Term]) -> list[list[Term]]:
+    return [[*some] for _, some in groupby(figures, lambda one: one.sentence)]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from lib.intake import balances, changes, grids, pairs, sums
+from lib.intake import changes, grids, pairs, sums
 from lib.intake.beside import exchanged
 from lib.intake.far import Far, far
 from lib.intake.items import Item
@@ -47,13 +47,10 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         text = punctuated(passages[first].rows[r][c] or "") if one.cell else texts[first]
         places.setdefault((first, "" if text.strip() == punctuated(one.found.token) else text), []).append((one, begin))
     known = {place: told for place, some in places.items() if (told := [*terms(place[1], some)])}
-    away = far(chain.from_iterable(known.values()))
-    of: dict[int, list[Term]] = {}
-    for term in chain.from_iterable(known.values()):
-        of.setdefault(term.item.passage, []).append(term)
-    scores = [one for some in known.values() for one in some if one.item.cell and one.lead.endswith("得分")]
-    points = {one for some in known.values() for one in some if one.item.cell and re.search("(?:分值|得分)$", one.lead)}
-    inside = far(one for some in known.values() for one in some if one not in points) if points else away
+    everything = [*chain.from_iterable(known.values())]
+    points = {one for one in everything if one.item.cell and re.search("(?:分值|得分)$", one.lead)}
+    scores = [one for one in everything if one in points and one.lead.endswith("得分")]
+    away, inside = far(everything), far(one for one in everything if one not in points)
     told = (
         _of_text(text, figures, inside if figures[0].item.cell else away)
         if text
@@ -61,16 +58,14 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         for (number, text), figures in known.items()
     )
     guesses: dict[tuple[Term, bool], list[Guess]] = {}
-    for guess in chain(*told, sums.spending(away), sums.listed(passages, of)):
+    for guess in chain(*told, sums.spending(away), sums.listed(passages, everything)):
         guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
-    judged = [*Judge(chain.from_iterable(known.values()), guesses.values()).told()]
-    rest = exchanged(((text, figures) for (_, text), figures in known.items()), judged)
-    return [_claim(one) for one in (*judged, *rest)]
-
-
-def _claim(guess: Guess) -> Claim:
-    parts = tuple(part.item for part in guess.parts)
-    return Claim(guess.stated.item, parts, guess.operator, guess.holds, None if guess.operator == "<=" else guess.due)
+    judged = [*Judge(everything, guesses.values()).told()]
+    rest = exchanged([(text, figures) for (_, text), figures in known.items()], judged)
+    return [
+        Claim(one.stated.item, tuple(part.item for part in one.parts), one.operator, one.holds, one.due)
+        for one in (*judged, *rest)
+    ]
 
 
 def _texts(passages: Sequence[Passage]) -> tuple[dict[int, str], dict[int, tuple[int, int]]]:
@@ -101,7 +96,7 @@ def _of_table(passages: Sequence[Passage], figures: list[Term], scores: list[Ter
 
 def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:
     yield from sums.elsewhere(figures, away)
-    yield from balances.balances(figures)
+    yield from changes.balances(figures)
     yield from changes.parallel(figures)
     for n, one in enumerate(figures):
         known = figures[max(0, n - _FAR) : n]
@@ -114,6 +109,7 @@ def _of_text(text: str, figures: list[Term], away: Far) -> Iterator[Guess]:
             beside = before and before[-1].clause == one.clause and before[-1].cue("total")
             beside = beside and not (one.told("former") or one.cue("nested"))
             if one.cue("total") or beside or sums.several(one, before):
-                yield from sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
+                some = sums.totals(one, before, near if one.cue("total") else near[:-1] or before, text)
+                yield from (guess for guess in some if not sums.rounded(guess, sums.behind(guess, text)))
             yield from sums.wholes(one, after, text)
         yield from sums.within(one, near, after, text)

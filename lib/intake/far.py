@@ -27,11 +27,6 @@ class Far:
     moves: dict[tuple[str, float], list[tuple[Term, Term]]]
 
     @cached_property
-    def order(self) -> dict[str, int]:
-        """The labels in the order of the document."""
-        return {label: n for n, label in enumerate(self.labels)}
-
-    @cached_property
     def spent(self) -> list[Term]:
         """What texts say was spent in all, this year; without them, the one total of tables under such a head."""
         told = (one for label, some in self.labels.items() if label.endswith(SPENT) for one in some)
@@ -47,7 +42,7 @@ class Far:
         """The rows that the sentence names up to a figure, by their labels."""
         words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
         here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
-        return {label: self.labels[label] for label in sorted(self.order.keys() & here, key=self.order.__getitem__)}
+        return {label: row for label, row in self.labels.items() if label in here}
 
     def moved(self, one: Term, change: Term) -> Iterator[Guess]:
         """Growth beside a change that lies between two figures of a table: 增加236.52万元，增长9.8%."""

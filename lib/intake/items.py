@@ -135,9 +135,9 @@ def _of_table(passage: Passage, number: int, place: str, headings: tuple[str, ..
                 found = found._replace(reading=None, reason="评分标准") if c in ruled else found
                 lead, behind = f"{label}，{head}", "" if one else cell[found.end :]
                 lead = punctuated(lead if one else f"{lead}，{cell[: found.start]}")
-                where = f"{place} {_short(label)}{f'，{_short(head)}' if head else ''}"
+                where = "，".join(re.sub(r"\s", "", one)[:24] for one in ([label, head] if head else [label]))
                 text, near = above + corner + lead, f"{lead}□{punctuated(behind)}"
-                yield Item(found, number, where, headings, text, len(text), near, (r, c))
+                yield Item(found, number, f"{place} {where}", headings, text, len(text), near, (r, c))
 
 
 def heading(rows: Sequence[Row], r: int) -> bool:
@@ -206,7 +206,3 @@ def _amounts(cell: str) -> bool:
     parts = [re.sub("^[^:：]*[:：]", "", part) for part in re.split("[；;]", cell) if part.strip()]
     told = (re.search(r"\d", one) and not re.search("[年月季]|以[上下内]", one) and in_cell(one, "") for one in parts)
     return bool(_AMOUNT.fullmatch(cell)) or (bool(parts) and all(told))
-
-
-def _short(text: str) -> str:
-    return re.sub(r"\s", "", text)[:24]

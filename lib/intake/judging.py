@@ -27,8 +27,7 @@ class Judge:
         for about in self.guesses:
             guesses = [one for one in map(self.firm, about) if one.plain or one.stated.sharp]
             guesses = [one for one in guesses if not self.others(one) and (one.holds or _bounded(one))]
-            free = (one for one in guesses if one.holds or one.operator != "+" or _gap(one) <= self.nearest[one.parts])
-            free = (one for one in free if one.holds or not self.further(one))
+            free = (one for one in guesses if one.holds or not self.apart(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
             swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1 and not _mixed(one))
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]
@@ -39,10 +38,11 @@ class Judge:
             also = (one for one in totals if len(one.parts) > many or _divided(one.words) or (chance and one.plain > 1))
             yield from (*told, *islice(also, 1))
 
-    def further(self, guess: Guess) -> bool:
-        """Whether a sum goes on behind parts that make another whole."""
+    def apart(self, guess: Guess) -> bool:
+        """Whether the parts of a sum make another whole more nearly, or it goes on behind such as do."""
         ends = (guess.parts[:n] for n in range(2, len(guess.parts)))
-        return guess.operator == "+" and any(self.nearest.get(some) == 0 for some in ends)
+        further = any(self.nearest.get(some) == 0 for some in ends)
+        return guess.operator == "+" and (further or _gap(guess) > self.nearest[guess.parts])
 
     def others(self, guess: Guess) -> bool:
         """Whether the parts of a sum that only its rounding lets hold are those of another, to the digit (3.25万亩，任务3.2万亩)."""

@@ -47,10 +47,8 @@ class Cue(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The words around a number: `before` it in its paragraph, its `sentence` and `clause` up to it, and what is `after` it.
-
-    `near`: what is before it since the last figure.
-    """
+    """The words around a number: all before it, headings and paragraph (`about`), its `sentence` and `clause` up to it, what is
+    `after` it, and what is `near`, since the last figure."""
 
     about: str
     sentence: str
@@ -218,9 +216,8 @@ def _carried(found: Sequence[Item], level: str, year: int) -> set[int]:
     of another year (2025年预算公用经费A，三公经费B)."""
     carried = set[int]()
     said = (one for one in found if one.figure and not one.cell)
-    for _, some in groupby(
-        said, lambda one: (one.passage, max(one.text.rfind(mark, 0, one.begin) for mark in "。；;"))
-    ):
+    clauses = groupby(said, lambda one: (one.passage, max(one.text.rfind(mark, 0, one.begin) for mark in "。；;")))
+    for _, some in clauses:
         last = head = None  # what none of its parts is an outcome of, and how much of it they leave
         left, was, apart = Fraction(0), "", False
         for item in some:
@@ -278,19 +275,15 @@ def _scores(
     nested = bool(_WORDS["nested"].search(place.near))
     token = item.found.token
     behind = token + re.split("[，和及与]", place.after.removeprefix(token)[:10])[0]
-    beside = (
-        f"{place.near if item.cell and item.near.endswith('□') else re.split('(?=[，：:、])', place.near)[-1]}□{behind}"
-    )
+    before = place.near if item.cell and item.near.endswith("□") else re.split("(?=[，：:、])", place.near)[-1]
+    beside, project = f"{before}□{behind}", any(map(_WORDS["project"].search, (*item.headings[-1:], place.sentence)))
+    spent = _WORDS["spent_on"].search(place.sentence)
     for cue in near:
-        if any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics):
-            continue
-        if cue.kind == "budget" and any(map(_WORDS["project"].search, (*item.headings[-1:], place.sentence))):
-            continue
-        if cue.indicator == "budget.total" and _WORDS["spent_on"].search(place.sentence):
+        missing = any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics)
+        other = (project and cue.kind == "budget") or (spent and cue.indicator == "budget.total")
+        if missing or other or any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
             continue
         told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first))]
-        if any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
-            continue
         if thing := _thing(cue.things, place, unit):
             mean = sum(told) / len(told) if told else 1.2
             yield 0.5 * counts(unit, cue.unit) + thing + mean + 0.2 * len(told) - nested, cue.indicator

@@ -54,7 +54,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         return None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
-        others = [other for other in others if not _since(at, other, guess)]
+        others = [other for other in others if not _since(other, guess)]
         excused = any({*other.parts} & {*guess.parts} for other in others)
         return None if excused or not at.one.sharp or together(at.one, at.near) else guess
     return guess
@@ -189,16 +189,11 @@ def _rate(at: Place) -> Guess | None:
 
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
-    match = found("mean", at.lead) if at.one.unit not in RATES else None
-    if at.one.price and any(new.price for new in at.after[:1]):  # each of its own
+    per, amount = what_for(at.lead), at.one.unit.partition("/")[0]
+    own = at.one.price and any(new.price for new in at.after[:1])  # each of its own
+    fixed = at.one.cue("nested") or re.search("收入|含|增收|每月|[月季][人户]均|标准|合|突破|超过|规定|上限", at.lead)
+    if not per or at.one.unit in RATES or own or fixed:
         return None
-    if (
-        not match
-        or at.one.cue("nested")
-        or re.search("收入|含|增收|每月|[月季][人户]均|标准|合|突破|超过|规定|上限", at.lead)
-    ):
-        return None
-    per, amount = next(filter(None, match.groups()), ""), at.one.unit.partition("/")[0]
     near = [old for old in at.near if not old.cue("shift")]
     about = re.search(r"(?!全年|平均)([^\W每]{2})[^\W平年]均", at.lead)
     told = (new.depth > at.one.depth or re.match("[，,](?:涉及|惠及|覆盖|按)", new.lead) for new in at.after[:1])
@@ -232,9 +227,8 @@ def _each(at: Place) -> Guess | None:
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
     like = [old for old in at.near if old.unit not in RATES and not old.cue("each")]
-    if len(like) < 2 or like[-1].sentence < at.one.sentence:
-        return None
-    if re.search("[上去]年", at.lead) and at.one.unit != "倍":
+    former = re.search("[上去]年", at.lead) and at.one.unit != "倍"
+    if former or len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None
     apart = like[-2].told("former") and not at.one.told("former")
     apart = apart or (at.one.unit == "%" and like[-2].unit != like[-1].unit)
@@ -258,6 +252,12 @@ def _alike(a: str, b: str) -> bool:
     return a.removesuffix("次") == b.removesuffix("次") or (a, b) in TIMES or {a, b} == {"次", "人次"}
 
 
+def what_for(lead: str) -> str:
+    """Of what there is so much for each, by the words before an amount: 户 of 户均, 公里 of 每公里."""
+    match = found("mean", lead)
+    return next(filter(None, match.groups()), "") if match else ""
+
+
 def counted(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
     if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *RATES):
@@ -269,8 +269,7 @@ def counted(per: str, old: Term) -> bool:
 
 def of_its_kind(one: Term, whole: Term, near: list[Term]) -> bool:
     """Whether an amount for each (每座) is of what is counted so, where its sentence has one such."""
-    match = found("mean", one.lead)
-    per = next(filter(None, match.groups()), "") if match else ""
+    per = what_for(one.lead)
     return per[:1] in "个名" or counted(per, whole) or sum(counted(per, old) for old in near) != 1
 
 
@@ -288,7 +287,7 @@ def _other(at: Place, called: str, part: Term) -> bool:
     return beds or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
 
 
-def _since(at: Place, other: Guess, guess: Guess) -> bool:
+def _since(other: Guess, guess: Guess) -> bool:
     """Whether another guess is the same, but about last year."""
     apart = [two for two in zip(other.parts, guess.parts, strict=False) if two[0] is not two[1]]
     return bool(apart) and all(old.told("former") and not new.told("former") for old, new in apart)
@@ -322,9 +321,8 @@ def _made(at: Place) -> Guess | None:
         meant = [whole if old in beside else old for old in meant]
     if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
         return None
-    direct = "/" in price.item.found.token or re.match(
-        r"[（(]?(?:\w{0,4}每|按|均|\w均|\w{0,9}单价|标准)", re.split("[，,]", price.lead)[-1]
-    )
+    clause = re.split("[，,]", price.lead)[-1]
+    direct = "/" in price.item.found.token or re.match(r"[（(]?(?:\w{0,4}每|按|均|\w均|\w{0,9}单价|标准)", clause)
     if None not in meant and (direct or all(old.start > price.start for old in meant)):
         return Guess(one, "x", (*meant, price), 2)
     before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]

@@ -30,8 +30,8 @@ class Guess:
 
     @cached_property
     def due(self) -> tuple[float, float] | None:
-        """What the parts come to as they are printed."""
-        return _reach(self, rounded=False)
+        """What the parts come to as they are printed; None also where they are only compared."""
+        return None if self.operator == "<=" else _reach(self, rounded=False)
 
     @cached_property
     def right(self) -> float:
@@ -52,9 +52,8 @@ class Guess:
         ends = (abs(end) for end in (one.number, *span) if abs(end) < inf)
         by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(ends)
         low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)
-        fits = any(
-            low <= max(way * end for end in span) and min(way * end for end in span) <= high for way in _signs(self)
-        )
+        spans = ([way * end for end in span] for way in _signs(self))
+        fits = any(low <= max(span) and min(span) <= high for span in spans)
         return fits and not (self.operator in "/%~" and _swapped(*_digits(self)))
 
     @cached_property

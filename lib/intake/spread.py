@@ -13,9 +13,8 @@ LONG = 1_000  # fewer things are done sooner than a fork
 
 def spread(work: Work, things: Sequence[Any]) -> list[Any]:
     """What `work` makes of things, of each by itself, in their order. Raises what it raises."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1  # of Linux, where a fork is safe
-    if len(things) < LONG:
-        cores = 1
+    linux = hasattr(os, "sched_getaffinity")  # where a fork is safe
+    cores = len(os.sched_getaffinity(0)) if linux and len(things) >= LONG else 1
     parts = [things[a:b] for a, b in pairwise(len(things) * n // cores for n in range(cores + 1))]
     forks = [(part, _forked(work, part)) for part in parts[1:]]
     return [*work(parts[0]), *(one for part, line in forks for one in _made(line, work, part))]

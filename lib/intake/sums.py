@@ -1,10 +1,11 @@
 """Sums in a text: totals behind their parts, wholes before them, and wholes that stand elsewhere."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise, product, takewhile
+from operator import attrgetter
 
 from lib.intake.far import WIDE, Far
 from lib.intake.items import NUMBERING
@@ -39,9 +40,10 @@ def spending(away: Far) -> Iterator[Guess]:
         yield Guess(away.spent[0], "+", (basic[0], projects[0]), 1)
 
 
-def listed(passages: Sequence[Passage], of: Mapping[int, list[Term]]) -> Iterator[Guess]:
-    """A whole before a list, behind it or in its last point, and its points; rows of a table without totals are such. `of`: the
-    figures of each passage, by its number."""
+def listed(passages: Sequence[Passage], figures: list[Term]) -> Iterator[Guess]:
+    """A whole before a list, behind it or in its last point, and its points; rows of a table without totals are such."""
+    passage = attrgetter("item.passage")
+    of = {number: [*some] for number, some in groupby(sorted(figures, key=passage), passage)}
     for _, some in groupby(range(len(passages)), lambda number: _style(passages, number)):
         numbers = list(some)
         before, behind = (of.get(number, []) for number in (numbers[0] - 1, numbers[-1] + 1))
@@ -102,10 +104,6 @@ def several(one: Term, before: list[Term]) -> int:
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
-    yield from (guess for guess in _totals(one, before, near, text) if not rounded(guess, _behind(guess, text)))
-
-
-def _totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     many = several(one, before)
     if many and (now := [old for old in before if not old.told("former")]):
         before, near = now, [old for old in near if old in now]
@@ -182,11 +180,6 @@ class _Parts:
         return self.text[[self.one, *self.between][-1].end : self.like[0].start]
 
     @cached_property
-    def anew(self) -> bool:
-        """Whether they divide once more what has been told before (按来源分)."""
-        return self.like[0].cue("anew")
-
-    @cached_property
     def shut(self) -> bool:
         """Whether a colon or brackets hold them."""
         inside = re.match(r"[^\W\d]{0,4}[（(〔][^）)〕]*$|[^。；：\d]*(?:[：:]|——)[^。]*$", self.since)
@@ -202,7 +195,7 @@ class _Parts:
             guess, total = Guess(one, "+", tuple(parts[:n])), sum(part.low for part in parts[:n])
             rest = n > 2 and parts[n - 1].cue("last")
             entire = self.shut and n == full[0] == full[1] and not said("partly", guess.words)
-            named = rest or self.anew or said("complete", guess.words)
+            named = rest or first.cue("anew") or said("complete", guess.words)
             some = self.some(guess, named or entire) or not (n in full or (n == 2 and named))
             sure = rest or (not self.between and n == full[2] and one.high < total < 2 * one.low)
             sure = sure or (n == 2 == full[2] and not self.between and said("complete", guess.words))
@@ -215,6 +208,7 @@ class _Parts:
     def plain(self, listed: int) -> bool:
         """Whether words or marks tell that they are its parts, of which so many are listed with 、."""
         one, (first, second, *_), text = self.one, self.like, self.text
+        anew = first.cue("anew")  # they divide once more what has been told before (按来源分)
         akin = first.lead[-1:] == second.lead[-1:] and max(first.number, second.number) <= one.number
         between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
         divided = [old for old in self.between if not (old.told("former") or old.depth > one.depth)]
@@ -225,14 +219,14 @@ class _Parts:
         two = either or said("complete", first.lead + second.lead)
         alone = one.lead[:1] not in "：:" and one.gap[:1] != "；" and first.lead[-1:] == one.lead[-1:]
         akin = akin and (alone or first.lead[-1:] in one.lead[:-1])
-        cue = self.shut or said("within", self.since) or self.anew or listed > 2 or akin
+        cue = self.shut or said("within", self.since) or anew or listed > 2 or akin
         cue = cue or (two and (whole or first.sentence == one.sentence))
-        aside = not between or (self.anew and (whole or between[0].cue("nested"))) or (two and whole)
+        aside = not between or (anew and (whole or between[0].cue("nested"))) or (two and whole)
         deeper = first.depth - one.depth * (not re.match("[^（]*）：", self.since))
         paired = first.lead == second.lead == "、" and said("inner", self.since)  # 其中A9期、712人，B15期、2,240人
         apart = (paired or first.lead[:1] != "、") and (one.lead[:1] != "、" or first.cue("nested") or either)
         apart = apart and (first.cue("within") or not _joined(text, one, first))
-        other = one.cue("measure") or (self.anew and one.told("former") and not first.told("former"))
+        other = one.cue("measure") or (anew and one.told("former") and not first.told("former"))
         other = other or ("编制" in one.lead and "在职" in first.lead)
         return bool(cue and aside and apart and deeper >= one.cue("nested") and not other)
 
@@ -243,12 +237,12 @@ class _Parts:
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
         mixed = mixed or len({part.unit for part in guess.parts}) > 1
-        left = re.split("[）)〕]|；(?!另|其余|还有)", _behind(guess, self.text))[0]
+        left = re.split("[）)〕]|；(?!另|其余|还有)", behind(guess, self.text))[0]
         rest = said("rest", left) and not said("complete", guess.words)
         return (loose and not complete) or mixed or rest or _hedged(guess, self.text)
 
 
-def _behind(guess: Guess, text: str) -> str:
+def behind(guess: Guess, text: str) -> str:
     """The words behind the parts."""
     return text[guess.parts[-1].end :][:44]
 
@@ -256,7 +250,7 @@ def _behind(guess: Guess, text: str) -> str:
 def _hedged(guess: Guess, text: str) -> bool:
     """Whether the words behind it say that the parts need not make the whole, or one is that of two (幼儿园和小学各1所)."""
     each = any(re.search(r"[和及、]\w+各$", part.lead) for part in guess.parts)
-    return each or said("hedged", _behind(guess, text)) or rounded(guess, _behind(guess, text))
+    return each or said("hedged", behind(guess, text)) or rounded(guess, behind(guess, text))
 
 
 def rounded(guess: Guess, words: str) -> bool:
