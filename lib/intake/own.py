@@ -159,8 +159,8 @@ def _own(item: Item, words: str) -> str:
     """The words before a number, or behind it where those before list something, with the topic where they are general."""
     before, behind = item.near.partition("□")[0], _behind(item)
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
-    words, most = _bare(words), 30 if item.cell else _LONG
-    words = behind if listed else (re.search(f"(?:^|[的和及与])(.{{2,{most}}})$", words) or ["", words[-most:]])[1]
+    words = _bare(words)
+    words = behind if listed else (re.search(f"(?:^|[的和及与])(.{{2,{_LONG}}})$", words) or ["", words[-_LONG:]])[1]
     if _WORDS["general"].fullmatch(words):
         words = behind if behind and not words else _topic(item) + words
     return words or "数据"
