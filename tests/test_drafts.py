@@ -210,3 +210,16 @@ def test_scorer_tells_wrong_claims_from_false_alarms():
 def test_a_head_may_say_a_unit_of_two(unit):
     rows = (("项目", f"均值（{unit}）"), ("细颗粒物", "35"), ("臭氧", "142"))
     assert [one.found.reading.unit for one in items((Passage("table", "", rows=rows),)) if one.figure] == [unit, unit]
+
+
+def test_a_label_with_points_in_it_does_not_measure_what_costs_money():
+    rows = (("项目名称", "预算数", "结余"), ("总分馆建设", "60.00", "9.50"), ("在职培训", "3.00", "0.20"))
+    found = items((Passage("text", "单位：万元"), Passage("table", "", rows=rows)))
+    assert {one.found.reading.unit for one in found if one.figure} == {"元"}
+
+
+def test_a_sentence_across_a_table_is_no_head_of_what_is_below():
+    goal = ("年度目标", "完成培训85人，巡查40次", None, None)
+    rows = (("总额", "", "预算数", "执行率"), ("", "", "62.5", "95.80%"), goal, ("指标", "名称", "目标值", "完成值"))
+    found = [*items((Passage("table", "", rows=(*rows, ("产出", "培训", "≥85人", "86人"))),))]
+    assert [one.place for one in found if one.cell[0] == 4] == ["表1 产出培训，目标值", "表1 产出培训，完成值"]

@@ -914,6 +914,65 @@ def test_a_table_of_the_text_stands_there_row_by_row_and_what_went_into_a_form_w
     assert not [text for file, _, text in told(project) if file == "report.md"], "a row's own number is none"
 
 
+RATED = """<p>一、自评</p><p>部门整体支出绩效自评表</p><table><tr><td>单位名称<td colspan=7>某局</tr>
+<tr><td rowspan=4>主要任务<td rowspan=2>任务名称<td rowspan=2>完成情况<td colspan=2>预算数（万元）<td colspan=2>执行数（万元）<td rowspan=2>执行率</tr>
+<tr><td>总额<td>财政拨款<td>总额<td>财政拨款</tr><tr><td>任务1<td>已完成<td>873.75<td>873.75<td>862.31<td>862.31<td>98.69%</tr>
+<tr><td>任务2<td>已完成<td>485.00<td>485.00<td>470.30<td>470.30<td>96.97%</tr>
+<tr><td>年度总体目标<td colspan=3>预期目标<td colspan=4>实际完成情况</tr><tr><td><td colspan=3>培训80人以上，巡查40次。<td colspan=4>培训85人，巡查43次。</tr>
+<tr><td>一级指标<td>二级指标<td>三级指标<td>年度指标值<td>实际完成值<td>分值<td>得分<td>备注</tr>
+<tr><td>产出指标<td>数量指标<td>培训<td>≥80人<td>85人<td>50<td>50<td></tr><tr><td>效益指标<td>社会效益<td>办结率<td>≥98%<td>99.27%<td>50<td>50<td></tr>
+<tr><td>总分<td colspan=4><td>100<td>100<td></tr><tr><td>原因分析<td colspan=7>供货延迟，剩余2台未到位。</tr>
+<tr><td>改进措施<td colspan=7>完善采购计划；加强管理。</tr></table>"""
+
+
+def test_what_a_score_sheet_says_besides_is_told_whole(project):
+    text = page(project, RATED)
+    assert "剩余{{" in text and "\n\n改进措施：完善采购计划；加强管理。" in text
+    assert "| 主要任务 | 任务名称 | 完成情况 | 预算数（万元），总额 | 预算数（万元），财政拨款 | " in text
+    assert "| 任务1 | 已完成 | {{" in text and "{{ 任务任务" not in text and text.count("{{") == 11
+    goal, *others = rows(project, "targets.csv")
+    assert (goal["actual"], len(others)) == ("培训85人，巡查43次。", 3)
+    assert not [one for one in told(project) if one[0] == "report.md"]
+    assert {row["locator"] for row in rows(project, "figures.csv") if "培训" in row["locator"]} == set()
+
+
+def test_a_project_is_not_asked_for_as_what_the_unit_calls_by_its_name(project):
+    lines = "<tr><td>项目名称<td>预算数<td>执行数</tr><tr><td>危桥改造<td>980.00<td>970.00</tr>"
+    page(project, f"<p>一、项目支出</p><p>危桥改造7座，单位：万元</p><table>{lines}</table>")
+    path = project / "data/raw/shili/2023/figures.csv"
+    path.write_text(re.sub("(?m)^.*7座.*\n", "", path.read_text("utf-8")), "utf-8")
+    assert Edition("shili", 2023, project).asked == {"budget.危桥改造.budget", "budget.危桥改造.outturn"}
+
+
+@pytest.mark.parametrize("total, wrong", [("99.16", 0), ("99.26", 1)])
+def test_scores_without_weights_are_added_up_as_printed(project, total, wrong):
+    lines = [
+        "一级指标|二级指标|三级指标|年初目标值|实际完成值|得分",
+        "预算执行率|预算执行率|预算执行率（20分）|100%|95.80%|19.16",
+    ]
+    lines += [
+        "产出指标|数量指标|改造里程|≥85公里|86.4公里|40",
+        "效益指标|社会效益|办结率|≥98%|99.27%|40",
+        f"总分|||||{total}",
+    ]
+    cells = "".join(f"<tr><td>{line.replace('|', '<td>')}</tr>" for line in lines)
+    page(project, f"<p>一、自评</p><p>部门整体支出绩效自评表</p><table>{cells}</table>")
+    said = [text for _, _, text in told(project) if "所印" in text]
+    assert len(said) == wrong and all("按规则得99.16分，多0.1分" in text for text in said)
+
+
+ASKED = """<h1>一、收支情况</h1><p>全年支出312.6万元。</p><p>整体支出绩效目标申报表</p><table><tr><td rowspan=3>年度预算申请<td>资金总额（万元）<td>620.5</tr>
+<tr><td>一般公共预算<td>270.5</tr><tr><td>政府性基金<td>350</tr></table>"""
+
+
+def test_what_was_asked_for_is_no_outturn_and_in_the_unit_of_its_table(project):
+    text = page(project, ASKED)
+    assert "| 年度预算申请 | 资金总额（万元） | {{" in text
+    found = {row["printed"]: row for row in rows(project, "figures.csv")}
+    assert found["350"]["reading"] == "350万元"
+    assert {key for key, row in found.items() if row["indicator"].startswith("budget.")} == {"312.6万元"}
+
+
 def test_a_table_that_only_adds_up_scores_stands_in_the_text_whole(project):
     lines = ["一级指标|分值|得分|得分率", "预算执行|10|9.8|98.00%", "产出指标|50|47.6|95.20%", "合计|60|57.4|95.67%"]
     cells = "".join(f"<tr><td>{line.replace('|', '<td>')}</tr>" for line in lines)

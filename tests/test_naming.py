@@ -183,7 +183,7 @@ CASES = {
     "what so many cost at a price each is told by its formula, a sum of bare numbers is its parts": (
         "送温暖1024人×600元/人＝61.44万元。线上招聘（2场＋3场＝5场）。",
         {"1024人": "winter_aid.workers", "600元/人": "", "61.44万元": "winter_aid.amount"}
-        | {"2场": "", "5场": "spring_fair.sessions"},
+        | {"2场": "", "3场": "", "5场": "spring_fair.sessions"},
     ),
     "a label before a colon, and the year before in words, are as in a sentence": (
         "头年结转下来的61.9万元。结余：25.75万元。空缺（名）：2。",

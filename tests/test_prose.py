@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -12,7 +13,7 @@ from traitlets.config import Config
 
 from lib import cells as bundles
 from lib.cells import CHART, PROSE, TABLE
-from lib.chapter import charts, prose, tables, workbench
+from lib.chapter import charts, prose, tables, text, workbench
 from lib.chapter.chapter import Chapter, metric, prepare
 from lib.chapter.charts import bars, pairs, ranges
 from lib.check import figures
@@ -361,6 +362,22 @@ def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():
     charts._bars(axes, [*low, *amounts(2)])
     assert axes.get_xlim() == (-5, 2)
     assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(-5, 2), (0, -3), (2, 0), (0, 2)]
+
+
+@pytest.mark.parametrize("caption, shown", [("人员（单位：人）", "114"), ("人员", "114名")])
+def test_a_cell_has_no_measure_word_where_its_table_says_what_it_counts(caption, shown):
+    book = SimpleNamespace(figures={"编制数": SimpleNamespace(printed="114名", status="reported")})
+    (count,) = amounts(114, unit="人")
+    assert bundles.plain(text._of_cell(book, replace(count, name="编制数"), caption)) == shown
+
+
+def test_a_column_with_sentences_is_no_column_of_numbers():
+    (left,) = (replace(one, name="甲") for one in amounts(2, unit="台"))
+    number = bundles.mark("甲", "2台")
+    columns = tables.written("情况", ["数", "说明"], [[number, number], ["", f"其余{number}未到位。"]], [left]).data[
+        TABLE
+    ]["columns"]
+    assert [one["numeric"] for one in columns] == [True, False]
 
 
 def test_amounts_have_their_unit_in_the_caption_and_the_same_decimals():

@@ -755,6 +755,13 @@ def test_text_of_a_page_is_told_from_its_site(tmp_path, charset):
     assert {"首页", "政务公开", "字体：【大 中 小】 打印", "上一篇：无"} <= set(texts(found, "furniture"))
 
 
+def test_links_to_other_pages_behind_a_text_are_the_site(tmp_path):
+    links = "<p>相关文章：</p><ul><li><a href='b.html'>决算说明</a>（收入1500万元）</li></ul>"
+    found = arrived(tmp_path, "a.html", f"<h1>某局绩效自评报告</h1><p>编制52人。</p>{links}".encode())
+    assert [one.text for one in found if one.kind != "furniture"] == ["某局绩效自评报告", "编制52人。"]
+    assert "相关内容公开52次" in texts(arrived(tmp_path, "b.html", "<h1>报告</h1><p>相关内容公开52次</p>".encode()))
+
+
 @pytest.mark.parametrize("title", ["<h1>某局2024年度绩效自评报告</h1>", "<p>某局</p><p>2024年度绩效自评报告</p>"])
 @pytest.mark.parametrize(
     "site",

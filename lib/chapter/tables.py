@@ -45,9 +45,11 @@ def table(
 
 
 def written(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], given: Iterable[Quantity]) -> Bundle:
-    """A table that is written out, its cells marked text; a column that holds numbers alone is numeric."""
+    """A table that is written out, its cells marked text; a column that holds numbers alone is numeric, none that holds sentences."""
     head, *full = map(list, zip(*zip_longest(heads, *rows, fillvalue=""), strict=True))
-    columns = [{"label": one, "numeric": any(MARK.fullmatch(row[c]) for row in full)} for c, one in enumerate(head)]
+    said = ["".join(MARK.sub("", row[c]) for row in full) for c in range(len(head))]
+    alone = [any(MARK.fullmatch(row[c]) for row in full) and not {*text} & {*"，。；"} for c, text in enumerate(said)]
+    columns = [{"label": one, "numeric": number} for one, number in zip(head, alone, strict=True)]
     return _bundle(caption, columns, full, prose.about(given))
 
 

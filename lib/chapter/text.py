@@ -126,7 +126,7 @@ def _of_cell(book: Any, one: Quantity, said: str) -> str:
     due = _IN.search(said)
     if due and unit.endswith("元") and unit != due[1] and one.bounds.exact:  # the text prints it in 万元
         shown, unit = amount(one.bounds.low / notation.read(f"1{due[1]}").number, 2) + due[1], due[1]
-    bare = unit and re.search(rf"[（(：:]{re.escape(unit)}(?![^\W\d_])", said)
+    bare = unit and any(notation.counts(unit, of) for of in re.findall(r"[（(：:]([^\W\d_]+|[^\w\s）)])", said))
     return prose.mark(one.name, shown.removesuffix(unit if bare else "") + DOUBT * bool(one.doubt))
 
 

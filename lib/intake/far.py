@@ -100,7 +100,9 @@ def far(figures: Iterable[Term]) -> Far:
     """What is said anywhere."""
     labels: dict[str, list[Term]] = {}
     moves: dict[tuple[str, float], list[tuple[Term, Term]]] = {}
-    figures = [*figures]
+    figures = [
+        one for one in figures if not (one.item.cell and one.unit == "分")
+    ]  # no text speaks of the points of a target
     for one in figures:
         label = one.lead.partition("，")[0] if one.item.cell else _turned(one.lead)
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)

@@ -71,7 +71,12 @@ def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]
         like = [column for column in left if at[r, column].unit == one.unit != "%"]
         if like and (r - 1, c) in at:
             yield -1, (c, "累计"), Guess(one, "+", (at[r - 1, c], at[r, like[-1]]))
-        ways = [("-", permutations(like, 2)), ("+-", permutations(like[-3:], 3)), ("x", combinations(left, 2))]
+        inner = "其中" in one.lead.rpartition("，")[2]  # a part is not made of what is beside its whole
+        ways = [
+            ("-", permutations(like, 2)),
+            ("+-", permutations(like[-3:] * (not inner), 3)),
+            ("x", combinations(left, 2)),
+        ]
         for operator, columns in ((operator, columns) for operator, some in ways for columns in some):
             parts = tuple(at[r, column] for column in columns)
             bare = not one.number or {0, 1, one.number} & {part.number for part in parts}
@@ -100,16 +105,18 @@ def _lines(
     inner = {row for n, label in enumerate(labels) if "其中" in label for row in _inner(n, at)}
     inner |= {*chain.from_iterable(coded.values())}
     for r, label in enumerate(labels):
+        above = max(0, r - 2)
         kin = [(0, tuple(range(r + 1, end))) for end in range(r + 3, min(len(labels), r + 8) + 1)]
         if r in sums:
             start, end = (max([0, *(n + 1 for n in sums if n < r)]), min([len(labels), *(n for n in sums if n > r)]))
+            above = min(above, start)
             kin = [(1, tuple(n for n in range(*ends) if n not in inner)) for ends in ((start, r), (r + 1, end))]
             kin += [(int(start == r), tuple(n for n in sums if n < r))]
         kin = [(1, (*coded[r],))] if r in coded else kin
         if "其中" in "".join(labels[r + 1 : r + 2]) and len(below := _inner(r + 1, at)) > 1:
             kin = [*kin, (1, (*below,))]
         for names in (parts for whole, parts in _USUAL.items() if re.search(whole, label)):
-            places = [*range(r + 1, len(labels)), *range(max(0, r - 2), r)]
+            places = [*range(r + 1, len(labels)), *range(above, r)]
             found = [next((n for n in places if re.search(name, labels[n])), r) for name in names]
             kin = [(2, tuple(found))] * (r not in found) + kin
         for c in (column for row, column in at if row == r > 1 and re.search("增减|差[额异距]", label) and way > 0):

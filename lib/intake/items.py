@@ -9,7 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.intake.labels import Row, begins, in_percent, money, over, plain
+from lib.intake.labels import Row, begins, in_percent, money, named, over, plain
 from lib.intake.reading import Passage
 from lib.intake.spread import spread
 from lib.numbers.finding import CODES, RULED, Found, find, in_cell, is_unit, punctuated
@@ -121,13 +121,14 @@ def _of_table(
     heads, usual = list[int](), money(rows, around) or usual or "万元"
     stored = {*_stored(rows)}
     for r, row in enumerate(rows):
-        told = ["".join(dict.fromkeys(filter(None, (over(rows, h, c) for h in heads)))) for c in range(len(row))]
-        if r >= top and sum(not _plain(cell) for cell in row) > 1 and not any(map(_amounts, filter(None, row))):
+        columns = [[over(rows, h, c, heads[0]) for h in heads] for c in range(len(row))]
+        told = ["".join(dict.fromkeys(filter(None, texts))) for texts in columns]
+        if r >= top and heading(rows, r):
             heads = [*heads, r] if heads[-1:] == [r - 1] else [r]
         measured = {c for c, head in enumerate(told) if _WORDS["units"].fullmatch(head)}
         units = {c: over(rows, r, c) for c in measured if is_unit(over(rows, r, c))}
         ruled = {c for c, head in enumerate(told) if RULED.search(head)}
-        unnamed = units.keys() | ruled
+        unnamed = units.keys() | ruled | {c for c, head in enumerate(told) if named("goal", head) == "done"}
         words = ["" if c in unnamed or _plain(cell) else over(rows, r, c) for c, cell in enumerate(row)]
         for c, cell in enumerate(passage.rows[r]):
             if not cell or not cell.strip():
@@ -148,6 +149,15 @@ def _of_table(
                 where = "，".join(re.sub(r"\s", "", one)[:24] for one in ([label, head] if head else [label]))
                 text, near = above + corner + lead, f"{lead}□{punctuated(behind)}"
                 yield Item(found, number, f"{place} {where}", headings, text, len(text), near, (r, c))
+
+
+def heading(rows: Sequence[Row], r: int) -> bool:
+    """Whether a row has heads: several words, none of them an amount or what is said at length, and not one label with what it says all
+    across the table."""
+    told = [cell for cell in rows[r] if cell and cell.strip()]
+    beside = len(told) == 2 and rows[r][-1] is None and rows[r + 1 :] and rows[r + 1][0] is not None
+    long = any(_amounts(cell) or re.search(r"[。；]|\d.*，.*\d", cell) for cell in told)
+    return sum(not _plain(cell) for cell in told) > 1 and not (beside or long)
 
 
 def _stored(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:

@@ -202,6 +202,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     if (
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
+        or (item.cell and _WORDS["asked"].search(item.text))
         or _WORDS["aim"].search(after.removeprefix(item.found.token))
         or _WORDS["summed_up"].search(f"{near}□{item.text[item.begin :][:80]}")
         or _WORDS["grand"].search(f"{sentence}□{item.text[item.begin :][:80]}")

@@ -11,7 +11,7 @@ from lib.edition.dictionary import BUDGET
 from lib.edition.edition import Edition
 from lib.intake.basetable import ANNEX, Base, thrifty
 from lib.intake.draft import Draft
-from lib.intake.items import NUMBERING, Item
+from lib.intake.items import NUMBERING, Item, heading
 from lib.intake.labels import Row, begins, impersonal, over, unsigned
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
@@ -37,6 +37,7 @@ _COVER = re.compile(
 """What stands on a cover beside the title: the unit, a date, who made the report and when."""
 _FILLED = re.compile(r"\W*(?:(?:填[报表]|编[制报])(?:单位|部门|日期)|(?:单位|部门)(?:[（(]盖章[）)]|名称))")
 """What begins a line that says who filled in a form."""
+_DAY = re.compile(r"(?:填报|报告|编制)(?:日期|时间)\s*[:：]")
 _CAPTION = re.compile(
     r"^(?=.{1,60}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
     r".*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位(?:[（(]盖章[）)])?[:：])"
@@ -120,7 +121,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
         annexes = {number for number in one.forms if _annexed(one, number)}
         for item, called in zip(one.items, one.names, strict=True):
             noted = item.passage in one.bases and thrifty(one.document.passages[item.passage].rows[item.cell[0]])
-            if not (item.passage in annexes and (called.indicator or noted)):
+            if not (item.passage in annexes & one.bases.keys() and (called.indicator or noted)):
                 told[item.passage].append((item, names.get(id(item), "")))
         passages = one.document.passages
         captions = {n: _captions(one, n, n in annexes) for n, passage in enumerate(passages) if passage.rows}
@@ -165,12 +166,15 @@ def _directive(
     passage = replace(passage, rows=passage.rows[: len(rows) - notes])
     title = _title(passage, said, before.text, heading, annexed)
     lines = [*dict.fromkeys(name for _, name in items if name)] if annexed else _table(items, passage)
-    if annexed and (rest := _rest(one.forms[number], items, passage)):
+    form = one.forms[number] if annexed else None
+    words = form.words if isinstance(form, Sheet) else {}
+    if annexed and (rest := _rest(form, [at for at in items if at[0].cell[0] not in words], passage, title)):
         title, lines = rest
     if lines:
         yield "\n".join([f"```{{table}} {title}", *lines, "```"])
-    for r in range(len(rows) - notes, len(rows)):
-        yield _filled(rows[r][0] or "", [(item, name) for item, name in items if item.cell == (r, 0)])
+    for r, columns in {**words, **{r: [0] for r in range(len(rows) - notes, len(rows))}}.items():
+        cells = ((rows[r][c], [(item, name) for item, name in items if item.cell == (r, c)]) for c in columns)
+        yield "：".join(_filled(cell, some) for cell, some in cells if cell)
 
 
 def _is_note(row: Row) -> bool:
@@ -216,7 +220,7 @@ def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare
     texts = [*above, *filter(None, chain.from_iterable(rows[: begins(rows)]))]
     said = [text for text in texts if not _FILLED.match(text)]
     units = [found[1].replace(":", "：") for text in said or [lead] if (found := _UNIT.search(text or ""))]
-    told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said)
+    told = "".join(_COUNT.sub("", _UNIT.sub("", text or "")).strip() for text in said if not _DAY.search(text or ""))
     name = "" if passage.name.startswith("Sheet") else passage.name
     units = [] if bare else [*dict.fromkeys(units)]
     return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in units))
@@ -228,7 +232,7 @@ def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
     for item, name in items:
         cells[item.cell].append((item, name))
     top, figures = begins(rows), {item.cell[0] for item, name in items if name and item.cell}
-    first = top + 1
+    first = top + (top not in figures)
     while first < len(rows) and first not in figures and (rows[first][0] is None or _hangs(rows, first)):
         first += 1
     heads = []
@@ -249,17 +253,23 @@ def _hangs(rows: Sequence[Row], r: int) -> bool:
     return heads or any(cell is None and above is not None for cell, above in zip(rows[r], rows[r - 1], strict=True))
 
 
-def _rest(form: Base | Sheet, items: Sequence[tuple[Item, str]], passage: Passage) -> tuple[str, list[str]] | None:
-    """What a score sheet holds besides, under the row above it: a title and a table; nothing where that is no table."""
+def _rest(
+    form: Base | Sheet | None, items: Sequence[tuple[Item, str]], passage: Passage, title: str
+) -> tuple[str, list[str]] | None:
+    """What a score sheet holds besides, under the heads above it: its title, else that of the sheet, and a table; nothing where that is none."""
     rows = impersonal(passage.rows)
     asked = sorted({item.cell[0] for item, name in items if name and item.cell})
-    if isinstance(form, Base) or not asked or not asked[0]:
+    if not isinstance(form, Sheet):
         return None
-    head = asked[0] - 1
-    kept = [tuple("" if (r, c) in form.taken else cell for c, cell in enumerate(rows[r])) for r in (head, *asked)]
+    if not asked:
+        return title, []
+    free = {*range(asked[0])} - {r for r, _ in form.taken}
+    heads = [*takewhile(lambda r: r in free and heading(rows, r), range(asked[0] - 1, -1, -1))][::-1]
+    kept = [tuple("" if (r, c) in form.taken else cell for c, cell in enumerate(rows[r])) for r in (*heads, *asked)]
+    kept = kept if heads else [("",) * len(rows[0]), *kept]
     cells = ((item, name, item.cell) for item, name in items if item.cell and item.cell[0] in asked)
-    moved = [(item._replace(cell=(asked.index(r) + 1, c)), name) for item, name, (r, c) in cells]
-    return _escaped(over(rows, head, 0)), _table(moved, replace(passage, rows=(*kept,)))
+    moved = [(item._replace(cell=(asked.index(r) + max(len(heads), 1), c)), name) for item, name, (r, c) in cells]
+    return _escaped(over(rows, heads[0], 0)) if heads else title, _table(moved, replace(passage, rows=(*kept,)))
 
 
 def _called(caption: str) -> tuple[str, str] | None:

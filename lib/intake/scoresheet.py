@@ -123,11 +123,13 @@ class Sheet:
         self.kinds = [""] * max(map(len, rows), default=0)
         self.levels = ["", "", ""]
         self.points, self.other, self.unread = "", dict[int, str](), dict[str, None]()
-        self.at, self.taken = 0, set[tuple[int, int]]()
+        self.at, self.taken, self.words = 0, set[tuple[int, int]](), dict[int, list[int]]()
         self.parts: dict[int, list[Part]] = {}
         reads, begun = self._about, False
         for self.at, row in enumerate(rows):
-            kinds, funds = fields(row, self.kinds if begun else ()), _funds(row)
+            kinds = fields(row, self.kinds if begun else ())
+            tasks = any(named("goal", cell) == "tasks" for cell in row)  # each with what it cost
+            funds = [] if tasks else _funds(row)
             if kinds:
                 self.kinds, reads = kinds, self._target
                 self.other = {c: tidy(row[c]) for c, kind in enumerate(kinds) if kind == OTHER and row[c]}
@@ -138,11 +140,11 @@ class Sheet:
             else:
                 goals = [named("goal", cell) for cell in row]
                 heads = [cell for cell in row if words(cell) and not re.search(r"[:：\d]", cell or "")]
-                if reads != self._target and len(heads) > 3:  # of a table of its own
+                if reads != self._target and (tasks or len(heads) > 3):  # of a table of its own
                     self.kinds, reads = [""] * len(row), self._about
                 elif reads != self._target and {*goals} & {"goal", "done"}:
                     self.kinds, reads = goals, self._about
-                reads(row)
+                reads([] if tasks else row)
             begun = bool(kinds)
             self.taken |= {(self.at, c) for c in range(len(row)) if kinds or funds}
         placed = {part.place for part, item, _ in self._placed() if item}
@@ -264,8 +266,9 @@ class Sheet:
         comparator, target, unit = aim(said["target"], said["comparator"], said["unit"])
         said["actual"] = _share(said["actual"], comparator, target) if unit == "%" else said["actual"]
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said["actual"] else "")
-        if not level3 or not (target or weight or said["actual"] or said["score"]):
+        if not level3 or not (target or weight or said["actual"] or said["score"]) or _explained(row):
             self.taken -= {(self.at, c) for c in range(len(row))}
+            self.words |= {self.at: [c for c, cell in enumerate(row) if tidy(cell)]} if _explained(row) else {}
             return
         about = {"project": self.head["project"], "level1": levels[0], "level2": levels[1], "level3": level3}
         about |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
@@ -277,6 +280,12 @@ class Sheet:
             self.head["execution"] = found
         else:
             self.targets.append(found)
+
+
+def _explained(row: Row) -> bool:
+    """Whether a row is a label with what is said of it at length in one cell (改进措施 | 完善采购计划。)."""
+    label, *texts = filter(None, map(tidy, row)) if tidy(row[0]) else [""]
+    return words(label) and len(texts) == 1 and bool(re.search("[，。；]|.{12}", texts[0]))
 
 
 def _total(texts: list[str], weight: str, score: str) -> Found:
@@ -300,10 +309,8 @@ def _share(actual: str, comparator: str, target: str) -> str:
 
 def _funds(row: Row) -> list[str]:
     """What the columns under 年初预算数, 全年预算数 and 全年执行数 are; nothing for another row."""
-    if any(map(number, row)):
-        return []
     kinds = [named("fund", cell) for cell in row]
-    return _as_printed(kinds) if len({*MONEY, "rate"} & {*kinds}) > 1 else []
+    return _as_printed(kinds) if len({*MONEY, "rate"} & {*kinds}) > 1 and not any(map(number, row)) else []
 
 
 def _levels(row: Row, layout: dict[str, list[int]], before: Sequence[str]) -> list[str]:

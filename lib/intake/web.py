@@ -84,16 +84,18 @@ _UNIT = re.compile(r"^.{0,40}(?:[局委办厅院会部所站校馆区镇乡街�
 
 
 def _titled(found: list[Passage]) -> Iterator[Passage]:
-    """The passages of a site's page; what stands before the report's title is of the site, but for the line with the unit right above."""
+    """The passages of a site's page; what stands before the report's title is of the site, but for the line with the unit right above, and
+    what stands from its links to other pages on."""
     told = (n for n, one in enumerate(found) if level(one.text) or _SAID.search(one.text) or len(one.rows) > 6)
     short = [(n, one) for n, one in enumerate(found[: next(told, len(found))]) if one.kind in ("heading", "text")]
     heads = [n for n, one in short if one.kind == "heading"]
     named = [n for n, one in short if re.search("(?:报告|自评|绩效).*(?<!表)$", one.text)]
     at = next(iter([n for n in named if n in heads] or named or heads), 0)
+    end = next((n for n, one in enumerate(found) if n > at and leading("site", one.text)[0] == "behind"), len(found))
     for n, one in enumerate(found):
         bare = found[at].text.startswith("20") and re.fullmatch(r"[\u4e00-\u9fff]+", one.text)
         unit = n == at - 1 and (bare or _UNIT.search(one.text))
-        kept = n >= at or unit or re.search(r"(?:单位|部门)(?:名称|[（(].*[）)])?[:：]", one.text)
+        kept = at <= n < end or unit or re.search(r"(?:单位|部门)(?:名称|[（(].*[）)])?[:：]", one.text)
         yield one if kept else Passage("furniture", "；".join(filter(None, chain([one.text], *one.rows))))
 
 
