@@ -30,7 +30,9 @@ EXAMINED = {
     "约五分之一": "read takes the hedge of a fraction for that of a count",
     "近四分之一": "read takes the hedge of a fraction for that of a count",
     "约三分之一": "read takes the hedge of a fraction for that of a count",
-    **dict.fromkeys(["16.9%", "14.7%", "4.6%", "5.4%", "14.3%"], "falls by the word before its list (分别下降20.6%和14.7%)"),
+    **dict.fromkeys(
+        ["16.9%", "14.7%", "4.6%", "5.4%", "14.3%"], "falls by the word before its list (分别下降20.6%和14.7%)"
+    ),
 }
 """Tokens whose bounds differ from those of `read`, and why it is `read` that errs, or must: it has not the words before them."""
 

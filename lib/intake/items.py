@@ -154,8 +154,8 @@ def _of_table(
 def heading(rows: Sequence[Row], r: int) -> bool:
     """Whether a row has heads: several words, none of them an amount or what is said at length, and not one label with what it says all
     across the table."""
-    told = [cell for cell in rows[r] if cell and cell.strip()]
-    beside = len(told) == 2 and rows[r][-1] is None and rows[r + 1 :] and rows[r + 1][0] is not None
+    told = [re.sub("[（(][^（）()]*[)）]", "", cell) for cell in rows[r] if cell and cell.strip()]
+    beside = len(told) == 2 and rows[r][0] and rows[r][-1] is None and rows[r + 1 :] and rows[r + 1][0] is not None
     long = any(_amounts(cell) or re.search(r"[。；]|\d.*，.*\d", cell) for cell in told)
     return sum(not _plain(cell) for cell in told) > 1 and not (beside or long)
 

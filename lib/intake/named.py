@@ -10,6 +10,9 @@ from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term
 
 _SHARE = re.compile(r"(\w*?)，?(?:仅|只|约|就|已|即)*占(?!比)(?:到|了|全部)?(\w{2,}?)的?(?:比[例重])?[为达约近]*$")
+_INSIDE = re.compile(
+    r"(?:[一二三四五六七八九十]是)?(\w{3,8}?)[里中]，?(\w{2,8}?)(?:仅|只|就|约)*占(?:比|了)*[为达约近]*$"
+)
 _SPREAD = re.compile(
     r"(\w{3,}?)(?:，?[按以](\w{2,9}?)(?:来|平均)?(?:折算|分摊|摊算|计算|测算|平均|均摊|算)|折合|平均)[到为，]*(?:每|\w均)"
 )
@@ -19,9 +22,10 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
     """农村公路养护占项目支出的, 提水电费按实灌面积摊算，每亩, of what the document calls so."""
     one, here = at.one, [old for old in at.near if (old.sentence, old.clause) == (at.one.sentence, at.one.clause)]
     share, spread, per = _SHARE.search(at.lead), _SPREAD.search(at.lead), what_for(at.lead)
-    if one.unit == "%" and share:
-        parts = here[-1:] if here and not share[1] else _unique(one, away, share[1])
-        pairs = product(parts, _unique(one, away, share[2]))
+    inside = None if share or here else _INSIDE.search(at.lead)
+    if one.unit == "%" and (share or inside):
+        whole, part = inside.groups() if inside else share.groups()[::-1]
+        pairs = product(here[-1:] if here and not part else _unique(one, away, part), _unique(one, away, whole))
         yield from (
             Guess(one, "/", two, 2) for two in pairs if two[0].unit == two[1].unit and two[0].number < two[1].number
         )

@@ -173,8 +173,8 @@ def _rate(at: Place) -> Guess | None:
     planned = [old for old in at.current(planned) if old.clause == part.clause] or planned
     done = at.near[-1] is like[-1] and re.search("[实已]", part.lead) and {*called} & {*part.lead}
     owed = any(old.lead[-2:-1] == "应" and old.lead[-1] in part.lead[-3:] for old in planned[:1])
-    if planned and (said("fulfilled", called) or done or owed):
-        return Guess(at.one, "/", (part, planned[0]), 2)
+    if planned and (said("fulfilled", called) or done or owed):  # what was planned anew is not what was done
+        return None if part.lead.endswith("调整为") else Guess(at.one, "/", (part, planned[0]), 2)
     asked = [old for old in reversed(at.near) if old.unit == "份" and re.search("[收返]回|回收|有效", old.lead)]
     wholes = wholes or asked * (called == "满意")
     if said("general", called) or not {*called} <= {*part.lead[-6:]} or (part.lead + name[0]).count(f"不{called}") == 1:
@@ -184,7 +184,7 @@ def _rate(at: Place) -> Guess | None:
     alone = len(wholes) == 1 and wholes[0].clause == at.one.clause
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
     due = [old for old in due if alone or old.number >= part.number] or taken
-    base = re.search(r"[按在](\w{2,6})(?:计算|中，)", part.lead + at.lead)
+    base = re.search(r"[按在](\w{2,6}?)(?:计算?的?|中，)", part.lead + at.lead)
     return Guess(at.one, "/", (part, due[0]), 2 + bool(base and _called(base[1], due[0]))) if due else None
 
 

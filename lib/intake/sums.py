@@ -22,7 +22,10 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
         words = re.sub(r"^(\W*(?:项目|基本))：", r"\1支出：", words)
-        head = re.match(r"\W*(\w{4,10}?)(?:[里中]|用[于在]|(?:的?去[处向]|分级|构成)?[，。：])", words)
+        head = re.match(
+            r"\W*(?=\w{4})(\w{2,10}?)(?:(?<=\w{4})[里中]|这块|用[于在]|构成：|(?<=\w{4})(?:的?去[处向]|分级|构成)?[，。：])",
+            words,
+        )
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
         for whole in (
             away.spent if spent else (*away.labels.get(head[1][-4:], []), *away.called(head[1])) if head else ()
@@ -37,9 +40,10 @@ def spending(away: Far) -> Iterator[Guess]:
     """What was spent: on running the unit (基本支出) and on projects, wherever a text tells them."""
     told = [away.labels.get(label, []) for label in ("基本支出", "项目支出")]
     basic, projects = ([one for one in some if not (one.item.cell or one.told("former", "planned"))] for some in told)
-    once = len({one.number for one in away.spent}) == 1
-    if once and len(basic) == len(projects) == 1 and away.spent[0].item.passage != projects[0].item.passage:
-        yield Guess(away.spent[0], "+", (basic[0], projects[0]), 1)
+    if len(basic) == len(projects) == 1:
+        wholes = [one for one in away.spent if one.number > max(basic[0].number, projects[0].number)]
+        if len({one.number for one in wholes}) == 1 and wholes[0].item.passage != projects[0].item.passage:
+            yield Guess(wholes[0], "+", (basic[0], projects[0]), 1)
 
 
 def listed(passages: Sequence[Passage], figures: list[Term]) -> Iterator[Guess]:
