@@ -29,9 +29,8 @@ from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity, Unit
 
 AGAIN = 6  # figures told the year before as well that stand in a summary beside what is computed
-COMPUTED = re.compile(
-    "编制|[空缺超]编|在职|退休|结转|结余|(?:执行|支付|控制)率"
-)  # what the chapter of the budget tells
+COMPUTED = re.compile("编制|[空缺超]编|在职|退休|结转|结余|(?:执行|支付|控制)率")
+"""What the chapter of the budget tells."""
 OFFERED = ("edition", "figures", "findings", "funds", "group", "headlines", "metrics", "whole")
 """What a chapter offers besides its groups."""
 

@@ -243,9 +243,7 @@ class Edition(Place):
         for row in self.budget:
             given = [column for column in COLUMNS if notation.blank(row[column]) in ("", "zero")] or self.columns
             cells = (row["item"], *(cell(row["item"], column) for column in given))
-            names |= {
-                name for name in cells if "." in name
-            }  # an indicator of the unit's own may be called as a project is
+            names |= {name for name in cells if "." in name}  # an own indicator may be called as a project is
         return {name for name in names & self.indicators.keys() if self.indicators[name].since <= self.year}
 
     @cached_property

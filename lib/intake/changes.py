@@ -36,8 +36,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         spent = [old for old in near[-2:] if re.search(r"[上去]年\w{0,2}支出", old.lead)]
         known = [*away.spent, *known] if spent and not any(old.unit == spent[0].unit for old in near[:-2]) else known
         of = re.fullmatch(r"\W*(\w{3,}?)[较比](?:上年|去年)(?:同期)?的?", near[-1].lead) if growth and near else None
-        now = [old for old in away.called(of[1]) if old.unit == near[-1].unit] if of else []
-        yield from (Guess(one, "%", (now[0], near[-1]), 2) for _ in now[:1] if len({old.number for old in now}) == 1)
+        yield from (
+            Guess(one, "%", (now, near[-1]), 2) for now in (away.alone(of[1], one, near[-1].unit) if of else ())
+        )
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 

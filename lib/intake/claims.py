@@ -48,13 +48,12 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         places.setdefault((first, "" if text.strip() == punctuated(one.found.token) else text), []).append((one, begin))
     known = {place: told for place, some in places.items() if (told := [*terms(place[1], some)])}
     everything = [*chain.from_iterable(known.values())]
-    points = {one for one in everything if one.item.cell and re.search("(?:分值|得分)$", one.lead)}
-    scores = [one for one in everything if one in points and one.lead.endswith("得分")]
-    away, inside = far(everything), far(one for one in everything if one not in points)
+    scores = [one for one in everything if one.item.cell and one.lead.endswith("得分")]
+    away = far(
+        one for one in everything if not (one.item.cell and one.unit == "分")
+    )  # no text speaks of points of a target
     told = (
-        _of_text(text, figures, inside if figures[0].item.cell else away)
-        if text
-        else _of_table(passages[number : number + 2], figures, scores)
+        _of_text(text, figures, away) if text else _of_table(passages[number : number + 2], figures, scores)
         for (number, text), figures in known.items()
     )
     guesses: dict[tuple[Term, bool], list[Guess]] = {}

@@ -60,6 +60,11 @@ class Far:
                 return some
         return []
 
+    def alone(self, name: str, besides: Term, unit: str | None = None) -> list[Term]:
+        """What alone is called so, besides a figure, counted in a unit if one is told; nothing where several are."""
+        some = [one for one in self.called(name) if one is not besides and unit in (None, one.unit)]
+        return some[:1] if len({one.number for one in some}) == 1 else []
+
     @cached_property
     def spent(self) -> list[Term]:
         """What texts say was spent in all, this year; without them, the one total of tables under such a head."""
@@ -100,9 +105,7 @@ def far(figures: Iterable[Term]) -> Far:
     """What is said anywhere."""
     labels: dict[str, list[Term]] = {}
     moves: dict[tuple[str, float], list[tuple[Term, Term]]] = {}
-    figures = [
-        one for one in figures if not (one.item.cell and one.unit == "分")
-    ]  # no text speaks of the points of a target
+    figures = [*figures]
     for one in figures:
         label = one.lead.partition("，")[0] if one.item.cell else _turned(one.lead)
         label = re.sub(r"各[类项种]|[有共约达为]+\W*$|\W", "", label)

@@ -7,7 +7,7 @@ from itertools import product
 from lib.intake.far import Far
 from lib.intake.rates import Place, counted, what_for
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term
+from lib.intake.terms import RATES
 
 _SHARE = re.compile(r"(\w*?)，?(?:仅|只|约|就|已|即)*占(?!比)(?:到|了|全部)?(\w{2,}?)的?(?:比[例重])?[为达约近]*$")
 _INSIDE = re.compile(
@@ -25,19 +25,13 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
     inside = None if share or here else _INSIDE.search(at.lead)
     if one.unit == "%" and (share or inside):
         whole, part = inside.groups() if inside else share.groups()[::-1]
-        pairs = product(here[-1:] if here and not part else _unique(one, away, part), _unique(one, away, whole))
+        pairs = product(here[-1:] if here and not part else away.alone(part, one), away.alone(whole, one))
         yield from (
             Guess(one, "/", two, 2) for two in pairs if two[0].unit == two[1].unit and two[0].number < two[1].number
         )
     elif one.unit not in RATES and spread and per:
         like = [old for old in away.figures if counted(per, old) and not old.told("former", "planned")]
         like = [old for old in like if per[1:] and per[1:] in old.lead + old.tail] or like
-        counts = _unique(one, away, spread[2]) if spread[2] else like[-1:] * (len({old.number for old in like}) == 1)
-        amounts = [old for old in _unique(one, away, spread[1]) if old.unit == one.unit.partition("/")[0]]
+        counts = away.alone(spread[2], one) if spread[2] else like[-1:] * (len({old.number for old in like}) == 1)
+        amounts = [old for old in away.alone(spread[1], one) if old.unit == one.unit.partition("/")[0]]
         yield from (Guess(one, "/", two, 2) for two in product(amounts, counts) if two[0].unit != two[1].unit)
-
-
-def _unique(one: Term, away: Far, name: str) -> list[Term]:
-    """What alone is called so; nothing where several are."""
-    some = [old for old in away.called(name) if old is not one]
-    return some[:1] if len({old.number for old in some}) == 1 else []
