@@ -26,7 +26,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
-    left = left or (not growth and one.lead.endswith("的"))  # 低于预算的18万元
+    left = left or (not growth and re.search(r"(?<!未\w\w)的$", one.lead))  # 低于预算的18万元
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
     other = other or re.search(r"为\w+节[约省]", lead)  # others' money
     other = other or ("增加值" in one.lead and not any("增加值" in old.lead for old in near))
@@ -126,9 +126,9 @@ class _Change:
             far = [guess for guess in far if like[-1] in guess.parts]
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         against = re.search(r"[低高]于(?:年初)?(?:预算|计划|目标|上年)\w{0,2}$", self.lead)  # by it or than it
-        for guess in held or (() if against else firm or weak * (not stair)):
-            yield replace(guess, plain=1 + bool(firm))
         others = re.search("全[国省市县区]|同口径|平均", self.lead)
+        for guess in held or (() if against or (others and self.operator == "%") else firm or weak * (not stair)):
+            yield replace(guess, plain=1 + bool(firm))
         yield from (guess for guess in (*some, *far) if not (held or others) and guess.slip > 1)
         yield from self.ratios(like) if self.operator == "%" and not held else ()
 

@@ -16,9 +16,11 @@ _MANY = 24  # figures that one thing may have in its tables and texts; a label o
 _ALL = re.compile(r"(?:全年|本年|执行|决算|实际|总)\w{0,2}支出\w{0,2}$|支出(?:总额|合计|总计|决算)\w?$")
 _UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
 
-_BEFORE = re.compile(r"^(?:我\w|本[年局院站]|全[年市县省乡区]|20\d\d年|年度|其中|当年|累计|实有|[共仅]|新增)+(?=\w\w)")
+_BEFORE = re.compile(
+    r"^(?:[①-⑳]|我\w|本[年局院站]|全[年市县省乡区]|20\d\d年|年度|其中|当年|累计|实有|[共仅]|新增|发[下放]|投入|拨付)+(?=\w\w)"
+)
 _AFTER = re.compile(
-    "(?:[类级]项目|案件|总?[人户件]?数|总[额量]|[合共]计|人?[员次]|[量者]|面积|里程|经费|资金|支出|费用?)+$"
+    "(?:[类级]项目|案件|金额|总?[人户件]?数|总[额量]|[合共]计|人?[员次]|[量者生费]|面积|里程|经费|资金|支出|费用?)+$"
 )
 
 
@@ -35,13 +37,24 @@ class Far:
     @cached_property
     def cores(self) -> dict[str, list[Term]]:
         """Figures by what they are called, without such words as many are."""
-        found, since = dict[str, list[Term]](), ""
+        found, since, dealt = dict[str, list[Term]](), "", list[str]()
         for one in self.figures:
             lead = one.lead.partition("，")[0] if one.item.cell else _turned(re.sub(r"\W$|[“”]", "", one.lead))
             lead = since if since and re.fullmatch(r"[增减上下提降扩压]\w{0,3}[至到为]", lead) else lead
             since = lead.partition("由")[0]
-            if one.sharp and one.unit not in RATES and not (one.cue("change") or one.cue("each")):
-                found.setdefault(_core(re.split("[，、；（(：:]", lead)[-1]), []).append(one)
+            if told := re.match(
+                r"(?:.*[，；（：])?([^，；（：]*?、[^，；（：]*?)，?(?:分别|依次|各)[为是有达计]*$", lead
+            ):
+                dealt = [*reversed(re.split("[、和及与]", told[1]))]
+            lead = dealt.pop() if dealt and (told or re.fullmatch("[、和及与]", one.gap)) else lead
+            if (
+                one.sharp
+                and one.unit not in RATES
+                and not ((one.cue("change") and "追加" not in lead) or one.cue("each"))
+            ):
+                last = re.sub(r"^.*\w\w[中里][头面]?(?=\w\w)", "", re.split("[，、；（(]", lead)[-1])
+                for name in last.split("：")[-2:]:  # 馆藏：藏品
+                    found.setdefault(_core(name), []).append(one)
         return found
 
     def called(self, name: str) -> list[Term]:
@@ -52,7 +65,8 @@ class Far:
         ways = (
             lambda key: key == core,
             lambda key: sorted(key) == sorted(core),
-            lambda key: min(len(key), len(core)) > 2 and (key.endswith(core) or core.endswith(key)),
+            lambda key: min(len(key), len(core)) > 1 and (key.endswith(core) or core.endswith(key)),
+            lambda key: len(core) > 3 and re.fullmatch(r"\w*?".join(core), key),
         )
         for way in ways if len(core) > 1 else ():
             some = [one for key, like in self.cores.items() if way(key) for one in like]
@@ -62,8 +76,16 @@ class Far:
 
     def alone(self, name: str, besides: Term, unit: str | None = None) -> list[Term]:
         """What alone is called so, besides a figure, counted in a unit if one is told; nothing where several are."""
-        some = [one for one in self.called(name) if one is not besides and unit in (None, one.unit)]
+        some = [one for one in self.called(name) if one is not besides and (unit is None or alike(unit, one.unit))]
         return some[:1] if len({one.number for one in some}) == 1 else []
+
+    def carried_out(self, name: str) -> list[tuple[Term, Term]]:
+        """What was done of what was planned (政府采购执行率), where one row of the tables is called so."""
+        row = [one for one in self.cores.get(_core(name), []) if one.item.cell]
+        done = [one for one in row if re.search("，.*(?:决算|支出|执行|实际|完成|支付)(?!.*预算)", one.lead)]
+        planned = [one for one in row if re.search("，.*(?:预算|计划)", one.lead) and one not in done]
+        same = len({(one.item.passage, one.item.cell[0]) for one in row}) == 1
+        return [(done[0], planned[-1])] if same and len(done) == 1 and planned else []
 
     @cached_property
     def spent(self) -> list[Term]:
@@ -90,9 +112,14 @@ class Far:
             yield Guess(one, "%", pair if change.way >= 0 else pair[::-1], 2)
 
 
+def alike(unit: str, other: str) -> bool:
+    """Whether two units count the same: 件 and 件套."""
+    return unit.removesuffix("套") == other.removesuffix("套")
+
+
 def _core(words: str) -> str:
     """A name without what many begin or end with: 全年可用资金 as 可用."""
-    words = _BEFORE.sub("", re.sub(r"[有共约达为是]+\W*$|\W", "", words))
+    words = _BEFORE.sub("", re.sub(r"的?[有共约达为是]+\W*$|\W", "", words))
     return (len(left := _AFTER.sub("", words)) > 1 and left) or words
 
 

@@ -1,14 +1,14 @@
-"""Figures that follow from two others: rates and what is like them, by `rates`; of tables growth and differences."""
+"""Figures that follow from two others: rates and what is like them, by `rates`, what a price comes to; of tables growth and differences."""
 
 import re
 from collections.abc import Iterator
-from itertools import permutations, product, takewhile
+from itertools import chain, combinations, pairwise, permutations, product, takewhile
 
 from lib.intake import named, rates, spelled
 from lib.intake.changes import years
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
-from lib.intake.terms import Term, said
+from lib.intake.terms import RATES, Term, said
 
 Rows = dict[str, list[Term]]
 """Figures by what they are called."""
@@ -23,8 +23,9 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     operator = _operator(one, lead) or "x" * _bought(one, known, near)
     if not operator:
         return
-    known, near, after = ([old for old in some if old.sharp] for some in (known, near, after))
+    known, near, after = ([old for old in some if old.sharp and not old.ratio] for some in (known, near, after))
     place = rates.Place(one, lead, near, known, after, away.spent)
+    yield from rates.adjusted(place)
     each = operator == "/" and one.unit != "%"
     ahead = [new for new in after[:1] if new.depth > one.depth or re.match("即|上年|去年", new.lead)]
     known = [*ahead, *reversed(known), *(new for new in after[:2] if each and new.clause == one.clause)]
@@ -32,7 +33,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         pairs = [Guess(one, operator, pair) for pair in permutations(known, 2) if _may(operator, one, *pair)]
         pairs = [guess for guess in pairs if not each or rates.of_its_kind(one, guess.parts[1], near)]
         held = [guess for guess in pairs if guess.holds and one.sharp]
-        if guess := rates.meant(place, operator, run, held):
+        if guess := _made(place) if operator == "x" else rates.meant(place, run, held):
             yield guess
             if guess.plain > 1:
                 return
@@ -64,6 +65,42 @@ def _bought(one: Term, known: list[Term], near: list[Term]) -> bool:
     counts = one.unit and len(known) > 1 and known[-2].unit not in ("元", one.unit) and each.number < one.number
     told = re.fullmatch("，[^，。；]{2,6}" if money else r"，[用需共计发领配]\w{0,3}", one.gap)
     return bool(priced and counts and told)
+
+
+def _made(at: rates.Place) -> Guess | None:
+    """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
+    one = at.one
+    here = [old for old in at.near if old.clause == one.clause]
+    amount = [old for old in here if old.unit.partition("/")[0].removesuffix("次") == one.unit.removesuffix("次")]
+    price = amount[-1] if amount else one
+    mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
+    each = price.cue("each") or "/" in price.unit + price.tail
+    if mean or not each or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
+        return None
+    counts = [old for old in at.known[-8:] if old.unit not in (price.unit, one.unit, "", *RATES)]
+    counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
+    here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
+    named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
+    pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
+    called = ((old,) for old in counts if any(rates.counted(per, old) for per in chain(*pers)))
+    some = (*called, *(more for n in (1, 2, 3) for more in combinations(here, n)))
+    ways = (Guess(one, "x", (*more, price), 2) for more in some)
+    if right := next((one for one in ways if one.holds), None):
+        return right
+    ordered = [old for akin in (True, False) for old in reversed(counts) if price.akin(old) == akin]
+    meant = [next((old for old in ordered if any(rates.counted(per, old) for per in two)), None) for two in pers]
+    beside = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
+    if beside & {*meant}:  # of all of a list, with its whole before it
+        whole = next((new for new, old in pairwise(counts) if old.cue("inner")), None)
+        meant = [whole if old in beside else old for old in meant]
+    if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
+        return None
+    clause = re.split("[，,]", price.lead)[-1]
+    direct = "/" in price.item.found.token or re.match(r"[（(]?(?:\w{0,4}每|按|均|\w均|\w{0,9}单价|标准)", clause)
+    if None not in meant and (direct or all(old.start > price.start for old in meant)):
+        return Guess(one, "x", (*meant, price), 2)
+    before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]
+    return Guess(one, "x", (*before, price), 2) if before else None
 
 
 def _of_rows(one: Term, operator: str, known: list[Term], near: list[Term], rows: Rows) -> Iterator[Guess]:

@@ -1,4 +1,4 @@
-"""Rates, shares, amounts for each and what a price comes to: the figures that a reader takes them to be made of.
+"""Rates, shares and amounts for each: the figures that a reader takes them to be made of.
 
 The words tell which: 占采购总额的 names its whole, 成活率 is of what is called 成活, 执行率 of what was planned, 户均 of households. Where
 they tell nothing more, the nearest of the same unit is meant, unless others that hold have one of its parts.
@@ -6,7 +6,7 @@ they tell nothing more, the nearest of the same unit is meant, unless others tha
 
 import re
 from collections.abc import Iterator
-from itertools import chain, combinations, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from lib.intake.reckoning import Guess
@@ -41,10 +41,8 @@ class Place(NamedTuple):
         return [old for old in figures if said("since", self.lead) or not old.told("former")]
 
 
-def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess | None:
+def meant(at: Place, run: list[Term], held: list[Guess]) -> Guess | None:
     """What alone can be meant; `run`: the list that the figure stands in; `held`: others that hold."""
-    if operator == "x":
-        return _made(at)
     if at.one.unit == "%" and len(run) > 1:
         of = listed(run, [old for old in at.known if old.start < run[0].start], "/")
         if of or "分别" in at.lead:
@@ -54,7 +52,7 @@ def meant(at: Place, operator: str, run: list[Term], held: list[Guess]) -> Guess
         return None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
-        others = [other for other in others if not _since(other, guess)]
+        others = [other for other in others if not (_since(other, guess) or _beside(other))]
         excused = any({*other.parts} & {*guess.parts} for other in others)
         return None if excused or not at.one.sharp or together(at.one, at.near) else guess
     return guess
@@ -73,6 +71,13 @@ def outdated(at: Place, held: list[Guess]) -> Iterator[Guess]:
     risen = any(new.start > old.start and said("grown", new.lead) for new in at.near)
     now = [new for new in like if re.search("[到至]$", new.lead)][:1] or like[-1:] * risen
     yield from (Guess(at.one, "/", (new, whole) if old is part else (part, new), 2) for new in now)
+
+
+def adjusted(at: Place) -> Iterator[Guess]:
+    """预算调整率: what was added to the budget or taken from it, of that of the year's beginning."""
+    moved, first = ([old for old in at.near if re.search(word, old.lead)] for word in ("追加|调[增减整]", "年初"))
+    if "预算调整率" in at.lead and len(moved) == len(first) == 1:
+        yield Guess(at.one, "/", (moved[0], first[0]), 2)
 
 
 def _behind(at: Place) -> Guess | None:
@@ -94,6 +99,7 @@ def _of(at: Place) -> Guess | None:
     if inner and at.near[inner - 1].unit == at.near[-1].unit:  # what a list is of
         at = at._replace(near=[*at.near[:inner], at.near[-1]])
     now = [old for old in at.near[:-1] if not _FORMER.search(old.lead)]
+    now = [old for old in now if not old.cue("each")]
     heads = [old for old in now if old.unit == at.near[-1].unit and old.depth <= at.one.depth]
     if heads and heads[-1].clause < clause:  # 3.15万元：…，…；为预算5.20万元的
         at = at._replace(near=[heads[0], at.near[-1]])
@@ -122,6 +128,10 @@ def _share(at: Place) -> Guess | None:
         here, about = pair[: 1 + (about == "后者")], ""
         at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
+    if about and part in here[-2:] and here[-1].cue("total") and "、" in part.lead:  # A、B、C三项合计371人，A占
+        alike = (old for old in reversed(at.known) if old.sentence < part.sentence and old.unit == here[-1].unit)
+        if first := next((old for old in alike if _called(about, old)), None):
+            return Guess(at.one, "/", (first, here[-1]), 2)
     ends = [old for old in here if old.lead.endswith(about[-2:]) and not said("general", about[-2:])]
     part = ends[0] if part is at.one and len(ends) == 1 else part
     if part.unit in RATES or not part.sharp or re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
@@ -132,6 +142,7 @@ def _share(at: Place) -> Guess | None:
         here = said("planned", name) or said("former", name)
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
+        wholes = [old for old in wholes if not re.search(f"{name}[中里]", old.lead)]
         wholes = [old for old in wholes if (here or not old.told("former")) and not re.search("[中里]，", old.lead)]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
@@ -158,7 +169,8 @@ def _rate(at: Place) -> Guess | None:
     like = [old for old in at.near if old.unit not in RATES and not old.cue("shift")]
     like = at.current([old for old in like if not old.cue("vacant") or called in old.lead])
     if said("fulfilled", called):  # not of what is part of it
-        like = like[: max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))]
+        end = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
+        like = [*like[:end], *(old for old in like[end:][-1:] if old.cue("planned"))]
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     named = (n for n, old in enumerate(like, 1) if old.clause == like[-1].clause and {*called} <= {*old.lead[-6:]})
@@ -185,7 +197,8 @@ def _rate(at: Place) -> Guess | None:
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
     due = [old for old in due if alone or old.number >= part.number] or taken
     base = re.search(r"[按在](\w{2,6}?)(?:计算?的?|中，)", part.lead + at.lead)
-    return Guess(at.one, "/", (part, due[0]), 2 + bool(base and _called(base[1], due[0]))) if due else None
+    asked = called == "满意" and due[:1] == asked[:1] and not together(at.one, at.near)  # not of those sent
+    return Guess(at.one, "/", (part, due[0]), 2 + bool(asked or (base and _called(base[1], due[0])))) if due else None
 
 
 def _each(at: Place) -> Guess | None:
@@ -201,11 +214,13 @@ def _each(at: Place) -> Guess | None:
     behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if counted(per, old)]
     counts = counts or [old for old in reversed(at.known) if per in ("日", "天") and old.unit == "天"][:1]
+    last = [old for old in at.known if old.sentence == at.one.sentence - 1]
+    counts = counts or [old for old in last[:1] if counted(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
     counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = at.current([old for old in near if _alike(old.unit, amount) and not old.cue("each")])
-    last = [old for old in at.known if old.sentence == at.one.sentence - 1 and _alike(old.unit, amount)]
+    last = [old for old in last if _alike(old.unit, amount)]
     far = not amounts and amount == "元" and "均" in at.lead and near[:1] and near[0].sentence == at.one.sentence
     amounts = last if far and len(last) == 1 else amounts  # 共发放90万元。救助1500人，人均650元
     kin = [old for old in counts if amounts and amounts[-1].akin(old)]
@@ -287,43 +302,13 @@ def _other(at: Place, called: str, part: Term) -> bool:
     return beds or bool(re.search("其中|平均|[上去]年|同期", at.lead)) or any(called in lead for lead in rates)
 
 
+def _beside(other: Guess) -> bool:
+    """Whether a guess takes what stands behind in a list (油茶4.2亿元、旅游6.6亿元，油茶占) for a whole."""
+    part, whole = other.parts[:2]
+    return "占" in other.stated.lead[-3:] and whole.lead[:1] == "、" and part.start < whole.start
+
+
 def _since(other: Guess, guess: Guess) -> bool:
     """Whether another guess is the same, but about last year."""
     apart = [two for two in zip(other.parts, guess.parts, strict=False) if two[0] is not two[1]]
     return bool(apart) and all(old.told("former") and not new.told("former") for old, new in apart)
-
-
-def _made(at: Place) -> Guess | None:
-    """What a price comes to: times the nearest that it is for, and times their months or days (每人每月1,150元, 62人, 12个月)."""
-    one = at.one
-    here = [old for old in at.near if old.clause == one.clause]
-    amount = [old for old in here if old.unit.partition("/")[0].removesuffix("次") == one.unit.removesuffix("次")]
-    price = amount[-1] if amount else one
-    mean = re.search("均(?!每)", price.lead) and "标准" not in price.lead + price.tail and not one.cue("total")
-    each = price.cue("each") or "/" in price.unit + price.tail
-    if mean or not each or "含" in one.lead or re.search(r"[二两三四五六\d]年", one.gap):
-        return None
-    counts = [old for old in at.known[-8:] if old.unit not in (price.unit, one.unit, "", *RATES)]
-    counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
-    here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
-    named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
-    pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
-    called = ((old,) for old in counts if any(counted(per, old) for per in chain(*pers)))
-    some = (*called, *(more for n in (1, 2, 3) for more in combinations(here, n)))
-    ways = (Guess(one, "x", (*more, price), 2) for more in some)
-    if right := next((one for one in ways if one.holds), None):
-        return right
-    ordered = [old for akin in (True, False) for old in reversed(counts) if price.akin(old) == akin]
-    meant = [next((old for old in ordered if any(counted(per, old) for per in two)), None) for two in pers]
-    beside = {old for new, old in pairwise(counts) if old.lead[:1] == "、" and new.unit == old.unit}
-    if beside & {*meant}:  # of all of a list, with its whole before it
-        whole = next((new for new, old in pairwise(counts) if old.cue("inner")), None)
-        meant = [whole if old in beside else old for old in meant]
-    if len(amount) > 1 and (amount[-2].cue("each") or amount[-2].start > max((old.start for old in counts), default=0)):
-        return None
-    clause = re.split("[，,]", price.lead)[-1]
-    direct = "/" in price.item.found.token or re.match(r"[（(]?(?:\w{0,4}每|按|均|\w均|\w{0,9}单价|标准)", clause)
-    if None not in meant and (direct or all(old.start > price.start for old in meant)):
-        return Guess(one, "x", (*meant, price), 2)
-    before = [old for old in at.near[: at.near.index(price)][-1:] if old in counts and not any(pers[0])]
-    return Guess(one, "x", (*before, price), 2) if before else None

@@ -48,7 +48,7 @@ class Guess:
         if span is None or turned:
             return False
         by = one.place / 2 if self.operator in "/%~x" and one.low == one.high else one.rounding
-        by = 0 if one.price and not one.scale and self.operator != "/" else by
+        by = 0 if (one.price and not one.scale and self.operator != "/") or one.counted else by
         ends = (abs(end) for end in (one.number, *span) if abs(end) < inf)
         by = (min(by, 0.05) if one.unit == "%" else by) + 1e-9 * max(ends)
         low, high = one.low - by, one.high + (one.place if "成" in one.item.found.said else by)

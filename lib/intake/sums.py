@@ -31,7 +31,8 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
             away.spent if spent else (*away.labels.get(head[1][-4:], []), *away.called(head[1])) if head else ()
         ):
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
-            two = said("complete", guess.words) or re.search("人员.*公用", guess.words)
+            off = abs(whole.number - sum(part.number for part in guess.parts))
+            two = said("complete", guess.words) or re.search("人员.*公用", guess.words) or 0 < 100 * off < whole.number
             if whole not in run and len(guess.parts) > 2 - bool(two):
                 yield guess
 
@@ -134,9 +135,13 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
         within = within and (max(part.number for part in run) < 2 * one.number or Guess(one, "+", run).slip)
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
-            sure = alike and list(run) == like and re.fullmatch("，?[共合总]计?", one.lead)
+            sure = alike and list(run) == like and re.fullmatch(r"，?(?:[共合总]计?|\w{0,2}[加合]起来)", one.lead)
             sure = sure or (len(run) > 2 and listed and {*run} <= {*like} and re.fullmatch("，?[共合总]计?", one.lead))
             sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
+            kinds = (
+                len(run) > 2 and list(run) == like and {part.lead[-2:] for part in run}
+            )  # 一等奖、二等奖、三等奖，共颁
+            sure = sure or (kinds and len(kinds) == 1 and re.fullmatch(r"，[共合]计?\w", one.lead))
             whole = listed and (len(run) > 2 or run[0].cue("nested"))
             plain = whole or list(run) in full or "另" in run[1].lead
             yield Guess(one, "+", run, plain * (2 if sure else 1))

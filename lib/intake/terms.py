@@ -18,6 +18,8 @@ _ALIAS |= dict.fromkeys("名位", "人") | dict.fromkeys("金银铜", "枚")
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
 """How many of the second make one of the first."""
 RATES = ("%", "百分点", "倍")
+_LAST_YEAR = re.compile(r"[）)]，?(?:同比|[比较]上年)?(?:净?增|减|下降|上升|提高)")
+"""What stands behind a figure in brackets that is the one of last year."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +51,12 @@ class Term:
         return re.split(r"[\d，。；]", self.item.near.partition("□")[2].removeprefix(self.item.found.token))[0]
 
     @property
+    def ratio(self) -> bool:
+        """Whether it is one of the numbers of a ratio (7:13:11)."""
+        behind = self.item.near.partition("□")[2].removeprefix(self.item.found.token)
+        return not self.unit and ":" in (behind[:1], self.gap[-1:])
+
+    @property
     def sharp(self) -> bool:
         """Whether it is one to reckon with, and not only a bound of one."""
         return self.high - self.low <= abs(self.high) / 4 < float("inf")
@@ -62,6 +70,12 @@ class Term:
     def price(self) -> bool:
         """Whether it is one that is set (每亩12元), no mean."""
         return self.unit[:1] == "元" and self.cue("each") and not re.search("均|约|近|造价|成本", self.lead)
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a whole number that each has (每会3名), no mean."""
+        few = self.place == 1 and self.number < 6
+        return few and bool(re.search(r"(?<!均)每[^\W年月天日均约近]{1,3}$", self.lead))
 
     def cue(self, kind: str) -> bool:
         """Whether its lead has one of the words of a kind."""
@@ -116,6 +130,8 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
             lead = lead[begins.end() :]
         listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
         head = f"{head}、{lead}" if listed else lead
+        if gap in ("（", "(") and _LAST_YEAR.match(text, end):  # 新设9,186户（8,420户），增长8.3%
+            head = "（上年"
         unit = "/".join(_ALIAS.get(part, part) for part in read.unit.split("/"))
         scale = "".join(re.findall("[万亿]", found.said))
         place = 0.05 if re.search("(?<!百)分之", found.token) and read.unit == "%" else read.place
