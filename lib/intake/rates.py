@@ -204,7 +204,7 @@ def _rate(at: Place) -> Guess | None:
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
     per, amount = what_for(at.lead), at.one.unit.partition("/")[0]
-    own = at.one.price and any(new.price for new in at.after[:1])  # each of its own
+    own = at.one.price and any(new.price for new in at.after[:2])  # each of its own
     fixed = at.one.cue("nested") or re.search("收入|含|增收|每月|[月季][人户]均|标准|合|突破|超过|规定|上限", at.lead)
     if not per or at.one.unit in RATES or own or fixed:
         return None

@@ -249,7 +249,8 @@ class _Parts:
     def some(self, guess: Guess, complete: bool) -> bool:
         """Whether the parts need not be all, or may be counted twice, as households are."""
         one, (first, *_, last) = self.one, guess.parts
-        loose = said("loose", guess.words) or (one.unit != "元" and said("overlap", guess.words))
+        words = re.sub("^[^，]*，其中", "", guess.words)  # 为615名残疾人提供服务，其中
+        loose = said("loose", words) or (one.unit != "元" and said("overlap", words))
         among = self.after[self.after.index(first) : self.after.index(last)]
         mixed = one.unit == "户" and any(old.unit not in (one.unit, "%") for old in among)
         mixed = mixed or len({part.unit for part in guess.parts}) > 1

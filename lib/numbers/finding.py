@@ -53,7 +53,9 @@ def _any(words: Iterable[str]) -> str:
 
 
 _OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|千瓦时|度|公斤|百小时|百公里|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
-_WORD = rf"(?:(?:个[半多](?:小时|月)|[年天]半|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
+_WORD = (
+    rf"(?:(?:个[半多](?:小时|月)|[年天吨亩]半|个人(?=[，。;、)]|$)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
+)
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _UNITS = re.compile(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}")
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
@@ -64,15 +66,15 @@ _PAIR = rf"(?<![第、])(?<!分别)(?<!分别.)(?:[{NUMERALS[2:12]}]?十)?(?:一
 _POINT = f"(?:点[{NUMERALS[:12]}]+)?"
 _SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}{_POINT}[至到]|{_PAIR})?(?:[{NUMERALS}]*[{NUMERALS[2:]}]|零(?=点)){_POINT}[余多几来]?[万亿千百]*[余多]?"
 _SHARES = (
-    rf"{_SLASHED}|百分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|(?<=[近超过])半数|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?(?:[多余]|出头)?|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"{_SLASHED}|[百千]分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|(?<=[近超过])半数|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?(?:[多余]|出头)?|(?<=[得打评计了为是:])[{NUMERALS[2:12]}]?十[{NUMERALS[2:12]}]?分半?(?=[，。;()]|$)(?<!十分)|[{NUMERALS[2:]}]*[万亿](?:[余多]|出头)(?=[，。;、)])|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
 _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff])[-−+](?=[\d.]+\s*[%％])|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff，→])[-−+](?=[\d.]+\s*(?:[%％]|个百分点))|(?<=[\u4e00-\u9fff])\+(?=[\d,.]+[万亿]?元)|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>(?!分[配别类布摊]){_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:\(含\))?(?:{_AFTER}))?"
 )
 _GROUPED = re.compile(
@@ -195,7 +197,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
             yield start, max(match.end("own"), match.start("more")), match["own"] or unit
             yield match.start("second"), end, unit
     else:
-        yield start, end, unit if match["arabic"] or match[0][-1] in "零万亿" else "…"
+        yield start, end, unit if match["arabic"] or re.search("(?:[零万亿]|[万亿](?:[余多]|出头))$", match[0]) else "…"
 
 
 def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
@@ -241,7 +243,7 @@ def _figure(found: Found, text: str, unit: str, usual: str) -> Found:
     reading = notation.tried(said)
     money = reading is not None and reading.unit == "元"
     per = next(reversed([*_PER.finditer(clause)]), each) if money else each
-    if reading and per and not re.search("[%‰/点倍年]", reading.unit):
+    if reading and reading.unit and per and not re.search("[%‰/点倍年]", reading.unit):
         unit = reading.unit if unit == "…" else unit
         said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', per[per.lastindex or 0])}")
         reading = notation.tried(said) or reading
@@ -254,7 +256,7 @@ def measured(said: str, unit: str) -> str:
 
 
 _RATED = re.compile("[得评计]分|分[值数]|(?:率|比|[指系]数)[^，:]*$")
-_ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过÷](?:\s*)$")
+_ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过÷](?:\s*)$|=[\d.,]+/$")
 
 
 def _implied(said: str, before: str, after: str, usual: str) -> tuple[str, str]:

@@ -70,7 +70,15 @@ LARGER = r"(?:\d{1,4}\s*(?:年|天|个?小时|分钟?|公里|千米|吨)\s*零?\
 """The part of a figure of two units (2分30秒) in the larger one; the figure is in the smaller."""
 _TWO_UNITS = re.compile(r"(\d+)(年|天|小时|分|公里|吨)(?:钟|零)*(\d+)(个月|小时|分钟|秒|米|公斤)")
 
-_SYNONYMS = {"名": "人", "位": "人", "人/次": "人次", "个小时": "小时", "百分点": "个百分点", "平方米": "㎡"}
+_SYNONYMS = {
+    "名": "人",
+    "位": "人",
+    "人/次": "人次",
+    "个人": "人",
+    "个小时": "小时",
+    "百分点": "个百分点",
+    "平方米": "㎡",
+}
 """Measure words that say the same as a canonical unit."""
 _BLANKS = {"": "missing", "无": "zero"} | dict.fromkeys(("-", "—", "——", "--", "/", "不适用"), "silent")
 
