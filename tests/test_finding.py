@@ -63,6 +63,10 @@ def test_a_text_without_the_signs_of_a_pattern_has_no_match_of_it():
     assert not has_one_of("号", _parser.parse("第?号|[条款]"))
 
 
+def test_a_title_is_a_name_though_a_sentence_ends_in_it():
+    assert told("学习《要点。2024年3项举措》全文。") == [("《要点。2024年3项举措》", "名称")]
+
+
 @pytest.mark.parametrize(("reason", "example"), list(examples()))
 def test_what_only_looks_like_a_figure_is_set_aside(reason, example):
     assert reason in [one.reason for one in find(f"今年{example}。")]

@@ -46,6 +46,8 @@ _FALLEN = re.compile(
     rf"({'|'.join(FALLEN)})了?(?:{ARABIC})[^\d，,。；;]*[、和及与](?:(?:{ARABIC})[^\d，,。；;]*[、和及与])*$"
 )
 _QUOTED = re.compile(r"“[^”。;，]{1,16}”|《[^》]{1,60}》|\"[^\"。;,]{1,16}\"|‘[^’。;]{1,16}’|「[^」]{1,16}」")
+_SENTENCE = re.compile("(?:《[^》]{1,60}》|[^。])+。*")
+"""No look-alike reaches over the end of one, but a title may have several."""
 
 
 def _any(words: Iterable[str]) -> str:
@@ -156,14 +158,15 @@ def in_cell(text: str, unit: str) -> Found | None:
 
 def _set_aside(text: str) -> tuple[str, list[Found]]:
     """The text with what only looks like a figure blotted out, and what that was."""
-    found, held = [], {*text}
+    found, sentences = [], [(*one.span(), {*one[0]}) for one in _SENTENCE.finditer(text)]
     for reason, signs, pattern in _lookalikes():
-        if signs and held.isdisjoint(signs):
-            continue
-        for one in pattern.finditer(text):
-            if pattern is not _QUOTED or _named(one[0]):
-                found.append(Found(*one.span(), one[0], reason=reason))
-                text = text[: one.start()] + "\ue010" * len(one[0]) + text[one.end() :]
+        for start, end, held in sentences:
+            if signs and held.isdisjoint(signs):
+                continue
+            for one in pattern.finditer(text, start, end):
+                if pattern is not _QUOTED or _named(one[0]):
+                    found.append(Found(*one.span(), one[0], reason=reason))
+                    text = text[: one.start()] + "\ue010" * len(one[0]) + text[one.end() :]
     return text, found
 
 
@@ -177,7 +180,7 @@ def _named(quoted: str) -> bool:
 
 @cache
 def _lookalikes() -> list[tuple[str, frozenset[str], re.Pattern]]:
-    """(reason, signs that a text must have one of, pattern): names in quotation marks, then as in the file."""
+    """(reason, signs that a sentence must have one of, pattern): names in quotation marks, then as in the file."""
     signs = {"«数»": f"[{NUMERALS}]", "«量»": _UNIT, "«词»": _WORD, "«母»": ascii_letters}
     found = [("名称", frozenset('“《"‘「'), _QUOTED)]
     for kind, line in lexicon(LOOKALIKES, signs):
