@@ -75,7 +75,9 @@ def outdated(at: Place, held: list[Guess]) -> Iterator[Guess]:
 
 def adjusted(at: Place) -> Iterator[Guess]:
     """预算调整率: what was added to the budget or taken from it, of that of the year's beginning."""
-    moved, first = ([old for old in at.near if re.search(word, old.lead)] for word in ("追加|调[增减整]", "年初"))
+    moved, first = (
+        [old for old in at.near if re.search(word, old.lead)] for word in ("追加|调[增减整]|[压核]减|收回", "年初")
+    )
     if "预算调整率" in at.lead and len(moved) == len(first) == 1:
         yield Guess(at.one, "/", (moved[0], first[0]), 2)
 

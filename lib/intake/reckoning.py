@@ -78,7 +78,8 @@ class Guess:
         listed = right < said and one.start < self.parts[0].start  # perhaps not all parts of a whole
         shifts = ((10**4, 20), (10, 1000 if listed else 20 if adds else 100))
         shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
-        mended = adds and any(_mends(part, said - right + part.number, one.place) for part in self.parts)
+        sure = len(self.parts) > 2 and said >= 100 * one.place
+        mended = adds and any(_mends(part, said - right + part.number, one.place, sure) for part in self.parts)
         mended = mended or (one.cue("each") and _mends(self.parts[0], said * self.parts[1].number, one.place))
         if one.unit == "%" == self.operator and self.due and self.due[0] > -1:
             swapped = sum(self.due) / (2 + sum(self.due))  # of this year's figure, not of last year's
@@ -154,12 +155,14 @@ def _miswritten(a: str, b: str, lost: bool = True) -> bool:
     return lost and len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
 
 
-def _mends(part: Term, meant: float, place: float) -> bool:
+def _mends(part: Term, meant: float, place: float, sure: bool = False) -> bool:
     """Whether a part that is miswritten, has its digits swapped, or its point or 万 lost, would make the sum right as what is meant."""
     a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
     whole = abs(meant - float(b) * part.place) < place
     fine = place < meant / 20
-    shifted = fine and any(abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(b) > 2 else 1])
+    shifted = fine and any(
+        abs(meant - part.number * by) < place for by in (10**4, 10, 0.1)[: 3 if len(b) > 2 or sure else 1]
+    )
     fuller = str(round(max(0, meant) / place)).rstrip("0")  # 1.5 for 1.85, 1.6万 for 12600
     lost = len(fuller) > 2 and any(a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller)))
     return shifted or lost or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))

@@ -128,6 +128,9 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     if len(full[0]) > 1 and all(_joined(text, *pair) for pair in pairwise(full[0])):
         like = full[0]  # a list of its own
+    if len(like) > 2 and len({part.lead[-2:] for part in like}) == 1 and re.fullmatch(r"，[共合]计?\w?", one.lead):
+        yield Guess(one, "+", (*like,), 2)  # 一等奖、二等奖、三等奖，共颁
+        return
     for run in dict.fromkeys(tuple(some[-n:]) for some in (like, near, full[1]) for n in range(2, len(some) + 1)):
         last = [old for old in before if old.depth <= run[-1].depth][-1] is run[-1]
         listed = last and all(_joined(text, *pair) for pair in pairwise(run))
@@ -138,10 +141,6 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
             sure = alike and list(run) == like and re.fullmatch(r"，?(?:[共合总]计?|\w{0,2}[加合]起来)", one.lead)
             sure = sure or (len(run) > 2 and listed and {*run} <= {*like} and re.fullmatch("，?[共合总]计?", one.lead))
             sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
-            kinds = (
-                len(run) > 2 and list(run) == like and {part.lead[-2:] for part in run}
-            )  # 一等奖、二等奖、三等奖，共颁
-            sure = sure or (kinds and len(kinds) == 1 and re.fullmatch(r"，[共合]计?\w", one.lead))
             whole = listed and (len(run) > 2 or run[0].cue("nested"))
             plain = whole or list(run) in full or "另" in run[1].lead
             yield Guess(one, "+", run, plain * (2 if sure else 1))

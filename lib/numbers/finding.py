@@ -255,7 +255,7 @@ def _figure(found: Found, text: str, unit: str, usual: str) -> Found:
 
 def measured(said: str, unit: str) -> str:
     """A figure with its unit, which stands before 以内 and the like."""
-    return re.sub(f"(?={_AFTER}|$)", unit, said, count=1)
+    return re.sub(f"(?={_AFTER}|$)", unit, said.replace("出头", "多"), count=1)
 
 
 _RATED = re.compile("[得评计]分|分[值数]|(?:率|比|[指系]数)[^，:]*$")
