@@ -31,6 +31,7 @@ def compute(edition: Edition) -> str:
         patch.dict(os.environ, JIXIAO_ROOT=str(edition.root)),
         patch("lib.chapter.charts._picture", _drawn),
         patch("lib.check.findings.stop"),
+        patch.dict("lib.edition.store._READ", clear=True),
         redirect_stdout(StringIO()),
         warnings.catch_warnings(action="error", category=UserWarning),
     ):
