@@ -178,7 +178,7 @@ def test_asking_what_is_due_imports_nothing_heavy():
 def test_edition_is_put_into_place_by_one_link_and_the_last_one_stays_readable(built):
     before = built.output.resolve()
     page = (built.output / "report.html").open("rb")
-    change(built.raw / "figures.csv", "117家", "118家")
+    change(built.notebook("04_assets"), "委托专业机构", "委托社会机构")
     assert make(built).state == "built"
     assert built.output.is_symlink() and not built.output.readlink().is_absolute()
     assert built.output.resolve() != before and before.is_dir()
