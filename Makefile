@@ -11,8 +11,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 report: $(READY)  ## run the notebooks of one edition and publish it
 	@$(BIN)/jixiao report --unit $(UNIT) --year $(YEAR)
 
-test: $(READY)  ## all tests, a file at a time on each core; names each that it skips
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+test: $(READY)  ## all tests, a file at a time on each core, the longest first; names each that it skips
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 style: $(READY)  ## ruff on code and notebooks, types of the lower rooms
 	@$(BIN)/ruff check

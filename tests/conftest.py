@@ -1,13 +1,16 @@
 """Shared by the tests: hypothesis without surprises, a copy of the project to change, one real edition per session."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import quick
 import synthetic
 from lib.edition.edition import Edition
 from lib.run.fleet import run_all
@@ -20,8 +23,15 @@ OURS = ("zhengxiang", 2020), ("yiyang", 2022)
 LIGHT = str(ROOT / "tests/light")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (LIGHT, os.environ.get("PYTHONPATH"))))
 """What processes of tests need not load, as `pythonpath` has it for the tests themselves."""
+LONG = ["whole", "page", "trouble", "desk", "lab", "runs", "units", "docx", "headlines", "zeros", "report"]
+"""The files of tests that take longest: begun first, so that no core is left with one of them in the end."""
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(items):
+    place = {f"test_{name}": n for n, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONG)))
 
 
 def copy_project(folder: Path) -> Path:
@@ -43,6 +53,12 @@ def _own_environment(monkeypatch):
 
 
 @pytest.fixture
+def at_hand(monkeypatch):
+    """Documents are read in this process."""
+    monkeypatch.setattr("lib.intake.reading._aside", quick.aside)
+
+
+@pytest.fixture
 def project(tmp_path):
     """A copy of the project that a test may change."""
     return copy_project(tmp_path / "project")
@@ -60,13 +76,26 @@ def make(edition: Edition) -> Outcome:
     return run(edition.unit, edition.year, str(edition.root), Options(), width=2)
 
 
+def once(factory: pytest.TempPathFactory, name: str, laid: Callable[[Path], Iterable[Edition]]) -> Path:
+    """A copy of the project that holds editions, run and published once for all workers; each has a copy of its own."""
+    own, shared = factory.mktemp(name) / "project", factory.getbasetemp().parent / name
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shared = own
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            outcomes = run_all([*laid(copy_project(shared))], Options())
+            assert {outcome.state for outcome in outcomes} == {"built"}, outcomes
+    if shared != own:
+        subprocess.run(["cp", "-a", shared, own], check=True)
+    return own
+
+
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory) -> Edition:
     """The 2020 edition, run and published in full, in a copy of the project."""
-    edition = Edition.find("zhengxiang", 2020, copy_project(tmp_path_factory.mktemp("edition")))
-    (outcome,) = run_all([edition], Options())
-    assert outcome.state == "built", outcome
-    return edition
+    root = once(tmp_path_factory, "edition", lambda root: [Edition.find("zhengxiang", 2020, root)])
+    return Edition.find("zhengxiang", 2020, root)
 
 
 def copy_built(edition: Edition, folder: Path) -> Edition:
@@ -92,18 +121,15 @@ def report_notebook(edition) -> Path:
 @pytest.fixture(scope="session")
 def budgeted(tmp_path_factory) -> Edition:
     """The 2022 edition of the other unit, run and published: a base table and no chapters of a trade union."""
-    edition = Edition.find("yiyang", 2022, copy_project(tmp_path_factory.mktemp("yiyang")))
-    assert make(edition).state == "built"
-    return edition
+    root = once(tmp_path_factory, "yiyang", lambda root: [Edition.find("yiyang", 2022, root)])
+    return Edition.find("yiyang", 2022, root)
 
 
 @pytest.fixture(scope="session")
 def shili(tmp_path_factory) -> list[Edition]:
-    """示例市总工会, a synthetic unit, run and published over five years, in a copy of the project."""
-    editions = synthetic.years(copy_project(tmp_path_factory.mktemp("shili")), 2016, 2020)
-    outcomes = run_all(editions, Options())
-    assert [outcome.state for outcome in outcomes] == ["built"] * 5, outcomes
-    return editions
+    """示例市总工会, a synthetic unit, run and published over four years, in a copy of the project."""
+    root = once(tmp_path_factory, "shili", lambda root: synthetic.years(root, 2017, 2020))
+    return [Edition("shili", year, root) for year in range(2017, 2021)]
 
 
 FLAGS = [

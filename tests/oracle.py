@@ -268,7 +268,8 @@ class _Reader:
 
     def __init__(self, text: str, named: dict[str, list[str]]):
         self.text, self.named = text, named
-        labels = "|".join(re.escape(label) for label in sorted(named, key=len, reverse=True)) or "(?!)"
+        there = sorted((label for label in named if label in text), key=len, reverse=True)
+        labels = "|".join(map(re.escape, there)) or "(?!)"
         self.token = re.compile(rf"({labels})|(\d[\d,]*(?:\.\d+)?)|([+−×÷（）])|\s+")
         self.tokens, at = [], 0
         while at < len(text):

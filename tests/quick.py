@@ -20,6 +20,7 @@ from lib.chapter import prose
 from lib.edition.edition import Edition
 from lib.edition.rows import TABLES, Figure, Metric
 from lib.edition.store import write_table
+from lib.intake import reading
 
 MAGIC = "%%prose\n"
 
@@ -31,6 +32,7 @@ def compute(edition: Edition) -> str:
         patch.dict(os.environ, JIXIAO_ROOT=str(edition.root)),
         patch("lib.chapter.charts._picture", _drawn),
         patch("lib.check.findings.stop"),
+        patch.dict("lib.edition.store._READ", clear=True),
         redirect_stdout(StringIO()),
         warnings.catch_warnings(action="error", category=UserWarning),
     ):
@@ -50,6 +52,11 @@ def publish(edition: Edition) -> str:
     manifest = json.dumps({"card": asdict(edition.imprint)}, ensure_ascii=False)
     (edition.output / "manifest.json").write_text(manifest, "utf-8")
     return told
+
+
+def aside(content: bytes, suffix: str) -> list[dict[str, Any]]:
+    """The passages of a document, read in this process: what `test_reading` has done in one of its own, with limits."""
+    return [vars(one) for one in reading.passages(content, suffix)]
 
 
 def _drawn(title: str, caption: str, alt: str, given: Any, height: float, draw: Callable) -> Bundle:

@@ -20,14 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import quick
 import synthetic
-from conftest import copy_project
+from conftest import copy_project, make
 from lib.cells import CHART, EDITION, PROSE, TABLE, mark
 from lib.publish.document import Box, Chart, DocumentError, Heading, Items, Paragraph, Span, Table, Text, read
 from lib.publish.docx import LINE, ReportDocx
 from lib.publish.paging import Part, count, lay
-from lib.run.fleet import run_all
-from lib.run.runs import Options
 from needs import need
 
 # -- a hand-made report that holds one of everything -------------------------------------------------------------------
@@ -463,35 +462,48 @@ def in_faces(file: bytes, faces: dict[str, str]) -> bytes:
     return stream.getvalue()
 
 
-def office_pages(file: bytes, folder) -> list[str]:
-    """The pages that LibreOffice makes of a Word file, squeezed."""
+def office_pages(files: dict[str, bytes], folder) -> dict[str, list[str]]:
+    """The pages that LibreOffice makes of Word files, squeezed."""
     need(shutil.which("soffice"), "LibreOffice (soffice) is not installed")
-    (folder / "report.docx").write_bytes(file)
+    for name, file in files.items():
+        (folder / f"{name}.docx").write_bytes(file)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    office = ["soffice", profile, "--headless", "--convert-to", "pdf", "report.docx"]
-    subprocess.run(office, cwd=folder, check=True, capture_output=True, timeout=300)
-    return [squeezed(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(folder / "report.pdf")]
+    office = ["soffice", profile, "--headless", "--convert-to", "pdf", *(f"{name}.docx" for name in files)]
+    subprocess.run(office, cwd=folder, check=True, capture_output=True, timeout=600)
+    papers = {name: pypdfium2.PdfDocument(folder / f"{name}.pdf") for name in files}
+    return {name: [squeezed(page.get_textpage().get_text_range()) for page in paper] for name, paper in papers.items()}
 
 
 @pytest.fixture(scope="session")
 def notebooks(joined, budgeted, tmp_path_factory):
     """Joined notebooks of the real editions and of one year of a synthetic unit, which has contents on a page of their own."""
-    editions = synthetic.years(copy_project(tmp_path_factory.mktemp("word")), 2019, 2020)
-    assert {outcome.state for outcome in run_all(editions, Options())} == {"built"}
-    made = {edition.unit: nbformat.read(edition.output / "report.ipynb", 4) for edition in (budgeted, *editions)}
+    before, edition = synthetic.years(copy_project(tmp_path_factory.mktemp("word")), 2019, 2020)
+    quick.publish(before)
+    assert make(edition).state == "built"
+    made = {edition.unit: nbformat.read(edition.output / "report.ipynb", 4) for edition in (budgeted, edition)}
     return made | {"zhengxiang": joined}
 
 
 FANDOL = {"Times New Roman": "FandolSong", "仿宋_GB2312": "FandolFang R", "楷体_GB2312": "FandolKai"}
 FANDOL |= {"黑体": "FandolHei", "宋体": "FandolSong", "方正小标宋简体": "FandolSong"}
+FACES = {"stand-ins": {}, "fandol": FANDOL}
 
 
-@pytest.mark.parametrize("faces", [{}, FANDOL], ids=["stand-ins", "fandol"])
+@pytest.fixture(scope="session")
+def paged(notebooks, tmp_path_factory):
+    """Word files of all of them in both sets of faces, and of a made one, with their pages, from one run of LibreOffice."""
+    files = {unit: export(notebook) for unit, notebook in notebooks.items()}
+    files = {f"{unit}-{n}": in_faces(file, FACES[n]) for unit, file in files.items() for n in FACES}
+    files["made"] = export(made())
+    pages = office_pages(files, tmp_path_factory.mktemp("office"))
+    return {name: (files[name], pages[name]) for name in files}
+
+
+@pytest.mark.parametrize("faces", FACES)
 @pytest.mark.parametrize("unit", ["zhengxiang", "yiyang", "shili"])
-def test_contents_name_the_page_where_the_heading_stands(unit, faces, notebooks, tmp_path):
+def test_contents_name_the_page_where_the_heading_stands(unit, faces, paged):
     """Whatever faces there are: the number beside each entry is that of the page on which LibreOffice has the heading."""
-    file = export(notebooks[unit])
-    pages = office_pages(in_faces(file, faces), tmp_path)
+    file, pages = paged[f"{unit}-{faces}"]
     body = WordDocument(io.BytesIO(file)).element.body
     links = [p.find(qn("w:hyperlink")) for p in body.iter(qn("w:p")) if p.style in ("TOC1", "TOC2")][:-1]
     at = next(n for n, page in enumerate(pages) if "目录" in page) + 1
@@ -502,10 +514,10 @@ def test_contents_name_the_page_where_the_heading_stands(unit, faces, notebooks,
 
 
 @pytest.mark.parametrize("kind", ["report", "made"])
-def test_office_suite_shows_all_of_the_report(kind, request, tmp_path):
+def test_office_suite_shows_all_of_the_report(kind, joined, paged):
     """Every heading, paragraph, cell and caption stands in LibreOffice's PDF, in the order of the document."""
-    notebook = request.getfixturevalue("joined") if kind == "report" else made()
-    document, pages = read(notebook), office_pages(export(notebook), tmp_path)
+    document = read(joined if kind == "report" else made())
+    _, pages = paged["zhengxiang-stand-ins" if kind == "report" else kind]
     edge = squeezed(document.card.status_label) if document.card.status == "draft" else ""
     shown = "".join(re.sub(r"—\d+—$", "", re.sub(f"^{edge}", "", page)) for page in pages)
     place = shown.index(squeezed(document.card.title))

@@ -227,11 +227,10 @@ def test_rows_of_several_documents_are_numbered_on_and_must_fit():
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(sheets, visit, scheme, viewport):
+def test_axe_finds_nothing(sheets, visit, viewport):
     """As it opens, and with all that is folded open and a number chosen; nothing is wider than the screen."""
-    assert violations(visit(sheets["d01"], viewport, color_scheme=scheme)) == []
-    opened = visit(sheets["all"], viewport, color_scheme=scheme)
+    assert violations(visit(sheets["d01"], viewport)) == []
+    opened = visit(sheets["all"], viewport)
     opened.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
     opened.keyboard.press("1")
     opened.keyboard.press("j")

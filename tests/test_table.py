@@ -43,7 +43,7 @@ TOKENS += ["http://a.b/", "3E5x", "甲\u3000乙", "<b>&amp;", '"引"', "{{ 参�
 
 
 @pytest.fixture
-def edition(project) -> Edition:
+def edition(project, at_hand) -> Edition:
     """The 2020 edition, to be changed."""
     return Edition.find(UNIT, YEAR, project)
 
@@ -77,6 +77,7 @@ def members(word: str, token: str) -> str:
     return f"数据 {word}：1(1)，mutual_aid.members，{token}"
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_every_edition_comes_back_as_it_was(tmp_path):
     project = copy_project(tmp_path / "project")
     for unit in (ROOT / "tests/editions").iterdir():
@@ -260,7 +261,8 @@ def test_changes_that_were_not_read_are_not_overwritten(edition):
     assert table.read(edition) == [members("删去", "4026人"), members("写入", "4025人")]
 
 
-def test_workbook_that_is_none_or_a_bomb_is_refused(edition):
+def test_workbook_that_is_none_or_a_bomb_is_refused(project):
+    edition = Edition.find(UNIT, YEAR, project)
     path = table.place(edition)
     path.write_text("甲")
     with pytest.raises(InputError, match=path.name):
@@ -276,7 +278,8 @@ def test_workbook_that_is_none_or_a_bomb_is_refused(edition):
         table.read(edition)
 
 
-def test_commands_say_what_is_next_and_exit_with_three(edition):
+def test_commands_say_what_is_next_and_exit_with_three(project):
+    edition = Edition.find(UNIT, YEAR, project)
     call = ["--root", str(edition.root), "table", "--unit", UNIT, "--year", str(YEAR)]
     missing = CliRunner().invoke(main, [*call, "--read"])
     assert missing.exit_code == 3 and "没有这个文件" in missing.output

@@ -22,7 +22,7 @@ from lib.edition.edition import Edition
 from lib.publish import catalogue, release, shelf
 from lib.run import failure, runs, warm
 from lib.run.fleet import fresh, run_all
-from lib.run.runs import Options, run
+from lib.run.runs import Options, Outcome, run
 
 CELL = "accounts = book.accounts"
 
@@ -69,47 +69,41 @@ def blocked_by_a_file_in_the_place_of_working_state(edition: Edition) -> None:
     edition.processed.parent.write_text("a note")
 
 
-@pytest.mark.parametrize(
-    "block",
-    [
-        blocked_by_a_file,
-        blocked_by_a_file_named_like_a_year,
-        blocked_by_a_folder_of_somebody,
-        blocked_by_a_file_in_the_place_of_working_state,
-    ],
-)
-def test_place_that_is_taken_fails_its_edition_alone(two, block):
-    good, bad = two
-    block(bad)
-    before = sorted(path for path in bad.root.glob("outputs/other/**") if path.is_file())
-    change_a_little(good)
-    told, code = events(good.root)
+TAKEN = {
+    "file": blocked_by_a_file,
+    "year": blocked_by_a_file_named_like_a_year,
+    "folder": blocked_by_a_folder_of_somebody,
+    "work": blocked_by_a_file_in_the_place_of_working_state,
+}
+
+
+def test_place_that_is_taken_fails_its_edition_alone(built):
+    shutil.rmtree(built.root / "data/raw/yiyang")
+    for unit, block in TAKEN.items():
+        shutil.copytree(built.raw.parent, built.root / "data/raw" / unit)
+        block(Edition(unit, 2020, built.root))
+    before = [path for path in built.root.rglob("*") if path.is_file() and path.read_bytes() == b"a note"]
+    change_a_little(built)
+    told, code = events(built.root)
     by_unit = {event["unit"]: event for event in told if event["event"] == "edition"}
-    assert by_unit["zhengxiang"]["state"] == "built" and code == 1
-    assert by_unit["other"]["state"] == "failed" and "other" in by_unit["other"]["message"]
-    assert "移走" in by_unit["other"]["message"] and "Errno" not in by_unit["other"]["message"]
-    assert told[-1]["event"] == "done" and told[-1]["failed"] == 1
+    assert by_unit.pop("zhengxiang")["state"] == "built" and code == 1 and by_unit.keys() == TAKEN.keys()
+    for unit, event in by_unit.items():
+        assert event["state"] == "failed" and unit in event["message"], event
+        assert "移走" in event["message"] and "Errno" not in event["message"], event
+    assert told[-1]["event"] == "done" and told[-1]["failed"] == len(before) == len(TAKEN)
     assert all(path.read_text() == "a note" for path in before)
 
 
-@pytest.mark.parametrize(
-    ("where", "code"),
-    [
-        *(("lock", code) for code in ("ENOSPC", "EACCES", "EROFS", "ENOLCK", "EOPNOTSUPP")),
-        *(("link", code) for code in ("EPERM", "ENOSPC")),
-        *(("form", code) for code in ("EDQUOT", "ENOSPC")),
-        ("key", "ENOSPC"),
-    ],
-)
-def test_what_the_system_refuses_is_told_with_place_and_remedy(built, monkeypatch, code, where):
+def refused(edition: Edition, monkeypatch, where: str, code: str) -> Outcome:
+    """What becomes of an edition while the system refuses something."""
     number, original = getattr(errno, code), warm.call
 
     def refuse(*_, **__):
-        raise OSError(number, os.strerror(number), *([] if where == "lock" else [str(built.output)]))
+        raise OSError(number, os.strerror(number), *([] if where == "lock" else [str(edition.output)]))
 
     def call(function, *more, **arguments):
         if where == "form" and function is release.seal:
-            raise warm.Failed("OSError", f"[Errno {number}] {os.strerror(number)}: '{built.output}'", "trace")
+            raise warm.Failed("OSError", f"[Errno {number}] {os.strerror(number)}: '{edition.output}'", "trace")
         return original(function, *more, **arguments)
 
     targets = {
@@ -118,15 +112,29 @@ def test_what_the_system_refuses_is_told_with_place_and_remedy(built, monkeypatc
         "form": (warm, "call", call),
         "key": (runs.Steps, "remember", refuse),
     }
-    change_a_little(built)
-    before = built.output.resolve()
     with monkeypatch.context() as patch:
         patch.setattr(*targets[where])
-        outcome = make(built)
-    assert outcome.state == "failed" and "zhengxiang/2020" in outcome.message and "请" in outcome.message
-    assert "Errno" not in outcome.message and "Error" not in outcome.message, outcome.message
-    assert (failure.folder(built) / "failure.html").is_file()
-    assert built.output.resolve() == before and not list(built.output.with_name(".2020").glob("new-*"))
+        return make(edition)
+
+
+@pytest.mark.parametrize(
+    ("where", "codes"),
+    [
+        ("lock", ["ENOSPC", "EACCES", "EROFS", "ENOLCK", "EOPNOTSUPP"]),
+        ("link", ["EPERM", "ENOSPC"]),
+        ("form", ["EDQUOT", "ENOSPC"]),
+        ("key", ["ENOSPC"]),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_place_and_remedy(built, monkeypatch, where, codes):
+    change_a_little(built)
+    before = built.output.resolve()
+    for code in codes:
+        outcome = refused(built, monkeypatch, where, code)
+        assert outcome.state == "failed" and "zhengxiang/2020" in outcome.message and "请" in outcome.message
+        assert "Errno" not in outcome.message and "Error" not in outcome.message, outcome.message
+        assert built.output.resolve() == before and not list(built.output.with_name(".2020").glob("new-*"))
+        (failure.folder(built) / "failure.html").unlink()
     assert make(built).state == "built"
 
 
@@ -239,24 +247,23 @@ def test_killed_run_leaves_no_process_and_nothing_half_and_the_next_one_works(pr
     assert make(edition).state in ("built", "unchanged") and fresh(edition)
 
 
-def test_worker_of_a_killed_run_holds_the_lock_until_it_is_gone(project):
+def test_worker_of_a_killed_run_holds_the_lock_until_it_is_gone(built):
     """Else it would write beside the next run: its server, stopped here, cannot end it yet."""
-    edition = Edition("zhengxiang", 2020, project)
-    change(edition.notebook("04_assets"), CELL, f"__import__('time').sleep(60); {CELL}")
-    first = subprocess.Popen([Path(sys.executable).with_name("jixiao"), "--root", project, "report"])
-    assert wait_until(lambda: (edition.processed / "04_assets").is_dir(), 30)
+    change(built.notebook("04_assets"), CELL, f"__import__('time').sleep(60); {CELL}")
+    first = subprocess.Popen([Path(sys.executable).with_name("jixiao"), "--root", built.root, "report"])
+    assert wait_until(lambda: not (built.processed / "04_assets/04_assets.ipynb").exists(), 30)
     time.sleep(1)
     (server,) = psutil.Process(first.pid).children()
     server.suspend()
     first.kill()
     first.wait()
     try:
-        with edition.processed.with_name("2020.lock").open() as lock, pytest.raises(BlockingIOError):
+        with built.processed.with_name("2020.lock").open() as lock, pytest.raises(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     finally:
         server.resume()
-    change(edition.notebook("04_assets"), "__import__('time').sleep(60); ", "")
-    assert make(edition).state == "built"
+    change(built.notebook("04_assets"), "__import__('time').sleep(60); ", "")
+    assert make(built).state == "built"
 
 
 def test_an_edition_is_of_one_state_of_its_inputs(built, monkeypatch):
@@ -283,11 +290,11 @@ def test_inputs_that_never_rest_fail_the_edition(built, monkeypatch):
     def save(function, *more, **arguments):
         if function is release.seal:
             count.append(True)
-            change(built.raw / "notes.csv", "扶持", "扶持扶持")
+            change(built.root / "data/headlines.csv", "全年支出", "全年全年支出")
         return original(function, *more, **arguments)
 
     monkeypatch.setattr(warm, "call", save)
-    change(built.raw / "notes.csv", "扶持", "扶持扶持")
+    change(built.root / "data/headlines.csv", "全年支出", "全年全年支出")
     before = built.output.resolve()
     outcome = make(built)
     assert outcome.state == "failed" and "一再变化" in outcome.message and len(count) == runs.ROUNDS
