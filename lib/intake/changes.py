@@ -131,6 +131,7 @@ class _Change:
             far = [guess for guess in far if like[-1] in guess.parts]
         held = [guess for guess in some if guess.holds] or [guess for guess in far if not firm and guess.holds]
         against = re.search(r"[低高]于(?:年初)?(?:预算|计划|目标|上年)\w{0,2}$", self.lead)  # by it or than it
+        against = against or (said("beside", self.one.lead) and re.search("[和及与].*分别", self.lead))  # A和B分别提高
         others = re.search("全[国省市县区]|同口径|平均", self.lead)
         for guess in held or (() if against or (others and self.operator == "%") else firm or weak * (not stair)):
             yield replace(guess, plain=1 + bool(firm))
@@ -139,8 +140,10 @@ class _Change:
 
     def headed(self) -> list[Guess]:
         """Growth behind 上年A, 2021年是A or 上年决算A, which is that of what the sentence begins with, as far as it is called so."""
-        first, before = next(iter(self.like(self.near)), self.one), (self.near or [self.one])[-1]
+        some, before = self.like(self.near), (self.near or [self.one])[-1]
         told = re.fullmatch(r"\W*[与同比较]?(?:[上去]年度?|20\d\d年)(\w{0,4}?)[为是的]?", before.lead)
+        named = [one for one in some[:-1] if told and told[1] and one.lead.endswith(told[1])]
+        first = next(iter([*named, *some]), self.one)
         same = first is not before and first.unit == before.unit and not first.told("former", "planned")
         same = same and 0.1 < first.number / (before.number or 1) < 10
         growth = self.one.unit in ("%", "百分点") or re.match(r"\W*20\d\d", before.lead)

@@ -16,6 +16,8 @@ _MANY = 24  # figures that one thing may have in its tables and texts; a label o
 _ALL = re.compile(r"(?:全年|本年|执行|决算|实际|总)\w{0,2}支出\w{0,2}$|支出(?:总额|合计|总计|决算)\w?$")
 _UNIT = re.compile(r"(?:[万亿]?元|[个家户人次名件])$")
 
+_DONE = re.compile("，.*(?:决算|支出|执行|实际|完成|支付)(?!.*预算)")
+
 _BEFORE = re.compile(
     r"^(?:[①-⑳]|我\w|本[年局院站]|全[年市县省乡区]|20\d\d年|年度|其中|当年|累计|实有|[共仅]|新增|发[下放]|投入|拨付)+(?=\w\w)"
 )
@@ -65,13 +67,15 @@ class Far:
         ways = (
             lambda key: key == core,
             lambda key: sorted(key) == sorted(core),
-            lambda key: min(len(key), len(core)) > 1 and (key.endswith(core) or core.endswith(key)),
+            lambda key: (
+                (key.endswith(core) and (len(core) > 2 or len(key) < 5)) or (len(key) > 2 and core.endswith(key))
+            ),
             lambda key: len(core) > 3 and re.fullmatch(r"\w*?".join(core), key),
         )
         for way in ways if len(core) > 1 else ():
             some = [one for key, like in self.cores.items() if way(key) for one in like]
             if some := [one for one in some if former or not one.told("former", "planned")]:
-                return some
+                return some if former else done(some)
         return []
 
     def alone(self, name: str, besides: Term, unit: str | None = None) -> list[Term]:
@@ -82,7 +86,7 @@ class Far:
     def carried_out(self, name: str) -> list[tuple[Term, Term]]:
         """What was done of what was planned (政府采购执行率), where one row of the tables is called so."""
         row = [one for one in self.cores.get(_core(name), []) if one.item.cell]
-        done = [one for one in row if re.search("，.*(?:决算|支出|执行|实际|完成|支付)(?!.*预算)", one.lead)]
+        done = [one for one in row if _DONE.search(one.lead)]
         planned = [one for one in row if re.search("，.*(?:预算|计划)", one.lead) and one not in done]
         same = len({(one.item.passage, one.item.cell[0]) for one in row}) == 1
         return [(done[0], planned[-1])] if same and len(done) == 1 and planned else []
@@ -110,6 +114,15 @@ class Far:
         sharp = change.cue("change") and change.number >= 100 * change.place
         for pair in self.moves.get((change.unit, round(change.number, 4)), []) if sharp else ():
             yield Guess(one, "%", pair if change.way >= 0 else pair[::-1], 2)
+
+
+def done(some: list[Term]) -> list[Term]:
+    """Of the cells of one row those that tell what was done, in the last year that is told; else all."""
+    if len({(one.item.passage, one.item.cell and one.item.cell[0]) for one in some}) > 1:
+        return some
+    told = [one for one in some if _DONE.search(one.lead)]
+    last = max((year for one in told for year in re.findall(r"20\d\d", one.lead)), default="")
+    return [one for one in told if last in one.lead] or some
 
 
 def alike(unit: str, other: str) -> bool:

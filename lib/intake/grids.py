@@ -86,7 +86,7 @@ def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]
 
 
 def _outline(passage: Passage) -> dict[int, list[int]]:
-    """The rows of a table of functions (208, below it 20805 or 05), each with those right below it."""
+    """The rows of a table of functions (208, below it 20805 or 05), each with those right below it; a 小计 with those that its group has."""
     codes, found = {}, dict[int, list[int]]()
     for r, row in enumerate(passage.rows):
         cells = takewhile(lambda cell: re.fullmatch(r"\d*", cell), (re.sub(r"\s", "", cell or "") for cell in row))
@@ -94,6 +94,10 @@ def _outline(passage: Passage) -> dict[int, list[int]]:
             codes[r] = code
             if above := [n for n, other in codes.items() if code.startswith(other) and other != code]:
                 found.setdefault(max(above, key=lambda n: len(codes[n])), []).append(r)
+        below = [*takewhile(lambda n: passage.rows[n][0] is None, range(r + 1, len(passage.rows)))]
+        parted = row[0] and said("sum", "".join(filter(None, row[1:2]))) and len(below) > 1
+        if parted and not any("其中" in (cell or "") for n in below for cell in passage.rows[n]):
+            found[r] = below
     return found
 
 

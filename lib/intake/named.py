@@ -13,8 +13,9 @@ _SHARE = re.compile(
     r"(?:\w是)?(\w*?)(?:[偏较过仍]\w{1,2})?，?[仅只约就已即又]*(?:占(?!比)|相当于)(?:到|了|全部)?(\w{2,}?)的?(?:比[例重])?[为达约近仅只]*$"
 )
 _INSIDE = re.compile(
-    r"(?:[一二三四五六七八九十]是)?(\w{3,8}?)[里中]，?(\w{2,8}?)(?:仅|只|就|约)*占(?:比|了)*[为达约近]*$"
+    r"(?:[一二三四五六七八九十]是)?(?:.*，)?(\w{3,8}?)[里中]，?(\w{2,8}?)(?:仅|只|就|约)*占(?:比|了)*[为达约近]*$"
 )
+_SHARES = re.compile(r"(?<=[里中]，)(?:\w{2,8}占(?:比|了)*[\d.]+%，)+")
 _CARRIED_OUT = re.compile(r"(\w{3,}?)的?(?:预算)?(?:执行|完成|支付|控制|到位)率[为达到仅只约近]*$")
 _SPREAD = re.compile(
     r"(\w{3,}?)(?:，?[按以](\w{2,9}?)(?:来|平均)?(?:折算|分摊|摊算|计算|测算|平均|均摊|算)|折合|平均)[到为，]*(?:每|\w均)"
@@ -26,7 +27,8 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
     one, here = at.one, [old for old in at.near if (old.sentence, old.clause) == (at.one.sentence, at.one.clause)]
     lead = re.sub('[“”"]', "", at.lead)
     share, spread, per = _SHARE.search(lead), _SPREAD.search(lead), what_for(lead)
-    inside = None if share or here else _INSIDE.search(lead)
+    sentence = _SHARES.sub("", one.item.before.rpartition("。")[2])  # 案件中，刑事占5.2%，民商事占
+    inside = None if share or here else _INSIDE.search(lead) or _INSIDE.fullmatch(sentence)
     if one.unit == "%" and (share or inside):
         whole, part = inside.groups() if inside else share.groups()[::-1]
         first = _SHARE.search(re.sub('[“”"]|、+占.*$', "", one.head)) if one.lead[:2] == "、占" else None

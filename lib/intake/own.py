@@ -176,7 +176,7 @@ def _topic(item: Item) -> str:
 def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
-    return _bare(letters(re.split("[，。；：、（）()]", after)[0]))[:8]
+    return _bare(letters(re.split("[，。；：、（）()]", after)[0]))[:12]
 
 
 def _bare(words: str) -> str:

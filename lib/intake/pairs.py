@@ -63,7 +63,7 @@ def _bought(one: Term, known: list[Term], near: list[Term]) -> bool:
     money, each = one.unit == "元", near[-1] if near else one
     priced = each.cue("each") and each.unit.partition("/")[0] == one.unit and (each.price or not money)
     counts = one.unit and len(known) > 1 and known[-2].unit not in ("元", one.unit) and each.number < one.number
-    told = re.fullmatch("，[^，。；]{2,6}" if money else r"，[用需共计发领配]\w{0,3}", one.gap)
+    told = re.fullmatch("，[^，。；]{2,6}" if money else r"算，\w{2,6}|，[用需共计发领配]\w{0,3}", one.gap)
     return bool(priced and counts and told)
 
 

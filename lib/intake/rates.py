@@ -144,8 +144,8 @@ def _share(at: Place) -> Guess | None:
         here = said("planned", name) or said("former", name)
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
         wholes = [old for old in wholes if _called(name, old) and here <= (old.sentence == at.one.sentence)]
-        wholes = [old for old in wholes if not re.search(f"{name}[中里]", old.lead)]
-        wholes = [old for old in wholes if (here or not old.told("former")) and not re.search("[中里]，", old.lead)]
+        wholes = [old for old in wholes if not re.search(f"{name}[中里]|[中里]，", old.lead)]
+        wholes = [old for old in wholes if here or not old.told("former")]
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
@@ -199,6 +199,9 @@ def _rate(at: Place) -> Guess | None:
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
     due = [old for old in due if alone or old.number >= part.number] or taken
     base = re.search(r"[按在](\w{2,6}?)(?:计算?的?|中，)", part.lead + at.lead)
+    others = [old for old in at.near if old.unit not in (part.unit, *RATES) and old.number]
+    if due and any(abs(part.number / old.number - at.one.number) < at.one.place / 2 for old in others):
+        return None
     asked = called == "满意" and due[:1] == asked[:1] and not together(at.one, at.near)  # not of those sent
     return Guess(at.one, "/", (part, due[0]), 2 + bool(asked or (base and _called(base[1], due[0])))) if due else None
 

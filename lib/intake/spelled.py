@@ -28,7 +28,9 @@ def printed(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:
 def _sign(new: Term) -> str:
     """The sign between a figure and the one before it, if there is but one."""
     told = re.findall(r"[÷/×*+＋－−-]", new.gap)
-    return _SIGNS.get(told[0], told[0]) if len(told) == 1 and not re.search("[，。；=＝]", new.gap) else ""
+    return (
+        _SIGNS.get(told[0], told[0]) if len(told) == 1 and not re.search(r"[，。；=＝]|^/\w{1,3}[）)]", new.gap) else ""
+    )
 
 
 def _formula(one: Term, parts: list[Term]) -> Iterator[Guess]:
@@ -36,7 +38,7 @@ def _formula(one: Term, parts: list[Term]) -> Iterator[Guess]:
     signs = "".join(map(_sign, parts[1:]))
     operator = signs if signs in ("/", "-") or not re.search("[/x]", signs) else signs[:1] * (not signs.strip("x"))
     amounts = {part.unit.partition("/")[0] for part in parts}
-    if operator and (one.unit == "%" or one.unit.partition("/")[0] in amounts or operator == "/"):
+    if operator and (one.unit == "%" or amounts == {""} or one.unit.partition("/")[0] in amounts or operator == "/"):
         yield Guess(one, "+" if not operator.strip("+") else operator, (*parts,), 2)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain, groupby, pairwise, product, takewhile
 from operator import attrgetter
 
-from lib.intake.far import WIDE, Far
+from lib.intake.far import WIDE, Far, done
 from lib.intake.items import NUMBERING
 from lib.intake.reading import Passage
 from lib.intake.reckoning import Guess
@@ -21,18 +21,22 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
     for run in (*sentences, *(some for some in clauses if len(some) > 1)):
         first = run[run[1:2] != [] and run[1].gap[:1] == "："]  # 来源有三块：
         words = re.split("[。；]" if "；" in run[0].gap else "。", first.item.before)[-1]
-        words = re.sub(r"^(\W*(?:项目|基本))：", r"\1支出：", words)
+        words = re.sub(r"^(\W*(?:项目|基本))：", r"\1支出：", re.sub("[“”]", "", words))
         head = re.match(
-            r"\W*(?=\w{4})(\w{2,10}?)(?:(?<=\w{4})[里中]|这块|用[于在]|构成：|(?<=\w{4})(?:的?去[处向]|分级|构成)?[，。：])",
+            r"\W*(?=\w{4})(\w{2,10}?)(?:(?<=\w{4})[里中]|这块|由(?=\w*$)|用[于在]|构成：|(?<=\w{4})(?:的?去[处向]|分级|构成)?[，。：])",
             words,
         )
         spent = re.match(r"\W*(?:全年|本年)?支出(?:按\w{1,6}分|的?(?:来源|去向|构成|用途)\w{0,5}[：，])", words)
         for whole in (
-            away.spent if spent else (*away.labels.get(head[1][-4:], []), *away.called(head[1])) if head else ()
+            away.spent if spent else (*done(away.labels.get(head[1][-4:], [])), *away.called(head[1])) if head else ()
         ):
             guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
             off = abs(whole.number - sum(part.number for part in guess.parts))
-            two = said("complete", guess.words) or re.search("人员.*公用", guess.words) or 0 < 100 * off < whole.number
+            two = (
+                said("complete", guess.words)
+                or re.search("人员.*公用|接待.*车|车.*接待", guess.words)
+                or 0 < 100 * off < whole.number
+            )
             if whole not in run and len(guess.parts) > 2 - bool(two):
                 yield guess
 
@@ -95,9 +99,9 @@ def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
     unit = one.unit.removesuffix("次")
     kin = [part for part in figures if part.unit.removesuffix("次") == unit or {part.unit, unit} == {"", "元"}]
     positive = (part for part in kin if (part.low > 0 or not part.high) and part.tail != "中")
-    done = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
+    same = (part for part in positive if one.cue("ahead") >= part.cue("ahead"))
     spent = "支出" in one.lead and not any(re.search("来源|拨款", part.lead) for part in kin)
-    new = (part for part in done if not re.search("(?<!末)累计" + "|(?<!补助)收入" * spent, part.lead))
+    new = (part for part in same if not re.search("(?<!末)累计" + "|(?<!补助)收入" * spent, part.lead))
     kin = [part for part in new if not part.cue("each") and (one.cue("change") or not part.cue("shift"))]
     scored = [part for part in kin if part.unit == "分" and part.lead.endswith("得")]
     return scored if 1 < len(scored) <= len(kin) / 2 else kin  # not what might have been scored

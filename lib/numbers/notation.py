@@ -24,7 +24,9 @@ HEDGES = {said[0]: (int(low), float(high), ends, int(least)) for (low, high, end
 _PLAIN = "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高"
 _ALIASES = dict.fromkeys(_PLAIN.split(), "") | {word: said[0] for _, said in _HEDGING for word in said}
 _BESIDE = grouped(files("lib.numbers").joinpath("measures.txt"))
-FALLEN = (*(said + more for said in (*_BESIDE["fallen"], "减", "降", "少") for more in ("", "了")),)
+FALLEN = (
+    *(said + more for said in (*_BESIDE["fallen"], "减", "降", "少", "少花", "少用", "少支") for more in ("", "了")),
+)
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
