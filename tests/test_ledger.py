@@ -18,7 +18,7 @@ from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.report import parts
 from lib.edition.rows import Finding
-from lib.intake import accept
+from lib.intake import forms
 from lib.intake.check import check
 from lib.intake.own import alone
 from lib.run.keys import PUBLISH, Steps
@@ -651,6 +651,47 @@ def test_a_cell_of_a_base_table_is_as_it_was_decided(project, annex):
     found = {row["item"]: row for row in rows(project, "budget.csv")}
     assert found["procurement"]["last_outturn"] == "" and found["special"]["outturn"] == "211"
     assert not [text for _, kind, text in told(project) if kind == "错误" and "应为原文" in text]
+
+
+def decide(project, mine, year=2023, **about):
+    """Rows of draft.csv, those that are `mine`, as the analyst leaves them."""
+    path = project / f"data/raw/shili/{year}/source/draft.csv"
+    table = rows(project, "source/draft.csv", year=year)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(table[0]))
+        writer.writeheader()
+        writer.writerows(row | (about if mine(row) and row["kind"] == "数据" else {}) for row in table)
+
+
+def test_a_cell_of_a_base_table_that_was_given_a_name_of_its_own_is_no_row_of_it(project, annex):
+    draft(project, annex)
+    decide(project, lambda row: "政府采购金额，2023年决算" in row["place"], indicator="", label="网上商城采购")
+    draft(project)
+    draft(project, "--accept")
+    assert [r["outturn"] for r in rows(project, "budget.csv") if r["item"] == "procurement"] == [""]
+    assert [r["printed"] for r in rows(project, "figures.csv") if r["indicator"] == "网上商城采购"] == ["336.2"]
+    assert not [text for _, kind, text in told(project) if kind == "错误"]
+
+
+def test_a_row_of_a_base_table_that_was_set_aside_is_none_and_names_nothing(project, document, annex):
+    draft(project, document, annex)
+    decide(project, lambda row: "政府采购金额" in row["place"] or row["printed"] == "310件", kind="不计")
+    draft(project, "--accept")
+    assert "procurement" not in [r["item"] for r in rows(project, "budget.csv")]
+    assert "轮椅310件" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert not [text for _, _, text in told(project) if "没有登记" in text or "算式空白" in text]
+
+
+def test_a_name_that_was_changed_last_year_is_found_again(project):
+    for year in (2023, 2024):
+        path = project / f"{year}.txt"
+        path.write_text(f"一、康复服务\n全年为{year}名残疾人提供基本康复服务，其中视力残疾412人。\n", "utf-8")
+        draft(project, path, year=year)
+        named = [row["indicator"] for row in rows(project, "source/draft.csv", year=year) if row["kind"] == "数据"]
+        if year == 2023:
+            decide(project, lambda row: row["printed"] == "2023名", label="基本康复人数")
+            draft(project, "--accept")
+    assert named == ["基本康复人数", "视力残疾"]
 
 
 def test_a_count_of_staff_that_the_text_prints_otherwise_is_a_figure_of_its_own(project, document, annex):
@@ -1327,7 +1368,7 @@ def test_what_one_form_promises_is_the_target_of_another(project):
     row = about | {"level3": "改造", "target": "13", "comparator": "", "at": "表1"}
     done, promised = row | {"actual": "12座"}, row | {"comparator": "=", "weight": "8", "at": "《目标表》表1"}
     other, fresh = promised | {"target": "15"}, promised | {"level3": "养护"}
-    found = [*accept._kept([done, promised, other, fresh])]
+    found = [*forms._kept([done, promised, other, fresh])]
     assert found == [done, other, fresh] and (done["comparator"], done["weight"]) == ("=", "8")
 
 

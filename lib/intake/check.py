@@ -23,6 +23,7 @@ from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, retell, source
 from lib.intake.accept import unrelated
 from lib.intake.new import BLANK, columns, model, moved
+from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.score import rules, sheet, targets
 from lib.score.rules import EXECUTION, GOAL, TOTAL
@@ -141,6 +142,10 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
             told += one(Asked(edition, printed, corrected))
     with _told(found):
         told = findings.stated(edition, told)
+    decided = (row["printed"] for row in ledger.decisions(edition) if row["kind"] == ledger.ASIDE)
+    aside = {ledger.alike(number) for printed in decided for number in numbers_in(printed)}
+    typed = {id(one): numbers_in(one.message) for one in told if one.check == "numbers_of_report"}
+    told = [one for one in told if id(one) not in typed or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
     found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
     return [*found, *_zeros(edition, printed)], corrected
 
@@ -190,7 +195,8 @@ def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
     kind = ERROR if finding.severity == "error" else REMINDER
     if file := "targets.csv" if finding.section == "scorecard" else ELSEWHERE.get(finding.check):
         line = re.search(r"第(\d+)行", " ".join((finding.message, *finding.locators)))
-        return Remark(file, int(line[1]) if line else None, kind, finding.message)
+        todo = "：登记过的写成 {{ 指标 }}" * (finding.check == "numbers_of_report")
+        return Remark(file, int(line[1]) if line else None, kind, f"{finding.message}{todo}")
     lines = [row["line"] for row in raw if row["indicator"] in finding.indicators]
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
     file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"

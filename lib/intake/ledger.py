@@ -252,7 +252,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     false = (claim for claim in one.claims if not claim.holds)
     wrong = {id(claim.stated): f"与{'、'.join(part.found.token for part in claim.parts)}不符" for claim in false}
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
-    before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
+    before = [*one.kin, *(row for row in one.known if not row["section"])]
+    before = {row["cues"] or row["label"]: row for row in before} | {row["label"]: row for row in before}
     names = _names(one)
     shared = [row["label"] for row in one.known if row["section"]]
     own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year, shared)
