@@ -1451,6 +1451,50 @@ def test_a_table_is_printed_in_its_own_unit_of_money(project):
     assert "1,896,000.00" in told and "189.6" not in told
 
 
+def test_a_table_prints_its_cells_as_they_are_printed_there(project):
+    table = (
+        "| 项目（单位：万元） | 预算数 | 决算数 |\n|---|---|---|\n| 基本支出 | 0 | 0.00 |\n| 项目支出 | 40.00 | 38.20 |"
+    )
+    sentence(project, f"全年项目支出38.2万元，基本支出0元。\n\n表1 支出情况表\n\n{table}\n", "报告.md")
+    edition = Edition("shili", 2023, project)
+    book = Chapter("check", edition)
+    book.load(clean(edition)[1])
+    block = next(block for part in parts(edition.raw) for block in part.blocks if block.rows)
+    told = grid(book, block, {name: book.known[name] for _, name in block.names}).data["text/plain"]
+    assert "0\t0.00" in told and "40.00\t38.20" in told
+
+
+def test_a_cover_is_no_chapter_and_a_chapter_is_named_by_its_title(project):
+    name, title = "示例县残疾人联合会", "2023年度部门整体支出绩效自评报告"
+    cover = [title, f"部门名称：{name}", "预算编码：甲乙丙", "评价方式：自评", "报告日期：2024年4月18日", name, title]
+    text = ["现将情况报告如下：", "一、基本情况", "编制19名。", "二、问题", "详见本报告第一部分，第一部分资金未到。"]
+    document = docx.Document()
+    for line in (*cover, *text):
+        document.add_paragraph(line)
+    document.save(project / "报告.docx")
+    draft(project, project / "报告.docx")
+    draft(project, "--accept")
+    said = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert [line[2:] for line in said.splitlines() if line.startswith("#")] == ["总体情况", "基本情况", "问题"]
+    assert "编码" not in said and said.endswith("详见本报告“基本情况”，第一部分资金未到。\n")
+
+
+def test_the_title_of_an_annex_and_its_rows_below_basic_spending_stay_with_it(project, document, annex):
+    book = openpyxl.Workbook()
+    book.active.append(["示例县残疾人联合会2023年度部门整体支出情况表"])
+    book.active.append(["单位：万元"])
+    for row in (["项目", "2022年决算数", "2023年预算数", "2023年决算数"], ["支出总额", 500, 550, 531.51],
+                ["基本支出", 300, 310, 320.51], ["其中：人员经费", 200, 210, 220.51], ["公用经费", 100, 100, 100],
+                ["项目支出", 200, 240, 211], ["三公经费", 1, 1, 1]):  # fmt: skip
+        book.active.append(row)
+    book.save(annex)
+    draft(project, document, annex)
+    draft(project, "--accept")
+    assert "basic·人员经费" in [row["item"] for row in rows(project, "budget.csv")]
+    said = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert "支出情况表" not in said and "人员经费" not in said
+
+
 def test_the_day_on_a_cover_is_that_of_the_report(project):
     (project / "报告.txt").write_text(
         "示例县某局2023年度部门整体支出绩效评价报告\n二〇二四年四月十八日\n一、绩效\n培训30人。\n", "utf-8"
