@@ -152,6 +152,13 @@ def test_correction_names_a_cell_of_the_base_table_as_the_check_does(project, ca
     assert cleaned(project)[1]["budget.reception.outturn"].shown == "8万元"
 
 
+def test_correction_of_nothing_tells_the_row_that_it_may_be_of(project):
+    change(project, "figures.csv", "\n", "\n表2 公务接待，决算,公务接待（决算）,9万元,,\n", 1)
+    change(project, "corrections.csv", "\n", "\n表2 公务接待,budget.reception,9,8万元,抄错,,\n", 1)
+    with pytest.raises(InputError, match=r"如“表2 公务接待，决算,budget\.reception\.outturn,9万元”"):
+        cleaned(project)
+
+
 @pytest.mark.parametrize(
     ("printed", "todo"),
     [

@@ -471,13 +471,34 @@ def test_what_exists_is_never_overwritten(accepted, document):
     assert {path: path.read_bytes() for path in (accepted / "data/raw/shili").rglob("*.*")} == before
 
 
-@pytest.mark.parametrize("name", ["report.md", "figures.csv", "corrections.csv", "statements.csv", "targets.csv"])
+@pytest.mark.parametrize("name", ["report.md", "figures.csv", "targets.csv"])
 def test_what_somebody_wrote_is_never_overwritten_though_the_card_is_gone(project, document, name):
     draft(project, document)
     path = project / "data/raw/shili/2023" / name
     path.write_text("自己写的\n", "utf-8")
     done = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
     assert done.exit_code == 3 and f"请先移走 {name}（" in done.output and path.read_text("utf-8") == "自己写的\n"
+
+
+def test_what_was_corrected_and_stated_stays_where_a_year_is_registered_again(accepted):
+    folder = accepted / "data/raw/shili/2023"
+    for name in ("corrections.csv", "statements.csv"):
+        change(folder / name, "\n", "\n#自己写的\n")
+    told = call(accepted, "draft", "--accept", "--unit", "shili", "--year", 2023).output
+    for name in re.search("请先移走 (.*)（", told)[1].split("、"):
+        (folder / name).rename(accepted / name)
+    draft(accepted, "--accept")
+    assert all("自己写的" in (folder / name).read_text("utf-8") for name in ("corrections.csv", "statements.csv"))
+
+
+def test_who_published_a_page_and_when_is_what_it_says_beside_its_text(project):
+    beside = "<div>来源：示例县残联 发布时间：2024-05-12 16:22 浏览量：<span>1286</span>次 打印本页</div>"
+    about = "<table><tr><td>发布机构：</td><td>示例县残联</td></tr></table>"
+    text = "".join(f"<p>{line}</p>" for line in TEXT.splitlines())
+    (project / "报告.html").write_text(f"<html><body>{about}<h1>{TITLE}</h1>{beside}{text}</body></html>", "utf-8")
+    draft(project, project / "报告.html")
+    draft(project, "--accept")
+    assert 'published: "2024-05-12"' in (project / "data/raw/shili/2023/source.yml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("left", [None, "", "\n# 基本情况\n\n"])

@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -61,7 +62,9 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             printed.append(first)
             corrected.append(second)
     for key, row in fixes.items():
-        expected = f"figures.csv 里某一行的 {'、'.join(PLACE)}"
+        rows = [",".join((one.locator, one.name, one.printed)) for one in printed]
+        near = [f"，如“{row}”" for row in get_close_matches(",".join(key), rows, 1, 0.3)]
+        expected = "".join([f"所登记的某一个数的 {'、'.join(PLACE)}", *near])
         errors.append(InputError.at(row, "，".join(key), expected, "照原行填写，或删去这条更正"))
     whole = _complete(edition, corrected)
     try:

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import which
 from typing import Any, Self
+
+JIXIAO = "jixiao" if which("jixiao") else ".venv/bin/jixiao"
+"""The program, as it is called where it is installed."""
 
 
 class InputError(ValueError):

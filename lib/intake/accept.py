@@ -18,7 +18,7 @@ from lib.intake import ledger, retell
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
-from lib.intake.forms import called, forms, free
+from lib.intake.forms import called, forms
 from lib.intake.items import NUMBERING, Item
 from lib.intake.new import added, columns, table_text
 from lib.intake.scoresheet import Sheet
@@ -26,8 +26,6 @@ from lib.numbers import notation
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
 from lib.score.rules import USUAL, fitting
-
-SHORT = 3  # signs of a name of which there are too many to be looked for by it
 
 
 class Entry(NamedTuple):
@@ -41,8 +39,9 @@ class Entry(NamedTuple):
 
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
-    if there := [name for name in MADE if (edition.raw / name).exists()]:
-        todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
+    kept = {f"{name}.csv" for name in ("corrections", "statements") if (edition.raw / f"{name}.csv").exists()}
+    if there := [name for name in MADE if name not in kept and (edition.raw / name).exists()]:
+        todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/、{'、'.join(sorted(kept)) or '其余'} 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
     entries = [*_entries(drafts, table, ledger.place(edition))]
     entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
@@ -61,19 +60,20 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
     checks = _checks(edition, drafts, named, rounded)
     files["../checks.csv"] = added(folder / "checks.csv", CHECKS, checks, str(edition.year))
-    for name, content in files.items():
-        (edition.raw / name).write_text(content, "utf-8")
+    for name in files.keys() - kept:
+        (edition.raw / name).write_text(files[name], "utf-8")
     return [(edition.raw / name).resolve() for name in files]
 
 
 def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path) -> Iterator[Entry]:
-    """An entry for each item, as its row of draft.csv decides; `cues`: what it was called before the analyst gave it another name."""
+    """An entry for each item, as its row of draft.csv decides; `cues`: what it was called before the analyst gave it another name,
+    unless that is too short to be looked for. A cell of a base table with a name of the unit's own is a figure as any other."""
     known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     before = (row["label"] for row in ledger.rows(drafts, ())[0])
     for line, ((item, form), old, row) in enumerate(zip(found, before, called(drafts, table), strict=True), 2):
-        row |= {"path": path, "line": line, "cues": old if old != row["label"] and len(old) > SHORT else ""}
-        form = None if isinstance(form, Base) and free(row) else form
+        row |= {"path": path, "line": line, "cues": old if old != row["label"] and len(old) > 3 else ""}
+        form = None if isinstance(form, Base) and row["label"] and not row["indicator"] else form
         yield Entry(item, form, row, "" if isinstance(form, Sheet) else ledger.meant(row, known))
 
 
@@ -223,7 +223,7 @@ def _card(edition: Edition, drafts: Sequence[Draft]) -> str:
         "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **_sheets(edition, drafts),
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
-    }  # fmt: skip
+    } | retell.issued(drafts)  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"
 
 

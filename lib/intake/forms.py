@@ -22,11 +22,6 @@ def called(drafts: Sequence[Draft], table: Iterable[Mapping[str, str]]) -> Itera
         yield {**row} | ({"indicator": about["indicator"]} if same else {})
 
 
-def free(row: Mapping[str, str]) -> bool:
-    """Whether a cell of a base table was given a name of the unit's own: it is a figure as any other, and of no row there."""
-    return bool(row["label"] and not row["indicator"])
-
-
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
     """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv`
     decides. Raises InputError for a reading in another unit than that of its row."""
@@ -42,10 +37,9 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
                 aside = {place for (n, place), row in cells.items() if n == number and row["kind"] != ledger.FIGURE}
                 given = {"budget": said.amounts, "targets": said.without(aside)}
             else:
-                rows = [(row, _decided(row, number, cells)) for row in said.budget]
-                given = {
-                    "budget": [made for row, made in rows if not row["place"] or any(made[c] for c in row["place"])]
-                }
+                rows, of = ((row, _decided(row, number, cells)) for row in said.budget), BLANK["budget"]
+                left = [made for row, made in rows if any(map(made.get, of)) or not any(map(row.get, of))]
+                given = {"budget": left}
             place = f"《{one.document.path.stem}》" * (len(drafts) > 1) + at.get(number, ANNEX)
             for name, rows in given.items():
                 found.setdefault(name, []).extend(row | {"at": place} for row in rows)
@@ -108,7 +102,7 @@ def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
     for column, place in row["place"].items():
         if not (said := cells.get((passage, place))):
             continue
-        if said["kind"] != ledger.FIGURE or free(said):
+        if said["kind"] != ledger.FIGURE or (said["label"] and not said["indicator"]):  # a name of its own
             made[column] = ""
         elif reading := said["reading"]:
             (number, unit), usual = amount(reading) or ("", reading), row["unit"] or "万元"

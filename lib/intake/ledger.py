@@ -59,7 +59,8 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 def waits(edition: Edition) -> str:
     """What is to be done where documents were read and not yet accepted; nothing elsewhere."""
     there = (edition.raw / SOURCES / FILE).is_file() and not any((edition.raw / name).exists() for name in MADE)
-    told = f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {SOURCES}/{FILE} 里改，再采用"
+    path = f"data/raw/{edition.unit}/{edition.year}/{SOURCES}/{FILE}"
+    told = f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {path} 里改，再采用"
     return told if there else ""
 
 

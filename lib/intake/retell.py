@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise, takewhile
-from operator import itemgetter
 from types import MappingProxyType
 
 from lib.edition.dictionary import BUDGET
@@ -88,6 +87,14 @@ def dated(drafts: Sequence[Draft]) -> str:
     return next((f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}" for day in days if day), "")
 
 
+def issued(drafts: Sequence[Draft]) -> dict[str, str]:
+    """Who published a page of a web site, and when, as it says beside its text; nothing where it does not."""
+    told = "；".join(p.text for one in drafts for p in one.document.passages if p.kind == "furniture")
+    by = re.search(r"发布(?:机构|单位)[:：；\s]+([^\W\d][^；：:\s]{2,30})", told)
+    on = re.search(r"(?:发布|公开)(?:时间|日期)[:：；\s]+(20\d\d)[-年./](\d{1,2})[-月./](\d{1,2})", told)
+    return ({"publisher": by[1]} if by else {}) | ({"published": f"{on[1]}-{on[2]:0>2}-{on[3]:0>2}"} if on else {})
+
+
 def measures(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[dict[str, str]]:
     """What base tables say of thrift (厉行节约保障措施), each number as `{{ name }}`, as rows of notes.csv."""
     for one in drafts:
@@ -128,13 +135,12 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 told[item.passage].append((item, names.get(id(item), "")))
         passages = one.document.passages
         captions = {n: _captions(one, n, n in annexes) for n, passage in enumerate(passages) if passage.rows}
-        beside = {*chain.from_iterable(captions.values())}
-        heads = [p.text for n, p in enumerate(passages) if p.level or n in beside]
-        called = dict(filter(None, map(_called, reversed(heads))))
-        first = _covered(passages)
+        beside = {*chain(*captions.values())}
+        titled = [p.text for n, p in enumerate(passages) if p.level or n in beside]
+        called = dict(filter(None, map(_called, titled[::-1])))
         for number, passage in enumerate(passages):
             items = told[number]
-            cover = number < first or _is_title(passage, headings) or (passage.rows and not headings)
+            cover = number < _covered(passages) or _is_title(passage, headings) or (passage.rows and not headings)
             aside = (cover or number in annexes) and not any(name for _, name in items)
             if passage.kind in ("furniture", "question") or number in beside or aside:
                 continue
@@ -147,8 +153,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield f"{'#' * (rank + 1)} {words}"
                 continue
             if not headings:
-                levels = (other.level for other in passages if not _is_title(other, headings))
-                above = [min(filter(None, levels), default=1)]
+                above = [min((p.level for p in passages if p.level and not _is_title(p, headings)), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
             if passage.rows:
@@ -220,12 +225,9 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
 
 def _covered(passages: Sequence[Passage]) -> int:
     """How many passages a cover has: those above the title where it stands again, below lines that are no sentences."""
-    short = (len(p.text) < 50 and not re.search("[。；]", p.text) and not NUMBERING.match(p.text) for p in passages)
-    titles = [
-        n
-        for n, (p, _) in enumerate(takewhile(itemgetter(1), zip(passages, short, strict=False)))
-        if _ENDING.search(p.text)
-    ]
+    sentence = re.compile(f"{NUMBERING.pattern}|.*[。；]|.{{50}}")
+    lines = takewhile(lambda p: not sentence.match(p.text), passages)
+    titles = [n for n, line in enumerate(lines) if _ENDING.search(line.text)]
     return titles[-1] if titles[1:] else 0
 
 
