@@ -1162,16 +1162,16 @@ def test_a_number_that_the_base_table_has_no_row_for_is_a_figure_as_any_other(pr
     path = project / "附表.csv"
     path.write_text(
         "支出情况表（万元）\n项目,年初预算,全年预算,决算,完成率\n一、支出合计,520,560,551.64,88.51%\n基本支出,400,420,415.33,98.89%\n"
-        "其中：人员经费,350,365,362.11,99.21%\n公用经费,50,55,53.22,96.76%\n项目支出,120,140,136.31,97.36%\n",
+        "其中：离休经费,350,365,362.11,99.21%\n公用经费,50,55,53.22,96.76%\n项目支出,120,140,136.31,97.36%\n",
         "utf-8",
     )
     draft(project, path)
     (wages,) = (row for row in rows(project, "source/draft.csv") if row["printed"] == "362.11")
-    assert (wages["label"], wages["state"]) == ("人员经费决算", "待定")
+    assert (wages["label"], wages["state"]) == ("离休经费决算", "待定")
     draft(project, "--accept")
     printed = {row["indicator"]: row["printed"] for row in rows(project, "figures.csv")}
-    assert printed["人员经费决算"] == "362.11" and printed["支出合计完成率"] == "88.51%" and len(printed) == 8
-    assert "人员经费决算\n" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
+    assert printed["离休经费决算"] == "362.11" and printed["支出合计完成率"] == "88.51%" and len(printed) == 8
+    assert "离休经费决算\n" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert [text[:22] for _, kind, text in told(project) if kind == "提醒"] == ["表1 一、支出合计，完成率：88.51%与5"]
     assert not [one for one in clean(Edition("shili", 2023, project))[2] if one.check == "unit_of_figure"], "as headed"
     figures = project / "data/raw/shili/2023/figures.csv"
