@@ -5,8 +5,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any, Self
 
-JIXIAO = "jixiao" if which("jixiao") else ".venv/bin/jixiao"
-"""The program, as it is called where it is installed."""
+JIXIAO = "jixiao" if which("jixiao") else ".venv/bin/jixiao"  # as the program is called where it is installed
 
 
 class InputError(ValueError):

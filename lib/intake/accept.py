@@ -66,8 +66,7 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
 
 
 def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path) -> Iterator[Entry]:
-    """An entry for each item, as its row of draft.csv decides; `cues`: what it was called before the analyst gave it another name,
-    unless that is too short to be looked for. A cell of a base table with a name of the unit's own is a figure as any other."""
+    """An entry for each item, as draft.csv decides; `cues`: its name before it got another, if that is long enough to look for."""
     known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     before = (row["label"] for row in ledger.rows(drafts, ())[0])

@@ -18,8 +18,9 @@ def called(drafts: Sequence[Draft], table: Iterable[Mapping[str, str]]) -> Itera
     labels = {row["label"]: row for one in drafts for row in one.known}
     for row in table:
         about = {} if row["indicator"] else labels.get(row["label"], {})
-        same = about and notation.counts(row["unit"], about["unit"])
-        yield {**row} | ({"indicator": about["indicator"]} if same else {})
+        yield {**row} | (
+            {"indicator": about["indicator"]} if about and notation.counts(row["unit"], about["unit"]) else {}
+        )
 
 
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
@@ -38,8 +39,7 @@ def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[s
                 given = {"budget": said.amounts, "targets": said.without(aside)}
             else:
                 rows, of = ((row, _decided(row, number, cells)) for row in said.budget), BLANK["budget"]
-                left = [made for row, made in rows if any(map(made.get, of)) or not any(map(row.get, of))]
-                given = {"budget": left}
+                given = {"budget": [made for row, made in rows if any(map(made.get, of)) or not any(map(row.get, of))]}
             place = f"《{one.document.path.stem}》" * (len(drafts) > 1) + at.get(number, ANNEX)
             for name, rows in given.items():
                 found.setdefault(name, []).extend(row | {"at": place} for row in rows)
