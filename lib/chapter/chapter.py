@@ -87,10 +87,8 @@ class Chapter:
 
     def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
-        self.figures, self.tables = (
-            by_name(figures := [*figures]),
-            by_name(one for one in figures if "表" in one.locator),
-        )
+        self.figures = by_name(figures := [*figures])
+        self.tables = by_name(one for one in figures if "表" in one.locator)
         self.known |= {name: figure.quantity() for name, figure in self.figures.items()}
         for metric in metrics:
             self.known[metric.name] = metric.quantity(self.known)

@@ -18,9 +18,8 @@ def called(drafts: Sequence[Draft], table: Iterable[Mapping[str, str]]) -> Itera
     labels = {row["label"]: row for one in drafts for row in one.known}
     for row in table:
         about = {} if row["indicator"] else labels.get(row["label"], {})
-        yield {**row} | (
-            {"indicator": about["indicator"]} if about and notation.counts(row["unit"], about["unit"]) else {}
-        )
+        same = about and notation.counts(row["unit"], about["unit"])
+        yield {**row} | ({"indicator": about["indicator"]} if same else {})
 
 
 def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
