@@ -388,6 +388,7 @@ def test_rows_of_the_units_own_stand_under_their_parent(yiyang):
     plain = [[cells.plain(cell) for cell in row] for row in table["rows"]]
     words = [row[1] for row in plain]
     at = words.index("其中：办公费")
+    assert "支出总额" not in words and "2. 项目支出" in words, "a row that the source does not have is none"
     assert words[at - 1] == "其中：公用经费" and words[words.index("甲项目") + 1] == "其中：财政拨款"
     assert plain[words.index("甲项目") + 1][2:] == ["5.00", "5.00", "0"], "nothing has no decimals"
     assert plain[at][3] == "——" and plain[at - 1][3] == ""

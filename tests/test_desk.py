@@ -1,5 +1,6 @@
 """The desk: who may ask it, what it tells of an edition, a preview that leaves no trace, and a walk through it in a real browser."""
 
+import asyncio
 import http.client
 import json
 import shutil
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import psutil
@@ -79,6 +81,20 @@ def test_document_that_was_read_waits_to_be_accepted(project):
     read = Edition("jia", 2023, project)  # nothing is wrong with what is not there yet
     assert preview(read) == {"fault": waits["why"], "seconds": 0, "path": ""}
     assert [(one.file, one.kind, one.text) for one in check.check(read)] == [("draft.csv", "待填", waits["why"])]
+
+
+def test_a_year_whose_document_was_read_is_chosen(project):
+    did, edition = [], Edition("jia", 2023, project)
+
+    async def do(*words):
+        did.append(words)
+        return True
+
+    given = SimpleNamespace(files={"files": [SimpleNamespace(filename="报告.txt", body=b"")]})
+    desk = SimpleNamespace(do=do, choose=did.append)
+    page = SimpleNamespace(request=given, desk=desk, get_body_argument=lambda name, default: default)
+    asyncio.run(handlers.Do._new(page, edition, []))
+    assert did[0][0] == "读取文件" and did[1] is edition
 
 
 # --- the edition that notebooks open with -------------------------------------------------------------------------------

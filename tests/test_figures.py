@@ -123,8 +123,8 @@ def test_indicator_without_figure_is_silent_and_one_left_blank_is_missing(projec
         ("figures.csv", "117家,,", "117,,", ["figures.csv 第2行", "单位“无”", "117家"]),
         ("figures.csv", "12.5余元,", "30万元减少,", ["“减少”处：不认识的写法", "改正 printed，或在 reading 写明"]),
         # what has a unit is to be converted: no number is proposed
-        ("figures.csv", "30.04万元,", "30万美元,", ["单位“美元”", "请在 reading 写明折合多少元。"]),
-        ("figures.csv", "24小时", "1天", ["单位“天”", "请在 reading 写明折合多少小时。"]),
+        ("figures.csv", "30.04万元,", "30万美元,", ["单位“美元”", "请在 reading（读法）写明折合多少元。"]),
+        ("figures.csv", "24小时", "1天", ["单位“天”", "请在 reading（读法）写明折合多少小时。"]),
         (
             "figures.csv",
             "mutual_aid.units",
@@ -133,7 +133,7 @@ def test_indicator_without_figure_is_silent_and_one_left_blank_is_missing(projec
         ),
         ("figures.csv", "locator,indicator", "place,indicator", ["figures.csv 第1行", "locator,indicator,printed"]),
         ("corrections.csv", "12.5余元", "12.6余元", ["corrections.csv 第2行", "12.6余元", "删去这条更正"]),
-        ("corrections.csv", "12.5万余元", "12.5万余", ["corrections.csv 第2行", "单位“无”", "请在 corrected 写明"]),
+        ("corrections.csv", "12.5万余元", "12.5万余", ["corrections.csv 第2行", "单位“无”", "请在 corrected（更正"]),
         ("corrections.csv", "12.5万余元", "许多元", ["corrections.csv 第2行", "没有数字", "请改正 corrected"]),
         ("figures.csv", "30.04万元", "30.04%", ["figures.csv 第4行", "单位“%”", "单位“元”"]),
     ],
@@ -152,13 +152,20 @@ def test_correction_names_a_cell_of_the_base_table_as_the_check_does(project, ca
     assert cleaned(project)[1]["budget.reception.outturn"].shown == "8万元"
 
 
+def test_correction_of_nothing_tells_the_row_that_it_may_be_of(project):
+    change(project, "figures.csv", "\n", "\n表2 公务接待，决算,公务接待（决算）,9万元,,\n", 1)
+    change(project, "corrections.csv", "\n", "\n表2 公务接待,budget.reception,9,8万元,抄错,,\n", 1)
+    with pytest.raises(InputError, match=r"如“表2 公务接待，决算,budget\.reception\.outturn,9万元”"):
+        cleaned(project)
+
+
 @pytest.mark.parametrize(
     ("printed", "todo"),
     [
-        ("60,", "在 reading 写明，如“60%”"),
-        ("96.5,", "在 reading 写明，如“96.5%”"),
-        ("0.98,", "在 reading 写明是“98%”还是“0.98%”"),
-        ("约1.2,", "在 reading 写明是“约120%”还是“约1.2%”"),
+        ("60,", "在 reading（读法）写明，如“60%”"),
+        ("96.5,", "在 reading（读法）写明，如“96.5%”"),
+        ("0.98,", "在 reading（读法）写明是“98%”还是“0.98%”"),
+        ("约1.2,", "在 reading（读法）写明是“约120%”还是“约1.2%”"),
         ("98%,", ""),
         ("60,%", ""),
         ("0.98,98%", ""),

@@ -941,6 +941,18 @@ def test_rates_that_a_spreadsheet_holds_as_parts_of_one():
     assert [row.split("|")[7] for row in rows] == ["97.09%", "95.35%", "0.45", "90%"]
 
 
+def test_what_was_done_stands_behind_what_was_aimed_at():
+    """A row of the goal without heads: 预期目标 first, then 实际完成情况."""
+    head = sheet("""
+资金（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | 45 | 45 | 44.8 | 10 | 99.56% | 9.96
+年度总体目标 | 为430名学生供餐。 | ~ | ~ | 为431名学生供餐。 | ~ | ~ | ~
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 备注
+产出指标 | 数量指标 | 供餐人数 | ≥430人 | 431人 | 90 | 90 |
+""")[0]
+    assert (head["goal"], head["done"]) == ("为430名学生供餐。", "为431名学生供餐。")
+
+
 def test_scores_of_the_total_row_and_of_its_part():
     """9 in the row of the total and 8 in that of its part stay as printed, each at its own place."""
     head, rows = sheet("""

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from conftest import change
 from lib.check import figures
-from lib.cli import main
+from lib.cli import _chosen, main
+from lib.edition.card import kinds
 from lib.edition.edition import RAW, Edition
 from lib.edition.rows import by_name
 from lib.edition.store import InputError
@@ -252,10 +253,13 @@ def test_blank_note_and_blank_optional_cells_are_to_fill_in(project):
     raw(project, "targets.csv").write_text(TARGETS.replace("4000", "").replace("达成", ""), "utf-8")
     remarks = told(project)
     assert one(remarks, "notes.csv", 2, "待填") == "text"
-    assert one(remarks, "budget.csv", 4, "待填") == "reception：last_outturn、budget、outturn"
+    assert (
+        one(remarks, "budget.csv", 4, "待填")
+        == "公务接待（reception）：上年决算（last_outturn）、预算（budget）、决算（outturn）"
+    )
     assert ("budget.csv", 3, "待填") not in [remark[:3] for remark in remarks]
-    assert one(remarks, "targets.csv", 2, "待填") == "参保人数：target"
-    assert one(remarks, "targets.csv", 3, "待填") == "职工评价：actual"
+    assert one(remarks, "targets.csv", 2, "待填") == "参保人数：年度指标值（target）"
+    assert one(remarks, "targets.csv", 3, "待填") == "职工评价：实际完成值（actual）"
 
 
 def test_indicator_without_a_row_is_not_asked_for(project):
@@ -306,6 +310,18 @@ def test_targets_that_do_not_fit_the_sheet_are_told(project):
 )
 def test_years_in_words_move_on_as_those_in_digits(text, later):
     assert moved(text, 2024, 2025) == later
+
+
+def test_a_folder_that_was_copied_is_not_made_with_all_units(project, monkeypatch, capsys):
+    shutil.copytree(project / "data/raw/yiyang", project / "data/raw/yiyang - 副本")
+    monkeypatch.chdir(project)
+    assert {one.unit for one in _chosen("all", "2022")} == {"yiyang"}
+    assert "“yiyang - 副本”不是拼音小写，不生成" in capsys.readouterr().err
+
+
+def test_kinds_that_units_have_are_offered_to_others(project):
+    (project / "data/raw/yiyang/unit.yml").write_text("name: 甲\nkind: 残联\nlevel:\ncontact:\n", "utf-8")
+    assert "残联" in kinds(project) and "残联" not in kinds(project, "yiyang")
 
 
 def test_check_of_all_units_tells_of_a_folder_that_was_copied(project):

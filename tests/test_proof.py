@@ -155,6 +155,7 @@ def test_a_state_that_is_none_is_still_to_be_decided():
     [
         ({"indicator": "budget.total.budget"}, "支出总额（预算） <code>"),
         ({"indicator": "staff.actual"}, "在职人数 <code>"),
+        ({"indicator": "budget.public·办公费.outturn"}, "办公费（决算） <code>"),
         ({"indicator": "没有的"}, '"name"> <code>没有的'),
         ({"label": "帮扶资金"}, '"name">帮扶资金</p>'),
         ({}, "（没有名称）"),

@@ -366,7 +366,7 @@ def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():
 
 @pytest.mark.parametrize("caption, shown", [("人员（单位：人）", "114"), ("人员", "114名")])
 def test_a_cell_has_no_measure_word_where_its_table_says_what_it_counts(caption, shown):
-    book = SimpleNamespace(figures={"编制数": SimpleNamespace(printed="114名", status="reported")})
+    book = SimpleNamespace(figures={"编制数": SimpleNamespace(printed="114名", status="reported")}, tables={})
     (count,) = amounts(114, unit="人")
     assert bundles.plain(text._of_cell(book, replace(count, name="编制数"), caption)) == shown
 

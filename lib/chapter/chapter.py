@@ -70,7 +70,7 @@ class Group:
 
 
 class Chapter:
-    """One notebook's view of an edition. `figures`: name → what the source says; `known`: name → figure or metric as a
+    """One notebook's view of an edition. `figures`: name → what the source says, `tables`: in a table; `known`: name → figure or metric as a
     quantity; `metrics`: names recorded here, in order → in which cell."""
 
     def __init__(self, notebook: str, edition: Edition):
@@ -80,13 +80,15 @@ class Chapter:
         self.metrics: dict[str, str | None] = {}
         self.findings: list[Finding] = []
         self.figures: dict[str, Figure] = {}
+        self.tables: dict[str, Figure] = {}
         self._more: dict[str, Sequence[Row]] = {}
         self._written: object = None
         self._cell: str | None = None
 
     def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
-        self.figures = by_name(figures)
+        self.figures = by_name(figures := [*figures])
+        self.tables = by_name(one for one in figures if "表" in one.locator)
         self.known |= {name: figure.quantity() for name, figure in self.figures.items()}
         for metric in metrics:
             self.known[metric.name] = metric.quantity(self.known)

@@ -88,8 +88,9 @@ def base_table(book: Any, caption: str) -> Bundle:
             below = [(name, f"其中：{name.rpartition(UNDER)[2]}") for name in own if name.startswith(item + UNDER)]
             for name, said in [(item, words), *below]:
                 cells = {c: name if name in book.known and c == "outturn" else f"{name}.{c}" for c in columns}
-                if not line["listed"] or asked & {*cells.values()}:
-                    rows.append([line["group"], said, *(_entered(book, one) for one in cells.values())])
+                entered = [_entered(book, one) for one in cells.values()]
+                if asked & {*cells.values()} or any(entered):  # as the source has it
+                    rows.append([line["group"], said, *entered])
     for name, figure in book.figures.items():
         if name.endswith(PRINTED) and name.startswith(("budget.", "staff.", "building.")) and figure.bounds:
             words = f"{figure.item}（按数据算得{book.known[name.removesuffix(PRINTED)].shown}）"

@@ -121,9 +121,12 @@ def _of_cell(book: Any, one: Quantity, said: str) -> str:
     if one.missing:
         return "—"
     figure = book.figures.get(one.name)
+    due = _IN.search(said)
+    if due and (table := book.tables.get(one.name)):  # which has 38.20 where the text has 38.2万元
+        read = notation.tried(re.sub(r"[^\d.,)）]*$", "", table.printed) + due[1])
+        figure = table if read and read.bounds == one.bounds else figure
     shown = figure.printed if figure and figure.status == "reported" else one.shown.removesuffix(DOUBT)
     unit = re.search(r"[^\d.,)）]*$", shown)[0]
-    due = _IN.search(said)
     if due and unit.endswith("元") and unit != due[1] and one.bounds.exact:  # the text prints it in 万元
         shown, unit = amount(one.bounds.low / notation.read(f"1{due[1]}").number, 2) + due[1], due[1]
     bare = unit and any(notation.counts(unit, of) for of in re.findall(r"[（(：:]([^\W\d_]+|[^\w\s）)])", said))

@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -15,6 +16,7 @@ from lib.check.relations import Rule, View, judge, rules
 from lib.edition.dictionary import BUDGET, PRINTED, UNDER, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
+from lib.edition.spelling import label
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
 from lib.numbers.bounds import Bounds
@@ -61,7 +63,9 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             printed.append(first)
             corrected.append(second)
     for key, row in fixes.items():
-        expected = f"figures.csv 里某一行的 {'、'.join(PLACE)}"
+        rows = [",".join((one.locator, one.name, one.printed)) for one in printed]
+        near = [f"，如“{row}”" for row in get_close_matches(",".join(key), rows, 1, 0.3)]
+        expected = "".join([f"所登记的某一个数的 {'、'.join(PLACE)}", *near])
         errors.append(InputError.at(row, "，".join(key), expected, "照原行填写，或删去这条更正"))
     whole = _complete(edition, corrected)
     try:
@@ -174,7 +178,9 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         found = f"“{token.removesuffix(row['unit'])}”" if budget else f"“{token}”（{error}）"
         raise InputError.at(row, found, "能读出的数字", todo) from error
     if not (reading.unit or unit == wording.PLAIN) or not notation.counts(reading.unit or unit, unit):
-        todo = "改正 unit 一列" if budget else f"在 {column} 写明{_unit_told(reading, unit)}"
+        todo = (
+            "改正 unit 一列" if budget else f"在 {column}（{label(file[:-4], column)}）写明{_unit_told(reading, unit)}"
+        )
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
     typed = token if token != row["reading"] else row["printed"]

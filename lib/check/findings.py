@@ -167,7 +167,7 @@ def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     for n, line in (line for block in report.blocks(asked.edition.raw) for line in block.typed):
         if typed := numbers_in(line):
             where = f"report.md 第{n}行"
-            message = f"{where}直接写了数字：{'、'.join(typed)}，没有来历，应写成 {{{{ 指标 }}}}（定为不计的不必）"
+            message = f"正文直接写了数字：{'、'.join(typed)}，没有登记，不参与核对"
             yield Finding("numbers_of_report", severity, message, locators=(where,))
 
 

@@ -15,7 +15,7 @@ from tornado.iostream import StreamClosedError
 
 from lib.desk import states
 from lib.desk.desk import Desk, aside
-from lib.edition.card import LEVELS, SOURCES
+from lib.edition.card import LEVELS, SOURCES, kinds
 from lib.edition.edition import Edition
 from lib.edition.notebooks import packed
 from lib.intake import ledger, table
@@ -48,7 +48,11 @@ class Page(_Handler):
         """The page; everything that changes comes by events."""
         _ = self.xsrf_token  # sets the cookie
         lab = self.serverapp.extension_manager.extensions.get("jupyterlab")
-        given = {"kinds": [packed(self.desk.root)], "levels": LEVELS, "kept": ledger.READABLE}
+        given = {
+            "kinds": sorted(kinds(self.desk.root) | {packed(self.desk.root)}),
+            "levels": LEVELS,
+            "kept": ledger.READABLE,
+        }
         self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled)))
 
 
@@ -115,7 +119,8 @@ class Do(_Handler):
             return
         with tempfile.TemporaryDirectory() as folder:
             paths = [_kept(Path(folder), one) for one in given]
-            await self.desk.do("读取文件", edition, "draft", *words, "--", *map(str, paths))
+            if await self.desk.do("读取文件", edition, "draft", *words, "--", *map(str, paths)):
+                self.desk.choose(edition)
 
 
 class Files(_Handler):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import partial
@@ -24,6 +25,15 @@ SOURCES, PROOF = "source", "draft.html"
 def kept(raw: Path) -> list[Path]:
     """The documents that an edition was drafted from, and what was decided of them: `check` holds it against them."""
     return sorted(path for path in (raw / SOURCES).glob("[!.~]*") if path.name != PROOF)
+
+
+def kinds(root: Path, but: str = "") -> set[str]:
+    """The kinds of the units of a project, `but` one of them."""
+    found = set()
+    for path in (root / "data" / "raw").glob(f"*/{PROFILE}"):
+        with suppress(InputError):
+            found |= {Profile.of(path.parent).kind} if path.parent.name != but else set()
+    return found - {""}
 
 
 def cell(card: Any, name: str) -> Any:

@@ -23,7 +23,7 @@ CHECKS = ["check", "kind", "severity", "relation", "message"]
 RANGES = ["name", "low", "high", "factor", "source"]
 OWN = {"indicators": INDICATORS, "checks": CHECKS, "ranges": RANGES, "metrics": FORMULAS, "headlines": HEADLINES}
 """The tables that a unit may keep beside its years, and their columns."""
-BASE_TABLE = ["group", "item", "words", "listed", "nature"]
+BASE_TABLE = ["group", "item", "words", "nature"]
 COLUMNS = {name: label("budget", name) for name in ("last_budget", "last_outturn", "initial", "budget", "outturn")}
 """The columns of the base table; `budget`: what execution is measured against."""
 PLANS = {name: label("budget", name) for name in ("full", "budget", "initial")}

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import which
 from typing import Any, Self
+
+JIXIAO = "jixiao" if which("jixiao") else ".venv/bin/jixiao"  # as the program is called where it is installed
 
 
 class InputError(ValueError):

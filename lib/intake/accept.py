@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
-from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
+from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
 from lib.edition.edition import MADE, RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
-from lib.intake.basetable import ANNEX, Base
+from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
+from lib.intake.forms import called, forms
 from lib.intake.items import NUMBERING, Item
-from lib.intake.labels import amount
-from lib.intake.new import BLANK, added, columns, table_text
+from lib.intake.new import added, columns, table_text
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.quantity import Unit
@@ -39,16 +39,11 @@ class Entry(NamedTuple):
 
 def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], kind: str, level: str) -> list[Path]:
     """Write the raw folder of an edition; returns the files. Raises InputError where there is one, or a decision cannot be meant."""
-    if there := [name for name in MADE if (edition.raw / name).exists()]:
-        todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/ 留下）"
+    kept = {f"{name}.csv" for name in ("corrections", "statements") if (edition.raw / f"{name}.csv").exists()}
+    if there := [name for name in MADE if name not in kept and (edition.raw / name).exists()]:
+        todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/、{'、'.join(sorted(kept)) or '其余'} 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
-    path = ledger.place(edition)
-    labels = {row["label"]: row for one in drafts for row in one.known}
-    table = [_called(row, labels) | {"path": path, "line": number} for number, row in enumerate(table, 2)]
-    found = ((item, one.form(item)) for one in drafts for item in one.items)
-    pairs = zip(found, table, strict=True)
-    known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
-    entries = [Entry(*of, row, "" if isinstance(of[1], Sheet) else ledger.meant(row, known)) for of, row in pairs]
+    entries = [*_entries(drafts, table, ledger.place(edition))]
     entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
     free = [one for one in entries if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
@@ -65,15 +60,20 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
     checks = _checks(edition, drafts, named, rounded)
     files["../checks.csv"] = added(folder / "checks.csv", CHECKS, checks, str(edition.year))
-    for name, content in files.items():
-        (edition.raw / name).write_text(content, "utf-8")
+    for name in files.keys() - kept:
+        (edition.raw / name).write_text(files[name], "utf-8")
     return [(edition.raw / name).resolve() for name in files]
 
 
-def _called(row: Record, labels: Mapping[str, Mapping[str, str]]) -> Record:
-    """A row of draft.csv, with the indicator that its label is the one of and that counts as it does."""
-    about = {} if row["indicator"] else labels.get(row["label"], {})
-    return row | ({"indicator": about["indicator"]} if about and notation.counts(row["unit"], about["unit"]) else {})
+def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path) -> Iterator[Entry]:
+    """An entry for each item, as draft.csv decides; `cues`: its name before it got another, if that is long enough to look for."""
+    known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
+    found = ((item, one.form(item)) for one in drafts for item in one.items)
+    before = (row["label"] for row in ledger.rows(drafts, ())[0])
+    for line, ((item, form), old, row) in enumerate(zip(found, before, called(drafts, table), strict=True), 2):
+        row |= {"path": path, "line": line, "cues": old if old != row["label"] and len(old) > 3 else ""}
+        form = None if isinstance(form, Base) and row["label"] and not row["indicator"] else form
+        yield Entry(item, form, row, "" if isinstance(form, Sheet) else ledger.meant(row, known))
 
 
 def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
@@ -88,7 +88,7 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
     """The entries, and of figures of the text (近540万元, 531.51) the cells that they round, each by its name. A number of
     the text that was named without its column is that of the column that prints it, where the form has no outturn; one
     that is not that of the cell of its name is a figure of its own."""
-    cells = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
+    cells = {one.name: one.item.found.reading for one in entries if one.name and isinstance(one.form, Base)}
     printed = {(columnless(name), reading.bounds): name for name, reading in cells.items() if reading}
     found, rounded, many = list[Entry](), list[tuple[str, str]](), Counter[str]()
     for one in entries:
@@ -119,96 +119,6 @@ def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[E
         yield one
 
 
-def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
-    """The rows of budget.csv and targets.csv that the forms of the documents hold; a cell of a base table as `draft.csv`
-    decides. Raises InputError for a reading in another unit than that of its row."""
-    decided = {(row["doc"], row["place"], ledger.alike(row["printed"])): row for row in table}
-    several, found = sum(len(one.bases) for one in drafts) > 1, dict[str, list[dict[str, str]]]()
-    for one in drafts:
-        items = ((item, (one.document.path.name, item.place, ledger.alike(item.found.token))) for item in one.items)
-        kept = ((item, decided.get(key)) for item, key in items if item.cell and item.figure)
-        cells = {(item.passage, item.cell): row for item, row in kept if row}
-        at = {item.passage: item.place.partition(" ")[0] for item in one.items if item.cell}
-        for number, said in one.forms.items():
-            if isinstance(said, Sheet):
-                aside = {place for (n, place), row in cells.items() if n == number and row["kind"] != ledger.FIGURE}
-                given = {"budget": said.amounts, "targets": said.without(aside)}
-            else:
-                given = {"budget": [_decided(row, number, cells) for row in said.budget]}
-            place = f"《{one.document.path.stem}》" * (len(drafts) > 1) + at.get(number, ANNEX)
-            for name, rows in given.items():
-                found.setdefault(name, []).extend(row | {"at": place} for row in rows)
-    found["budget"] = _one_each(found.get("budget", []), several)
-    found["targets"] = [*_kept(found.get("targets", []))]
-    return {name: rows for name, rows in found.items() if rows}
-
-
-def _kept(rows: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """The rows of targets, those without what another form only promises (绩效目标表): of that the sign and the weight it lacks."""
-    keys = [(one["project"], one["level3"], ledger.alike(one["target"]), one["unit"]) for one in rows]
-    done = {key: one for key, one in zip(keys, rows, strict=True) if one["actual"] or one.get("printed")}
-    for key, row in zip(keys, rows, strict=True):
-        told = done.get(key, row) if row["target"] else row
-        if told["at"] == row["at"] or row["actual"] or len({"", told["comparator"], row["comparator"]}) > 2:
-            yield row
-        else:
-            told |= {name: told[name] or row[name] for name in ("comparator", "weight")}
-
-
-def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str, str]]:
-    """The rows of `several` forms, or of one, with the columns of all in one row for each item; where two forms print different numbers
-    in a column, the row of each stands, with its place."""
-    found: list[dict[str, str]] = []
-    for row in _planned([{**row, "unit": row["unit"] or "万元"} for row in rows]):  # as the form is
-        row["locator"] = row["locator"].replace(ANNEX, row["at"] if several else ANNEX)
-        same = [one for one in found if (one["item"], one["unit"]) == (row["item"], row["unit"])]
-        agree = (one for one in same if all(len({"", _number(one, c), _number(row, c)}) < 3 for c in BLANK["budget"]))
-        if one := next(agree, None):
-            one |= {column: row[column] for column in BLANK["budget"] if row.get(column) and not _number(one, column)}
-            tables, _, label = one["locator"].partition(" ")
-            names = dict.fromkeys([*tables.split("、"), row["locator"].partition(" ")[0]])
-            one["locator"] = f"{'、'.join(names)} {label}".strip()
-        else:
-            place = f"{row['at']} {row['locator'].partition(' ')[2]}".strip()
-            found.append(row | ({"locator": place} if row["locator"] in {one["locator"] for one in same} else {}))
-    return found
-
-
-def _planned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others."""
-    pairs = [(one, other) for one in rows if one["budget"] for other in rows if one["item"] == other["item"]]
-    for column in ("full", "initial"):
-        told = [_number(one, "budget") == _number(other, column) for one, other in pairs if other[column]]
-        if 2 * sum(told) > len(told):
-            return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
-    named = any(row["budget"] for row in rows)
-    return [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows] if named else rows
-
-
-def _number(row: Mapping[str, str], column: str) -> str:
-    """What a row has in a column, however it is written; nothing of what does not apply."""
-    cell = row.get(column, "")
-    return {"": ledger.alike(cell), "zero": "0"}.get(notation.blank(cell), "")
-
-
-def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
-    """A row of a base table as its cells were decided: set aside, read otherwise, called another item."""
-    made = {**row}
-    for column, place in row["place"].items():
-        if not (said := cells.get((passage, place))):
-            continue
-        if said["kind"] != ledger.FIGURE:
-            made[column] = ""
-        elif reading := said["reading"]:
-            (number, unit), usual = amount(reading) or ("", reading), row["unit"] or "万元"
-            if unit not in ("", usual):
-                raise InputError.at(said, f"{said['place']} 的 reading “{reading}”", f"以{usual}计的数", "改写 reading")
-            made[column] = row[column] if ledger.alike(number) == ledger.alike(row[column]) else number
-        item = columnless(said["indicator"]).removeprefix(f"{BUDGET}.")
-        made["item"] = item if item not in ("", row["item"]) else made["item"]
-    return made
-
-
 def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str, str]]:
     """The indicators of the unit's own that the figures need; whom one is about is the heading that it stands under, or what a unit of
     its kind says that has it already."""
@@ -221,7 +131,8 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
         elif not one.row["indicator"] or columnless(one.name) not in known:
             heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
             scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
-            yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, "scope": scope}
+            about = {"scope": scope, "cues": one.row["cues"]}
+            yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, **about}
 
 
 def _checks(edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: Sequence) -> Iterator[dict[str, str]]:
@@ -311,7 +222,7 @@ def _card(edition: Edition, drafts: Sequence[Draft]) -> str:
         "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
         "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **_sheets(edition, drafts),
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
-    }  # fmt: skip
+    } | retell.issued(drafts)  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"
 
 

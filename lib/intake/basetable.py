@@ -161,7 +161,7 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
             pass
         elif parent in _PARENTS or (parent == "operating" and re.match(r"\d", plain(label))):
             item = _fund(label)
-        elif parent == "public":
+        elif parent == "public" or (parent == "basic" and re.search("人员(?:经费|支出)", plain(label))):
             item = f"{parent}{UNDER}{_fund(label)}"
         heading = item in _PARENTS and not filled and re.search(":$|一行", plain(label))
         yield "" if heading else item, label, line

@@ -16,13 +16,15 @@ from lib.edition import report
 from lib.edition.card import FILE, SOURCES, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
+from lib.edition.fault import JIXIAO
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
-from lib.edition.spelling import trimmed
+from lib.edition.spelling import label, trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, retell, source
 from lib.intake.accept import unrelated
 from lib.intake.new import BLANK, columns, model, moved
+from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.score import rules, sheet, targets
 from lib.score.rules import EXECUTION, GOAL, TOTAL
@@ -73,7 +75,7 @@ def check(edition: Edition) -> list[Remark]:
             found += remarks
     # a base table that was read from a document has all that there is
     asked = ("targets",) if ledger.documents(edition) else ("budget", "targets")
-    found += [remark for name in asked for remark in _blanks(name, tables.get(name, []))]
+    found += [remark for name in asked for remark in _blanks(edition, name, tables.get(name, []))]
     book = None
     if corrected is not None:
         book = Chapter("check", edition)
@@ -141,6 +143,10 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
             told += one(Asked(edition, printed, corrected))
     with _told(found):
         told = findings.stated(edition, told)
+    decided = (row["printed"] for row in ledger.decisions(edition) if row["kind"] == ledger.ASIDE)
+    aside = {ledger.alike(number) for printed in decided for number in numbers_in(printed)}
+    typed = {id(one): numbers_in(one.message) for one in told if one.check == "numbers_of_report"}
+    told = [one for one in told if id(one) not in typed or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
     found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
     return [*found, *_zeros(edition, printed)], corrected
 
@@ -190,7 +196,8 @@ def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
     kind = ERROR if finding.severity == "error" else REMINDER
     if file := "targets.csv" if finding.section == "scorecard" else ELSEWHERE.get(finding.check):
         line = re.search(r"第(\d+)行", " ".join((finding.message, *finding.locators)))
-        return Remark(file, int(line[1]) if line else None, kind, finding.message)
+        todo = "：登记过的写成 {{ 指标 }}" * (finding.check == "numbers_of_report")
+        return Remark(file, int(line[1]) if line else None, kind, f"{finding.message}{todo}")
     lines = [row["line"] for row in raw if row["indicator"] in finding.indicators]
     at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
     file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"
@@ -260,7 +267,7 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
     whole = given and not card.get("covers")  # all of a document was taken over
     written = any(block.kind or block.text.strip() for block in blocks if not block.level)
     if whole and not written and any(not line.startswith("#") for line in retell.report(drafts, {})):
-        again = f"jixiao draft --unit {edition.unit} --year {edition.year} --accept"
+        again = f"{JIXIAO} draft --unit {edition.unit} --year {edition.year} --accept"
         todo = f"找回这个文件，或移走这个年度的各个文件（{SOURCES}/ 留下），再运行 {again}"
         yield Remark.of(InputError(edition.raw / report.FILE, None, "没有正文", "原文的文字", todo))
 
@@ -281,7 +288,7 @@ def _words(edition: Edition) -> list[tuple[int, str]]:
     return [(n, line) for block in blocks for n, line in block.words if line.strip()]
 
 
-def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
+def _blanks(edition: Edition, name: str, rows: list[Record]) -> Iterator[Remark]:
     """Cells of an optional table that nobody filled in, of columns that the form has which the place of the row begins with; the actual
     of a target may come from its measure."""
     forms: dict[str, list[Record]] = {}
@@ -295,5 +302,8 @@ def _blanks(name: str, rows: list[Record]) -> Iterator[Remark]:
         given |= {"target", "actual"} if row.get("level1") in (EXECUTION, TOTAL) else set()  # as the form prints them
         given |= {*MORE["budget"]} if "." in row.get("item", "") else set()  # these have but one value
         if blank := [column for column in BLANK[name] if not row[column] and column not in given]:
-            told = f"{row.get('item') or row.get('level3')}：{'、'.join(blank)}"
+            item = row.get("item", "")
+            known = (edition.indicators.get(one) for one in (item, f"{BUDGET}.{item}.outturn"))
+            called = next((f"{one.item}（{item}）" for one in known if one), item or row.get("level3"))
+            told = f"{called}：{'、'.join(f'{label(name, one)}（{one}）' for one in blank)}"
             yield Remark(f"{name}.csv", row["line"], BLANK_CELL, told)

@@ -4,7 +4,6 @@ import gc
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import groupby
@@ -13,9 +12,9 @@ from typing import Any
 
 import click
 
-from lib.edition.card import LEVELS, PROFILE, PROOF, SOURCES, Profile
+from lib.edition.card import LEVELS, PROFILE, PROOF, SOURCES, kinds
 from lib.edition.edition import Edition, editions, root
-from lib.edition.fault import InputError
+from lib.edition.fault import JIXIAO
 from lib.edition.notebooks import packed
 
 BAD = 3  # the exit code of bad input
@@ -33,10 +32,7 @@ def _slug(_: click.Context, option: click.Parameter, unit: str) -> str:
 
 def _unlike(edition: Edition, kind: str) -> Iterator[str]:
     """What there is to say of a kind of unit that there is none of, though one is called nearly so."""
-    known = {packed(edition.root)}
-    for path in (edition.root / "data" / "raw").glob(f"*/{PROFILE}"):
-        with suppress(InputError):
-            known |= {Profile.of(path.parent).kind} if path.parent != edition.raw.parent else set()
+    known = {packed(edition.root)} | kinds(edition.root, edition.unit)
     if kind not in known and (near := get_close_matches(kind, known, 1)):
         yield f"还没有类别是“{kind}”的单位，有“{near[0]}”：同类的才互相比较，写错了的在 {PROFILE} 里改正 kind"
 
@@ -61,7 +57,7 @@ def new(unit: str, year: int, kind: str, level: str) -> None:
         raise SystemExit(BAD) from error
     after = f"照 {old.unit} {old.year} " if old else "照指标字典"
     click.echo("\n".join([f"已{after}建立 {os.path.relpath(edition.raw)}/", *_unlike(edition, kind)]))
-    click.echo(intake.template("new.txt", unit=unit, year=year))
+    click.echo(intake.template("new.txt", unit=unit, year=year, jixiao=JIXIAO))
 
 
 @click.command()
@@ -75,13 +71,13 @@ def new_section(title: str, name: str, kind: str) -> None:
     """
     from lib.intake import new as intake
 
-    known = sorted({packed(root()), *(one.profile.kind for one in editions(root()))} - {""})
+    known = sorted({packed(root())} | kinds(root()))
     kind = kind or (known[0] if len(known) == 1 else "")
     if kind not in (*known, "all"):
         raise click.UsageError(f"要写明用于哪一类单位的报告：--kind {'、--kind '.join(known)}，各类都有的写 --kind all")
     path = intake.new_section(root(), title.strip(), name, kind.replace("all", ""))
     told = f"已建立 {os.path.relpath(path)}：用于{kind.replace('all', '各类')}单位的报告"
-    click.echo(f"{told}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 jixiao report。")
+    click.echo(f"{told}\n接下来：make lab 打开它，照各格上面的说明改写，再运行 {JIXIAO} report。")
 
 
 @click.command()
@@ -149,7 +145,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     if accept:
         for path in intake.accept(edition, drafts, table, kind, level):
             click.echo(f"  {os.path.relpath(path)}")
-        click.echo(f"接下来：jixiao check {place}，再 jixiao report {place}")
+        click.echo(f"接下来：{JIXIAO} check {place}，再 {JIXIAO} report {place}")
         return
     write_table(edition.raw / SOURCES / ledger.FILE, ledger.COLUMNS, table)
     if kind or level:
@@ -158,9 +154,9 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     page.write_text(proof.page(f"{edition.unit} {edition.year} 草稿", drafts, table), "utf-8")
     _ask(drafts)
     click.echo("　".join(f"{state} {sum(row['state'] == state for row in table)}" for state in ledger.STATES))
-    todo = f"在 draft.csv 里改正，然后：jixiao draft {place} --accept"
+    todo = f"在 draft.csv 里改正，然后：{JIXIAO} draft {place} --accept"
     if (edition.raw / FILE).exists():
-        todo = f"已经登记，照新稿改各表和 report.md，然后：jixiao check {place}"
+        todo = f"已经登记，照新稿改各表和 report.md，然后：{JIXIAO} check {place}"
     click.echo(f"请看 {os.path.relpath(page)}，{todo}")
 
 
@@ -208,5 +204,5 @@ def table(unit: str, year: int, back: bool) -> None:
 
     edition = Edition.find(unit, year)
     told = intake.read(edition) if back else [f"已写出 {os.path.relpath(intake.write(edition))}"]
-    again = f"jixiao {'check' if back else 'table'} --unit {unit} --year {year}{'' if back else ' --read'}"
+    again = f"{JIXIAO} {'check' if back else 'table'} --unit {unit} --year {year}{'' if back else ' --read'}"
     click.echo("\n".join([*(told or ["录入表没有改动。"]), f"接下来：{'' if back else '填好、保存，再'}运行 {again}"]))

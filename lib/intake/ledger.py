@@ -59,7 +59,8 @@ def keep(edition: Edition, paths: Iterable[Path]) -> list[str]:
 def waits(edition: Edition) -> str:
     """What is to be done where documents were read and not yet accepted; nothing elsewhere."""
     there = (edition.raw / SOURCES / FILE).is_file() and not any((edition.raw / name).exists() for name in MADE)
-    told = f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {SOURCES}/{FILE} 里改，再采用"
+    path = f"data/raw/{edition.unit}/{edition.year}/{SOURCES}/{FILE}"
+    told = f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {path} 里改，再采用"
     return told if there else ""
 
 
@@ -252,7 +253,8 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
     false = (claim for claim in one.claims if not claim.holds)
     wrong = {id(claim.stated): f"与{'、'.join(part.found.token for part in claim.parts)}不符" for claim in false}
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
-    before = {row["label"]: row for row in (*one.kin, *(row for row in one.known if not row["section"]))}
+    before = [*one.kin, *(row for row in one.known if not row["section"])]
+    before = {row["cues"] or row["label"]: row for row in before} | {row["label"]: row for row in before}
     names = _names(one)
     shared = [row["label"] for row in one.known if row["section"]]
     own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year, shared)

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from lib.edition.dictionary import BUDGET, COLUMNS, columnless
+from lib.edition.dictionary import BUDGET, COLUMNS, UNDER, columnless
 from lib.intake import ledger
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
@@ -59,7 +59,9 @@ def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dic
     state = row["state"] if row["state"] in STATES else ledger.UNSURE
     bare = columnless(row["indicator"])
     column = row["indicator"].removeprefix(bare)[1:]
-    called = row["label"] or labels.get(bare, "") + (column and f"（{COLUMNS[column]}）")
+    called = row["label"] or labels.get(bare, bare.rpartition(UNDER)[2] * (UNDER in bare)) + (
+        column and f"（{COLUMNS[column]}）"
+    )
     return {**row, "state": state, "called": called, "read": "" if ledger.ASIDE in (row["kind"], state) else words}
 
 

@@ -38,6 +38,7 @@ _COVER = re.compile(
 _FILLED = re.compile(r"\W*(?:(?:填[报表]|编[制报])(?:单位|部门|日期)|(?:单位|部门)(?:[（(]盖章[）)]|名称))")
 """What begins a line that says who filled in a form."""
 _DAY = re.compile(r"(?:填报|报告|编制)(?:日期|时间)\s*[:：]")
+_PART = re.compile(r"(?:第)?([一二三四五六七八九十]+)(?:、|部分)")
 _CAPTION = re.compile(
     r"^(?=.{1,60}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
     r".*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位(?:[（(]盖章[）)])?[:：])"
@@ -47,6 +48,7 @@ _TITLE = re.compile(
     r"^(?=.{1,40}$)(?:表\s*[\d一二三四五六七八九十]+.*|.*(?<![如下见])表(?:[（(].*[）)])?|.*单位[:：].*|[（(].*[）)])(?<![。；，：:])$"
 )
 """What stands above a table of the text: its number, its title, its unit."""
+_NAMED = re.compile(r"^(?=.{4,40}$)[^，。；：、]*(?<![如下见])表$")
 _COUNT = re.compile(
     r"^(?:附[件表]\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]*)|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*"
 )
@@ -83,6 +85,14 @@ def dated(drafts: Sequence[Draft]) -> str:
     texts = (date if date[0] == "2" else cn2an.transform(re.sub("[○零Oo]", "〇", date)) for date in dates)
     days = (re.search(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?\s*$", one) for one in texts)
     return next((f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}" for day in days if day), "")
+
+
+def issued(drafts: Sequence[Draft]) -> dict[str, str]:
+    """Who published a page of a web site, and when, as it says beside its text; nothing where it does not."""
+    told = "；".join(p.text for one in drafts for p in one.document.passages if p.kind == "furniture")
+    by = re.search(r"发布(?:机构|单位)[:：；\s]+([^\W\d][^；：:\s]{2,30})", told)
+    on = re.search(r"(?:发布|公开)(?:时间|日期)[:：；\s]+(20\d\d)[-年./](\d{1,2})[-月./](\d{1,2})", told)
+    return ({"publisher": by[1]} if by else {}) | ({"published": f"{on[1]}-{on[2]:0>2}-{on[3]:0>2}"} if on else {})
 
 
 def measures(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[dict[str, str]]:
@@ -125,11 +135,12 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 told[item.passage].append((item, names.get(id(item), "")))
         passages = one.document.passages
         captions = {n: _captions(one, n, n in annexes) for n, passage in enumerate(passages) if passage.rows}
-        beside = {*chain.from_iterable(captions.values())}
-        called = dict(filter(None, (_called(passages[n].text) for n in beside)))
+        beside = {*chain(*captions.values())}
+        titled = [p.text for n, p in enumerate(passages) if p.level or n in beside]
+        called = dict(filter(None, map(_called, titled[::-1])))
         for number, passage in enumerate(passages):
             items = told[number]
-            cover = _is_title(passage, headings) or (passage.rows and not headings)
+            cover = number < _covered(passages) or _is_title(passage, headings) or (passage.rows and not headings)
             aside = (cover or number in annexes) and not any(name for _, name in items)
             if passage.kind in ("furniture", "question") or number in beside or aside:
                 continue
@@ -142,8 +153,7 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield f"{'#' * (rank + 1)} {words}"
                 continue
             if not headings:
-                levels = (other.level for other in passages if not _is_title(other, headings))
-                above = [min(filter(None, levels), default=1)]
+                above = [min((p.level for p in passages if p.level and not _is_title(p, headings)), default=1)]
                 headings.append("总体情况")
                 yield "# 总体情况"
             if passage.rows:
@@ -191,7 +201,7 @@ def _annexed(one: Draft, number: int) -> bool:
 
 def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
     """The lines right above a table that belong to it, and behind one that is `annexed` who filled it in, and how to."""
-    passages, titles = one.document.passages, (_CAPTION,) if annexed else (_CAPTION, _TITLE)
+    passages, titles = one.document.passages, (_CAPTION, _NAMED) if annexed else (_CAPTION, _TITLE)
     lines = takewhile(lambda n: any(title.search(passages[n].text) for title in titles), range(number - 1, -1, -1))
     above = [n for n in lines if annexed or not passages[n].level][::-1]
     first = above[0] if above else number
@@ -211,6 +221,14 @@ def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
     named = named or re.fullmatch(rf"(?:20\d\d年度?)?(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
     named = named or _COVER.fullmatch(passage.text) or re.fullmatch(r"[（(][^\W\d]{1,8}[）)]", passage.text)
     return not headings and bool(named) and not (NUMBERING.match(passage.text) or passage.rows)
+
+
+def _covered(passages: Sequence[Passage]) -> int:
+    """How many passages a cover has: those above the title where it stands again, below lines that are no sentences."""
+    sentence = re.compile(f"{NUMBERING.pattern}|.*[。；]|.{{50}}")
+    lines = takewhile(lambda p: not sentence.match(p.text), passages)
+    titles = [n for n, line in enumerate(lines) if _ENDING.search(line.text)]
+    return titles[-1] if titles[1:] else 0
 
 
 def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare: bool) -> str:
@@ -273,7 +291,9 @@ def _rest(
 
 
 def _called(caption: str) -> tuple[str, str] | None:
-    """The number of a table with its title, which the text names it by: the report numbers its tables itself."""
+    """The number of a table or chapter with its title, which the text names it by: the report numbers them itself."""
+    if part := _PART.match(caption):
+        return f"第{part[1]}部分", NUMBERING.sub("", caption, count=1)
     number = re.match(r"表\s*([\d一二三四五六七八九十]{1,2})(?![\d.-])", caption)
     title = _COUNT.sub("", _UNIT.sub("", caption)).strip().translate(str.maketrans("“”", "‘’"))
     return (f"表{number[1]}", title) if number and title else None
@@ -283,7 +303,9 @@ def _filled(text: str, items: Sequence[tuple[Item, str]], called: Mapping[str, s
     """A text as data: marks of Markdown lose their meaning, figures become names, the numbers of tables their titles."""
     parts, last = [], 0
     for item, name in items:
-        title = called.get(re.sub(r"\s", "", item.found.token), "") if text[: item.found.start][-1:] != "附" else ""
+        before, token = text[: item.found.start], re.sub(r"\s", "", item.found.token)
+        ours = before[-1:] in "告见文" if token[:1] == "第" else before[-1:] != "附"
+        title = called.get(token, "") if ours else ""
         if name or title:
             parts += [_escaped(text[last : item.found.start]), f"{{{{ {name} }}}}" if name else f"“{_escaped(title)}”"]
             last = item.found.end

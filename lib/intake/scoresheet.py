@@ -224,7 +224,7 @@ class Sheet:
             elif kind:
                 said = kind
             elif text and not self.head.get(said or self.kinds[c], "-"):
-                self.head[said or self.kinds[c]], said = text, ""
+                self.head[said or self.kinds[c]], said = text, "done" * (said == "goal")
                 self.taken.add((self.at, c))
 
     def _fund(self, row: Row) -> None:

@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from lib.edition.dictionary import BUDGET, cell
 from lib.edition.edition import NOTE_KINDS, RAW, REPORT, Edition
+from lib.edition.fault import JIXIAO
 from lib.edition.spelling import Tidy, columns, label
 from lib.edition.store import InputError, content, digest_of, noted, put, text
 from lib.intake.check import Remark, check
@@ -86,7 +87,7 @@ def write(edition: Edition) -> Path:
 
     path = place(edition)
     if path.exists() and _changes(edition):
-        todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year} --read，或把它移走"
+        todo = f"先运行 {JIXIAO} table --unit {edition.unit} --year {edition.year} --read，或把它移走"
         raise InputError(path, None, "还没有读回的改动", "读回以后的录入表", todo)
     tables, told, target = {name: _kept(edition, name) for name in SHEETS}, check(edition), io.BytesIO()
     if long := [row for row in tables[REPORT].lines if len(row[1][0]) > MOST]:
@@ -194,7 +195,7 @@ def read(edition: Edition) -> list[str]:
 def _changes(edition: Edition) -> dict[str, tuple[Tidy, Tidy]]:
     """The tables that the workbook has otherwise than the files, as these have them and as it has. Raises InputError for all that is wrong."""
     if not place(edition).is_file():
-        todo = f"先运行 jixiao table --unit {edition.unit} --year {edition.year}"
+        todo = f"先运行 {JIXIAO} table --unit {edition.unit} --year {edition.year}"
         raise InputError(place(edition), None, "没有这个文件", "写出的录入表", todo)
     sheets, found, bad = grids(place(edition)), {}, list[InputError]()
     made, seen = {row[0]: row[1] for row in sheets.get(COVER, []) if len(row) > 1}, noted(edition.processed / STATE)
