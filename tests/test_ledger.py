@@ -1079,6 +1079,24 @@ def test_an_item_of_two_tables_is_one_row_with_the_columns_of_both(project):
     assert added == "budget.adjustment.budget" and not [text for _, kind, text in told(project) if kind == "错误"]
 
 
+@pytest.mark.parametrize(
+    ("text", "checked"),
+    [
+        ("<p>“三公”经费2.9万元。饮水项目全年预算40万元，实际支出38.2万元。</p>", []),
+        ("<p>一、项目支出</p><p>饮水项目：全年预算40万元，实际支出38.2万元。</p>", []),
+        (
+            "<p>项目支出621.5万元。</p><p>二、成效</p><p>本年项目支出621.5万元。</p>",
+            ["正文项目支出 = budget.projects.outturn"],
+        ),
+    ],
+)
+def test_only_what_its_own_sentence_calls_so_is_held_against_the_base_table_and_once(project, text, checked):
+    taken_over(project, text + TWICE)
+    checks = (row for row in rows(project, "../checks.csv") if "_text" in row["check"]) if checked else ()
+    assert [row["relation"] for row in checks] == checked
+    assert len([text for _, kind, text in told(project) if kind == "错误"]) == len(checked)
+
+
 def test_an_item_that_two_tables_print_otherwise_is_told_with_both_places(project):
     path = project / "报告.html"
     path.write_text(f"<html><body><p>{TWICE.replace('612.5</td></tr>', '613.5</td></tr>', 1)}", "utf-8")

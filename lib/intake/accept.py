@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -23,6 +22,7 @@ from lib.intake.labels import amount
 from lib.intake.new import BLANK, added, columns, table_text
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
+from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
 from lib.score.rules import USUAL, fitting
@@ -90,7 +90,7 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
     that is not that of the cell of its name is a figure of its own."""
     cells = {one.name: one.item.found.reading for one in entries if isinstance(one.form, Base)}
     printed = {(columnless(name), reading.bounds): name for name, reading in cells.items() if reading}
-    found, rounded, many = list[Entry](), list[tuple[str, str]](), Counter[str]()
+    found, rounded, told = list[Entry](), list[tuple[str, str]](), dict[str, dict[Bounds, int]]()
     for one in entries:
         reading, item = one.item.found.reading if one.form is None else None, columnless(one.name)
         if reading and one.name not in cells and one.row["indicator"] == item:
@@ -98,14 +98,13 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
         elif reading and (cell := cells.get(one.name)) and cell.bounds != reading.bounds:
             column = one.name.rpartition(".")[2]
             about = COLUMNS.get(column, "") if column != "outturn" else ""
-            name = f"正文{labels.get(item, '')}{about}"
-            many[name] += 1
-            name += str(many[name]) * (many[name] > 1)
+            again = told.setdefault(one.name, {}).setdefault(reading.bounds, len(told[one.name]))
+            name = f"正文{f'第{again + 1}处' * bool(again)}{labels.get(item, '')}{about}"
             if "adjustment" not in item:  # of which the form has what there is after it, the text by how much
                 rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
         found.append(one)
-    return [*_in_words(found, labels)], rounded
+    return [*_in_words(found, labels)], [*dict.fromkeys(rounded)]
 
 
 def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
