@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
-from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
+from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, TEXT, claimed, columnless, each
 from lib.edition.edition import MADE, RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
@@ -99,7 +99,7 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
             column = one.name.rpartition(".")[2]
             about = COLUMNS.get(column, "") if column != "outturn" else ""
             again = told.setdefault(one.name, {}).setdefault(reading.bounds, len(told[one.name]))
-            name = f"正文{f'第{again + 1}处' * bool(again)}{labels.get(item, '')}{about}"
+            name = f"{TEXT}{f'第{again + 1}处' * bool(again)}{labels.get(item, '')}{about}"
             if "adjustment" not in item:  # of which the form has what there is after it, the text by how much
                 rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
@@ -113,7 +113,7 @@ def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[E
     for one in entries:
         reading, said = one.item.found.reading, re.sub(r"[\d.,\s]", "", one.item.found.said)
         if one.form is None and one.name and words.setdefault(f"{one.name} {reading and reading.number}", said) != said:
-            name = f"正文{labels.get(columnless(one.name), one.name)}{said}"
+            name = f"{TEXT}{labels.get(columnless(one.name), one.name)}{said}"
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
         yield one
 
