@@ -116,10 +116,12 @@ def _akin(label: str, other: str) -> bool:
     return short == long or (len(short) > 3 and long.endswith(short))
 
 
-def _grade(rule: Rule, scored: Quantity, weight: Fraction) -> Quantity:
-    """What a grade may be worth: 达成预期指标, which without points of its own is worth all, what 达成 is (100%–80% [M])."""
+def _within(rule: Rule, scored: Quantity, told: Quantity, weight: Fraction) -> bool:
+    """Whether printed points are of a grade: 达成预期指标, worth all without points of its own, may have what 达成 has (100%–80% [M])."""
+    if told.missing or scored.missing or scored.bounds != exactly(weight):
+        return not (told.missing or scored.missing) and told.overlaps(scored)
     low = max((at for at, _ in rule.bands if at < 1), default=Fraction(1)) * weight
-    return Quantity(Bounds(low, weight), None, rules.POINTS) if scored.bounds == exactly(weight) else scored
+    return told.overlaps(Quantity(Bounds(low, weight), None, rules.POINTS))
 
 
 def is_head(row: Record) -> bool:
@@ -182,11 +184,7 @@ class Reader:
                 raise InputError.at(row, *error.args, "改正 actual") from error
             worth = told.bounds, told.value  # of words of its own the source alone has a score
         scored = Quantity(*worth)
-        if (
-            rule.rule == "grades"
-            and not (scored.missing or told.missing)
-            and told.overlaps(_grade(rule, scored, weight))
-        ):
+        if rule.rule == "grades" and _within(rule, scored, told, weight):
             scored = points("", told.value)  # of those of a grade the one that was given
             rule = replace(rule, words=f"{rule.words}，等级内的得分照自评表")
         if absent:
