@@ -271,6 +271,14 @@ def test_funds_are_parts_of_what_the_source_calls_their_whole(yiyang):
     assert {check for check, _ in found(yiyang)} == {"funds", "projects_by_kind"}
 
 
+def test_projects_that_make_all_project_spending_are_no_parts_of_the_special_funds(yiyang):
+    rows = "business_special,267.94,222.50,222.50,万元,附件1\nspecial,400,400,400,万元,附件1\n"
+    change(yiyang, "vehicles,", rows + "vehicles,")
+    assert found(yiyang) == []
+    change(yiyang, "劳模专项补助,172.80,173.30,173.30", "劳模专项补助,172.80,173.30,174.30")
+    assert [check for check, _ in found(yiyang)] == ["funds"]
+
+
 def test_only_what_is_certainly_the_same_is_called_the_same(yiyang):
     change(yiyang, "public,89.15,95.86,95.86", "public,89.15,90,90余")
     assert make(yiyang).state == "built"

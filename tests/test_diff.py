@@ -165,6 +165,13 @@ def test_years_are_compared_metric_by_metric(tmp_path):
     assert said(found["figures"]) == {"a.y": ("不比较", "口径不同")}
 
 
+@pytest.mark.parametrize(("now", "word"), [("-2600", "减幅确定缩小"), ("-9600", "减幅确定扩大"), ("2600", "确定上升")])
+def test_a_fall_that_is_less_has_not_risen(tmp_path, now, word):
+    before, after = (metric("a.x", "", at, at, unit="元") | {"label": "三公经费减少"} for at in ("-6600", now))
+    found = compared(tmp_path, {"metrics": [before]}, {"metrics": [after], "year": 2021})
+    assert [row["change"] for row in found["metrics"]] == [word]
+
+
 def test_place_in_the_source_counts_within_a_year_only(tmp_path):
     old, new = figure("a.x", "9人", "9", "9"), figure("a.x", "9人", "9", "9") | {"locator": "2"}
     assert compared(tmp_path / "1", {"figures": [old]}, {"figures": [new]})["figures"][0]["more"] == [

@@ -596,6 +596,7 @@ LABELS = {
     "reception": "3.公务接待 公务接待费 公务接待费用",
     "procurement": "政府采购金额 政府采购 政府采购支出",
     "adjustment": "部门支出预算调整 部门整体支出预算调整 预算调整 部门预算调整金额",
+    "basic_adjustment": "部门基本支出预算调整 基本支出预算调整数",
     "staff.establishment": "编制数 人员编制数 编制人数 编制数（人）",
     "staff.actual": "2022年实际在职人数 实际在职人数 在职人员数 年末实有人数 在职人数（人） 2022年末实际在职人数 实有在职人数",
     "building.approved_area": "批复规模（㎡） 批复面积",

@@ -1101,6 +1101,40 @@ def taken_over(project, page: str) -> None:
     assert not of_money(project)
 
 
+RATED = """<p>2023年度部门整体支出绩效自评报告</p><p>一、绩效情况</p>
+<p>截至2023年12月31日，培训340人次。二是力争2024年6月底前拨付到位。</p><table>
+<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td>分值</td><td>得分</td></tr>
+<tr><td>产出指标</td><td>数量指标</td><td>培训</td><td>≥320人次</td><td>340余人次</td><td>60</td><td>60</td></tr>
+<tr><td>效益指标</td><td>社会效益指标</td><td>就业</td><td>≥1人</td><td>2人</td><td>40</td><td>40</td></tr></table>"""
+
+
+def test_each_cell_and_sentence_that_a_later_version_has_otherwise_is_told(project):
+    old = RATED.replace("340余", "330余").replace("2023年12", "2022年12").replace("二是力争2024年6月底前拨付到位。", "")
+    taken_over(project, old)
+    assert not [text for _, _, text in told(project) if "新稿" in text]
+    (project / "报告.html").write_text(f"<html><head><meta charset='utf-8'></head><body>{RATED}</body></html>", "utf-8")
+    draft(project, project / "报告.html")
+    cell, new, changed = [text for _, _, text in told(project) if "新稿" in text]
+    assert (
+        cell == "培训的实际完成值是330余人次，新稿印的是340余人次"
+        and "力争2024年6月底前拨付到位。”还没有写进正文" in new
+    )
+    assert "“截至2023年12月31日，培训……。”改了，正文还是“截至2022年12月31日" in changed
+
+
+def test_what_the_report_of_last_year_said_with_its_dates_and_amounts_is_asked_about(project):
+    """A date of last year behind which only the figure is new, an amount that has not changed; not what is always said."""
+    text = "<p>一、情况</p><p>截至2022年12月31日，在职{}人。</p><p>依照《法》（〔2010〕38号）设股室2个。</p><p>慰问困难家庭1068户。</p>"
+    path = project / "报告.html"
+    for year, staff in ((2022, 24), (2023, 25)):
+        path.write_text(f"<html><head><meta charset='utf-8'></head><body>{text.format(staff)}</body></html>", "utf-8")
+        draft(project, path, year=year)
+        draft(project, "--accept", year=year)
+    assert [said for _, _, said in told(project) if "原话" in said] == [
+        "第3、7行还是2022年度报告里的原话，日期或数字没有变：请核对事实、目标和评级是否仍然如此"
+    ]
+
+
 def test_an_item_of_two_forms_is_held_against_each_of_them(project):
     taken_over(project, BOTH)
     change(project / "data/raw/shili/2023/budget.csv", "total,330.5,310,", "total,330.5,301,")
@@ -1139,6 +1173,24 @@ def test_an_item_of_two_tables_is_one_row_with_the_columns_of_both(project):
     assert found["three_public"][1:4] == ["3", "", "3.2"] and found["total"][1:4] == ["", "940", "960"]
     (added,) = (row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "20万元")
     assert added == "budget.adjustment.budget" and not [text for _, kind, text in told(project) if kind == "错误"]
+
+
+@pytest.mark.parametrize(
+    ("text", "checked"),
+    [
+        ("<p>“三公”经费2.9万元。饮水项目全年预算40万元，实际支出38.2万元。</p>", []),
+        ("<p>一、项目支出</p><p>饮水项目：全年预算40万元，实际支出38.2万元。</p>", []),
+        (
+            "<p>项目支出621.5万元。</p><p>二、成效</p><p>本年项目支出621.5万元。</p>",
+            ["正文项目支出 = budget.projects.outturn"],
+        ),
+    ],
+)
+def test_only_what_its_own_sentence_calls_so_is_held_against_the_base_table_and_once(project, text, checked):
+    taken_over(project, text + TWICE)
+    checks = (row for row in rows(project, "../checks.csv") if "_text" in row["check"]) if checked else ()
+    assert [row["relation"] for row in checks] == checked
+    assert len([text for _, kind, text in told(project) if kind == "错误"]) == len(checked)
 
 
 def test_an_item_that_two_tables_print_otherwise_is_told_with_both_places(project):

@@ -198,11 +198,26 @@ def test_case_3_printed_scores_beside_those_of_the_rule(project):
     card = sheet.scorecard(book_of(project, BUREAU, BUREAU_TARGETS.format(9, 95)))
     assert card.lines[0].score.value == Fraction("8.9715") and card.total.value == Fraction("98.9715")
     found = told(card, "printed_score")
-    assert len(found) == 4, found
+    assert len(found) == 3, found
     assert "预算执行率所印9分，按规则得8.97分，多0.03分" in found[0] and "乘以分值，至多满分" in found[0]
     assert "总分所印95分，按规则得99分，少4分（所印各项得分之和）" in found[1]
-    assert "总分所印95分，按规则得98.97分，少3.97分" in found[2]
-    assert "财政拨款所印8分，按规则得8.97分，少0.97分" in found[3] and "决算" in found[3]
+    assert "财政拨款所印8分，按规则得8.97分，少0.97分" in found[2] and "决算" in found[2]
+
+
+@pytest.mark.parametrize(
+    ("actual", "score", "total", "said"),
+    [
+        ("达成预期指标", 27, "95.97", ""),
+        ("达成预期指标", 23, "91.97", "乙所印23分，按规则得30分"),
+        ("达成预期指标", 27, "97.97", "总分所印97.97分，按规则得95.97分，多2分"),
+    ],
+)
+def test_points_within_the_grade_that_is_reached_are_those_of_the_form(project, actual, score, total, said):
+    """财预〔2020〕10号 [M]: 达成 is worth 100 to 80 %; one slip is told once, by the row that it is in."""
+    rows = BUREAU_TARGETS.format("8.97", total).replace(",8\n", ",\n")
+    rows = rows.replace("乙,≥,10,个,30,,10,30", f"乙,,更好,,30,,{actual},{score}")
+    found = told(sheet.scorecard(book_of(project, BUREAU, rows)), "printed_score")
+    assert len(found) == bool(said) and all(said in one for one in found), found
 
 
 @pytest.mark.parametrize("printed", ["8.97", "8.97分", "9.0"])

@@ -227,6 +227,7 @@ def test_figure_that_the_last_year_had_is_named():
     assert (found.check, found.severity, found.indicators) == ("coverage", "warning", (INPUT,))
     assert found.message == "2019年有、本年度未提供：互助金"
     assert checks.coverage(2019, before, {INPUT: typed(exactly(1))}) == []
+    assert checks.coverage(2019, {"正文互助金": typed(exactly(1), indicator="正文互助金")}, {}) == []
 
 
 def test_many_figures_that_the_last_year_had_are_counted(compare):

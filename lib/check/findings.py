@@ -15,7 +15,7 @@ from lib.check import plausible
 from lib.check.expressions import few
 from lib.check.relations import Figures, judged, rules
 from lib.edition import report
-from lib.edition.dictionary import cell, claimed, library
+from lib.edition.dictionary import TEXT, cell, claimed, library
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -177,9 +177,10 @@ def _value(token: str) -> Fraction | None:
 
 
 def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
-    """What an earlier year gave and this one does not, in one finding with the first of its names and places; figures by name."""
+    """What an earlier year gave and this one does not, in one finding with the first of its names and places; figures by name. What a
+    text alone said beside a form need not be said again."""
     given = {name for name, figure in now.items() if figure.bounds}
-    gone = [name for name, old in before.items() if old.bounds and name not in given]
+    gone = [name for name, old in before.items() if old.bounds and name not in given and not name.startswith(TEXT)]
     message = f"{year}年有、本年度未提供：{few([before[name].label for name in gone], '等{}个数字')}"
     lost = Finding.about("coverage", "warning", message, [now.get(name, before[name]) for name in gone])
     return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone else []

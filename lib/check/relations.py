@@ -92,13 +92,13 @@ def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
 
 
 def _whole_of(given: Mapping[str, Quantity], funds: Mapping[str, list[str]]) -> str:
-    """What special funds are the parts of: 专项资金, or 业务工作专项 where they make that and a form has no 专项资金."""
-    if any(cell("special", column) in given for column in funds):
-        return "special"
-    for column, listed in funds.items():
-        whole, parts = given.get(cell("business_special", column)), [given[name] for name in listed if name in given]
-        if whole is not None and parts and reduce(operator.add, parts).overlaps(whole):
-            return "business_special"
+    """What special funds are the parts of: 专项资金, or 业务工作专项 or all of 项目支出 where they make that in a column and not 专项资金."""
+    kinds = [item for item in ("special", "business_special") if any(cell(item, column) in given for column in funds)]
+    for item in [*kinds, *["projects"] * bool(kinds)]:
+        for column, listed in funds.items():
+            whole, parts = given.get(cell(item, column)), [given[name] for name in listed if name in given]
+            if whole is not None and whole.value and parts and reduce(operator.add, parts).overlaps(whole):
+                return item
     return "special"
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from lib.edition.rows import SEVERITIES, STATUSES, TABLES, TREATED, bounds
 from lib.edition.store import Record, card_in, names, rows_in
-from lib.numbers import wording
+from lib.numbers import notation, wording
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Unit
 from lib.publish import catalogue, shelf
@@ -32,6 +32,8 @@ COLUMNS = ("label", "section", "unit", "scope", "status", "locator", "formula", 
 """Those of a row that are told if they differ, beside its number."""
 MORE, LESS = (wording.RISEN, "改大"), (wording.FALLEN, "改小")
 """What is certain of a number; the second of one source: it was revised, nothing rose or fell."""
+FALLS = {wording.RISEN: "减幅确定缩小", wording.FALLEN: "减幅确定扩大"}
+"""The same of what is a fall in both (减少0.66万元, 减少0.26万元)."""
 ALIKE = 0.5
 """Sentences that share fewer pairs of signs are two sentences, not one that was changed (Dice's coefficient)."""
 SENTENCE = re.compile(r"(?<=[。！？；])")
@@ -105,6 +107,8 @@ def _numbers(name: str, old: Side, new: Side) -> Iterator[dict[str, Any]]:
             gap = last - first if change in MORE else first - last
             unit = str(Unit.parse(row["unit"]))
             by = wording.say(gap, unit) if unit else wording.say(gap * exactly(100), "个百分点")
+            if first.high < 0 and last.high < 0 and re.search("|".join(notation.FALLEN), row["label"]):
+                change = FALLS.get(change, change)
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}
         yield told | {"change": change, "by": by, "more": more}
@@ -165,7 +169,12 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
     changes, headlines = compare(old, new), names(base / "data" / "headlines.csv")
     stem = "-".join(given.strip("./").replace("/", "-") for given in (first, second))
     page, count = outputs / f"diff/{stem}.html", Counter(row["change"] for row in changes["metrics"])
-    given = {"cards": (old.card, new.card), "headlines": headlines, "count": count, "certain": MORE + LESS}
+    given = {
+        "cards": (old.card, new.card),
+        "headlines": headlines,
+        "count": count,
+        "certain": (*MORE, *LESS, *FALLS.values()),
+    }
     write_page("diff", page, **given, **changes)
     catalogue.write(str(outputs), headlines, str(base))  # which leads to it
     return page

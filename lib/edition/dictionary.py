@@ -31,6 +31,7 @@ PLANS = {name: label("budget", name) for name in ("full", "budget", "initial")}
 UNDER = "·"  # in a row of a unit's own, between the item that it is part of and its name: public·办公费
 BUDGET = "budget"  # the first word of its cells' names, and the section that they belong to
 SCORE_SHEET = "自评表"  # where an amount of the head of a score sheet stands
+TEXT = "正文"  # what a text alone says of a cell of a form begins so
 PRINTED = ".printed"  # what the source prints of a metric has the metric's name and this
 EACH = ".each"  # in a relation: each column in turn
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
-from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, claimed, columnless, each
+from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, TEXT, claimed, columnless, each
 from lib.edition.edition import MADE, RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
@@ -23,6 +22,7 @@ from lib.intake.items import NUMBERING, Item
 from lib.intake.new import added, columns, table_text
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
+from lib.numbers.bounds import Bounds
 from lib.numbers.quantity import Unit
 from lib.numbers.wording import PLAIN
 from lib.score.rules import USUAL, fitting
@@ -90,7 +90,7 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
     that is not that of the cell of its name is a figure of its own."""
     cells = {one.name: one.item.found.reading for one in entries if one.name and isinstance(one.form, Base)}
     printed = {(columnless(name), reading.bounds): name for name, reading in cells.items() if reading}
-    found, rounded, many = list[Entry](), list[tuple[str, str]](), Counter[str]()
+    found, rounded, told = list[Entry](), list[tuple[str, str]](), dict[str, dict[Bounds, int]]()
     for one in entries:
         reading, item = one.item.found.reading if one.form is None else None, columnless(one.name)
         if reading and one.name not in cells and one.row["indicator"] == item:
@@ -98,14 +98,13 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
         elif reading and (cell := cells.get(one.name)) and cell.bounds != reading.bounds:
             column = one.name.rpartition(".")[2]
             about = COLUMNS.get(column, "") if column != "outturn" else ""
-            name = f"正文{labels.get(item, '')}{about}"
-            many[name] += 1
-            name += str(many[name]) * (many[name] > 1)
+            again = told.setdefault(one.name, {}).setdefault(reading.bounds, len(told[one.name]))
+            name = f"{TEXT}{f'第{again + 1}处' * bool(again)}{labels.get(item, '')}{about}"
             if "adjustment" not in item:  # of which the form has what there is after it, the text by how much
                 rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
         found.append(one)
-    return [*_in_words(found, labels)], rounded
+    return [*_in_words(found, labels)], [*dict.fromkeys(rounded)]
 
 
 def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
@@ -114,7 +113,7 @@ def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[E
     for one in entries:
         reading, said = one.item.found.reading, re.sub(r"[\d.,\s]", "", one.item.found.said)
         if one.form is None and one.name and words.setdefault(f"{one.name} {reading and reading.number}", said) != said:
-            name = f"正文{labels.get(columnless(one.name), one.name)}{said}"
+            name = f"{TEXT}{labels.get(columnless(one.name), one.name)}{said}"
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
         yield one
 

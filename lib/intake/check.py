@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -264,6 +264,7 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
     if (given := card.get("sha256")) and given not in {one.document.sha256 for one in drafts}:
         told = "里的文件与登记时的不同（sha256），按现在的核对" if drafts else "里没有原文：所印的数字没有与它核对"
         yield Remark(FILE, None, REMINDER, f"{SOURCES}/ {told}")
+        yield from (Remark(*at, REMINDER, said) for *at, said in source.rewritten(edition, drafts))
     whole = given and not card.get("covers")  # all of a document was taken over
     written = any(block.kind or block.text.strip() for block in blocks if not block.level)
     if whole and not written and any(not line.startswith("#") for line in retell.report(drafts, {})):
@@ -273,13 +274,35 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
 
 
 def _of_words(edition: Edition) -> Iterator[Remark]:
-    """The lines of a text without a document behind it that are still those of the year before: whether they hold again, no figure tells."""
-    old = model(edition)
-    if old and not ledger.documents(edition):
+    """The lines of a text that are still those of the year before: of one with a document behind it those with a sentence that has a date
+    or an amount. Whether they hold again, no figure tells."""
+    if not (old := model(edition)):
+        return
+    told = "的文字（年份已顺移）"
+    if not ledger.documents(edition):
         before = {moved(line, old.year, edition.year) for _, line in _words(old)}
-        if same := [f"{n}" for n, line in _words(edition) if line in before]:
-            told = f"第{'、'.join(same)}行还是{old.year}年度的文字（年份已顺移）：请核对事实、目标和评级是否仍然如此"
-            yield Remark(report.FILE, None, REMINDER, told)
+        same = [n for n, line in _words(edition) if line in before]
+    else:
+        told = "报告里的原话，日期或数字没有变"
+        dated, amount = rf"(?:{old.year}|{edition.year})年\d", r"(?<![\d.])(?!20\d\d年)\d[\d.]{2,}"
+        known = set[str]()
+        with suppress(InputError):  # what is wrong there is none of this edition's
+            known = {said for _, *both in _sentences(old) for said in both}
+        old_dates = (n for n, _, blank in _sentences(edition) if blank in known and re.search(dated, blank))
+        old_amounts = (n for n, said, _ in _sentences(edition) if said in known and re.search(amount, said))
+        same = sorted({*old_dates, *old_amounts})
+    if same:
+        lines = "、".join(map(str, dict.fromkeys(same)))
+        said = f"第{lines}行还是{old.year}年度{told}：请核对事实、目标和评级是否仍然如此"
+        yield Remark(report.FILE, None, REMINDER, said)
+
+
+def _sentences(edition: Edition) -> Iterator[tuple[int, str, str]]:
+    """The sentences of a unit's own text, without what they cite: the line, the words with the figures as printed, and without them."""
+    known = {row["indicator"]: row["printed"] for row in edition.table("figures")}
+    for n, line in ((n, line) for n, line in _words(edition) if "。" in line and line[0] != "|"):
+        for said in filter(None, re.split("[。；]", re.sub("《.*?》|〔.*?号", "", line))):
+            yield n, report.FILLED.sub(lambda one: known.get(one[1], one[0]), said), report.FILLED.sub("□", said)
 
 
 def _words(edition: Edition) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ what a later document no longer prints is told.
 
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import combinations
@@ -25,6 +26,7 @@ from lib.intake.own import alone, called
 from lib.intake.reading import grids
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
+from lib.numbers.bounds import Bounds
 from lib.numbers.finding import measured
 from lib.numbers.wording import PLAIN
 
@@ -224,7 +226,13 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
     """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and the figures that they print
     no more."""
     gone = []
-    found = [{"no": str(n), **row} for n, row in enumerate((row for one in given for row in _proposed(one)), 1)]
+    cells = defaultdict[str, list[Bounds]](list)
+    for one in given:
+        for item, name in zip(one.items, one.names, strict=True):
+            if item.passage in one.bases and item.found.reading:
+                reading = item.found.reading
+                cells[columnless(name.indicator)].append(reading.bounds.widened(reading.rounding))
+    found = [{"no": str(n), **row} for n, row in enumerate((row for one in given for row in _proposed(one, cells)), 1)]
     before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=True) if change == "equal" else ():
@@ -249,13 +257,13 @@ def none_is(gone: Iterable[Record]) -> None:
     InputError.together([InputError.at(row, said, "原文印有的数字，一处一行", todo) for row, said in told])
 
 
-def _proposed(one: Draft) -> Iterator[dict[str, str]]:
+def _proposed(one: Draft, cells: Mapping[str, list[Bounds]]) -> Iterator[dict[str, str]]:
     false = (claim for claim in one.claims if not claim.holds)
     wrong = {id(claim.stated): f"与{'、'.join(part.found.token for part in claim.parts)}不符" for claim in false}
     units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
     before = [*one.kin, *(row for row in one.known if not row["section"])]
     before = {row["cues"] or row["label"]: row for row in before} | {row["label"]: row for row in before}
-    names = _names(one)
+    names = _names(one, cells)
     shared = [row["label"] for row in one.known if row["section"]]
     own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year, shared)
     for item, name, label in zip(one.items, names, own, strict=True):
@@ -275,8 +283,7 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
             name, label = Name(same["indicator"], CLEAR if sure else FLOOR), ""
         state = SURE if name.score >= CLEAR else UNSURE
         second = name.second if state == UNSURE else ""
-        other = second and f"也可能是{labels.get(columnless(second), '')} {second}"
-        told = wrong.get(id(item), "") or other
+        told = wrong.get(id(item), "") or (second and f"也可能是{labels.get(columnless(second), '')} {second}")
         rate = reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.before)
         unit = reading.unit or ("%" if rate else PLAIN)
         said = said or (measured(found.said, unit) if rate else "")
@@ -284,9 +291,21 @@ def _proposed(one: Draft) -> Iterator[dict[str, str]]:
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 
 
-def _names(one: Draft) -> list[Name]:
-    """The names of the figures; what a rate of execution divides by, or is saved of, is the budget of what it divides."""
+def _names(one: Draft, cells: Mapping[str, list[Bounds]]) -> list[Name]:
+    """The names of the figures; what a rate of execution divides by, or is saved of, is the budget of what it divides. What no cell of a
+    base table prints that it would be of is that only where its sentence says so, not for what stands over it."""
     names = dict(zip(map(id, one.items), one.names, strict=True))
+    cues = {row["indicator"]: row["cues"] for row in one.known}
+    for item in (item for item in one.items if item.figure and item.passage not in one.bases):
+        about = names[id(item)].indicator
+        words = re.split("[! ]", cues.get(about, ""))[0].split("|")
+        said = f"{item.before.rpartition('。')[2]}□{item.near.partition('□')[2]}"
+        given = [
+            item.found.reading.bounds.widened(item.found.reading.rounding).overlaps(bounds)
+            for bounds in cells.get(about, ())
+        ]
+        if given and not any(given) and not any(word.strip("?") in said for word in words):
+            names[id(item)] = Name(second=about)
     for claim in (claim for claim in one.claims if claim.operator in ("/", "-") and claim.holds):
         spent, planned = claim.parts
         if claim.operator == "-" and "预算" in spent.near:

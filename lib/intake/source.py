@@ -12,8 +12,9 @@ from lib.check.expressions import few
 from lib.edition import report
 from lib.edition.edition import Edition
 from lib.edition.report import FILLED
+from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, put
-from lib.intake import ledger
+from lib.intake import ledger, retell
 from lib.intake.draft import Draft
 from lib.intake.forms import forms
 from lib.intake.new import BLANK, columns, table_text
@@ -148,6 +149,39 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
         if there and not any(map(all, same)):
             n = same[0].index(False)
             yield number, f"{{{{ {names[n]} }}}} 是{here[n][0] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
+
+
+def rewritten(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[str, int | None, str]]:
+    """What a later version of the documents says otherwise than what was taken over of the first, as (file, line, what): cells of
+    targets.csv, sentences of report.md."""
+    decided = ledger.decisions(edition)
+    rated, keys = forms(drafts, decided).get("targets", []), ("project", "level1", "level2", "level3")
+    for row in edition.table("targets"):
+        same = [one for one in rated if all(one.get(key) == row[key] for key in keys)]
+        for column in [*same[0]] if len(same) == 1 else ():
+            if row.get(column) and ledger.alike(row[column]) != ledger.alike(same[0][column] or ""):
+                what = (
+                    f"{row['level3']}的{label('targets', column)}是{row[column]}，新稿印的是{same[0][column] or '空白'}"
+                )
+                yield "targets.csv", row["line"], what
+    aside = {(row["place"], ledger.alike(row["printed"])) for row in decided if row["kind"] != ledger.FIGURE}
+    items = (item for one in drafts for item in one.items if item.figure)
+    names = {id(item): "□" for item in items if (item.place, ledger.alike(item.found.token)) not in aside}
+    there = {said: n for block in report.blocks(edition.raw) for n, line in block.words for said in _said(line)}
+    new = dict.fromkeys(
+        said for text in retell.report(drafts, names) for line in text.split("\n") for said in _said(line)
+    )
+    left = [said for said in there if said not in new]
+    for said in (said for said in new if said not in there):
+        near = get_close_matches(said, left, 1, 0.6)
+        told = f"新稿的“{said}”{'改了' if near else '还没有写进正文'}"
+        yield report.FILE, there[near[0]] if near else None, f"{told}{f'，正文还是“{near[0]}”' if near else ''}"
+
+
+def _said(line: str) -> list[str]:
+    """The sentences of a line of a report, its numbers that have a name left blank."""
+    words = "" if line.startswith(("#", "`", "|")) else FILLED.sub("……", re.sub("^[-•] ", "", line.strip()))
+    return [one for one in re.split("(?<=[。；])", words) if letters(one)]
 
 
 def _same(printed: Sequence[str], token: str) -> bool:

@@ -41,11 +41,15 @@ def findings(reader: Reader, card: Scorecard) -> list[Finding]:
         if loose and given[level1] != share:
             reader.find("weights_suggested", f"{level1}{points('', given[level1])}，评分表为{points('', share)}")
     if reader.total:
-        _differs(reader, "总分", reader.printed, card.added, "所印各项得分之和")
         open_ = card.total.missing and sum(line.weight.value for line in card.lines) == 100
         open_ = open_ and not any(one.beyond and one.score.missing for one in card.lines)
         total = (card.rounded.possible if open_ else None) or card.rounded.total
-        _differs(reader, "总分", reader.printed, total, total.formula)
+        if card.astray:
+            _differs(reader, "总分", reader.printed, card.added, "所印各项得分之和")
+        elif not any(
+            one.check == "printed_score" for one in reader.found
+        ):  # else it follows from what is told of a line
+            _differs(reader, "总分", reader.printed, total, total.formula)
         told = (one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分")
         for one in told if not (reader.project or reader.printed.missing) else ():
             if not one.quantity(rounded=True).overlaps(reader.printed):

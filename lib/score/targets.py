@@ -15,6 +15,7 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
+from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity, Unit
 from lib.score import rules, scales
 from lib.score.rules import EXECUTION, GOAL, KINDS, MANY, TOTAL, Rule, period, points
@@ -115,6 +116,14 @@ def _akin(label: str, other: str) -> bool:
     return short == long or (len(short) > 3 and long.endswith(short))
 
 
+def _within(rule: Rule, scored: Quantity, told: Quantity, weight: Fraction) -> bool:
+    """Whether printed points are of a grade: 达成预期指标, worth all without points of its own, may have what 达成 has (100%–80% [M])."""
+    if told.missing or scored.missing or scored.bounds != exactly(weight):
+        return not (told.missing or scored.missing) and told.overlaps(scored)
+    low = max((at for at, _ in rule.bands if at < 1), default=Fraction(1)) * weight
+    return told.overlaps(Quantity(Bounds(low, weight), None, rules.POINTS))
+
+
 def is_head(row: Record) -> bool:
     """Whether a row is one of the amounts in the head of the form: its measure is an item of the base table."""
     return row["level1"] == EXECUTION and row["level3"] != EXECUTION
@@ -175,7 +184,7 @@ class Reader:
                 raise InputError.at(row, *error.args, "改正 actual") from error
             worth = told.bounds, told.value  # of words of its own the source alone has a score
         scored = Quantity(*worth)
-        if rule.rule == "grades" and not (scored.missing or told.missing) and told.overlaps(scored):
+        if rule.rule == "grades" and _within(rule, scored, told, weight):
             scored = points("", told.value)  # of those of a grade the one that was given
             rule = replace(rule, words=f"{rule.words}，等级内的得分照自评表")
         if absent:
@@ -203,9 +212,10 @@ class Reader:
         if asked.rule == "own" and not row["target"] and not row["comparator"]:
             return replace(asked, rule="awarded"), None
         promise = aim(row, self.edition.year)
-        met = [name for at, name in self.general["grades"].bands if at == 1]  # full marks, whatever the target
+        grades = self.general["grades"]
+        met = [name for at, name in grades.bands if at == 1]  # full marks, whatever the target
         if row["actual"] in met and not row["measure"]:
-            return self.general["grades"], None
+            return replace(grades, bands=grades.bands[: len(met)]) if promise else grades, None
         return self.general["date" if isinstance(promise, date) else sign(row) or "grades"], promise
 
     def _score(self, label: str, rule: Rule, row: Record, about: Quantity, scored: Quantity) -> Quantity:
