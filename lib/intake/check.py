@@ -285,16 +285,14 @@ def _of_words(edition: Edition) -> Iterator[Remark]:
     else:
         told = "报告里的原话，日期或数字没有变"
         dated, amount = rf"(?:{old.year}|{edition.year})年\d", r"(?<![\d.])(?!20\d\d年)\d[\d.]{2,}"
-        known = set[str]()
+        known: set[str] = set()
         with suppress(InputError):  # what is wrong there is none of this edition's
             known = {said for _, *both in _sentences(old) for said in both}
-        old_dates = (n for n, _, blank in _sentences(edition) if blank in known and re.search(dated, blank))
-        old_amounts = (n for n, said, _ in _sentences(edition) if said in known and re.search(amount, said))
-        same = sorted({*old_dates, *old_amounts})
-    if same:
-        lines = "、".join(map(str, dict.fromkeys(same)))
-        said = f"第{lines}行还是{old.year}年度{told}：请核对事实、目标和评级是否仍然如此"
-        yield Remark(report.FILE, None, REMINDER, said)
+        both = ((n, *of) for n, *two in _sentences(edition) for of in zip(two, (amount, dated), strict=True))
+        same = [n for n, said, must in both if said in known and re.search(must, said)]
+    if lines := "、".join(map(str, dict.fromkeys(same))):
+        told = f"第{lines}行还是{old.year}年度{told}：请核对事实、目标和评级是否仍然如此"
+        yield Remark(report.FILE, None, REMINDER, told)
 
 
 def _sentences(edition: Edition) -> Iterator[tuple[int, str, str]]:
