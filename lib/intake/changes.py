@@ -39,11 +39,10 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         yield from (
             Guess(one, "%", (now, near[-1]), 2) for now in (away.alone(of[1], one, near[-1].unit) if of else ())
         )
-        by = re.fullmatch(r"\W*(\w{2,}?)[较比](?:上年|去年)\w{2,4}", near[-1].lead) if growth and near else None
-        by = by if by and near[-1].cue("change") else None  # 支出比上年增加28.93万元，增长4.72%
-        yield from (
-            Guess(one, "~", (now, near[-1]), 2) for now in (away.alone(by[1], one, near[-1].unit) if by else ())
-        )
+        if growth and near and near[-1].cue("change"):  # 支出比上年增加28.93万元，增长4.72%
+            by = re.fullmatch(r"\W*(\w{2,}?)[较比](?:上年|去年)\w{2,4}", near[-1].lead)
+            now = away.alone(by[1], one, near[-1].unit) if by else ()
+            yield from (Guess(one, "~", (value, near[-1]), 2) for value in now)
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 

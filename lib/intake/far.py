@@ -49,11 +49,8 @@ class Far:
             ):
                 dealt = [*reversed(re.split("[、和及与]", told[1]))]
             lead = dealt.pop() if dealt and (told or re.fullmatch("[、和及与]", one.gap)) else lead
-            if (
-                one.sharp
-                and one.unit not in RATES
-                and not ((one.cue("change") and "追加" not in lead) or one.cue("each"))
-            ):
+            other = one.unit in RATES or one.cue("each") or (one.cue("change") and "追加" not in lead)
+            if one.sharp and not other:
                 last = re.sub(r"^.*\w\w[中里][头面]?(?=\w\w)", "", re.split("[，、；（(]", lead)[-1])
                 for name in last.split("：")[-2:]:  # 馆藏：藏品
                     found.setdefault(_core(name), []).append(one)

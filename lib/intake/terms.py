@@ -18,7 +18,7 @@ _ALIAS |= dict.fromkeys("名位", "人") | dict.fromkeys("金银铜", "枚")
 TIMES = {("公里", "米"): 1000, ("米", "公里"): 0.001, ("吨", "公斤"): 1000, ("公斤", "吨"): 0.001, ("升", "毫升"): 1000}
 """How many of the second make one of the first."""
 RATES = ("%", "百分点", "倍")
-_LAST_YEAR = re.compile(r"[）)]，?(?:同比|[比较]上年)?(?:净?增|减|下降|上升|提高)")
+_LAST_YEAR = re.compile(r"），?(?:同比|[比较]上年)?(?:净?增|减|下降|上升|提高)")
 """What stands behind a figure in brackets that is the one of last year."""
 
 
@@ -54,7 +54,7 @@ class Term:
     def ratio(self) -> bool:
         """Whether it is one of the numbers of a ratio (7:13:11)."""
         behind = self.item.near.partition("□")[2].removeprefix(self.item.found.token)
-        return not self.unit and ":" in (behind[:1], self.gap[-1:])
+        return not self.unit and bool({behind[:1], self.gap[-1:]} & {":", "∶"})
 
     @property
     def sharp(self) -> bool:
@@ -130,7 +130,7 @@ def terms(text: str, figures: Iterable[tuple[Item, int]]) -> Iterator[Term]:
             lead = lead[begins.end() :]
         listed = text and re.fullmatch(r"[、和及与][^，。；：（）]*|\w{0,4}(?:分别|依次)为?", gap)
         head = f"{head}、{lead}" if listed else lead
-        if gap in ("（", "(") and _LAST_YEAR.match(text, end):  # 新设9,186户（8,420户），增长8.3%
+        if gap == "（" and _LAST_YEAR.match(text, end):  # 新设9,186户（8,420户），增长8.3%
             head = "（上年"
         unit = "/".join(_ALIAS.get(part, part) for part in read.unit.split("/"))
         scale = "".join(re.findall("[万亿]", found.said))
