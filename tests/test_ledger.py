@@ -1101,7 +1101,7 @@ def taken_over(project, page: str) -> None:
     assert not of_money(project)
 
 
-RATED = """<p>2023年度部门整体支出绩效自评报告</p><p>一、绩效情况</p>
+SECOND = """<p>2023年度部门整体支出绩效自评报告</p><p>一、绩效情况</p>
 <p>截至2023年12月31日，培训340人次。二是力争2024年6月底前拨付到位。</p><table>
 <tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td><td>分值</td><td>得分</td></tr>
 <tr><td>产出指标</td><td>数量指标</td><td>培训</td><td>≥320人次</td><td>340余人次</td><td>60</td><td>60</td></tr>
@@ -1109,10 +1109,14 @@ RATED = """<p>2023年度部门整体支出绩效自评报告</p><p>一、绩效�
 
 
 def test_each_cell_and_sentence_that_a_later_version_has_otherwise_is_told(project):
-    old = RATED.replace("340余", "330余").replace("2023年12", "2022年12").replace("二是力争2024年6月底前拨付到位。", "")
+    old = (
+        SECOND.replace("340余", "330余").replace("2023年12", "2022年12").replace("二是力争2024年6月底前拨付到位。", "")
+    )
     taken_over(project, old)
     assert not [text for _, _, text in told(project) if "新稿" in text]
-    (project / "报告.html").write_text(f"<html><head><meta charset='utf-8'></head><body>{RATED}</body></html>", "utf-8")
+    (project / "报告.html").write_text(
+        f"<html><head><meta charset='utf-8'></head><body>{SECOND}</body></html>", "utf-8"
+    )
     draft(project, project / "报告.html")
     cell, new, changed = [text for _, _, text in told(project) if "新稿" in text]
     assert (

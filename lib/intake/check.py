@@ -146,7 +146,7 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
     decided = (row["printed"] for row in ledger.decisions(edition) if row["kind"] == ledger.ASIDE)
     aside = {ledger.alike(number) for printed in decided for number in numbers_in(printed)}
     typed = {id(one): numbers_in(one.message) for one in told if one.check == "numbers_of_report"}
-    told = [one for one in told if id(one) not in typed or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
+    told = [one for one in told if not typed.get(id(one)) or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
     found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
     return [*found, *_zeros(edition, printed)], corrected
 
