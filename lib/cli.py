@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from lib.edition.card import SLUG
 from lib.edition.edition import Edition, editions, root
 from lib.edition.store import InputError, outputs
 from lib.intake import commands as intake
@@ -67,7 +68,7 @@ def _chosen(unit: str, year: str) -> list[Edition]:
     first, last = sorted([int(span[1] or 0), int(span[2] or span[1] or 9999)])
     asked = {0, *range(first, last + 1)}  # 0: of a unit that may not be read
     found = [one for one in editions(root()) if unit in ("all", one.unit) and one.year in asked]
-    for odd in {one.unit for one in found if unit == "all" and not re.fullmatch("[a-z][a-z0-9_-]*", one.unit)}:
+    for odd in {one.unit for one in found if unit == "all" and not SLUG.fullmatch(one.unit)}:
         click.echo(f"文件夹名“{odd}”不是拼音小写，不生成：是复制出来的，移出 data/raw/", err=True)
         found = [one for one in found if one.unit != odd]
     return found or [Edition.find(unit, first)]

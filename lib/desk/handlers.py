@@ -15,13 +15,13 @@ from tornado.iostream import StreamClosedError
 
 from lib.desk import states
 from lib.desk.desk import Desk, aside
-from lib.edition.card import LEVELS, SOURCES, kinds
+from lib.edition.card import LEVELS, SLUG, SOURCES, kinds
 from lib.edition.edition import Edition
 from lib.edition.notebooks import packed
 from lib.intake import ledger, table
 from lib.publish import web as pages
 
-NAME = re.compile(r"([a-z][a-z0-9_-]*)/((?:19|2[0-9])\d\d)")
+NAME = re.compile(rf"({SLUG.pattern})/((?:19|2[0-9])\d\d)")
 """What an edition may be called: unit/year."""
 
 

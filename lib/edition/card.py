@@ -27,6 +27,10 @@ def kept(raw: Path) -> list[Path]:
     return sorted(path for path in (raw / SOURCES).glob("[!.~]*") if path.name != PROOF)
 
 
+SLUG = re.compile("[a-z][a-z0-9_-]*")
+"""How the folder of a unit may be called."""
+
+
 def kinds(root: Path, but: str = "") -> set[str]:
     """The kinds of the units of a project, `but` one of them."""
     found = set()

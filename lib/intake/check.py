@@ -13,7 +13,7 @@ from lib.check import figures, findings
 from lib.check.expressions import UnknownName, few
 from lib.check.findings import Asked
 from lib.edition import report
-from lib.edition.card import FILE, SOURCES, cell, faults, filled_in
+from lib.edition.card import FILE, SLUG, SOURCES, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.fault import JIXIAO
@@ -120,7 +120,7 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
     for name in sections.keys() - known:
         yield Remark.of(InputError(path, None, f"sections 里未知的 {name}", there, "改正或删去"))
     optional = ["published", "url", "archive", "sha256", *(f"sections.{name}" for name in sections)]
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", edition.unit):
+    if not SLUG.fullmatch(edition.unit):
         told = f"文件夹名“{edition.unit}”不是拼音小写，作为另一个单位核对和生成；是复制出来的，移出 data/raw/"
         yield Remark(FILE, None, REMINDER, told)
     slug = card.get("unit") == edition.unit and edition.unit.isascii()

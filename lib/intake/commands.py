@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
@@ -12,7 +11,7 @@ from typing import Any
 
 import click
 
-from lib.edition.card import LEVELS, PROFILE, PROOF, SOURCES, kinds
+from lib.edition.card import LEVELS, PROFILE, PROOF, SLUG, SOURCES, kinds
 from lib.edition.edition import Edition, editions, root
 from lib.edition.fault import JIXIAO
 from lib.edition.notebooks import packed
@@ -25,7 +24,7 @@ def _slug(_: click.Context, option: click.Parameter, unit: str) -> str:
     """The name of a unit's folder. Raises BadParameter for one that may be none."""
     if (option.name, unit) == ("unit", "all"):
         raise click.BadParameter("“all”指全部单位，不作一个单位的文件夹名")
-    if unit and not re.fullmatch(r"[a-z][a-z0-9_-]*", unit):
+    if unit and not SLUG.fullmatch(unit):
         raise click.BadParameter(f"“{unit}”应为拼音小写，如 zhengxiang")
     return unit
 

@@ -83,10 +83,10 @@ class Far:
     def carried_out(self, name: str) -> list[tuple[Term, Term]]:
         """What was done of what was planned (政府采购执行率), where one row of the tables is called so."""
         row = [one for one in self.cores.get(_core(name), []) if one.item.cell]
-        done = [one for one in row if _DONE.search(one.lead)]
-        planned = [one for one in row if re.search("，.*(?:预算|计划)", one.lead) and one not in done]
+        told = [one for one in row if _DONE.search(one.lead)]
+        planned = [one for one in row if re.search("，.*(?:预算|计划)", one.lead) and one not in told]
         same = len({(one.item.passage, one.item.cell[0]) for one in row}) == 1
-        return [(done[0], planned[-1])] if same and len(done) == 1 and planned else []
+        return [(told[0], planned[-1])] if same and len(told) == 1 and planned else []
 
     @cached_property
     def spent(self) -> list[Term]:
