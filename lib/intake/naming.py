@@ -91,7 +91,7 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
                     told[-1] += sorted(some, key=itemgetter(0), reverse=True)
         return told
 
-    return _given(found, spread(scored, found))
+    return _given(found, _summed(found, spread(scored, found)))
 
 
 def _by_rows(found: Sequence[Item]) -> list[Item]:
@@ -103,6 +103,17 @@ def _by_rows(found: Sequence[Item]) -> list[Item]:
         if item.cell and _WORDS["total"].match(item.near):
             heads.setdefault(item.passage, set()).add(named("item", _parted(item)[1]))
     return [_of_row(item, heads, left) if item.cell and item.passage in heads else item for item in found]
+
+
+def _summed(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[list[tuple[float, str]]]:
+    """The scores; what the row of totals of a table may be called, nothing else in its column is."""
+    cells = [(item.passage, item.cell[1]) if item.cell else None for item in found]
+    whole = [bool(cell and _WORDS["total"].match(item.near)) for item, cell in zip(found, cells, strict=True)]
+    told = {(cell, one) for cell, total, some in zip(cells, whole, scored, strict=True) if total for _, one in some}
+    return [
+        some if total else [one for one in some if (cell, one[1]) not in told]
+        for cell, total, some in zip(cells, whole, scored, strict=True)
+    ]
 
 
 def _of_row(item: Item, heads: Mapping[int, set[str]], left: set[int]) -> Item:

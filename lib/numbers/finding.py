@@ -76,16 +76,18 @@ _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左�
 _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff，→])[-−+](?=[\d.]+\s*(?:[%％]|个百分点))|(?<=[\u4e00-\u9fff])\+(?=[\d,.]+[万亿]?元)|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff，→])[-−+](?=[\d.]+\s*(?:[%％]|个百分点))|(?<=[\u4e00-\u9fff])\+(?=[\d,.]+[万亿]?元)|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人|项目|人员){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
     rf"(?:\s*(?P<unit>(?!分[配别类布摊]){_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:\(含\))?(?:{_AFTER}))?"
 )
+_SPACED = r"[1-9]\d{0,2}(?:[ \u00a0\u2009]\d{3})+"
 _GROUPED = re.compile(
     r"(?<![\d.,，])(?:[１-９][０-９]{0,2}(?:，[０-９]{3})+|[1-9]\d{0,2}(?:，(?=0|\d{3}\.\d)\d{3})+)(?![\d，])"
-    rf"|(?<![\d.,，分绩率度比第])(?<!^)(?:[1-9](?:，\d{{3}})+|[1-9]\d{{0,2}}(?:[ \u00a0\u2009]\d{{3}})+)(?=\.\d|\s*[万亿]?{_UNIT})"
+    rf"|(?<![\d.,，分绩率度比第])(?<!^)(?:[1-9](?:，\d{{3}})+|{_SPACED})(?=\.\d|\s*[万亿]?{_UNIT})"
+    rf"|(?<![\d.,，第])(?<!^){_SPACED}(?:[/～~—–-]{_SPACED})+(?![\d.,])"
 )
-"""1，234.5 and 12，000, typed with the mark of Chinese, 1 234.5, 5 230条 and 1，846个; 31，120人 may be two numbers."""
+"""1，234.5 and 12，000, typed with the mark of Chinese, 1 234.5, 5 230条, 10 000/10 800 and 1，846个; 31，120人 may be two numbers."""
 _ADDED = re.compile(
-    rf"(?<![\d.])(?:\d[\d.,]*[万亿]?{_UNIT}(?:\+\d[\d.,]*[万亿]?{_UNIT})+|\d{{2,}}(?:\+\d{{2,}})+)(?=[=)])"
+    rf"(?<![\d.])(?:\d[\d.,]*[万亿]?{_UNIT}(?:\+\d[\d.,]*[万亿]?{_UNIT})+|\d[\d.]+(?:\+\d[\d.]+)+)(?=[=)])"
 )
 """The parts of a sum that is written out (2场+2场=4场)."""
 _WITHIN = re.compile(rf"\d({_UNIT})\([\d.,、]*$")
@@ -112,7 +114,7 @@ class Found(NamedTuple):
 def find(text: str, usual: str = "") -> list[Found]:
     """Figures and look-alikes of a text, in its order; they do not overlap, and every Arabic digit is in one of them. `usual` is the unit
     of amounts that have none of their own, as a heading says it (单位：万元)."""
-    plain = _GROUPED.sub(lambda one: re.sub(r"\D", ",", one[0]), punctuated(text)).translate(_PLAIN)
+    plain = _GROUPED.sub(lambda one: re.sub(r"[\s，]", ",", one[0]), punctuated(text)).translate(_PLAIN)
     plain = re.sub(r"(?<=[^\s。;])[△▲](?=\d)|↓(?=\d)", "−", plain)  # as accounts print what is below nothing
     plain = _ADDED.sub(lambda one: one[0].replace("+", "、"), plain)
     rest, aside = _set_aside(plain)
@@ -264,7 +266,8 @@ _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名�
 
 def _implied(said: str, before: str, after: str, usual: str) -> tuple[str, str]:
     """The unit that a number without one has, and why it is no figure where nothing says so."""
-    if (labelled := _LABELLED.search(before)) and is_unit(labelled[1]):
+    first = re.sub(r"(?<=\D)(?:[\d.,]+[/、])+$", "", before)  # of a list (自评得分：9.8+48.2)
+    if (labelled := _LABELLED.search(first)) and is_unit(labelled[1]):
         return labelled[1], ""
     ratio = re.match(r"\s*:\s*\d", after) or re.search(r"\d\s*:\s*$", before)
     if usual and not (ratio or _RATED.search(before)) and re.fullmatch(r"[\d,]+\.\d+", said):
@@ -276,5 +279,9 @@ def _implied(said: str, before: str, after: str, usual: str) -> tuple[str, str]:
     if hedged and (price or _MONEY.search(re.split("[，;]", before)[-1] if crowd else before)):
         return "元", ""
     coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
-    told = _ANNOUNCED.search(before) or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)
+    told = (
+        _ANNOUNCED.search(before)
+        or re.search("[得评]分:$", first)
+        or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)
+    )
     return "", "" if hedged or ratio or told else UNKNOWN
