@@ -117,8 +117,7 @@ def report(unit: str, year: str, cluster: str, log: str, **how: Any) -> None:
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时。多个版本时，任何一个失败为 1。
     """
-    from lib.run.fleet import run_all
-    from lib.run.runs import Options
+    from lib.run.runs import Options, run_all
 
     chosen = _chosen(unit, year)
     explain, tell = how["explain"], _teller(log, how["explain"], len(chosen) > 1)
@@ -157,9 +156,8 @@ def verify(unit: str, year: str, only: bool) -> None:
     退出码：0 一致，或已修复；1 不一致而没有修复。
     """
     from lib.publish import catalogue, shelf
-    from lib.run.fleet import run_all
     from lib.run.keys import PUBLISH, Steps
-    from lib.run.runs import Options
+    from lib.run.runs import Options, run_all
 
     there = [one for one in _chosen(unit, year) if one.output.exists()]
     wrong = {one: told for one in there if (told := shelf.damaged(one.output))}
@@ -184,8 +182,7 @@ def verify(unit: str, year: str, only: bool) -> None:
 def versions(unit: str, year: int, publish: str | None, remove: str | None) -> None:
     """列出一个报告保留的各个版本：当前发布的、在此之前的四个，以及最近一次定稿的；更早的自动删除。"""
     from lib.publish import shelf
-    from lib.run.fleet import enlist
-    from lib.run.runs import discard, republish
+    from lib.run.runs import discard, enlist, republish
 
     edition = Edition.find(unit, year)
     known = {folder.name: folder for folder in shelf.versions(edition.output)}

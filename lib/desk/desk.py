@@ -22,7 +22,6 @@ from lib.intake import ledger, table
 from lib.intake.check import check
 from lib.publish import release
 from lib.run import failure, runs, warm
-from lib.run.fleet import CORES
 
 PAGE = "report.html"
 LONGEST = 300  # seconds that the notebooks of a preview may take
@@ -155,7 +154,7 @@ def preview(edition: Edition) -> dict[str, Any]:
     if waits := ledger.waits(edition):
         return {"fault": waits, "seconds": 0, "path": ""}
     try:
-        runs.refresh(mine, CORES, LONGEST)
+        runs.refresh(mine, runs.CORES, LONGEST)
         folder = mine.processed / "page"
         folder.mkdir(exist_ok=True)
         warm.call(release.publish, stays=PAGE, edition=replace(mine), folder=folder, parts=[PAGE])

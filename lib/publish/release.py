@@ -98,7 +98,8 @@ def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
     shared: dict[str, Any] = {}  # the first form reads the report for all
     for part in parts:
         if part == DATA:
-            tabulate(edition, notebooks, report, folder)
+            if not edition.alone:
+                tabulate(edition, notebooks, report, folder)
             continue
         try:
             content, _ = forms()[part].from_notebook_node(report, shared)

@@ -2,11 +2,12 @@
 
 Only for speed: docs/performance.md says how much.
 
-`call(job.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
+`call(runs.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
 exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
 fork whatever threads the caller has. Outside of Linux the caller runs the function itself.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -89,15 +90,23 @@ def _server(pid: int) -> _Server:
 
 
 @contextmanager
-def holding(lock: int) -> Iterator[None]:
-    """Let the workers that are asked for meanwhile hold a lock too."""
-    with _CHOOSING:
-        HELD.add(lock)
-    try:
-        yield
-    finally:
-        with _CHOOSING:
-            HELD.discard(lock)
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file that one process at a time can hold, with the workers that are asked for meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        try:
+            with _CHOOSING:
+                HELD.add(file.fileno())
+            yield
+        finally:
+            with _CHOOSING:
+                HELD.discard(file.fileno())
+            fcntl.flock(file, fcntl.LOCK_UN)  # for the workers that hold it too and stay
 
 
 def _stopped(pid: int) -> bool:
@@ -193,8 +202,13 @@ def call(
     """What a function of a module returns, computed in a warm process with these variables added: a fresh one, or for what
     leaves nothing behind one that `stays`, did that kind of job before if it can be, and has another do it where it
     dies. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds."""
-    request = function, arguments, os.environ | environment, Path.cwd()
-    kind, *content = _done(request, timeout, stays) if AVAILABLE else _here(request)
+    if AVAILABLE:
+        kind, *content = _done((function, arguments, os.environ | environment, Path.cwd()), timeout, stays)
+    else:
+        from unittest.mock import patch
+
+        with _CHOOSING, patch.dict(os.environ, environment):  # one at a time, as a process has one environment
+            kind, *content = answer(function, arguments)
     if kind == "failed":
         raise Failed(*content)
     return content[0]
@@ -207,15 +221,6 @@ def _done(request: tuple, timeout: float, stays: str) -> list:
             return worker.do(request, timeout)
     with _staying(stays) if stays else closing(_Worker()) as worker:
         return worker.do(request, timeout)
-
-
-def _here(request: tuple) -> list:
-    """The reply to a request, from this process: one at a time, as a process has one environment."""
-    from unittest.mock import patch
-
-    function, arguments, environment, _ = request
-    with _CHOOSING, patch.dict(os.environ, environment):
-        return answer(function, arguments)
 
 
 def answer(function: Callable, arguments: dict[str, Any]) -> list:
