@@ -106,7 +106,7 @@ def refused(edition: Edition, monkeypatch, where: str, code: str) -> Outcome:
         return original(function, *more, **arguments)
 
     targets = {
-        "lock": (runs.fcntl, "flock", refuse),
+        "lock": (warm.fcntl, "flock", refuse),
         "link": (Path, "symlink_to", refuse),
         "form": (warm, "call", call),
         "key": (runs.Steps, "remember", refuse),

@@ -16,8 +16,8 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, FUNDS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.spelling import Tidy, listed
-from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
+from lib.edition.spelling import Tidy, listed, tidy
+from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -101,7 +101,7 @@ class Place:
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `TABLES`, as it should stand; nothing found: its head alone. Raises InputError."""
-        return tidied(path, name, found, TABLES[name], **self._how(name, True)) if found else Tidy(TABLES[name], [], [])
+        return tidy(path, name, found, TABLES[name], **self._how(name, True)) if found else Tidy(TABLES[name], [], [])
 
     def _how(self, name: str, given: bool) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.edition import store
-from lib.edition.store import InputError, content, digest_of, part, text
+from lib.edition.spelling import text
+from lib.edition.store import InputError, content, digest_of, part
 from lib.numbers.finding import CODES, RULED
 
 FILE = "report.md"

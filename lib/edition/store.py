@@ -9,18 +9,15 @@ import hashlib
 import io
 import json
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from lib.edition import spelling
-from lib.edition.fault import Bad
-from lib.edition.fault import InputError as InputError
-from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
+from lib.edition.fault import Bad, InputError
+from lib.edition.spelling import text
 
 MOST = 32 << 20  # how many bytes a file may have
 
@@ -127,26 +124,14 @@ def reads(base: Path, but: Path) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def text(path: Path, content: bytes) -> str:
-    """A file that people wrote, in any encoding, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
-    decoded = spelling.decoded(path, content)[0]
-    bad = []
-    for number, line in enumerate(decoded.split("\n"), 1):
-        if found := STRANGE.findall(line):
-            bad.append(InputError(path, number, f"字符 {spelled(found)}", "能印出的文字", "删去或改写"))
-        if re.match("(<{7}|>{7})( |$)", line):
-            bad.append(InputError(path, number, f"合并冲突的标记 {line[:7]}", "一种内容", "选定一种，删去标记"))
-    InputError.together(bad)
-    return UNSEEN.sub("", decoded)
-
-
 def unseen(path: Path) -> list[tuple[int, str]]:
     """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
     try:
         lines = spelling.decoded(path, content(path) or b"")[0].split("\n")
     except InputError:
         return []
-    return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
+    there = ((number, spelling.UNSEEN.findall(line)) for number, line in enumerate(lines, 1))
+    return [(number, spelling.spelled(found)) for number, found in there if found]
 
 
 Record = dict[str, Any]
@@ -157,43 +142,31 @@ def read_table(
     path: Path, columns: list[str], optional: bool = False, bad: Bad = None, *, given: bytes | None = None, **how: Any
 ) -> list[Record]:
     """A CSV table, or one `given` in its place, empty cells as ''; rows that begin with # are worked lines and nobody's
-    data. `how`: see `tidied`; `bad`: see `_meant`. Raises InputError if it is missing (unless `optional`), or its
-    columns, a row or a cell are not what they should be."""
+    data. `how`: see `spelling.tidy`. Raises InputError if it is missing (unless `optional`), or its columns, a row or a
+    cell are not what they should be; given a list `bad`, puts the errors of cells there and goes on with these blank,
+    and without a row whose name, in the first column, is one of them."""
     found = content(path) if given is None else given
     if found is None and optional:
         return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
-    tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
-    rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
-    read = [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
-    return _meant(path.stem, columns[0], read, bad)
-
-
-def _meant(table: str, called: str, rows: list[Record], bad: Bad) -> list[Record]:
-    """The rows. Raises InputError for cells that cannot be meant; given a list `bad`, puts the errors there and goes on with these
-    cells blank, and without a row whose name, in the column `called`, is one of them."""
+    tidy, blank = (
+        spelling.tidy(path, path.stem, found, columns, **how),
+        dict.fromkeys([*columns, *how.get("more", ())], ""),
+    )
     errors: list[InputError] = [] if bad is None else bad
-    kinds = {name: about["means"] for name, about in spelling.columns(table).items() if about["means"]}
-    kept = []
-    for row in rows:
+    kinds = {name: about["means"] for name, about in spelling.columns(path.stem).items() if about["means"]}
+    rows = []
+    for number, line in tidy.lines:
+        if spelling.worked(line):
+            continue
+        row = blank | dict(zip(tidy.head, line, strict=True)) | {"line": number, "path": path}
         wrong = [name for name in kinds if name in row and not spelling.is_meant(kinds[name], row[name])]
         errors += (InputError.of_cell(row, name, spelling.MEANINGS[kinds[name]]["expected"]) for name in wrong)
-        if called not in wrong:
-            kept.append(row | dict.fromkeys(wrong, ""))
+        if columns[0] not in wrong:
+            rows.append(row | dict.fromkeys(wrong, ""))
     InputError.together(errors, bad)
-    return kept
-
-
-def tidied(
-    path: Path, table: str, found: bytes, columns: list[str], more: Sequence[str] = (), called: Mapping = {}
-) -> Tidy:
-    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. `more`: columns that it may have,
-    or not; `called`: names of indicators by label. Raises InputError."""
-    _, encoded = spelling.decoded(path, found)
-    cells, separated = spelling.grid(path, text(path, found))
-    tidy = spelling.tidy(path, table, cells, columns, more, called)
-    return replace(tidy, undone=[*filter(None, (encoded, separated)), *tidy.undone])
+    return rows
 
 
 def names(path: Path) -> list[str]:
@@ -208,14 +181,8 @@ def card(path: Path) -> dict[str, Any]:
 
     if (found := content(path)) is None:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
-    given, depth = text(path, found), 0
     try:
-        for event in yaml.parse(given, Loader=yaml.CBaseLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > 4 or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-                told = "引用（*）、类型（!）或层次过深的内容"
-                raise InputError(path, event.start_mark.line + 1, told, "键和值", "直接写出内容")
-        read = _value(path, yaml.compose(given, Loader=yaml.CBaseLoader))
+        read = _value(path, yaml.compose(text(path, found), Loader=yaml.CBaseLoader), set())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         told, expected = "读不出的 YAML", "“键: 值”，含冒号、引号的值加引号"
@@ -225,18 +192,27 @@ def card(path: Path) -> dict[str, Any]:
     return read
 
 
-def _value(path: Path, node: Any) -> Any:
-    """What a node of YAML holds. Raises InputError for a key that stands there twice."""
-    if node is None or isinstance(node.value, str):
-        return None if node is None or (not node.style and node.value in ("", "~", "null")) else node.value
+_PLAIN = [f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")]
+
+
+def _value(path: Path, node: Any, met: set[int], depth: int = 0) -> Any:
+    """What a node of YAML holds that was not `met` before. Raises InputError for a key that stands there twice."""
+    if node is None or (node.value in ("", "~", "null") and not node.style):
+        return None
+    if id(node) in met or depth > 4 or node.tag not in _PLAIN:
+        told = "引用（*）、类型（!）或层次过深的内容"
+        raise InputError(path, node.start_mark.line + 1, told, "键和值", "直接写出内容")
+    met.add(id(node))
+    if isinstance(node.value, str):
+        return node.value
     if node.id == "sequence":
-        return [_value(path, one) for one in node.value]
+        return [_value(path, one, met, depth + 1) for one in node.value]
     found: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key.value, str) or key.value in found:
             told = f"又一个 {key.value}" if isinstance(key.value, str) else "不是文字的键"
             raise InputError(path, key.start_mark.line + 1, told, "各行不同的键", "删去或改正这一行")
-        found[key.value] = _value(path, value)
+        found[key.value] = _value(path, value, met, depth + 1)
     return found
 
 
@@ -271,8 +247,16 @@ def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
     if (found := content(path)) is None:
         raise FileNotFoundError(f"没有 {path}，请重新运行 jixiao report")
     header, *lines = (line for line in csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")) if line)
-    kinds = [_KINDS.get(column, _bare) for column in header]
-    return [{name: kind(cell) for name, kind, cell in zip(header, kinds, line, strict=True)} for line in lines]
+    return [{name: _typed(name, cell) for name, cell in zip(header, line, strict=True)} for line in lines]
+
+
+def _typed(column: str, cell: str) -> Any:
+    """A published cell; the apostrophe that keeps spreadsheets from taking it for a formula goes."""
+    if column in ("value", "low", "high", "rounding"):
+        return parse(cell)
+    if column.endswith("_closed"):
+        return {"true": True, "false": False, "": None}[cell]
+    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
 
 
 def noted(path: Path) -> dict[str, Any]:
@@ -290,14 +274,3 @@ def card_in(folder: Path) -> dict[str, Any]:
         return json.loads(content(path) or b"")["card"]
     except (ValueError, LookupError, TypeError) as error:
         raise InputError(path, None, "读不出的清单", "已发布版本的清单", "运行 jixiao verify 修复那个版本") from error
-
-
-def _bare(cell: str) -> str:
-    """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
-
-
-_KINDS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("value", "low", "high", "rounding"), parse),
-    **dict.fromkeys(("low_closed", "high_closed"), {"true": True, "false": False, "": None}.__getitem__),
-}

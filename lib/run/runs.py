@@ -225,7 +225,9 @@ def execute(source: str, target: str, engine_name: str = "warm", **more: Any) ->
     logging.getLogger("papermill").addFilter(_known)
     each_cell = engine_name != "warm" or not warm.AVAILABLE  # a kernel that dies leaves the cells before
     more |= {"progress_bar": False, "request_save_on_cell_execute": each_cell}
-    papermill.execute_notebook(source, target, engine_name=engine_name, **more)
+    # papermill fills in what it finds between braces
+    paths = (path.replace("{", "{{").replace("}", "}}") for path in (source, target))
+    papermill.execute_notebook(*paths, engine_name=engine_name, **more)
 
 
 def _known(record: logging.LogRecord) -> bool:
