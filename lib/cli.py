@@ -245,7 +245,7 @@ def desk(more: tuple[str, ...]) -> None:
     """
     from jupyter_server.serverapp import ServerApp
 
-    ours = {"lib.desk.extension": True, "jupyterlab": False, "notebook": False}
+    ours = {"lib.desk.handlers": True, "jupyterlab": False, "notebook": False}
     given = {"jpserver_extensions": ours, "default_url": "/jixiao/", "root_dir": str(root()), "ip": "127.0.0.1"}
     ServerApp.launch_instance([*more, *(f"--ServerApp.{name}={value}" for name, value in given.items())])
 

@@ -17,10 +17,8 @@ from lib.run.keys import PUBLISH, Steps
 FILES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word"}  # what 打开 offers
 PARTS = {"lib": "程序", "lock": "程序库", "notebook": "笔记本", "above": "笔记本的次序"}
 """What `Steps.why` names, in words; files go by their own names."""
-_OTHERS = re.compile(r"outputs/([^/]+)/(\d{4})/.*")
-"""What another edition published."""
-_SHARED = re.compile(r"data/raw/[^/]+/([^/]+\.csv)")
-"""What a unit keeps for all its years."""
+_OTHERS = re.compile(r"outputs/([^/]+)/(\d{4})/.*")  # what another edition published
+_SHARED = re.compile(r"data/raw/[^/]+/([^/]+\.csv)")  # what a unit keeps for all its years
 _wrong = cache(lambda edition, key: len(check.wrong(edition).splitlines()))
 """How many errors there are in an edition whose inputs have this key."""
 
@@ -59,18 +57,14 @@ def state(edition: Edition) -> dict[str, Any]:
 
 
 def _about(edition: Edition) -> dict[str, Any]:
-    name = f"{edition.unit}/{edition.year}"
-    named = {"edition": name, "name": edition.unit, "year": edition.year, "older": older(edition)}
-    return named | {"why": "", "files": _there(edition), "notebooks": []}
-
-
-def _there(edition: Edition) -> list[tuple[str, str]]:
-    return [(name, label) for name, label in FILES.items() if (edition.output / name).is_file()]
+    named = {"edition": f"{edition.unit}/{edition.year}", "name": edition.unit, "year": edition.year}
+    there = [(name, label) for name, label in FILES.items() if (edition.output / name).is_file()]
+    return named | {"older": older(edition), "why": "", "files": there, "notebooks": []}
 
 
 def older(edition: Edition) -> list[str]:
     """What an edition that is published can be compared with: its last version, and the year before."""
-    if not _there(edition):
+    if not any((edition.output / name).is_file() for name in FILES):
         return []
     last = [f"{edition.unit}/{edition.year}~1"] if shelf.versions(edition.output)[1:] else []
     return last + [f"{one.unit}/{one.year}" for one in edition.earlier[-1:]]

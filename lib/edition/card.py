@@ -27,8 +27,7 @@ def kept(raw: Path) -> list[Path]:
     return sorted(path for path in (raw / SOURCES).glob("[!.~]*") if path.name != PROOF)
 
 
-SLUG = re.compile("[a-z][a-z0-9_-]*")
-"""How the folder of a unit may be called."""
+SLUG = re.compile("[a-z][a-z0-9_-]*")  # how the folder of a unit may be called
 
 
 def kinds(root: Path, but: str = "") -> set[str]:

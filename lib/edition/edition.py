@@ -25,14 +25,10 @@ R = TypeVar("R", Figure, Metric, Finding)
 
 RAW = {row["table"]: row["columns"].split("|") for row in listed("tables")}
 MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]}
-MORE["headlines"] = tuple(HEADLINES[1:])
-"""Columns that tables may have, or not."""
-MADE = (card.FILE, report.FILE, *(f"{name}.csv" for name in RAW))
-"""The files that an edition is made from."""
-TABLES = RAW | dictionary.OWN
-"""All that the analyst keeps of an edition, and their columns."""
-OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))
-"""What a unit may keep beside its years."""
+MORE["headlines"] = tuple(HEADLINES[1:])  # columns that tables may have, or not
+MADE = (card.FILE, report.FILE, *(f"{name}.csv" for name in RAW))  # the files that an edition is made from
+TABLES = RAW | dictionary.OWN  # all that the analyst keeps of an edition, and their columns
+OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))  # what a unit may keep beside its years
 CONTEXT, REPORT = ("peers.csv",), "report"
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 

@@ -35,5 +35,4 @@ class InputError(ValueError):
             raise errors[0]
 
 
-Bad = list[InputError] | None
-"""Where whoever asked has errors put, each of which else stops them."""
+Bad = list[InputError] | None  # where whoever asked has errors put, each of which else stops them

@@ -20,11 +20,9 @@ from lib.numbers.finding import CODES, RULED
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
-ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")
-"""A row of a table, with all its cells."""
+ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")  # a row of a table, with all its cells
 DRAWN = ("bars", "ranges")  # those that draw their names on one axis
-FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
-"""`{{ label or dotted name }}`."""
+FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")  # `{{ label or dotted name }}`
 _FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")
 _HEADING = re.compile(
     r"(#{1,3}) +(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+、|[Ⅰ-Ⅻ]+[\s、.．]|[（(][一二三四五六七八九十]+[）)]|\d+(?:[、．]|\.(?!\d)))?\s*(.*)"

@@ -37,8 +37,7 @@ UNSEEN = re.compile(
 STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
 """What no form can print: control characters, halves of characters, emoji."""
 _UNFIT = re.compile(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}")
-Grid = Sequence[Sequence[str]]
-"""The cells of a table, row by row, its head among them."""
+Grid = Sequence[Sequence[str]]  # the cells of a table, row by row, its head among them
 
 
 @cache

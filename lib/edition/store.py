@@ -21,13 +21,12 @@ from lib.edition.spelling import text
 
 MOST = 32 << 20  # how many bytes a file may have
 
-_READ: dict[Path | tuple[Path, str], str] = {}
-"""What this process has read: file, or folder and pattern → digest."""
+_READ: dict[Path | tuple[Path, str], str] = {}  # what this process has read: file, or folder and pattern → digest
 
 
-def digest_of(content: bytes) -> str:
-    """16 hex digits over what a file holds."""
-    return hashlib.sha256(content).hexdigest()[:16]
+def digest_of(content: bytes, length: int = 16) -> str:
+    """Hex digits over what a file holds, the first of its SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:length]
 
 
 def put(path: Path, content: bytes) -> None:
@@ -38,9 +37,9 @@ def put(path: Path, content: bytes) -> None:
     aside.replace(path)
 
 
-def digest(path: Path) -> str:
-    """16 hex digits over a file; nothing if there is none."""
-    return digest_of(path.read_bytes()) if path.is_file() else ""
+def digest(path: Path, length: int = 16) -> str:
+    """Hex digits over a file; nothing if there is none."""
+    return digest_of(path.read_bytes(), length) if path.is_file() else ""
 
 
 def _matching(base: Path, pattern: str) -> list[str]:

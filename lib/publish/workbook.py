@@ -26,8 +26,7 @@ PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fal
 """How a workbook is written in which words are words."""
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
-Cell = tuple[str, float | None, str]
-"""What a cell says, the number that it is, and the format that shows it so."""
+Cell = tuple[str, float | None, str]  # what a cell says, the number that it is, and the format that shows it so
 
 
 class Book:

@@ -70,8 +70,7 @@ class _Server:
             del _SERVERS[os.getpid()]
 
 
-_SERVERS: dict[int, _Server] = {}
-"""By the process that calls."""
+_SERVERS: dict[int, _Server] = {}  # by the process that calls
 
 
 def _server(pid: int) -> _Server:
