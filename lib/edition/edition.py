@@ -5,9 +5,10 @@ A notebook that somebody runs by hand keeps its tables in a folder of its own, s
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -109,8 +110,8 @@ class Place:
     def _labels(self) -> dict[str, str]:
         """The names of indicators by label, where no other has the same; those of the base table's cells with the column."""
         rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
-        labels = Counter(row["label"] for row in rows)
-        names = {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+        count = Counter(row["label"] for row in rows)
+        names = {row["label"]: row["indicator"] for row in rows if count[row["label"]] == 1}
         cells = [(label, name) for label, name in names.items() if name.startswith(f"{BUDGET}.")]
         columns = [*COLUMNS.items(), (BUDGET, PLANS["full"])]
         return names | {f"{label}（{word}）": f"{name}.{column}" for column, word in columns for label, name in cells}
@@ -157,20 +158,16 @@ class Edition(Place):
         """The notebooks of this edition, row by row; each row needs the rows above it. A trend needs an earlier edition."""
         if self.alone:
             return [(self.alone,)]
-        chosen = self._of(notebooks(self.root).values())
-        rows = sorted({notebook.row for notebook in chosen})
-        return [tuple(notebook.name for notebook in chosen if notebook.row == row) for row in rows]
+        chosen = sorted(self._of(notebooks(self.root).values()), key=lambda one: one.row)
+        return [tuple(one.name for one in row) for _, row in groupby(chosen, lambda one: one.row)]
 
-    def _of(self, given: Iterable[Notebook]) -> list[Notebook]:
-        """Those notebooks that are part of the report."""
+    def _of(self, given: Iterable[Notebook]) -> Iterator[Notebook]:
+        """Those notebooks that are part of the report, what is for `each` chapter of the unit's own once for each."""
         mine = (one for one in given if ALONE not in one.needs and one.pack in ("", self.profile.kind))
-        mine = (one for one in mine if "earlier" not in one.needs or self.earlier)
-        return [one for notebook in mine for one in (self._each(notebook) if notebook.each else [notebook])]
-
-    def _each(self, notebook: Notebook) -> list[Notebook]:
-        """A notebook once for each chapter of the unit's own report."""
-        given = enumerate(report.parts(self.raw), 1)
-        return [replace(notebook, name=numbered(notebook.name, n), title=part.heading) for n, part in given]
+        for one in (one for one in mine if "earlier" not in one.needs or self.earlier):
+            parts = enumerate(report.parts(self.raw), 1) if one.each else ()
+            chapters = (replace(one, name=numbered(one.name, n), title=part.heading) for n, part in parts)
+            yield from chapters if one.each else [one]
 
     @property
     def notebooks(self) -> list[str]:
@@ -180,9 +177,9 @@ class Edition(Place):
     def above(self, notebook: str) -> list[Notebook]:
         """The notebooks of the rows above the one that holds this notebook, by name."""
         known = {} if self.alone else notebooks(self.root)
-        name, _ = unnumbered(notebook)
+        name = unnumbered(notebook)[0]
         place = known[name].row if name in known else len(NEEDS) + 1
-        return self._of(other for other in known.values() if other.row < place)
+        return [*self._of(other for other in known.values() if other.row < place)]
 
     def save(self, notebook: str, tables: Mapping[str, Sequence[Row]]) -> None:
         """Write tables of a notebook."""
@@ -197,9 +194,8 @@ class Edition(Place):
         """Where the notebooks (above the notebook `before`) wrote a table, in their order; by hand, where a run did if
         nowhere else."""
         places = [self.processed, *([replace(self, aside="").processed] if self.aside == HAND else [])]
-        found = []
-        for notebook in self.above(before):
-            found += [p / notebook.name for p in places if (p / notebook.name / f"{name}.csv").is_file()][:1]
+        tables = ([place / one.name / f"{name}.csv" for place in places] for one in self.above(before))
+        found = [there[0].parent for paths in tables if (there := [*filter(Path.is_file, paths)])]
         if not found:
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
         return found
@@ -221,9 +217,9 @@ class Edition(Place):
     @cached_property
     def columns(self) -> dict[str, str]:
         """The columns of its base table, and what they are called there."""
-        named, rows = COLUMNS | {BUDGET: PLANS[self.plan]}, self.budget
-        always = ("last_outturn", BUDGET, "outturn")
-        return {one: word for one, word in named.items() if one in always or any(row[one] for row in rows)}
+        named, asked = COLUMNS | {BUDGET: PLANS[self.plan]}, {"last_outturn", BUDGET, "outturn"}
+        asked |= {column for row in self.budget for column in named if row[column]}
+        return {column: word for column, word in named.items() if column in asked}
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:

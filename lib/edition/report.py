@@ -122,21 +122,17 @@ def chapter(folder: Path, number: int) -> Part:
     return found
 
 
-def digest(path: Path, number: int) -> str:
-    """The digest that `chapter` noted, as of now; nothing where there is no such chapter any more, or none can be told."""
-    try:
-        found = _parts(path, text(path, path.read_bytes()))
-    except (OSError, ValueError):
-        return ""
-    return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
-
-
 def now(base: Path, read: str, of: Callable[[Path], str] = store.digest) -> str:
-    """The digest as of now of what a notebook read: a file (`of` it), a part of one, or a listing, as `reads.json` names it."""
+    """The digest as of now of what a notebook read: a file (`of` it), a listing, or what `chapter` noted, as `reads.json`
+    names it; nothing where there is no such chapter any more, or none can be told."""
     file, _, number = read.partition("/#")
-    if number:
-        return digest(store.resolve(base, file), int(number))
-    return store.listed(base, read) if "*" in read or "[" in read else of(store.resolve(base, read))
+    if not number:
+        return store.listed(base, read) if "*" in read or "[" in read else of(store.resolve(base, read))
+    path = store.resolve(base, file)
+    try:
+        return digest_of(repr(_parts(path, text(path, path.read_bytes()))[int(number) - 1]).encode())
+    except (OSError, ValueError, IndexError):
+        return ""
 
 
 def _parts(path: Path, given: str) -> list[Part]:

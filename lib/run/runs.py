@@ -144,19 +144,19 @@ class _Round:
 
     def __init__(self, edition: Edition, options: Options, tell: Event, width: int, deadline: float):
         self.steps = Steps(replace(edition))  # which reads its files anew
-        self.edition, self.state = self.steps.edition, self.steps.state()
+        self.edition = self.steps.edition
+        try:
+            self.state = self.steps.state()
+        except InputError:  # then all that is wrong is told, not only what keeps the notebooks from being named
+            _refuse(self.edition)
+            raise
         self.options, self.tell, self.width, self.deadline = options, tell, width, deadline
         self.seconds: dict[str, float] = {}
 
     def done(self) -> dict[str, float]:
         """Do what is due; seconds by step."""
         checked = self.options.explain
-        try:
-            rows = (*self.edition.rows, (PUBLISH,))
-        except InputError:  # then all that is wrong is told, not only what keeps the notebooks from being named
-            _refuse(self.edition)
-            raise
-        for row in rows:
+        for row in (*self.edition.rows, (PUBLISH,)):
             if (due := self.due(row)) and not checked:
                 _refuse(self.edition)
                 checked = True
