@@ -139,14 +139,13 @@ class Card:
     @classmethod
     def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Self:
         """The card of the edition of a unit (its slug and kind), from a source card without faults."""
-        status, revision = source["status"], source["revision"]
-        label, on = "定稿" if status["state"] == "approved" else "草稿", revision["date"]
-        day = "{}年{}月{}日".format(*map(int, on.split("-")))
+        state, revision, on = source["status"]["state"], source["revision"], source["revision"]["date"]
+        label, day = "定稿" if state == "approved" else "草稿", "{}年{}月{}日".format(*map(int, on.split("-")))
         title = f"{year}年度部门整体支出绩效评价报告" if source["title"] == UNKNOWN else source["title"]
         notes = [{name: note[name] for name in ("date", "text")} for note in revision.get("notes") or []]
         cited = {name: source.get(name) or "" for name in CITED}
-        about = status["state"], label, on, revision["number"], notes, cited, source["contact"]
         citation = f"{source['unit']}：《{title}》，第{revision['number']}版（{label}），{day}。"
+        about = state, label, on, revision["number"], notes, cited, source["contact"]
         return cls(unit, source["unit"], year, title, *about, citation=citation, kind=kind)
 
     @property

@@ -38,10 +38,8 @@ EACH = ".each"  # in a relation: each column in turn
 
 @dataclass(frozen=True)
 class Indicator:
-    """What may be measured: its section, unit and scope, and which direction is good (`up`, `down` or nothing).
-
-    `since`: the first year of its definition, 0 if it has none; `item`: the label without the column of the base table.
-    """
+    """What may be measured: its section, unit and scope, which `direction` is good (`up`, `down` or nothing); `since`: the first
+    year of its definition, 0 if it has none; `item`: the label without the column of the base table."""
 
     name: str
     section: str

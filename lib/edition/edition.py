@@ -48,10 +48,8 @@ def root(start: Path | None = None, near: Path | None = None) -> Path:
 @dataclass(frozen=True)
 class Place:
     """One unit, one year, below a project root, and where its files are; or what the notebook `alone` makes of it, a document of its own.
-
     `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's;
-    `bad`: where the wrong cells of its tables are put, each of which else stops whoever reads them.
-    """
+    `bad`: where the wrong cells of its tables are put, each of which else stops whoever reads them."""
 
     unit: str
     year: int
@@ -176,8 +174,7 @@ class Edition(Place):
 
     def above(self, notebook: str) -> list[Notebook]:
         """The notebooks of the rows above the one that holds this notebook, by name."""
-        known = {} if self.alone else notebooks(self.root)
-        name = unnumbered(notebook)[0]
+        known, name = {} if self.alone else notebooks(self.root), unnumbered(notebook)[0]
         place = known[name].row if name in known else len(NEEDS) + 1
         return [*self._of(other for other in known.values() if other.row < place)]
 

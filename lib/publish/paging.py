@@ -39,11 +39,9 @@ def count(text: str, room: float, wide: bool, first: float = 0) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """A block as the Word file has it: lists and boxes are taken apart.
-
-    `style` is that of a paragraph, `depth` counts the lists around it, `number` is that of the list of which it opens an item,
-    `edges` are those of a box. What is `kept` stays with the part below, what is `fresh` begins a page.
-    """
+    """A block as the Word file has it, lists and boxes taken apart: `style` is that of a paragraph, `depth` counts the lists around it,
+    `number` is that of the list of which it opens an item, `edges` are those of a box. What is `kept` stays with the part below,
+    what is `fresh` begins a page."""
 
     block: Block
     style: str = "BodyText"

@@ -115,7 +115,7 @@ def enlist(root: Path, changed: bool) -> None:
     if changed or not catalogue.whole(folder):
         with failure.told("目录页"), warm.locked(work(root) / "catalogue.lock"):
             headlines = names(root / "data" / "headlines.csv")
-            warm.call(catalogue.write, stays="catalogue", outputs=str(folder), headlines=headlines, base=str(root))
+            warm.call(catalogue.write, stays="catalogue", folder=folder, headlines=headlines, base=root)
 
 
 def run(unit: str, year: int, root: str, options: Options, tell: Event = silent, width: int = 1) -> Outcome:
