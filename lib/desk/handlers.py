@@ -15,8 +15,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from lib.desk import states
-from lib.desk.desk import Desk, aside
+from lib.desk.desk import Desk, aside, older
 from lib.edition.card import LEVELS, SLUG, SOURCES, kinds
 from lib.edition.edition import Edition, root
 from lib.edition.notebooks import packed
@@ -98,7 +97,7 @@ class Do(_Handler):
                     self.desk.choose(edition)
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
-            case "diff", True if (old := self.get_body_argument("older")) in states.older(edition):
+            case "diff", True if (old := self.get_body_argument("older")) in older(edition):
                 await self.desk.do("比较", edition, "diff", old, f"{edition.unit}/{edition.year}")
             case "write", True:
                 await asyncio.to_thread(table.write, edition)

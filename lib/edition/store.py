@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition import spelling
-from lib.edition.fault import Bad, InputError
-from lib.edition.spelling import text
+from lib.edition.spelling import Bad, InputError, text
 
 MOST = 32 << 20  # how many bytes a file may have
 

@@ -1,10 +1,11 @@
-"""A fresh process for every notebook, and one that stays for every form, forked from a warm one: the caller's side.
+"""A fresh process for every notebook, and one that stays for every form, forked from a warm one.
 
 Only for speed: docs/performance.md says how much.
 
-`call(runs.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
-exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
-fork whatever threads the caller has. Outside of Linux the caller runs the function itself.
+`call(runs.execute, …)` runs a function in a child of a server (see `serve`) that has imported pandas, matplotlib, papermill and the
+exporters once: what a worker has by the fork it neither imports nor does for the first time. The server is started at the first
+call, lives as long as its caller, and has a single thread, so that it may fork whatever threads the caller has. Outside of Linux the
+caller runs the function itself.
 """
 
 import fcntl
@@ -25,12 +26,14 @@ from math import inf
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 _CHOOSING = threading.RLock()
 AVAILABLE = sys.platform == "linux"
 WATCH, MOMENT, TRIES = 1, 0.1, 3
 """Seconds after which a silent process is looked at, and that one takes to be gone; how often a form is tried."""
+UNUSED = ("debugpy", "rfc3987_syntax")  # nobody debugs a scheduled run; a grammar that takes 1.3 s to build
+END_WITH_PARENT, ADOPT = 1, 36  # what Linux is asked for: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 HELD: set[int] = set()
 """The locks of this process. Workers hold them too: where it is killed, the next run waits until the last of them is gone."""
 
@@ -83,7 +86,7 @@ def _server(pid: int) -> _Server:
     own = {"TMPDIR": aside, "IPYTHONDIR": aside, "MATPLOTLIBRC": os.devnull}  # nobody's, and no home need be writable
     about = {"stdin": theirs, "stdout": subprocess.DEVNULL, "env": os.environ | own}
     with theirs:  # a session of its own: Ctrl-C is the caller's to handle
-        command = [sys.executable, "-P", "-m", "lib.run.server"]
+        command = [sys.executable, "-P", "-c", "from lib.run.warm import serve; serve()"]
         _SERVERS[pid] = _Server(subprocess.Popen(command, start_new_session=True, **about), ours, aside)
     return _SERVERS[pid]
 
@@ -228,3 +231,71 @@ def answer(function: Callable, arguments: dict[str, Any]) -> list:
         return ["done", function(**arguments)]
     except BaseException as error:  # whatever ends a job is the caller's to know
         return ["failed", type(error).__name__, str(error), traceback.format_exc()]
+
+
+def serve() -> None:
+    """Fork a worker for each line that comes in on standard input, until the caller is gone."""
+    for module in UNUSED:
+        sys.modules.setdefault(module, None)
+    import ctypes
+
+    import papermill  # noqa: F401  # loads the engine by its entry point, so it comes first
+
+    from lib.run import engine
+
+    prctl = ctypes.CDLL(None).prctl
+    inbox = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    engine.prime()
+    prctl(ADOPT, 1)
+    signal.signal(signal.SIGCHLD, _bury)
+    while True:
+        _, fds, *_ = socket.recv_fds(inbox, 4, 250)
+        if not fds:
+            _end()
+        if os.fork() == 0:  # which keeps the locks among the descriptors, see `HELD`
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            prctl(END_WITH_PARENT, signal.SIGKILL)
+            inbox.close()
+            _work(Connection(fds[0]))
+        for fd in fds:
+            os.close(fd)
+
+
+def _bury(*_: object) -> None:
+    """Take leave of workers that ended, and kill what a cell of theirs left running."""
+    with suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(ended.si_pid, signal.SIGKILL)
+            os.waitpid(ended.si_pid, 0)
+
+
+def _end() -> NoReturn:
+    """Kill all that descends from this process: a worker that went on would hold its lock. Remove their temporary files."""
+    import psutil
+
+    while below := psutil.Process().children(recursive=True):
+        for one in below:
+            with suppress(psutil.Error):
+                one.kill()
+        psutil.wait_procs(below, 1)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os._exit(0)
+
+
+def _work(line: Connection) -> NoReturn:
+    """A worker's whole life: answer until the caller hangs up, and end, not held up by threads that a job left behind."""
+    global say
+    aside, say = os.environ["TMPDIR"], lambda *words: line.send(words)
+    try:
+        line.send(os.getpid())
+        while True:
+            function, arguments, environment, cwd = line.recv()
+            os.environ.clear()
+            os.environ.update(environment | {"TMPDIR": aside})
+            os.chdir(cwd)
+            line.send(answer(function, arguments))
+    finally:
+        os._exit(0)
