@@ -1,8 +1,5 @@
-"""The dictionary: what may be measured, what must agree, what comes first; and the names of the base table's cells.
-
-A cell of the base table (附件1) is `budget.<item>.<column>`; a special fund is an item whose name is Chinese. What has but one value a
-year (`staff.*`, `building.*`) has its own name.
-"""
+"""The dictionary: what may be measured, what must agree, what comes first; and the names of the base table's cells (附件1):
+`budget.<item>.<column>`, where an item whose name is Chinese is a special fund; what has one value a year (`staff.*`) has its own."""
 
 import re
 from collections.abc import Iterable, Mapping

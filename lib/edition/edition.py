@@ -1,7 +1,4 @@
-"""An edition is one unit, one year: who, when, and where its files are.
-
-A notebook that somebody runs by hand keeps its tables in a folder of its own, so that no experiment reaches a publication.
-"""
+"""An edition is one unit, one year: who, when, and where its files are."""
 
 import os
 from collections import Counter

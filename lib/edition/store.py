@@ -1,8 +1,5 @@
-"""The store: all reading and writing of CSV and cards, and a record of what was read.
-
-Numbers are written exactly, with at most 12 significant digits, the ends of bounds outwards. What a notebook reads is noted with its
-digest while it runs, so that a run knows on what its tables rest.
-"""
+"""The store: all reading and writing of CSV and cards; what a notebook reads is noted with its digest while it runs, so that a run
+knows on what its tables rest."""
 
 import csv
 import hashlib

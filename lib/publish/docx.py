@@ -1,8 +1,6 @@
-"""The edition as a Word file, for offices that live in Word and WPS: real styles, faces by name, native tables.
-
-python-docx keeps the package, its styles, pictures and properties; the text is XML from `templates/word.xml.j2`, as it lacks
-fields, bookmarks and links within the file. The look, after GB/T 9704-2012, stands in `templates/word`: the parts of an empty file.
-"""
+"""The edition as a Word file: python-docx keeps the package, its styles, pictures and properties; the text is XML from
+`templates/word.xml.j2`, as it lacks fields, bookmarks and links within the file. The look, after GB/T 9704-2012, stands in
+`templates/word`: the parts of an empty file."""
 
 import io
 import json

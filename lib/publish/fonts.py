@@ -1,7 +1,4 @@
-"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else the Noto Serif and Sans SC of the wheel.
-
-The PDF depends on nothing but the faces chosen here; charts always use the wheel's sans, on every system.
-"""
+"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else those of the wheel, whose sans charts always use."""
 
 import tempfile
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
 """On which page of the Word file things stand, reckoned without an office suite: its contents are right on opening.
 
-Suites break lines each in its way, and faces that stand in for missing ones have wider digits. So all is laid out twice, as
-close and as wide as may be. Where the two would disagree on a page, a new one begins and they start anew together: what is
-reckoned then holds for all that lies between them.
+Suites break lines each in its way, and faces that stand in have wider digits. So all is laid out twice, as close and as wide as may
+be. Where the two would disagree on a page, a new one begins and they start anew together.
 """
 
 import re

@@ -1,8 +1,5 @@
-"""The edition as a PDF in the look of GB/T 9704-2012: PDF/A-2a and PDF/UA-1, set by Typst.
-
-The document goes to `templates/gongwen.typ` as JSON, so that no text of the report can be read as markup. The PDF
-depends on the document, the template and the faces that `fonts` chose: on nothing else of the machine.
-"""
+"""The edition as a PDF in the look of GB/T 9704-2012: PDF/A-2a and PDF/UA-1, set by Typst. The document goes to `templates/gongwen.typ`
+as JSON, so that no text of the report can be read as markup; nothing else of the machine counts but the faces that `fonts` chose."""
 
 import json
 import re

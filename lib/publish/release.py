@@ -1,8 +1,5 @@
-"""A release: what the notebooks of an edition left behind, gathered into one report and published in every form.
-
-A form is an nbconvert exporter (`layout.Form`) that some package registers under a name with `jixiao-`. The functions here do one
-step of one edition, in the process that calls them; `lib.run` decides which steps are due.
-"""
+"""A release: what the notebooks of an edition left behind, gathered into one report and published in every form: by each nbconvert
+exporter (`layout.Form`) that some package registers under a name with `jixiao-`, in the process that calls."""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
-"""An edition as a spreadsheet: a cover, each table of the report, and the tables of metrics, figures and findings with exact values.
-
-Numbers are numbers, in the format that the report prints them in; words are words, never a formula.
-"""
+"""An edition as a spreadsheet: a cover, each table of the report, and those of metrics, figures and findings with exact values.
+Numbers are numbers, in the format that the report prints them in; words are words, never a formula."""
 
 import io
 import json

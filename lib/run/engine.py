@@ -1,8 +1,7 @@
 """papermill's engine `warm`: ipykernel's own shell inside a process that runs one notebook, without sockets.
 
-Only for speed, see `warm`. Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock
-engine; only the transport differs: a cell runs by a function call, and its messages are there when that returns. It serves in a
-child of `server`; elsewhere (papermill's command line, say) it is the stock engine.
+Only for speed, see `warm`. Only the transport differs from the stock engine: a cell runs by a function call, and its messages are
+there when that returns. It serves in a child of `warm.serve`; elsewhere (papermill's command line, say) it is the stock engine.
 """
 
 import asyncio
