@@ -112,9 +112,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Card:
-    """What every page says of its edition. `source`: what `CITED` says of the document; `revision_notes`: date and text of
-    each; `key`: which data it was made from, nothing before it is published; what a card of another version does not
-    say is blank."""
+    """What every page says of its edition. `source`: what `CITED` says of the document; `revision_notes`: date and text of each;
+    `key`: which data it was made from, nothing before it is published."""
 
     unit: str = ""
     unit_name: str = ""

@@ -185,8 +185,7 @@ class Edition(Place):
         return [kind.of(row) for folder in self.folders(kind.TABLE, before) for row in rows_in(folder, kind.TABLE)]
 
     def folders(self, name: str, before: str = "") -> list[Path]:
-        """Where the notebooks (above the notebook `before`) wrote a table, in their order; by hand, where a run did if
-        nowhere else."""
+        """Where the notebooks (above `before`) wrote a table, in their order; by hand, where a run did if nowhere else."""
         places = [self.processed, *([replace(self, aside="").processed] if self.aside == HAND else [])]
         tables = ([place / one.name / f"{name}.csv" for place in places] for one in self.above(before))
         found = [there[0].parent for paths in tables if (there := [*filter(Path.is_file, paths)])]
@@ -251,8 +250,7 @@ class Edition(Place):
 
     @property
     def inputs(self) -> list[Path]:
-        """The data files that an edition is made from: what all have in common without what only peers read, and its own; a document of
-        its own compares what all units published."""
+        """The data files that an edition is made from: what all share, and its own; of a document of its own also what units published."""
         data = self.root / "data"
         given = [*(self.raw.parent / name for name in OWN), *(self.raw / name for name in sorted(MADE))]
         shared = (path for folder in (data, data / "sheets") for path in sorted(folder.glob("[!.~]*.csv")))
@@ -301,8 +299,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder without any input is none yet. What may not be read is listed, so that a run tells of
-    it: of a unit whose years nobody knows, year 0."""
+    """All editions below a project root that have any input, or may not be read: of a unit whose years nobody knows, year 0."""
     found = []
     for unit in sorted(path for path in (base / "data" / "raw").glob("[!.~]*") if path.is_dir()):
         if not os.access(unit, os.R_OK | os.X_OK):

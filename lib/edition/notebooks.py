@@ -20,9 +20,8 @@ HAND = "hand"  # the working state of who runs a notebook by hand
 
 
 def opened(shown: str = "") -> tuple[Path, str, bool]:
-    """The notebook that this process runs, whose working state it works on, and whether in an editor. A run names it;
-    JupyterLab gives its path, another editor what is `shown`; else it is the one notebook on the command line that
-    started the kernel. Raises FileNotFoundError where nothing tells."""
+    """The notebook that this process runs, whose working state it works on, and whether in an editor, which may have `shown` its
+    path; else it is the one on the command line that started the kernel. Raises FileNotFoundError where nothing tells."""
     if name := os.environ.get("JIXIAO_RUN"):
         return Path(name), os.environ.get("JIXIAO_ASIDE", ""), False
     edited = shown or os.environ.get("JPY_SESSION_NAME", "")

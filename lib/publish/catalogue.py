@@ -16,8 +16,7 @@ PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
 def write(folder: Path, headlines: list[str], base: Path) -> None:
-    """The catalogue of the editions in a folder, but for damaged ones, which a run of theirs mends. Headline metrics by
-    name, in the order in which they are drawn; `base` is the project's root."""
+    """The catalogue of the editions in a folder, but for damaged ones; `headlines` in the order in which they are drawn."""
     lines, editions = _ratings(base / "data" / "sheets"), []
     for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9]/manifest.json")):
         with suppress(OSError, ValueError, LookupError):

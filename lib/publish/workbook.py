@@ -144,7 +144,6 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
 
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
-    """A cell of a table of the report."""
     text, reference = inner_text(cell), getattr(cell[0], "reference", "") if len(cell) == 1 else ""
     number = _number(text, exact.get(reference)) if reference else None
     return (text, *(number or (None, "")))

@@ -110,8 +110,7 @@ class _Client(PapermillNotebookClient):
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:
-        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; its time is the caller's to
-        limit, who is told of each cell and ends the process: no cell holds that up."""
+        """Run a cell and take in what it posts. Its time is the caller's to limit, who is told of each cell and ends the process."""
         warm.say("cell", failure.place(self.nb.cells, cell_index + 1), self._get_timeout(cell) or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():

@@ -323,5 +323,4 @@ def discard(edition: Edition, version: Path) -> None:
 
 
 def _lock(edition: Edition) -> AbstractContextManager:
-    """Only one run at a time works on an edition; another waits."""
     return warm.locked(edition.processed.with_name(f"{edition.processed.name}.lock"))

@@ -20,7 +20,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from math import inf
 from multiprocessing import Pipe
@@ -56,8 +56,7 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Server:
-    """A process that forks workers, the line to it, the folder of its and their temporary files, the workers that are
-    `idle`."""
+    """A process that forks workers, the line to it, the folder of all temporary files, the workers that are `idle`."""
 
     process: subprocess.Popen
     line: socket.socket
@@ -77,8 +76,7 @@ _SERVERS: dict[int, _Server] = {}  # by the process that calls
 
 
 def _server(pid: int) -> _Server:
-    """The server of a process that calls, started if there is none. `-P`: what lies in the working directory, a `lib` or a
-    `pandas.py`, is not taken for a module."""
+    """The server of a process that calls, started if there is none; nothing in the working directory is taken for a module (`-P`)."""
     if pid in _SERVERS:
         return _SERVERS[pid]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -175,27 +173,22 @@ class _Worker:
             elif self.pid:
                 os.kill(self.pid, signal.SIGKILL)
 
-    def close(self) -> None:
-        """Hang up, which ends the process."""
-        self.line.close()
-
 
 @contextmanager
 def _staying(kind: str) -> Iterator[_Worker]:
-    """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work."""
+    """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work, or of no kind."""
     with _CHOOSING:
-        idle = _server(os.getpid()).idle
+        idle = _server(os.getpid()).idle if kind else []
         worker = max(idle, key=lambda one: kind in one.learnt, default=None)
         if worker:
             idle.remove(worker)
-    worker = worker or _Worker()
+    worker, stays = worker or _Worker(), False
     worker.learnt.add(kind)
     try:
         yield worker
-    except BaseException:
-        worker.close()
-        raise
-    worker.server.idle.append(worker)
+        stays = bool(kind)
+    finally:
+        worker.server.idle.append(worker) if stays else worker.line.close()  # which ends the process
 
 
 def call(
@@ -205,7 +198,11 @@ def call(
     leaves nothing behind one that `stays`, did that kind of job before if it can be, and has another do it where it
     dies. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds."""
     if AVAILABLE:
-        kind, *content = _done((function, arguments, os.environ | environment, Path.cwd()), timeout, stays)
+        request = function, arguments, os.environ | environment, Path.cwd()
+        for n in reversed(range(TRIES if stays else 1)):
+            with suppress(Died) if n else nullcontext(), _staying(stays) as worker:
+                kind, *content = worker.do(request, timeout)
+                break
     else:
         from unittest.mock import patch
 
@@ -214,15 +211,6 @@ def call(
     if kind == "failed":
         raise Failed(*content)
     return content[0]
-
-
-def _done(request: tuple, timeout: float, stays: str) -> list:
-    """The reply to a request: of a job that leaves nothing behind from as many workers as it takes."""
-    for _ in range(TRIES - 1 if stays else 0):
-        with suppress(Died), _staying(stays) as worker:
-            return worker.do(request, timeout)
-    with _staying(stays) if stays else closing(_Worker()) as worker:
-        return worker.do(request, timeout)
 
 
 def answer(function: Callable, arguments: dict[str, Any]) -> list:
