@@ -5,8 +5,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
 from errno import EPIPE
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -74,26 +74,22 @@ def _chosen(unit: str, year: str) -> list[Edition]:
     return found or [Edition.find(unit, first)]
 
 
-def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
+def _tell(log: str, why: bool, many: bool, event: str, **about: Any) -> None:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
-
-    def tell(event: str, **about: Any) -> None:
-        line, place = "", f"{about['unit']} {about['year']}　" if many and log == "text" else ""
-        if log == "json":
-            line = json.dumps({"event": event} | about, ensure_ascii=False)
-        elif event == "due" and why:
-            line = f"{place}{about['step']}：{'、'.join(about['why'])}"
-        elif event == "step" and not many:
-            line = f"{about['step']}　{about['seconds']:.1f} 秒"
-        elif event == "edition" and many and not why:
-            line = f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒"
-        try:
-            if line:
-                click.echo(line)
-        except BrokenPipeError:  # nobody listens any more: the work goes on
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    return tell
+    line, place = "", f"{about['unit']} {about['year']}　" if many and log == "text" else ""
+    if log == "json":
+        line = json.dumps({"event": event} | about, ensure_ascii=False)
+    elif event == "due" and why:
+        line = f"{place}{about['step']}：{'、'.join(about['why'])}"
+    elif event == "step" and not many:
+        line = f"{about['step']}　{about['seconds']:.1f} 秒"
+    elif event == "edition" and many and not why:
+        line = f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒"
+    try:
+        if line:
+            click.echo(line)
+    except BrokenPipeError:  # nobody listens any more: the work goes on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _list(folder: Path) -> None:
@@ -120,30 +116,25 @@ def report(unit: str, year: str, cluster: str, log: str, **how: Any) -> None:
     from lib.run.runs import Options, run_all
 
     chosen = _chosen(unit, year)
-    explain, tell = how["explain"], _teller(log, how["explain"], len(chosen) > 1)
+    tell = partial(_tell, log, how["explain"], len(chosen) > 1)
     outcomes = run_all(chosen, Options(**how), tell, cluster)
     count = {state: sum(outcome.state == state for outcome in outcomes) for state in STATES}
-    if explain:
+    first, alone = outcomes[0], len(outcomes) == 1
+    if how["explain"]:
         if log == "text" and count["unchanged"] == len(outcomes):
             click.echo("没有要运行的步骤。")
         return
-    if log == "text":
-        _summary(chosen, outcomes, count)
-    else:
+    if log == "json":
         tell("done", **count)
-    if count["failed"]:
-        raise SystemExit(CODES[outcomes[0].kind] if len(outcomes) == 1 else 1)
-
-
-def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> None:
-    for outcome in outcomes:
-        if outcome.state == "failed":
-            click.echo(f"{outcome.unit} {outcome.year} 失败：{outcome.message}\n上一次发布的版本未改动。", err=True)
-    if len(outcomes) > 1:
+    for one in (one for one in outcomes if one.state == "failed" and log == "text"):
+        click.echo(f"{one.unit} {one.year} 失败：{one.message}\n上一次发布的版本未改动。", err=True)
+    if log == "text" and not alone:
         click.echo("　".join(f"{word} {count[state]}" for state, word in STATES.items()))
-    elif not count["failed"]:
-        click.echo(f"{STATES[outcomes[0].state]}：{outcomes[0].unit} {outcomes[0].year}　{outcomes[0].seconds:.1f} 秒")
+    elif log == "text" and first.state != "failed":
+        click.echo(f"{STATES[first.state]}：{first.unit} {first.year}　{first.seconds:.1f} 秒")
         _list(chosen[0].output)
+    if count["failed"]:
+        raise SystemExit(CODES[first.kind] if alone else 1)
 
 
 @main.command()

@@ -30,10 +30,6 @@ class Form(Exporter):
         """The document in this form. Raises DocumentError for what the form cannot show."""
         raise NotImplementedError
 
-    def warm(self, nb: dict[str, Any]) -> None:
-        """Do once what only the first document costs, with a notebook that says next to nothing."""
-        self.from_notebook_node(nb)
-
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
         """The form and nbconvert's resources, in which forms of one report leave each other the document."""
         resources = {} if resources is None else resources  # no preprocessor copies and validates every cell

@@ -124,10 +124,6 @@ class ReportPDF(Form):
         """The PDF."""
         return pdf(doc, annex=self.annex)
 
-    def warm(self, nb: dict[str, Any]) -> None:
-        """The faces alone: Typst starts threads, which a fork would lose."""
-        fonts.typst_fonts()
-
 
 class AnnexPDF(ReportPDF):
     """The data of a report, which its PDF names: `jupyter nbconvert --to jixiao-annex-pdf`."""

@@ -17,7 +17,7 @@ from lib.edition.notebooks import sections
 from lib.edition.rows import PACKAGE, TABLES
 from lib.edition.store import digest, named, rows_in, write_table
 from lib.publish import document
-from lib.publish.fonts import faces
+from lib.publish.fonts import faces, typst_fonts
 from lib.publish.web import TEMPLATES
 from lib.publish.workbook import workbook
 
@@ -120,10 +120,11 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
 
 
 def warm() -> None:
-    """Do once what only a first report costs: templates, fonts, renderers."""
+    """Do once what only a first report costs: templates, fonts, renderers; but Typst starts threads, which a fork would lose."""
     nb = json.loads((TEMPLATES / "warm.json").read_text("utf-8"))
-    for form in forms().values():
-        form.warm(nb)
+    typst_fonts()
+    for form in (form for name, form in forms().items() if not name.endswith(".pdf")):
+        form.from_notebook_node(nb)
     workbook(Card(date="2000-01-01"), {}, [])
 
 
