@@ -225,6 +225,13 @@ def test_timeouts_of_cell_and_edition_are_told(built):
         assert (outcome.state, outcome.kind) == ("failed", "timeout"), outcome
 
 
+def test_all_that_is_wrong_is_told_where_the_notebooks_cannot_be_named(built):
+    (built.raw / "report.md").write_text("文字\n", "utf-8")
+    change(built.raw / "figures.csv", "4025人", "40x25人")
+    told = make(built).message
+    assert "report.md 第1行" in told and "40x25人" in told
+
+
 def test_several_editions_finish_although_one_fails(built):
     good, bad = built.raw, built.raw.parent / "2021"
     subprocess.run(["cp", "-a", good, bad], check=True)

@@ -56,8 +56,8 @@ class _Writer:
             case Table():
                 return about | self.table(it)
             case fonts.Face():
-                ours = it.path.parent == WHEEL.parent
-                return {"family": it.family, "weight": it.weight, "sans": it.sans, "ours": ours}
+                sans, ours = any(one in it.family for one in ("Sans", "Hei", "黑")), it.path.parent == WHEEL.parent
+                return {"family": it.family, "weight": it.weight, "sans": sans, "ours": ours}
         return about
 
     def table(self, table: Table) -> dict[str, Any]:
