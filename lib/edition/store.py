@@ -176,8 +176,14 @@ def card(path: Path) -> dict[str, Any]:
 
     if (found := content(path)) is None:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
+    given, depth = text(path, found), 0
     try:
-        read = _value(path, yaml.compose(text(path, found), Loader=yaml.CBaseLoader), set())
+        for event in yaml.parse(given, Loader=yaml.CBaseLoader):  # before it is composed, which recurs
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > 4 or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+                told = "引用（*）、类型（!）或层次过深的内容"
+                raise InputError(path, event.start_mark.line + 1, told, "键和值", "直接写出内容")
+        read = _value(path, yaml.compose(given, Loader=yaml.CBaseLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         told, expected = "读不出的 YAML", "“键: 值”，含冒号、引号的值加引号"
@@ -187,27 +193,18 @@ def card(path: Path) -> dict[str, Any]:
     return read
 
 
-_PLAIN = [f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")]
-
-
-def _value(path: Path, node: Any, met: set[int], depth: int = 0) -> Any:
-    """What a node of YAML holds that was not `met` before. Raises InputError for a key that stands there twice."""
-    if node is None or (node.value in ("", "~", "null") and not node.style):
-        return None
-    if id(node) in met or depth > 4 or node.tag not in _PLAIN:
-        told = "引用（*）、类型（!）或层次过深的内容"
-        raise InputError(path, node.start_mark.line + 1, told, "键和值", "直接写出内容")
-    met.add(id(node))
-    if isinstance(node.value, str):
-        return node.value
+def _value(path: Path, node: Any) -> Any:
+    """What a node of YAML holds. Raises InputError for a key that stands there twice."""
+    if node is None or isinstance(node.value, str):
+        return None if node is None or (not node.style and node.value in ("", "~", "null")) else node.value
     if node.id == "sequence":
-        return [_value(path, one, met, depth + 1) for one in node.value]
+        return [_value(path, one) for one in node.value]
     found: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key.value, str) or key.value in found:
             told = f"又一个 {key.value}" if isinstance(key.value, str) else "不是文字的键"
             raise InputError(path, key.start_mark.line + 1, told, "各行不同的键", "删去或改正这一行")
-        found[key.value] = _value(path, value, met, depth + 1)
+        found[key.value] = _value(path, value)
     return found
 
 
