@@ -145,10 +145,8 @@ def read_table(
         return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
-    tidy, blank = (
-        spelling.tidy(path, path.stem, found, columns, **how),
-        dict.fromkeys([*columns, *how.get("more", ())], ""),
-    )
+    tidy = spelling.tidy(path, path.stem, found, columns, **how)
+    blank = dict.fromkeys([*columns, *how.get("more", ())], "")
     errors: list[InputError] = [] if bad is None else bad
     kinds = {name: about["means"] for name, about in spelling.columns(path.stem).items() if about["means"]}
     rows = []
