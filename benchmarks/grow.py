@@ -19,8 +19,7 @@ from pathlib import Path
 from benchmarks.bench import fresh, synthetic
 from lib.edition.edition import Edition, editions
 from lib.run import warm
-from lib.run.fleet import run_all
-from lib.run.runs import Options
+from lib.run.runs import Options, run_all
 
 
 def several(root: Path, count: int) -> list[Edition]:

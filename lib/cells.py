@@ -47,10 +47,8 @@ def _strong(inline: Any, found: re.Match, state: Any) -> int:
 
 @cache
 def markdown(renderer: str = "html") -> Any:
-    """What reads Markdown, for JupyterLab and for every form alike: markup in it is text, and **中文。**后接 is strong.
-
-    What no form shows is read as well (footnotes, $…$, tables in lists), so that it can be refused instead of getting lost.
-    """
+    """What reads Markdown, for JupyterLab and for every form alike: markup in it is text, and **中文。**后接 is strong. What no
+    form shows is read as well (footnotes, $…$, tables in lists), so that it can be refused instead of getting lost."""
     import mistune
 
     tables = ["table", "mistune.plugins.table.table_in_quote", "mistune.plugins.table.table_in_list"]
@@ -61,10 +59,8 @@ def markdown(renderer: str = "html") -> Any:
 
 
 def spans(rows: Sequence[Sequence[Any]], merged: int) -> list[list[int]]:
-    """How many rows each cell takes where equal neighbours in the first `merged` columns are one cell; 0: it is in the one above.
-
-    A column merges only within what the column before it has merged.
-    """
+    """How many rows each cell takes where equal neighbours in the first `merged` columns are one cell, a column only within what
+    the one before it has merged; 0: it is in the one above."""
     found = [[1] * len(row) for row in rows]
     for column in range(merged):
         for _, (first, *below) in groupby(range(len(rows)), key=lambda n: rows[n][: column + 1]):

@@ -5,8 +5,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
 from errno import EPIPE
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -74,26 +74,22 @@ def _chosen(unit: str, year: str) -> list[Edition]:
     return found or [Edition.find(unit, first)]
 
 
-def _teller(log: str, why: bool, many: bool) -> Callable[..., None]:
+def _tell(log: str, why: bool, many: bool, event: str, **about: Any) -> None:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
-
-    def tell(event: str, **about: Any) -> None:
-        line, place = "", f"{about['unit']} {about['year']}　" if many and log == "text" else ""
-        if log == "json":
-            line = json.dumps({"event": event} | about, ensure_ascii=False)
-        elif event == "due" and why:
-            line = f"{place}{about['step']}：{'、'.join(about['why'])}"
-        elif event == "step" and not many:
-            line = f"{about['step']}　{about['seconds']:.1f} 秒"
-        elif event == "edition" and many and not why:
-            line = f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒"
-        try:
-            if line:
-                click.echo(line)
-        except BrokenPipeError:  # nobody listens any more: the work goes on
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    return tell
+    line, place = "", f"{about['unit']} {about['year']}　" if many and log == "text" else ""
+    if log == "json":
+        line = json.dumps({"event": event} | about, ensure_ascii=False)
+    elif event == "due" and why:
+        line = f"{place}{about['step']}：{'、'.join(about['why'])}"
+    elif event == "step" and not many:
+        line = f"{about['step']}　{about['seconds']:.1f} 秒"
+    elif event == "edition" and many and not why:
+        line = f"{place}{STATES[about['state']]}　{about['seconds']:.1f} 秒"
+    try:
+        if line:
+            click.echo(line)
+    except BrokenPipeError:  # nobody listens any more: the work goes on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _list(folder: Path) -> None:
@@ -117,34 +113,28 @@ def report(unit: str, year: str, cluster: str, log: str, **how: Any) -> None:
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时。多个版本时，任何一个失败为 1。
     """
-    from lib.run.fleet import run_all
-    from lib.run.runs import Options
+    from lib.run.runs import Options, run_all
 
     chosen = _chosen(unit, year)
-    explain, tell = how["explain"], _teller(log, how["explain"], len(chosen) > 1)
+    tell = partial(_tell, log, how["explain"], len(chosen) > 1)
     outcomes = run_all(chosen, Options(**how), tell, cluster)
     count = {state: sum(outcome.state == state for outcome in outcomes) for state in STATES}
-    if explain:
+    first, alone = outcomes[0], len(outcomes) == 1
+    if how["explain"]:
         if log == "text" and count["unchanged"] == len(outcomes):
             click.echo("没有要运行的步骤。")
         return
-    if log == "text":
-        _summary(chosen, outcomes, count)
-    else:
+    if log == "json":
         tell("done", **count)
-    if count["failed"]:
-        raise SystemExit(CODES[outcomes[0].kind] if len(outcomes) == 1 else 1)
-
-
-def _summary(chosen: list[Edition], outcomes: list, count: dict[str, int]) -> None:
-    for outcome in outcomes:
-        if outcome.state == "failed":
-            click.echo(f"{outcome.unit} {outcome.year} 失败：{outcome.message}\n上一次发布的版本未改动。", err=True)
-    if len(outcomes) > 1:
+    for one in (one for one in outcomes if one.state == "failed" and log == "text"):
+        click.echo(f"{one.unit} {one.year} 失败：{one.message}\n上一次发布的版本未改动。", err=True)
+    if log == "text" and not alone:
         click.echo("　".join(f"{word} {count[state]}" for state, word in STATES.items()))
-    elif not count["failed"]:
-        click.echo(f"{STATES[outcomes[0].state]}：{outcomes[0].unit} {outcomes[0].year}　{outcomes[0].seconds:.1f} 秒")
+    elif log == "text" and first.state != "failed":
+        click.echo(f"{STATES[first.state]}：{first.unit} {first.year}　{first.seconds:.1f} 秒")
         _list(chosen[0].output)
+    if count["failed"]:
+        raise SystemExit(CODES[first.kind] if alone else 1)
 
 
 @main.command()
@@ -157,9 +147,8 @@ def verify(unit: str, year: str, only: bool) -> None:
     退出码：0 一致，或已修复；1 不一致而没有修复。
     """
     from lib.publish import catalogue, shelf
-    from lib.run.fleet import run_all
     from lib.run.keys import PUBLISH, Steps
-    from lib.run.runs import Options
+    from lib.run.runs import Options, run_all
 
     there = [one for one in _chosen(unit, year) if one.output.exists()]
     wrong = {one: told for one in there if (told := shelf.damaged(one.output))}
@@ -184,8 +173,7 @@ def verify(unit: str, year: str, only: bool) -> None:
 def versions(unit: str, year: int, publish: str | None, remove: str | None) -> None:
     """列出一个报告保留的各个版本：当前发布的、在此之前的四个，以及最近一次定稿的；更早的自动删除。"""
     from lib.publish import shelf
-    from lib.run.fleet import enlist
-    from lib.run.runs import discard, republish
+    from lib.run.runs import discard, enlist, republish
 
     edition = Edition.find(unit, year)
     known = {folder.name: folder for folder in shelf.versions(edition.output)}
@@ -248,7 +236,7 @@ def desk(more: tuple[str, ...]) -> None:
     """
     from jupyter_server.serverapp import ServerApp
 
-    ours = {"lib.desk.extension": True, "jupyterlab": False, "notebook": False}
+    ours = {"lib.desk.handlers": True, "jupyterlab": False, "notebook": False}
     given = {"jpserver_extensions": ours, "default_url": "/jixiao/", "root_dir": str(root()), "ip": "127.0.0.1"}
     ServerApp.launch_instance([*more, *(f"--ServerApp.{name}={value}" for name, value in given.items())])
 

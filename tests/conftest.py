@@ -13,8 +13,7 @@ from hypothesis import settings
 import quick
 import synthetic
 from lib.edition.edition import Edition
-from lib.run.fleet import run_all
-from lib.run.runs import Options, Outcome, run
+from lib.run.runs import Options, Outcome, run, run_all
 from needs import need
 
 ROOT = Path(__file__).parents[1]

@@ -47,7 +47,7 @@ def published(outputs, unit="example", year=2020, rows=({},), **card):
 
 
 def page_of(outputs, *headlines):
-    catalogue.write(str(outputs), list(headlines or ["a.b"]), str(outputs.parent))
+    catalogue.write(outputs, list(headlines or ["a.b"]), outputs.parent)
     return (outputs / "index.html").read_text("utf-8")
 
 

@@ -18,8 +18,8 @@ import pytest
 from serving import served
 
 from conftest import change, copy_project, make
-from lib.desk import handlers, states
-from lib.desk.desk import PAGE, Desk, aside, preview
+from lib.desk import handlers
+from lib.desk.desk import PAGE, Desk, aside, overview, preview, state
 from lib.edition.card import SOURCES
 from lib.edition.edition import Edition
 from lib.edition.notebooks import chosen
@@ -37,7 +37,7 @@ PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1400, "height": 900}
 
 
 def told(edition: Edition) -> tuple[str, str]:
-    found = states.state(Edition(edition.unit, edition.year, edition.root))
+    found = state(Edition(edition.unit, edition.year, edition.root))
     return found["state"], found["why"]
 
 
@@ -69,14 +69,14 @@ def test_what_another_edition_published_is_named_by_it(built, monkeypatch):
 
 def test_unit_that_cannot_be_read_is_told_among_the_others(built):
     (built.raw.parent / "unit.yml").write_text("level: 星系\n")
-    found = {one["edition"]: one for one in states.overview(built.root)}
+    found = {one["edition"]: one for one in overview(built.root)}
     assert found["zhengxiang/2020"]["state"] == "草稿" and "星系" in found["zhengxiang/2020"]["why"]
     assert found["yiyang/2022"]["state"] == "已核对"
 
 
 def test_document_that_was_read_waits_to_be_accepted(project):
     write_table(project / "data/raw/jia/2023" / SOURCES / ledger.FILE, ledger.COLUMNS, [])
-    (waits,) = (one for one in states.overview(project) if one["state"] == "待采用")
+    (waits,) = (one for one in overview(project) if one["state"] == "待采用")
     assert waits["edition"] == "jia/2023" and "source/draft.csv" in waits["why"]
     read = Edition("jia", 2023, project)  # nothing is wrong with what is not there yet
     assert preview(read) == {"fault": waits["why"], "seconds": 0, "path": ""}

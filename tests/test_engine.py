@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from conftest import ROOT, copy_built
 from lib.edition.edition import Edition
 from lib.publish.release import clean
-from lib.run import job, warm
+from lib.run import runs, warm
 
 BIN = Path(sys.executable).parent
 STEPS = Edition("zhengxiang", 2020, ROOT).notebooks
@@ -31,7 +31,6 @@ TORTURE = {
     "update": "handle = display('first', display_id='x')\nhandle.update('second')",
     "clear": "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('kept')",
     "carriage": "print('10%', end='\\r')\nprint('100%')",
-    "c-code": "import os\nos.write(1, b'from C\\n');\nimport subprocess\nsubprocess.run(['echo', 'from a child'])\nimport time\ntime.sleep(1)",
     "thread": "import threading\nt = threading.Thread(target=lambda: print('in a thread'))\nt.start(); t.join()",
     "await": "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
     "history": "_, In[1][:4]",
@@ -48,10 +47,6 @@ TORTURE = {
         "display({'application/vnd.jupyter.widget-view+json': {'model_id': 'w'}, 'text/plain': 'a slider'}, raw=True)"
     ),
     "descriptor": "import os\nos.write(sys.stdout.fileno(), b'by its number\\n'); isinstance(sys.stdout.fileno(), int)",
-    "order of a child": (
-        "import subprocess, time\nprint('one', flush=True)\ntime.sleep(0.5)\nsubprocess.run(['echo', 'two'])\n"
-        "time.sleep(0.5)\nprint('three')"
-    ),
     "task": "async def later():\n    return 7\ntask = asyncio.create_task(later())\nawait task",
     "surrogate": "print('a lone \\udc80 surrogate')",
     "after": "'still here'",
@@ -91,7 +86,7 @@ def executed(engine: str, source: Path, target: Path) -> str:
         result = papermill(engine, source, target)
         return result.stdout + result.stderr
     with pytest.raises(warm.Failed) as told:
-        warm.call(job.execute, source=str(source), target=str(target))
+        warm.call(runs.execute, source=str(source), target=str(target))
     return str(told.value)
 
 
@@ -185,7 +180,7 @@ def test_options_of_papermill_do_what_they_do_with_its_own_engine(tmp_path, more
 def test_parameter_that_a_notebook_does_not_know_is_refused(tmp_path):
     with pytest.raises(warm.Failed, match="笔记本没有参数 unti"):
         about = {"source": str(single(tmp_path, "1")), "target": str(tmp_path / "x.ipynb")}
-        warm.call(job.execute, parameters={"unti": "zhengxiang"}, **about)
+        warm.call(runs.execute, parameters={"unti": "zhengxiang"}, **about)
     result = papermill("warm", single(tmp_path, "1"), tmp_path / "x.ipynb", "-p", "unti", "zhengxiang")
     assert "unti" in result.stderr
 
@@ -227,19 +222,19 @@ def test_notebook_run_by_hand_keeps_its_tables_to_itself(project):
 def test_dead_process_is_told(tmp_path):
     with pytest.raises(warm.Died):
         dying = str(single(tmp_path, "import os; os._exit(3)"))
-        warm.call(job.execute, source=dying, target=str(tmp_path / "x.ipynb"))
+        warm.call(runs.execute, source=dying, target=str(tmp_path / "x.ipynb"))
 
 
 def test_cell_timeout_stops_the_notebook(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(TimeoutError, match=r"第2格.*超过 1 秒"):
-        warm.call(job.execute, execution_timeout=1, **arguments)
+        warm.call(runs.execute, execution_timeout=1, **arguments)
 
 
 def test_job_timeout_kills_its_process(tmp_path):
     arguments = {"source": str(single(tmp_path, "import time; time.sleep(60)")), "target": str(tmp_path / "x.ipynb")}
     with pytest.raises(TimeoutError):
-        warm.call(job.execute, 2, **arguments)
+        warm.call(runs.execute, 2, **arguments)
 
 
 def silent(line: socket.socket) -> warm._Server:

@@ -22,7 +22,7 @@ from lib.cli import main
 from lib.compare import versions
 from lib.edition import dictionary
 from lib.edition.edition import RAW, Edition
-from lib.edition.store import UNSEEN
+from lib.edition.spelling import UNSEEN
 from lib.intake.check import ERROR, check
 from lib.publish import web
 from lib.run import failure

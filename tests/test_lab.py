@@ -22,7 +22,7 @@ from serving import served
 from conftest import ROOT, change, copy_built, make
 from contract import breaches
 from lib.cli import _chosen, main
-from lib.desk.extension import keep_clean
+from lib.desk.handlers import keep_clean
 from lib.edition.edition import Edition
 from lib.edition.notebooks import notebooks
 from lib.intake import table

@@ -27,8 +27,7 @@ from lib.edition.edition import Edition
 from lib.publish import document, release
 from lib.publish.release import clean, join
 from lib.run import warm
-from lib.run.fleet import run_all
-from lib.run.runs import Options
+from lib.run.runs import Options, run_all
 
 HEADLINES = {
     "mutual_aid.premium_per_member": "74.63元",

@@ -16,10 +16,9 @@ from click.testing import CliRunner
 from conftest import ROOT, change, copy_project, make
 from lib.cli import main
 from lib.edition.edition import Edition
-from lib.run import job, runs, warm
-from lib.run.fleet import run_all
+from lib.run import runs, warm
 from lib.run.keys import PUBLISH, Steps
-from lib.run.runs import Options, run
+from lib.run.runs import Options, run, run_all
 
 ALL = Edition("zhengxiang", 2020, ROOT).notebooks
 BIN = Path(sys.executable).parent
@@ -72,7 +71,7 @@ def test_notebook_notes_every_file_that_it_reads(built, tmp_path):
         "sys.addaudithook(lambda event, args: event == 'open' and seen.add(str(args[0])))\n"
         "import papermill\n"
         "from lib.run.engine import prime\n"
-        "from lib.run.job import execute\n"
+        "from lib.run.runs import execute\n"
         "prime()\n"
         "for name, arguments in json.loads(sys.argv[1]).items():\n"
         "    if os.fork() == 0:\n"
@@ -170,7 +169,7 @@ def test_modules_in_the_working_directory_are_not_run(built, available, tmp_path
 def test_asking_what_is_due_imports_nothing_heavy():
     """`jixiao --help` and a run with nothing to do answer at once."""
     heavy = ("papermill", "nbformat", "ipykernel", "pandas", "matplotlib", "docx", "typst")
-    script = f"import sys, lib.cli, lib.run.fleet\nprint([name for name in {heavy} if name in sys.modules])"
+    script = f"import sys, lib.cli, lib.run.runs\nprint([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
 
@@ -200,7 +199,7 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
 
     def die(function, *more, **arguments):
         asked.append(function)
-        if function is job.execute and "engine_name" not in arguments:
+        if function is runs.execute and "engine_name" not in arguments:
             raise warm.Died("it")
         return original(function, *more, **arguments)
 
@@ -208,7 +207,7 @@ def test_dead_notebook_process_is_run_again_with_the_stock_engine(built, monkeyp
     monkeypatch.setattr(warm, "call", die)
     change(built.root / "notebooks/04_assets.ipynb", "委托专业机构", "委托社会机构")
     assert set(make(built).steps) == {"04_assets", PUBLISH}
-    assert asked.count(job.execute) == 2
+    assert asked.count(runs.execute) == 2
 
 
 def test_where_there_is_no_fork_the_stock_engine_serves(built, monkeypatch):
@@ -224,6 +223,13 @@ def test_timeouts_of_cell_and_edition_are_told(built):
     for option in (Options(cell_timeout=1), Options(timeout=3)):
         outcome = run("zhengxiang", 2020, str(built.root), option)
         assert (outcome.state, outcome.kind) == ("failed", "timeout"), outcome
+
+
+def test_all_that_is_wrong_is_told_where_the_notebooks_cannot_be_named(built):
+    (built.raw / "report.md").write_text("文字\n", "utf-8")
+    change(built.raw / "figures.csv", "4025人", "40x25人")
+    told = make(built).message
+    assert "report.md 第1行" in told and "40x25人" in told
 
 
 def test_several_editions_finish_although_one_fails(built):

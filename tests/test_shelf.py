@@ -11,7 +11,7 @@ from conftest import change, make
 from lib.cli import main
 from lib.compare import versions as compared
 from lib.publish import catalogue, shelf
-from lib.run.fleet import fresh
+from lib.run.runs import fresh
 
 
 def call(edition, *arguments: str):

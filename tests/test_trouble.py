@@ -21,8 +21,7 @@ from lib.cli import main
 from lib.edition.edition import Edition
 from lib.publish import catalogue, release, shelf
 from lib.run import failure, runs, warm
-from lib.run.fleet import fresh, run_all
-from lib.run.runs import Options, Outcome, run
+from lib.run.runs import Options, Outcome, fresh, run, run_all
 
 CELL = "accounts = book.accounts"
 
@@ -107,7 +106,7 @@ def refused(edition: Edition, monkeypatch, where: str, code: str) -> Outcome:
         return original(function, *more, **arguments)
 
     targets = {
-        "lock": (runs.fcntl, "flock", refuse),
+        "lock": (warm.fcntl, "flock", refuse),
         "link": (Path, "symlink_to", refuse),
         "form": (warm, "call", call),
         "key": (runs.Steps, "remember", refuse),

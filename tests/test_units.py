@@ -23,8 +23,7 @@ from lib.intake.check import ERROR, check
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
 from lib.publish.document import Heading, Table, inner_text, read
-from lib.run.fleet import run_all
-from lib.run.runs import Options
+from lib.run.runs import Options, run_all
 
 GIVEN = ROOT / "tests/editions"
 UNITS = sorted(path.name for path in GIVEN.iterdir())

@@ -176,7 +176,7 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
         "certain": (*MORE, *LESS, *FALLS.values()),
     }
     write_page("diff", page, **given, **changes)
-    catalogue.write(str(outputs), headlines, str(base))  # which leads to it
+    catalogue.write(outputs, headlines, base)  # which leads to it
     return page
 
 

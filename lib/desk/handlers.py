@@ -1,8 +1,10 @@
-"""What the desk answers at /jixiao/: behind Jupyter's own token and check of the host, and its XSRF token for all that does something."""
+"""The Jupyter server extension, loaded by the project's own Jupyter settings (`etc/jupyter`) or by `jixiao desk`: what the desk answers at
+/jixiao/, behind Jupyter's own token and check of the host, and its XSRF token for all that does something."""
 
 import asyncio
 import json
 import mimetypes
+import os
 import re
 import tempfile
 from contextlib import suppress
@@ -13,16 +15,14 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from lib.desk import states
-from lib.desk.desk import Desk, aside
+from lib.desk.desk import Desk, aside, older
 from lib.edition.card import LEVELS, SLUG, SOURCES, kinds
-from lib.edition.edition import Edition
+from lib.edition.edition import Edition, root
 from lib.edition.notebooks import packed
 from lib.intake import ledger, table
 from lib.publish import web as pages
 
-NAME = re.compile(rf"({SLUG.pattern})/((?:19|2[0-9])\d\d)")
-"""What an edition may be called: unit/year."""
+NAME = re.compile(rf"({SLUG.pattern})/((?:19|2[0-9])\d\d)")  # what an edition may be called: unit/year
 
 
 class _Handler(JupyterHandler):
@@ -48,12 +48,9 @@ class Page(_Handler):
         """The page; everything that changes comes by events."""
         _ = self.xsrf_token  # sets the cookie
         lab = self.serverapp.extension_manager.extensions.get("jupyterlab")
-        given = {
-            "kinds": sorted(kinds(self.desk.root) | {packed(self.desk.root)}),
-            "levels": LEVELS,
-            "kept": ledger.READABLE,
-        }
-        self.finish(pages.page("desk", **given, lab=bool(lab and lab.enabled)))
+        kind = sorted(kinds(self.desk.root) | {packed(self.desk.root)})
+        given = {"kinds": kind, "levels": LEVELS, "kept": ledger.READABLE, "lab": bool(lab and lab.enabled)}
+        self.finish(pages.page("desk", **given))
 
 
 class Events(_Handler):
@@ -100,7 +97,7 @@ class Do(_Handler):
                     self.desk.choose(edition)
             case "report", True:
                 await self.desk.do("生成", edition, "report", *place)
-            case "diff", True if (old := self.get_body_argument("older")) in states.older(edition):
+            case "diff", True if (old := self.get_body_argument("older")) in older(edition):
                 await self.desk.do("比较", edition, "diff", old, f"{edition.unit}/{edition.year}")
             case "write", True:
                 await asyncio.to_thread(table.write, edition)
@@ -113,13 +110,10 @@ class Do(_Handler):
     async def _new(self, edition: Edition, place: list[str]) -> None:
         """A new edition: laid out, or read from the documents that came along."""
         words = [*place, *(f"--{name}={self.get_body_argument(name, '')}" for name in ("kind", "level"))]
-        if not (given := self.request.files.get("files")):
-            if await self.desk.do("新建", edition, "new", *words):
-                self.desk.choose(edition)
-            return
         with tempfile.TemporaryDirectory() as folder:
-            paths = [_kept(Path(folder), one) for one in given]
-            if await self.desk.do("读取文件", edition, "draft", *words, "--", *map(str, paths)):
+            paths = [str(_kept(Path(folder), one)) for one in self.request.files.get("files", ())]
+            what = ("读取文件", edition, "draft", *words, "--", *paths) if paths else ("新建", edition, "new", *words)
+            if await self.desk.do(*what):
                 self.desk.choose(edition)
 
 
@@ -152,9 +146,32 @@ def _kept(folder: Path, given: Any) -> Path:
     return path
 
 
-def handlers(base: str, desk: Desk) -> list[tuple]:
-    """Address → what answers."""
+KEPT = ("jixiao", "kernelspec")  # what a notebook says of itself, besides its language
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "lib.desk.handlers"}]
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    """Add what is ours to a Jupyter server."""
+    desk, base = Desk(root(app.root_dir)), f"{app.base_url}jixiao"
+    os.environ["JIXIAO_DESK"] = str(desk.note)  # for the kernels that this server starts
+    app.contents_manager.register_pre_save_hook(keep_clean)
     files = "(outputs|preview|raw|source|diff)/([^/]+/[^/]+)/([^/]+)"
     found = {"": Page, "events": Events, "do/([a-z]+)": Do, files: Files}
-    top = [(f"{base}jixiao", web.RedirectHandler, {"url": f"{base}jixiao/"})]
-    return top + [(f"{base}jixiao/{path}", one, {"desk": desk}) for path, one in found.items()]
+    top = [(base, web.RedirectHandler, {"url": f"{base}/"})]
+    app.web_app.add_handlers(".*$", top + [(f"{base}/{path}", one, {"desk": desk}) for path, one in found.items()])
+
+
+def keep_clean(model: dict[str, Any], path: str = "", **_: Any) -> None:
+    """A `pre_save_hook` of Jupyter's server: a notebook of ours is saved without outputs; cells keep source, id and tags."""
+    if model["type"] != "notebook" or not path.startswith("notebooks/"):
+        return
+    notebook = model["content"]
+    said = notebook["metadata"]
+    notebook["metadata"] = {name: said[name] for name in KEPT if name in said} | {"language_info": {"name": "python"}}
+    for cell in notebook["cells"]:
+        cell["metadata"] = {name: told for name, told in cell["metadata"].items() if name == "tags"}
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None

@@ -27,8 +27,7 @@ def kept(raw: Path) -> list[Path]:
     return sorted(path for path in (raw / SOURCES).glob("[!.~]*") if path.name != PROOF)
 
 
-SLUG = re.compile("[a-z][a-z0-9_-]*")
-"""How the folder of a unit may be called."""
+SLUG = re.compile("[a-z][a-z0-9_-]*")  # how the folder of a unit may be called
 
 
 def kinds(root: Path, but: str = "") -> set[str]:
@@ -113,9 +112,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Card:
-    """What every page says of its edition. `source`: what `CITED` says of the document; `revision_notes`: date and text of
-    each; `key`: which data it was made from, nothing before it is published; what a card of another version does not
-    say is blank."""
+    """What every page says of its edition. `source`: what `CITED` says of the document; `revision_notes`: date and text of each;
+    `key`: which data it was made from, nothing before it is published."""
 
     unit: str = ""
     unit_name: str = ""
@@ -140,14 +138,13 @@ class Card:
     @classmethod
     def filled_in(cls, source: dict[str, Any], unit: str, year: int, kind: str) -> Self:
         """The card of the edition of a unit (its slug and kind), from a source card without faults."""
-        status, revision = source["status"], source["revision"]
-        label, on = "定稿" if status["state"] == "approved" else "草稿", revision["date"]
-        day = "{}年{}月{}日".format(*map(int, on.split("-")))
+        state, revision, on = source["status"]["state"], source["revision"], source["revision"]["date"]
+        label, day = "定稿" if state == "approved" else "草稿", "{}年{}月{}日".format(*map(int, on.split("-")))
         title = f"{year}年度部门整体支出绩效评价报告" if source["title"] == UNKNOWN else source["title"]
         notes = [{name: note[name] for name in ("date", "text")} for note in revision.get("notes") or []]
         cited = {name: source.get(name) or "" for name in CITED}
-        about = status["state"], label, on, revision["number"], notes, cited, source["contact"]
         citation = f"{source['unit']}：《{title}》，第{revision['number']}版（{label}），{day}。"
+        about = state, label, on, revision["number"], notes, cited, source["contact"]
         return cls(unit, source["unit"], year, title, *about, citation=citation, kind=kind)
 
     @property

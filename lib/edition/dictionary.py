@@ -1,8 +1,5 @@
-"""The dictionary: what may be measured, what must agree, what comes first; and the names of the base table's cells.
-
-A cell of the base table (附件1) is `budget.<item>.<column>`; a special fund is an item whose name is Chinese. What has but one value a
-year (`staff.*`, `building.*`) has its own name.
-"""
+"""The dictionary: what may be measured, what must agree, what comes first; and the names of the base table's cells (附件1):
+`budget.<item>.<column>`, where an item whose name is Chinese is a special fund; what has one value a year (`staff.*`) has its own."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.edition.card import Profile
-from lib.edition.fault import Bad
-from lib.edition.spelling import label
+from lib.edition.spelling import Bad, label
 from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]
@@ -38,10 +34,8 @@ EACH = ".each"  # in a relation: each column in turn
 
 @dataclass(frozen=True)
 class Indicator:
-    """What may be measured: its section, unit and scope, and which direction is good (`up`, `down` or nothing).
-
-    `since`: the first year of its definition, 0 if it has none; `item`: the label without the column of the base table.
-    """
+    """What may be measured: its section, unit and scope, which `direction` is good (`up`, `down` or nothing); `since`: the first
+    year of its definition, 0 if it has none; `item`: the label without the column of the base table."""
 
     name: str
     section: str

@@ -1,13 +1,11 @@
-"""An edition is one unit, one year: who, when, and where its files are.
-
-A notebook that somebody runs by hand keeps its tables in a folder of its own, so that no experiment reaches a publication.
-"""
+"""An edition is one unit, one year: who, when, and where its files are."""
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -16,8 +14,8 @@ from lib.edition.card import Card, Profile
 from lib.edition.dictionary import BUDGET, COLUMNS, FUNDS, HEADLINES, PLANS, PRINTED, Check, Indicator, cell
 from lib.edition.notebooks import ALONE, HAND, NEEDS, Notebook, notebooks, numbered, promised, unnumbered
 from lib.edition.rows import Figure, Finding, Metric, Row
-from lib.edition.spelling import Tidy, listed
-from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, tidied, work, write_table
+from lib.edition.spelling import Tidy, listed, tidy
+from lib.edition.store import InputError, Record, listing, outputs, read_table, rows_in, work, write_table
 from lib.numbers import notation
 
 KINDS: dict[str, type[Row]] = {kind.TABLE: kind for kind in (Figure, Metric, Finding)}
@@ -25,14 +23,10 @@ R = TypeVar("R", Figure, Metric, Finding)
 
 RAW = {row["table"]: row["columns"].split("|") for row in listed("tables")}
 MORE = {row["table"]: tuple(row["more"].split("|")) for row in listed("tables") if row["more"]}
-MORE["headlines"] = tuple(HEADLINES[1:])
-"""Columns that tables may have, or not."""
-MADE = (card.FILE, report.FILE, *(f"{name}.csv" for name in RAW))
-"""The files that an edition is made from."""
-TABLES = RAW | dictionary.OWN
-"""All that the analyst keeps of an edition, and their columns."""
-OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))
-"""What a unit may keep beside its years."""
+MORE["headlines"] = tuple(HEADLINES[1:])  # columns that tables may have, or not
+MADE = (card.FILE, report.FILE, *(f"{name}.csv" for name in RAW))  # the files that an edition is made from
+TABLES = RAW | dictionary.OWN  # all that the analyst keeps of an edition, and their columns
+OWN = (card.PROFILE, *(f"{name}.csv" for name in dictionary.OWN))  # what a unit may keep beside its years
 CONTEXT, REPORT = ("peers.csv",), "report"
 NOTE_KINDS = ["overview", "measure", "problem", "cause", "remedy", "use", "other"]
 
@@ -51,10 +45,8 @@ def root(start: Path | None = None, near: Path | None = None) -> Path:
 @dataclass(frozen=True)
 class Place:
     """One unit, one year, below a project root, and where its files are; or what the notebook `alone` makes of it, a document of its own.
-
     `aside`: whose working state it is, if not a run's: HAND, the edition as somebody sees it who runs a notebook by hand, or the desk's;
-    `bad`: where the wrong cells of its tables are put, each of which else stops whoever reads them.
-    """
+    `bad`: where the wrong cells of its tables are put, each of which else stops whoever reads them."""
 
     unit: str
     year: int
@@ -101,7 +93,7 @@ class Place:
 
     def tidied(self, name: str, path: Path, found: bytes) -> Tidy:
         """What is found of a table of `TABLES`, as it should stand; nothing found: its head alone. Raises InputError."""
-        return tidied(path, name, found, TABLES[name], **self._how(name, True)) if found else Tidy(TABLES[name], [], [])
+        return tidy(path, name, found, TABLES[name], **self._how(name, True)) if found else Tidy(TABLES[name], [], [])
 
     def _how(self, name: str, given: bool) -> dict[str, Any]:
         """Which columns it may have besides, and the names of the indicators that it may call by their label."""
@@ -113,8 +105,8 @@ class Place:
     def _labels(self) -> dict[str, str]:
         """The names of indicators by label, where no other has the same; those of the base table's cells with the column."""
         rows = dictionary.library(self.root, self.unit, "indicators", self.bad)
-        labels = Counter(row["label"] for row in rows)
-        names = {row["label"]: row["indicator"] for row in rows if labels[row["label"]] == 1}
+        count = Counter(row["label"] for row in rows)
+        names = {row["label"]: row["indicator"] for row in rows if count[row["label"]] == 1}
         cells = [(label, name) for label, name in names.items() if name.startswith(f"{BUDGET}.")]
         columns = [*COLUMNS.items(), (BUDGET, PLANS["full"])]
         return names | {f"{label}（{word}）": f"{name}.{column}" for column, word in columns for label, name in cells}
@@ -161,20 +153,16 @@ class Edition(Place):
         """The notebooks of this edition, row by row; each row needs the rows above it. A trend needs an earlier edition."""
         if self.alone:
             return [(self.alone,)]
-        chosen = self._of(notebooks(self.root).values())
-        rows = sorted({notebook.row for notebook in chosen})
-        return [tuple(notebook.name for notebook in chosen if notebook.row == row) for row in rows]
+        chosen = sorted(self._of(notebooks(self.root).values()), key=lambda one: one.row)
+        return [tuple(one.name for one in row) for _, row in groupby(chosen, lambda one: one.row)]
 
-    def _of(self, given: Iterable[Notebook]) -> list[Notebook]:
-        """Those notebooks that are part of the report."""
+    def _of(self, given: Iterable[Notebook]) -> Iterator[Notebook]:
+        """Those notebooks that are part of the report, what is for `each` chapter of the unit's own once for each."""
         mine = (one for one in given if ALONE not in one.needs and one.pack in ("", self.profile.kind))
-        mine = (one for one in mine if "earlier" not in one.needs or self.earlier)
-        return [one for notebook in mine for one in (self._each(notebook) if notebook.each else [notebook])]
-
-    def _each(self, notebook: Notebook) -> list[Notebook]:
-        """A notebook once for each chapter of the unit's own report."""
-        given = enumerate(report.parts(self.raw), 1)
-        return [replace(notebook, name=numbered(notebook.name, n), title=part.heading) for n, part in given]
+        for one in (one for one in mine if "earlier" not in one.needs or self.earlier):
+            parts = enumerate(report.parts(self.raw), 1) if one.each else ()
+            chapters = (replace(one, name=numbered(one.name, n), title=part.heading) for n, part in parts)
+            yield from chapters if one.each else [one]
 
     @property
     def notebooks(self) -> list[str]:
@@ -183,10 +171,9 @@ class Edition(Place):
 
     def above(self, notebook: str) -> list[Notebook]:
         """The notebooks of the rows above the one that holds this notebook, by name."""
-        known = {} if self.alone else notebooks(self.root)
-        name, _ = unnumbered(notebook)
+        known, name = {} if self.alone else notebooks(self.root), unnumbered(notebook)[0]
         place = known[name].row if name in known else len(NEEDS) + 1
-        return self._of(other for other in known.values() if other.row < place)
+        return [*self._of(other for other in known.values() if other.row < place)]
 
     def save(self, notebook: str, tables: Mapping[str, Sequence[Row]]) -> None:
         """Write tables of a notebook."""
@@ -198,12 +185,10 @@ class Edition(Place):
         return [kind.of(row) for folder in self.folders(kind.TABLE, before) for row in rows_in(folder, kind.TABLE)]
 
     def folders(self, name: str, before: str = "") -> list[Path]:
-        """Where the notebooks (above the notebook `before`) wrote a table, in their order; by hand, where a run did if
-        nowhere else."""
+        """Where the notebooks (above `before`) wrote a table, in their order; by hand, where a run did if nowhere else."""
         places = [self.processed, *([replace(self, aside="").processed] if self.aside == HAND else [])]
-        found = []
-        for notebook in self.above(before):
-            found += [p / notebook.name for p in places if (p / notebook.name / f"{name}.csv").is_file()][:1]
+        tables = ([place / one.name / f"{name}.csv" for place in places] for one in self.above(before))
+        found = [there[0].parent for paths in tables if (there := [*filter(Path.is_file, paths)])]
         if not found:
             raise FileNotFoundError(f"{self.unit} {self.year} 还没有 {name}.csv，请先运行 00_clean")
         return found
@@ -225,9 +210,9 @@ class Edition(Place):
     @cached_property
     def columns(self) -> dict[str, str]:
         """The columns of its base table, and what they are called there."""
-        named, rows = COLUMNS | {BUDGET: PLANS[self.plan]}, self.budget
-        always = ("last_outturn", BUDGET, "outturn")
-        return {one: word for one, word in named.items() if one in always or any(row[one] for row in rows)}
+        named, asked = COLUMNS | {BUDGET: PLANS[self.plan]}, {"last_outturn", BUDGET, "outturn"}
+        asked |= {column for row in self.budget for column in named if row[column]}
+        return {column: word for column, word in named.items() if column in asked}
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -265,8 +250,7 @@ class Edition(Place):
 
     @property
     def inputs(self) -> list[Path]:
-        """The data files that an edition is made from: what all have in common without what only peers read, and its own; a document of
-        its own compares what all units published."""
+        """The data files that an edition is made from: what all share, and its own; of a document of its own also what units published."""
         data = self.root / "data"
         given = [*(self.raw.parent / name for name in OWN), *(self.raw / name for name in sorted(MADE))]
         shared = (path for folder in (data, data / "sheets") for path in sorted(folder.glob("[!.~]*.csv")))
@@ -315,8 +299,7 @@ def _recomputed(edition: Edition, known: dict[str, Indicator]) -> dict[str, Indi
 
 
 def editions(base: Path) -> list[Edition]:
-    """All editions below a project root; a folder without any input is none yet. What may not be read is listed, so that a run tells of
-    it: of a unit whose years nobody knows, year 0."""
+    """All editions below a project root that have any input, or may not be read: of a unit whose years nobody knows, year 0."""
     found = []
     for unit in sorted(path for path in (base / "data" / "raw").glob("[!.~]*") if path.is_dir()):
         if not os.access(unit, os.R_OK | os.X_OK):

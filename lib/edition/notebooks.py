@@ -20,9 +20,8 @@ HAND = "hand"  # the working state of who runs a notebook by hand
 
 
 def opened(shown: str = "") -> tuple[Path, str, bool]:
-    """The notebook that this process runs, whose working state it works on, and whether in an editor. A run names it;
-    JupyterLab gives its path, another editor what is `shown`; else it is the one notebook on the command line that
-    started the kernel. Raises FileNotFoundError where nothing tells."""
+    """The notebook that this process runs, whose working state it works on, and whether in an editor, which may have `shown` its
+    path; else it is the one on the command line that started the kernel. Raises FileNotFoundError where nothing tells."""
     if name := os.environ.get("JIXIAO_RUN"):
         return Path(name), os.environ.get("JIXIAO_ASIDE", ""), False
     edited = shown or os.environ.get("JPY_SESSION_NAME", "")
@@ -57,10 +56,8 @@ def _started_with() -> list[str]:
 
 @dataclass(frozen=True)
 class Notebook:
-    """What a notebook, `<place>_<section>`, says of itself: its section, its title, what it needs of other notebooks (`NEEDS`).
-
-    `pack`: the kind of units that it is for, nothing for all; `each`: whether it runs once for each chapter of the unit's own report.
-    """
+    """What a notebook, `<place>_<section>`, says of itself: its section, its title, what it needs of other notebooks (`NEEDS`); `pack`: the
+    kind of units that it is for, nothing for all; `each`: whether it runs once for each chapter of the unit's own report."""
 
     name: str
     section: str
@@ -80,10 +77,10 @@ def _opened(path: Path) -> dict[str, Any]:
     try:
         nb = json.loads(path.read_text("utf-8"))
         _ = [cell["source"] for cell in nb["cells"]], nb["metadata"].get("jixiao")
+        return nb
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         told, todo = "读不出的笔记本（可能有合并冲突）", "从版本库取回，或在 JupyterLab 里另存"
         raise InputError(path, None, told, "JupyterLab 能打开的 .ipynb", todo) from error
-    return nb
 
 
 @cache
@@ -95,9 +92,9 @@ def _described(path: Path, stamp: int) -> Notebook | None:
     if strange := set(about["needs"]) - {*NEEDS}:
         told, todo = f"needs {'、'.join(sorted(strange))}", "改正这个笔记本元数据里的 jixiao.needs"
         raise InputError(path, None, told, "、".join(NEEDS), todo)
-    heads = "".join(nb["cells"][0]["source"]).strip().splitlines()
-    more = {"pack": about.get("pack", ""), "each": about.get("each", False)}
-    return Notebook(path.stem, about["section"], heads[-1].lstrip("# "), tuple(about["needs"]), **more)
+    title = "".join(nb["cells"][0]["source"]).strip().splitlines()[-1].lstrip("# ")
+    more = about.get("pack", ""), about.get("each", False)
+    return Notebook(path.stem, about["section"], title, tuple(about["needs"]), *more)
 
 
 def numbered(name: str, chapter: int) -> str:
@@ -122,8 +119,8 @@ def notebooks(base: Path) -> dict[str, Notebook]:
     found = (_described(path, path.stat().st_mtime_ns) for path in paths)
     named = {notebook.name: notebook for notebook in found if notebook}
     if all(notebook.row for notebook in named.values()):  # nobody cleans the figures
-        clean = base / "notebooks" / "00_clean.ipynb"
-        raise InputError(clean, None, "没有这个笔记本", "清洗数据的笔记本", "从版本库取回")
+        place = base / "notebooks" / "00_clean.ipynb"
+        raise InputError(place, None, "没有这个笔记本", "清洗数据的笔记本", "从版本库取回")
     return named
 
 

@@ -14,16 +14,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.edition import store
-from lib.edition.store import InputError, content, digest_of, part, text
+from lib.edition.spelling import text
+from lib.edition.store import InputError, content, digest_of, part
 from lib.numbers.finding import CODES, RULED
 
 FILE = "report.md"
 DIRECTIVES = ("table", "bars", "ranges", "years", "budget")
-ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")
-"""A row of a table, with all its cells."""
+ROW = re.compile(r"\s*\|(?P<cells>.*?)\|?\s*")  # a row of a table, with all its cells
 DRAWN = ("bars", "ranges")  # those that draw their names on one axis
-FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")
-"""`{{ label or dotted name }}`."""
+FILLED = re.compile(r"\{\{\s*([^{}%#|]+?)\s*\}\}")  # `{{ label or dotted name }}`
 _FENCE = re.compile(r"(`{3,}|:{3,})\s*\{(\w+)\}\s*(.*?)\s*$")
 _HEADING = re.compile(
     r"(#{1,3}) +(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+、|[Ⅰ-Ⅻ]+[\s、.．]|[（(][一二三四五六七八九十]+[）)]|\d+(?:[、．]|\.(?!\d)))?\s*(.*)"
@@ -106,8 +105,7 @@ class Part:
 def parts(folder: Path) -> list[Part]:
     """The chapters of an edition's report, none where it has no such file. Raises InputError that names the line."""
     path = folder / FILE
-    found = content(path)
-    return [] if found is None else _parts(path, text(path, found))
+    return _parts(path, content(path) or b"")
 
 
 def blocks(folder: Path) -> Iterator[Block]:
@@ -118,31 +116,27 @@ def blocks(folder: Path) -> Iterator[Block]:
 def chapter(folder: Path, number: int) -> Part:
     """One chapter, from 1; that it was read is noted, and of the others nothing."""
     path = folder / FILE
-    found = _parts(path, text(path, path.read_bytes()))[number - 1]
+    found = _parts(path, path.read_bytes())[number - 1]
     part(path, number, repr(found))
     return found
 
 
-def digest(path: Path, number: int) -> str:
-    """The digest that `chapter` noted, as of now; nothing where there is no such chapter any more, or none can be told."""
-    try:
-        found = _parts(path, text(path, path.read_bytes()))
-    except (OSError, ValueError):
-        return ""
-    return digest_of(repr(found[number - 1]).encode()) if number <= len(found) else ""
-
-
 def now(base: Path, read: str, of: Callable[[Path], str] = store.digest) -> str:
-    """The digest as of now of what a notebook read: a file (`of` it), a part of one, or a listing, as `reads.json` names it."""
+    """The digest as of now of what a notebook read: a file (`of` it), a listing, or what `chapter` noted, as `reads.json`
+    names it; nothing where there is no such chapter any more, or none can be told."""
     file, _, number = read.partition("/#")
-    if number:
-        return digest(store.resolve(base, file), int(number))
-    return store.listed(base, read) if "*" in read or "[" in read else of(store.resolve(base, read))
+    if not number:
+        return store.listed(base, read) if "*" in read or "[" in read else of(store.resolve(base, read))
+    path = store.resolve(base, file)
+    try:
+        return digest_of(repr(_parts(path, path.read_bytes())[int(number) - 1]).encode())
+    except (OSError, ValueError, IndexError):
+        return ""
 
 
-def _parts(path: Path, given: str) -> list[Part]:
+def _parts(path: Path, given: bytes) -> list[Part]:
     found: list[Part] = []
-    for block in _blocks(path, given):
+    for block in _blocks(path, text(path, given)):
         heading = block.text.removeprefix("# ").strip()
         if not block.kind and block.text.startswith("# "):
             if any(part.heading == heading for part in found):
@@ -159,25 +153,21 @@ def _parts(path: Path, given: str) -> list[Part]:
 
 def _blocks(path: Path, given: str) -> Iterator[Block]:
     """Headings, text between them, and directives. Raises InputError for what may not stand in a report."""
-    lines: list[tuple[int, str]] = []
+    lines: list[str] = []
     numbered = iter(enumerate(given.splitlines(), 1))
     for number, line in numbered:
         fence, head = _FENCE.match(line), _HEADING.match(line)
         if (fence or head) and lines:
-            yield _text(lines)
+            yield Block(number - len(lines), "", "", tuple(lines))
             lines = []
         if fence:
             yield _directive(path, number, fence, numbered)
         elif head:
-            yield _text([(number, _allowed(path, number, f"{head[1]} {head[2]}"))])
+            yield Block(number, "", "", (_allowed(path, number, f"{head[1]} {head[2]}"),))
         else:
-            lines.append((number, "" if line.startswith("[//]:") else _allowed(path, number, line)))  # a remark
+            lines.append("" if line.startswith("[//]:") else _allowed(path, number, line))  # a remark
     if lines:
-        yield _text(lines)
-
-
-def _text(lines: list[tuple[int, str]]) -> Block:
-    return Block(lines[0][0], "", "", tuple(line for _, line in lines))
+        yield Block(number - len(lines) + 1, "", "", tuple(lines))
 
 
 def _directive(path: Path, number: int, fence: re.Match, given: Iterator[tuple[int, str]]) -> Block:

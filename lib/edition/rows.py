@@ -18,8 +18,7 @@ _ENDS = ["low", "high", "low_closed", "high_closed"]
 SEVERITIES = {"error": "差错", "warning": "提醒", "note": "说明"}
 STATUSES = {"reported": "照录", "corrected": "更正", "implied": "按所列计数", "missing": "未提供", "silent": "未列入"}
 """How pages name what a finding amounts to, and how a figure came into the table."""
-TREATED = {"open": "待说明", "settled": "已更正", "stated": "单位已说明"}
-"""How pages name what became of a finding."""
+TREATED = {"open": "待说明", "settled": "已更正", "stated": "单位已说明"}  # how pages name what became of a finding
 
 
 def bounds(row: Mapping[str, Any] | None) -> Bounds | None:

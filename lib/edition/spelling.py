@@ -1,6 +1,6 @@
 """How editors and spreadsheets spell a table: encoding, separator, heads, blank cells, dates; what of it is undone without loss.
 
-Nothing is guessed: what cannot be undone for certain is told, with what was found, what was expected and what to do.
+Nothing is guessed: what cannot be undone for certain is told (`InputError`), with what was found, what was expected and what to do.
 """
 
 import csv
@@ -12,9 +12,40 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from shutil import which
+from typing import Any, Self
 
-from lib.edition.fault import InputError
+JIXIAO = "jixiao" if which("jixiao") else ".venv/bin/jixiao"  # as the program is called where it is installed
 
+
+class InputError(ValueError):
+    """Bad input; the message names the file, the row, what was found, what was expected and what to do."""
+
+    def __init__(self, path: Path, row: int | None, found: str, expected: str, todo: str):
+        place = f"{path.parent.parent.name}/{path.parent.name}/{path.name}" if row is None else f"{path.name} 第{row}行"
+        self.path, self.row, self.told = path, row, f"现为{found}；应为{expected}。请{todo}。"
+        super().__init__(f"{place}：{self.told}")
+        self.all = [self]
+
+    @classmethod
+    def at(cls, row: Mapping[str, Any], found: str, expected: str, todo: str) -> Self:
+        """What is wrong with a row of a table."""
+        return cls(row["path"], row["line"], found, expected, todo)
+
+    @classmethod
+    def of_cell(cls, row: Mapping[str, Any], column: str, expected: str) -> Self:
+        """A cell of a table that is not what was expected."""
+        return cls.at(row, f"{column} {row[column] or '空白'}", expected, f"改正 {column}")
+
+    @classmethod
+    def together(cls, errors: list["InputError"], bad: list["InputError"] | None = None) -> None:
+        """Raises the first of these, if there are any, that tells of `all`; not where they are the list `bad` of whoever asked for it."""
+        if errors and errors is not bad:
+            errors[0].args, errors[0].all = ("\n".join(map(str, errors)),), list(errors)
+            raise errors[0]
+
+
+Bad = list[InputError] | None  # where whoever asked has errors put, each of which else stops them
 LONGEST = 10_000  # how many characters a cell may have
 SAVE = "另存为 UTF-8（表格为“CSV UTF-8”）"
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -37,8 +68,7 @@ UNSEEN = re.compile(
 STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff0-\uffff\U0001f000-\U0001faff]")
 """What no form can print: control characters, halves of characters, emoji."""
 _UNFIT = re.compile(f"\n|{STRANGE.pattern}|{UNSEEN.pattern}")
-Grid = Sequence[Sequence[str]]
-"""The cells of a table, row by row, its head among them."""
+Grid = Sequence[Sequence[str]]  # the cells of a table, row by row, its head among them
 
 
 @cache
@@ -98,13 +128,25 @@ def decoded(path: Path, content: bytes) -> tuple[str, str]:
     return text, "" if encoding == "utf-8-sig" else f"编码由 {encoding.upper()} 改为 UTF-8"
 
 
+def text(path: Path, content: bytes) -> str:
+    """A file that people wrote, as `decoded`, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
+    found, bad = decoded(path, content)[0], []
+    for number, line in enumerate(found.split("\n"), 1):
+        if strange := STRANGE.findall(line):
+            bad.append(InputError(path, number, f"字符 {spelled(strange)}", "能印出的文字", "删去或改写"))
+        if re.match("(<{7}|>{7})( |$)", line):
+            bad.append(InputError(path, number, f"合并冲突的标记 {line[:7]}", "一种内容", "选定一种，删去标记"))
+    InputError.together(bad)
+    return UNSEEN.sub("", found)
+
+
 def _turned(text: str) -> str:
     """A text as it was before its UTF-8 was taken for GBK, which makes three characters of two; of any other nothing much is left."""
     return text.encode("gb18030", "ignore").decode("utf-8", "ignore")
 
 
-def grid(path: Path, text: str) -> tuple[Grid, str]:
-    """The cells of a CSV, whichever of comma, semicolon and tab stands between them, and what was undone. Raises InputError."""
+def _grid(path: Path, text: str) -> tuple[Grid, str]:
+    """The cells of a CSV, whichever of comma, semicolon and tab stands between them, and what was undone."""
     head = next((line for line in text.split("\n") if line.strip()), "")
     if named := re.fullmatch("sep=(.)", head):  # as Excel asks for it
         text, head = text.partition("\n")[2], named[1]
@@ -153,9 +195,13 @@ def worked(line: Sequence[str]) -> bool:
     return line[0].startswith("#") and not FAILED.fullmatch(line[0])
 
 
-def tidy(path: Path, table: str, given: Grid, asked: list[str], more: Sequence[str], called: Mapping[str, str]) -> Tidy:
-    """A table with the columns that are asked for, perhaps some `more`, without blank rows and columns, `called`: names by
-    label. Raises InputError for columns that are missing, unknown or there twice, and cells that cannot be meant."""
+def tidy(
+    path: Path, table: str, found: bytes, asked: list[str], more: Sequence[str] = (), called: Mapping[str, str] = {}
+) -> Tidy:
+    """A table from the bytes of a CSV, with the columns that are asked for, perhaps some `more`, without blank rows and
+    columns; `called`: names of indicators by label. Raises InputError for columns that are missing, unknown or there
+    twice, and cells that cannot be meant."""
+    given, separated = _grid(path, text(path, found))
     filled = [(n, [*line]) for n, line in enumerate(given, 1) if any(cell.strip() for cell in line)]
     (top, raw), rows = filled[0] if filled else (1, []), filled[1:]
     heads = _named(table, raw, {*asked, *more})
@@ -177,6 +223,8 @@ def tidy(path: Path, table: str, given: Grid, asked: list[str], more: Sequence[s
     mended = {cell for (_, new), (_, old) in zip(lines, rows, strict=True) for cell in {*new} - {*old}}
     days = {cell for cell in mended if _DAY.fullmatch(cell)}
     undone = {
+        decoded(path, found)[1]: True,
+        separated: True,
         "表头改为列名": [name for name in heads if name] != [cell for cell in raw if cell],
         "各列改为原来的次序": [*order.values()] != sorted(order.values()),
         "删去空白的列": len(order) < len(raw),
@@ -184,7 +232,7 @@ def tidy(path: Path, table: str, given: Grid, asked: list[str], more: Sequence[s
         "指标改为指标名": mended - days,
         "日期写作 2021-03-31": days,
     }
-    return Tidy([*order], lines, [what for what, done in undone.items() if done])
+    return Tidy([*order], lines, [what for what, done in undone.items() if what and done])
 
 
 def _named(table: str, heads: Sequence[str], known: set[str]) -> list[str]:

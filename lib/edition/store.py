@@ -1,36 +1,28 @@
-"""The store: all reading and writing of CSV and cards, and a record of what was read.
-
-Numbers are written exactly, with at most 12 significant digits, the ends of bounds outwards. What a notebook reads is noted with its
-digest while it runs, so that a run knows on what its tables rest.
-"""
+"""The store: all reading and writing of CSV and cards; what a notebook reads is noted with its digest while it runs, so that a run
+knows on what its tables rest."""
 
 import csv
 import hashlib
 import io
 import json
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from lib.edition import spelling
-from lib.edition.fault import Bad
-from lib.edition.fault import InputError as InputError
-from lib.edition.spelling import STRANGE, UNSEEN, Tidy, spelled
+from lib.edition.spelling import Bad, InputError, text
 
 MOST = 32 << 20  # how many bytes a file may have
 
-_READ: dict[Path | tuple[Path, str], str] = {}
-"""What this process has read: file, or folder and pattern → digest."""
+_READ: dict[Path | tuple[Path, str], str] = {}  # what this process has read: file, or folder and pattern → digest
 
 
-def digest_of(content: bytes) -> str:
-    """16 hex digits over what a file holds."""
-    return hashlib.sha256(content).hexdigest()[:16]
+def digest_of(content: bytes, length: int = 16) -> str:
+    """Hex digits over what a file holds, the first of its SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:length]
 
 
 def put(path: Path, content: bytes) -> None:
@@ -41,9 +33,9 @@ def put(path: Path, content: bytes) -> None:
     aside.replace(path)
 
 
-def digest(path: Path) -> str:
-    """16 hex digits over a file; nothing if there is none."""
-    return digest_of(path.read_bytes()) if path.is_file() else ""
+def digest(path: Path, length: int = 16) -> str:
+    """Hex digits over a file; nothing if there is none."""
+    return digest_of(path.read_bytes(), length) if path.is_file() else ""
 
 
 def _matching(base: Path, pattern: str) -> list[str]:
@@ -127,26 +119,14 @@ def reads(base: Path, but: Path) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def text(path: Path, content: bytes) -> str:
-    """A file that people wrote, in any encoding, its lines ended by LF, without what is `UNSEEN`. Raises InputError for what cannot be printed."""
-    decoded = spelling.decoded(path, content)[0]
-    bad = []
-    for number, line in enumerate(decoded.split("\n"), 1):
-        if found := STRANGE.findall(line):
-            bad.append(InputError(path, number, f"字符 {spelled(found)}", "能印出的文字", "删去或改写"))
-        if re.match("(<{7}|>{7})( |$)", line):
-            bad.append(InputError(path, number, f"合并冲突的标记 {line[:7]}", "一种内容", "选定一种，删去标记"))
-    InputError.together(bad)
-    return UNSEEN.sub("", decoded)
-
-
 def unseen(path: Path) -> list[tuple[int, str]]:
     """The lines of a file that hold what is `UNSEEN`, and what it is; nothing where it cannot be read."""
     try:
         lines = spelling.decoded(path, content(path) or b"")[0].split("\n")
     except InputError:
         return []
-    return [(number, spelled(found)) for number, line in enumerate(lines, 1) if (found := UNSEEN.findall(line))]
+    there = ((number, spelling.UNSEEN.findall(line)) for number, line in enumerate(lines, 1))
+    return [(number, spelling.spelled(found)) for number, found in there if found]
 
 
 Record = dict[str, Any]
@@ -157,43 +137,29 @@ def read_table(
     path: Path, columns: list[str], optional: bool = False, bad: Bad = None, *, given: bytes | None = None, **how: Any
 ) -> list[Record]:
     """A CSV table, or one `given` in its place, empty cells as ''; rows that begin with # are worked lines and nobody's
-    data. `how`: see `tidied`; `bad`: see `_meant`. Raises InputError if it is missing (unless `optional`), or its
-    columns, a row or a cell are not what they should be."""
+    data. `how`: see `spelling.tidy`. Raises InputError if it is missing (unless `optional`), or its columns, a row or a
+    cell are not what they should be; given a list `bad`, puts the errors of cells there and goes on with these blank,
+    and without a row whose name, in the first column, is one of them."""
     found = content(path) if given is None else given
     if found is None and optional:
         return []
     if found is None:
         raise InputError(path, None, "没有这个文件", f"一张表，列为 {','.join(columns)}", "补上这个文件")
-    tidy, blank = tidied(path, path.stem, found, columns, **how), dict.fromkeys([*columns, *how.get("more", ())], "")
-    rows = ((number, line) for number, line in tidy.lines if not spelling.worked(line))
-    read = [blank | dict(zip(tidy.head, line, strict=True)) | {"line": n, "path": path} for n, line in rows]
-    return _meant(path.stem, columns[0], read, bad)
-
-
-def _meant(table: str, called: str, rows: list[Record], bad: Bad) -> list[Record]:
-    """The rows. Raises InputError for cells that cannot be meant; given a list `bad`, puts the errors there and goes on with these
-    cells blank, and without a row whose name, in the column `called`, is one of them."""
+    tidy = spelling.tidy(path, path.stem, found, columns, **how)
+    blank = dict.fromkeys([*columns, *how.get("more", ())], "")
     errors: list[InputError] = [] if bad is None else bad
-    kinds = {name: about["means"] for name, about in spelling.columns(table).items() if about["means"]}
-    kept = []
-    for row in rows:
+    kinds = {name: about["means"] for name, about in spelling.columns(path.stem).items() if about["means"]}
+    rows = []
+    for number, line in tidy.lines:
+        if spelling.worked(line):
+            continue
+        row = blank | dict(zip(tidy.head, line, strict=True)) | {"line": number, "path": path}
         wrong = [name for name in kinds if name in row and not spelling.is_meant(kinds[name], row[name])]
         errors += (InputError.of_cell(row, name, spelling.MEANINGS[kinds[name]]["expected"]) for name in wrong)
-        if called not in wrong:
-            kept.append(row | dict.fromkeys(wrong, ""))
+        if columns[0] not in wrong:
+            rows.append(row | dict.fromkeys(wrong, ""))
     InputError.together(errors, bad)
-    return kept
-
-
-def tidied(
-    path: Path, table: str, found: bytes, columns: list[str], more: Sequence[str] = (), called: Mapping = {}
-) -> Tidy:
-    """A table as it should stand, worked lines among its rows, from the bytes of a CSV. `more`: columns that it may have,
-    or not; `called`: names of indicators by label. Raises InputError."""
-    _, encoded = spelling.decoded(path, found)
-    cells, separated = spelling.grid(path, text(path, found))
-    tidy = spelling.tidy(path, table, cells, columns, more, called)
-    return replace(tidy, undone=[*filter(None, (encoded, separated)), *tidy.undone])
+    return rows
 
 
 def names(path: Path) -> list[str]:
@@ -210,7 +176,7 @@ def card(path: Path) -> dict[str, Any]:
         raise InputError(path, None, "没有这个文件", "来源卡", "照 data/README.md 补上")
     given, depth = text(path, found), 0
     try:
-        for event in yaml.parse(given, Loader=yaml.CBaseLoader):
+        for event in yaml.parse(given, Loader=yaml.CBaseLoader):  # before it is composed, which recurs
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > 4 or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
                 told = "引用（*）、类型（!）或层次过深的内容"
@@ -271,8 +237,16 @@ def rows_in(folder: Path, name: str) -> list[dict[str, Any]]:
     if (found := content(path)) is None:
         raise FileNotFoundError(f"没有 {path}，请重新运行 jixiao report")
     header, *lines = (line for line in csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")) if line)
-    kinds = [_KINDS.get(column, _bare) for column in header]
-    return [{name: kind(cell) for name, kind, cell in zip(header, kinds, line, strict=True)} for line in lines]
+    return [{name: _typed(name, cell) for name, cell in zip(header, line, strict=True)} for line in lines]
+
+
+def _typed(column: str, cell: str) -> Any:
+    """A published cell; the apostrophe that keeps spreadsheets from taking it for a formula goes."""
+    if column in ("value", "low", "high", "rounding"):
+        return parse(cell)
+    if column.endswith("_closed"):
+        return {"true": True, "false": False, "": None}[cell]
+    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
 
 
 def noted(path: Path) -> dict[str, Any]:
@@ -290,14 +264,3 @@ def card_in(folder: Path) -> dict[str, Any]:
         return json.loads(content(path) or b"")["card"]
     except (ValueError, LookupError, TypeError) as error:
         raise InputError(path, None, "读不出的清单", "已发布版本的清单", "运行 jixiao verify 修复那个版本") from error
-
-
-def _bare(cell: str) -> str:
-    """A published cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
-
-
-_KINDS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("value", "low", "high", "rounding"), parse),
-    **dict.fromkeys(("low_closed", "high_closed"), {"true": True, "false": False, "": None}.__getitem__),
-}

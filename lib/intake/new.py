@@ -15,8 +15,8 @@ from lib.edition.card import FILE, PROFILE, Profile
 from lib.edition.dictionary import BUDGET, CHECKS, PLANS, claimed, once, this_year
 from lib.edition.edition import MORE, OWN, RAW, Edition, editions
 from lib.edition.notebooks import notebooks, packed
-from lib.edition.spelling import Tidy, written
-from lib.edition.store import content, text, tidied
+from lib.edition.spelling import Tidy, text, tidy, written
+from lib.edition.store import content
 from lib.numbers.finding import numbers_in
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -85,7 +85,7 @@ def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str
 def added(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]], anew: str = "") -> str:
     """A table of the unit's own with rows that it has not yet; what stands there stays, but for what was claimed of the year `anew`."""
     found = content(path)
-    there = tidied(path, path.stem, found, columns) if found else Tidy(columns, [], [])
+    there = tidy(path, path.stem, found, columns) if found else Tidy(columns, [], [])
     kept = [line for _, line in there.lines if not anew or claimed(line[0]) != anew]
     known = {line[0] for line in kept}
     new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}

@@ -111,9 +111,7 @@ class Chart:
 @dataclass(frozen=True)
 class Code:
     """That a code cell made what stands before: no form shows it, each may name the `notebook`, blank where nothing is shown.
-
-    What the cell shows is `valued` where it has numbers, `hollow` where it would have them, but they were not reported.
-    """
+    What it shows is `valued` where it has numbers, `hollow` where it would have them, but they were not reported."""
 
     notebook: str
     valued: bool = False

@@ -15,12 +15,9 @@ from lib.publish import web
 PAGES, STAMP = ("index.html", "feed.xml"), ".catalogue"
 
 
-def write(outputs: str, headlines: list[str], base: str) -> None:
-    """The catalogue of the editions in a folder, but for damaged ones, which a run of theirs mends. Headline metrics by
-    name, in the order in which they are drawn; `base` is the project's root."""
-    folder = Path(outputs)
-    lines = _ratings(Path(base, "data", "sheets"))
-    editions = []
+def write(folder: Path, headlines: list[str], base: Path) -> None:
+    """The catalogue of the editions in a folder, but for damaged ones; `headlines` in the order in which they are drawn."""
+    lines, editions = _ratings(base / "data" / "sheets"), []
     for path in sorted(folder.glob("*/[0-9][0-9][0-9][0-9]/manifest.json")):
         with suppress(OSError, ValueError, LookupError):
             editions.append(_edition(path.parent, folder))
@@ -51,8 +48,8 @@ def _edition(folder: Path, outputs: Path) -> dict[str, Any]:
     files = {file: said for file, said in web.beside(card).items() if (folder / file).is_file()}
     metrics = {row["metric"]: row for row in rows_in(folder, "metrics")}
     uuid = uuid5(NAMESPACE_URL, f"{card.unit_name}/{name}")  # of the edition, whatever its revision and place
-    told = {"path": f"{unit}/{folder.name}", "files": files, "pages": pages, "metrics": metrics}
-    return told | {"card": card, "unit": unit, "uuid": uuid}
+    about = {"path": f"{unit}/{folder.name}", "card": card, "unit": unit, "uuid": uuid}
+    return about | {"files": files, "pages": pages, "metrics": metrics}
 
 
 def _ratings(sheets: Path) -> list[tuple[float, str]]:

@@ -1,8 +1,7 @@
 """The report as exporters see it: an executed notebook, or several joined, as a list of blocks.
 
-Everything is taken from Markdown cells and from the structured parts of outputs; nothing scrapes HTML. Of this, what is silent
-is left out, as nothing of it was reported, and only then is the rest numbered: headings as GB/T 9704 asks (一、 （一） 1.), the
-first of them as a chapter, so that a section that stands alone has no gap above it; tables and charts through the whole
+All of it is from Markdown cells and the structured parts of outputs. What is silent is left out, as nothing of it was reported, the
+rest numbered: headings as GB/T 9704 asks (一、 （一） 1.), the first of them as a chapter; tables and charts through the whole
 document (表1, 图1), annexes by themselves. Anchors depend on nothing but the text.
 """
 
@@ -156,10 +155,9 @@ class _Reader:
 
     def cell(self, cell: dict) -> list[Block]:
         """What a cell says and shows, if it is to be published."""
-        source = "".join(cell["source"])  # a file holds lines
-        tags = cell["metadata"].get("tags", [])
+        source, about = "".join(cell["source"]), cell["metadata"]  # a file holds lines
+        tags, self.typed = about.get("tags", []), cell["cell_type"] == "markdown"
         self.annex, self.data = self.annex or "annex" in tags, "data" in tags
-        self.typed = cell["cell_type"] == "markdown"
         if "remove-cell" in tags or not source.strip() or cell["cell_type"] not in ("markdown", "code"):
             return []
         if self.typed:
@@ -168,7 +166,7 @@ class _Reader:
         shown = [output.get("data", {}) for output in cell["outputs"]]
         valued = any(TABLE in data or CHART in data or data.get(PROSE, {}).get("values") for data in shown)
         hollow = any(data.get(PROSE, {}).get("hollow") for data in shown)
-        return [*found, Code(cell["metadata"].get("jixiao", {}).get("notebook", "") * bool(found), valued, hollow)]
+        return [*found, Code(about.get("jixiao", {}).get("notebook", "") * bool(found), valued, hollow)]
 
 
 _SIGNED = re.compile(
@@ -196,19 +194,17 @@ def _sign(found: list[Block], unit: str) -> None:
 def _spoken(blocks: list[Block]) -> list[Block]:
     """The blocks without what stands between two headings where a cell of it is hollow and none has a value, and without headings
     below which nothing is left."""
-    groups: list[list[Block]] = [[]]
-    for block in blocks:
-        groups += [[]] if isinstance(block, Heading) else []
-        groups[-1].append(block)
-    kept: list[Block] = []
-    for group in reversed(groups):
-        head = [block for block in group[:1] if isinstance(block, Heading)]
-        codes = [block for block in group if isinstance(block, Code)]
+    kept, group = list[Block](), list[Block]()
+    for block in (*reversed(blocks), None):  # the last first, what stands below a heading in a group
+        if block and not isinstance(block, Heading):
+            group.insert(0, block)
+            continue
+        codes = [one for one in group if isinstance(one, Code)]
         silent = any(code.hollow for code in codes) and not any(code.valued for code in codes)
-        rest = [] if silent else group[len(head) :]
-        below = next((block.level for block in kept[:1] if isinstance(block, Heading)), 0)
-        if not head or head[0].level < below or any(not isinstance(block, Code) for block in rest):
-            kept = [*head, *rest, *kept]
+        rest, below = [] if silent else group, getattr(kept[0], "level", 0) if kept else 0
+        if not block or block.level < below or any(not isinstance(one, Code) for one in rest):
+            kept = [*filter(None, [block]), *rest, *kept]
+        group = []
     return kept
 
 

@@ -1,8 +1,6 @@
-"""The edition as a Word file, for offices that live in Word and WPS: real styles, faces by name, native tables.
-
-python-docx keeps the package, its styles, pictures and properties; the text is XML from `templates/word.xml.j2`, as it lacks
-fields, bookmarks and links within the file. The look, after GB/T 9704-2012, stands in `templates/word`: the parts of an empty file.
-"""
+"""The edition as a Word file: python-docx keeps the package, its styles, pictures and properties; the text is XML from
+`templates/word.xml.j2`, as it lacks fields, bookmarks and links within the file. The look, after GB/T 9704-2012, stands in
+`templates/word`: the parts of an empty file."""
 
 import io
 import json
@@ -41,11 +39,9 @@ LEVELS = 4  # of lists, in `templates/word`
 
 def _drawn(charts: list[Chart]) -> dict[str, bytes]:
     """Charts as PNG by their numbers, drawn by Typst in one go: their labels are paths, so no face is needed."""
-    if not charts:
-        return {}
     files = {"pictures.json": json.dumps([chart.svg for chart in charts]).encode()}
     files["main.typ"] = (TEMPLATES / "pictures.typ").read_bytes()
-    drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True)
+    drawn = typst.compile(files, format="png", ppi=200, ignore_system_fonts=True) if charts else []
     return dict(zip((chart.number for chart in charts), [drawn] if len(charts) == 1 else drawn, strict=True))
 
 
@@ -67,9 +63,8 @@ class _Writer:
         self.marks = {anchor: f"_Ref{n:06}" for n, anchor in enumerate(dict.fromkeys(filter(None, anchors)), 1)}
         self.unset = dict(self.marks)
         self.drawn = _drawn([block for block in doc.blocks if isinstance(block, Chart)])
-        given = {"writer": self, "one_line": one_line, "caption": caption, "type": type}
-        given |= {"tall": TALL, "levels": LEVELS, "upright": WIDTH}
-        self.xml = template("", "word.xml.j2").make_module(given)
+        given = {"writer": self, "one_line": one_line, "caption": caption, "type": type, "tall": TALL}
+        self.xml = template("", "word.xml.j2").make_module(given | {"levels": LEVELS, "upright": WIDTH})
 
     def named(self, url: str) -> str:
         """The bookmark that an address within the document means, if there is one."""
@@ -141,8 +136,8 @@ class _Writer:
         closed = [("引用与联系", ""), *closing(card)]
         return str(self.xml.body(title_lines(card.title), subtitles, entries, pages, parts, closed, cover))
 
-    def document(self) -> Any:
-        """The file, with its head and foot."""
+    def written(self) -> bytes:
+        """The file, with its head and foot; the members of the archive in order and dated 1980, where zip's calendar begins."""
         card, section = self.doc.card, self.word.sections[0]
         mark = "" if card.status == "approved" else card.status_label
         number = self.xml.run("— ") + self.xml.field("PAGE", "1") + self.xml.run(" —")
@@ -152,18 +147,14 @@ class _Writer:
             footer._p.extend(_parsed(number))
             footer.alignment = side
         self.word.element.body[:0] = _parsed(self.body())
-        return self.word
-
-
-def _restamped(archive: bytes) -> bytes:
-    """A zip archive with its members in order and dated 1980, where zip's calendar begins: same content, same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(stream, "w") as new:
-        for name in sorted(old.namelist()):
-            member = zipfile.ZipInfo(name)
-            member.create_system = 0  # else it says which system wrote it
-            new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
+        archive, stream = io.BytesIO(), io.BytesIO()
+        self.word.save(archive)
+        with zipfile.ZipFile(archive) as old, zipfile.ZipFile(stream, "w") as new:
+            for name in sorted(old.namelist()):
+                member = zipfile.ZipInfo(name)
+                member.create_system = 0  # else it says which system wrote it
+                new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
+        return stream.getvalue()
 
 
 class ReportDocx(Form):
@@ -174,6 +165,4 @@ class ReportDocx(Form):
 
     def make(self, doc: Document) -> bytes:
         """The Word file. Raises DocumentError for a character that XML cannot hold."""
-        stream = io.BytesIO()
-        _Writer(doc).document().save(stream)
-        return _restamped(stream.getvalue())
+        return _Writer(doc).written()

@@ -1,7 +1,4 @@
-"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else the Noto Serif and Sans SC of the wheel.
-
-The PDF depends on nothing but the faces chosen here; charts always use the wheel's sans, on every system.
-"""
+"""Which faces serve: the official ones if installed, else Fandol, else Noto CJK, else those of the wheel, whose sans charts always use."""
 
 import tempfile
 from dataclasses import dataclass
@@ -41,11 +38,6 @@ class Face:
         font = self.read()
         return f"{font['name'].getDebugName(6)} {font['head'].fontRevision:.3f}"
 
-    @property
-    def sans(self) -> bool:
-        """Whether it is one of 黑体."""
-        return any(word in self.family for word in ("Sans", "Hei", "黑"))
-
 
 @cache
 def _installed(folders: tuple[Path, ...]) -> list[Face]:
@@ -58,22 +50,15 @@ def _installed(folders: tuple[Path, ...]) -> list[Face]:
 
 @cache
 def choose(folders: tuple[Path, ...] = FOLDERS) -> dict[str, Face]:
-    """Role → face, from the fonts in `folders` and, behind them, the wheel's; `faces.csv` names the families, the best first."""
-    ours, roles = _installed((WHEEL.parent,)), dict[str, dict[str, int]]()
+    """Role → face, from the fonts in `folders` and, behind them, the wheel's: of the first family of `faces.csv` that is there, in the
+    weight nearest to the wanted one."""
+    ours, chosen = _installed((WHEEL.parent,)), dict[str, Face]()
     for row in listed("faces", TEMPLATES):
-        roles.setdefault(row["role"], {})[row["family"]] = int(row["weight"])
-
-    def pick(families: dict[str, int]) -> Face:
-        """The first family that is there, in the weight nearest to the wanted one."""
-        for family in families:
-            named = (face for face in (*_installed(folders), *ours) if face.family == family)
-            # Typst takes a variable font at its default, which is often the lightest
-            if found := [face for face in named if "fvar" not in face.read()]:
-                return min(found, key=lambda face: abs(face.weight - families[family]))
-        raise LookupError(f"no face of {families}")
-
-    wheel = next(face for face in ours if face.path == WHEEL)
-    return {role: pick(families) for role, families in roles.items()} | {"wheel": wheel}
+        named = () if row["role"] in chosen else (*_installed(folders), *ours)
+        # Typst takes a variable font at its default, which is often the lightest
+        if found := [face for face in named if face.family == row["family"] and "fvar" not in face.read()]:
+            chosen[row["role"]] = min(found, key=lambda face: abs(face.weight - int(row["weight"])))
+    return chosen | {"wheel": next(face for face in ours if face.path == WHEEL)}
 
 
 def faces(folders: tuple[Path, ...] = FOLDERS) -> dict[str, str]:

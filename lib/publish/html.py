@@ -1,8 +1,4 @@
-"""The page: an edition, or a single section, as one HTML file that asks the network for nothing.
-
-Markup, looks and behaviour stand in `templates/report`; here is what a template does badly: parts, the rows that
-numbers lead to, slim pictures, and the policy that lets nothing but the page's own style and script run.
-"""
+"""The page: an edition, or a single section, as one HTML file that asks the network for nothing; its markup stands in `templates/report`."""
 
 import re
 from urllib.parse import quote

@@ -1,6 +1,7 @@
 """What every form shares: the exporter, dates, lines of a title, widths of columns, sizes of charts."""
 
 import re
+from collections.abc import Callable
 from math import ceil, inf
 from operator import truediv
 from typing import Any, ClassVar
@@ -25,14 +26,7 @@ class Form(Exporter):
 
     label: ClassVar[str]  # of its download
     place: ClassVar[int] = 9  # of it among the others
-
-    def make(self, doc: Document) -> str | bytes:
-        """The document in this form. Raises DocumentError for what the form cannot show."""
-        raise NotImplementedError
-
-    def warm(self, nb: dict[str, Any]) -> None:
-        """Do once what only the first document costs, with a notebook that says next to nothing."""
-        self.from_notebook_node(nb)
+    make: Callable[[Document], str | bytes]  # the document in this form; raises DocumentError for what it cannot show
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
         """The form and nbconvert's resources, in which forms of one report leave each other the document."""

@@ -1,8 +1,7 @@
 """On which page of the Word file things stand, reckoned without an office suite: its contents are right on opening.
 
-Suites break lines each in its way, and faces that stand in for missing ones have wider digits. So all is laid out twice, as
-close and as wide as may be. Where the two would disagree on a page, a new one begins and they start anew together: what is
-reckoned then holds for all that lies between them.
+Suites break lines each in its way, and faces that stand in have wider digits. So all is laid out twice, as close and as wide as may
+be. Where the two would disagree on a page, a new one begins and they start anew together.
 """
 
 import re
@@ -39,11 +38,9 @@ def count(text: str, room: float, wide: bool, first: float = 0) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """A block as the Word file has it: lists and boxes are taken apart.
-
-    `style` is that of a paragraph, `depth` counts the lists around it, `number` is that of the list of which it opens an item,
-    `edges` are those of a box. What is `kept` stays with the part below, what is `fresh` begins a page.
-    """
+    """A block as the Word file has it, lists and boxes taken apart: `style` is that of a paragraph, `depth` counts the lists around it,
+    `number` is that of the list of which it opens an item, `edges` are those of a box. What is `kept` stays with the part below,
+    what is `fresh` begins a page."""
 
     block: Block
     style: str = "BodyText"

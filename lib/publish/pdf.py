@@ -1,8 +1,5 @@
-"""The edition as a PDF in the look of GB/T 9704-2012: PDF/A-2a and PDF/UA-1, set by Typst.
-
-The document goes to `templates/gongwen.typ` as JSON, so that no text of the report can be read as markup. The PDF
-depends on the document, the template and the faces that `fonts` chose: on nothing else of the machine.
-"""
+"""The edition as a PDF in the look of GB/T 9704-2012: PDF/A-2a and PDF/UA-1, set by Typst. The document goes to `templates/gongwen.typ`
+as JSON, so that no text of the report can be read as markup; nothing else of the machine counts but the faces that `fonts` chose."""
 
 import json
 import re
@@ -59,8 +56,8 @@ class _Writer:
             case Table():
                 return about | self.table(it)
             case fonts.Face():
-                ours = it.path.parent == WHEEL.parent
-                return {"family": it.family, "weight": it.weight, "sans": it.sans, "ours": ours}
+                sans, ours = any(one in it.family for one in ("Sans", "Hei", "黑")), it.path.parent == WHEEL.parent
+                return {"family": it.family, "weight": it.weight, "sans": sans, "ours": ours}
         return about
 
     def table(self, table: Table) -> dict[str, Any]:
@@ -126,10 +123,6 @@ class ReportPDF(Form):
     def make(self, doc: Document) -> bytes:
         """The PDF."""
         return pdf(doc, annex=self.annex)
-
-    def warm(self, nb: dict[str, Any]) -> None:
-        """The faces alone: Typst starts threads, which a fork would lose."""
-        fonts.typst_fonts()
 
 
 class AnnexPDF(ReportPDF):

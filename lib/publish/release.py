@@ -1,10 +1,6 @@
-"""A release: what the notebooks of an edition left behind, gathered into one report and published in every form.
+"""A release: what the notebooks of an edition left behind, gathered into one report and published in every form: by each nbconvert
+exporter (`layout.Form`) that some package registers under a name with `jixiao-`, in the process that calls."""
 
-A form is an nbconvert exporter (`layout.Form`) that some package registers under a name with `jixiao-`. The functions here do one
-step of one edition, in the process that calls them; `lib.run` decides which steps are due.
-"""
-
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,9 +15,9 @@ from lib.edition.card import Card
 from lib.edition.edition import Edition
 from lib.edition.notebooks import sections
 from lib.edition.rows import PACKAGE, TABLES
-from lib.edition.store import named, rows_in, write_table
+from lib.edition.store import digest, named, rows_in, write_table
 from lib.publish import document
-from lib.publish.fonts import faces
+from lib.publish.fonts import faces, typst_fonts
 from lib.publish.web import TEMPLATES
 from lib.publish.workbook import workbook
 
@@ -29,8 +25,7 @@ PREFIX = "jixiao-"
 DATA = "data"  # the part of an edition that is no form: notebooks and tables
 WORDS = {"metrics": "指标", "figures": "来源数据", "findings": "核对发现"}
 PLACES = {"abstract": 0, "basics": 1, "spending": 2, "attachment": 4, "annex": 5}
-PLAIN = 3
-"""Where a chapter stands in the report, by its tag; PLAIN without one."""
+PLAIN = 3  # where a chapter stands in the report that has none of these tags
 VERSIONS = ("jixiao", "pandas", "matplotlib", "papermill", "nbconvert", "typst", "mistune", "cn2an")
 
 
@@ -97,14 +92,14 @@ def publish(edition: Edition, folder: Path, parts: list[str]) -> None:
     report = join(notebooks, imprint(edition), opens)
     shared: dict[str, Any] = {}  # the first form reads the report for all
     for part in parts:
-        if part == DATA:
+        if part != DATA:
+            try:
+                content, _ = forms()[part].from_notebook_node(report, shared)
+            except ValueError as error:
+                raise document.DocumentError(f"{part}：{error}") from error
+            (folder / part).write_bytes(content if isinstance(content, bytes) else content.encode())
+        elif not edition.alone:
             tabulate(edition, notebooks, report, folder)
-            continue
-        try:
-            content, _ = forms()[part].from_notebook_node(report, shared)
-        except ValueError as error:
-            raise document.DocumentError(f"{part}：{error}") from error
-        (folder / part).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any], target: Path) -> None:
@@ -125,10 +120,11 @@ def tabulate(edition: Edition, notebooks: dict[str, dict], report: dict[str, Any
 
 
 def warm() -> None:
-    """Do once what only a first report costs: templates, fonts, renderers."""
+    """Do once what only a first report costs: templates, fonts, renderers; but Typst starts threads, which a fork would lose."""
     nb = json.loads((TEMPLATES / "warm.json").read_text("utf-8"))
-    for form in forms().values():
-        form.warm(nb)
+    typst_fonts()
+    for form in (form for name, form in forms().items() if not name.endswith(".pdf")):
+        form.from_notebook_node(nb)
     workbook(Card(date="2000-01-01"), {}, [])
 
 
@@ -143,16 +139,12 @@ def seal(edition: Edition, folder: Path) -> None:
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     told = {
         "card": asdict(imprint(edition)),
-        "inputs": {named(edition.root, path): _sha256(path) for path in inputs},
-        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
+        "inputs": {named(edition.root, path): digest(path, 64) for path in inputs},
+        "outputs": {path.relative_to(folder).as_posix(): digest(path, 64) for path in outputs},
         "versions": {name: version(name) for name in VERSIONS},
         "faces": faces(),
     }
     (folder / "manifest.json").write_text(_json(told))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _json(content: dict[str, Any]) -> str:

@@ -1,7 +1,4 @@
-"""The shelf: the versions of an edition, `.<year>/<digest of the manifest>/`, and the link `<year>` to the one that is published.
-
-Kept are the published one, the four published before it, and the last approved one: `keep`.
-"""
+"""The shelf: the versions of an edition, `.<year>/<digest of the manifest>/`, and the link `<year>` to the one that is published."""
 
 import os
 import shutil
@@ -61,7 +58,7 @@ def point(target: Path, version: Path) -> None:
 
 
 def keep(target: Path) -> None:
-    """Delete what lies on the shelf but the versions that are kept, whatever else is there."""
+    """Delete all on the shelf but the published version, the four published before it, and the last approved one."""
     there = versions(target)
     approved = [folder for folder in there if noted(folder / MANIFEST).get("card", {}).get("status") == "approved"]
     kept = {*there[:KEPT], *approved[:1]}

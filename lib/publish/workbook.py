@@ -1,12 +1,10 @@
-"""An edition as a spreadsheet: a cover, each table of the report, and the tables of metrics, figures and findings with exact values.
-
-Numbers are numbers, in the format that the report prints them in; words are words, never a formula.
-"""
+"""An edition as a spreadsheet: a cover, each table of the report, and those of metrics, figures and findings with exact values.
+Numbers are numbers, in the format that the report prints them in; words are words, never a formula."""
 
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
@@ -26,8 +24,7 @@ PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fal
 """How a workbook is written in which words are words."""
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"([-−]?\d[\d,]*(?:\.(\d+))?)(%|万元|)(\D*)")
-Cell = tuple[str, float | None, str]
-"""What a cell says, the number that it is, and the format that shows it so."""
+Cell = tuple[str, float | None, str]  # what a cell says, the number that it is, and the format that shows it so
 
 
 class Book:
@@ -53,17 +50,14 @@ class Book:
             sheet.write_row(n, 0, row, looks[n - 1])
         for n, row in enumerate(rows, len(heads) + 1):
             for column, (text, number, form) in enumerate(row):
-                if number is not None:
-                    sheet.write_number(n, column, number, self.style(form))
-                elif text:
-                    sheet.write_string(n, column, text)
+                sheet.write(n, column, text if number is None else number, self.style(form) if form else None)
         for column, cells in enumerate(zip(*heads, *([text for text, *_ in row] for row in rows), strict=True)):
             sheet.set_column(column, column, min(2 + 2 * max(map(em, cells)), 60))
         sheet.freeze_panes(len(heads) + 1, 1)
         if rows:
             sheet.autofilter(len(heads), 0, len(heads) + len(rows), len(heads[0]) - 1)
 
-    def form(self, name: str, tables: Sequence[Table], exact: Mapping[str, Any]) -> None:
+    def form(self, name: str, tables: list[Table], exact: Mapping[str, Any]) -> None:
         """An official form: below its title one grid below the other, all as wide as the widest; the heads of one alone on each page."""
         sheet, most, top = self.add(name), max(len(one.columns) for one in tables), 1
         texts = (row for one in tables if len(one.columns) == most for row in one.texts)
@@ -99,10 +93,9 @@ class Book:
                     lines.append(ceil((2 + 2 * em(text)) / max(room, 1)))
                 if span and (span > 1 or last > first[c]):
                     sheet.merge_range(top + n, first[c], top + n + span - 1, last, text, look)
-                elif span and number is not None:
-                    sheet.write_number(top + n, first[c], number, look)
                 elif span:
-                    sheet.write_string(top + n, first[c], text, look)
+                    write = sheet.write_string if number is None else sheet.write_number
+                    write(top + n, first[c], text if number is None else number, look)
             sheet.set_row(top + n, 18 * max(lines))
         return top + 1 + len(one.rows)
 
@@ -117,12 +110,14 @@ def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], r
         book, cover = Book(file), file.add_worksheet("说明")
         bounded = [(row[heads[0]], row) for heads, rows in tables.values() if "low" in heads for row in rows]
         exact = {name: row["value"] or None for name, row in bounded if row["low"] == row["high"]}
-        for title, official, given in _grouped(report):
-            if official:
-                book.form(title, given, exact)
-            for one in () if official else given:
-                rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
-                book.sheet(f"{one.number} {one.caption}", [[column.label for column in one.columns]], rows)
+        for head, below in chapters(report):
+            for official, given in groupby((one for one in below if isinstance(one, Table)), lambda one: one.official):
+                if official:  # all that stands below a heading
+                    book.form(head.text if head else "", list(given), exact)
+                    continue
+                for one in given:
+                    rows = [[_printed(cell, exact) for cell in row] for row in one.rows]
+                    book.sheet(f"{one.number} {one.caption}", [[column.label for column in one.columns]], rows)
         for name, (heads, rows) in tables.items():
             words = [HEADS.get(column, column) for column in heads]
             book.sheet(name, [words, heads], [_row(row, heads) for row in rows])
@@ -131,14 +126,6 @@ def workbook(card: Card, tables: Mapping[str, tuple[list[str], list[Record]]], r
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
     return target.getvalue()
-
-
-def _grouped(report: Iterable[Block]) -> Iterator[tuple[str, bool, list[Table]]]:
-    """The tables of a report under its headings: (heading, whether they are official forms, tables); a form is all that stands under one."""
-    for head, below in chapters(report):
-        tables = (block for block in below if isinstance(block, Table))
-        for official, given in groupby(tables, key=lambda one: one.official):
-            yield head.text if head else "", official, list(given)
 
 
 def _cover(book: Book, cover: Any, card: Card) -> None:
@@ -157,7 +144,6 @@ def _cover(book: Book, cover: Any, card: Card) -> None:
 
 
 def _printed(cell: Sequence[Any], exact: Mapping[str, Any]) -> Cell:
-    """A cell of a table of the report."""
     text, reference = inner_text(cell), getattr(cell[0], "reference", "") if len(cell) == 1 else ""
     number = _number(text, exact.get(reference)) if reference else None
     return (text, *(number or (None, "")))
@@ -184,13 +170,12 @@ def _row(row: Record, heads: list[str]) -> list[Cell]:
     """A row of a published table, numbers in the format of their unit."""
     unit = row.get("unit") or ""
     form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
-    return [_cell(row[head], form if head in NUMBERS else "") for head in heads]
+    numbers = {head for head in NUMBERS if row.get(head) is not None and abs(row[head]) < inf}  # else a word
+    return [
+        (f"{float(row[head]):,.2f}", float(row[head]), form) if head in numbers else (_said(row[head]), None, "")
+        for head in heads
+    ]
 
 
-def _cell(cell: Any, form: str) -> Cell:
-    """A cell of a published table; a bound at infinity is a word."""
-    if cell is None or cell == "":
-        return "", None, ""
-    if form and abs(cell) < inf:
-        return f"{float(cell):,.2f}", float(cell), form
-    return {True: "是", False: "否"}.get(cell, str(cell)) if isinstance(cell, bool) else str(cell), None, ""
+def _said(cell: Any) -> str:
+    return {None: "", True: "是", False: "否"}.get(cell, str(cell))

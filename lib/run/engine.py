@@ -1,8 +1,7 @@
 """papermill's engine `warm`: ipykernel's own shell inside a process that runs one notebook, without sockets.
 
-Only for speed, see `warm`. Shell, display hook, matplotlib's inline glue and nbclient's message handling are those of the stock
-engine; only the transport differs: a cell runs by a function call, and its messages are there when that returns. It serves in a
-child of `server`; elsewhere (papermill's command line, say) it is the stock engine.
+Only for speed, see `warm`. Only the transport differs from the stock engine: a cell runs by a function call, and its messages are
+there when that returns. It serves in a child of `warm.serve`; elsewhere (papermill's command line, say) it is the stock engine.
 """
 
 import asyncio
@@ -11,8 +10,8 @@ import io
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from functools import lru_cache
 from math import inf
 from pathlib import Path
@@ -26,7 +25,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
 
-from lib.run import failure, job, warm
+from lib.run import failure, runs, warm
 
 REHEARSAL = Path(__file__).parents[1] / "rehearsal.ipynb"
 """A notebook of what costs something only the first time: imports, templates, renderers, fonts, formatters."""
@@ -45,43 +44,22 @@ class _Wire(Session):
 
 
 class _Stream(io.StringIO):
-    """stdout or stderr of the cells; what subprocesses and C code write to its descriptor comes where it was written."""
+    """stdout or stderr of the cells; what subprocesses and C code write to its descriptor reaches no notebook."""
 
     encoding = "UTF-8"
 
     def __init__(self, name: str, post: Callable):
         super().__init__()
-        self.name, self.post, self.number = name, post, ("stdin", "stdout", "stderr").index(name)
-        self.saved, self.printed = self.number, io.BytesIO()
+        self.name, self.post = name, post
 
     def fileno(self) -> int:
-        """As of ipykernel's: what was the process's own before, so that what is written to it reaches no notebook."""
-        return self.saved
-
-    def write(self, text: str) -> int:
-        """Take in what was written to the descriptor before, and this."""
-        if printed := self.printed.read():
-            super().write(printed.decode(errors="replace"))
-        return super().write(text)
+        return {"stdout": 1, "stderr": 2}[self.name]
 
     def flush(self) -> None:
-        self.write("")
         if text := self.getvalue():
             self.seek(0)
             self.truncate()
             self.post("stream", {"name": self.name, "text": text})
-
-    @contextmanager
-    def caught(self) -> Iterator[None]:
-        """For a notebook: a file behind the descriptor; it is written at its end and read from where it was read last."""
-        with tempfile.NamedTemporaryFile() as file, Path(file.name).open("ab") as end:
-            self.printed, self.saved = file, os.dup(self.number)
-            os.dup2(end.fileno(), self.number)
-            try:
-                yield
-            finally:
-                os.dup2(self.saved, self.number)
-                os.close(self.saved)
 
 
 class Kernel:
@@ -112,14 +90,6 @@ class Kernel:
         """What a kernel replies that is asked for its language."""
         return {"content": {"language_info": self.kernel.language_info}}
 
-    @contextmanager
-    def printing(self) -> Iterator[None]:
-        """For a notebook: an event loop, and the streams in the place of the process's own."""
-        self.loop = asyncio.new_event_loop()
-        with self.stdout.caught(), self.stderr.caught(), redirect_stdout(self.stdout), redirect_stderr(self.stderr):
-            yield
-        self.loop.close()
-
     def execute(self, code: str) -> tuple[list[dict], dict]:
         """Run a cell as the kernel would: what it posts, and its reply."""
         request = self.session.msg("execute_request", {"code": code})
@@ -140,8 +110,7 @@ class _Client(PapermillNotebookClient):
         return reply
 
     def execute_cell(self, cell: Any, cell_index: int) -> Any:
-        """Run a cell and take in what it posts. Raises what nbclient raises if it fails; its time is the caller's to
-        limit, who is told of each cell and ends the process: no cell holds that up."""
+        """Run a cell and take in what it posts. Its time is the caller's to limit, who is told of each cell and ends the process."""
         warm.say("cell", failure.place(self.nb.cells, cell_index + 1), self._get_timeout(cell) or inf)
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or skipped or not cell.source.strip():
@@ -166,7 +135,8 @@ class WarmEngine(NBClientEngine):
             return super().execute_managed_notebook(nb_man, kernel_name, **about)
         client = _Client(nb_man, km=Kernel.warm, kernel_name=kernel_name, timeout=about.get("execution_timeout"))
         client.kc = Kernel.warm
-        with Kernel.warm.printing():
+        Kernel.warm.loop = asyncio.new_event_loop()
+        with redirect_stdout(Kernel.warm.stdout), redirect_stderr(Kernel.warm.stderr):
             return client.execute()
 
 
@@ -179,7 +149,7 @@ def prime() -> None:
     nbbase.validate = lambda *_: None  # output by output; the whole is validated when it is written
     Kernel.warm = kernel
     with tempfile.TemporaryDirectory() as aside:
-        job.execute(str(REHEARSAL), str(Path(aside, REHEARSAL.name)))
+        runs.execute(str(REHEARSAL), str(Path(aside, REHEARSAL.name)))
     kernel.shell.reset(new_session=True)
     gc.collect()
     gc.freeze()

@@ -26,8 +26,7 @@ ENDS = {
 
 
 class StepError(RuntimeError):
-    """A step failed; `kind` is input, failed or timeout, `name` the step, `shown` the executed notebook if there is one, `cell` what
-    stands in the cell that failed."""
+    """A step failed: `kind` is input, failed or timeout, `shown` the executed notebook if there is one, `cell` what failed in it."""
 
     def __init__(self, kind: str, name: str, message: str, trace: str = "", shown: Path | None = None, cell: str = ""):
         super().__init__(message)

@@ -44,7 +44,6 @@ def _entry(path: str) -> tuple[int, int, str]:
 
 @cache
 def _code() -> str:
-    """The code that this process runs: read once."""
     files = sorted(path for path in Path(__file__).parents[1].rglob("*") if path.is_file() and path.suffix != ".pyc")
     return store.digest_of(b"".join(path.read_bytes() for path in files))
 
@@ -124,8 +123,7 @@ class Steps:
         self._written.pop(name, None)
 
     def remember(self, name: str, key: dict[str, str]) -> None:
-        """Count a step as done with a key: note what it read, each file as it was then, and what came out, the executed
-        notebook without what differs from run to run."""
+        """Count a step as done with a key: note what it read, and what came out, without what differs from run to run."""
         folder, reads, made = self._folder(name), {}, {}
         if name == PUBLISH:
             files = [path for path in folder.rglob("*") if path.is_file()]

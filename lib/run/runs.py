@@ -1,30 +1,31 @@
-"""Runs: one edition brought up to date, step by step: what is due and nothing else, side by side, safe to interrupt.
+"""Runs: editions brought up to date, step by step: what is due and nothing else, side by side, safe to interrupt; and their catalogue.
 
 The key of a step (see `keys`) is removed before the step and written after it. An edition is built aside and put into place by
-replacing one symbolic link. This module imports nothing heavy.
+replacing one symbolic link. Units run as many at a time as there are cores, here or on a Dask cluster. This module imports nothing heavy.
 """
 
-import fcntl
+import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, groupby
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from lib.edition.edition import Edition
-from lib.edition.store import InputError
-from lib.publish import release, shelf
-from lib.publish.release import DATA
-from lib.run import failure, job, warm
+from lib.edition.store import InputError, names, outputs, work
+from lib.publish import catalogue, release, shelf
+from lib.run import failure, warm
 from lib.run.failure import StepError
 from lib.run.keys import PUBLISH, Steps
 
 ROUNDS = 3  # how often an edition is made where its inputs change meanwhile
+CORES = os.cpu_count() or 1
 PEERS = "92_peers"  # the notebook that `compare` publishes
 Event = Callable[..., None]
 
@@ -56,6 +57,67 @@ class Outcome:
     steps: dict[str, float] = field(default_factory=dict)
 
 
+def run_all(editions: list[Edition], options: Options, tell: Event = silent, cluster: str = "") -> list[Outcome]:
+    """Bring editions up to date, many units at a time; the years of a unit follow each other, as each is compared with
+    those before it. What fails does not keep the others from being finished."""
+    ordered = sorted(editions, key=lambda edition: (edition.unit, edition.year))
+    units = [list(years) for _, years in groupby(ordered, key=lambda edition: edition.unit)]
+    anyway = len(units) == 1 or options.explain or options.force
+    due = [years for years in units if anyway or not all(map(fresh, years))]
+    outcomes = {(edition.unit, edition.year): Outcome(edition.unit, edition.year, "unchanged") for edition in editions}
+    if cluster and due:
+        made = _on_cluster(due, options, tell, cluster)
+    elif len(due) == 1:
+        made = [_run_years(due[0], options, tell, CORES)]
+    else:
+        made = _each(_run_years, [(years, options, tell) for years in due], CORES)
+    outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
+    found = list(outcomes.values())
+    if not options.explain:
+        try:
+            enlist(editions[0].root, any(outcome.state == "built" for outcome in found))
+        except Exception as error:
+            told = failure.of(error, outputs(editions[0].root))
+            found.append(Outcome("目录页", 0, "failed", told.kind, str(told)))
+            tell("edition", **asdict(found[-1]))
+    return found
+
+
+def fresh(edition: Edition) -> bool:
+    """Whether no step of an edition is due, and nothing tells of a failure."""
+    try:
+        steps, all_of_them = Steps(edition), (*edition.notebooks, PUBLISH)
+        return not failure.folder(edition).exists() and not any(map(steps.why, all_of_them))
+    except Exception:  # a run of it will say so
+        return False
+
+
+def _run_years(years: list[Edition], options: Options, tell: Event = silent, width: int = 1) -> list[Outcome]:
+    return [run(edition.unit, edition.year, str(edition.root), options, tell, width) for edition in years]
+
+
+def _on_cluster(units: list[list[Edition]], options: Options, tell: Event, cluster: str) -> list[list[Outcome]]:
+    """The editions of several units, told as the workers of a Dask cluster finish them; what a lost worker had is done again."""
+    from dask.distributed import Client, as_completed
+
+    made = []
+    with Client(cluster) as client:
+        for done in as_completed(client.map(_run_years, units, options=options, pure=False, retries=3)):
+            made.append(done.result())
+            for outcome in made[-1]:
+                tell("edition", **asdict(outcome))
+    return made
+
+
+def enlist(root: Path, changed: bool) -> None:
+    """Write the catalogue where editions changed, or where it is not as it was left; one run at a time, as the last looks last."""
+    folder = outputs(root)
+    if changed or not catalogue.whole(folder):
+        with failure.told("目录页"), warm.locked(work(root) / "catalogue.lock"):
+            headlines = names(root / "data" / "headlines.csv")
+            warm.call(catalogue.write, stays="catalogue", folder=folder, headlines=headlines, base=root)
+
+
 def run(unit: str, year: int, root: str, options: Options, tell: Event = silent, width: int = 1) -> Outcome:
     """Bring one edition up to date, `width` notebooks at a time; what fails is reported, never raised: the last good
     edition stays as it was, with `<year>.failed/failure.html` beside it."""
@@ -82,21 +144,20 @@ class _Round:
 
     def __init__(self, edition: Edition, options: Options, tell: Event, width: int, deadline: float):
         self.steps = Steps(replace(edition))  # which reads its files anew
-        self.edition, self.state = self.steps.edition, self.steps.state()
+        self.edition = self.steps.edition
+        try:
+            self.state = self.steps.state()
+        except InputError:  # then all that is wrong is told, not only what keeps the notebooks from being named
+            _refuse(self.edition)
+            raise
         self.options, self.tell, self.width, self.deadline = options, tell, width, deadline
         self.seconds: dict[str, float] = {}
 
     def done(self) -> dict[str, float]:
         """Do what is due; seconds by step."""
         checked = self.options.explain
-        try:
-            rows = self.edition.rows
-        except InputError:  # then all that is wrong is told, not only what keeps the notebooks from being named
-            _refuse(self.edition)
-            raise
-        for row in (*rows, (PUBLISH,)):
-            due = [(name, why) for name in row if (why := ["要求重做"] if self.options.force else self.steps.why(name))]
-            if due and not checked:
+        for row in (*self.edition.rows, (PUBLISH,)):
+            if (due := self.due(row)) and not checked:
                 _refuse(self.edition)
                 checked = True
             _each(self.do, due, self.width)
@@ -122,6 +183,11 @@ class _Round:
         """Whether the inputs are as they were, and these steps are done."""
         return self.steps.state() == self.state and not any(map(self.steps.why, done))
 
+    def due(self, row: Iterable[str]) -> list[tuple[str, list[str]]]:
+        """The steps of a row that are due, and why."""
+        why = (lambda name: ["要求重做"]) if self.options.force else self.steps.why
+        return [(name, reasons) for name in row if (reasons := why(name))]
+
 
 def _settled(edition: Edition, options: Options, tell: Event, width: int) -> dict[str, float]:
     """Do what is due; where the inputs changed meanwhile, or what was done is gone, it is done again."""
@@ -140,9 +206,35 @@ def _settled(edition: Edition, options: Options, tell: Event, width: int) -> dic
 def _refuse(edition: Edition) -> None:
     """Raises StepError with all that `jixiao check` finds wrong in the input."""
     with failure.told("核对"):
-        wrong = warm.call(job.wrong, stays="check", edition=replace(edition))
-    if wrong:
-        raise StepError("input", "来源数据", wrong)
+        found = warm.call(wrong, stays="check", edition=replace(edition))
+    if found:
+        raise StepError("input", "来源数据", found)
+
+
+def wrong(edition: Edition) -> str:
+    """What `jixiao check` finds that stops a run, in a process of `warm`; nothing if nothing does."""
+    from lib.intake import check
+
+    return check.wrong(edition)
+
+
+def execute(source: str, target: str, engine_name: str = "warm", **more: Any) -> None:
+    """Run one notebook in this process, which runs no other; arguments and errors are papermill's, which is imported only now."""
+    import papermill
+
+    logging.getLogger("papermill").addFilter(_known)
+    each_cell = engine_name != "warm" or not warm.AVAILABLE  # a kernel that dies leaves the cells before
+    more |= {"progress_bar": False, "request_save_on_cell_execute": each_cell}
+    # papermill fills in what it finds between braces
+    paths = (path.replace("{", "{{").replace("}", "}}") for path in (source, target))
+    papermill.execute_notebook(*paths, engine_name=engine_name, **more)
+
+
+def _known(record: logging.LogRecord) -> bool:
+    """What papermill only warns of is an error here: a parameter that the notebook does not know. Raises ValueError."""
+    if record.getMessage().startswith("Passed unknown parameter"):
+        raise ValueError(f"笔记本没有参数 {record.getMessage().rpartition(' ')[2]}。请写进标有 parameters 的那一格")
+    return True
 
 
 def _execute(edition: Edition, name: str, cell_timeout: int | None = None, left: float = inf) -> None:
@@ -155,9 +247,9 @@ def _execute(edition: Edition, name: str, cell_timeout: int | None = None, left:
     variables = {"JIXIAO_ROOT": str(edition.root), "JIXIAO_RUN": name, "JIXIAO_ASIDE": edition.aside}
     try:
         try:
-            warm.call(job.execute, left, variables, **given)
+            warm.call(execute, left, variables, **given)
         except warm.Died:
-            warm.call(job.execute, left, variables, engine_name="nbclient", **given)
+            warm.call(execute, left, variables, engine_name="nbclient", **given)
     except warm.Failed as error:
         raise failure.in_cell(name, Path(given["target"]), error.trace) from error
 
@@ -170,14 +262,14 @@ def _publish(edition: Edition, left: float, width: int, stable: Callable = lambd
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     given = {"edition": replace(edition), "folder": aside}
-
-    def do(kind: str, parts: list[str]) -> None:
-        warm.call(release.publish, left, stays=kind, parts=parts, **given)
-
     try:
         lots = warm.call(release.lots, left, stays="forms")
-        _each(do, [(lot[0], [part for part in lot if part != DATA or not edition.alone]) for lot in lots], width)
-        warm.call(release.seal, left, stays=DATA, **given)
+        _each(
+            lambda lot: warm.call(release.publish, left, stays=lot[0], parts=lot, **given),
+            zip(lots, strict=True),
+            width,
+        )
+        warm.call(release.seal, left, stays=release.DATA, **given)
         if not stable():
             raise StepError("failed", PUBLISH, "来源数据在运行期间有变化")
         shelf.place(aside, target)
@@ -190,7 +282,7 @@ def refresh(edition: Edition, width: int, timeout: float) -> None:
     now = _Round(edition, Options(), silent, width, time.monotonic() + timeout)
     with _lock(edition):
         for row in now.edition.rows:
-            _each(now.do, [(name, why) for name in row if (why := now.steps.why(name))], width)
+            _each(now.do, now.due(row), width)
 
 
 def compare(edition: Edition) -> Path:
@@ -198,7 +290,7 @@ def compare(edition: Edition) -> Path:
     peers = replace(edition, alone=PEERS)
     with _lock(peers), failure.told(PEERS):
         _execute(peers, PEERS)
-        _publish(peers, inf, os.cpu_count() or 1)
+        _publish(peers, inf, CORES)
     return peers.output
 
 
@@ -231,22 +323,4 @@ def discard(edition: Edition, version: Path) -> None:
 
 
 def _lock(edition: Edition) -> AbstractContextManager:
-    """Only one run at a time works on an edition; another waits."""
-    return locked(edition.processed.with_name(f"{edition.processed.name}.lock"))
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a file that one process at a time can hold."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        except OSError as error:
-            error.filename = str(path)
-            raise
-        try:
-            with warm.holding(file.fileno()):
-                yield
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)  # for the workers that hold it too and stay
+    return warm.locked(edition.processed.with_name(f"{edition.processed.name}.lock"))

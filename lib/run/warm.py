@@ -1,12 +1,14 @@
-"""A fresh process for every notebook, and one that stays for every form, forked from a warm one: the caller's side.
+"""A fresh process for every notebook, and one that stays for every form, forked from a warm one.
 
 Only for speed: docs/performance.md says how much.
 
-`call(job.execute, …)` runs a function in a child of a server (see `server`) that has imported pandas, matplotlib, papermill and the
-exporters once. The server is started at the first call, lives as long as its caller, and has a single thread, so that it may
-fork whatever threads the caller has. Outside of Linux the caller runs the function itself.
+`call(runs.execute, …)` runs a function in a child of a server (see `serve`) that has imported pandas, matplotlib, papermill and the
+exporters once: what a worker has by the fork it neither imports nor does for the first time. The server is started at the first
+call, lives as long as its caller, and has a single thread, so that it may fork whatever threads the caller has. Outside of Linux the
+caller runs the function itself.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -18,18 +20,20 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from math import inf
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 _CHOOSING = threading.RLock()
 AVAILABLE = sys.platform == "linux"
 WATCH, MOMENT, TRIES = 1, 0.1, 3
 """Seconds after which a silent process is looked at, and that one takes to be gone; how often a form is tried."""
+UNUSED = ("debugpy", "rfc3987_syntax")  # nobody debugs a scheduled run; a grammar that takes 1.3 s to build
+END_WITH_PARENT, ADOPT = 1, 36  # what Linux is asked for: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 HELD: set[int] = set()
 """The locks of this process. Workers hold them too: where it is killed, the next run waits until the last of them is gone."""
 
@@ -52,8 +56,7 @@ class Failed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Server:
-    """A process that forks workers, the line to it, the folder of its and their temporary files, the workers that are
-    `idle`."""
+    """A process that forks workers, the line to it, the folder of all temporary files, the workers that are `idle`."""
 
     process: subprocess.Popen
     line: socket.socket
@@ -69,13 +72,11 @@ class _Server:
             del _SERVERS[os.getpid()]
 
 
-_SERVERS: dict[int, _Server] = {}
-"""By the process that calls."""
+_SERVERS: dict[int, _Server] = {}  # by the process that calls
 
 
 def _server(pid: int) -> _Server:
-    """The server of a process that calls, started if there is none. `-P`: what lies in the working directory, a `lib` or a
-    `pandas.py`, is not taken for a module."""
+    """The server of a process that calls, started if there is none; nothing in the working directory is taken for a module (`-P`)."""
     if pid in _SERVERS:
         return _SERVERS[pid]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -83,21 +84,29 @@ def _server(pid: int) -> _Server:
     own = {"TMPDIR": aside, "IPYTHONDIR": aside, "MATPLOTLIBRC": os.devnull}  # nobody's, and no home need be writable
     about = {"stdin": theirs, "stdout": subprocess.DEVNULL, "env": os.environ | own}
     with theirs:  # a session of its own: Ctrl-C is the caller's to handle
-        command = [sys.executable, "-P", "-m", "lib.run.server"]
+        command = [sys.executable, "-P", "-c", "from lib.run.warm import serve; serve()"]
         _SERVERS[pid] = _Server(subprocess.Popen(command, start_new_session=True, **about), ours, aside)
     return _SERVERS[pid]
 
 
 @contextmanager
-def holding(lock: int) -> Iterator[None]:
-    """Let the workers that are asked for meanwhile hold a lock too."""
-    with _CHOOSING:
-        HELD.add(lock)
-    try:
-        yield
-    finally:
-        with _CHOOSING:
-            HELD.discard(lock)
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file that one process at a time can hold, with the workers that are asked for meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        try:
+            with _CHOOSING:
+                HELD.add(file.fileno())
+            yield
+        finally:
+            with _CHOOSING:
+                HELD.discard(file.fileno())
+            fcntl.flock(file, fcntl.LOCK_UN)  # for the workers that hold it too and stay
 
 
 def _stopped(pid: int) -> bool:
@@ -164,27 +173,22 @@ class _Worker:
             elif self.pid:
                 os.kill(self.pid, signal.SIGKILL)
 
-    def close(self) -> None:
-        """Hang up, which ends the process."""
-        self.line.close()
-
 
 @contextmanager
 def _staying(kind: str) -> Iterator[_Worker]:
-    """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work."""
+    """An idle worker, one that has learnt this kind of job if there is any; a new one while all are at work, or of no kind."""
     with _CHOOSING:
-        idle = _server(os.getpid()).idle
+        idle = _server(os.getpid()).idle if kind else []
         worker = max(idle, key=lambda one: kind in one.learnt, default=None)
         if worker:
             idle.remove(worker)
-    worker = worker or _Worker()
+    worker, stays = worker or _Worker(), False
     worker.learnt.add(kind)
     try:
         yield worker
-    except BaseException:
-        worker.close()
-        raise
-    worker.server.idle.append(worker)
+        stays = bool(kind)
+    finally:
+        worker.server.idle.append(worker) if stays else worker.line.close()  # which ends the process
 
 
 def call(
@@ -193,29 +197,20 @@ def call(
     """What a function of a module returns, computed in a warm process with these variables added: a fresh one, or for what
     leaves nothing behind one that `stays`, did that kind of job before if it can be, and has another do it where it
     dies. Raises Failed if the function raised, Died if its process died, TimeoutError after `timeout` seconds."""
-    request = function, arguments, os.environ | environment, Path.cwd()
-    kind, *content = _done(request, timeout, stays) if AVAILABLE else _here(request)
+    if AVAILABLE:
+        request = function, arguments, os.environ | environment, Path.cwd()
+        for n in reversed(range(TRIES if stays else 1)):
+            with suppress(Died) if n else nullcontext(), _staying(stays) as worker:
+                kind, *content = worker.do(request, timeout)
+                break
+    else:
+        from unittest.mock import patch
+
+        with _CHOOSING, patch.dict(os.environ, environment):  # one at a time, as a process has one environment
+            kind, *content = answer(function, arguments)
     if kind == "failed":
         raise Failed(*content)
     return content[0]
-
-
-def _done(request: tuple, timeout: float, stays: str) -> list:
-    """The reply to a request: of a job that leaves nothing behind from as many workers as it takes."""
-    for _ in range(TRIES - 1 if stays else 0):
-        with suppress(Died), _staying(stays) as worker:
-            return worker.do(request, timeout)
-    with _staying(stays) if stays else closing(_Worker()) as worker:
-        return worker.do(request, timeout)
-
-
-def _here(request: tuple) -> list:
-    """The reply to a request, from this process: one at a time, as a process has one environment."""
-    from unittest.mock import patch
-
-    function, arguments, environment, _ = request
-    with _CHOOSING, patch.dict(os.environ, environment):
-        return answer(function, arguments)
 
 
 def answer(function: Callable, arguments: dict[str, Any]) -> list:
@@ -224,3 +219,71 @@ def answer(function: Callable, arguments: dict[str, Any]) -> list:
         return ["done", function(**arguments)]
     except BaseException as error:  # whatever ends a job is the caller's to know
         return ["failed", type(error).__name__, str(error), traceback.format_exc()]
+
+
+def serve() -> None:
+    """Fork a worker for each line that comes in on standard input, until the caller is gone."""
+    for module in UNUSED:
+        sys.modules.setdefault(module, None)
+    import ctypes
+
+    import papermill  # noqa: F401  # loads the engine by its entry point, so it comes first
+
+    from lib.run import engine
+
+    prctl = ctypes.CDLL(None).prctl
+    inbox = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    engine.prime()
+    prctl(ADOPT, 1)
+    signal.signal(signal.SIGCHLD, _bury)
+    while True:
+        _, fds, *_ = socket.recv_fds(inbox, 4, 250)
+        if not fds:
+            _end()
+        if os.fork() == 0:  # which keeps the locks among the descriptors, see `HELD`
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            prctl(END_WITH_PARENT, signal.SIGKILL)
+            inbox.close()
+            _work(Connection(fds[0]))
+        for fd in fds:
+            os.close(fd)
+
+
+def _bury(*_: object) -> None:
+    """Take leave of workers that ended, and kill what a cell of theirs left running."""
+    with suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(ended.si_pid, signal.SIGKILL)
+            os.waitpid(ended.si_pid, 0)
+
+
+def _end() -> NoReturn:
+    """Kill all that descends from this process: a worker that went on would hold its lock. Remove their temporary files."""
+    import psutil
+
+    while below := psutil.Process().children(recursive=True):
+        for one in below:
+            with suppress(psutil.Error):
+                one.kill()
+        psutil.wait_procs(below, 1)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os._exit(0)
+
+
+def _work(line: Connection) -> NoReturn:
+    """A worker's whole life: answer until the caller hangs up, and end, not held up by threads that a job left behind."""
+    global say
+    aside, say = os.environ["TMPDIR"], lambda *words: line.send(words)
+    try:
+        line.send(os.getpid())
+        while True:
+            function, arguments, environment, cwd = line.recv()
+            os.environ.clear()
+            os.environ.update(environment | {"TMPDIR": aside})
+            os.chdir(cwd)
+            line.send(answer(function, arguments))
+    finally:
+        os._exit(0)
