@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 from matplotlib.figure import Figure as Canvas
 from traitlets.config import Config
 
+from conftest import axes_of
 from lib import cells as bundles
 from lib.cells import CHART, PROSE, TABLE
 from lib.chapter import charts, prose, tables, text, workbench
@@ -357,9 +358,8 @@ def test_pairs_draw_the_plan_as_well_where_three_rows_differ_from_it():
 
 
 def test_what_is_below_nothing_is_drawn_to_the_left_of_the_axis():
-    axes = Canvas().add_axes((0, 0, 1, 1))
     low = [replace(one, bounds=Bounds(Fraction(-5), Fraction(-3))) for one in amounts(0)]
-    charts._bars(axes, [*low, *amounts(2)])
+    axes = axes_of(lambda: charts.bars("金额", *low, *amounts(2)))
     assert axes.get_xlim() == (-5, 2)
     assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(-5, 2), (0, -3), (2, 0), (0, 2)]
 

@@ -16,7 +16,6 @@ from lib.cells import CHART, PROSE
 from lib.chapter import charts
 from lib.chapter.chapter import Chapter
 from lib.check import findings as checks
-from lib.check import plausible
 from lib.compare import years as trend
 from lib.edition.edition import Edition
 from lib.edition.rows import TABLES, Figure, Finding, Metric
@@ -251,7 +250,7 @@ def test_many_figures_that_the_last_year_had_are_counted(compare):
     ],
 )
 def test_magnitude_is_told_where_it_is_certain(before, now, told):
-    found = [*plausible.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)}, [])]
+    found = [*checks.magnitude(2019, {INPUT: typed(before)}, {INPUT: typed(now)}, [])]
     assert [told in one.message and "互助金" in one.message for one in found] == ([True] if told else [])
     assert all("万”" not in one.message for one in found) or "万" in told
 

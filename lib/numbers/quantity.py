@@ -15,8 +15,7 @@ from math import inf
 from typing import Any
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, exactly
-from lib.numbers.form import Form, NotLinear
+from lib.numbers.bounds import Bounds, Form, NotLinear, exactly
 
 OFFERED = "bounded bounds caveat formula label missing over share_of shown unit value within"
 """What a quantity offers where a name is completed."""
