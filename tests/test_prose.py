@@ -261,10 +261,8 @@ def test_official_table_is_a_table_with_two_keys_more(book):
     assert bundle["text/html"].count("<td") == 7
 
 
-def test_official_table_without_rows_is_hollow_and_one_without_rows_told_apart_is_an_error(book):
+def test_official_table_without_rows_is_hollow(book):
     assert tables.official("自评表", {"指标": [], "得分": []}, merged=1).data[PROSE]["hollow"]
-    with pytest.raises(ValueError, match="至少留一栏不合并"):
-        tables.official("自评表", {"指标": ["甲"]}, merged=1)
 
 
 def test_chart_of_ranges_has_a_dot_only_where_there_is_a_nominal_value(book):

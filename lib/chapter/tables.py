@@ -62,10 +62,8 @@ def _bundle(caption: str, columns: list, rows: list, values: dict, anchors: Sequ
 def official(caption: str, columns: Columns, merged: int = 0, places: int = 2, bare: str = "") -> Bundle:
     """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
 
-    `bare`: a unit that the heads say, so that no cell does. Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
+    `bare`: a unit that the heads say, so that no cell does. Columns of plain numbers, blanks and dashes are numeric too.
     """
-    if not 0 <= merged < len(columns):
-        raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
     return table(caption, columns, most=places, unit=bare, look="official", merged=merged)
 
 

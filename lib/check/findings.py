@@ -117,18 +117,18 @@ def of_last(asked: Asked) -> Iterator[Finding]:
 @check
 def same_measure(asked: Asked) -> Iterator[Finding]:
     """Figures of one indicator that cannot be the same number; what does not apply is none."""
+
+    def agree(rows: list[Figure]) -> bool:
+        given = [row.quantity(rounded=True) for row in rows]
+        return all(given[0].overlaps(other) for other in given[1:])
+
     for name in [name for name, times in Counter(one.name for one in asked.printed).items() if times > 1]:
         both = (asked.printed, asked.corrected)
         rows, mended = ([one for one in figures if one.name == name and one.bounds] for figures in both)
-        if not _agree(rows):
+        if not agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
-            status = "settled" if _agree(mended) else "open"
+            status = "settled" if agree(mended) else "open"
             yield Finding.about("same_measure", asked.edition.severity("same_measure"), message, rows, status)
-
-
-def _agree(rows: list[Figure]) -> bool:
-    given = [row.quantity(rounded=True) for row in rows]
-    return all(given[0].overlaps(other) for other in given[1:])
 
 
 @check
