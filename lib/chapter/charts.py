@@ -192,7 +192,6 @@ def _lean(svg: str) -> str:
 
 
 def _width(text: str) -> float:
-    """The room that a text takes, in inches."""
     return sum(1 if ord(character) > 0x2000 else 0.6 for character in text) * STYLE["font.size"] / 72
 
 

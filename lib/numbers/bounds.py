@@ -212,10 +212,8 @@ class Form:
         return self * Form(other.under, other.over)
 
     def range(self, box: Mapping[str, Bounds]) -> Bounds:
-        """The exact range over a box of bounded figures in which the divisor is never 0. Raises NotLinear for too many.
-
-        Exact figures are constants of the form, not part of the box.
-        """
+        """The exact range over a box of bounded figures (exact ones are constants of the form) in which the divisor is never 0. Raises
+        NotLinear for too many."""
         names = sorted(frozenset().union(*self.over, *self.under))
         if len(names) > MOST_CORNERS:
             raise NotLinear(", ".join(names))
