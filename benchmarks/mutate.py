@@ -22,7 +22,7 @@ from pathlib import Path
 from zlib import crc32
 
 from lib.check import figures, findings
-from lib.check.plausible import carried, magnitude
+from lib.check.findings import carried, magnitude
 from lib.edition.dictionary import COLUMNS, library
 from lib.edition.edition import RAW, Edition, root
 from lib.edition.rows import Figure, Finding, by_name

@@ -6,9 +6,12 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import quick
 import synthetic
@@ -68,6 +71,14 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def axes_of(chart: Callable[[], object]) -> Axes:
+    """What a chart is drawn on, kept as it is saved."""
+    kept, save = [], Figure.savefig
+    with patch.object(Figure, "savefig", lambda figure, *to, **how: kept.append(figure) or save(figure, *to, **how)):
+        chart()
+    return kept[0].axes[0]
 
 
 def make(edition: Edition) -> Outcome:

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lib.numbers.bounds import Bounds, exactly
-from lib.numbers.form import MOST_CORNERS, Form, NotLinear
+from lib.numbers.bounds import MOST_CORNERS, Bounds, Form, NotLinear, exactly
 
 
 def between(text: str) -> Bounds:

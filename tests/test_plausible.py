@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from conftest import ROOT, change
-from lib.check import figures, plausible
+from lib.check import figures
 from lib.check import findings as checks
 from lib.edition.edition import Edition
 from lib.edition.rows import by_name
@@ -63,13 +63,13 @@ def test_last_year_is_what_was_published(project):
     now = by_name(figures.clean(Edition("yiyang", 2022, project))[1])
     last = now["budget.total.last_outturn"]
     before = {"budget.total.outturn": last}
-    assert not [*plausible.carried(2021, before, now)]
+    assert not [*checks.carried(2021, before, now)]
     other = {"budget.total.outturn": type(last)(**vars(last) | {"bounds": exactly(Fraction(12_743_900)), "shown": ""})}
-    (found,) = plausible.carried(2021, other, now)
+    (found,) = checks.carried(2021, other, now)
     assert "1274.39万元" in found.message and found.indicators == ("budget.total.last_outturn",)
     told = type(last)(**vars(last) | {"label": "上年支出总额"})  # in a text
     named = {"a": type(last)(**vars(other["budget.total.outturn"]) | {"label": "支出总额（决算）"})}
-    assert [one.message[:6] for one in plausible.carried(2021, named, {"b": told})] == ["上年支出总额"]
+    assert [one.message[:6] for one in checks.carried(2021, named, {"b": told})] == ["上年支出总额"]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.numbers.bounds import Bounds
-from lib.numbers.form import MOST_CORNERS
+from lib.numbers.bounds import MOST_CORNERS, Bounds
 from lib.numbers.notation import read
 from lib.numbers.quantity import Quantity, QuantityError, Unit, ranked
 

@@ -5,16 +5,14 @@ import shutil
 import warnings
 from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from matplotlib.figure import Figure as Canvas
 
 import quick
 import synthetic
-from conftest import ROOT, copy_project
+from conftest import ROOT, axes_of, copy_project
 from lib.cells import PROSE, plain
 from lib.chapter import charts, prose
 from lib.cli import main
@@ -133,12 +131,11 @@ def test_sentence_does_not_end_inside_brackets(text, pieces):
     assert prose.pieces(text) == pieces and "".join(pieces) == text
 
 
-@pytest.mark.parametrize("draw", [charts._bars, partial(charts._ranges, own="", apart=0)])
+@pytest.mark.parametrize("draw", [charts.bars, charts.ranges])
 @pytest.mark.parametrize(("number", "reach"), [(0, 1), (5, 5)])
 def test_chart_of_zeros_alone_has_an_axis(draw, number, reach):
-    axes = Canvas().add_axes((0, 0, 1, 1))
     with warnings.catch_warnings(action="error"):
-        draw(axes, [replace(Quantity.constant(number), label="甲")])
+        axes = axes_of(lambda: draw("数", replace(Quantity.constant(number), label="甲")))
     first, last = axes.get_xlim()
     assert last - first == reach
 

@@ -26,7 +26,13 @@ STYLE = {"font.size": 9, "text.color": INK, "svg.fonttype": "path", "svg.hashsal
 
 def bars(caption: str, *quantities: Quantity) -> Bundle:
     """Horizontal bars in the order given, all in one unit: solid as far as is certain, light up to the other bound."""
-    return _chart("条形图", caption, quantities, _bars, _lead(quantities))
+
+    def draw(axes: Any, row: int, one: Quantity) -> None:
+        low, high = _reach(one)
+        axes.barh(row, high - low, left=low, height=0.28, color=OPEN)
+        axes.barh(row, max(low, 0) + min(high, 0), height=0.28, color=CERTAIN)
+
+    return _chart("条形图", caption, quantities, draw, _lead(quantities))
 
 
 def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quantity, Quantity]]) -> Bundle:
@@ -50,14 +56,33 @@ def pairs(caption: str, now: Sequence[Quantity], **before: Sequence[tuple[Quanti
         kind, words = kind or rate.label.removeprefix(label), "—" if rate.missing else words
         told.append(replace(one, name=rate.name, label=label, wording=words, doubt=()))
     signs = "　".join(f"{sign}{name}" for sign, name in zip("○｜", moves, strict=False))
-    draw = partial(_pairs, before=[[old for old, _ in olds] for _, olds in rows])
-    return _chart("对比图", f"{caption}、{kind}（{signs}　●本年）", told, draw, list(moves.values())[-1])
+    beside = [[old for old, _ in olds] for _, olds in rows]
+
+    def draw(axes: Any, row: int, new: Quantity) -> None:
+        ring, *strokes = beside[row]
+        axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
+        for stroke in (one for one in strokes if not one.missing):
+            axes.plot(sum(_reach(stroke)) / 2, row, "|", color=INK, markersize=8, markeredgewidth=1.5)
+        if not ring.missing:
+            axes.plot([sum(_reach(one)) / 2 for one in (ring, new)], [row, row], color=INK, linewidth=1)
+            _mark(axes, ring, row, LIGHT, CERTAIN, "white")
+        _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
+
+    title, held = list(moves.values())[-1], [one for olds in beside for one in olds if not one.missing]
+    return _chart("对比图", f"{caption}、{kind}（{signs}　●本年）", told, draw, title, held)
 
 
 def ranges(caption: str, *quantities: Quantity, own: str = "", context: Sequence[Quantity] = ()) -> Bundle:
     """Bounds as lines, nominal values as dots; the row named `own` stands out from grey ones, `context` stands apart below them."""
-    title = "" if own or context else _lead(quantities)
-    return _chart("区间图", caption, [*quantities, *context], partial(_ranges, own=own, apart=len(context)), title)
+    beside = sum(not one.missing for one in quantities)
+
+    def draw(axes: Any, row: int, one: Quantity) -> None:
+        dot, line = (CERTAIN, OPEN) if own in ("", one.name) and row < beside else (GREY, LIGHT)
+        _mark(axes, one, row, line, dot, *(("white", 2) if row >= beside else (dot,)))
+        if row == beside > 0:
+            axes.axhline(beside - 0.74, color=GREY, linewidth=0.8, linestyle=":")
+
+    return _chart("区间图", caption, [*quantities, *context], draw, "" if own or context else _lead(quantities))
 
 
 def years(caption: str, *series: Any) -> Bundle:
@@ -105,8 +130,10 @@ def _family() -> str:
     return font_manager.FontProperties(fname=WHEEL).get_name()
 
 
-def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable, title: str) -> Bundle:
-    """Draw what was reported, name and value above each; hollow where nothing was."""
+def _chart(
+    kind: str, caption: str, quantities: Sequence[Quantity], draw: Callable, title: str, held: Sequence[Quantity] = ()
+) -> Bundle:
+    """Rows of what was reported, name and value above each, on an axis with 0 and what they are `held` against; hollow where nothing was."""
     given = [quantity for quantity in quantities if not quantity.missing]
     if not given:
         return prose.hollow()
@@ -118,11 +145,15 @@ def _chart(kind: str, caption: str, quantities: Sequence[Quantity], draw: Callab
 
     def framed(figure: Any, room: float) -> None:
         axes = figure.add_axes((EDGE / WIDTH, 0, 1 - 2 * EDGE / WIDTH, 1 - room / figure.get_figheight()))
-        draw(axes, given)
         for place, (label, one) in enumerate(zip(labels, given, strict=True)):
+            draw(axes, place, one)
             above = {"va": "bottom", "transform": axes.get_yaxis_transform()}
             axes.text(0, place - lift, label, **above)
             axes.text(1, place - lift, one.shown, ha="right", **above)
+        ends = [0.0, *(end for one in (*held, *given) for end in _reach(one))]
+        axes.set_xlim(min(ends), max(ends) if any(ends) else 1)
+        if min(ends) < 0:
+            axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_ylim(len(given) - 1 + 0.1 / row, 0.1 / row - 1)
         axes.set_axis_off()
 
@@ -161,7 +192,6 @@ def _lean(svg: str) -> str:
 
 
 def _width(text: str) -> float:
-    """The room that a text takes, in inches."""
     return sum(1 if ord(character) > 0x2000 else 0.6 for character in text) * STYLE["font.size"] / 72
 
 
@@ -172,49 +202,11 @@ def _reach(quantity: Quantity) -> tuple[float, float]:
     return low, high if high < inf else max(low * 1.2, 0.0)
 
 
-def _scale(axes: Any, quantities: Sequence[Quantity]) -> None:
-    """An axis with 0 on it, marked where something is below."""
-    ends = [0.0, *(end for quantity in quantities for end in _reach(quantity))]
-    axes.set_xlim(min(ends), max(ends) if any(ends) else 1)
-    if min(ends) < 0:
-        axes.axvline(0, color=INK, linewidth=0.8)
-
-
-def _bars(axes: Any, quantities: Sequence[Quantity]) -> None:
-    for row, quantity in enumerate(quantities):
-        low, high = _reach(quantity)
-        axes.barh(row, high - low, left=low, height=0.28, color=OPEN)
-        axes.barh(row, max(low, 0) + min(high, 0), height=0.28, color=CERTAIN)
-    _scale(axes, quantities)
-
-
 def _mark(axes: Any, quantity: Quantity, row: int, line: str, dot: str, face: str, thick: float = 6) -> None:
     """Bounds as a line in one colour, the nominal value as a dot in another."""
     axes.plot(_reach(quantity), [row, row], color=line, linewidth=thick, solid_capstyle="butt")
     if quantity.value is not None:
         axes.plot(float(quantity.value), row, "o", color=dot, mfc=face, markersize=6, clip_on=False)
-
-
-def _pairs(axes: Any, quantities: Sequence[Quantity], before: Sequence[Sequence[Quantity]]) -> None:
-    for row, ([ring, *strokes], new) in enumerate(zip(before, quantities, strict=True)):
-        axes.axhline(row, color=LIGHT, linewidth=0.4, zorder=0)
-        for stroke in (one for one in strokes if not one.missing):
-            axes.plot(sum(_reach(stroke)) / 2, row, "|", color=INK, markersize=8, markeredgewidth=1.5)
-        if not ring.missing:
-            axes.plot([sum(_reach(one)) / 2 for one in (ring, new)], [row, row], color=INK, linewidth=1)
-            _mark(axes, ring, row, LIGHT, CERTAIN, "white")
-        _mark(axes, new, row, OPEN, CERTAIN, CERTAIN)
-    _scale(axes, [*(one for olds in before for one in olds if not one.missing), *quantities])
-
-
-def _ranges(axes: Any, quantities: Sequence[Quantity], own: str, apart: int) -> None:
-    beside = len(quantities) - apart
-    for row, one in enumerate(quantities):
-        dot, line = (CERTAIN, OPEN) if own in ("", one.name) and row < beside else (GREY, LIGHT)
-        _mark(axes, one, row, line, dot, *(("white", 2) if row >= beside else (dot,)))
-    if 0 < beside < len(quantities):
-        axes.axhline(beside - 0.74, color=GREY, linewidth=0.8, linestyle=":")
-    _scale(axes, quantities)
 
 
 def _years(figure: Any, series: Any, top: float) -> None:

@@ -101,23 +101,19 @@ def _sentence(known: Known, row: Record) -> str:
     worth = not row["least"] or any(_off(own, one, row["least"]) for one in bases)
     if not filled or not held or not worth or any(one.doubt for one in named.values()):
         return ""
-    so = "" if plan.missing else row.get(_verdict(own, plan), "")
+    so = ""
+    if not plan.missing:
+        even = own.bounds == plan.bounds and not own.bounded
+        verdict = "even" if even else "above" if (own > plan).certainly else "below" if (own < plan).certainly else ""
+        so = row.get(verdict, "")
     so = "" if "率" in so and not own.bounds.high else so  # nothing of nothing is no rate
     return f"{filled}{against}{so and f'；{so}'}。"
 
 
-def _verdict(own: Quantity, plan: Quantity) -> str:
-    """The column of what follows: nothing where the bounds leave it open."""
-    if own.bounds == plan.bounds and not own.bounded:
-        return "even"
-    return "above" if (own > plan).certainly else "below" if (own < plan).certainly else "open"
-
-
 def _off(own: Quantity, base: Quantity, least: str) -> bool:
     """Whether a number is certainly so far from another (`least`: 5%) that it is worth a sentence."""
-    gap = (own - base).bounds
-    gap = -gap if (-gap).positive else gap
-    return gap.positive and gap.low >= base.bounds.high * Fraction(least.rstrip("%")) / 100
+    most = base.bounds.high * Fraction(least.rstrip("%")) / 100
+    return any(gap.positive and gap.low >= most for gap in ((own - base).bounds, (base - own).bounds))
 
 
 def _against(known: Known, own: Quantity, named: Iterable[Quantity]) -> Iterator[str]:
@@ -149,24 +145,21 @@ def _beside(own: Quantity, benchmarks: list[Quantity]) -> str:
     return "，".join(word + "、".join(places) for word, places in found.items())
 
 
-def _since(known: Known, own: Quantity) -> str:
-    """What became of a number since the year before, or that the bounds leave it open."""
-    last = _last(known, own)
-    told = "".join(_against(known, own, [own]))
-    return told or ("" if last.missing else f"，上年{mark(last.name, last.shown)}，升降不能确定")
-
-
 def _plain(book: Any) -> list[str]:
     """What can be said where no row says anything: the unit's own metrics and what they rest on, else its largest amounts."""
 
     def listed(quantities: Iterable[Quantity]) -> str:
         return "、".join(one.label + mark(one.name, one.shown) for one in quantities)
 
+    def since(own: Quantity) -> str:
+        last, told = _last(book.known, own), "".join(_against(book.known, own, [own]))
+        return told or ("" if last.missing else f"，上年{mark(last.name, last.shown)}，升降不能确定")
+
     sure = {name: one for name, one in book.known.items() if not (one.missing or one.doubt or name.endswith(PRINTED))}
     own = [*(one.name for one in book.headlines), *(row["metric"] for row in book.edition.table("metrics"))]
     asked = (sure[name] for name in dict.fromkeys(own) if name in sure and name not in book.figures)
     made = ((one, listed(book.known[name] for name in one.inputs)) for one in asked if len(one.inputs) <= FEW)
-    told = [f"{listed([one])}（{beside}）{_since(book.known, one)}。" for one, beside in made]
+    told = [f"{listed([one])}（{beside}）{since(one)}。" for one, beside in made]
     apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
     own = [name for name in book.figures if name in sure and name not in apart]
     figures = [sure[name] for name in own if not re.search("[上往下后]年|今后", name)]

@@ -60,12 +60,8 @@ def _bundle(caption: str, columns: list, rows: list, values: dict, anchors: Sequ
 
 
 def official(caption: str, columns: Columns, merged: int = 0, places: int = 2, bare: str = "") -> Bundle:
-    """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell.
-
-    `bare`: a unit that the heads say, so that no cell does. Columns of plain numbers, blanks and dashes are numeric too. Raises ValueError if no column is left that tells the rows apart.
-    """
-    if not 0 <= merged < len(columns):
-        raise ValueError(f"{caption}：{len(columns)}栏的表不能合并前{merged}栏，至少留一栏不合并")
+    """A table as official forms have it: a full grid, equal neighbours in the first `merged` columns drawn as one cell. `bare`: a unit
+    that the heads say, so that no cell does. Columns of plain numbers, blanks and dashes are numeric too."""
     return table(caption, columns, most=places, unit=bare, look="official", merged=merged)
 
 
@@ -77,7 +73,6 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 
 def base_table(book: Any, caption: str) -> Bundle:
     """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has; what is blank stays blank.
-
     Hollow where the source has no such form, but tables of its text or the head of its 自评表 that say all of it."""
     columns, rows = book.edition.columns, list[list[Cell]]()
     asked = {name for name, figure in book.figures.items() if figure.status != "silent"}

@@ -48,30 +48,23 @@ def equip(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) ->
 def _watch(shell: Any, book: Chapter, card: Callable[[Sequence[str]], Bundle]) -> None:
     """Show the head of a chapter, and keep it true while cells are run."""
     needs = ("figures", "metrics") if book.figures else ()  # 00_clean makes its own
+
+    def used() -> dict[str, Path]:
+        """Whose tables the chapter takes in: notebook → where they are."""
+        return {folder.name: folder for table in needs for folder in book.edition.folders(table, book.notebook)}
+
     read = reads(book.edition.root, book.edition.processed / book.notebook)
-    stale = _late(book, read, _used(book, needs))  # of a chapter that this kernel opened before
+    stale = _late(book, read, used())  # of a chapter that this kernel opened before
     own = {name: then for name, then in read.items() if name not in stale}
-
-    def head() -> Bundle:
-        return card(_news(book, _used(book, needs), own))
-
-    shown = display(head(), display_id=True)
-    shell.events.register("post_run_cell", lambda _: shown.update(head()))
-
-
-def _used(book: Chapter, needs: Sequence[str]) -> dict[str, Path]:
-    """Whose tables a chapter takes in: notebook → where they are."""
-    return {folder.name: folder for table in needs for folder in book.edition.folders(table, book.notebook)}
+    shown = display(card(_news(book, used(), own)), display_id=True)
+    shell.events.register("post_run_cell", lambda _: shown.update(card(_news(book, used(), own))))
 
 
 def _late(book: Chapter, read: Mapping[str, str], used: Mapping[str, Path]) -> list[str]:
     """The files that are not as they were read; a table is the one that the chapter would take in now."""
-    late = []
-    for name, then in read.items():
-        folder = used.get(Path(name).parent.name)
-        if then != (digest(folder / Path(name).name) if folder else current(book.edition.root, name)):
-            late.append(name)
-    return late
+    folders = {name: used.get(Path(name).parent.name) for name in read}
+    now = {n: digest(of / Path(n).name) if of else current(book.edition.root, n) for n, of in folders.items()}
+    return [name for name, then in read.items() if then != now[name]]
 
 
 def _news(book: Chapter, used: Mapping[str, Path], own: Mapping[str, str]) -> list[str]:

@@ -44,7 +44,6 @@ class Lexicon:
 
     @cached_property
     def _token(self) -> str:
-        """What stands for something, the longest first."""
         known = sorted({*self._named, *self.labels}, key=len, reverse=True)
         return "|".join(map(re.escape, filter(None, known)))
 

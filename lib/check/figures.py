@@ -5,21 +5,19 @@ Equations that hold narrow what hedges leave open: 3.5万余 + 20万余 = 23.5�
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import reduce
-from typing import Any
 
-from lib.check.relations import Rule, View, judge, rules
+from lib.check.relations import View, judge, rules
 from lib.edition.dictionary import BUDGET, PRINTED, UNDER, Indicator, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding
 from lib.edition.spelling import label
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
-from lib.numbers.bounds import Bounds
 from lib.numbers.finding import numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
@@ -64,8 +62,8 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             corrected.append(second)
     for key, row in fixes.items():
         rows = [",".join((one.locator, one.name, one.printed)) for one in printed]
-        near = [f"，如“{row}”" for row in get_close_matches(",".join(key), rows, 1, 0.3)]
-        expected = "".join([f"所登记的某一个数的 {'、'.join(PLACE)}", *near])
+        near = "".join(f"，如“{row}”" for row in get_close_matches(",".join(key), rows, 1, 0.3))
+        expected = f"所登记的某一个数的 {'、'.join(PLACE)}{near}"
         errors.append(InputError.at(row, "，".join(key), expected, "照原行填写，或删去这条更正"))
     whole = _complete(edition, corrected)
     try:
@@ -78,12 +76,12 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
 
 def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
     """Raises InputError for a row without a place, one that stands there twice, and as `read_as_printed` says."""
-    token, reading = row["printed"], row["reading"]
     if not row["locator"].strip() and row["path"].name != "budget.csv":
         raise InputError.of_cell(row, "locator", "在来源中的位置，如 1(3)二")
-    same = (*_about(row), reading)
+    same = (*_about(row), row["reading"])
     if same in seen:
-        raise InputError.at(row, f"又一行 {row['indicator']} {token or reading}", "各行不同", "删去重复的一行")
+        found = f"又一行 {row['indicator']} {row['printed'] or row['reading']}"
+        raise InputError.at(row, found, "各行不同", "删去重复的一行")
     seen.add(same)
     read_as_printed(row)
 
@@ -149,16 +147,17 @@ def _filled_in(edition: Edition, errors: list[InputError]) -> Iterator[Record]:
 def _complete(edition: Edition, typed: list[Figure]) -> list[Figure]:
     """Figures in the order of the dictionary, and one without bounds for each indicator that is not among them: missing, or silent
     where nobody asked for it."""
-    names = {figure.name for figure in typed}
-    gone = {name: indicator for name, indicator in edition.indicators.items() if name not in names}
-    absent = [_missing(about, "missing" if name in edition.asked else "silent") for name, about in gone.items()]
-    place = {name: number for number, name in enumerate(edition.indicators)}
-    return sorted([*typed, *absent], key=lambda figure: place[figure.name])
+    found: dict[str, list[Figure]] = {name: [] for name in edition.indicators}
+    for figure in typed:
+        found[figure.name].append(figure)
+    absent = ("silent", "missing")
+    every = (rows or [_missing(edition.indicators[n], absent[n in edition.asked])] for n, rows in found.items())
+    return [figure for rows in every for figure in rows]
 
 
 def _missing(about: Indicator, status: str) -> Figure:
-    known: dict[str, Any] = {"section": about.section, "label": about.label, "unit": about.unit, "scope": about.scope}
-    return Figure(about.name, printed="", bounds=None, value=None, status=status, locator="", item=about.item, **known)
+    of = about.section, about.label, "", None, None, about.unit, about.scope
+    return Figure(about.name, *of, status, locator="", item=about.item)
 
 
 def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Finding]]:
@@ -213,18 +212,9 @@ def _unit_told(reading: notation.Reading, unit: str) -> str:
 
 def narrowed(edition: Edition, figures: Sequence[Figure]) -> list[Figure]:
     """The figures, the bounded ones as narrow as the sums allow that they are part of; nothing is left out by it that can be true."""
-    given = [rule for rule in rules(edition, figures) if rule.parts and rule.whole not in rule.parts]
     found = list(figures)
-    for _ in range(PASSES):
-        before, found = found, _once(given, found)
-        if found == before:
-            break
-    return found
-
-
-def _once(given: Iterable[Rule], figures: list[Figure]) -> list[Figure]:
-    for rule in given:
-        view = View(figures, [rule])
+    for rule in PASSES * [rule for rule in rules(edition, figures) if rule.parts and rule.whole not in rule.parts]:
+        view = View(found, [rule])
         if any(map(view.blank, rule.named)) or judge(rule, view).message:
             continue
         known = {name: one.bounds for name, one in view.known(rule.named).items() if one.bounds}
@@ -232,16 +222,10 @@ def _once(given: Iterable[Rule], figures: list[Figure]) -> list[Figure]:
         limits = {rule.whole: reduce(operator.add, parts.values())}
         for name in parts:
             limits[name] = reduce(operator.sub, (bounds for other, bounds in parts.items() if other != name), whole)
-        figures = [_within(one, limits[one.name], rule, view) if one.name in limits else one for one in figures]
-    return figures
-
-
-def _within(figure: Figure, limits: Bounds, rule: Rule, view: View) -> Figure:
-    """A bounded figure within limits, if they narrow it."""
-    old = figure.bounds
-    new = old and old.meet(limits)
-    if old is None or old.exact or new is None or (new := wording.whole(new, figure.unit)) == old:
-        return figure
-    others = "、".join(view.figures[name].label for name in rule.named if name != figure.name)
-    value = figure.value if figure.value is not None and figure.value in new else None
-    return replace(figure, bounds=new, value=value, narrowed=others)
+        for n, one in enumerate(found):
+            new = one.bounds and one.name in limits and not one.bounds.exact and one.bounds.meet(limits[one.name])
+            if new and (new := wording.whole(new, one.unit)) != one.bounds:
+                others = "、".join(view.figures[name].label for name in rule.named if name != one.name)
+                value = one.value if one.value is not None and one.value in new else None
+                found[n] = replace(one, bounds=new, value=value, narrowed=others)
+    return found

@@ -1,31 +1,36 @@
 """Findings: all that the checks say of an edition, and what stops it.
 
-A check is a function of an `Asked` that returns findings and says `@check`; how much it weighs stands in data/checks.csv.
+A check is a function of an `Asked` that returns findings and says `@check`; how much it weighs stands in data/checks.csv, what is
+usual in data/ranges.csv (wide limits with their source, factors by which neighbours may differ): a question, never an error.
 `coverage` compares an edition with an earlier year. What stays open casts `doubts` on figures.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 
-from lib.check import plausible
-from lib.check.expressions import few
+from lib.check.expressions import Lexicon, evaluate, few, names
 from lib.check.relations import Figures, judged, rules
 from lib.edition import report
-from lib.edition.dictionary import TEXT, cell, claimed, library
+from lib.edition.dictionary import BUDGET, COLUMNS, TEXT, cell, claimed, columnless, library, once, this_year
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
 from lib.numbers import notation
+from lib.numbers.bounds import exactly
 from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
 from lib.numbers.wording import numerator
 
 DOUBTFUL = ("sum", "part", "cap", "ratio", "same", "jump", "range")
 """Kinds of checks whose findings may be slips in the figures that they name."""
+Known = Mapping[str, Figure]
+FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
 
 @dataclass(frozen=True)
@@ -104,38 +109,128 @@ def of_last(asked: Asked) -> Iterator[Finding]:
     for last in edition.earlier[-1:]:
         before, known = by_name(map(Figure.of, rows_in(last.output, "figures"))), edition.indicators
         alike = by_name(one for one in figures if not last.year < known[one.name].since <= edition.year)
-        yield from plausible.magnitude(last.year, before, alike, asked.ranges)
+        yield from magnitude(last.year, before, alike, asked.ranges)
         if last.year == edition.year - 1:
-            yield from plausible.carried(last.year, before, by_name(figures))
+            yield from carried(last.year, before, by_name(figures))
 
 
 @check
 def same_measure(asked: Asked) -> Iterator[Finding]:
     """Figures of one indicator that cannot be the same number; what does not apply is none."""
+
+    def agree(rows: list[Figure]) -> bool:
+        given = [row.quantity(rounded=True) for row in rows]
+        return all(given[0].overlaps(other) for other in given[1:])
+
     for name in [name for name, times in Counter(one.name for one in asked.printed).items() if times > 1]:
         both = (asked.printed, asked.corrected)
         rows, mended = ([one for one in figures if one.name == name and one.bounds] for figures in both)
-        if not _agree(rows):
+        if not agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
-            status = "settled" if _agree(mended) else "open"
+            status = "settled" if agree(mended) else "open"
             yield Finding.about("same_measure", asked.edition.severity("same_measure"), message, rows, status)
 
 
-def _agree(rows: list[Figure]) -> bool:
-    given = [row.quantity(rounded=True) for row in rows]
-    return all(given[0].overlaps(other) for other in given[1:])
+@check
+def outside(asked: Asked) -> Iterator[Finding]:
+    """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
+    figures = by_name(asked.corrected)
+    lexicon = Lexicon({name: one.label for name, one in asked.edition.indicators.items()})
+    for row in (row for row in asked.ranges if row["low"] or row["high"]):
+        try:
+            for text in _meant(row, figures):
+                node = lexicon.expression(text)
+                used = [figures[name] for name in names(node)]
+                value = evaluate(node, {one.name: one.quantity() for one in used}, row["source"])
+                if value.bounds is None:
+                    continue
+                unit = numerator(str(value.unit))
+                low, high = (_limit(end, unit) if end else None for end in (row["low"], row["high"]))
+                least = value.bounds.low or value.bounds.high  # of “at most so many” the most
+                if (low is not None and 0 < value.bounds.high < low) or (high is not None and least > high):
+                    said = "至".join(filter(None, (row["low"] or "零", row["high"]))) + ("" if row["high"] else "以上")
+                    told = f"{value.label or value.formula}为{value.shown}，通常为{said}（{row['source']}），请核对原文"
+                    yield Finding.about("range", asked.edition.severity("range"), told, used)
+        except (LookupError, ValueError) as error:
+            raise InputError.of_cell(row, "name", f"指标或指标的算式，和单位相同的上下限（{error}）") from error
+
+
+def _meant(row: Record, figures: Known) -> list[str]:
+    """The expression of a row, or the figures that its pattern names, as far as they are in the unit of its limits."""
+    if "*" not in row["name"] or " * " in row["name"]:
+        return [row["name"]]
+    unit = notation.read(row["high"] or row["low"]).unit
+    return [name for name, one in figures.items() if one.unit == unit and _covers(row, one)]
+
+
+def _covers(row: Record, figure: Figure) -> bool:
+    """Whether a row is about a figure: by its name, a pattern of names, or `*人` for all of a unit."""
+    return fnmatchcase(figure.name, row["name"]) or row["name"] == f"*{figure.unit}"
+
+
+def _limit(token: str, unit: str) -> Fraction:
+    read = notation.read(token)
+    if numerator(read.unit).strip("%") != unit:
+        raise ValueError(f"“{token}”的单位不是“{unit or '比率'}”")
+    return Fraction(read.bounds.low)
 
 
 @check
-def of_plausibility(asked: Asked) -> Iterator[Finding]:
-    """Figures that are unlikely by themselves, beside each other, or because a budget was set to what was spent."""
-    edition, figures = asked.edition, by_name(asked.corrected)
-    yield from plausible.outside(edition, figures, asked.ranges, edition.severity("range"))
-    yield from plausible.jumps(figures, asked.ranges, edition.severity("jump"))
+def columns_apart(asked: Asked) -> Iterator[Finding]:
+    """Items of the base table whose columns are certainly further apart than usual."""
+    figures = by_name(asked.corrected)
+    items = dict.fromkeys(map(columnless, figures))
+    for item, (column, other) in product(items, (("last_outturn", "budget"), ("budget", "outturn"))):
+        one, two = (figures.get(f"{item}.{name}") for name in (column, other))
+        if one and two and (told := _apart(one, two, asked.ranges)):
+            message = f"{one.item}的{COLUMNS[column]}{one.shown}与{COLUMNS[other]}{two.shown}{told}"
+            yield Finding.about("jump", asked.edition.severity("jump"), message, [one, two])
+
+
+def magnitude(year: int, before: Known, now: Known, usual: Sequence[Record]) -> Iterator[Finding]:
+    """Figures that are certainly further than usual from what they were in an earlier year."""
+    for name, figure in now.items():
+        old = before.get(name)
+        alike = old and (old.unit, old.scope) == (figure.unit, figure.scope)
+        if old and alike and (told := _apart(old, figure, usual)):
+            message = f"{figure.label}由{year}年的{old.quantity().shown}变为{figure.quantity().shown}{told}"
+            yield Finding.about("magnitude", "warning", message, [figure])
+
+
+def _apart(old: Figure, new: Figure, usual: Sequence[Record]) -> str:
+    """How far apart two figures are, if that is certainly more than usual; nothing where one may be 0."""
+    if not (old.bounds and new.bounds and old.bounds.positive and new.bounds.positive):
+        return ""
+    times = next((int(row["factor"]) for row in usual if row["factor"] and _covers(row, old)), FAR)
+    more = new.bounds.low > old.bounds.high
+    ratio, word = (new.bounds / old.bounds, "多") if more else (old.bounds / new.bounds, "漏")
+    if not ratio.above(exactly(times)):
+        return ""
+    hint = f"；相差约一万倍，可能{word}“万”" if ratio.low > SLIP / 3 and ratio.high < SLIP * 3 else ""
+    return f"，相差{times}倍以上{hint}"
+
+
+def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
+    """What is said of last year (上年支出总额, the column of last year's outturn) that is not what last year's edition published."""
+    cells = ((name, old) for name, old in before.items() if name.startswith(BUDGET))
+    columns = {name.removesuffix("outturn") + "last_outturn": old for name, old in cells}
+    told = {once(old.label): old for old in before.values()}
+    for name, this in now.items():
+        old = columns.get(name) or told.get(this_year(this.label))
+        alike = old and old.bounds and this.bounds and old.unit == this.unit
+        if old and alike and not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):
+            message = f"{this.label}{this.shown}，{year}年度已发布的为{old.quantity().shown}，两者不符"
+            yield Finding.about("carried", "warning", message, [this])
+
+
+@check
+def reset(asked: Asked) -> Iterator[Finding]:
+    """A budget that was set to what was spent."""
+    figures = by_name(asked.corrected)
     initial, budget, outturn = (figures[cell("total", column)] for column in ("initial", "budget", "outturn"))
-    reset = budget.bounds if budget.bounds == outturn.bounds != initial.bounds else None
-    if reset and reset.exact and reset.positive:
-        about = next(check for check in edition.checks if check.name == "rate_reset")
+    same = budget.bounds if budget.bounds == outturn.bounds != initial.bounds else None
+    if same and same.exact and same.positive:
+        about = next(check for check in asked.edition.checks if check.name == "rate_reset")
         yield Finding.about(about.name, about.severity, f"{about.message}：均为{budget.shown}", [budget, outturn])
 
 
@@ -176,7 +271,7 @@ def _value(token: str) -> Fraction | None:
     return read.number if read else None
 
 
-def coverage(year: int, before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[Finding]:
+def coverage(year: int, before: Known, now: Known) -> list[Finding]:
     """What an earlier year gave and this one does not, in one finding with the first of its names and places; figures by name. What a
     text alone said beside a form need not be said again."""
     given = {name for name, figure in now.items() if figure.bounds}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Self
+from typing import NamedTuple
 
 from lib.chapter.chapter import Chapter, metric
 from lib.check.expressions import few
@@ -24,22 +24,13 @@ BENCHMARKS = ["metric", "place", "year", "low", "high", "unit", "note"]
 FEW = 20  # units that are drawn one by one
 
 
-@dataclass(frozen=True)
-class Published:
-    """What one unit published of a year: its name, which edition it is, and those metrics compared that it reports, by name."""
+class Published(NamedTuple):
+    """What one unit published of a year: its name, which edition it is, and the metrics that it reports, by name."""
 
     slug: str
     name: str
     edition: str
     metrics: dict[str, Metric]
-
-    @classmethod
-    def of(cls, folder: Path, names: list[str]) -> Self:
-        """The metrics of these names in the folder of a published edition."""
-        card, slug, year = card_in(folder), *folder.parts[-2:]
-        rows = [Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in names]
-        edition = f"{card['unit_name']}{year}年度已发布版本 {card['key']}"
-        return cls(slug, card["unit_name"], edition, {metric.name: metric for metric in rows if metric.bounds})
 
 
 @dataclass(frozen=True)
@@ -62,9 +53,13 @@ def read(book: Chapter) -> list[Comparison]:
     """The metrics of data/peers.csv that any unit reports; records `peers.units`, and `rank.…`, `given.…`, `median.…` of each."""
     edition, data = book.edition, book.edition.root / "data"
     names = names_in(data / "peers.csv")
-    manifests = listing(edition.root, f"outputs/*/{edition.year}/manifest.json")
-    alike = [path.parent for path in manifests if card_in(path.parent).get("kind", "") == edition.profile.kind]
-    units = [Published.of(folder, names) for folder in alike]
+    units = []
+    for folder in (path.parent for path in listing(edition.root, f"outputs/*/{edition.year}/manifest.json")):
+        if (card := card_in(folder)).get("kind", "") == edition.profile.kind:
+            told = f"{card['unit_name']}{edition.year}年度已发布版本 {card['key']}"
+            rows = (Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in names)
+            reported = {one.name: one for one in rows if one.bounds}
+            units.append(Published(folder.parts[-2], card["unit_name"], told, reported))
     _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
     context = benchmarks(edition.root)
     return [_compare(book, name, units, context) for name in names if any(name in unit.metrics for unit in units)]

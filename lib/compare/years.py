@@ -91,8 +91,6 @@ class Trend:
 
     def compared(self, names: Iterable[str]) -> dict[str, list]:
         """A table: the last edition, this one, the change and the verdict, of those of these metrics that one of them gives."""
-        if not self.series:
-            return {}
         rows, columns = self._given(self.years[-2:], names)
         columns[f"较{self.last}变化"] = [one.change or "—" for one in rows]
         return columns | {"结论": [one.verdict or "—" for one in rows]}
@@ -100,7 +98,7 @@ class Trend:
     @property
     def all(self) -> dict[str, list]:
         """A table: every metric in the latest `MOST` editions."""
-        return self._given(self.years[-MOST:], self.series)[1] if self.series else {}
+        return self._given(self.years[-MOST:], self.series)[1]
 
     def _given(self, years: list[int], names: Iterable[str]) -> tuple[list[Series], dict[str, list]]:
         """The series that have a value in these years, and the columns of a table of them."""
@@ -166,14 +164,12 @@ def drawn(book: Chapter, caption: str, *given: Quantity) -> Bundle:
 
 
 def _editions(book: Chapter) -> list[Tables]:
-    """The tables of the editions so far, oldest first."""
     edition = book.edition
     now = Tables.of(edition.year, edition.saved(Metric, book.notebook), edition.saved(Figure, book.notebook))
     return [*(_published(book, one) for one in edition.earlier), now]
 
 
 def _series(book: Chapter, name: str, editions: list[Tables]) -> Series:
-    """A metric or a figure over the years."""
     known = book.edition.indicators
     reasons = {after.year: _break(name, before, after, known) for before, after in pairwise(editions)}
     values = {one.year: book.known.get(f"y{one.year}.{name}") or Quantity(None) for one in editions[:-1]}

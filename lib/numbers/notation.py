@@ -105,11 +105,8 @@ class NotationError(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """A printed figure, read.
-
-    `number` is the one printed, `bounds` what it says, both in `unit` (%, ‰ are taken as parts of one); `place` is the worth of
-    the last printed digit, `text` the canonical spelling, `slips` what is wrong in the language of the token.
-    """
+    """A printed figure: `number` is the one printed, `bounds` what it says, both in `unit` (%, ‰ are taken as parts of one); `place` is
+    the worth of the last printed digit, `text` the canonical spelling, `slips` what is wrong in the language of the token."""
 
     number: Fraction
     bounds: Bounds
@@ -130,10 +127,8 @@ class Reading:
 
 
 def read(token: str) -> Reading:
-    """A printed figure such as `26万余元`, `近2000个`, `３００ 人`, `七个`, `10-20%`, `人均补助2580.7元`.
-
-    Raises NotationError for a token that is empty, holds no figure, more than one, a date, or something that has no meaning here.
-    """
+    """A printed figure such as `26万余元`, `近2000个`, `３００ 人`, `七个`, `10-20%`, `人均补助2580.7元`. Raises NotationError for a token
+    that is empty, holds no figure, more than one, a date, or something that has no meaning here."""
     if len(token) > LONGEST:
         raise NotationError(f"“{token[:20]}…”：{len(token)}个字，不是一个数字")
     text = token.translate(WIDE).translate(FORMAL)
@@ -268,7 +263,6 @@ def _hedge(word: str, value: Fraction, unit: str, counted: bool) -> Bounds:
 
 
 def _digits(number: str) -> str:
-    """Arabic digits, in groups as reports have them."""
     spelled = not number[0].isdigit()
     if spelled and re.search(f"[{_DIGITS}]{{2}}", number.partition("点")[0]):
         raise ValueError(f"“{number}”不是一个确定的数，请写明范围")

@@ -7,15 +7,15 @@ was not reported is missing, and so is whatever rests on it.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
 from typing import Any
 
 from lib.numbers import wording
-from lib.numbers.bounds import Bounds, exactly
-from lib.numbers.form import Form, NotLinear
+from lib.numbers.bounds import Bounds, Form, NotLinear, exactly
 
 OFFERED = "bounded bounds caveat formula label missing over share_of shown unit value within"
 """What a quantity offers where a name is completed."""
@@ -26,36 +26,23 @@ class QuantityError(ValueError):
     """What cannot be said of quantities: 元 + 人, a ratio across scopes without a caveat, as certain what the bounds leave open."""
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(dict[str, int]):
     """Base units with their exponents, in the order in which they are written: 元/人 is {元: 1, 人: −1}; a ratio has none."""
-
-    powers: Mapping[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, factors: Iterable[tuple[str, int]]) -> Unit:
-        """The product of base units, each to a power."""
-        powers: dict[str, int] = {}
-        for base, n in factors:
-            powers[base] = powers.get(base, 0) + n
-        return cls({base: n for base, n in powers.items() if base and n})
 
     @classmethod
     def parse(cls, text: str) -> Unit:
         """元/人, 家, % or nothing."""
         over, *under = ("" if text in ("%", "‰") else text).split("/")
-        return cls.of([(over, 1), *((base, -1) for base in under)])
+        return cls({over: 1}).times(cls(Counter(under)), -1)
 
     def times(self, other: Unit, power: int = 1) -> Unit:
         """The product with another unit to a power."""
-        return self.of([*self.powers.items(), *((base, n * power) for base, n in other.powers.items())])
-
-    def __bool__(self) -> bool:
-        return bool(self.powers)
+        powers = self | {base: self.get(base, 0) + n * power for base, n in other.items()}
+        return Unit({base: n for base, n in powers.items() if base and n})
 
     def __str__(self) -> str:
-        over = "·".join(base for base, n in self.powers.items() for _ in range(n))
-        under = "/".join(base for base, n in self.powers.items() for _ in range(-n))
+        over = "·".join(base for base, n in self.items() for _ in range(n))
+        under = "/".join(base for base, n in self.items() for _ in range(-n))
         return f"{over}/{under}" if under else over
 
 

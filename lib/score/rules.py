@@ -104,10 +104,9 @@ KINDS = {
 
 
 def rule(*kinds: str, **about: Any) -> Callable:
-    """A decorator: rows of these kinds are judged so; `about` as in `Kind`. A rule asks by its parameters: for columns of
-    its row (`NEEDED` ones must be filled in), `kind`, `aim` (the target), `sheet` (the rules of the whole sheet, by
-    kind). It returns a scale with its corners; one that asks for the `actual` as printed returns its worth, or raises
-    Unread."""
+    """A decorator: rows of these kinds are judged so; `about` as in `Kind`. A rule asks by its parameters: for columns of its row (`NEEDED`
+    ones must be filled in), `kind`, `aim` (the target), `sheet` (the rules of the whole sheet, by kind). It returns a scale with its
+    corners; one that asks for the `actual` as printed returns its worth, or raises Unread."""
 
     def register(judge: Callable) -> Callable:
         KINDS.update(dict.fromkeys(kinds, Kind(judge, tuple(signature(judge).parameters), **about)))
@@ -197,7 +196,6 @@ def weighed(actual: str, bands: Bands, weight: Fraction) -> Worth:
 
 
 def _met(actual: str) -> set[int]:
-    """The numbers of the criteria that are met."""
     if not re.fullmatch("[①-⑳]+|无", actual):
         raise Unread(f"“{actual}”", "做到了的各条 ①②③，或“无”")
     return {int(numeric(one)) for one in actual if one != "无"}
