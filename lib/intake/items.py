@@ -26,7 +26,7 @@ _CAPTION = 60  # signs that one has at most
 _PART = re.compile(r"0\.\d+|1(?:\.0+)?")  # of one
 _TARGET = re.compile(r"[≥＞>]?\d+[%％](?:以上)?")
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
-_MONEY = re.compile("单位[^。；]{0,12}[：为](?:[^\W\d]{1,3}[、，/])*([百千]?[万亿]?元)")
+_MONEY = re.compile(r"单位[^。；]{0,12}[：为](?:[^\W\d]{1,3}[、，/])*([百千]?[万亿]?元)")
 _THROUGHOUT = re.compile("下同|均为|本报告|注明")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
