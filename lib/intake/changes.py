@@ -43,6 +43,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
             by = re.fullmatch(r"\W*(\w{2,}?)[较比](?:上年|去年)\w{2,4}", near[-1].lead)
             now = away.alone(by[1], one, near[-1].unit) if by else ()
             yield from (Guess(one, "~", (value, near[-1]), 2) for value in now)
+        if "相抵" in lead:  # of this year's income and spending
+            near, known = ([old for old in some if not old.told("former")] for some in (near, known))
         yield from _Change(one, "%" if growth else "-", lead, near, after).guesses(known)
 
 

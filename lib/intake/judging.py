@@ -36,7 +36,7 @@ class Judge:
             totals = (one for one in plain if one.operator == "+" and told and not used & {*one.parts})
             chance = not any(one.plain for one in told)
             also = (one for one in totals if len(one.parts) > many or _divided(one.words) or (chance and one.plain > 1))
-            yield from (*told, *islice(also, 1))
+            yield from (one for one in (*told, *islice(also, 1)) if one.plain or not _loose(one))
 
     def apart(self, guess: Guess) -> bool:
         """Whether the parts of a sum make another whole more nearly, or it goes on behind such as do."""
@@ -46,8 +46,7 @@ class Judge:
 
     def others(self, guess: Guess) -> bool:
         """Whether the parts of a sum that only its rounding lets hold are those of another, to the digit (3.25万亩，任务3.2万亩)."""
-        rounded = guess.holds and guess.operator == "+" and not guess.plain
-        return rounded and _gap(guess) > self.nearest[guess.parts] == 0
+        return _loose(guess) and not guess.plain and self.nearest[guess.parts] == 0
 
     def firm(self, guess: Guess) -> Guess:
         """A guess, plain where another makes it so: a change is what lies between the two figures that the growth beside it is of; what
@@ -98,16 +97,24 @@ def _gap(guess: Guess) -> float:
     return abs(one.number - sum(part.number for part in guess.parts)) / (10 if behind else 1)
 
 
+def _loose(guess: Guess) -> bool:
+    """Whether it is but its rounding that lets a sum hold."""
+    return guess.holds and guess.operator == "+" and _gap(guess) > 1e-9 * guess.stated.number
+
+
 def _bounded(guess: Guess) -> bool:
     """Whether none of its figures may be as much as one likes (9.8万户以上); of growth by more than that one may know too much."""
     return all(one.high < inf or one.unit == "%" for one in (guess.stated, *guess.parts))
 
 
 def _mixed(guess: Guess) -> bool:
-    """Whether a part of a sum is more than it, or a rate is of things that are counted in other units, in other passages."""
-    one, apart = guess.stated, len({part.item.passage for part in (guess.stated, *guess.parts)}) > 1
-    over = guess.operator == "+" and max(part.number for part in guess.parts) > one.number
-    return over or (one.unit == "%" and guess.operator == "/" and apart and guess.parts[0].unit != guess.parts[1].unit)
+    """Whether a part of a sum is more than it, or a rate is of things that are counted in other units, in other passages, or of what
+    other sentences tell under another name."""
+    one, parts, apart = guess.stated, guess.parts, len({part.item.passage for part in (guess.stated, *guess.parts)}) > 1
+    over = guess.operator == "+" and max(part.number for part in parts) > one.number
+    rate = one.unit == "%" and guess.operator == "/"
+    other = all(part.sentence != one.sentence for part in parts) and not one.akin(parts[0])
+    return over or (rate and ((apart and parts[0].unit != parts[1].unit) or (other and not one.item.cell)))
 
 
 def _divided(words: str) -> bool:

@@ -115,6 +115,8 @@ def several(one: Term, before: list[Term]) -> int:
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
+    if "累计" in one.lead and all("新" in old.lead or old.lead[:1] == "、" for old in before):  # of all years
+        return
     many = several(one, before)
     if many and (now := [old for old in before if not old.told("former")]):
         before, near = now, [old for old in near if old in now]
@@ -288,7 +290,7 @@ def _ends(parts: list[Term], after: list[Term], text: str) -> list[int]:
         between = after[after.index(old) + 1 : after.index(new)]
         resumed = any(one.unit == "%" and "占" not in one.lead for one in between)
         resumed = resumed or (new.clause > old.clause + 1 and not any(one.depth > old.depth for one in between))
-        if resumed or new.depth < first.depth or (new.cue("anew") and n > 1) or re.search("[总合]计", new.lead):
+        if resumed or new.depth < first.depth or (new.cue("anew") and n > 1) or re.search("[总合共]计", new.lead):
             over.append(n)
     clause = [n for n, new in enumerate(parts) if new.clause > first.clause]
     sentence = [n for n, new in enumerate(parts) if new.sentence > first.sentence]
