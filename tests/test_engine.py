@@ -31,6 +31,7 @@ TORTURE = {
     "update": "handle = display('first', display_id='x')\nhandle.update('second')",
     "clear": "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('kept')",
     "carriage": "print('10%', end='\\r')\nprint('100%')",
+    "c-code": "import os\nos.write(1, b'from C\\n');\nimport subprocess\nsubprocess.run(['echo', 'from a child'])\nimport time\ntime.sleep(1)",
     "thread": "import threading\nt = threading.Thread(target=lambda: print('in a thread'))\nt.start(); t.join()",
     "await": "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
     "history": "_, In[1][:4]",
@@ -47,6 +48,10 @@ TORTURE = {
         "display({'application/vnd.jupyter.widget-view+json': {'model_id': 'w'}, 'text/plain': 'a slider'}, raw=True)"
     ),
     "descriptor": "import os\nos.write(sys.stdout.fileno(), b'by its number\\n'); isinstance(sys.stdout.fileno(), int)",
+    "order of a child": (
+        "import subprocess, time\nprint('one', flush=True)\ntime.sleep(0.5)\nsubprocess.run(['echo', 'two'])\n"
+        "time.sleep(0.5)\nprint('three')"
+    ),
     "task": "async def later():\n    return 7\ntask = asyncio.create_task(later())\nawait task",
     "surrogate": "print('a lone \\udc80 surrogate')",
     "after": "'still here'",

@@ -18,7 +18,7 @@ from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.report import parts
 from lib.edition.rows import Finding
-from lib.intake import forms
+from lib.intake import accept
 from lib.intake.check import check
 from lib.intake.own import alone
 from lib.run.keys import PUBLISH, Steps
@@ -1051,14 +1051,6 @@ def test_who_filled_in_a_table_and_its_unit_above_the_heads_are_none_of_them(pro
     assert "县级管护" in text and {row["unit"] for row in rows(project, "indicators.csv", year="")} == {"元"}
 
 
-def test_a_caption_of_tables_side_by_side_is_one_for_each(project):
-    tables = "".join(f"<table><tr><td>{one}<td>金额</tr><tr><td>甲<td>3.5</tr></table>" for one in ("基本", "项目"))
-    said = "<p>一、支出情况</p><p>情况见表1和表2。</p><p>表1 基本支出（左）和表2 项目支出（右）（单位：万元）</p>"
-    text = page(project, said + tables)
-    assert "见“基本支出”和“项目支出”。" in text
-    assert re.findall(r"\{table} (.*)", text) == ["基本支出（单位：万元）", "项目支出（单位：万元）"]
-
-
 def test_a_note_in_the_last_row_of_a_table_stands_below_it(project):
     note = "<tr><td colspan=6>注：另有培训45人次未计。</td></tr></table>"
     text = page(project, TABLE.replace("</table>", note))
@@ -1445,7 +1437,7 @@ def test_what_one_form_promises_is_the_target_of_another(project):
     row = about | {"level3": "改造", "target": "13", "comparator": "", "at": "表1"}
     done, promised = row | {"actual": "12座"}, row | {"comparator": "=", "weight": "8", "at": "《目标表》表1"}
     other, fresh = promised | {"target": "15"}, promised | {"level3": "养护"}
-    found = [*forms._kept([done, promised, other, fresh])]
+    found = [*accept._kept([done, promised, other, fresh])]
     assert found == [done, other, fresh] and (done["comparator"], done["weight"]) == ("=", "8")
 
 

@@ -1,12 +1,9 @@
 """Naming: a figure has the name that topic, things and unit beside it tell, and none where they tell of something else."""
 
-import os
-
 import pytest
 
 from conftest import ROOT
 from lib.edition.dictionary import library
-from lib.intake import spread
 from lib.intake.items import items
 from lib.intake.naming import name
 from lib.intake.reading import Passage
@@ -277,23 +274,3 @@ def test_a_row_of_several_amounts_in_a_cell_is_no_head_of_those_below_it(several
 def test_marks_typed_in_latin_say_the_same(text, expected):
     plain = str.maketrans("，；：（）", ",;:()")
     assert named(text.translate(plain)) == {token.translate(plain): name for token, name in expected.items()}
-
-
-def test_a_long_text_is_named_like_a_short_one(monkeypatch):
-    lines = [text for text, _ in CASES.values()]
-    short = named(*lines)
-    monkeypatch.setattr(spread, "LONG", 1)
-    monkeypatch.setattr(spread.os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
-    assert named(*lines) == short
-
-
-def test_what_a_fork_could_not_do_is_done_again(monkeypatch):
-    monkeypatch.setattr(spread.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    own = os.getpid()
-
-    def work(some):
-        return [one + 1 for one in some] if os.getpid() == own else os._exit(9)
-
-    assert spread.spread(work, range(3000)) == [*range(1, 3001)]
-    with pytest.raises(ZeroDivisionError):
-        spread.spread(lambda some: [1 // (2999 - one) for one in some], range(3000))

@@ -1,4 +1,5 @@
-"""A confirmed draft becomes an edition's raw folder: its tables, its card, and its own text with every number in braces."""
+"""A confirmed draft becomes an edition's raw folder: its tables, also of the forms (base tables, score sheets), each cell as `draft.csv`
+decides; its card; its own text with every number in braces."""
 
 import json
 import re
@@ -10,16 +11,16 @@ from typing import NamedTuple
 
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
-from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, TEXT, claimed, columnless, each
+from lib.edition.dictionary import BUDGET, CHECKS, COLUMNS, INDICATORS, TEXT, claimed, columnless, each
 from lib.edition.edition import MADE, RAW, Edition
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
-from lib.intake.basetable import Base
+from lib.intake.basetable import ANNEX, Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
-from lib.intake.forms import called, forms
 from lib.intake.items import NUMBERING, Item
-from lib.intake.new import added, columns, table_text
+from lib.intake.labels import amount
+from lib.intake.new import BLANK, added, columns, table_text
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds
@@ -49,7 +50,13 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
     rows = (one.row | {"locator": one.row["place"], "indicator": one.name} for one in free)
     tables["figures"] = [*{tuple(row[c] for c in RAW["figures"] if c in row): row for row in rows}.values()]
-    named = _registered(drafts, entries)
+    units = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
+    # a cell of a base table is a figure where the dictionary names it, none of a score sheet
+    named = {
+        id(one.item): (one.name, Unit.parse(units.get(columnless(one.row["indicator"])) or one.row["unit"]))
+        for one in entries
+        if one.name and (one.form is None or one.row["indicator"])
+    }
     names = {item: name for item, (name, _) in named.items()}
     tables["notes"] = [*retell.measures(drafts, names)]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
@@ -76,6 +83,104 @@ def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path) -> It
         yield Entry(item, form, row, "" if isinstance(form, Sheet) else ledger.meant(row, known))
 
 
+def called(drafts: Sequence[Draft], table: Iterable[Mapping[str, str]]) -> Iterator[Record]:
+    """The rows of draft.csv, each with the indicator that its label is the one of and that counts as it does."""
+    labels = {row["label"]: row for one in drafts for row in one.known}
+    for row in table:
+        about = {} if row["indicator"] else labels.get(row["label"], {})
+        same = about and notation.counts(row["unit"], about["unit"])
+        yield {**row} | ({"indicator": about["indicator"]} if same else {})
+
+
+def forms(drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """The rows of budget.csv and targets.csv that forms hold, cells as `draft.csv` decides. Raises InputError for another unit."""
+    decided = {(row["doc"], row["place"], ledger.alike(row["printed"])): row for row in called(drafts, table)}
+    several, found = sum(len(one.bases) for one in drafts) > 1, dict[str, list[dict[str, str]]]()
+    for one in drafts:
+        items = ((item, (one.document.path.name, item.place, ledger.alike(item.found.token))) for item in one.items)
+        kept = ((item, decided.get(key)) for item, key in items if item.cell and item.figure)
+        cells = {(item.passage, item.cell): row for item, row in kept if row}
+        at = {item.passage: item.place.partition(" ")[0] for item in one.items if item.cell}
+        for number, said in one.forms.items():
+            if isinstance(said, Sheet):
+                aside = {place for (n, place), row in cells.items() if n == number and row["kind"] != ledger.FIGURE}
+                given = {"budget": said.amounts, "targets": said.without(aside)}
+            else:
+                rows, of = ((row, _decided(row, number, cells)) for row in said.budget), BLANK["budget"]
+                given = {"budget": [made for row, made in rows if any(map(made.get, of)) or not any(map(row.get, of))]}
+            place = f"《{one.document.path.stem}》" * (len(drafts) > 1) + at.get(number, ANNEX)
+            for name, rows in given.items():
+                found.setdefault(name, []).extend(row | {"at": place} for row in rows)
+    found["budget"] = _one_each(found.get("budget", []), several)
+    found["targets"] = [*_kept(found.get("targets", []))]
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _kept(rows: Sequence[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The rows of targets, those without what another form only promises (绩效目标表): of that the sign and the weight it lacks."""
+    keys = [(one["project"], one["level3"], ledger.alike(one["target"]), one["unit"]) for one in rows]
+    done = {key: one for key, one in zip(keys, rows, strict=True) if one["actual"] or one.get("printed")}
+    for key, row in zip(keys, rows, strict=True):
+        told = done.get(key, row) if row["target"] else row
+        if told["at"] == row["at"] or row["actual"] or len({"", told["comparator"], row["comparator"]}) > 2:
+            yield row
+        else:
+            told |= {name: told[name] or row[name] for name in ("comparator", "weight")}
+
+
+def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str, str]]:
+    """A row for each item with the columns of all forms; where two print different numbers in a column, both, with their places."""
+    found: list[dict[str, str]] = []
+    for row in _planned([{**row, "unit": row["unit"] or "万元"} for row in rows]):  # as the form is
+        row["locator"] = row["locator"].replace(ANNEX, row["at"] if several else ANNEX)
+        same = [one for one in found if (one["item"], one["unit"]) == (row["item"], row["unit"])]
+        agree = (one for one in same if all(len({"", _number(one, c), _number(row, c)}) < 3 for c in BLANK["budget"]))
+        if one := next(agree, None):
+            one |= {column: row[column] for column in BLANK["budget"] if row.get(column) and not _number(one, column)}
+            tables, _, label = one["locator"].partition(" ")
+            names = dict.fromkeys([*tables.split("、"), row["locator"].partition(" ")[0]])
+            one["locator"] = f"{'、'.join(names)} {label}".strip()
+        else:
+            place = f"{row['at']} {row['locator'].partition(' ')[2]}".strip()
+            found.append(row | ({"locator": place} if row["locator"] in {one["locator"] for one in same} else {}))
+    return found
+
+
+def _planned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others."""
+    pairs = [(one, other) for one in rows if one["budget"] for other in rows if one["item"] == other["item"]]
+    for column in ("full", "initial"):
+        told = [_number(one, "budget") == _number(other, column) for one, other in pairs if other[column]]
+        if 2 * sum(told) > len(told):
+            return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
+    named = any(row["budget"] for row in rows)
+    return [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows] if named else rows
+
+
+def _number(row: Mapping[str, str], column: str) -> str:
+    """What a row has in a column, however it is written; nothing of what does not apply."""
+    cell = row.get(column, "")
+    return {"": ledger.alike(cell), "zero": "0"}.get(notation.blank(cell), "")
+
+
+def _decided(row: Mapping, passage: int, cells: Mapping) -> dict[str, str]:
+    """A row of a base table as its cells were decided: set aside, read otherwise, called another item."""
+    made = {**row}
+    for column, place in row["place"].items():
+        if not (said := cells.get((passage, place))):
+            continue
+        if said["kind"] != ledger.FIGURE or (said["label"] and not said["indicator"]):  # a name of its own
+            made[column] = ""
+        elif reading := said["reading"]:
+            (number, unit), usual = amount(reading) or ("", reading), row["unit"] or "万元"
+            if unit not in ("", usual):
+                raise InputError.at(said, f"{said['place']} 的 reading “{reading}”", f"以{usual}计的数", "改写 reading")
+            made[column] = row[column] if ledger.alike(number) == ledger.alike(row[column]) else number
+        item = columnless(said["indicator"]).removeprefix(f"{BUDGET}.")
+        made["item"] = item if item not in ("", row["item"]) else made["item"]
+    return made
+
+
 def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
     """Write what the unit says of itself, unless it has said so."""
     path = edition.raw.parent / PROFILE
@@ -85,12 +190,11 @@ def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) 
 
 
 def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[list[Entry], list[tuple[str, str]]]:
-    """The entries, and of figures of the text (近540万元, 531.51) the cells that they round, each by its name. A number of
-    the text that was named without its column is that of the column that prints it, where the form has no outturn; one
-    that is not that of the cell of its name is a figure of its own."""
+    """The entries, and of figures of the text (近540万元) the cells that they round: by the column that prints them, else of their own."""
     cells = {one.name: one.item.found.reading for one in entries if one.name and isinstance(one.form, Base)}
     printed = {(columnless(name), reading.bounds): name for name, reading in cells.items() if reading}
     found, rounded, told = list[Entry](), list[tuple[str, str]](), dict[str, dict[Bounds, int]]()
+    words: dict[str, str] = {}
     for one in entries:
         reading, item = one.item.found.reading if one.form is None else None, columnless(one.name)
         if reading and one.name not in cells and one.row["indicator"] == item:
@@ -103,24 +207,17 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
             if "adjustment" not in item:  # of which the form has what there is after it, the text by how much
                 rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
-        found.append(one)
-    return [*_in_words(found, labels)], [*dict.fromkeys(rounded)]
-
-
-def _in_words(entries: Iterable[Entry], labels: Mapping[str, str]) -> Iterator[Entry]:
-    """The entries; what a text tells again in another measure word (33人, 33名) is a figure of its own, and printed as it stands."""
-    words: dict[str, str] = {}
-    for one in entries:
-        reading, said = one.item.found.reading, re.sub(r"[\d.,\s]", "", one.item.found.said)
-        if one.form is None and one.name and words.setdefault(f"{one.name} {reading and reading.number}", said) != said:
+        said = re.sub(r"[\d.,\s]", "", one.item.found.said)  # 33人, 33名: another measure word is printed as it stands
+        named = one.form is None and one.name and f"{one.name} {reading and reading.number}"
+        if named and words.setdefault(named, said) != said:
             name = f"{TEXT}{labels.get(columnless(one.name), one.name)}{said}"
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
-        yield one
+        found.append(one)
+    return found, [*dict.fromkeys(rounded)]
 
 
 def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str, str]]:
-    """The indicators of the unit's own that the figures need; whom one is about is the heading that it stands under, or what a unit of
-    its kind says that has it already."""
+    """The unit's own indicators for the figures; whom one is about says its heading, or a unit of its kind that has it already."""
     kin = [row for one in drafts for row in one.kin]
     known = {columnless(row["indicator"]) for one in drafts for row in one.known}
     for one in free:
@@ -135,8 +232,7 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
 
 
 def _checks(edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: Sequence) -> Iterator[dict[str, str]]:
-    """What the documents claim of their figures, as relations: those that hold stay as checks, those that do not are told; and that a
-    text says what its form does."""
+    """What the documents claim, as relations: what holds stays a check, what does not is told; a text has to say what its form does."""
     year = str(edition.year)
     shared = (check for check in edition.checks if claimed(check.name) != year)  # what is accepted anew takes its place
     known = {_sides(relation) for check in shared for relation in each(check.relation)}
@@ -171,19 +267,8 @@ def _sides(relation: str) -> frozenset[frozenset[str]]:
     return frozenset(frozenset(part for part in parts if not part.endswith("?")) for parts in sides)
 
 
-def _registered(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, tuple[str, Unit]]:
-    """Name and unit of each item that will be a figure: a cell of a base table where the dictionary names it, none of a score sheet."""
-    known = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
-    return {
-        id(one.item): (one.name, Unit.parse(known.get(columnless(one.row["indicator"])) or one.row["unit"]))
-        for one in entries
-        if one.name and (one.form is None or one.row["indicator"])
-    }
-
-
 def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[str, str]:
-    """(kind, relation) of a claim; nothing of one about what is no figure, or in units that do not go together. What does not hold is
-    asked about however it counts: 312场次 of 68场 and 24场, 4.5个百分点 between 98.5% and 95%."""
+    """(kind, relation) of a claim; nothing of no figure, nor of units that do not go together, unless it is wrong however it counts."""
     given = [figures.get(id(item)) for item in (claim.stated, *claim.parts)]
     if not all(given) or not claim.stated.found.reading:
         return "", ""
@@ -216,21 +301,17 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
 
 
 def _card(edition: Edition, drafts: Sequence[Draft]) -> str:
-    """The source card: what the documents, which are read as a whole, say of themselves, and what they do not."""
-    about = {
-        "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
-        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **_sheets(edition, drafts),
-        "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
-    } | retell.issued(drafts)  # fmt: skip
-    return f"# The card of the source document.\n{_yaml(about)}"
-
-
-def _sheets(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
-    """The score sheets that the unit's own form and those of its projects are filled in by."""
+    """The source card: what the documents, which are read as a whole, say of themselves, and the score sheets that fit their forms."""
     forms = [form for one in drafts for form in one.forms.values() if isinstance(form, Sheet)]
     rated = ([row for form in forms if bool(form.head["project"]) == of for row in form.rated] for of in (False, True))
     unit, projects = (rows and (fitting(edition.root, rows) or USUAL) for rows in rated)
-    return {"sheet": unit or ""} | ({"project_sheet": projects} if projects and projects != USUAL else {})
+    sheets = {"sheet": unit or ""} | ({"project_sheet": projects} if projects and projects != USUAL else {})
+    about = {
+        "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
+        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **sheets,
+        "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
+    } | retell.issued(drafts)  # fmt: skip
+    return f"# The card of the source document.\n{_yaml(about)}"
 
 
 def _yaml(about: Mapping[str, object]) -> str:

@@ -1,7 +1,5 @@
-"""Base tables (附件1 基础数据表) and tables of project spending as rows of budget.csv, printed rates as rows of figures.csv.
-
-Cells stay as printed; those that have no place here are figures of the document, as any other. A `place` is the (row, column) of a cell, from 0.
-"""
+"""Base tables (附件1 基础数据表) and tables of project spending as rows of budget.csv, printed rates as rows of figures.csv. Cells stay as
+printed; those that have no place here are figures as any other. A `place` is the (row, column) of a cell, from 0."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,6 +17,7 @@ _PARENTS = ("projects", "special", "business_special")  # what may have special 
 _STAFF = ("staff.admin", "staff.reference", "staff.institution", "staff.other")
 """Kinds of staff: their establishment or those in office, as another label says."""
 _COLUMNS = BLANK["budget"]
+_Heads = dict[int, list[str]]  # by column
 _BLANK: Found = dict.fromkeys((*RAW["budget"], *_COLUMNS), "")
 
 
@@ -64,11 +63,10 @@ def _head(row: Row, known: dict[int, str], was: str, year: int) -> str:
 
 
 def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
-    """The labels of a base table in reading order, with their cells."""
     top, was = 0, ""
-    heads: dict[int, list[str]] = {}
+    heads: _Heads = {}
     kinds: dict[int, str] = {}
-    items: dict[int, list[str]] = {}
+    items: _Heads = {}
     for r, row in enumerate(rows):
         kind = _head(row, kinds, was, year)
         if kind:
@@ -89,7 +87,7 @@ def _lines(rows: Sequence[Row], year: int) -> Iterator[_Line]:
         was = kind
 
 
-def _goes_on(row: Row, items: dict[int, list[str]], year: int) -> bool:
+def _goes_on(row: Row, items: _Heads, year: int) -> bool:
     """Whether a row is still below heads that are items: two numbers of its kind are, or nothing in it begins another block."""
     heads = [named("item", items[c][-1], year) for c in range(len(row))]
     below = [head.partition(".")[0] for cell, head in zip(row, heads, strict=True) if number(cell) and head]
@@ -98,7 +96,7 @@ def _goes_on(row: Row, items: dict[int, list[str]], year: int) -> bool:
     return (label in below and len(below) > 1) or not begins
 
 
-def _under_items(r: int, row: Row, items: dict[int, list[str]], year: int) -> Iterator[_Line]:
+def _under_items(r: int, row: Row, items: _Heads, year: int) -> Iterator[_Line]:
     """A row below heads that are items: each cell is a line of its own; its group is the head above its own, or what begins the row."""
     group = next((tidy(cell) for cell in row if words(cell)), "")
     for c, cell in enumerate(row):
@@ -108,7 +106,7 @@ def _under_items(r: int, row: Row, items: dict[int, list[str]], year: int) -> It
             yield _Line(head, upper, "", [_Cell(named("column", group, year), (r, c), tidy(cell), head)])
 
 
-def _kinds(heads: dict[int, list[str]], year: int) -> dict[int, str]:
+def _kinds(heads: _Heads, year: int) -> dict[int, str]:
     """What the columns of a head are; one without a head goes with that to its left."""
     texts = {c: "".join(dict.fromkeys(one)) for c, one in heads.items()}
     known = {c: named("column", text, year) for c, text in texts.items()}
@@ -123,9 +121,7 @@ def _kinds(heads: dict[int, list[str]], year: int) -> dict[int, str]:
     return found
 
 
-def _across(
-    rows: Sequence[Row], r: int, kinds: dict[int, str], heads: dict[int, list[str]], year: int
-) -> Iterator[_Line]:
+def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: _Heads, year: int) -> Iterator[_Line]:
     """A row as one label with its cells, or as several."""
     label, group, unit = "", over(rows, r, 0) if rows[r][0] is None else "", ""
     cells: list[_Cell] = []
@@ -173,8 +169,7 @@ def _fund(label: str) -> str:
 
 
 class Base(NamedTuple):
-    """What a base table says: rows of budget.csv, each with `place`, that of its cells by column, and all these as `taken`; printed rates,
-    which are figures of figures.csv."""
+    """A base table: rows of budget.csv, each with the `place` of its cells by column, printed rates as figures, and what is `taken`."""
 
     budget: list[Found]
     rates: list[Found]

@@ -99,7 +99,6 @@ def wrong(edition: Edition) -> str:
 
 @contextmanager
 def _told(found: list[Remark]) -> Iterator[None]:
-    """What is wrong becomes a remark."""
     try:
         yield
     except InputError as error:
@@ -147,19 +146,15 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
     typed = {id(one): numbers_in(one.message) for one in told if one.check == "numbers_of_report"}
     told = [one for one in told if not typed.get(id(one)) or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
     found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
-    return [*found, *_zeros(edition, printed)], corrected
-
-
-def _zeros(edition: Edition, printed: list[Figure]) -> Iterator[Remark]:
-    """Figures that have lost zeros since the edition was published: what a spreadsheet takes away, no table can bring back."""
     published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
     before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
     for one in printed:
         old = before.get((one.name, one.locator), "")
         if one.printed != old and one.printed == trimmed(old):
             file, now = "budget.csv" if one.section == BUDGET else "figures.csv", f"现为 {one.printed}（{one.locator}）"
-            told = f"{one.label}上次发布时印作 {old}，{now}：表格软件去掉了零的，照原文补上"
-            yield Remark(file, None, REMINDER, told)
+            said = f"{one.label}上次发布时印作 {old}，{now}：表格软件去掉了零的，照原文补上"  # which no table can bring back
+            found.append(Remark(file, None, REMINDER, said))
+    return found, corrected
 
 
 def _of_report(book: Chapter) -> list[Remark]:
@@ -225,8 +220,7 @@ def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> It
 
 
 def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> list[Remark]:
-    """Rows that cannot be read, do not fit their sheet or name nothing, and what is odd about those that can; what is still to be computed
-    is not judged."""
+    """Rows that cannot be read, do not fit their sheet or name nothing, and what is odd; what is still to be computed is not judged."""
     found: list[Remark] = []
     for row in rows:
         with _told(found):
@@ -273,8 +267,7 @@ def _of_source(edition: Edition) -> Iterator[Remark]:
 
 
 def _of_words(edition: Edition) -> Iterator[Remark]:
-    """The lines of a text that are still those of the year before: of one with a document behind it those with a sentence that has a date
-    or an amount. Whether they hold again, no figure tells."""
+    """The lines that are still those of the year before; where a document is behind them, of sentences with a date or an amount."""
     if not (old := model(edition)):
         return
     told = "的文字（年份已顺移）"
@@ -303,14 +296,12 @@ def _sentences(edition: Edition) -> Iterator[tuple[int, str, str]]:
 
 
 def _words(edition: Edition) -> list[tuple[int, str]]:
-    """The lines of text in a unit's own report, with their numbers."""
     blocks = (block for block in report.blocks(edition.raw) if not block.level)
     return [(n, line) for block in blocks for n, line in block.words if line.strip()]
 
 
 def _blanks(edition: Edition, name: str, rows: list[Record]) -> Iterator[Remark]:
-    """Cells of an optional table that nobody filled in, of columns that the form has which the place of the row begins with; the actual
-    of a target may come from its measure."""
+    """Cells of an optional table that nobody filled in, of columns that its form has; an actual may come from its measure."""
     forms: dict[str, list[Record]] = {}
     for row in rows:
         forms.setdefault(row.get("locator", "").partition(" ")[0], []).append(row)

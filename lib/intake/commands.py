@@ -1,6 +1,5 @@
 """The commands of intake: `jixiao new`, `new-section`, `draft`, `check`, `table`."""
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -98,7 +97,6 @@ def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **
 
     if bool(unit) != bool(year) or not (files or unit):
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
-    gc.set_threshold(50_000)  # else a tenth of a long text's time goes into looking for garbage
     table, claims = about.pop("table"), about.pop("claims")
     if year:
         return _ledger(Edition(unit, year, root()), files, accept, **about)
@@ -111,14 +109,12 @@ def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **
 
 
 def _ask(drafts: Iterable[Any]) -> None:
-    """Say what of the documents of drafts could not be read."""
     for document in (one.document for one in drafts):
         for told in (passage.text for passage in document.passages if passage.kind == "question"):
             click.echo(f"{document.path.name}：{told}")
 
 
 def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
-    """A draft of an edition, read anew or accepted."""
     from lib.edition.card import FILE
     from lib.edition.store import write_table
     from lib.intake import accept as intake

@@ -1,7 +1,5 @@
 """What a document says in numbers: figures and look-alikes of its passages, in its order, each with its place and the words around it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, zip_longest
@@ -18,8 +16,8 @@ from lib.numbers.lexicon import kinds
 _NUMBER = re.compile(r"\s*([(（]?[一二三四五六七八九十\d]+(?:\.\d+)*[)）]?)\s*[、.．，]?")
 NUMBERING = re.compile(
     r"\s*(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+、|[Ⅰ-Ⅻ]+[\s、.．]|第[一二三四五六七八九十]+(?:部分|章)[\s:：]*|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．])\s*"
-)
-"""The number that a heading begins with."""
+)  # that a heading begins with
+Headings = tuple[str, ...]
 _WORDS = kinds(Path(__file__).with_name("items.txt"))
 _USUAL = {"分": "points", "人": "people", "%": "rates"}
 _CAPTION = 60  # signs that one has at most
@@ -32,17 +30,16 @@ _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月
 
 
 class Item(NamedTuple):
-    """A figure or look-alike: where it stands, under which headings, and what is written before and behind it.
+    """A figure or look-alike: where it stands, under which headings, and what is written around it, `punctuated`.
 
-    `text` is that of its paragraph, in which it begins at `begin`; `passage` counts from 0, `cell` is the row and column of a table, from 0.
-    `near`: from the last figure, or the beginning of the sentence, up to this one (□), and on to the next mark or figure behind it (of a
-    cell its row and column). The words are `punctuated`.
+    `text` is that of its paragraph, in which it begins at `begin`; `passage` and the row and column of a `cell` count from 0; `near`: from
+    the last figure, or the beginning of the sentence, up to it (□), and on to the next mark or figure (of a cell its row and column).
     """
 
     found: Found
     passage: int
     place: str
-    headings: tuple[str, ...]
+    headings: Headings
     text: str
     begin: int
     near: str
@@ -66,9 +63,8 @@ def items(passages: tuple[Passage, ...]) -> Iterator[Item]:
     return chain.from_iterable(found)
 
 
-def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str, tuple[str, ...], str, str]]:
-    """Each passage that may have numbers, with its own number, its place, the headings and the text above it, and the unit of amounts
-    that a heading tells, or a paragraph for all that follows."""
+def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str, Headings, str, str]]:
+    """Each passage that may have numbers: its number, place, headings, the text above it, and the unit of amounts that is told for it."""
     headings: dict[int, str] = {}
     tables = 0
     said = usual = ""
@@ -89,9 +85,7 @@ def _outlined(passages: tuple[Passage, ...]) -> Iterator[tuple[Passage, int, str
             usual = told[1]
 
 
-def _of_text(
-    passage: Passage, number: int, place: str, headings: tuple[str, ...], _: str, usual: str
-) -> Iterator[Item]:
+def _of_text(passage: Passage, number: int, place: str, headings: Headings, _: str, usual: str) -> Iterator[Item]:
     text, found, last = punctuated(passage.text), find(passage.text, usual), 0
     for one, after in zip(found, [*found[1:], None], strict=False):
         if passage.kind == "furniture":
@@ -110,11 +104,8 @@ def titled(before: str) -> str:
     return f"{before[:-1]}：" if re.fullmatch("[^。，；]{2,14}。", before) else ""
 
 
-def _of_table(
-    passage: Passage, number: int, place: str, headings: tuple[str, ...], above: str, usual: str
-) -> Iterator[Item]:
-    """A cell that is a number takes the unit of its column's head, its row's label or unit, the head of the labels (品种（吨）) or the
-    words above the table."""
+def _of_table(passage: Passage, number: int, place: str, headings: Headings, above: str, usual: str) -> Iterator[Item]:
+    """A cell that is a number takes the unit of its column's head, its row's label or unit, or the words above the table."""
     rows, top = _dated(passage.rows), begins(passage.rows)
     lead = above if len(above) < _CAPTION else "".join(re.findall("单位.*", above))
     around = " ".join([passage.text + lead, *filter(None, chain.from_iterable(rows[:top]))])
@@ -152,8 +143,7 @@ def _of_table(
 
 
 def heading(rows: Sequence[Row], r: int) -> bool:
-    """Whether a row has heads: several words, none of them an amount or what is said at length, and not one label with what it says all
-    across the table."""
+    """Whether a row has heads: several words, no amount, nothing said at length, and no label with what it says all across."""
     told = [re.sub("[（(][^（）()]*[)）]", "", cell) for cell in rows[r] if cell and cell.strip()]
     beside = len(told) == 2 and rows[r][0] and rows[r][-1] is None and rows[r + 1 :] and rows[r + 1][0] is not None
     long = any(_amounts(cell) or re.search(r"[。；]|\d.*，.*\d", cell) for cell in told)
@@ -161,8 +151,7 @@ def heading(rows: Sequence[Row], r: int) -> bool:
 
 
 def _stored(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
-    """The cells of rates that a spreadsheet holds as parts of one, and shows so (执行率 0.98): below a head, nothing else, or beside a target
-    in per cent."""
+    """The cells of rates that a spreadsheet shows as parts of one (执行率 0.98): below a head, or beside a target in per cent."""
     targets = {r for r, row in enumerate(rows) if any(_TARGET.fullmatch(cell or "") for cell in row)}
     for c, column in enumerate(zip_longest(*rows)):
         words, said = "", filter(itemgetter(1), enumerate(column))

@@ -1,8 +1,5 @@
-"""Labels: how units call the rows and columns of the official forms, how lines of a site begin, and what the cells of a grid say.
-
-A grid has None where a merged cell covers it. `labels.csv` is the data: the first pattern that a label meets names it; `after` is what must
-stand before it. Cells stay as printed; who filled in a form is never kept.
-"""
+"""Labels: how units call the rows and columns of the official forms, how lines of a site begin, and what the cells of a grid say. A grid
+has None where a merged cell covers it. `labels.csv`: the first pattern that a label meets names it; `after` must stand before it."""
 
 import csv
 import re
@@ -23,11 +20,9 @@ _IN_HEAD = re.compile(r"[(:]((?:[百千]?[万亿])?元)[)]")
 _AMOUNT = re.compile(
     r"([约近超逾]?[-−]?\d[\d,]*(?:\.\d+)?[余多]?%?)((?:[百千]?[万亿]|千|百)?[余多]?(?:元|人|名|个|㎡|平方米|平米|m2)?)"
 )
-
 _ABOUT = re.compile(
     r"\W*(?:填[报表]|编[制报]|金额)?(?:单位|部门|日期|时间)(?:[（(].*?[）)]|名称)?\s*[:：]|\W*(?:[填制][报表]?人|审核人?|负责人|联系(?:人|电话)|年度|报告期)\s*[:：]"
-)
-"""What begins a cell that says of a whole table who filled it in, or in which unit."""
+)  # what begins a cell that says of a whole table who filled it in, or in which unit
 
 
 @lru_cache(2**14)

@@ -22,8 +22,7 @@ NOTE = re.compile(r"\s*([\[〔［]?\d{1,2}[\]〕］]?(?=\s)|[①-⑳*†]|\[\d+\
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page, or a table with `rows`, in points from its left and top (of a text: in cells), in a `column` from here to there;
-    `mark` is what is raised at its beginning."""
+    """A line of a page, or a table with `rows`, in points (of a text: cells) from left and top, in a `column`; `mark`: raised before it."""
 
     page: int
     left: float
@@ -105,8 +104,7 @@ class Layout:
         yield from (*_drawn(run), *around)
 
     def passages(self) -> Iterator[Passage]:
-        """Paragraphs and tables, those that a page's end cuts as one; notes follow the paragraph they stand below, heads and
-        feet of pages stand before it, but behind a table: its caption is right above."""
+        """Paragraphs and tables, whole across pages; notes follow their paragraph, heads and feet stand before it, but behind a table."""
         whole, around = list[Line](), list[Passage]()
         notes: list[list[Line]] = []
         for line in self.lines:
@@ -247,7 +245,6 @@ def _rows(run: list[Line]) -> list[list[str | None]]:
 
 
 def _clash(above: Sequence[str | None], row: Sequence[str | None]) -> bool:
-    """Whether two rows have numbers one over the other."""
     return any(BARE.fullmatch(a or "") and BARE.fullmatch(b or "") for a, b in zip(above, row, strict=True))
 
 

@@ -1,8 +1,5 @@
-"""The draft of an edition: documents kept beside it in `source/`, and `draft.csv`, where the analyst decides.
-
-Nothing that stands there is overwritten: a document of the same name is kept beside the new one, a decision stays with its number, and
-what a later document no longer prints is told.
-"""
+"""The draft of an edition: documents kept beside it in `source/`, and `draft.csv`, where the analyst decides: nothing is overwritten, a
+decision stays with its number, and what a later document no longer prints is told."""
 
 import re
 import shutil
@@ -30,8 +27,7 @@ from lib.numbers.bounds import Bounds
 from lib.numbers.finding import measured
 from lib.numbers.wording import PLAIN
 
-FILE, *BOOKS = TABLES = ("draft.csv", "draft.xlsx", "draft.xls", "draft.et", "draft.ods")
-"""The table, and what a spreadsheet may have saved it as."""
+FILE, *BOOKS = TABLES = ("draft.csv", "draft.xlsx", "draft.xls", "draft.et", "draft.ods")  # as spreadsheets save it
 COLUMNS = ["no", "doc", "place", "printed", "kind", "reading", "indicator", "label", "unit", "state", "note"]
 DECIDED = ("kind", "reading", "indicator", "label", "unit")  # what the analyst may change
 OFFICE = (".doc", ".wps", ".rtf", ".xls", ".et", ".odt", ".ods")  # by way of LibreOffice
@@ -79,9 +75,7 @@ def drafts(edition: Edition, paths: Iterable[Path], kind: str) -> list[Draft]:
 
 
 def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[Draft], list[Record], list[str]]:
-    """The documents given and those of the draft besides, read; what was decided; what there is to say of it. One under
-    another name that prints half of what one of the draft did is its later version, with its decisions. Raises
-    InputError."""
+    """The documents given and those of the draft, read; what was decided, also of an earlier version; what to say. Raises InputError."""
     decided, told = decisions(edition), []
     given = list[Draft]()
     for one in drafts(edition, _named(files or documents(edition)), kind):
@@ -89,26 +83,24 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
             told.append(f"{one.document.path.name} 与 {same.document.path.name} 内容相同：只读一份")
         else:
             given.append(one)
-    before: dict[str, list[Record]] = {}
-    for row in decided:
-        before.setdefault(row["doc"], []).append(row)
+    before = [*dict.fromkeys(row["doc"] for row in decided)]
     names = {one.document.path.name for one in given}
     fresh = [one for one in given if one.document.path.name not in before]
     for name in [name for name in before if name not in names] if files else ():
-        printed = [alike(row["printed"]) for row in before[name]]
+        old = [row for row in decided if row["doc"] == name]
+        printed = [alike(row["printed"]) for row in old]
         others = ([alike(item.found.token) for item in one.items] for one in fresh)
         same = [SequenceMatcher(None, printed, other, autojunk=False).ratio() for other in others]
         if max(same, default=0) >= SAME:
             later = fresh.pop(same.index(max(same))).document.path.name
-            for row in before[name]:
+            for row in old:
                 row["doc"] = later
             told.append(f"{later} 取代先前的 {name}：作过的决定沿用")
         elif (path := edition.raw / SOURCES / name).exists():
             given += drafts(edition, [path], kind)
             told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {SOURCES}/ 移走再运行")
     _distinct(given)
-    order = {name: number for number, name in enumerate(before)}
-    given.sort(key=lambda one: order.get(one.document.path.name, len(order)))
+    given.sort(key=lambda one: [*before, one.document.path.name].index(one.document.path.name))
     return given, decided, told
 
 
@@ -163,8 +155,7 @@ def decisions(edition: Edition) -> list[Record]:
 
 
 def untouched(given: Sequence[Draft], decided: Sequence[Record]) -> Iterator[Record]:
-    """What was decided of documents that are as they were then, each where it was printed, whatever was typed there or a spreadsheet made
-    of it (2月1日 of 2.1). Raises InputError for a figure that was changed where the document prints it."""
+    """Decisions on unchanged documents, each where it was printed whatever stands there now. Raises InputError for another number."""
     items = ((one.document.path.name, item.place, item.found.token) for one in given for item in one.items)
     found = {str(n): dict(zip(PRINTED, at, strict=True)) for n, at in enumerate(items, 1)}
     had = {_place(row) for row in decided}
@@ -202,8 +193,7 @@ def alike(printed: str) -> str:
 
 
 def meant(row: Record, known: Mapping[str, bool]) -> str:
-    """What a row stands for; a cell of the base table that was named without its column is the outturn. `known`: the indicators that there
-    are, and whether all have them: nothing of its own is called nearly as one of those. Raises InputError."""
+    """What a row stands for, without a column the outturn; `known`: the indicators, and whether all units have them. Raises InputError."""
     if row["kind"] != FIGURE:
         return ""
     read_as_printed(row)
@@ -223,8 +213,7 @@ def meant(row: Record, known: Mapping[str, bool]) -> str:
 
 
 def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
-    """The rows of `draft.csv`, one an item, in the order of the documents, with what was decided before; and the figures that they print
-    no more."""
+    """The rows of `draft.csv`, one an item, with what was decided before; and the figures that the documents print no more."""
     gone = []
     cells = defaultdict[str, list[Bounds]](list)
     for one in given:
@@ -276,7 +265,11 @@ def _proposed(one: Draft, cells: Mapping[str, list[Bounds]]) -> Iterator[dict[st
             yield row | {"kind": ASIDE, "state": ASIDE, "note": found.reason}
             continue
         said = found.said if found.said != found.token and notation.tried(found.token) != reading else ""
-        said = _in_unit(found.said, reading.unit, units.get(name.indicator, reading.unit)) or said
+        of = units.get(name.indicator, reading.unit)
+        if not notation.counts(reading.unit, of):  # as its indicator counts: 203人次 as 203人
+            words = (reading.unit, "人/次", "名", "位", "平方米")
+            spelled = next((word for word in words if word and word in found.said), "")
+            said = found.said.replace(spelled, of, 1) if spelled else measured(found.said, of)
         label = "" if name.indicator else label
         if (same := before.get(label)) and notation.counts(reading.unit, same["unit"]):
             sure = same in one.known and alone(label, before)
@@ -292,18 +285,16 @@ def _proposed(one: Draft, cells: Mapping[str, list[Bounds]]) -> Iterator[dict[st
 
 
 def _names(one: Draft, cells: Mapping[str, list[Bounds]]) -> list[Name]:
-    """The names of the figures; what a rate of execution divides by, or is saved of, is the budget of what it divides. What no cell of a
-    base table prints that it would be of is that only where its sentence says so, not for what stands over it."""
+    """The names of the figures: of none that contradicts its cell unless its sentence says so; what a rate divides by is the budget."""
     names = dict(zip(map(id, one.items), one.names, strict=True))
     cues = {row["indicator"]: row["cues"] for row in one.known}
     for item in (item for item in one.items if item.figure and item.passage not in one.bases):
         about = names[id(item)].indicator
         words = re.split("[! ]", cues.get(about, ""))[0].split("|")
         said = f"{item.before.rpartition('。')[2]}□{item.near.partition('□')[2]}"
-        given = [
-            item.found.reading.bounds.widened(item.found.reading.rounding).overlaps(bounds)
-            for bounds in cells.get(about, ())
-        ]
+        reading = item.found.reading
+        said_of = reading.bounds.widened(reading.rounding)
+        given = [said_of.overlaps(bounds) for bounds in cells.get(about, ())]
         if given and not any(given) and not any(word.strip("?") in said for word in words):
             names[id(item)] = Name(second=about)
     for claim in (claim for claim in one.claims if claim.operator in ("/", "-") and claim.holds):
@@ -316,15 +307,6 @@ def _names(one: Draft, cells: Mapping[str, list[Bounds]]) -> list[Name]:
     return list(names.values())
 
 
-def _in_unit(said: str, printed: str, unit: str) -> str:
-    """A figure as its indicator counts (203人次 as 203人); nothing where it does so already."""
-    if notation.counts(printed, unit):
-        return ""
-    spelled = next((word for word in (printed, "人/次", "名", "位", "平方米") if word and word in said), "")
-    return said.replace(spelled, unit, 1) if spelled else measured(said, unit)
-
-
 _OF_BUDGET = re.compile("执行率|完成率|支出进度|完成(?:年初|全年)?预算|[比较](?:年初|全年)?预算")
 """What says that a figure is one of a budget."""
-_RATE = re.compile("(?:率|占比|比重|占)(?:为|达|达到|是|仅)?$")
-"""What stands before a rate whose sign is missing."""
+_RATE = re.compile("(?:率|占比|比重|占)(?:为|达|达到|是|仅)?$")  # before a rate whose sign is missing

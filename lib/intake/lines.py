@@ -16,8 +16,8 @@ def clean(one: Passage) -> Passage:
     return replace(one, text=_bare(one.text), rows=rows)
 
 
-def listed(found: Sequence[Passage]) -> list[Passage]:
-    """The passages; those of contents typed by hand, from their title up to where one of them stands again, are furniture."""
+def listed(found: Sequence[Passage]) -> Iterator[Passage]:
+    """The passages; contents typed by hand, up to where a title stands again, are furniture, annexes named at the end no headings."""
     start = next((at for at, one in enumerate(found, 1) if re.fullmatch(r"目\s*[录次]", one.text)), len(found))
     gone, end, seen = list[Passage](), start, set[str]()
     for at, one in enumerate(found[start:], start):
@@ -28,27 +28,8 @@ def listed(found: Sequence[Passage]) -> list[Passage]:
             break
         seen |= titles
         gone.append(replace(one, kind="furniture", text="；".join(lines), level=0, marker="", rows=()))
-    return [*_unheaded([*_captioned([*found[:start], *gone[: end - start], *found[end:]])])]
-
-
-def _captioned(found: Sequence[Passage]) -> Iterator[Passage]:
-    """The passages; a caption of tables side by side (表1 …（左）和表2 …（右）) is one for each, with the unit at its end."""
-    rest: list[str] = []
-    for at, one in enumerate(found, 1):
-        parts = re.split(r"[\s和与及、，；]+(?=表\s*\d)", re.sub("[（(][左右][)）]", "", one.text))
-        numbered = len(parts) > 1 and re.match(r"表\s*\d", one.text)
-        if numbered and sum(bool(other.rows) for other in found[at : at + len(parts)]) == len(parts):
-            unit = re.search(r"[（(][^（）()]*单位[^（）()]*[)）]$|$", parts[-1])[0]
-            rest = [part.removesuffix(unit) + unit for part in parts]
-        else:
-            yield from [replace(one, kind="text", text=rest.pop(0), rows=())] if rest else ()
-            yield one
-
-
-def _unheaded(found: Sequence[Passage]) -> Iterator[Passage]:
-    """The passages; the annexes that a report names at its end, a numbered line each, are no headings."""
     within = False
-    for one in found:
+    for one in (*found[:start], *gone[: end - start], *found[end:]):
         within = bool(re.match(r"附\s*件[:：]" + r"|\d[.、．]" * within, one.text))
         yield replace(one, kind="text", level=0) if within and one.level else one
 
@@ -138,8 +119,7 @@ def grid(lines: Sequence[Sequence[Piece]]) -> Grid:
 
 
 def _fitted(lines: Sequence[Sequence[Piece]]) -> list[list[str | None]]:
-    """Rows in columns that have room for all, None where a piece covers more than one; none if two fall into one, or where no rules
-    are drawn one covers two in a row that is no head."""
+    """Rows in columns that have room for all, None where a piece covers several; none if two pieces fall into one column."""
     columns: list[tuple[float, float]] = []
     for left, right, *_ in (piece for line in sorted(lines, key=len, reverse=True) for piece in line):
         under = [one for one in columns if min(right, one[1]) - max(left, one[0]) > TOUCH]

@@ -17,12 +17,9 @@ from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
 _WORDS = kinds(Path(__file__).with_name("naming.txt"))
-FLOOR = 1.4
-"""A name with less than this is none."""
-_SINCE_THEN = 0.6
-"""What is left of a topic when another has been announced since."""
+FLOOR = 1.4  # a name with less than this is none
+_SINCE_THEN = 0.6  # what is left of a topic when another has been announced since
 _LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", "个": "个 家 块 条", "场": "场 次 期", "篇": "篇 条"}
-"""Measure words that are used for one another."""
 
 
 class Name(NamedTuple):
@@ -34,8 +31,7 @@ class Name(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """How an indicator is announced: words of its `topics`, of the `things` beside the number, and those that keep it `out`; its
-    neighbours in the dictionary share its `kind`. A topic that begins with ? need not be told."""
+    """How an indicator is announced: by `topics` (one with ? need not be told), by `things` beside the number, not with those `out`."""
 
     indicator: str
     kind: str
@@ -47,8 +43,7 @@ class Cue(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The words around a number: all before it, headings and paragraph (`about`), its `sentence` and `clause` up to it, what is
-    `after` it, and what is `near`, since the last figure."""
+    """The words around a number: all before it (`about`), its `sentence` and `clause` up to it, `after` it, `near`: since the last."""
 
     about: str
     sentence: str
@@ -64,30 +59,26 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     heads = {word: cue.kind for cue in known for word in (cue.topics or ((),))[0]}
     words = "|".join(sorted(heads, key=len, reverse=True)) or "$."
     begun = re.compile(f"(?:^|[。；;：:)）])[^。；;：:，]{{0,8}}?({words})")
-    topics = _by_sign(word for cue in known for words in cue.topics for word in words if word != "?")
-    things = _by_sign(word for cue in known for word in cue.things)
-    level = _level(found)
-    fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
+    last_of = {(item.passage, item.cell): item for item in found}.values()
+    texts = (text for item in last_of for text in (*item.headings, item.before))
+    # the level of the unit itself (区), from what is first called a union
+    level = next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
     carried = _carried(found, level, year)
-    units = cache(lambda unit: [word for word in things.get("@", ()) if _fits(unit, word[1:])])
 
     def scored(part: Sequence[Item]) -> list[list[tuple[float, str]]]:
-        about, last, first = "", dict[str, int](), list[tuple[int, str]]()
         told: list[list[tuple[float, str]]] = []
         for item in part:
             told.append([])
-            fit = fitting(item.found.reading.unit) if item.figure and id(item) not in carried else ()
+            unit = item.found.reading.unit if item.figure else ""
+            fit = [cue for cue in known if _fits(unit, cue.unit)] if item.figure and id(item) not in carried else []
             for place in _places(item, level, year) if fit else ():
-                if told[-1]:
-                    break
-                beside = {*_told(f"{place.clause}□{place.after}", things), *units(item.found.reading.unit)}
-                if near := [cue for cue in fit if not beside.isdisjoint(cue.things)]:
-                    old = max(0, about.rfind("。")) if place.about.startswith(about) else 0
-                    first = [one for one in first if one[0] < old]  # up to there it is not read again
-                    first += ((one.start(1), heads[one[1]]) for one in begun.finditer(place.about, old))
-                    last = (last if old else {}) | _told(place.about, topics, old)
-                    about = place.about
-                    some = _scores(item, place, near, dict.fromkeys(_told(place.after, topics), -1) | last, first)
+                around = f"{place.clause}□{place.after}"
+                near = [cue for cue in fit if any(word in around or _counts(word, unit) for word in cue.things)]
+                if near and not told[-1]:
+                    topics = {word for cue in near for words in cue.topics for word in words} - {"?"}
+                    last = {word: at for word in topics if (at := place.about.rfind(word)) >= 0 or word in place.after}
+                    first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)]
+                    some = _scores(item, place, near, last, first)
                     told[-1] += sorted(some, key=itemgetter(0), reverse=True)
         return told
 
@@ -95,8 +86,7 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
 
 
 def _by_rows(found: Sequence[Item]) -> list[Item]:
-    """The items; in a table that has a row of totals, heads that name an indicator (基本支出) do so of that row alone, and what it has
-    in all beside 基本支出 is what was spent."""
+    """The items; in a table with a row of totals, heads that name an indicator do so of that row alone, and its total is spent."""
     heads: dict[int, set[str]] = {}
     left = {item.passage for item in found if item.cell and re.search("年末结[转余]", item.near)}
     for item in found:
@@ -137,20 +127,6 @@ def _parted(item: Item) -> tuple[str, str, str]:
     return label, head, behind
 
 
-def _by_sign(words: Iterable[str]) -> dict[str, list[str]]:
-    return {sign: [*some] for sign, some in groupby(sorted({*words}), key=itemgetter(0))}
-
-
-def _told(text: str, words: dict[str, list[str]], since: int = 0) -> dict[str, int]:
-    """Those of some words, given by their first signs, that stand in a text from somewhere on, and where they do so last."""
-    found = {}
-    for at, sign in enumerate(text[since:], since):
-        for word in words.get(sign, ()):
-            if text.startswith(word, at):
-                found[word] = at
-    return found
-
-
 def _given(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> list[Name]:
     """The names that go to the items, from the (score, indicator) of each."""
     names = [Name()] * len(found)
@@ -173,25 +149,14 @@ def _cue(row: Record) -> Cue:
     return Cue(row["indicator"], row["indicator"].partition(".")[0], row["unit"], tuple(topics), things, *kept)
 
 
-def _level(found: Sequence[Item]) -> str:
-    """The level of the unit itself (区), from what is first called a union."""
-    last = {(item.passage, item.cell): item for item in found}.values()
-    texts = (text for item in last for text in (*item.headings, item.before))
-    return next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
-
-
 @lru_cache(2**10)
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
-    if "年" in text:
-        text = _WORDS["year"].sub(lambda one: _year(int(one[1] or f"20{one[2]}"), year), text).replace("头年", "上年")
-    if level in text:
-        text = re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
-    return text
+    text = _WORDS["year"].sub(lambda one: _year(int(one[1] or f"20{one[2]}"), year), text).replace("头年", "上年")
+    return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
 def _year(told: int, year: int) -> str:
-    """How a year is told as seen from that of the report."""
     return "明年" if told > year > 0 else "往年" * (told != year)
 
 
@@ -229,8 +194,7 @@ def _place(item: Item, level: str, year: int) -> Place | None:
 
 
 def _carried(found: Sequence[Item], level: str, year: int) -> set[int]:
-    """The ids of figures that are no outcome because what they are part of is none (年初预算A，其中基本支出B), or what they go on from is
-    of another year (2025年预算公用经费A，三公经费B)."""
+    """The ids of figures that are part of what is no outcome (年初预算A，其中基本支出B), or go on from another year (2025年预算A，B)."""
     carried = set[int]()
     said = (one for one in found if one.figure and not one.cell)
     clauses = groupby(said, lambda one: (one.passage, max(one.text.rfind(mark, 0, one.begin) for mark in "。；;")))
@@ -286,8 +250,7 @@ def _dealt(sentence: str) -> str:
 def _scores(
     item: Item, place: Place, near: list[Cue], last: dict[str, int], first: list[tuple[int, str]]
 ) -> Iterator[tuple[float, str]]:
-    """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
-    `last`: where a topic is told last, `first`: where a sentence begins with one, and its kind."""
+    """(score, indicator) of those whose cues are all there; topics are told `last` there, a sentence begins with one `first` there."""
     unit, end = item.found.reading.unit, len(place.about)
     nested = bool(_WORDS["nested"].search(place.near))
     token = item.found.token
@@ -313,7 +276,7 @@ def _thing(words: tuple[str, ...], place: Place, unit: str) -> float:
     told = ((word, at) for word in words if (at := before.rfind(word)) >= 0)
     far = [len(before) - 1 - at - len(word.rstrip("□")) + 20 * before.count("，", at + 1) for word, at in told]
     far += [at for word in words if (at := place.after.find(word)) >= 0]
-    alone = any(word[0] == "@" and _fits(unit, word[1:]) for word in words)
+    alone = any(_counts(word, unit) for word in words)
     return max([2 / (1 + max(one, 0) / 6) for one in far] + [0.35 * alone])
 
 
@@ -332,3 +295,8 @@ def _fits(printed: str, unit: str) -> bool:
     if not printed:
         return unit not in ("元/人", "㎡")
     return counts(printed, unit) or printed in _LIKE.get(unit, unit).split()
+
+
+def _counts(word: str, unit: str) -> bool:
+    """Whether a word among things is a unit (@人) that a printed one may be."""
+    return word[0] == "@" and _fits(unit, word[1:])

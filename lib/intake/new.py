@@ -1,7 +1,4 @@
-"""A new edition: its folder, laid out after an earlier one; a new section of the report.
-
-Nothing is invented: what last year's source said is never carried over as this year's, only where it stood.
-"""
+"""A new edition, laid out after an earlier one; a new section of the report. Of what last year's source said only its place stays."""
 
 import json
 import os
@@ -25,8 +22,7 @@ BLANK = {  # what is left to fill in; all else is kept from the earlier edition;
     "budget": ["last_budget", "last_outturn", *PLANS, "outturn"],
     "targets": ["target", "actual", "explanation", "printed"],
 }
-WIDE = ["item", "last_budget", "last_outturn", "initial", "full", "budget", "outturn", "unit", "locator"]
-"""All columns that a base table may have, in the order in which they are laid out."""
+WIDE = ["item", "last_budget", "last_outturn", "initial", "full", "budget", "outturn", "unit", "locator"]  # budget
 
 
 def model(edition: Edition) -> Edition | None:
@@ -36,11 +32,9 @@ def model(edition: Edition) -> Edition | None:
 
 
 def new(edition: Edition, kind: str = "", level: str = "") -> Edition | None:
-    """Lay out the folder of an edition, all of it or nothing; returns the edition that it follows, if there is one.
-    figures, budget and targets keep rows and places; what this year's source has to fill is blank, the outturn of the
-    year before becomes `last_outturn`, and the unit's own report is the text to go on from. A unit's first edition gets
-    all that it may fill in, with a worked line each. Raises FileExistsError if the folder is there, InputError if a
-    table of the earlier edition cannot be read."""
+    """Lay out the folder of an edition, all of it or nothing; returns the edition that it follows, if there is one. Tables keep rows and
+    places, what this year's source has to fill is blank, the outturn of the year before becomes `last_outturn`, its report is the text
+    to go on from. A first edition gets all that it may fill in, a worked line each. Raises FileExistsError, InputError."""
     if edition.raw.exists():
         raise FileExistsError(f"data/raw/{edition.unit}/{edition.year}/ 已经存在，没有改动；要重新建立，请先移走它")
     old, folder = model(edition), edition.raw.parent
@@ -145,8 +139,7 @@ def moved(text: str, old: int, new: int) -> str:
     return re.sub(rf"《[^》]*》|〔[^〕]*〕|\{{\{{[^}}]*\}}\}}|(?<!\d)(20\d\d)(?!\d)|({_SPELLED})(?=年)", later, text)
 
 
-_DIGITS, _SPELLED = "〇一二三四五六七八九", "二[〇○零][〇○零一二三四五六七八九]{2}"
-"""The digits of a year in words, and such a year."""
+_DIGITS, _SPELLED = "〇一二三四五六七八九", "二[〇○零][〇○零一二三四五六七八九]{2}"  # of a year in words
 
 
 def _card(edition: Edition, old: Edition | None, asked: list[str]) -> str:
@@ -163,8 +156,7 @@ def _card(edition: Edition, old: Edition | None, asked: list[str]) -> str:
 
 
 def new_section(base: Path, title: str, name: str, kind: str) -> Path:
-    """Write a notebook behind the last section, for units of a kind or all, from a template that runs as it is: 056_women,
-    of `name`. Raises FileExistsError where a notebook has that name or title."""
+    """Write a notebook that runs behind the last section (056_women), for units of a kind or all. Raises FileExistsError."""
     known = notebooks(base)
     last = [name for name, one in known.items() if one.pack or re.match(r"\d{3}_", name)][-1]
     behind = last.partition("_")[0]

@@ -1,7 +1,5 @@
-"""Names of a unit's own, for figures that no indicator of the dictionary fits: the words before a number, or from what it follows.
-
-What only says how a number belongs to the one before it (占, 户均, 同比增长, 合计) takes that one's name: 发放慰问金 → 户均发放慰问金.
-"""
+"""Names of a unit's own, for figures that no indicator of the dictionary fits: the words before a number, or from what it follows. What
+only says how a number belongs to the one before it (占, 户均, 同比增长, 合计) takes that one's name: 发放慰问金 → 户均发放慰问金."""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -26,8 +24,7 @@ _TIMES = ["", *"二三四五六七八九十", *(f"十{n}" for n in "一二三四
 
 
 def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: Iterable[str] = ()) -> Iterator[str]:
-    """A name for each item, unlike all others; `known`: what an indicator calls it already, nothing where none fits. `year`: of the
-    report; `others`: what indicators are called that a name of the unit's own must not be taken for."""
+    """A name for each item, unlike all `others` of indicators; `known`: what an indicator calls it already; `year`: of the report."""
     taken = dict.fromkeys(others, "-")
     said, place = _Said(), -1
     for item, label in zip((one._replace(near=_seen(one.near, year)) for one in items), known, strict=True):
@@ -63,7 +60,12 @@ class _Said:
             self.base, self.last, self.stem, self.of, self.outer = *self.outer, ()
         if "（" in marks:
             self.outer = self.base, self.last, self.stem, {**self.of}
-        self.each = self.each[1:] if self.each and re.fullmatch(f"{_AND}?", words) else _each(item)
+        if self.each and re.fullmatch(f"{_AND}?", words):
+            self.each = self.each[1:]
+        else:  # A、B分别入会 is A入会 and B入会
+            listed = _RESPECTIVELY.search(before[-80:]) if "分别" in item.near else None
+            names = re.split(_AND, listed[1]) if listed else []
+            self.each = [_bare(letters(one)) + _bare(letters(listed[2])) for one in names]
         words = self.each[0] if self.each else words
         if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
@@ -78,7 +80,13 @@ class _Said:
         self.stem = told or label or _own(item, words)
         if not told:
             self.base = self.of[unit] = _CHANGE.sub("", self.stem) or self.stem
-        self.last = label or _numbered(self.stem, taken, _topic(item))
+        self.last = label
+        if not label:  # with its topic where that is taken under another one, and with a number where it still is
+            topic = _topic(item)
+            name = topic * (taken.get(self.stem, topic) != topic and topic not in self.stem) + self.stem
+            numbered = (f"{name}{n}" for n in chain(_TIMES, count(len(_TIMES) + 1)))
+            self.last = next(one for one in numbered if one not in taken)
+            taken[self.last] = topic
         return self.last
 
 
@@ -99,21 +107,6 @@ def _seen(near: str, year: int) -> str:
 def alone(name: str, known: Container[str]) -> bool:
     """Whether it is by its words that a name differs from all that a unit has, and not by its number among them."""
     return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
-
-
-def _numbered(name: str, taken: dict[str, str], topic: str) -> str:
-    """A name: with its topic where it is taken under another one, and with a number where it still is."""
-    name = topic * (taken.get(name, topic) != topic and topic not in name) + name
-    numbered = next(one for n in chain(_TIMES, count(len(_TIMES) + 1)) if (one := f"{name}{n}") not in taken)
-    taken[numbered] = topic
-    return numbered
-
-
-def _each(item: Item) -> list[str]:
-    """The names of a list before a list of figures, with what is said of all: A、B分别入会 is A入会 and B入会."""
-    listed = _RESPECTIVELY.search(item.near.partition("□")[0][-80:]) if "分别" in item.near else None
-    names = re.split(_AND, listed[1]) if listed else []
-    return [_bare(letters(one)) + _bare(letters(listed[2])) for one in names]
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:
@@ -180,7 +173,6 @@ def _behind(item: Item) -> str:
 
 
 def _bare(words: str) -> str:
-    """Words without those that a clause begins and ends with."""
     return _WORDS["trailing"].sub("", _WORDS["leading"].sub("", words))
 
 

@@ -43,7 +43,10 @@ def pdf(content: bytes) -> Iterator[Passage]:
         upright, lying = _upright(page)
         rows = _rows(upright.dedupe_chars(tolerance=2))  # what is printed twice is bold
         gutter = _gutter(rows, gutter) or gutter
-        asked = [PICTURE] * _scanned(upright, rows) + [TURNED] * lying
+        covered = sum(one["width"] * one["height"] for one in upright.images) > COVERED * upright.width * upright.height
+        said = sum(len(one.text) or STAMP for row in rows for one in row if not one.edge)  # a table has no text
+        scanned = bool(upright.images) and (not rows or (covered and said < STAMP))  # but for a head, a foot or a stamp
+        asked = [PICTURE] * scanned + [TURNED] * lying
         pictures += (Passage("question", one.format(page.page_number), page=page.page_number) for one in asked)
         lines += _lines(rows, gutter)
         page.close()
@@ -71,13 +74,6 @@ def _upright(page: Any) -> tuple[Any, bool]:
 def _quarter(one: dict[str, Any]) -> int:
     """How many quarters to the right turn what stands on a page upright."""
     return round(2 * atan2(*one.get("matrix", (1, 0))[1::-1]) / pi) % 4
-
-
-def _scanned(page: Any, rows: list[list[Line]]) -> bool:
-    """Whether a page is a picture, and what it says no more than a head, a foot or a stamp."""
-    covered = sum(one["width"] * one["height"] for one in page.images) > COVERED * page.width * page.height
-    said = sum(len(one.text) or STAMP for row in rows for one in row if not one.edge)  # a table has no text
-    return bool(page.images) and (not rows or (covered and said < STAMP))
 
 
 def _rows(page: Any) -> list[list[Line]]:
@@ -134,8 +130,12 @@ def _lines(rows: list[list[Line]], gutter: float) -> Iterator[Line]:
         told = [row for row, _ in band]
         width = told[0][0].column[1]
         for left, right in [(0.0, width)] if whole else [(0.0, gutter), (gutter, width)]:
-            parts = ([one for one in row if left <= one.left < right] for row in told)
-            yield from (_line(own, (left, right)) for own in parts if own)
+            for pieces in filter(None, ([one for one in row if left <= one.left < right] for row in told)):
+                top, bottom = min(one.top for one in pieces), max(one.bottom for one in pieces)
+                size, text = max(pieces, key=lambda one: len(one.text)).size, "  ".join(one.text for one in pieces)
+                place = {"right": pieces[-1].right, "top": top, "bottom": bottom, "column": (left, right)}
+                cells = tuple((one.left, one.right, one.text) for one in pieces if not one.rows)
+                yield replace(pieces[0], **place, size=size, text=text, pieces=cells)
 
 
 def _straight(one: dict[str, Any]) -> bool:
@@ -158,15 +158,6 @@ def _pieces(row: list[dict[str, Any]], page: Any) -> Iterator[Line]:
         mark, text = _said(part, size, median(char["bottom"] for char in full))
         place = page.page_number, part[0]["x0"], part[-1]["x1"], top, bottom
         yield Line(*place, size, text, mark, edge, (0, float(page.width)))
-
-
-def _line(pieces: list[Line], column: tuple[float, float]) -> Line:
-    """The line of a column that pieces make."""
-    top, bottom = min(one.top for one in pieces), max(one.bottom for one in pieces)
-    size, text = max(pieces, key=lambda one: len(one.text)).size, "  ".join(one.text for one in pieces)
-    told = tuple((one.left, one.right, one.text) for one in pieces if not one.rows)
-    place = {"right": pieces[-1].right, "top": top, "bottom": bottom, "column": column}
-    return replace(pieces[0], **place, size=size, text=text, pieces=told)
 
 
 def _said(part: list[dict[str, Any]], size: float, foot: float) -> tuple[str, str]:

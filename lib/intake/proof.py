@@ -22,8 +22,7 @@ from lib.numbers.bounds import Bounds
 from lib.numbers.wording import describe, say
 from lib.publish import web
 
-STATES = dict(zip(ledger.STATES, ("wrong", "unsure", "sure", "aside"), strict=True))
-"""The states of the table, what asks for a look first, and what the page's style calls them."""
+STATES = dict(zip(ledger.STATES, ("wrong", "unsure", "sure", "aside"), strict=True))  # as the page's style calls them
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Signs that have no shape, some of which turn the order of a line about: they are shown as what they are."""
 Items = list[tuple[int, Item]]
@@ -51,17 +50,15 @@ def page(title: str, drafts: Sequence[Draft], table: Sequence[Mapping[str, str]]
 
 
 def _entry(item: Item, row: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
-    """A row with what its figure is called, a cell of the base table with its column, and read as in words; a state that the table
-    does not know is still to be decided."""
+    """A row with what its figure is called and read as in words; a state that the table does not know is still to be decided."""
     said = row["reading"] or ("" if item.figure else row["printed"])
     reading = notation.tried(said) if said else item.found.reading
     words = _words(reading.bounds, reading.unit or row["unit"]) if reading else "读不出"
     state = row["state"] if row["state"] in STATES else ledger.UNSURE
     bare = columnless(row["indicator"])
     column = row["indicator"].removeprefix(bare)[1:]
-    called = row["label"] or labels.get(bare, bare.rpartition(UNDER)[2] * (UNDER in bare)) + (
-        column and f"（{COLUMNS[column]}）"
-    )
+    named = labels.get(bare, bare.rpartition(UNDER)[2] * (UNDER in bare))
+    called = row["label"] or named + (column and f"（{COLUMNS[column]}）")
     return {**row, "state": state, "called": called, "read": "" if ledger.ASIDE in (row["kind"], state) else words}
 
 

@@ -1,8 +1,7 @@
 """A report as it arrives, read into passages: Word, spreadsheet, PDF, web page or plain text.
 
-A document is a stranger's: it is read in a process of its own, with little memory and time, that fetches, writes and runs nothing
-of it; entities and archives that unfold beyond measure are refused. Of a workbook also hidden sheets and rows are read. What it
-shows and cannot be read, a page that is only a picture or a formula without its value, is a question.
+A document is a stranger's: it is read in a process of its own, with little memory and time, that fetches, writes and runs nothing of it;
+entities and archives that unfold beyond measure are refused. What is shown and cannot be read, as a page that is a picture, is a question.
 """
 
 import hashlib
@@ -41,8 +40,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Passage:
-    """A part of a report: heading, text, item, note, table or furniture (page heads and feet, contents, navigation); or a question, what
-    could not be read of it.
+    """A part of a report: heading, text, item, note, table, furniture (page heads and feet, contents), or a question: what was not read.
 
     `text` is one line, without the automatic number, which is the `marker`; pages count from 1, 0 where the form has none; `rows`
     are a full grid, None in cells that a merged one covers.
@@ -124,9 +122,6 @@ def _converted(content: bytes) -> bytes:
         return made.read_bytes()
 
 
-# --- a process of its own -----------------------------------------------------------------------------------------------
-
-
 def _aside(content: bytes, suffix: str) -> list[dict[str, Any]]:
     """The passages, read in a process of its own, as keys and values."""
     command = [sys.executable, "-P", "-c", "from lib.intake.reading import tell; tell()", suffix, str(SECONDS)]
@@ -165,7 +160,7 @@ def tell() -> None:
 
 def passages(content: bytes, suffix: str) -> list[Passage]:
     """The passages of what a file holds, by how it begins; by its ending only what begins like any text. Raises Unreadable."""
-    from lib.intake import layout, lines, pages, sheets, web, word
+    from lib.intake import layout, lines, pages, sheets, web
 
     if suffix == GRIDS:
         return [*sheets.grids(_archive(content))]
@@ -174,7 +169,7 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         folders = {name.partition("/")[0] for name in archive.namelist()}
         if not folders & {"word", "xl"}:
             raise Unreadable("不是 Word 或 Excel 文件的压缩文件", "另存为 docx 后再读")
-        found = word.passages(archive) if "word" in folders else sheets.workbook(archive)
+        found = web.word(archive) if "word" in folders else sheets.workbook(archive)
     elif b"%PDF-" in content[:1024]:
         found = pages.pdf(content)
     else:
@@ -192,7 +187,7 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")
-    return lines.listed(kept)
+    return [*lines.listed(kept)]
 
 
 def _archive(content: bytes) -> zipfile.ZipFile:

@@ -16,6 +16,7 @@ from lib.intake.labels import Row, begins, impersonal, over, unsigned
 from lib.intake.reading import Passage
 from lib.intake.scoresheet import Sheet
 
+Named = Sequence[tuple[Item, str]]  # items, each with the name that it has in the report
 _YEAR = re.compile(r"(?:20\d\d|[二两][〇○零Oo][一二三四五六七八九十〇○零]{1,2})年?度?")
 _ENDS = "[会局委办厅部院校馆所站队处室府社园台库联心学场段司厂乡镇道团组署关宫]"
 _NAME = rf"((?!部门|整体|单位|财政支|预算|项目|绩效|专项|支出|我|本)[\u4e00-\u9fff（）]{{2,24}}?{_ENDS})(?:[（(][^（）()]*[）)])?"
@@ -25,16 +26,13 @@ _SAYS = (
     ),
     re.compile(rf"(?:^|——)\s*(?:关于|报送|的)*+{_NAME}(?=关于|部门|整体|单位|\s|绩效|支出|项目|预算)[^。；，]*$"),
     re.compile(rf"^[^、。；，]*绩效[^。；，]*(?:报告|自评|总结|情况|说明|材料|表)[\s(（]+{_NAME}[\s)）]*$"),
-)
-"""Where the name of a unit stands: behind a label; in a title without its year, before the kind of document or behind it."""
+)  # the name of a unit: behind a label; in a title without its year, before the kind of document or behind it
 
 _DATE = rf"(?:{_YEAR.pattern}|20\d\d[-./])\s*(?:[\d一二三四五六七八九十]{{1,3}}[-./月日]?\s*){{1,2}}"
-_ENDING = re.compile(r"(?:报告|自评表.*|总结|(?:自评|评价)(?:结果|情况)(?:说明)?)$")
-"""How a title ends."""
+_ENDING = re.compile(r"(?:报告|自评表.*|总结|(?:自评|评价)(?:结果|情况)(?:说明)?)$")  # of a title
 _COVER = re.compile(
     rf"(?:{_NAME})?\s*(?:{_DATE})?|[\u4e00-\u9fff\s]{{0,6}}(?:单位|部门|机构|日期|时间|人|电话)(?:名称|全称)?(?:[（(].*?[）)])?\s*[:：].{{0,50}}"
-)
-"""What stands on a cover beside the title: the unit, a date, who made the report and when."""
+)  # what stands on a cover beside the title: the unit, a date, who made the report and when
 _FILLED = re.compile(r"\W*(?:(?:填[报表]|编[制报])(?:单位|部门|日期)|(?:单位|部门)(?:[（(]盖章[）)]|名称))")
 """What begins a line that says who filled in a form."""
 _DAY = re.compile(r"(?:填报|报告|编制)(?:日期|时间)\s*[:：]")
@@ -42,12 +40,10 @@ _PART = re.compile(r"(?:第)?([一二三四五六七八九十]+)(?:、|部分)")
 _CAPTION = re.compile(
     r"^(?=.{1,60}$)(?!(?:附件[:：]\s*)?\d[.、．])(?:附[件表]\s*[\d一二三四五六七八九十—-]*[:：]?$|[（(]?20\d\d年度?[）)]?$|"
     r".*(?:基础数据表|自评表|评分表|评价表)(?:[（(].*[）)])?$|.*单位(?:[（(]盖章[）)])?[:：])"
-)
-"""What stands above a form: 附件1, its name, its year, its unit, who filled it in; not a list of annexes."""
+)  # what stands above a form: 附件1, its name, its year, its unit, who filled it in; not a list of annexes
 _TITLE = re.compile(
     r"^(?=.{1,40}$)(?:表\s*[\d一二三四五六七八九十]+.*|.*(?<![如下见])表(?:[（(].*[）)])?|.*单位[:：].*|[（(].*[）)])(?<![。；，：:])$"
-)
-"""What stands above a table of the text: its number, its title, its unit."""
+)  # what stands above a table of the text: its number, its title, its unit
 _NAMED = re.compile(r"^(?=.{4,40}$)[^，。；：、]*(?<![如下见])表$")
 _COUNT = re.compile(
     r"^(?:附[件表]\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]*)|表\s*[\d一二三四五六七八九十]+)(?:[-—.]\d+)*[\s:：、.]*"
@@ -166,13 +162,12 @@ def report(drafts: Sequence[Draft], names: Mapping[int, str]) -> Iterator[str]:
                 yield {"item": mark, "note": note}.get(passage.kind, "") + _filled(text, kept, called)
 
 
-def _directive(
-    one: Draft, number: int, items: Sequence[tuple[Item, str]], said: Sequence[str], heading: str, annexed: bool
-) -> Iterator[str]:
+def _directive(one: Draft, number: int, items: Named, said: list[str], heading: str, annexed: bool) -> Iterator[str]:
     """A table as report.md has it: one of the text as it stands, of an annex what no form names; nothing where that is nothing."""
     passage, before = one.document.passages[number], one.document.passages[max(0, number - 1)]
     rows = impersonal(passage.rows)
-    notes = 0 if annexed else len([*takewhile(_is_note, rows[:0:-1])])
+    alone = (row[0] or "" if not any(row[1:]) else "" for row in rows[:0:-1])  # from the last row on
+    notes = len([*takewhile(re.compile(r"(?:注|说明|备注)\s*\d*\s*[:：]").match, () if annexed else alone)])
     passage = replace(passage, rows=passage.rows[: len(rows) - notes])
     title = _title(passage, said, before.text, heading, annexed)
     lines = [*dict.fromkeys(name for _, name in items if name)] if annexed else _table(items, passage)
@@ -185,11 +180,6 @@ def _directive(
     for r, columns in {**words, **{r: [0] for r in range(len(rows) - notes, len(rows))}}.items():
         cells = ((rows[r][c], [(item, name) for item, name in items if item.cell == (r, c)]) for c in columns)
         yield "：".join(_filled(cell, some) for cell, some in cells if cell)
-
-
-def _is_note(row: Row) -> bool:
-    """Whether a row of a table is one cell: a note that stands below the others."""
-    return bool(re.match(r"(?:注|说明|备注)\s*\d*\s*[:：]", row[0] or "")) and not any(row[1:])
 
 
 def _annexed(one: Draft, number: int) -> bool:
@@ -208,15 +198,13 @@ def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
     called = first > 1 and re.match(r"附[件表]\s*[\d一二三四五六七八九十]*[:：]?$", passages[first - 2].text)
     if called and len(passages[first - 1].text) < 30:  # a title of any words below 附表2
         above = [first - 2, first - 1, *above]
-    behind = takewhile(
-        lambda n: re.match("填[表报]|(?:说明|注|备注).*填[报列写]", passages[n].text), range(number + 1, len(passages))
-    )
+    filled = re.compile("填[表报]|(?:说明|注|备注).*填[报列写]")
+    behind = takewhile(lambda n: filled.match(passages[n].text), range(number + 1, len(passages)))
     return [*above, *(behind if annexed else ())]
 
 
 def _is_title(passage: Passage, headings: Sequence[str]) -> bool:
-    """Whether a passage is of the document's title: before all headings, with the kind of document at its end, the unit's name and the
-    year, or what else is on a cover."""
+    """Whether a passage before all headings is of the title: a kind of document at its end, unit and year, or else of a cover."""
     named = len(passage.text) < 50 and re.search(f"(?:数据表|工作.*情况)$|{_ENDING.pattern}", passage.text)
     named = named or re.fullmatch(rf"(?:20\d\d年度?)?(?:{_NAME})?(?:关于)?[（(]?(?:20\d\d年度?)?[）)]?", passage.text)
     named = named or _COVER.fullmatch(passage.text) or re.fullmatch(r"[（(][^\W\d]{1,8}[）)]", passage.text)
@@ -232,8 +220,7 @@ def _covered(passages: Sequence[Passage]) -> int:
 
 
 def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare: bool) -> str:
-    """What a table is called: its title without its number, else its chapter, and its unit, which the `lead` to it may say, unless it says
-    that itself (`bare`)."""
+    """What a table is called: its title without number, else its chapter; and its unit, but where it says that itself (`bare`)."""
     rows = impersonal(passage.rows)
     texts = [*above, *filter(None, chain.from_iterable(rows[: begins(rows)]))]
     said = [text for text in texts if not _FILLED.match(text)]
@@ -244,7 +231,7 @@ def _title(passage: Passage, above: Sequence[str], lead: str, heading: str, bare
     return _escaped((told or name or heading) + "".join(f"（{unit}）" for unit in units))
 
 
-def _table(items: Sequence[tuple[Item, str]], passage: Passage) -> list[str]:
+def _table(items: Named, passage: Passage) -> list[str]:
     """A table of the document as it stands there; heads in several rows become one, what a merged cell covers is blank."""
     rows, cells = impersonal(passage.rows), defaultdict[tuple[int, int] | None, list[tuple[Item, str]]](list)
     for item, name in items:
@@ -271,9 +258,7 @@ def _hangs(rows: Sequence[Row], r: int) -> bool:
     return heads or any(cell is None and above is not None for cell, above in zip(rows[r], rows[r - 1], strict=True))
 
 
-def _rest(
-    form: Base | Sheet | None, items: Sequence[tuple[Item, str]], passage: Passage, title: str
-) -> tuple[str, list[str]] | None:
+def _rest(form: Base | Sheet | None, items: Named, passage: Passage, title: str) -> tuple[str, list[str]] | None:
     """What a score sheet holds besides, under the heads above it: its title, else that of the sheet, and a table; nothing where that is none."""
     rows = impersonal(passage.rows)
     asked = sorted({item.cell[0] for item, name in items if name and item.cell})
@@ -299,7 +284,7 @@ def _called(caption: str) -> tuple[str, str] | None:
     return (f"表{number[1]}", title) if number and title else None
 
 
-def _filled(text: str, items: Sequence[tuple[Item, str]], called: Mapping[str, str] = MappingProxyType({})) -> str:
+def _filled(text: str, items: Named, called: Mapping[str, str] = MappingProxyType({})) -> str:
     """A text as data: marks of Markdown lose their meaning, figures become names, the numbers of tables their titles."""
     parts, last = [], 0
     for item, name in items:

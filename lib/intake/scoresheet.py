@@ -4,45 +4,30 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any
 
 from lib.edition.dictionary import SCORE_SHEET, UNDER
 from lib.edition.edition import RAW
-from lib.intake.labels import (
-    MARKS,
-    Found,
-    Row,
-    amount,
-    in_percent,
-    leading,
-    money,
-    named,
-    number,
-    parted,
-    plain,
-    tidy,
-    words,
-)
+from lib.intake.labels import MARKS, Row, amount, in_percent, leading, money, named, number, parted, plain, tidy, words
 from lib.numbers.finding import CODES
 from lib.score.rules import EXECUTION, GOAL, TOTAL, period
 
 TARGETS = RAW["targets"]
 LEVELS = TARGETS[1:4]
-OTHER = "other"
-"""A column that targets.csv does not have."""
-MONEY = ("initial", "full", "outturn")
-"""Columns of the head of the form, as in budget.csv."""
+OTHER = "other"  # a column that targets.csv does not have
+MONEY = ("initial", "full", "outturn")  # columns of the head of the form, as in budget.csv
+Found = dict[str, Any]
+Part = tuple[str, str, str, tuple[int, int]]
+"""Label, number, unit and place of what stands behind its own label in the head of the form (其中：一般公共预算：329.77)."""
 _POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?$|[（(]\d+(?:\.\d+)?[)）]$")
-_NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")
-"""What stands around the name of an indicator: its points, and its number."""
+_NUMBERED = re.compile(r"^(?:指标)?\d+[：:、.．]|^指标[一二三四五六七八九十]+[：:、]")  # an indicator
 _TARGET = re.compile(
     r"(?:达到?|为)?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d,.;、至~—\-]{0,9}?)(?P<behind>及?(?:以[上内下]|之内|内)|)"
 )
 
 
 def aim(text: str, sign: str = "", unit: str = "") -> tuple[str, str, str]:
-    """A target as printed as (comparator, target, unit): a number, a time limit, or words. `sign` and `unit` may stand in columns of
-    their own."""
+    """A target as (comparator, target, unit): a number, a time limit, or words; `sign`, `unit`: from columns of their own."""
     core, sign = plain(text).rstrip("。;"), plain(sign)
     before, core = leading("sign", core)
     found = before or leading("sign", sign)[0]
@@ -100,17 +85,7 @@ def _layout(kinds: list[str]) -> dict[str, list[int]]:
 
 
 def _blank(project: str, level1: str, level3: str, **said: str) -> Found:
-    """A row of targets.csv with what is `said`."""
     return dict.fromkeys(TARGETS, "") | {"project": project, "level1": level1, "level3": level3, **said}
-
-
-class Part(NamedTuple):
-    """What stands behind its own label in the head of the form (其中：一般公共预算：329.77), under no column."""
-
-    label: str
-    number: str
-    unit: str
-    place: tuple[int, int]
 
 
 class Sheet:
@@ -147,22 +122,18 @@ class Sheet:
                 reads([] if tasks else row)
             begun = bool(kinds)
             self.taken |= {(self.at, c) for c in range(len(row)) if kinds or funds}
-        placed = {part.place for part, item, _ in self._placed() if item}
-        self.loose = {part.place for parts in self.parts.values() for part in parts} - placed
+        placed = {place for (*_, place), item, _ in self._placed() if item}
+        self.loose = {place for parts in self.parts.values() for *_, place in parts} - placed
         self.taken |= placed
+        self.rated = [*self.targets, *filter(None, [self.head["execution"]])]  # what a sheet must have a place for
 
     def _placed(self) -> Iterator[tuple[Part, str, str]]:
         """The parts, each with its item and the amount of the whole that those below each other add up to; no item where that is open."""
         whole = self.head["funds"][0] if self.head["funds"] else {}
         totals = {_sum([told]): kind for kind in MONEY if (told := whole.get(kind, ""))[:1].isdigit()}
         for parts in self.parts.values():
-            kind = totals.get(_sum(part.number for part in parts), "")
-            yield from ((part, self._item({"label": part.label}) if kind else "", kind) for part in parts)
-
-    @property
-    def rated(self) -> list[Found]:
-        """The rows that a sheet of the project must have a place for."""
-        return [*self.targets, *filter(None, [self.head["execution"]])]
+            kind = totals.get(_sum(said for _, said, *_ in parts), "")
+            yield from ((part, self._item({"label": part[0]}) if kind else "", kind) for part in parts)
 
     @property
     def rows(self) -> list[Found]:
@@ -199,10 +170,10 @@ class Sheet:
                 unit = next(filter(None, units), self.unit)
                 about = {"item": item, "budget": "", "unit": unit, "locator": SCORE_SHEET}
                 yield about | dict(zip(MONEY, numbers, strict=True))
-        for part, item, kind in self._placed():
+        for (label, said, unit, _), item, kind in self._placed():
             if item:
-                about = {"unit": part.unit or self.unit, "locator": f"{SCORE_SHEET}（按性质分） {part.label}"}
-                yield dict.fromkeys((*MONEY, "budget"), "") | {"item": item, kind: part.number} | about
+                about = {"unit": unit or self.unit, "locator": f"{SCORE_SHEET}（按性质分） {label}"}
+                yield dict.fromkeys((*MONEY, "budget"), "") | {"item": item, kind: said} | about
 
     def _item(self, line: Found) -> str:
         """What a line of the head is called in budget.csv; nothing for one of the unit that is no item of the base table and no income."""
@@ -239,7 +210,7 @@ class Sheet:
             said = behind if words(cell) else cell if beside and line else ""
             if (found := amount(said)) and found[0][:1].isdigit():
                 name = label if words(cell) else line["label"]
-                self.parts.setdefault(at, []).append(Part(name, *found, (self.at, c)))
+                self.parts.setdefault(at, []).append((name, *found, (self.at, c)))
             if words(cell) and label:
                 line = {"label": label}
                 self.head["funds"].append(line)
@@ -258,7 +229,9 @@ class Sheet:
             return
         self.taken |= {(self.at, c) for c in range(len(row))}
         if named("total", parted(texts[0])[0]):
-            self.head["total"] = _total(texts, said["weight"], said["score"])
+            rest = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]  # under no head
+            points = [said["weight"], said["score"]] if said["weight"] or said["score"] else rest
+            self.head["total"] = dict(zip(("weight", "score"), points, strict=True))
             return
         self.levels = levels = _levels(row, layout, self.levels)
         points = re.search(r"\((\d+(?:\.\d+)?)分?\)$", plain(said["level3"]))
@@ -266,9 +239,11 @@ class Sheet:
         comparator, target, unit = aim(said["target"], said["comparator"], said["unit"])
         said["actual"] = _share(said["actual"], comparator, target) if unit == "%" else said["actual"]
         level3 = levels[2] or ((levels[1] or levels[0]) if target or said["actual"] else "")
-        if not level3 or not (target or weight or said["actual"] or said["score"]) or _explained(row):
+        # a label with what is said of it at length in one cell (改进措施 | 完善采购计划。)
+        alone = tidy(row[0]) and words(texts[0]) and len(texts) == 2 and re.search("[，。；]|.{12}", texts[1])
+        if alone or not level3 or not (target or weight or said["actual"] or said["score"]):
             self.taken -= {(self.at, c) for c in range(len(row))}
-            self.words |= {self.at: [c for c, cell in enumerate(row) if tidy(cell)]} if _explained(row) else {}
+            self.words |= {self.at: [c for c, cell in enumerate(row) if tidy(cell)]} if alone else {}
             return
         about = {"project": self.head["project"], "level1": levels[0], "level2": levels[1], "level3": level3}
         about |= {"comparator": comparator, "target": target, "unit": unit, "weight": weight}
@@ -280,19 +255,6 @@ class Sheet:
             self.head["execution"] = found
         else:
             self.targets.append(found)
-
-
-def _explained(row: Row) -> bool:
-    """Whether a row is a label with what is said of it at length in one cell (改进措施 | 完善采购计划。)."""
-    label, *texts = filter(None, map(tidy, row)) if tidy(row[0]) else [""]
-    return words(label) and len(texts) == 1 and bool(re.search("[，。；]|.{12}", texts[0]))
-
-
-def _total(texts: list[str], weight: str, score: str) -> Found:
-    """The row of the total: what stands under 分值 and 得分, else its numbers in that order."""
-    if not (weight or score):
-        weight, score = ["", "", *filter(number, [parted(texts[0])[1], *texts[1:]])][-2:]
-    return {"weight": weight, "score": score}
 
 
 def _sum(numbers: Iterable[str]) -> Decimal:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.intake.lines import broken, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
-from lib.intake.word import PICTURES, shown
+from lib.intake.web import PICTURES, shown
 
 LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
 UNUSUAL = re.compile(r"general|e[+-]|/|@", re.I)  # of a format that shows a number otherwise than in digits
@@ -86,14 +86,15 @@ def values(text: str) -> Iterator[Passage]:
 
 
 def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passage]:
-    """The tables of a sheet; words that stand alone in their rows are text: before a table, behind a blank row, a heading before the
-    head of another table, or `APART`."""
+    """The tables of a sheet; words alone in their rows are text before a table, behind a blank row, before a head, or by `APART`."""
     table: list[tuple[str | None, ...]] = []
     at = 0
     for alone, run in groupby(rows, lambda row: [bool(re.search(r"[^\W\d_]", cell)) for cell in row if cell] == [True]):
         told = list(run)
         at += len(told)
-        headed = alone and NUMBERED.match("".join(filter(None, told[-1]))) and any(map(_headed, rows[at : at + 1]))
+        after = [cell for row in rows[at : at + 1] for cell in row if cell]  # a head has several words, no number alone
+        headed = len(after) > 1 and not any(re.fullmatch(r"[\d.,%\s-]+", cell) for cell in after)
+        headed = headed and alone and NUMBERED.match("".join(filter(None, told[-1])))
         said = [text for row in told for text in broken("".join(filter(None, row)))] if alone else []
         if alone and (not table or not any(table[-1]) or headed or any(map(APART.search, said))):
             yield from _table(name, table)
@@ -102,11 +103,6 @@ def tables(name: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[Passag
         else:
             table += told
     yield from _table(name, table)
-
-
-def _headed(row: tuple[str | None, ...]) -> bool:
-    """Whether a row may be a head: several words, and no number alone."""
-    return sum(map(bool, row)) > 1 and not any(re.fullmatch(r"[\d.,%\s-]+", cell) for cell in row if cell)
 
 
 def _table(name: str, rows: list[tuple[str | None, ...]]) -> Iterator[Passage]:
@@ -126,26 +122,17 @@ def _rows(sheet: Any) -> tuple[tuple[str | None, ...], ...]:
 
 
 def _shown(cell: Any) -> str | None:
-    """What a cell shows; None where a merged one covers it."""
+    """What a cell shows, by its number format: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50; None where a merged one covers it."""
     from openpyxl.cell import MergedCell
 
-    said = "" if cell is None or cell.value is None else display(cell.value, cell.number_format)
-    return None if isinstance(cell, MergedCell) else said
-
-
-def display(value: Any, form: str) -> str:
-    """A value as a cell of this number format shows it: 0.98 of 0% as 98%, 622.5 of 0.00 as 622.50."""
-    if isinstance(value, bool):
-        return str(value).upper()
+    if isinstance(cell, MergedCell):
+        return None
+    value, text = cell.value if cell else None, ""
     if isinstance(value, date | time):
-        return _moment(value, form)
-    return _number(value, form) if isinstance(value, int | float) else _text(value)
-
-
-def _text(value: Any) -> str:
-    """A text, in which the mark of a note may be raised."""
-    text = ""
-    for run in value if isinstance(value, list) else [value]:
+        return _moment(value, cell.number_format)
+    if isinstance(value, int | float):
+        return str(value).upper() if isinstance(value, bool) else _number(value, cell.number_format)
+    for run in value if isinstance(value, list) else [value or ""]:  # in which the mark of a note may be raised
         high = getattr(getattr(run, "font", None), "vertAlign", "") == "superscript"
         text += raised(str(run), text) if high else str(run)
     return text

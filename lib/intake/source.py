@@ -15,8 +15,8 @@ from lib.edition.report import FILLED
 from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, put
 from lib.intake import ledger, retell
+from lib.intake.accept import forms
 from lib.intake.draft import Draft
-from lib.intake.forms import forms
 from lib.intake.new import BLANK, columns, table_text
 from lib.intake.own import letters
 from lib.numbers import notation
@@ -52,8 +52,7 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
 
 
 def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
-    """The paragraphs and tables whose figures are mostly printed in another now, as behind one that came in; a paragraph of one figure
-    has to go as far as another."""
+    """The paragraphs and tables whose figures are mostly printed in another now; one of a single figure must go as far as another."""
     at, rows = _tokens(drafts, _whole), edition.table("figures") if drafts else ()
     given = defaultdict[str, Counter[str]](Counter)
     for row in rows:
@@ -152,25 +151,22 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
 
 
 def rewritten(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[str, int | None, str]]:
-    """What a later version of the documents says otherwise than what was taken over of the first, as (file, line, what): cells of
-    targets.csv, sentences of report.md."""
+    """What a later version of the documents says otherwise, as (file, line, what): cells of targets.csv, sentences of report.md."""
     decided = ledger.decisions(edition)
     rated, keys = forms(drafts, decided).get("targets", []), ("project", "level1", "level2", "level3")
     for row in edition.table("targets"):
         same = [one for one in rated if all(one.get(key) == row[key] for key in keys)]
         for column in [*same[0]] if len(same) == 1 else ():
-            if row.get(column) and ledger.alike(row[column]) != ledger.alike(same[0][column] or ""):
-                what = (
-                    f"{row['level3']}的{label('targets', column)}是{row[column]}，新稿印的是{same[0][column] or '空白'}"
-                )
+            now = same[0][column] or ""
+            if row.get(column) and ledger.alike(row[column]) != ledger.alike(now):
+                what = f"{row['level3']}的{label('targets', column)}是{row[column]}，新稿印的是{now or '空白'}"
                 yield "targets.csv", row["line"], what
     aside = {(row["place"], ledger.alike(row["printed"])) for row in decided if row["kind"] != ledger.FIGURE}
     items = (item for one in drafts for item in one.items if item.figure)
     names = {id(item): "□" for item in items if (item.place, ledger.alike(item.found.token)) not in aside}
     there = {said: n for block in report.blocks(edition.raw) for n, line in block.words for said in _said(line)}
-    new = dict.fromkeys(
-        said for text in retell.report(drafts, names) for line in text.split("\n") for said in _said(line)
-    )
+    lines = (line for text in retell.report(drafts, names) for line in text.split("\n"))
+    new = dict.fromkeys(said for line in lines for said in _said(line))
     left = [said for said in there if said not in new]
     for said in (said for said in new if said not in there):
         near = get_close_matches(said, left, 1, 0.6)

@@ -1,8 +1,6 @@
-"""The workbook of an edition (录入表): each of its tables a sheet to fill in, its report one of lines; and what comes back of it.
-
-All cells are text, none a formula. A table is written back where its sheet was changed and its file was not: the workbook holds
-the digest of what it was made from, the working state that of what was last read from it.
-"""
+"""The workbook of an edition (录入表): each of its tables a sheet of text to fill in, its report one of lines; and what comes back of it.
+A table is written back where its sheet was changed and its file was not: the workbook holds the digest of what it was made from, the
+working state that of what was last read from it."""
 
 import io
 import json
@@ -55,19 +53,16 @@ def _tidy(edition: Edition, name: str, path: Path, found: bytes) -> Tidy:
 
 
 def _kept(edition: Edition, name: str) -> Tidy:
-    """A table as its file has it."""
     return _tidy(edition, name, edition.file(name), content(edition.file(name)) or b"")
 
 
 def _text(name: str, table: Tidy) -> bytes:
-    """What the file of a table is to hold."""
     lines = "".join(f"{line}\n" for _, (line, *_) in table.lines).rstrip("\n")
     return (f"{lines}\n" * bool(lines) if name == REPORT else table.text).encode()
 
 
 def fix(edition: Edition) -> list[str]:
-    """Writes the tables of an edition as they should be spelled, no figure otherwise; returns what was done, a line a
-    file. What cannot be read stays as it is: `check` tells."""
+    """Writes tables as they should be spelled, no figure otherwise; returns what was done. What cannot be read stays as it is."""
     done = []
     for name in SHEETS:
         with suppress(InputError):
@@ -93,7 +88,14 @@ def write(edition: Edition) -> Path:
         expected = f"一行不超过 {MOST} 字（表格软件放不下更多）"
         raise InputError(edition.file(REPORT), long[0][0], f"{len(long[0][1][0])} 字的一行", expected, "分成几行")
     with xlsxwriter.Workbook(target, PLAIN) as file:
-        book, lists = Book(file), _lists(edition)
+        book, known = Book(file), edition.indicators.values()
+        lists = {  # what may stand in a column
+            "indicator": [one.name for one in known if one.section != BUDGET],
+            "unit": sorted({one.unit for one in known} | {"万元"}),
+            "section": sorted({notebook.section for notebook in edition.above("")} - {""}) or [""],
+            "comparator": [*COMPARATORS],
+            "kind": NOTE_KINDS,
+        }
         _cover(edition, book, tables, [one for one in told if not one.line])
         for name, table in tables.items():
             remarks = [one for one in told if one.line and one.file == edition.file(name).name]
@@ -119,18 +121,6 @@ def _cover(edition: Edition, book: Book, tables: Mapping[str, Tidy], remarks: Se
     for row, (name, table) in enumerate(tables.items(), len(lines)):
         sheet.write_string(row, 0, SHEETS[name], grey)
         sheet.write_string(row, 1, digest_of(_text(name, table)), grey)
-
-
-def _lists(edition: Edition) -> dict[str, list[str]]:
-    """What may stand in a column, where that is a list."""
-    known = edition.indicators.values()
-    return {
-        "indicator": [one.name for one in known if one.section != BUDGET],
-        "unit": sorted({one.unit for one in known} | {"万元"}),
-        "section": sorted({notebook.section for notebook in edition.above("")} - {""}) or [""],
-        "comparator": [*COMPARATORS],
-        "kind": NOTE_KINDS,
-    }
 
 
 def _aids(edition: Edition, table: str, given: Tidy) -> dict[str, list[str]]:
@@ -180,8 +170,7 @@ def _sheet(
 
 
 def read(edition: Edition) -> list[str]:
-    """Writes back what was changed in the workbook, all or nothing; returns what that is, a line each. Raises InputError
-    where a workbook or sheet is gone or cannot be read, or a file was changed as well as its sheet."""
+    """Writes back what was changed in the workbook, all or nothing; returns what that is, a line each. Raises InputError."""
     changes, seen = _changes(edition), noted(edition.processed / STATE)
     for name, (_, new) in changes.items():
         put(edition.file(name), _text(name, new))

@@ -1,9 +1,13 @@
-"""Passages of web pages, which Markdown and Word files become too: the text, told from what a site puts around it."""
+"""Passages of web pages, the text told from what a site puts around it; Markdown and Word files become such: `word.xsl` says what becomes
+of Word's XML, and here is found out what a paragraph is and how it is numbered."""
 
 import re
+import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from email import message_from_bytes
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from lib.intake.labels import leading
@@ -11,13 +15,17 @@ from lib.intake.layout import unwrap
 from lib.intake.lines import broken, decode, joined, level, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 
+# what a site puts around its text, what a page does not show or has struck out: elements, classes, styles
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
 BLOCKS = AROUND | set("address article blockquote body center dd div dl dt fieldset form figcaption figure h1 h2 h3 h4 h5 h6 hr html li main ol p pre section table tbody td tfoot th thead tr ul caption details summary".split())  # fmt: skip  # noqa: SIM905
 NAMED = re.compile(r"(^|.*[\s_-])(nav|menu|breadcrumbs?|crumbs?|foot|footer|share|copyright|sidebar|toolbar|pagination)($|[\s_-])", re.I)  # fmt: skip
-"""Elements and classes of what a site puts around its text."""
 GONE = "script style template noscript iframe object svg textarea select datalist del s strike rt rp".split()  # noqa: SIM905
 HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))|line-through", re.I)
-"""Elements and styles of what a page does not show, or has struck out."""
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer)\d*\.xml")
+CONTENTS = re.compile(r"TOC \\|_Toc")  # what the fields and links of a table of contents say
+PICTURES = "（文中有{}张图片，图片里的文字和数字没有读：是表格的，请照着录成表格后重新读入）"
 
 Cell = tuple[str | None, int, int]
 """A cell of a table: its text, None if it goes on with the one above, and how many columns and rows it takes."""
@@ -44,7 +52,10 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
     root = html.document_fromstring(text.encode("utf-8", "replace"), parser)
     if any("Excessive" in error.message for error in parser.error_log):  # 2,048 deep; what is below was left out
         raise Unreadable(*LIMIT)
-    _hide(root)
+    for node in [one for one in root.iter() if one.tag not in ("html", "body")]:
+        found = HIDDEN.search("display:none" if node.get("hidden") is not None else node.get("style", ""))
+        if found and node.getparent() is not None:
+            node.drop_tree() if "none" in found[0] else node.clear(keep_tail=True)  # a cell keeps its place
     etree.strip_elements(root, *GONE, with_tail=False)
     for mark in list(root.iter("sup")):
         beside, held = mark.getprevious(), "".join(mark.itertext())
@@ -59,23 +70,8 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
         around, source = "\n" * (node.tag in BLOCKS), str if node in as_written else _source
         node.text = around + source(node.text or "")
         node.tail = ("\n" if node.tag == "br" else around) + source(node.tail or "")
-    found = _Page(site).passages(root)
-    return _titled([*found]) if site else found
-
-
-def _hide(root: Any) -> None:
-    """Take out what its attributes hide, or its classes and name by rules of the page's own, none of which shows them again."""
-    css = re.sub(r"/\*.*?\*/|<!--|-->|@[^{};]*(;|\{([^{}]*\{[^{}]*\})*[^{}]*\})", " ", "".join(root.xpath("//style/text()")), flags=re.S)  # fmt: skip
-    rules = re.findall(r"([^{}]+)\{([^{}]*(?:display|visibility|line-through)[^{}]*)\}", css)
-    gone = {name.strip(): style for names, style in rules if HIDDEN.search(style) for name in names.split(",")}
-    shown = {name for names, style in rules if not HIDDEN.search(style) for name in re.findall(r"[.#][\w-]+", names)}
-    for node in [one for one in root.iter() if one.tag not in ("html", "body")]:
-        names = {f"#{node.get('id')}", *(f".{name}" for name in node.get("class", "").split())} - shown
-        ruled = next((gone[one] for name in names for one in (name, node.tag + name) if one in gone), "")
-        own = "display:none" if node.get("hidden") is not None else node.get("style", "")
-        found = HIDDEN.search(own if "display" in own else f"{own};{ruled}")
-        if found and node.getparent() is not None:
-            node.drop_tree() if "none" in found[0] else node.clear(keep_tail=True)  # a cell keeps its place
+    told = _Page(site).passages(root)
+    return _titled([*told]) if site else told
 
 
 _SAID = re.compile(r"。|\d\s*[万亿]?元|\d[人名家户]")  # what no line of a site's furniture has
@@ -84,8 +80,7 @@ _UNIT = re.compile(r"^.{0,40}(?:[局委办厅院会部所站校馆区镇乡街�
 
 
 def _titled(found: list[Passage]) -> Iterator[Passage]:
-    """The passages of a site's page; what stands before the report's title is of the site, but for the line with the unit right above, and
-    what stands from its links to other pages on."""
+    """The passages of a site's page: what stands before the report's title, but for the unit, or behind its text is the site's."""
     told = (n for n, one in enumerate(found) if level(one.text) or _SAID.search(one.text) or len(one.rows) > 6)
     short = [(n, one) for n, one in enumerate(found[: next(told, len(found))]) if one.kind in ("heading", "text")]
     heads = [n for n, one in short if one.kind == "heading"]
@@ -145,7 +140,11 @@ class _Page:
         """What an element tells of the text in it."""
         named = f"{node.get('class', '')} {node.get('id', '')}"
         if node.tag == "li":
-            self.marker = self._number(node)
+            parent, self.marker = node.getparent(), node.get("value", "•")
+            if parent.tag == "ol":
+                given = node.get("value") or (parent.get("start", "1") if parent not in self.counts else "")
+                self.counts[parent] = int(given) if given.isdecimal() else self.counts.get(parent, 0) + 1
+                self.marker = f"{self.counts[parent]}."
         if node.tag in ("html", "body") or (node.tag == "header" and self._told("main")):
             return ""
         if node.tag in ("article", "main"):
@@ -154,15 +153,6 @@ class _Page:
             return "around"
         kind = "item" if node.tag == "li" else node.tag if re.fullmatch("h[1-6]", node.tag) else ""
         return "note" if "footnotes" in named else kind
-
-    def _number(self, item: Any) -> str:
-        """The marker of an item, by its list."""
-        parent = item.getparent()
-        if parent.tag != "ol":
-            return item.get("value", "•")
-        given = item.get("value") or (parent.get("start", "1") if parent not in self.counts else "")
-        self.counts[parent] = int(given) if given.isdecimal() else self.counts.get(parent, 0) + 1
-        return f"{self.counts[parent]}."
 
     def _block(self) -> Iterator[Passage]:
         said, self.text = "".join(self.text), []
@@ -189,17 +179,14 @@ def _source(text: str) -> str:
 
 def _table(node: Any, site: bool) -> list[list[Cell]]:
     """The rows of a table; none if it only arranges what it holds: one column, a table of two rows inside, of a site also one row or headings."""
-    own = node.xpath("tr | thead/tr | tbody/tr | tfoot/tr")
-    rows = [[_cell(cell) for cell in row if cell.tag in ("td", "th")] for row in own]
+    cells = node.xpath("tr | thead/tr | tbody/tr | tfoot/tr")
+    own = ([cell for cell in row if cell.tag in ("td", "th")] for row in cells)
+    said = ([(cell, None if cell.get("class") == "covered" else _words(cell)) for cell in row] for row in own)
+    rows = [[(text, _span(cell, "colspan"), _span(cell, "rowspan")) for cell, text in row] for row in said]
     inside = next(node.iterdescendants("h1", "h2", "h3", "h4", "h5", "h6", "table"), None)
     framed = max(map(len, rows), default=0) < 2 or (site and (inside is not None or len(rows) < 2))
     framed = framed or bool(node.xpath(".//table[count(tr | tbody/tr) > 1]"))
     return [] if framed else rows
-
-
-def _cell(node: Any) -> Cell:
-    text = None if node.get("class") == "covered" else _words(node)
-    return text, _span(node, "colspan"), _span(node, "rowspan")
 
 
 def _span(cell: Any, name: str) -> int:
@@ -225,5 +212,101 @@ def _grid(rows: list[list[Cell]]) -> tuple[tuple[str | None, ...], ...]:
 
 
 def _words(node: Any) -> str:
-    """What a cell or a caption holds, as one line."""
     return joined("".join(node.itertext()).split("\n"), apart=True)
+
+
+def word(archive: zipfile.ZipFile) -> Iterator[Passage]:
+    """What a Word file says, and how many pictures, charts and objects it has, which nobody reads. Raises Unreadable."""
+    yield from web(_written(archive))
+    if pictures := [*shown(archive, "word/document.xml", "pic", "imagedata", "object", "chart", "relIds")]:
+        yield Passage("question", PICTURES.format(len(pictures)))
+
+
+def shown(archive: zipfile.ZipFile, form: str, *names: str) -> Iterator[Any]:
+    """The elements of these names in parts of this form, but for what another shows a second time."""
+    from lxml import etree
+
+    for part in filter(re.compile(form).fullmatch, archive.namelist()):
+        for one in etree.fromstring(archive.read(part)).iter(*(f"{{*}}{name}" for name in names)):
+            if next(one.iterancestors("{*}Fallback", "{*}object"), None) is None:
+                yield one
+
+
+def _written(archive: zipfile.ZipFile) -> str:
+    """A Word file as a page; insertions that are tracked are in, deletions and hidden text out. Raises Unreadable."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    names = [name for name in archive.namelist() if PARTS.fullmatch(name)]
+    whole = etree.Element("parts")
+    whole.extend(etree.fromstring(archive.read(name).replace(STRICT, W[1:-1].encode()), parser) for name in names)
+    if whole.find(f"{W}document") is None:
+        raise Unreadable("没有正文的 Word 文件", "用 Word 或 WPS 打开，另存后再读")
+    styles, lists = _indexed(whole, "style", "styleId"), _indexed(whole, "num", "numId")
+    abstract, counts = _indexed(whole, "abstractNum", "abstractNumId"), defaultdict[str, dict[int, int]](dict)
+    for paragraph in whole.iter(f"{W}p"):
+        styled = [paragraph]  # it, its style, and the styles that this is based on
+        while len(styled) < 12 and (style := _of(styled[-1], "basedOn" if styled[1:] else "pPr/pStyle")) in styles:
+            styled.append(styles[style])
+        paragraph.set("kind", _kind(paragraph, styled))
+        listed = lists.get(_first(styled, "pPr/numPr/numId"))
+        base = abstract.get(_of(listed, "abstractNumId"))
+        if base is not None and "".join(paragraph.itertext(f"{W}t")).strip():
+            depth, given = int(_first(styled, "pPr/numPr/ilvl") or 0), counts[base.get(f"{W}abstractNumId")]
+            paragraph.set("marker", _marker((base, listed), depth, given))
+    denied = etree.XSLTAccessControl.DENY_ALL
+    page = etree.XSLT(etree.parse(Path(__file__).with_name("word.xsl")), access_control=denied)(whole)
+    return etree.tostring(page, encoding="unicode", method="html")
+
+
+def _kind(paragraph: Any, styled: list[Any]) -> str:
+    """`h1` to `h3` by outline, name of the style or size, `nav` of contents, else `p`."""
+    names = [_of(one, "name").lower() for one in styled[1:]]
+    links = (one.get(f"{W}anchor", "") for one in paragraph.iter(f"{W}hyperlink"))
+    told = [*paragraph.itertext(f"{W}instrText"), *links]
+    if any(map(CONTENTS.search, told)) or any(name.startswith("toc") for name in names):
+        return "nav"
+    outline = _first(styled, "pPr/outlineLvl")
+    named = [re.fullmatch(r"(?:heading|标题)\s*(\d)?|title", name) for name in names]
+    level = int(next((found[1] or 1 for found in named if found), 0)) if not outline else (int(outline) + 1) % 10
+    sizes = [int(one.get(f"{W}val", 0)) for one in paragraph.iterfind(f"{W}r/{W}rPr/{W}sz")]
+    large = min(sizes, default=0) >= 36 and _of(paragraph, "pPr/jc") == "center"  # 小二 (18 pt): a title's
+    title = large and len("".join(paragraph.itertext(f"{W}t"))) <= 60
+    return f"h{min(level, 3)}" if level else "h1" if title else "p"
+
+
+def _marker(parts: tuple[Any, Any], depth: int, counts: dict[int, int]) -> str:
+    """The automatic number of a paragraph, the next one at its depth in a list; `counts`: how far each level of that has counted."""
+    levels = {int(one.get(f"{W}ilvl")): one for part in parts for one in part.iter(f"{W}lvl")}
+    starts = {at: int(_of(one, "start", "1")) for at, one in levels.items()}
+    counts[depth] = counts.get(depth, starts.get(depth, 1) - 1) + 1
+    for deeper in [at for at in counts if at > depth]:
+        del counts[deeper]
+    form = {at: _of(one, "numFmt") for at, one in levels.items()}
+    shown = {at: _numeral(counts.get(at, start), form[at]) for at, start in starts.items()}
+    text = re.sub(r"%(\d)", lambda found: shown.get(int(found[1]) - 1, ""), _of(levels.get(depth), "lvlText"))
+    return "•" if form.get(depth) == "bullet" else text.strip()
+
+
+def _numeral(number: int, form: str) -> str:
+    import cn2an
+
+    if re.match("chinese|japanese|taiwanese|ideograph", form):
+        return str(cn2an.an2cn(number))
+    if "nclosedCircle" in form and 1 <= number <= 20:
+        return chr(0x245F + number)
+    return "" if form == "none" else str(number)
+
+
+def _indexed(whole: Any, tag: str, key: str) -> dict[str, Any]:
+    return {one.get(W + key, ""): one for one in whole.iter(W + tag)}
+
+
+def _of(node: Any, path: str, otherwise: str = "") -> str:
+    """The value of an element below, by the names on the way."""
+    found = None if node is None else node.find("/".join(W + name for name in path.split("/")))
+    return otherwise if found is None else found.get(f"{W}val") or otherwise
+
+
+def _first(styled: list[Any], path: str) -> str:
+    return next(filter(None, (_of(one, path) for one in styled)), "")

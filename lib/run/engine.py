@@ -10,8 +10,8 @@ import io
 import logging
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import lru_cache
 from math import inf
 from pathlib import Path
@@ -44,22 +44,43 @@ class _Wire(Session):
 
 
 class _Stream(io.StringIO):
-    """stdout or stderr of the cells; what subprocesses and C code write to its descriptor reaches no notebook."""
+    """stdout or stderr of the cells; what subprocesses and C code write to its descriptor comes where it was written."""
 
     encoding = "UTF-8"
 
     def __init__(self, name: str, post: Callable):
         super().__init__()
-        self.name, self.post = name, post
+        self.name, self.post, self.number = name, post, ("stdin", "stdout", "stderr").index(name)
+        self.saved, self.printed = self.number, io.BytesIO()
 
     def fileno(self) -> int:
-        return {"stdout": 1, "stderr": 2}[self.name]
+        """As of ipykernel's: what was the process's own before, so that what is written to it reaches no notebook."""
+        return self.saved
+
+    def write(self, text: str) -> int:
+        """Take in what was written to the descriptor before, and this."""
+        if printed := self.printed.read():
+            super().write(printed.decode(errors="replace"))
+        return super().write(text)
 
     def flush(self) -> None:
+        self.write("")
         if text := self.getvalue():
             self.seek(0)
             self.truncate()
             self.post("stream", {"name": self.name, "text": text})
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """For a notebook: a file behind the descriptor; it is written at its end and read from where it was read last."""
+        with tempfile.NamedTemporaryFile() as file, Path(file.name).open("ab") as end:
+            self.printed, self.saved = file, os.dup(self.number)
+            os.dup2(end.fileno(), self.number)
+            try:
+                yield
+            finally:
+                os.dup2(self.saved, self.number)
+                os.close(self.saved)
 
 
 class Kernel:
@@ -136,7 +157,8 @@ class WarmEngine(NBClientEngine):
         client = _Client(nb_man, km=Kernel.warm, kernel_name=kernel_name, timeout=about.get("execution_timeout"))
         client.kc = Kernel.warm
         Kernel.warm.loop = asyncio.new_event_loop()
-        with redirect_stdout(Kernel.warm.stdout), redirect_stderr(Kernel.warm.stderr):
+        out, err = Kernel.warm.stdout, Kernel.warm.stderr
+        with out.caught(), err.caught(), redirect_stdout(out), redirect_stderr(err):
             return client.execute()
 
 
