@@ -1,5 +1,6 @@
 """The commands of intake: `jixiao new`, `new-section`, `draft`, `check`, `table`."""
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -97,6 +98,7 @@ def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **
 
     if bool(unit) != bool(year) or not (files or unit):
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
+    gc.set_threshold(50_000)  # else a tenth of a long text's time goes into looking for garbage
     table, claims = about.pop("table"), about.pop("claims")
     if year:
         return _ledger(Edition(unit, year, root()), files, accept, **about)

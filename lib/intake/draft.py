@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from lib.intake.labels import Row, impersonal, in_percent, named, parted, plain
 from lib.intake.naming import Name, name
 from lib.intake.reading import Document, read
 from lib.intake.scoresheet import Sheet, fields
-from lib.numbers.finding import in_cell
+from lib.numbers.finding import find, in_cell
 from lib.score.rules import fitting
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
@@ -132,7 +133,9 @@ def recognised(rows: Sequence[Row], above: str, year: int = 0) -> str:
 
 def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "") -> Draft:
     """A document, read. Without a `kind` a unit of which its first lines speak as a union is one. Raises InputError."""
-    document = read(path)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(find, "十二人")  # makes the patterns ready while another process reads
+        document = read(path)
     first = "".join(one.text for one in document.passages if one.kind != "furniture")[:200]
     union = kind == UNION if kind else UNION in first
     own = [row for row in library(root, unit, "indicators") if union or row["section"] in (BUDGET, "")]

@@ -64,20 +64,23 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
     # the level of the unit itself (区), from what is first called a union
     level = next((match[1] for text in texts if (match := _WORDS["named"].search(text))), "$.")
     carried = _carried(found, level, year)
+    fitting = cache(lambda unit: [cue for cue in known if _fits(unit, cue.unit)])
+    firsts = lru_cache(2**12)(lambda said: [(one.start(1), heads[one[1]]) for one in begun.finditer(said)])
 
     def scored(part: Sequence[Item]) -> list[list[tuple[float, str]]]:
         told: list[list[tuple[float, str]]] = []
         for item in part:
             told.append([])
             unit = item.found.reading.unit if item.figure else ""
-            fit = [cue for cue in known if _fits(unit, cue.unit)] if item.figure and id(item) not in carried else []
+            fit = fitting(unit) if item.figure and id(item) not in carried else []
             for place in _places(item, level, year) if fit else ():
                 around = f"{place.clause}□{place.after}"
                 near = [cue for cue in fit if any(word in around or _counts(word, unit) for word in cue.things)]
                 if near and not told[-1]:
                     topics = {word for cue in near for words in cue.topics for word in words} - {"?"}
                     last = {word: at for word in topics if (at := place.about.rfind(word)) >= 0 or word in place.after}
-                    first = [(one.start(1), heads[one[1]]) for one in begun.finditer(place.about)]
+                    ends = (one.span() for one in re.finditer("[^。]*。?", place.about))
+                    first = [(a + at, kind) for a, z in ends for at, kind in firsts(place.about[a:z])]
                     some = _scores(item, place, near, last, first)
                     told[-1] += sorted(some, key=itemgetter(0), reverse=True)
         return told
