@@ -130,6 +130,11 @@ OPEN = {
 }
 
 QUIET = {
+    "what there is of all years": "新建职工之家5个、户外劳动者服务站点8个，累计达到31个。",
+    "what this year left, beside last year's spending": "支出合计2156.84万元（上年2041.30万元）；收支相抵后结余45.48万元。",
+    "posts that are free": "编制320名，在编298人，尚有空编22名；另有编外人员188人，职工总数486人。",
+    "the most of a day": "门诊26.84万人次，上年24.16万人次，单日最高接诊2106人次。",
+    "a rate of other sentences, by chance": "实施安全饮水工程42处，其中改扩建33处。年末自来水普及率87.6%。",
     "a share of what is not told": (
         "建设中心120个，建成118个，建成率98.3%，检验机构67个，其中省级1个、市级14个、县级52个。绿色储粮仓容占比58.6%。"
     ),
@@ -1040,3 +1045,19 @@ def test_a_table_of_many_columns_holds_each_against_those_beside_it_alone():
     head = ("项目", *(f"增减{n}" for n in range(200)))
     rows = [(f"第{r}类经费", *(f"{(r * 7919 + n * 104729) % 9973}.5" for n in range(200))) for r in range(4)]
     assert len(told(table(head, *rows))) < 1000
+
+
+def test_a_sum_that_only_its_rounding_lets_hold_is_none():
+    given = "慰问职工380人，发放慰问金38万元。本级慰问900人，发放物资10.8万元；基层慰问1310人，发放物资13.8万元，共计发放物资24.6万元。"
+    assert [one[0] for one in said(given) if one[1] == "+"] == ["24.6万元"]
+
+
+def test_a_total_score_counts_what_stands_in_another_column():
+    rows = [
+        ("资金", "执行率", "分值", "得分", ""),
+        ("年度资金总额", "100%", "10", "10", ""),
+        ("指标", "目标", "完成", "分值", "得分"),
+    ]
+    rows += [(f"指标{n}", "好", "好", "30", f"{score}") for n, score in enumerate((29, 28, 29.5))]
+    (claim,) = (one for one in told(table(*rows, ("总分", "", "", "100", "95.5"))) if not one[3])
+    assert (claim[0], set(claim[2])) == ("95.5", {"10", "29", "28", "29.5"})

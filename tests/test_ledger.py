@@ -1601,3 +1601,51 @@ def test_points_numbered_by_word_keep_their_numbers(project):
     draft(project, "--accept")
     report = (project / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert "\n1.组织调查" in report and "\n2.发布公报" in report and "\n- 另办展览" in report
+
+
+AID = """示例县总工会{year}年度部门整体支出绩效评价报告
+一、互助保障
+第{term}期医疗互助共{units}家单位{members}名职工参加，交纳互助金74.81万元。女职工特疾互助参保{women}人，理赔{ill}人{paid}万元。
+"""
+
+
+def test_what_was_decided_of_a_number_names_it_next_year_in_the_same_words(project):
+    about = {"term": "十三", "units": 186, "members": 12468, "women": 3215, "ill": 9, "paid": 13.5}
+    (path := project / "报告.txt").write_text(AID.format(year=2023, **about), "utf-8")
+    call(project, "draft", path, "--unit", "shili", "--year", 2023, "--kind", "工会", "--level", "县")
+    (table,) = project.glob("data/raw/shili/2023/source/draft.csv")
+    for printed, name in (
+        ("12468名", "mutual_aid.members,"),
+        ("3215人", ",特疾参保人数"),
+        ("13.5万元", ",特疾理赔金额"),
+    ):
+        as_proposed = re.search(f"{printed},数据,,[^,]*,[^,]*", table.read_text("utf-8"))[0]
+        change(table, as_proposed, f"{printed},数据,,{name}")
+    call(project, "draft", "--unit", "shili", "--year", 2023, "--accept")
+    about |= {"term": "十四", "members": 12905, "women": 3340, "ill": 11, "paid": 16.5}
+    path.write_text(AID.format(year=2024, **about), "utf-8")
+    call(project, "draft", path, "--unit", "shili", "--year", 2024)
+    named = {row["printed"]: row["indicator"] for row in rows(project, "source/draft.csv", year=2024)}
+    assert (named["12905名"], named["3340人"], named["16.5万元"]) == (
+        "mutual_aid.members",
+        "特疾参保人数",
+        "特疾理赔金额",
+    )
+
+
+def test_what_somebody_has_seen_to_be_no_contradiction_is_no_relation(project, document):
+    draft(project, document)
+    change(project / "data/raw/shili/2023/source/draft.csv", ",矛盾,", ",确定,")
+    assert "矛盾 0" in draft(project)
+    draft(project, "--accept")
+    assert "192人" not in (project / "data/raw/shili/checks.csv").read_text("utf-8")
+
+
+def test_a_document_that_is_called_otherwise_keeps_its_decisions(project, document):
+    draft(project, document)
+    path = project / "data/raw/shili/2023/source"
+    change(path / "draft.csv", "89名,数据,,,", "89名,数据,,rehab.children,")
+    (path / "报告.txt").rename(path / "定稿.txt")
+    said = draft(project)
+    assert "定稿.txt 取代先前的 报告.txt" in said and "不作数" not in said
+    assert "rehab.children" in {row["indicator"] for row in rows(project, "source/draft.csv")}

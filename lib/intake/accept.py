@@ -3,7 +3,7 @@ decides; its card; its own text with every number in braces."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -65,7 +65,8 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent
     files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
-    checks = _checks(edition, drafts, named, rounded)
+    seen = {id(one.item) for one in entries if one.row["state"] == ledger.SURE}
+    checks = _checks(edition, drafts, named, rounded, seen)
     files["../checks.csv"] = added(folder / "checks.csv", CHECKS, checks, str(edition.year))
     for name in files.keys() - kept:
         (edition.raw / name).write_text(files[name], "utf-8")
@@ -231,14 +232,18 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
             yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, **about}
 
 
-def _checks(edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: Sequence) -> Iterator[dict[str, str]]:
-    """What the documents claim, as relations: what holds stays a check, what does not is told; a text has to say what its form does."""
+def _checks(
+    edition: Edition, drafts: Sequence[Draft], named: Mapping, rounded: Sequence, seen: Container[int]
+) -> Iterator[dict[str, str]]:
+    """What the documents claim, as relations: what holds stays a check, what does not is told unless somebody has `seen` that it is none; a
+    text has to say what its form does."""
     year = str(edition.year)
     shared = (check for check in edition.checks if claimed(check.name) != year)  # what is accepted anew takes its place
     known = {_sides(relation) for check in shared for relation in each(check.relation)}
     for number, claim in enumerate(chain.from_iterable(one.claims for one in drafts), 1):
         kind, relation = _relation(claim, named)
-        if relation and _sides(relation) not in known:
+        none = not claim.holds and id(claim.stated) in seen
+        if relation and not none and _sides(relation) not in known:
             about = f"claim_{year}_{number}", kind, "warning" if kind == "ratio" else "error", relation, _told(claim)
             yield dict(zip(CHECKS, about, strict=True))
     for number, pair in enumerate(rounded, 1):

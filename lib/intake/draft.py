@@ -1,9 +1,9 @@
 """A draft: what documents say in numbers, named as far as that is sure, for the analyst to confirm."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from lib.intake.claims import Claim, claims
 from lib.intake.items import Item, items
 from lib.intake.labels import Row, impersonal, in_percent, named, parted, plain
 from lib.intake.naming import Name, name
+from lib.intake.own import around, last_year
 from lib.intake.reading import Document, read
 from lib.intake.scoresheet import Sheet, fields
 from lib.numbers.finding import find, in_cell
+from lib.numbers.notation import counts
 from lib.score.rules import fitting
 
 TABLE = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
@@ -29,7 +31,8 @@ _YEARS = re.compile(r"(20\d\d)\s*年")
 
 @dataclass(frozen=True)
 class Draft:
-    """A document with its numbers; `known`: the rows of the dictionary that its unit has, `kin`: those that others of its kind have."""
+    """A document with its numbers; `known`: the rows of the dictionary that its unit has, `kin`: those that others of its kind have, `last`:
+    what last year's report calls a number."""
 
     document: Document
     known: tuple[Record, ...]
@@ -37,6 +40,7 @@ class Draft:
     root: Path
     union: bool = False
     kin: tuple[Record, ...] = ()
+    last: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def items(self) -> list[Item]:
@@ -48,7 +52,19 @@ class Draft:
         """What each of them measures; the cells of a base table are called by their place in it."""
         rest = iter(name([one for one in self.items if one.passage not in self.bases], self.known, self.year))
         cells = ((one, self._cells.get((one.passage, one.cell), ("", ""))[0]) for one in self.items)
-        return [Name(called, 9.0 * bool(called)) if one.passage in self.bases else next(rest) for one, called in cells]
+        named = [Name(called, 9.0 * bool(called)) if one.passage in self.bases else next(rest) for one, called in cells]
+        told, last = dict[int, str](), ""
+        for item in (one for one in self.items if self.last and one.figure and not one.cell):
+            last = self._said(item, last)
+            told[id(item)] = last
+        given = zip((told.get(id(one), "") for one in self.items), named, strict=True)
+        return [Name(was, 9.0) if was else Name() if new.indicator in told.values() else new for was, new in given]
+
+    def _said(self, item: Item, last: str) -> str:
+        """What last year's report calls a figure in the same words, behind one that it calls so."""
+        name = self.last.get(around(item, last), "")
+        units = (row["unit"] for row in self.known if row["indicator"] == name)
+        return name * any(counts(item.found.reading.unit, unit) for unit in units)
 
     def form(self, item: Item) -> Base | Sheet | None:
         """The form that has an item in its rows; none where it is a figure as any other, though it may stand in a form."""
@@ -144,7 +160,8 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     text = "".join(one.text for one in document.passages[:40] if one.kind != "furniture")
     cells = "，".join(cell for one in document.passages for row in one.rows[:4] for cell in row if cell)
     year = year or int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
-    return Draft(document, tuple(own), year, root, union, tuple(kin))
+    last = last_year(root / "data" / "raw" / unit / str(year - 1) / "report.md") if unit else {}
+    return Draft(document, tuple(own), year, root, union, tuple(kin), last)
 
 
 def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:

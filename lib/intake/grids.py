@@ -46,8 +46,11 @@ def guesses(passage: Passage, figures: list[Term], scores: list[Term]) -> Iterat
             firm |= {(id(one.stated), one.operator) for one in group if usual and plain > 0 and one.operator != "+"}
     head = re.search(r"预算执行\w*(?:（\w*）)*（(\d+)分）", "".join(map("".join, words)))  # points that have no cell
     due = int(head[1]) if head else None
+    scored = [*_scored(sums, at, [one for one in scores if one not in figures])]
+    whole = {one.stated for one in scored}
+    told = [one for one in told if one.holds or one.stated not in whole]
     yield from (one for one in told if one.holds or one.stated.unit != "分" or one.stated.number - one.right != due)
-    yield from _scored(sums, at, [one for one in scores if one not in figures])
+    yield from scored
 
 
 def _scored(sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]) -> Iterator[Guess]:

@@ -63,10 +63,10 @@ def waits(edition: Edition) -> str:
 
 
 def documents(edition: Edition) -> list[Path]:
-    """The documents of an edition: those that its draft names, in its order, else all that are kept."""
+    """The documents of an edition: those that its draft names, in its order; with one of them gone, perhaps renamed, all that are kept."""
     there = {one.name: one for one in kept(edition.raw) if one.suffix.lower() in READABLE and one.name not in TABLES}
     named = dict.fromkeys(row["doc"] for row in decisions(edition))
-    return [there[name] for name in named if name in there] or [*there.values()]
+    return [there[name] for name in named] if named and named.keys() <= there.keys() else [*there.values()]
 
 
 def drafts(edition: Edition, paths: Iterable[Path], kind: str) -> list[Draft]:
@@ -86,7 +86,7 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
     before = [*dict.fromkeys(row["doc"] for row in decided)]
     names = {one.document.path.name for one in given}
     fresh = [one for one in given if one.document.path.name not in before]
-    for name in [name for name in before if name not in names] if files else ():
+    for name in [name for name in before if name not in names]:
         old = [row for row in decided if row["doc"] == name]
         printed = [alike(row["printed"]) for row in old]
         others = ([alike(item.found.token) for item in one.items] for one in fresh)
@@ -96,7 +96,7 @@ def together(edition: Edition, files: Sequence[Path], kind: str) -> tuple[list[D
             for row in old:
                 row["doc"] = later
             told.append(f"{later} 取代先前的 {name}：作过的决定沿用")
-        elif (path := edition.raw / SOURCES / name).exists():
+        elif files and (path := edition.raw / SOURCES / name).exists():
             given += drafts(edition, [path], kind)
             told.append(f"先前读过的 {name} 仍然算在内；不要它的，从 {SOURCES}/ 移走再运行")
     _distinct(given)
@@ -229,7 +229,9 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             if stays["indicator"] and stays["label"]:  # of both the one that is not as it was proposed
                 stays["indicator" if stays["label"] != was else "label"] = ""
             new |= stays
-            if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] == UNSURE):  # somebody looked at it
+            if old["kind"] == ASIDE or (
+                old["state"] == SURE and new["state"] in (UNSURE, CONTRADICTS)
+            ):  # somebody looked at it
                 new["state"] = ASIDE if old["kind"] == ASIDE else SURE
         if change != "equal":
             gone += decided[a:b]

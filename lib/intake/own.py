@@ -11,7 +11,7 @@ from typing import Any
 from lib.intake.items import NUMBERING, Item
 from lib.intake.terms import said
 from lib.numbers.lexicon import kinds
-from lib.numbers.notation import FALLEN
+from lib.numbers.notation import FALLEN, NUMERALS
 
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
 _CHANGE = re.compile(f"(?:{_WORDS['changed'].pattern})$")
@@ -35,6 +35,29 @@ def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: I
         else:
             said.aside.append(item.found.token)
             yield ""
+
+
+def last_year(report: Path) -> dict[tuple[str, str], str]:
+    """What a report of the year before calls its numbers, by the words around each; nothing where two have the same."""
+    found: dict[tuple[str, str], str] = {}
+    for line in report.read_text("utf-8").splitlines() if report.is_file() else ():
+        (text, *rest), last = re.split(r"\{\{\s*(.*?)\s*\}\}", line), ""
+        for name, after in zip(rest[::2], rest[1::2], strict=True):
+            said = _around(re.split("[。；]", text)[-1], after, last)
+            found[said], text, last = name if found.get(said, name) == name else "", after, name
+    return found
+
+
+def around(item: Item, last: str) -> tuple[str, str]:
+    """The words before and behind a number, as `last_year` has them; `last`: what the one before it is called."""
+    before, _, after = item.near.partition("□")
+    return _around(before, after.removeprefix(item.found.token), last)
+
+
+def _around(before: str, after: str, last: str) -> tuple[str, str]:
+    told = (letters(re.sub(f"[{NUMERALS}年]", "", one)) for one in (before, re.split("[，。；：、（）]", after)[0]))
+    before, behind = told
+    return before if len(before) > 1 else last + before, behind[:4]
 
 
 @dataclass
@@ -67,7 +90,8 @@ class _Said:
             names = re.split(_AND, listed[1]) if listed else []
             self.each = [_bare(letters(one)) + _bare(letters(listed[2])) for one in names]
         words = self.each[0] if self.each else words
-        if _WORDS["changed"].fullmatch(words) and unit != "%":  # a rate is of what was told last
+        moved = _WORDS["changed"].fullmatch(words) or _WORDS["before"].fullmatch(_bare(words))
+        if moved and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
         if said("inner", before):
             self.whole = self.base
