@@ -7,7 +7,7 @@ it, or where the next clause begins with 上年; the other is one of its kind in
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise, permutations, takewhile
+from itertools import groupby, pairwise, permutations
 
 from lib.intake.far import SPENT, Far
 from lib.intake.reckoning import Guess
@@ -126,7 +126,7 @@ class _Change:
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         weak = [guess for guess in weak if self.operator == "-" or not self.mixed(guess)]
-        firm = firm or self.headed() or ([] if any(guess.holds for guess in far) else self.since(known))
+        firm = firm or self.headed()
         direct = self.operator == "%" and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
         if direct and like[-1:] == self.near[-1:]:
             far = [guess for guess in far if like[-1] in guess.parts]
@@ -150,14 +150,6 @@ class _Change:
         growth = self.one.unit in ("%", "百分点") or re.match(r"\W*20\d\d", before.lead)
         called = told and same and told[1] in first.lead and growth and "同期" not in self.lead
         return [Guess(self.one, self.operator, (first, before), 2)] if called else []
-
-    def since(self, known: list[Term]) -> list[Guess]:
-        """Growth behind a sentence that begins with 上年是A, which is that of what the one before it is about."""
-        before = self.near[-1] if len(self.like(self.near)) == 1 else self.one
-        about = [old for old in self.like(known) if old.sentence == before.sentence - 1]
-        now = [old for old in takewhile(lambda old: not old.cue("nested"), about) if not old.told("former", "planned")]
-        told = re.search(r"。[上去]年\w{0,2}[为是]$", before.gap) and now and now[-1].unit == before.unit
-        return [Guess(self.one, self.operator, (now[-1], before), 2)] if told else []
 
     def ratios(self, like: list[Term]) -> Iterator[Guess]:
         """A value, what it has changed by and its growth: 126场，比上年增加21场，增长20%."""

@@ -130,10 +130,6 @@ def _share(at: Place) -> Guess | None:
         here, about = pair[: 1 + (about == "后者")], ""
         at = at._replace(known=[old for old in at.known if old not in pair or old in here[-1:]])
     part = next((old for old in reversed(here) if not about or _called(about, old)), at.one)
-    if about and part in here[-2:] and here[-1].cue("total") and "、" in part.lead:  # A、B、C三项合计371人，A占
-        alike = (old for old in reversed(at.known) if old.sentence < part.sentence and old.unit == here[-1].unit)
-        if first := next((old for old in alike if _called(about, old)), None):
-            return Guess(at.one, "/", (first, here[-1]), 2)
     ends = [old for old in here if old.lead.endswith(about[-2:]) and not said("general", about[-2:])]
     part = ends[0] if part is at.one and len(ends) == 1 else part
     if part.unit in RATES or not part.sharp or re.match("的(?!人|户|家)\\w{2,}占", at.lead):  # 2家的用量占
@@ -237,9 +233,6 @@ def _each(at: Place) -> Guess | None:
     if any(abs(mean - at.one.number) < min(at.one.place, mean / 50) for mean in sums):  # of several together
         return None
     if per in "人户亩" and len({old.number for old in counts}) > 1 and counts[0].clause < amounts[-1].clause:
-        return None
-    noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
-    if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
         return None
     mean = re.search("均|造价|成本|产", at.lead) and (counts[0].unit != "人次" or "次" in at.lead)
     return Guess(at.one, "/", (amounts[-1], counts[0]), 2 if mean and not far else 1)
