@@ -140,6 +140,8 @@ def test_change_that_rests_on_a_doubt_of_either_year_is_not_certain(compare, bef
 def test_what_is_printed_alike_is_unchanged(compare):
     found = compare(metric(exactly("6.1886"), "6.19元"), metric(exactly("6.1891"), "6.19元"))
     assert found.labels("未变", [NAME]) == "人均" and found.labels("确定上升", [NAME]) == ""
+    again = compare(metric(exactly("60.0016"), "60.00元"), metric(exactly(60), "60元"))
+    assert again.series[NAME].verdict == "未变"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class Series:
         if self.change.doubt:
             return DOUBTED
         last, this = list(self.values.values())[-2:]
-        if last.shown == this.shown and not self.change.bounded:
+        if not self.change.bounded and (last.shown == this.shown or "持平" in self.change.changed):
             return SAME
         return RISEN if (self.change > 0).certainly else FALLEN if (self.change < 0).certainly else OPEN
 
