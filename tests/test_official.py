@@ -338,6 +338,8 @@ def test_figure_of_the_unit_is_not_held_against_a_project(project):
     rows = "产出指标,,参保人数,≥,9,人,50,,9,\n效益指标,,乙,≥,10,个,40,,10,"
     whole = sheet.scorecard(book_of(project, BUREAU, rows))
     assert len(told(whole, "actual_elsewhere")) == 1
+    new = sheet.scorecard(book_of(project, BUREAU, rows.replace("参保人数", "新增医疗互助参保人数")))
+    assert not told(new, "actual_elsewhere")  # how many of them are new
     part = "\n".join(f"送温暖|{row}" for row in rows.splitlines())
     assert not told(sheet.scorecard(book_of(project, BUREAU, part), "送温暖"), "actual_elsewhere")
 

@@ -18,7 +18,7 @@ from typing import Any
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
 from lib.check.expressions import UnknownName
-from lib.check.findings import recomputed
+from lib.check.findings import recomputed, stated
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
@@ -78,12 +78,21 @@ class Chapter:
         self.name = notebook.partition("_")[2]
         self.known: dict[str, Quantity] = {}
         self.metrics: dict[str, str | None] = {}
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
         self.figures: dict[str, Figure] = {}
         self.tables: dict[str, Figure] = {}
         self._more: dict[str, Sequence[Row]] = {}
         self._written: object = None
         self._cell: str | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What this notebook found, with what the unit states of it."""
+        return self._findings
+
+    @findings.setter
+    def findings(self, found: Iterable[Finding]) -> None:
+        self._findings = stated(self.edition, given, late=True) if (given := [*found]) else given
 
     def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""

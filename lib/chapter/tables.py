@@ -139,7 +139,7 @@ def findings(caption: str, found: Sequence[Finding]) -> Bundle:
         "程度": [SEVERITIES[one.severity] for one in found],
         "发现": [one.message for one in found],
         "位置": ["、".join(one.locators) for one in found],
-        "处理": [TREATED[one.status] for one in found],
+        "处理": ["—" if (one.severity, one.status) == ("note", "open") else TREATED[one.status] for one in found],
     }
     return table(caption, columns) if found else prose.bundle(f"{caption}：无。", {})
 
