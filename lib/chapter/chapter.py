@@ -70,8 +70,8 @@ class Group:
 
 
 class Chapter:
-    """One notebook's view of an edition. `figures`: name → what the source says, `tables`: in a table; `known`: name → figure or metric as a
-    quantity; `metrics`: names recorded here, in order → in which cell."""
+    """One notebook's view of an edition. `figures`: name → what the source says, `tables`: in a table, `here`: in the part of the
+    source that it is; `known`: name → figure or metric as a quantity; `metrics`: names recorded here, in order → in which cell."""
 
     def __init__(self, notebook: str, edition: Edition):
         self.notebook, self.edition = notebook, edition
@@ -81,6 +81,7 @@ class Chapter:
         self._findings: list[Finding] = []
         self.figures: dict[str, Figure] = {}
         self.tables: dict[str, Figure] = {}
+        self.here: dict[str, Figure] = {}
         self._more: dict[str, Sequence[Row]] = {}
         self._written: object = None
         self._cell: str | None = None
@@ -98,6 +99,8 @@ class Chapter:
         """Take in typed figures, and the metrics of other notebooks."""
         self.figures = by_name(figures := [*figures])
         self.tables = by_name(one for one in figures if "表" in one.locator)
+        part = "一二三四五六七八九十"[(unnumbered(self.notebook)[1] or 11) - 1 :][:1] or "."
+        self.here = by_name(one for one in figures if one.locator.startswith(part))
         self.known |= {name: figure.quantity() for name, figure in self.figures.items()}
         for metric in metrics:
             self.known[metric.name] = metric.quantity(self.known)

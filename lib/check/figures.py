@@ -54,6 +54,8 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             if fix and fix["corrected"]:
                 there = row | {name: fix[name] for name in ("path", "line")}
                 second = replace(_type(edition, there, fix["corrected"])[0], status="corrected")
+                if re.search(r"\d{5}", first.printed):  # it groups no thousands
+                    second = replace(second, shown=second.shown.replace(",", ""))
             _possible(second, row)
         except InputError as error:
             errors.append(error)
