@@ -279,9 +279,12 @@ def coverage(year: int, before: Known, now: Known) -> list[Finding]:
     text alone said beside a form need not be said again."""
     given = {name for name, figure in now.items() if figure.bounds}
     gone = [name for name, old in before.items() if old.bounds and name not in given and not name.startswith(TEXT)]
-    message = f"{year}年有、本年度未提供：{few([before[name].label for name in gone], '等{}个数字')}"
+    own = [name for name in gone if "." not in name]  # in each year's own words: many are no list to go through
+    gone = [name for name in gone if "." in name] if len(own) > FAR else gone
+    more = f"{few([before[name].label for name in gone], '等{}个数字')}{f'；另有{len(own)}个当年自有的数字' * (len(own) > FAR)}"
+    message = f"{year}年有、本年度未提供：{more.removeprefix('；另有')}"
     lost = Finding.about("coverage", "warning", message, [now.get(name, before[name]) for name in gone])
-    return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone else []
+    return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone or own else []
 
 
 def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:
