@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from conftest import ROOT
+from lib.cells import TABLE
 from lib.chapter.chapter import Chapter
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError
@@ -13,6 +14,7 @@ from lib.numbers import notation
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules, targets
+from lib.score import scorecard as sheets
 from lib.score import sheet as scores
 
 RATE = "10000万元", "9500万元"
@@ -263,6 +265,8 @@ def test_score_keeps_lineage_of_its_actual(project):
     assert card.lines[2].score.caveat == card.total.caveat == "实际完成值为填报"
     assert card.lines[2].score.formula.endswith("填报于自评表")
     assert card.lines[1].reason == "实际完成48余家，年度指标值≥50家，扣1—2分" and card.lines[1].explanation == "说明"
+    rows = sheets.scorecard("自评表", card).data[TABLE]["rows"]  # whose narrow column has no room for the rule
+    assert [row[-1] for row in rows if row[-1]] == ["扣0.5分", "说明"]
 
 
 @pytest.mark.parametrize(
