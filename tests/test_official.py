@@ -89,6 +89,17 @@ def test_case_1_project_with_a_head_of_zeros(project):
     assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)
 
 
+def test_head_has_no_budget_of_another_form(project):
+    """项目支出 has one in the base table; the sheet gives but what was spent, by kind."""
+    rows = "total,10,8,9,9,万元,自评表", "projects,,,7,6,万元,基础数据表、自评表（按性质分） 项目支出"
+    rows += ("basic,,,,3,万元,自评表（按性质分） 基本支出",)
+    text = "\n".join(["item,last_outturn,initial,budget,outturn,unit,locator", *rows])
+    head = sheet.scorecard(book_of(project, text, BUREAU_TARGETS.format(9, 95))).head
+    told = [[getattr(one, "shown", one) for one in row][1:7] for row in zip(*head.values(), strict=True)]
+    none = ["未提供", "未提供"]
+    assert told[1:] == [["基本支出", *none, "3万元", "", "未提供"], ["项目支出", *none, "6万元", "", "未提供"]]
+
+
 @pytest.mark.parametrize(("goal", "printed"), [("", False), ("办证3000件", True)])
 def test_goal_that_is_still_blank_has_no_table(project, goal, printed):
     card = sheet.scorecard(

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.chapter.chapter import Chapter
 from lib.edition.card import FILE
-from lib.edition.dictionary import BASE_TABLE, BUDGET, UNDER, cell
+from lib.edition.dictionary import BASE_TABLE, BUDGET, SCORE_SHEET, UNDER, cell
 from lib.edition.edition import RAW, Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record, read_table
@@ -220,12 +220,17 @@ def _head(reader: Reader) -> dict[str, list[Quantity | str]]:
     if not reader.project:
         base = read_table(reader.edition.root / "data" / "base_table.csv", BASE_TABLE)
         parts += [(how, row["item"].partition(".")[2]) for how in NATURES for row in base if row["nature"] == how]
+    amounts = ("initial", "budget", "outturn")
+    told = {(item, c): reader.figures.get(cell(item, c)) for _, item in parts for c in amounts}
+    asked = {c for (_, c), one in told.items() if one and one.bounds and one.locator.startswith(SCORE_SHEET)}
     rows: list[list[Quantity | str]] = []
     for group, item in [("年度资金总额", reader.whole), *parts]:
-        cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
+        given = asked if rows and asked else amounts  # what stands in another form is none of this one's
+        cells = [reader.known.get(cell(item, c) if c in given else "", Quantity(None)) for c in amounts]
         if any(not one.missing for one in cells):
             row = next((row for row in reader.heads if row["measure"] == item), None)
-            rate, weight = reader.rate(item), points("", reader.run.weight if reader.run else 0)
+            rate = reader.rate(item) if "budget" in given else Quantity(None)
+            weight = points("", reader.run.weight if reader.run else 0)
             worth = (weight, rate, _worth(reader, rate)) if row or not rows else ("", rate, "")
             about = reader.edition.indicators.get(cell(item, "outturn"))
             rows.append([group, about.item if about else item, *cells, *worth, printed(row) if row else ""])
