@@ -74,7 +74,7 @@ def _chosen(unit: str, year: str) -> list[Edition]:
     return found or [Edition.find(unit, first)]
 
 
-def _tell(log: str, why: bool, many: bool, event: str, **about: Any) -> None:
+def _tell(log: str, why: bool, many: bool, event: str, /, **about: Any) -> None:
     """What is said while a run goes on: lines for people, or one JSON object per event."""
     line, place = "", f"{about['unit']} {about['year']}　" if many and log == "text" else ""
     if log == "json":
