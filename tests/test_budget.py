@@ -388,6 +388,19 @@ def test_budget_is_said_once(yiyang):
         book_of(yiyang, "budget,full,outturn", "total,9,9,9")
 
 
+def test_what_a_score_sheet_alone_has_is_no_row_of_the_base_table_and_a_project_leads_once(yiyang):
+    book = book_of(yiyang, "initial,full,outturn", "projects,,5,5", "甲项目,,5,5", "甲项目,4,,", "甲项目·其他资金,,0,0")
+    text = (yiyang.raw / "budget.csv").read_text("utf-8")
+    rows = [line if n < 3 else line.replace("附件1", "自评表") for n, line in enumerate(text.splitlines())]
+    (yiyang.raw / "budget.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    book = Chapter("06_budget", Edition("yiyang", 2022, yiyang.root))
+    book.load(figures.clean(book.edition)[1])
+    table = tables.base_table(book, "基础数据表").data[cells.TABLE]
+    assert not any("其他资金" in row[1] or "4" in cells.plain(row[2]) for row in table["rows"])
+    led = [row["metric"] for row in book.edition.headlines[1] if "甲项目" in row["metric"]]
+    assert len(led) == len({*led}) == 1
+
+
 def test_rows_of_the_units_own_stand_under_their_parent(yiyang):
     """Six decimals stay; a dash and a blank are kept apart; parts are no special funds."""
     rows = "public,2.5,,1.234567", "public·办公费,1,——,1.2", "projects,5,5,5", "甲项目,5,5,5", "甲项目·财政拨款,5,5,0"

@@ -135,6 +135,7 @@ def test_years_are_compared_metric_by_metric(tmp_path):
             metric("a.formula", "5元", "5", "5"),
             metric("a.unit", "5元", "5", "5"),
             metric("a.own", "6.02%", "0.0602", "0.0602", unit="%"),
+            metric("a.place", "5.00元", "5.0016", "5.0016"),
         ],
     }
     new = {
@@ -149,6 +150,7 @@ def test_years_are_compared_metric_by_metric(tmp_path):
             metric("a.formula", "6元", "6", "6", formula="甲 ÷ 丙"),
             metric("a.unit", "6人", "6", "6", unit="人"),
             metric("a.own", "4.37%", "0.0437", "0.0437", unit="%"),
+            metric("a.place", "5元", "5", "5"),
         ],
     }
     found = compared(tmp_path, old, new)
@@ -160,6 +162,7 @@ def test_years_are_compared_metric_by_metric(tmp_path):
         "a.formula": ("不比较", "计算方法不同"),
         "a.unit": ("不比较", "单位不同"),
         "a.own": ("确定下降", "1.65个百分点"),
+        "a.place": ("未变", ""),
     }
     assert found["metrics"][4]["more"] == [("计算方法", "甲 ÷ 乙", "甲 ÷ 丙")]
     assert said(found["figures"]) == {"a.y": ("不比较", "口径不同")}

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from docx import Document as Word
 
 from conftest import ROOT, make
-from lib.cells import plain
-from lib.chapter import headlines, prose
+from lib.cells import TABLE, plain
+from lib.chapter import headlines, prose, tables
 from lib.chapter.chapter import Chapter, metric
 from lib.check import findings as checks
 from lib.cli import main
@@ -73,6 +73,30 @@ def test_statement_that_answers_nothing_is_an_error_at_its_row(project, row, fin
         checks.stated(edition, [finding])
     bad: list[InputError] = []
     assert checks.stated(replace(edition, bad=bad), [finding]) == [finding] and len(bad) == 1
+
+
+def test_what_is_found_behind_the_cleaning_is_answered_there_and_by_the_names_that_check_prints(project):
+    """A score, a rate: 00_clean does not know of them, and a statement on them is none astray."""
+    edition = Edition.find("zhengxiang", 2020, project)
+    rows = (
+        "产出指标,,会员,≥,4000,人,50,,4025人,,",
+        "效益指标,,宣传,≥,10,篇,30,,10篇,,",
+        "满意度指标,,满意,≥,90,%,10,,60%,,",
+    )
+    head = "project,level1,level2,level3,comparator,target,unit,weight,measure,actual,explanation,printed"
+    (edition.raw / "targets.csv").write_text("\n".join([head, *(f",{row}" for row in rows)]) + "\n", "utf-8")
+    (told,) = (one.text for one in check(edition) if "相差过大" in one.text)
+    assert told.endswith("（位置 自评表 满意；核对项 target_deviation）")
+    state(edition, "target_deviation,自评表 满意,调查样本小,,", "printed_metric,,原文如此,,")
+    assert not [one for one in check(edition) if "相差过大" in one.text or one.kind == ERROR]
+    book = Chapter("07_scorecard", edition)
+    book.findings = [Finding("target_deviation", "warning", "相差过大", locators=("自评表 满意",)), SUM]
+    assert [one.status for one in book.findings] == ["stated", "open"]
+
+
+def test_a_note_waits_for_no_statement():
+    shown = tables.findings("核对发现", [replace(SUM, severity=one) for one in ("note", "warning")]).data[TABLE]
+    assert [row[-1] for row in shown["rows"]] == ["—", "待说明"]
 
 
 def test_open_error_names_both_remedies():
@@ -188,27 +212,29 @@ def test_summary_does_not_lead_with_what_is_in_doubt(monkeypatch):
     assert len(headlines.sentences(chapter(*map(figure, names)))) == 3
 
 
+SOME = ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.premium"]
+
+
 # --- the annex ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "unasked", "told"),
     [
-        ([], ["本版没有可以核对的关系"]),
-        (
-            ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.premium"],
-            ["2项，核对了1项，其余1项因缺少mutual_aid.payout而未能核对", "核对了的"],
-        ),
+        ([], "missing", ["本版没有可以核对的关系"]),
+        (SOME, "missing", ["2项，核对了1项，其余1项因缺少mutual_aid.payout而未能核对", "核对了的"]),
+        (SOME, "silent", ["核对关系1项，核对了1项。"]),  # what nobody asked for is not missed
     ],
 )
-def test_annex_says_how_much_was_evaluated(monkeypatch, given, told):
+def test_annex_says_how_much_was_evaluated(monkeypatch, given, unasked, told):
     judged = "beneficiaries_within_members", "payout_within_premium"
     rules = [one for one in EDITION.checks if one.name in judged]
     monkeypatch.setattr(Edition, "checks", rules)
     monkeypatch.setattr(Edition, "saved", lambda *_: [])
     blank = {"bounds": None, "value": None, "status": "missing"}
     names = ["mutual_aid.beneficiaries", "mutual_aid.members", "mutual_aid.payout", "mutual_aid.premium"]
-    book = chapter(*(figure(name) if name in given else replace(figure(name), **blank) for name in names))
+    rows = [figure(name) if name in given else replace(figure(name), **blank) for name in names]
+    book = chapter(*(replace(row, status=row.status.replace("missing", unasked)) for row in rows))
     text = prose.judged(book).data["text/markdown"].replace("\\_", "_")
     assert all(part in text for part in told) and "※" not in text, text
 

@@ -12,7 +12,7 @@ import drafts as gold
 import quick
 from conftest import change
 from lib.chapter.chapter import Chapter
-from lib.chapter.text import filled, grid
+from lib.chapter.text import filled, grid, shown
 from lib.check.figures import clean
 from lib.cli import main
 from lib.edition.edition import Edition, editions
@@ -1462,6 +1462,26 @@ def test_none_in_words_stays_a_word(project):
     shown = filled(book, f"公务接待费为{{{{ {figure.name} }}}}。", book.known)
     assert shown.data["text/markdown"] == "公务接待费为零。"
     assert not any("零零" in one.message for one in clean(edition)[2])
+
+
+def test_each_place_prints_its_number_as_it_does_in_the_source(project):
+    """48.60万元 in one chapter is 48.6万元 in another, 23家 are no 23个; a correction is written as what it corrects."""
+    once = "# 一、甲\n\n建会23家，困难职工帮扶资金48.60万元。其他收入500000.00元。"
+    sentence(project, f"{once}\n\n# 二、乙\n\n发放困难职工帮扶资金48.6万元。", "报告.md")
+    edition = Edition("shili", 2023, project)
+    rows = [row for row in edition.table("figures") if row["printed"] == "500000.00元"]
+    about = f"{rows[0]['locator']},{rows[0]['indicator']},500000.00元,400000.00元,抄错,,"
+    head = (edition.raw / "corrections.csv").read_text("utf-8").splitlines()[0]
+    (edition.raw / "corrections.csv").write_text(f"{head}\n{about}\n", "utf-8")
+    told = []
+    for n, part in enumerate(parts(edition.raw), 1):
+        book = Chapter(f"10_chapter-{n:02}", edition)
+        book.load(clean(edition)[1])
+        told += [shown(book, one, None).data["text/markdown"] for one in part.blocks if not one.level]
+    assert [one.strip() for one in told if one.strip()] == [
+        "建会23家，困难职工帮扶资金48.60万元。其他收入400000.00元。",
+        "发放困难职工帮扶资金48.6万元。",
+    ]
 
 
 def test_label_of_the_dictionary_is_its_indicator(project, document):

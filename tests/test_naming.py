@@ -81,6 +81,10 @@ CASES = {
         "新建工会41家。全区累计建会1560家，会员8.9万人。",
         {"41家": "members.new_unions", "1560家": "", "8.9万人": ""},
     ),
+    "unions of all kinds are not those of firms, nor are the members of one year all theirs": (
+        "新建基层工会23家，发展会员1860人。新建非公企业工会9家，发展会员86人。",
+        {"23家": "", "1860人": "", "9家": "members.new_unions", "86人": "members.new"},
+    ),
     "what is dealt out goes to each in turn": (
         "公务接待费、公务用车运行维护费分别为0.82万元和3.1万元。",
         {"0.82万元": "budget.reception", "3.1万元": "budget.vehicle_running"},

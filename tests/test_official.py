@@ -89,6 +89,17 @@ def test_case_1_project_with_a_head_of_zeros(project):
     assert any("所列各项之和多于其上级项目" in message and "89.974万元" in message for message in wrong)
 
 
+def test_head_has_no_budget_of_another_form(project):
+    """项目支出 has one in the base table; the sheet gives but what was spent, by kind."""
+    rows = "total,10,8,9,9,万元,自评表", "projects,,,7,6,万元,基础数据表、自评表（按性质分） 项目支出"
+    rows += ("basic,,,,3,万元,自评表（按性质分） 基本支出",)
+    text = "\n".join(["item,last_outturn,initial,budget,outturn,unit,locator", *rows])
+    head = sheet.scorecard(book_of(project, text, BUREAU_TARGETS.format(9, 95))).head
+    told = [[getattr(one, "shown", one) for one in row][1:7] for row in zip(*head.values(), strict=True)]
+    none = ["未提供", "未提供"]
+    assert told[1:] == [["基本支出", *none, "3万元", "", "未提供"], ["项目支出", *none, "6万元", "", "未提供"]]
+
+
 @pytest.mark.parametrize(("goal", "printed"), [("", False), ("办证3000件", True)])
 def test_goal_that_is_still_blank_has_no_table(project, goal, printed):
     card = sheet.scorecard(
@@ -338,6 +349,8 @@ def test_figure_of_the_unit_is_not_held_against_a_project(project):
     rows = "产出指标,,参保人数,≥,9,人,50,,9,\n效益指标,,乙,≥,10,个,40,,10,"
     whole = sheet.scorecard(book_of(project, BUREAU, rows))
     assert len(told(whole, "actual_elsewhere")) == 1
+    new = sheet.scorecard(book_of(project, BUREAU, rows.replace("参保人数", "新增医疗互助参保人数")))
+    assert not told(new, "actual_elsewhere")  # how many of them are new
     part = "\n".join(f"送温暖|{row}" for row in rows.splitlines())
     assert not told(sheet.scorecard(book_of(project, BUREAU, part), "送温暖"), "actual_elsewhere")
 

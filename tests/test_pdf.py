@@ -437,6 +437,12 @@ def test_only_a_report_of_more_than_eight_pages_has_contents(count, contents):
     assert len(pages) == count and "正文" in pages[0].extract_text()
 
 
+def test_contents_say_where_the_numbers_are_that_they_pass_over():
+    heads = [Heading(1, f"附件{n}", "表", f"表{n}", annex=True, data=n == 5) for n in range(1, 12)]
+    shown = made(text("正文"), *(block for head in heads for block in (head, text("句")))).pages[0].extract_text()
+    assert "附件5表，见数据附件" in shown.replace("\n", "")
+
+
 def test_contents_of_many_chapters_fill_a_page_of_their_own():
     heads = [Heading(1, f"{n}、", "章", f"章{n}") for n in range(1, 25)]
     pages = made(*(block for head in heads for block in (head, text("服" * 300)))).pages

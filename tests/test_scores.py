@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from conftest import ROOT
+from lib.cells import TABLE
 from lib.chapter.chapter import Chapter
 from lib.edition.edition import RAW, Edition
 from lib.edition.store import InputError
@@ -13,6 +14,7 @@ from lib.numbers import notation
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity
 from lib.score import rules, targets
+from lib.score import scorecard as sheets
 from lib.score import sheet as scores
 
 RATE = "10000万元", "9500万元"
@@ -261,8 +263,10 @@ def test_score_keeps_lineage_of_its_actual(project):
     assert score.shown == "48—49分" and "指标值" in score.formula and not score.caveat
     assert tuple(card.total.inputs) == ("budget.total.outturn", "budget.total.budget", "union.units")
     assert card.lines[2].score.caveat == card.total.caveat == "实际完成值为填报"
-    assert "targets.csv 第3行" in card.lines[2].score.formula
+    assert card.lines[2].score.formula.endswith("填报于自评表")
     assert card.lines[1].reason == "实际完成48余家，年度指标值≥50家，扣1—2分" and card.lines[1].explanation == "说明"
+    rows = sheets.scorecard("自评表", card).data[TABLE]["rows"]  # whose narrow column has no room for the rule
+    assert [row[-1] for row in rows if row[-1]] == ["扣0.5分", "说明"]
 
 
 @pytest.mark.parametrize(
@@ -303,6 +307,7 @@ SILENT = [
     ("target_deviation", "≥,50,家,50,,60家", {}),
     ("target_deviation", "≥,50,家,50,,40家", {}),
     ("target_deviation", "≥,50,家,50,,约60家", {}),  # may be 60
+    ("target_deviation", "≤,4.5,万元,50,,2万元", {}),  # a ceiling that is kept
     ("target_deviation", "≥,50,家,50,,39家,汛期延误", {}),
     ("comparator_direction", "≥,4025,人,50,mutual_aid.members,", {"mutual_aid.members": "4025人"}),
     ("actual_repeats_measure", "≥,50,家,50,union.units,", {"union.units": "50家"}),
@@ -312,13 +317,13 @@ SILENT = [
 @pytest.mark.parametrize(("check", "row", "known"), FINDINGS)
 def test_finding_fires(project, check, row, known):
     (found,) = card_of(project, f"产出指标,{row}", *FULL[1:], known=known).findings
-    assert (found.check, found.section, found.locators) == (check, "scorecard", ("targets.csv 第2行",))
+    assert (found.check, found.section, found.locators) == (check, "scorecard", ("自评表 指标1",))
     assert "指标1" in found.message
 
 
 def test_execution_rate_is_never_typed(project):
     (found,) = card_of(project, *FULL, "预算执行率/预算执行率,,,,10,,100%").findings
-    assert (found.check, found.locators) == ("actual_repeats_measure", ("targets.csv 第5行",))
+    assert (found.check, found.locators) == ("actual_repeats_measure", ("自评表 预算执行率",))
 
 
 @pytest.mark.parametrize(("check", "row", "known"), SILENT)

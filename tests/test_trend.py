@@ -140,6 +140,8 @@ def test_change_that_rests_on_a_doubt_of_either_year_is_not_certain(compare, bef
 def test_what_is_printed_alike_is_unchanged(compare):
     found = compare(metric(exactly("6.1886"), "6.19元"), metric(exactly("6.1891"), "6.19元"))
     assert found.labels("未变", [NAME]) == "人均" and found.labels("确定上升", [NAME]) == ""
+    again = compare(metric(exactly("60.0016"), "60.00元"), metric(exactly(60), "60元"))
+    assert again.series[NAME].verdict == "未变"
 
 
 @pytest.mark.parametrize(
@@ -189,8 +191,10 @@ def test_missing_value_has_no_change(compare):
 
 
 def test_changes_and_scores_of_earlier_years_are_no_metrics(compare):
-    found = compare(metric(exactly(1), metric="trend.a.b"), metric(exactly(5), metric="score.total"))
+    found = compare(metric(exactly(1), metric="trend.a.b"), metric(exactly(5), metric="score.甲"))
     assert list(found.series) == [INPUT]
+    points = (metric(exactly(one), metric="score.total", unit="分") for one in ("98.31", "98.79"))
+    assert compare(*points).series["score.total"].change.shown == "0.48分"
 
 
 def test_a_figure_of_both_years_is_compared_and_one_of_last_year_or_a_plan_is_none(compare):
@@ -236,6 +240,9 @@ def test_many_figures_that_the_last_year_had_are_counted(compare):
     (found,) = compare(one, one, old=old, new=[]).findings
     assert found.message == "2019年有、本年度未提供：数0、数1、数2、数3、数4等60个数字"
     assert found.locators == ("2、3、4、5、6等58处",) and len(found.indicators) == 60
+    own = [figure(exactly(1), indicator=f"数{n}", label=f"数{n}") for n in range(60)]
+    (found,) = compare(one, one, old=[*own, old[1]], new=[]).findings
+    assert found.message == "2019年有、本年度未提供：数1；另有60个当年自有的数字"
 
 
 @pytest.mark.parametrize(

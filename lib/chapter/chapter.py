@@ -18,7 +18,7 @@ from typing import Any
 from lib.cells import EDITION, Bundle
 from lib.chapter import prose
 from lib.check.expressions import UnknownName
-from lib.check.findings import recomputed
+from lib.check.findings import recomputed, stated
 from lib.edition import store
 from lib.edition.dictionary import HEADLINES, PRINTED, is_fund
 from lib.edition.edition import Edition
@@ -70,25 +70,37 @@ class Group:
 
 
 class Chapter:
-    """One notebook's view of an edition. `figures`: name → what the source says, `tables`: in a table; `known`: name → figure or metric as a
-    quantity; `metrics`: names recorded here, in order → in which cell."""
+    """One notebook's view of an edition. `figures`: name → what the source says, `tables`: in a table, `here`: in the part of the
+    source that it is; `known`: name → figure or metric as a quantity; `metrics`: names recorded here, in order → in which cell."""
 
     def __init__(self, notebook: str, edition: Edition):
         self.notebook, self.edition = notebook, edition
         self.name = notebook.partition("_")[2]
         self.known: dict[str, Quantity] = {}
         self.metrics: dict[str, str | None] = {}
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
         self.figures: dict[str, Figure] = {}
         self.tables: dict[str, Figure] = {}
+        self.here: dict[str, Figure] = {}
         self._more: dict[str, Sequence[Row]] = {}
         self._written: object = None
         self._cell: str | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What this notebook found, with what the unit states of it."""
+        return self._findings
+
+    @findings.setter
+    def findings(self, found: Iterable[Finding]) -> None:
+        self._findings = stated(self.edition, given, late=True) if (given := [*found]) else given
 
     def load(self, figures: Iterable[Figure], metrics: Iterable[Metric] = ()) -> None:
         """Take in typed figures, and the metrics of other notebooks."""
         self.figures = by_name(figures := [*figures])
         self.tables = by_name(one for one in figures if "表" in one.locator)
+        part = "一二三四五六七八九十"[(unnumbered(self.notebook)[1] or 11) - 1 :][:1] or "."
+        self.here = by_name(one for one in figures if one.locator.startswith(part))
         self.known |= {name: figure.quantity() for name, figure in self.figures.items()}
         for metric in metrics:
             self.known[metric.name] = metric.quantity(self.known)

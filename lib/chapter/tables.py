@@ -72,10 +72,12 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def base_table(book: Any, caption: str) -> Bundle:
-    """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has; what is blank stays blank.
+    """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has, without what its 自评表 alone
+    has; what is blank stays blank.
     Hollow where the source has no such form, but tables of its text or the head of its 自评表 that say all of it."""
     columns, rows = book.edition.columns, list[list[Cell]]()
-    asked = {name for name, figure in book.figures.items() if figure.status != "silent"}
+    apart = {name for name, figure in book.figures.items() if figure.locator.startswith(SCORE_SHEET)}
+    asked = {name for name, figure in book.figures.items() if figure.status != "silent"} - apart
     own = [name.removesuffix(".outturn") for name in book.figures if UNDER in name and name.endswith(".outturn")]
     for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE):
         funds = [(fund.name, fund.label) for fund in book.funds]
@@ -83,7 +85,7 @@ def base_table(book: Any, caption: str) -> Bundle:
             below = [(name, f"其中：{name.rpartition(UNDER)[2]}") for name in own if name.startswith(item + UNDER)]
             for name, said in [(item, words), *below]:
                 cells = {c: name if name in book.known and c == "outturn" else f"{name}.{c}" for c in columns}
-                entered = [_entered(book, one) for one in cells.values()]
+                entered = ["" if one in apart else _entered(book, one) for one in cells.values()]
                 if asked & {*cells.values()} or any(entered):  # as the source has it
                     rows.append([line["group"], said, *entered])
     for name, figure in book.figures.items():
@@ -139,7 +141,7 @@ def findings(caption: str, found: Sequence[Finding]) -> Bundle:
         "程度": [SEVERITIES[one.severity] for one in found],
         "发现": [one.message for one in found],
         "位置": ["、".join(one.locators) for one in found],
-        "处理": [TREATED[one.status] for one in found],
+        "处理": ["—" if (one.severity, one.status) == ("note", "open") else TREATED[one.status] for one in found],
     }
     return table(caption, columns) if found else prose.bundle(f"{caption}：无。", {})
 

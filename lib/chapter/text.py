@@ -20,7 +20,7 @@ from lib.edition.report import FILLED, Block, Part
 from lib.edition.store import InputError
 from lib.numbers import notation
 from lib.numbers.quantity import Quantity
-from lib.numbers.wording import DOUBT, amount
+from lib.numbers.wording import DOUBT, amount, whole
 
 shortened = partial(prose.shortened, within="，、：")
 """A line of the unit's own words without the clauses that rest on what is missing."""
@@ -153,12 +153,17 @@ def filled(book: Any, text: str, found: dict[str, Quantity]) -> Bundle:
 def _as_printed(book: Any, one: Quantity, before: str) -> str:
     """A number in the unit's own words where they alone say it, or 分别下降 `before` it does, and nothing corrects them."""
     figure = book.figures.get(one.name)
+    here = book.here.get(one.name, figure)
+    figure = here if figure and here.bounds == figure.bounds else figure  # 48.6万元 where a table before has 48.60万元
     read = notation.tried(figure.printed) if figure and figure.status == "reported" else None
     words = bool(read) and not (read.unit or re.search(r"\d", figure.printed))  # 零, of 元
     if one.missing or not (read and (read.unit or words)) or figure.printed[0] in "达共合累":
         return prose.marked(one)
     fallen = notation.FALLEN if re.search("分别[^。；]*$", before) else ()
-    alone = figure.shown in {word + read.text for word in ("", *fallen)} or (words and figure.shown[0] == read.text[0])
+    alone = whole(read.bounds, figure.unit) == one.bounds or figure.shown in {
+        word + read.text for word in ("", *fallen)
+    }
+    alone = alone or (words and figure.shown[0] == read.text[0])
     return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt)) if alone else prose.marked(one)
 
 

@@ -29,6 +29,7 @@ _SIGNED = re.compile("|".join((*notation.FALLEN, "↓", _CHANGED)).replace("|少
 """In a label: what may be negative; degrees may, and what is printed with ±."""
 PLACE = ("locator", "indicator", "printed")  # what a correction names its figure by
 _about = operator.itemgetter(*PLACE)
+_SCORES = "；自评表的得分印错了的，在 statements.csv 说明（核对项 printed_score）"
 PASSES = 3  # how often each equation is used: what one narrows may narrow another
 
 
@@ -53,6 +54,8 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             if fix and fix["corrected"]:
                 there = row | {name: fix[name] for name in ("path", "line")}
                 second = replace(_type(edition, there, fix["corrected"])[0], status="corrected")
+                if re.search(r"\d{5}", first.printed):  # it groups no thousands
+                    second = replace(second, shown=second.shown.replace(",", ""))
             _possible(second, row)
         except InputError as error:
             errors.append(error)
@@ -62,9 +65,9 @@ def clean(edition: Edition) -> tuple[list[Figure], list[Figure], list[Finding]]:
             corrected.append(second)
     for key, row in fixes.items():
         rows = [",".join((one.locator, one.name, one.printed)) for one in printed]
-        near = "".join(f"，如“{row}”" for row in get_close_matches(",".join(key), rows, 1, 0.3))
+        near = "".join(f"，如“{row}”" for row in get_close_matches(",".join(key), rows, 1, 0.6))
         expected = f"所登记的某一个数的 {'、'.join(PLACE)}{near}"
-        errors.append(InputError.at(row, "，".join(key), expected, "照原行填写，或删去这条更正"))
+        errors.append(InputError.at(row, "，".join(key), expected, f"照原行填写，或删去这条更正{_SCORES}"))
     whole = _complete(edition, corrected)
     try:
         whole = narrowed(edition, whole)

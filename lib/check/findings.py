@@ -29,6 +29,8 @@ from lib.numbers.wording import numerator
 
 DOUBTFUL = ("sum", "part", "cap", "ratio", "same", "jump", "range")
 """Kinds of checks whose findings may be slips in the figures that they name."""
+LATER = ("printed_metric", "coverage")
+"""Checks of the notebooks behind 00_clean, besides those of targets."""
 Known = Mapping[str, Figure]
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
@@ -64,16 +66,17 @@ def run(edition: Edition, printed: Figures, corrected: Figures) -> list[Finding]
     return stated(edition, [finding for check in CHECKS for finding in check(asked)])
 
 
-def stated(edition: Edition, found: Iterable[Finding]) -> list[Finding]:
+def stated(edition: Edition, found: Iterable[Finding], late: bool = False) -> list[Finding]:
     """Findings, stated where the unit's statements.csv answers them: then they tell what it says. Raises InputError for a statement
-    that says nothing, or answers no open error or warning, as `Place.bad` says."""
+    that says nothing, or answers no open error or warning, as `Place.bad` says; not of a `late` notebook, nor about what is found there."""
     errors: list[InputError] = [] if edition.bad is None else edition.bad
+    later = {*LATER, *(one.name for one in edition.checks if one.kind == "target")}
     told = list(found)
     for row in edition.table("statements"):
         said = " ".join(row["statement"].split()).strip(" 。")
         asked = [n for n, one in enumerate(told) if one.check == row["check"] and row["locator"] in ("", *one.locators)]
         met = [n for n in asked if told[n].status == "open" and told[n].severity != "note"]
-        if not (met and said):
+        if not said or not (met or late or row["check"] in later):
             given = "，".join(filter(None, (row["check"], row["locator"]))) if said else "空白的 statement"
             expected = "一项未解决的差错或提醒的核对项，locator 留空，或是它的一个位置；statement 不空白"
             errors.append(InputError.at(row, given, expected, "照 jixiao check 所列填写，或删去这一行"))
@@ -261,7 +264,7 @@ def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     severity = asked.edition.severity("numbers_of_report")
     for n, line in (line for block in report.blocks(asked.edition.raw) for line in block.typed):
         if typed := numbers_in(line):
-            where = f"report.md 第{n}行"
+            where = f"正文第{n}行"
             message = f"正文直接写了数字：{'、'.join(typed)}，没有登记，不参与核对"
             yield Finding("numbers_of_report", severity, message, locators=(where,))
 
@@ -276,9 +279,12 @@ def coverage(year: int, before: Known, now: Known) -> list[Finding]:
     text alone said beside a form need not be said again."""
     given = {name for name, figure in now.items() if figure.bounds}
     gone = [name for name, old in before.items() if old.bounds and name not in given and not name.startswith(TEXT)]
-    message = f"{year}年有、本年度未提供：{few([before[name].label for name in gone], '等{}个数字')}"
+    own = [name for name in gone if "." not in name]  # in each year's own words: many are no list to go through
+    gone = [name for name in gone if "." in name] if len(own) > FAR else gone
+    more = f"{few([before[name].label for name in gone], '等{}个数字')}{f'；另有{len(own)}个当年自有的数字' * (len(own) > FAR)}"
+    message = f"{year}年有、本年度未提供：{more.removeprefix('；另有')}"
     lost = Finding.about("coverage", "warning", message, [now.get(name, before[name]) for name in gone])
-    return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone else []
+    return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone or own else []
 
 
 def recomputed(printed: Figure, computed: Quantity, edition: Edition) -> list[Finding]:

@@ -184,14 +184,15 @@ class Judgement:
 
 
 def evaluated(edition: Edition, figures: Figures) -> tuple[int, dict[str, list[str]]]:
-    """How many relations were evaluated, of those of which a figure is given; and check → the labels for want of which others were not."""
+    """How many relations were evaluated, of those of which a figure is given; and check → the labels of what was asked for and not given,
+    for want of which others were not."""
     given, count, lacking = rules(edition, figures), 0, {}
     view = View(figures, given)
     for rule in (rule for rule in given if not all(map(view.blank, rule.named))):
         wanting = judge(rule, view).wanting
         count += not wanting
-        if wanting:
-            lacking[";".join(rule.named)] = [view.figures[name].label for name in wanting]
+        if blank := [one.label for one in map(view.figures.get, wanting) if one and one.status != "silent"]:
+            lacking[";".join(rule.named)] = blank
     return count, lacking
 
 

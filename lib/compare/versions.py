@@ -107,7 +107,9 @@ def _numbers(name: str, old: Side, new: Side) -> Iterator[dict[str, Any]]:
             gap = last - first if change in MORE else first - last
             unit = str(Unit.parse(row["unit"]))
             by = wording.say(gap, unit) if unit else wording.say(gap * exactly(100), "个百分点")
-            if first.high < 0 and last.high < 0 and re.search("|".join(notation.FALLEN), row["label"]):
+            if gap.exact and not re.search("[1-9]", by):
+                change, by = wording.SAME, ""
+            elif first.high < 0 and last.high < 0 and re.search("|".join(notation.FALLEN), row["label"]):
                 change = FALLS.get(change, change)
         more = [(HEADS[c], *(STATUSES.get(one[c], one[c]) for one in (was, now))) for c in differ if c in COLUMNS]
         told = {"name": row[key], "label": row["label"], "old": _said(was), "new": _said(now)}

@@ -21,8 +21,8 @@ from lib.edition.store import card_in, rows_in
 from lib.numbers.quantity import Quantity, Unit
 from lib.numbers.wording import DOUBTED, FALLEN, OPEN, RISEN, SAME
 
-IGNORED = re.compile(r"^(trend|score)\.|\.change_rate$")
-"""Metrics that are no measure of a year by itself."""
+IGNORED = re.compile(r"^(trend\.|score\.(?!total$))|\.change_rate$")
+"""Metrics that are no measure of a year by itself, points of single lines among them."""
 _ASIDE = re.compile(rf"^{BUDGET}\..*\.(?!outturn$)\w+$|{PRINTED}$")
 """Figures that are no measure of a year by itself: what was planned, and what metrics compute anew."""
 _OTHER = re.compile("[上去往前]年|[上同]期|(?:增[加长减]|减少|下降|上升|提高|降低|缩短)$")
@@ -47,7 +47,7 @@ class Series:
         if self.change.doubt:
             return DOUBTED
         last, this = list(self.values.values())[-2:]
-        if last.shown == this.shown and not self.change.bounded:
+        if not self.change.bounded and (last.shown == this.shown or "持平" in self.change.changed):
             return SAME
         return RISEN if (self.change > 0).certainly else FALLEN if (self.change < 0).certainly else OPEN
 

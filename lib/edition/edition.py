@@ -114,7 +114,8 @@ class Place:
     @cached_property
     def headlines(self) -> tuple[Path, list[Record]]:
         """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
-        funds = [row["item"] for row in self.table("budget") if dictionary.is_fund(cell(row["item"], "outturn"))]
+        items = dict.fromkeys(row["item"] for row in self.table("budget"))
+        funds = [item for item in items if dictionary.is_fund(cell(item, "outturn"))]
         for folder in (self.raw.parent, self.root / "data"):
             path = folder / "headlines.csv"
             if rows := read_table(path, HEADLINES, True, self.bad, more=HEADLINES[1:]):

@@ -1,7 +1,7 @@
 """What is wrong in an edition's folder, and what is still to do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Self
@@ -30,7 +30,8 @@ from lib.score.rules import EXECUTION, GOAL, TOTAL
 
 ERROR, BLANK_CELL, REMINDER = KINDS = ("错误", "待填", "提醒")
 ELSEWHERE = {"year_of_edition": FILE, "numbers_of_notes": "notes.csv", "numbers_of_report": report.FILE}
-"""The files that findings are about which are about no figure."""
+FILES = {"scorecard": "targets.csv", BUDGET: "budget.csv"}
+"""The files that findings are about which are about no figure, and those of a section."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,8 @@ def check(edition: Edition) -> list[Remark]:
         book = Chapter("check", edition)
         book.load(corrected)
         found += _of_report(book)
-    with _told(found):
-        found += _of_notes(edition, tables.get("notes", []), book)
     found += _of_targets(edition, tables.get("targets", []), book)
-    for told in (_of_source(edition), _of_words(edition)):
+    for told in (_of_notes(edition, tables.get("notes", []), book), _of_source(edition), _of_words(edition)):
         with _told(found):
             found += told
     found += map(Remark.of, bad)
@@ -93,7 +92,7 @@ def check(edition: Edition) -> list[Remark]:
 
 def wrong(edition: Edition) -> str:
     """All that stops a run, a line each; nothing if nothing does."""
-    errors = [remark for remark in check(edition) if remark.kind == ERROR]
+    errors = (one for one in check(edition) if one.kind == ERROR)
     return "\n".join(f"{one.file}{f' 第{one.line}行' if one.line else ''}：{one.text}" for one in errors)
 
 
@@ -145,7 +144,7 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
     aside = {ledger.alike(number) for printed in decided for number in numbers_in(printed)}
     typed = {id(one): numbers_in(one.message) for one in told if one.check == "numbers_of_report"}
     told = [one for one in told if not typed.get(id(one)) or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
-    found += (_of_finding(one, raw) for one in told if one.status == "open" and one.severity != "note")
+    found += _asked(told, lambda one: [row["line"] for row in raw if row["indicator"] in one.indicators])
     published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
     before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
     for one in printed:
@@ -164,7 +163,7 @@ def _of_report(book: Chapter) -> list[Remark]:
         bad: list[InputError] = []
         with _told(found):
             text.compute(book)
-        found += [_of_finding(one, []) for one in book.findings]
+        found += _asked(book.findings)
         chapters = [one for one in edition.above("") if one.each]
         book.known = _promised(book, edition.above(chapters[0].name) if chapters else []) | book.known
         for block in report.blocks(edition.raw):
@@ -185,19 +184,19 @@ def _promised(book: Chapter, given: list[Notebook]) -> dict[str, Quantity]:
     return {name: Quantity(None, name=name, label=label) for name, label in made.items()}
 
 
-def _of_finding(finding: Finding, raw: list[Record]) -> Remark:
-    """A finding at the first of the lines of figures.csv that it is about, or where it says itself."""
-    kind = ERROR if finding.severity == "error" else REMINDER
-    if file := "targets.csv" if finding.section == "scorecard" else ELSEWHERE.get(finding.check):
-        line = re.search(r"第(\d+)行", " ".join((finding.message, *finding.locators)))
-        todo = "：登记过的写成 {{ 指标 }}" * (finding.check == "numbers_of_report")
-        return Remark(file, int(line[1]) if line else None, kind, f"{finding.message}{todo}")
-    lines = [row["line"] for row in raw if row["indicator"] in finding.indicators]
-    at = f"第{'、'.join(map(str, lines))}行" if lines else "、".join(finding.locators)
-    file = "figures.csv" if lines or finding.section != BUDGET else "budget.csv"
-    told = f"{finding.message}（{at}；核对项 {finding.check}）"
-    told += f"。{findings.remedy([finding])}" if finding.severity == "error" else ""
-    return Remark(file, min(lines, default=None), kind, told)
+def _asked(told: Iterable[Finding], lines: Callable[[Finding], list[int]] = lambda _: []) -> Iterator[Remark]:
+    """Open errors and warnings, each at the first of the lines of its table that it is about, with what a statement calls it."""
+    for one in (one for one in told if one.status == "open" and one.severity != "note"):
+        file, rows = ELSEWHERE.get(one.check) or FILES.get(one.section, "figures.csv"), lines(one)
+        if one.check in ELSEWHERE:
+            rows = [int(n) for n in re.findall(r"第(\d+)行", " ".join((one.message, *one.locators)))[:1]]
+        at = [f"第{'、'.join(map(str, rows))}行"] * (len(rows) > 1)
+        at += [f"位置 {'、'.join(one.locators)}"] * bool(one.locators)
+        said = f"{one.message}（{'；'.join([*at, f'核对项 {one.check}'])}）"
+        said += "：登记过的写成 {{ 指标 }}" * (one.check == "numbers_of_report")
+        said += f"。{findings.remedy([one])}" * (one.severity == "error")
+        file = "figures.csv" if file == "budget.csv" and rows else file
+        yield Remark(file, min(rows, default=None), ERROR if one.severity == "error" else REMINDER, said)
 
 
 def _of_notes(edition: Edition, notes: list[Record], book: Chapter | None) -> Iterator[Remark]:
@@ -234,8 +233,10 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
                 with _told(found):
                     reader.line(*place)
             if book and places and not any(one.kind == ERROR for one in found):
-                told = sheet.scorecard(book, project).findings
-                found += (_of_finding(one, []) for one in told if one.severity != "note")
+                told = findings.stated(edition, sheet.scorecard(book, project).findings, late=True)
+                there = [row for _, row, _ in places] + [row for row in rows if row["project"] == project]
+                at = {reader.place(row.get("name", row["level3"])): row["line"] for row in there[::-1]}
+                found += _asked(told, lambda one, at=at: [at[n] for n in one.locators if n in at])
     return found
 
 

@@ -94,6 +94,7 @@ def pdf(doc: Document, folders: tuple[Path, ...] = fonts.FOLDERS, annex: bool = 
         parts = (head.number + head.text for head in data if isinstance(head, Heading) and head.level == 1)
         told = Text(f"数据：{'、'.join(parts)}，见数据附件（"), Span("link", (Text(ANNEX),), ANNEX), Text("）。")
         card["colophon"].insert(0, told)
+        card["apart"] = told  # whose numbers the contents pass over
     for n in reversed(range(len(blocks) - 1)):  # text goes before its chart, to fill a page that has no room for it
         if isinstance(blocks[n], Chart) and isinstance(blocks[n + 1], Paragraph | Box):
             blocks[n : n + 2] = blocks[n + 1], blocks[n]

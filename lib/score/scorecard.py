@@ -279,7 +279,12 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         return prose.hollow()
     rows: list[list[Quantity | str]] = []
     for one in card.lines:
-        said = one.weight if one.weight.value else one.beyond, one.score, one.printed, one.explanation or one.reason
+        said = (
+            one.weight if one.weight.value else one.beyond,
+            one.score,
+            one.printed,
+            one.explanation or one.reason.removeprefix(f"{one.said}，"),
+        )
         rows.append([one.level1, one.level2, one.level3, one.target, one.actual, *said])
     known = f"已评{card.out_of}中得{card.reached}" if card.total.missing else ""
     rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, card.printed, known])

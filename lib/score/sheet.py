@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.chapter.chapter import Chapter
 from lib.edition.card import FILE
-from lib.edition.dictionary import BASE_TABLE, BUDGET, UNDER, cell
+from lib.edition.dictionary import BASE_TABLE, BUDGET, SCORE_SHEET, UNDER, cell
 from lib.edition.edition import RAW, Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record, read_table
@@ -158,7 +158,7 @@ def _odd(reader: Reader, card: Scorecard) -> list[Finding]:
         reader.find("all_full_marks", points("总分", sum(line.weight.value for line in card.lines)).shown)
     told = any(line.actual is reader.execution and line.explanation for line in card.lines)
     if not told and (reader.execution > 1).certainly and not reader.execution.missing:
-        reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）")
+        reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）", EXECUTION)
     given = defaultdict[str, Fraction](Fraction)
     lone = {rule.level3 for rule in reader.lines}
     for line in card.lines:
@@ -166,10 +166,11 @@ def _odd(reader: Reader, card: Scorecard) -> list[Finding]:
         _differs(reader, line.name, line.printed, line.score, line.said)
         if line.reason.startswith("无从计算") and line.name in lone and line.actual is not reader.execution:
             told = "请在 actual 写评价人所评的分（如 5分），评分表许可的也可写“不适用”"
-            reader.find("unscored", f"{line.name}{line.actual}。{told}")
+            reader.find("unscored", f"{line.name}{line.actual}。{told}", line.name)
     for level1, (share, loose) in shares(reader.lines, given).items():
         if loose and given[level1] != share:
-            reader.find("weights_suggested", f"{level1}{points('', given[level1])}，评分表为{points('', share)}")
+            told = f"{level1}{points('', given[level1])}，评分表为{points('', share)}"
+            reader.find("weights_suggested", told, level1)
     if reader.total:
         open_ = card.total.missing and sum(line.weight.value for line in card.lines) == 100
         open_ = open_ and not any(one.beyond and one.score.missing for one in card.lines)
@@ -180,15 +181,20 @@ def _odd(reader: Reader, card: Scorecard) -> list[Finding]:
             one.check == "printed_score" for one in reader.found
         ):  # else it follows from what is told of a line
             _differs(reader, "总分", reader.printed, total, total.formula)
-        told = (one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分")
-        for one in told if not (reader.project or reader.printed.missing) else ():
+        elsewhere = (
+            one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分"
+        )
+        for one in elsewhere if not (reader.project or reader.printed.missing) else ():
             if not one.quantity(rounded=True).overlaps(reader.printed):
-                reader.find("actual_elsewhere", f"总分{reader.printed}，{one.locator}为{one.shown}", None, one.name)
+                reader.find(
+                    "actual_elsewhere", f"总分{reader.printed}，{one.locator}为{one.shown}", rules.TOTAL, one.name
+                )
     goals = re.sub(r"[^\S\n]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
     for whole, parts in EQUATION.findall(goals):  # true to the place that its total is printed to
         added = sum(map(Fraction, parts.split("+")))
         if (gap := abs(Fraction(whole) - added)) > notation.read(whole).place / 2:
-            reader.find("goal_sum", f"{whole}={parts}，各项之和为{float(added):.12g}，差{float(gap):.12g}")
+            told = f"{whole}={parts}，各项之和为{float(added):.12g}，差{float(gap):.12g}"
+            reader.find("goal_sum", told, rules.GOAL)
     for row in reader.heads:
         rate = reader.rate(row["measure"])
         _differs(reader, row["level3"], printed(row), _worth(reader, rate), f"{rate.formula}为{rate}")
@@ -200,7 +206,7 @@ def _differs(reader: Reader, label: str, said: Quantity, score: Quantity, rule: 
     if not said.missing and not score.missing and not said.overlaps(score):
         gap = replace(said, bounds=exactly(said.value)) - score
         told = f"多{gap}" if (gap > 0).possibly else f"少{gap * -1}"
-        reader.find("printed_score", f"{label}所印{said}，按规则得{score}，{told}（{rule}）")
+        reader.find("printed_score", f"{label}所印{said}，按规则得{score}，{told}（{rule}）", label)
 
 
 def _worth(reader: Reader, rate: Quantity) -> Quantity:
@@ -214,12 +220,17 @@ def _head(reader: Reader) -> dict[str, list[Quantity | str]]:
     if not reader.project:
         base = read_table(reader.edition.root / "data" / "base_table.csv", BASE_TABLE)
         parts += [(how, row["item"].partition(".")[2]) for how in NATURES for row in base if row["nature"] == how]
+    amounts = ("initial", "budget", "outturn")
+    told = {(item, c): reader.figures.get(cell(item, c)) for _, item in parts for c in amounts}
+    asked = {c for (_, c), one in told.items() if one and one.bounds and one.locator.startswith(SCORE_SHEET)}
     rows: list[list[Quantity | str]] = []
     for group, item in [("年度资金总额", reader.whole), *parts]:
-        cells = [reader.known.get(cell(item, column), Quantity(None)) for column in ("initial", "budget", "outturn")]
+        given = asked if rows and asked else amounts  # what stands in another form is none of this one's
+        cells = [reader.known.get(cell(item, c) if c in given else "", Quantity(None)) for c in amounts]
         if any(not one.missing for one in cells):
             row = next((row for row in reader.heads if row["measure"] == item), None)
-            rate, weight = reader.rate(item), points("", reader.run.weight if reader.run else 0)
+            rate = reader.rate(item) if "budget" in given else Quantity(None)
+            weight = points("", reader.run.weight if reader.run else 0)
             worth = (weight, rate, _worth(reader, rate)) if row or not rows else ("", rate, "")
             about = reader.edition.indicators.get(cell(item, "outturn"))
             rows.append([group, about.item if about else item, *cells, *worth, printed(row) if row else ""])

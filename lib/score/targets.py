@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from lib.chapter.chapter import Chapter
-from lib.edition.dictionary import cell
+from lib.edition.dictionary import SCORE_SHEET, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
@@ -24,6 +24,7 @@ from lib.score.scorecard import Line
 COMPARATORS = ("≥", "≤", "=")
 SAID = {"target": "预期目标", "actual": "实际完成情况"}
 NONE = "不适用"
+_SOME = re.compile("[新增减建改撤未应拟均]|其中|上年|累计")
 TYPED = "实际完成值为填报"  # the caveat of an actual that is no figure of the edition
 
 
@@ -81,7 +82,7 @@ def promised(edition: Edition) -> dict[str, Quantity]:
         labels |= {row["label"]: row["metric"] for row in edition.table("metrics")}
     for row in rows:
         if isinstance(read := aim(row, edition.year), notation.Reading):
-            about = {"label": f"{row['level3']}目标", "formula": f"targets.csv 第{row['line']}行", "inputs": {}}
+            about = {"label": f"{row['level3']}目标", "formula": f"{SCORE_SHEET}所列", "inputs": {}}
             name = f"target.{labels.get(row['measure'], row['measure'])}"
             found[name] = Quantity.figure(name, read.bounds, read.value, read.unit, wording=shown(row), **about)
     return found
@@ -111,9 +112,11 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
 
 
 def _akin(label: str, other: str) -> bool:
-    """Whether two labels are of one thing: the same, or one with more before it (农村自来水普及率, 自来水普及率)."""
+    """Whether two labels are of one thing: the same, or one with more before it (农村自来水普及率, 自来水普及率) that is not how many
+    of all they are (新建基层工会, 基层工会)."""
     short, long = sorted((label, other), key=len)
-    return short == long or (len(short) > 3 and long.endswith(short))
+    more = long.removesuffix(short)
+    return short == long or (len(short) > 3 and more != long and not _SOME.search(more))
 
 
 def _within(rule: Rule, scored: Quantity, told: Quantity, weight: Fraction) -> bool:
@@ -198,7 +201,7 @@ class Reader:
         elif aim:
             more = self._compared(row, about, aim.value) if given else ""
             said = f"实际完成{actual}，年度指标值{shown(row)}{more}"
-        score = self._score(level3, rule, row, about, scored)
+        score = self._score(level3, rule, about, scored)
         levels = asked.level1, row["level2"] or asked.level2, asked.level3 or row["level3"]
         rated = points(f"{level3}分值", weight), score, asked.source, said
         return Line(level3, *levels, shown(row), actual, *rated, row["explanation"], asked.beyond, told)
@@ -218,9 +221,9 @@ class Reader:
             return replace(grades, bands=grades.bands[: len(met)]) if promise else grades, None
         return self.general["date" if isinstance(promise, date) else sign(row) or "grades"], promise
 
-    def _score(self, label: str, rule: Rule, row: Record, about: Quantity, scored: Quantity) -> Quantity:
+    def _score(self, label: str, rule: Rule, about: Quantity, scored: Quantity) -> Quantity:
         """Points, with the lineage of the actual."""
-        origin = f"；实际完成值填报于 targets.csv 第{row['line']}行" if about.caveat == TYPED else ""
+        origin = f"；实际完成值填报于{SCORE_SHEET}" * (about.caveat == TYPED)
         rests = {"inputs": about.inputs, "caveat": about.caveat, "doubt": about.doubt}
         score = Quantity(scored.bounds, scored.value, rules.POINTS, about.scope, **rests)
         return replace(score, label=f"{label}得分", formula=rule.words + origin)
@@ -252,35 +255,40 @@ class Reader:
             return row["actual"]
         if row["actual"]:
             told = f"{row['name']}“{row['actual']}”，以 {name} 为准"
-            self.find("actual_repeats_measure", told, row, measure or fixed)
+            self.find("actual_repeats_measure", told, row["name"] or row["level3"], measure or fixed)
         return measured
 
     def _compared(self, row: Record, actual: Quantity, aim: Fraction) -> str:
         """Findings about target and actual; what is said of overshooting."""
         first, last = actual.bounds.ends()
         allowed, way = aim * self.general["deviation"].base, sign(row)
-        told, measure = f"{row['name']}{actual}，年度指标值{shown(row)}", row["measure"]
-        if not row["explanation"] and (first > (aim + allowed, 0) or last < (aim - allowed, 0)):
-            self.find("target_deviation", told, row, measure)
+        name, measure = row["name"], row["measure"]
+        told = f"{name}{actual}，年度指标值{shown(row)}"
+        short = last < (aim - allowed, 0) and way != "≤"  # what stays below a ceiling keeps to it
+        if not row["explanation"] and (first > (aim + allowed, 0) or short):
+            self.find("target_deviation", told, name, measure)
         if way != row["comparator"]:
-            self.find("comparator_blank", told, row, measure)
+            self.find("comparator_blank", told, name, measure)
         known = self.edition.indicators.get(measure)
         if known and (known.direction, way) in (("up", "≤"), ("down", "≥")):
-            self.find("comparator_direction", told, row, measure)
+            self.find("comparator_direction", told, name, measure)
         elif way == "≤" and aim and wording.counted(row["unit"]) and not re.search("成本|时效", row["level2"]):
-            self.find("comparator_asked", told, row, measure)
+            self.find("comparator_asked", told, name, measure)
         if "low" in self.general and way == "≥" and aim and first >= (aim * self.general["low"].base, 0):
-            self.find("low_target", told, row, measure)
+            self.find("low_target", told, name, measure)
         same = () if measure or self.project else self.figures.values()  # no figure says that it is of a project
-        for one in (one for one in same if one.bounds and one.value != aim and _akin(one.label, row["name"])):
+        for one in (one for one in same if one.bounds and one.value != aim and _akin(one.label, name)):
             if one.quantity().unit == actual.unit and not one.quantity(rounded=True).overlaps(actual):
-                self.find("actual_elsewhere", f"{row['name']}{actual}，{one.locator}为{one.shown}", row, one.name)
+                self.find("actual_elsewhere", f"{name}{actual}，{one.locator}为{one.shown}", name, one.name)
         limit = scales.limit(way, aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
 
-    def find(self, check: str, detail: str, row: Record | None = None, *measures: str) -> None:
+    def place(self, name: str) -> str:
+        """Where a line of this sheet stands, in words of the form; its `name` may be blank."""
+        return f"{SCORE_SHEET}{f'（{self.project}）' * bool(self.project)} {name}".rstrip()
+
+    def find(self, check: str, detail: str, name: str = "", *measures: str) -> None:
         rule = next(rule for rule in self.edition.checks if rule.name == check)
         message = f"{self.project}{'：' if self.project else ''}{rule.message}：{detail}"
-        place = f"targets.csv 第{row['line']}行" if row else "targets.csv"
         names = tuple(filter(None, measures))
-        self.found.append(Finding(check, rule.severity, message, "open", "scorecard", names, (place,)))
+        self.found.append(Finding(check, rule.severity, message, "open", "scorecard", names, (self.place(name),)))
