@@ -234,6 +234,9 @@ def _each(at: Place) -> Guess | None:
         return None
     if per in "人户亩" and len({old.number for old in counts}) > 1 and counts[0].clause < amounts[-1].clause:
         return None
+    noun = re.search(r"(?:均|(?<=每)\w+)(?!每)(\w\w+)$", at.lead)
+    if noun and len(per) < 3 and not _called(noun[1], amounts[-1]) and {amounts[-1], counts[0]} != {*near[-2:]}:
+        return None
     mean = re.search("均|造价|成本|产", at.lead) and (counts[0].unit != "人次" or "次" in at.lead)
     return Guess(at.one, "/", (amounts[-1], counts[0]), 2 if mean and not far else 1)
 
