@@ -9,7 +9,7 @@ from typing import Any
 from lib.cells import MARK, TABLE, Bundle, hover, mark, plain, spans
 from lib.chapter import prose
 from lib.edition import report
-from lib.edition.dictionary import BASE_TABLE, PRINTED, SCORE_SHEET, UNDER, cell
+from lib.edition.dictionary import BASE_TABLE, BUDGET, PRINTED, SCORE_SHEET, UNDER, cell
 from lib.edition.rows import SEVERITIES, STATUSES, TREATED, Figure, Finding, Metric
 from lib.edition.store import Record, read_table
 from lib.numbers.notation import CONVENTIONS
@@ -72,11 +72,14 @@ def metrics(caption: str, *quantities: Quantity) -> Bundle:
 
 
 def base_table(book: Any, caption: str) -> Bundle:
-    """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has, without what its 自评表 alone
-    has; what is blank stays blank.
+    """附件1: the rows of data/base_table.csv and those of the unit's own in the columns that the source has, without what its 自评表 or its
+    text alone has; what is blank stays blank.
     Hollow where the source has no such form, but tables of its text or the head of its 自评表 that say all of it."""
     columns, rows = book.edition.columns, list[list[Cell]]()
-    apart = {name for name, figure in book.figures.items() if figure.locator.startswith(SCORE_SHEET)}
+    listed = [row for row in book.edition.budget if not row["locator"].startswith(SCORE_SHEET)]
+    names = {item if "." in (item := row["item"]) else cell(item, c) for row in listed for c in columns}
+    apart = {name for name, one in book.figures.items() if one.locator.startswith(SCORE_SHEET)}
+    apart |= {name for name in book.figures if name.startswith(f"{BUDGET}.") and name not in names}
     asked = {name for name, figure in book.figures.items() if figure.status != "silent"} - apart
     own = [name.removesuffix(".outturn") for name in book.figures if UNDER in name and name.endswith(".outturn")]
     for line in read_table(book.edition.root / "data" / "base_table.csv", BASE_TABLE):
@@ -92,9 +95,6 @@ def base_table(book: Any, caption: str) -> Bundle:
         if name.endswith(PRINTED) and name.startswith(("budget.", "staff.", "building.")) and figure.bounds:
             words = f"{figure.item}（按数据算得{book.known[name.removesuffix(PRINTED)].shown}）"
             rows.append(["来源所印的比率", words, *[""] * (len(columns) - 1), book.known[name]])
-    listed = [row for row in book.edition.budget if not row["locator"].startswith(SCORE_SHEET)]
-    filled = [(row["item"], c) for row in listed for c in columns if row[c]]
-    names = {item if "." in item else cell(item, c) for item, c in filled}
     given = {name for name in names if not book.known[name].missing}
     if given <= {name for block in report.blocks(book.edition.raw) if block.rows for _, name in block.names}:
         return prose.hollow()

@@ -177,18 +177,13 @@ def _odd(reader: Reader, card: Scorecard) -> list[Finding]:
         total = (card.rounded.possible if open_ else None) or card.rounded.total
         if card.astray:
             _differs(reader, "总分", reader.printed, card.added, "所印各项得分之和")
-        elif not any(
-            one.check == "printed_score" for one in reader.found
-        ):  # else it follows from what is told of a line
+        elif not any(one.check == "printed_score" for one in reader.found):  # else it follows from that of a line
             _differs(reader, "总分", reader.printed, total, total.formula)
-        elsewhere = (
-            one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分"
-        )
-        for one in elsewhere if not (reader.project or reader.printed.missing) else ():
+        same = (one for one in reader.figures.values() if one.bounds and _TOTAL.search(one.label) and one.unit == "分")
+        for one in same if not (reader.project or reader.printed.missing) else ():
             if not one.quantity(rounded=True).overlaps(reader.printed):
-                reader.find(
-                    "actual_elsewhere", f"总分{reader.printed}，{one.locator}为{one.shown}", rules.TOTAL, one.name
-                )
+                told = f"总分{reader.printed}，{one.locator}为{one.shown}"
+                reader.find("actual_elsewhere", told, rules.TOTAL, one.name)
     goals = re.sub(r"[^\S\n]|万?元", "", "\n".join(chain(*reader.goals.values())).translate(notation.WIDE))
     for whole, parts in EQUATION.findall(goals):  # true to the place that its total is printed to
         added = sum(map(Fraction, parts.split("+")))
