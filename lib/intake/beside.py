@@ -21,7 +21,7 @@ def exchanged(texts: list[tuple[str, list[Term]]], known: list[Guess]) -> Iterat
     told = {guess.stated for guess in known}
     wrong = [{guess.stated, *guess.parts} for guess in known if not guess.holds]
     figures = [one for _, some in texts for one in some]
-    anywhere = (way(figures, told) for way in (_shares, _of_last_year, _grown))
+    anywhere = (way(figures, told) for way in (_shares, _grown))
     within = (_guesses(some, told) for text, some in texts if text)
     for guess in chain.from_iterable((*anywhere, *within)):
         if not any({guess.stated, *guess.parts} <= one for one in wrong):
@@ -103,26 +103,6 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         if not any(guess.holds for guess in some):
             named = (guess for guess in some if not words or _kin(words, guess.parts[1]))
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
-
-
-def _of_last_year(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
-    """A rate of what stands before it that last year's figure of something gives, and not this year's, which is told beside that."""
-    values = [one for one in figures if one.sharp and one.unit not in (*RATES, "") and not one.cue("change")]
-    last = [(n, old) for n, old in enumerate(values) if old.told("former")]
-    yearly = [(old, new) for n, old in last for new in reversed(values[max(0, n - 3) : n]) if _sibling(old, new)]
-    for part, one in pairwise(figures):
-        beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp and one not in told
-        rate = one.unit == "%" and said("rate", one.lead) and not (said("grown", one.lead) or one.told("former"))
-        for old, new in yearly if beside and rate and one.number >= 100 * one.place and not part.told("former") else ():
-            now, last_year = (Guess(one, "/", (part, whole)) for whole in (new, old))
-            if part.unit == old.unit and part not in (old, new) and last_year.holds and not now.holds:
-                yield now
-
-
-def _sibling(old: Term, new: Term) -> bool:
-    """Whether a figure can be this year's of what another is last year's."""
-    same = (old.unit, old.item.passage, old.sentence) == (new.unit, new.item.passage, new.sentence)
-    return same and not (new.told("former") or new.cue("each")) and new.number < 2 * old.number < 4 * new.number
 
 
 def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
