@@ -178,7 +178,7 @@ def test_what_has_fallen_is_said_once_of_a_list_and_anew_elsewhere():
         read = notation.read("下降" * (name == "b") + printed)
         about = read.bounds, read.value, "%", (), "reported", "1"
         found[name] = Figure(name, "", name, printed, *about, shown=read.text)
-    book = SimpleNamespace(figures=found)
+    book = SimpleNamespace(figures=found, here={})
     text = "同比分别{{ a }}、{{ b }}。事故{{ b }}。"
     shown = filled(book, text, {name: one.quantity() for name, one in found.items()})
     assert shown.data["text/markdown"] == "同比分别下降8.82%、12.50%。事故下降12.50%。"
@@ -188,7 +188,7 @@ def test_a_heading_has_its_numbers_filled_in():
     read = notation.read("13.50分")
     figure = Figure("a", "", "a", "13.50分", read.bounds, read.value, "分", (), "reported", "1", shown=read.text)
     found = {"a": figure.quantity(), "b": Quantity(None)}
-    shown = titled(SimpleNamespace(figures={"a": figure}), "## 决策（得{{ a }}，{{ b }}）*", found, "#")
+    shown = titled(SimpleNamespace(figures={"a": figure}, here={}), "## 决策（得{{ a }}，{{ b }}）*", found, "#")
     assert shown.data["text/markdown"] == "### 决策（得13.50分，—）\\*"
 
 

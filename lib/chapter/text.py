@@ -160,10 +160,8 @@ def _as_printed(book: Any, one: Quantity, before: str) -> str:
     if one.missing or not (read and (read.unit or words)) or figure.printed[0] in "达共合累":
         return prose.marked(one)
     fallen = notation.FALLEN if re.search("分别[^。；]*$", before) else ()
-    alone = whole(read.bounds, figure.unit) == one.bounds or figure.shown in {
-        word + read.text for word in ("", *fallen)
-    }
-    alone = alone or (words and figure.shown[0] == read.text[0])
+    alone = whole(read.bounds, figure.unit) == one.bounds or (words and figure.shown[0] == read.text[0])
+    alone = alone or figure.shown in {word + read.text for word in ("", *fallen)}
     return prose.mark(one.name, figure.printed + DOUBT * bool(one.doubt)) if alone else prose.marked(one)
 
 
