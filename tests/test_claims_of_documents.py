@@ -130,7 +130,7 @@ OPEN = {
 }
 
 QUIET = {
-    "what there is of all years": "新建职工之家5个、户外劳动者服务站点8个，累计达到31个。",
+    "what there is of all years": "举办招聘会4场，培训318人，取证率86.8%。新建职工之家5个、户外劳动者服务站点8个，累计达到31个。",
     "what this year left, beside last year's spending": "支出合计2156.84万元（上年2041.30万元）；收支相抵后结余45.48万元。",
     "posts that are free": "编制320名，在编298人，尚有空编22名；另有编外人员188人，职工总数486人。",
     "the most of a day": "门诊26.84万人次，上年24.16万人次，单日最高接诊2106人次。",

@@ -148,14 +148,14 @@ def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str
 
 
 def _planned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Rows with one column as the budget of an item: which the one of a form is that does not tell is what it agrees with in others."""
+    """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others."""
     pairs = [(one, other) for one in rows if one["budget"] for other in rows if one["item"] == other["item"]]
     for column in ("full", "initial"):
         told = [_number(one, "budget") == _number(other, column) for one, other in pairs if other[column]]
         if 2 * sum(told) > len(told):
             return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
-    bare = {row["item"] for row in rows if row["budget"]}
-    return [row | {"budget": row["budget"] or row["full"], "full": ""} if row["item"] in bare else row for row in rows]
+    named = any(row["budget"] for row in rows)
+    return [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows] if named else rows
 
 
 def _number(row: Mapping[str, str], column: str) -> str:

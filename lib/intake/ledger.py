@@ -304,7 +304,11 @@ def _names(one: Draft, cells: Mapping[str, list[Bounds]]) -> list[Name]:
         if claim.operator == "-" and "预算" in spent.near:
             spent, planned = planned, spent
         item, told = names[id(spent)].indicator, _OF_BUDGET.search(f"{planned.near}，{claim.stated.near}")
-        if re.fullmatch(r"budget\.\w+", item) and told and (claim.operator == "/" or not names[id(planned)].indicator):
+        if (
+            re.fullmatch(r"budget\.(?!adjustment)\w+", item)
+            and told
+            and (claim.operator == "/" or not names[id(planned)].indicator)
+        ):
             names[id(planned)] = Name(f"{item}.{BUDGET}", CLEAR)
     return list(names.values())
 

@@ -115,8 +115,9 @@ def several(one: Term, before: list[Term]) -> int:
 
 def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterator[Guess]:
     """A、B，合计C: plain are all of the clause or sentence, or those that end in its words; plainest a list of all there are."""
-    if "累计" in one.lead and all("新" in old.lead or old.lead[:1] == "、" for old in before):  # of all years
-        return
+    kin = [old for old in before if (old.unit, old.sentence) == (one.unit, one.sentence)]
+    if "累计" in one.lead and all(("新" in old.lead and not old.told("former")) or old.lead[:1] == "、" for old in kin):
+        return  # of all years
     many = several(one, before)
     if many and (now := [old for old in before if not old.told("former")]):
         before, near = now, [old for old in near if old in now]
