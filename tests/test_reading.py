@@ -824,6 +824,11 @@ def test_links_alone_and_hidden_parts_are_no_text(tmp_path):
     assert texts(arrived(tmp_path, "a.html", page), "text") == ["见3人。"]
 
 
+RULES_OF_PAGE = """<!-- .off, p.gone { color: red; display : none } #aside{visibility:hidden} .tab{display:none}
+.tab.on{display:block} .own{display:none} .lit{backface-visibility:hidden} .menu .sub{display:none}
+@media print{.lit{display:none} .sub{display:none}} .struck{text-decoration:line-through} -->"""
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -836,13 +841,22 @@ def test_links_alone_and_hidden_parts_are_no_text(tmp_path):
         "<s>9</s>",
         "<strike>9</strike>",
         '<span style="text-decoration: line-through">9</span>',
+        '<span class="a off">9</span>',
+        '<span id="aside">9</span>',
+        '<b class="struck">9</b>',
     ],
 )
 def test_what_a_page_does_not_show_is_not_read(tmp_path, hidden):
-    page = f"<html><p>走访{hidden}5人。</p>"
+    page = f"<html><style>{RULES_OF_PAGE}</style><p>走访{hidden}5人。</p><p class=gone>9</p>"
     cell = f"<table><tr><td>甲<td>{hidden}6<tr><td style='visibility:hidden'>9<p hidden>9</p><td>7</table>"
     text, table = arrived(tmp_path, "a.html", page + cell)
     assert text.text == "走访5人。" and table.rows == (("甲", "6"), ("", "7"))
+
+
+@pytest.mark.parametrize("about", ['class="tab on"', 'class="own" style="display:block"', 'class="lit"', 'class="sub"'])
+def test_what_a_page_shows_after_all_is_read(tmp_path, about):
+    page = f"<html><style>{RULES_OF_PAGE}</style><body><p {about}>走访5人。</p>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["走访5人。"]
 
 
 def test_ruby_is_its_base(tmp_path):

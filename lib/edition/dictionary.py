@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.edition.card import Profile
-from lib.edition.spelling import Bad, label
+from lib.edition.fault import Bad
+from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, read_table
 
 INDICATORS = ["indicator", "section", "label", "unit", "scope", "direction", "definition", "cues", "since"]

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition import spelling
-from lib.edition.spelling import Bad, InputError, text
+from lib.edition.fault import Bad
+from lib.edition.fault import InputError as InputError
+from lib.edition.spelling import text
 
 MOST = 32 << 20  # how many bytes a file may have
 

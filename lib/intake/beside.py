@@ -53,11 +53,8 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
         return
     if not _reordered(whole, sum(one.number for one in parts), min(one.place for one in window)):
         return
-    apart = (
-        re.search("编制|累计", whole.lead)
-        or said("beside", window[0].lead)
-        or whole.depth > min(one.depth for one in parts)
-    )
+    apart = re.search("编制|累计", whole.lead) or whole.depth > min(one.depth for one in parts)
+    apart = apart or said("beside", window[0].lead)
     if apart or any(one.price or one.cue("change") or not one.sharp for one in window):
         return
     total = Guess(whole, "+", (*parts,))

@@ -16,9 +16,10 @@ from lib.edition import report
 from lib.edition.card import FILE, SLUG, SOURCES, cell, faults, filled_in
 from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
+from lib.edition.fault import JIXIAO
 from lib.edition.notebooks import Notebook, promised
 from lib.edition.rows import Figure, Finding
-from lib.edition.spelling import JIXIAO, label, trimmed
+from lib.edition.spelling import label, trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, retell, source
 from lib.intake.accept import unrelated

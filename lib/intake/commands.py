@@ -13,8 +13,8 @@ import click
 
 from lib.edition.card import LEVELS, PROFILE, PROOF, SLUG, SOURCES, kinds
 from lib.edition.edition import Edition, editions, root
+from lib.edition.fault import JIXIAO
 from lib.edition.notebooks import packed
-from lib.edition.spelling import JIXIAO
 
 BAD = 3  # the exit code of bad input
 YEAR, LEVEL = click.IntRange(2000, 2099), click.Choice(["", *LEVELS])

@@ -229,9 +229,7 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             if stays["indicator"] and stays["label"]:  # of both the one that is not as it was proposed
                 stays["indicator" if stays["label"] != was else "label"] = ""
             new |= stays
-            if old["kind"] == ASIDE or (
-                old["state"] == SURE and new["state"] in (UNSURE, CONTRADICTS)
-            ):  # somebody looked at it
+            if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] != ASIDE):  # somebody looked at it
                 new["state"] = ASIDE if old["kind"] == ASIDE else SURE
         if change != "equal":
             gone += decided[a:b]
@@ -304,11 +302,8 @@ def _names(one: Draft, cells: Mapping[str, list[Bounds]]) -> list[Name]:
         if claim.operator == "-" and "预算" in spent.near:
             spent, planned = planned, spent
         item, told = names[id(spent)].indicator, _OF_BUDGET.search(f"{planned.near}，{claim.stated.near}")
-        if (
-            re.fullmatch(r"budget\.(?!adjustment)\w+", item)
-            and told
-            and (claim.operator == "/" or not names[id(planned)].indicator)
-        ):
+        free = claim.operator == "/" or not names[id(planned)].indicator
+        if re.fullmatch(r"budget\.(?!adjustment)\w+", item) and told and free:
             names[id(planned)] = Name(f"{item}.{BUDGET}", CLEAR)
     return list(names.values())
 

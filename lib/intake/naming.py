@@ -253,7 +253,8 @@ def _dealt(sentence: str) -> str:
 def _scores(
     item: Item, place: Place, near: list[Cue], last: dict[str, int], first: list[tuple[int, str]]
 ) -> Iterator[tuple[float, str]]:
-    """(score, indicator) of those whose cues are all there; topics are told `last` there, a sentence begins with one `first` there."""
+    """(score, indicator) of those whose cues are all there: things beside the number, topics before it, the nearer the better;
+    `last`: where a topic is told last, `first`: where a sentence begins with one, and its kind."""
     unit, end = item.found.reading.unit, len(place.about)
     nested = bool(_WORDS["nested"].search(place.near))
     token = item.found.token

@@ -160,7 +160,7 @@ def tell() -> None:
 
 def passages(content: bytes, suffix: str) -> list[Passage]:
     """The passages of what a file holds, by how it begins; by its ending only what begins like any text. Raises Unreadable."""
-    from lib.intake import layout, lines, pages, sheets, web
+    from lib.intake import layout, lines, pages, sheets, web, word
 
     if suffix == GRIDS:
         return [*sheets.grids(_archive(content))]
@@ -169,7 +169,7 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
         folders = {name.partition("/")[0] for name in archive.namelist()}
         if not folders & {"word", "xl"}:
             raise Unreadable("不是 Word 或 Excel 文件的压缩文件", "另存为 docx 后再读")
-        found = web.word(archive) if "word" in folders else sheets.workbook(archive)
+        found = word.passages(archive) if "word" in folders else sheets.workbook(archive)
     elif b"%PDF-" in content[:1024]:
         found = pages.pdf(content)
     else:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.intake.lines import broken, passage, raised
 from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
-from lib.intake.web import PICTURES, shown
+from lib.intake.word import PICTURES, shown
 
 LITERAL = re.compile(r'"([^"]*)"|[\\!](.)')
 UNUSUAL = re.compile(r"general|e[+-]|/|@", re.I)  # of a format that shows a number otherwise than in digits

@@ -15,8 +15,8 @@ from lib.edition.report import FILLED
 from lib.edition.spelling import label
 from lib.edition.store import InputError, Record, put
 from lib.intake import ledger, retell
-from lib.intake.accept import forms
 from lib.intake.draft import Draft
+from lib.intake.forms import forms
 from lib.intake.new import BLANK, columns, table_text
 from lib.intake.own import letters
 from lib.numbers import notation

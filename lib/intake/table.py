@@ -15,7 +15,8 @@ from xlsxwriter.utility import xl_range_abs
 
 from lib.edition.dictionary import BUDGET, cell
 from lib.edition.edition import NOTE_KINDS, RAW, REPORT, Edition
-from lib.edition.spelling import JIXIAO, Tidy, columns, label, text
+from lib.edition.fault import JIXIAO
+from lib.edition.spelling import Tidy, columns, label, text
 from lib.edition.store import InputError, content, digest_of, noted, put
 from lib.intake.check import Remark, check
 from lib.intake.new import model, template

@@ -1,13 +1,9 @@
-"""Passages of web pages, the text told from what a site puts around it; Markdown and Word files become such: `word.xsl` says what becomes
-of Word's XML, and here is found out what a paragraph is and how it is numbered."""
+"""Passages of web pages, which Markdown and Word files become too: the text, told from what a site puts around it."""
 
 import re
-import zipfile
-from collections import defaultdict
 from collections.abc import Iterator
 from email import message_from_bytes
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from lib.intake.labels import leading
@@ -21,11 +17,6 @@ BLOCKS = AROUND | set("address article blockquote body center dd div dl dt field
 NAMED = re.compile(r"(^|.*[\s_-])(nav|menu|breadcrumbs?|crumbs?|foot|footer|share|copyright|sidebar|toolbar|pagination)($|[\s_-])", re.I)  # fmt: skip
 GONE = "script style template noscript iframe object svg textarea select datalist del s strike rt rp".split()  # noqa: SIM905
 HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))|line-through", re.I)
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer)\d*\.xml")
-CONTENTS = re.compile(r"TOC \\|_Toc")  # what the fields and links of a table of contents say
-PICTURES = "（文中有{}张图片，图片里的文字和数字没有读：是表格的，请照着录成表格后重新读入）"
 
 Cell = tuple[str | None, int, int]
 """A cell of a table: its text, None if it goes on with the one above, and how many columns and rows it takes."""
@@ -52,10 +43,7 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
     root = html.document_fromstring(text.encode("utf-8", "replace"), parser)
     if any("Excessive" in error.message for error in parser.error_log):  # 2,048 deep; what is below was left out
         raise Unreadable(*LIMIT)
-    for node in [one for one in root.iter() if one.tag not in ("html", "body")]:
-        found = HIDDEN.search("display:none" if node.get("hidden") is not None else node.get("style", ""))
-        if found and node.getparent() is not None:
-            node.drop_tree() if "none" in found[0] else node.clear(keep_tail=True)  # a cell keeps its place
+    _hide(root)
     etree.strip_elements(root, *GONE, with_tail=False)
     for mark in list(root.iter("sup")):
         beside, held = mark.getprevious(), "".join(mark.itertext())
@@ -72,6 +60,21 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
         node.tail = ("\n" if node.tag == "br" else around) + source(node.tail or "")
     told = _Page(site).passages(root)
     return _titled([*told]) if site else told
+
+
+def _hide(root: Any) -> None:
+    """Take out what its attributes hide, or its classes and name by rules of the page's own, none of which shows them again."""
+    css = re.sub(r"/\*.*?\*/|<!--|-->|@[^{};]*(;|\{([^{}]*\{[^{}]*\})*[^{}]*\})", " ", "".join(root.xpath("//style/text()")), flags=re.S)  # fmt: skip
+    rules = re.findall(r"([^{}]+)\{([^{}]*(?:display|visibility|line-through)[^{}]*)\}", css)
+    gone = {name.strip(): style for names, style in rules if HIDDEN.search(style) for name in names.split(",")}
+    shown = {name for names, style in rules if not HIDDEN.search(style) for name in re.findall(r"[.#][\w-]+", names)}
+    for node in [one for one in root.iter() if one.tag not in ("html", "body")]:
+        names = {f"#{node.get('id')}", *(f".{name}" for name in node.get("class", "").split())} - shown
+        ruled = next((gone[one] for name in names for one in (name, node.tag + name) if one in gone), "")
+        own = "display:none" if node.get("hidden") is not None else node.get("style", "")
+        found = HIDDEN.search(own if "display" in own else f"{own};{ruled}")
+        if found and node.getparent() is not None:
+            node.drop_tree() if "none" in found[0] else node.clear(keep_tail=True)  # a cell keeps its place
 
 
 _SAID = re.compile(r"。|\d\s*[万亿]?元|\d[人名家户]")  # what no line of a site's furniture has
@@ -213,100 +216,3 @@ def _grid(rows: list[list[Cell]]) -> tuple[tuple[str | None, ...], ...]:
 
 def _words(node: Any) -> str:
     return joined("".join(node.itertext()).split("\n"), apart=True)
-
-
-def word(archive: zipfile.ZipFile) -> Iterator[Passage]:
-    """What a Word file says, and how many pictures, charts and objects it has, which nobody reads. Raises Unreadable."""
-    yield from web(_written(archive))
-    if pictures := [*shown(archive, "word/document.xml", "pic", "imagedata", "object", "chart", "relIds")]:
-        yield Passage("question", PICTURES.format(len(pictures)))
-
-
-def shown(archive: zipfile.ZipFile, form: str, *names: str) -> Iterator[Any]:
-    """The elements of these names in parts of this form, but for what another shows a second time."""
-    from lxml import etree
-
-    for part in filter(re.compile(form).fullmatch, archive.namelist()):
-        for one in etree.fromstring(archive.read(part)).iter(*(f"{{*}}{name}" for name in names)):
-            if next(one.iterancestors("{*}Fallback", "{*}object"), None) is None:
-                yield one
-
-
-def _written(archive: zipfile.ZipFile) -> str:
-    """A Word file as a page; insertions that are tracked are in, deletions and hidden text out. Raises Unreadable."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    names = [name for name in archive.namelist() if PARTS.fullmatch(name)]
-    whole = etree.Element("parts")
-    whole.extend(etree.fromstring(archive.read(name).replace(STRICT, W[1:-1].encode()), parser) for name in names)
-    if whole.find(f"{W}document") is None:
-        raise Unreadable("没有正文的 Word 文件", "用 Word 或 WPS 打开，另存后再读")
-    styles, lists = _indexed(whole, "style", "styleId"), _indexed(whole, "num", "numId")
-    abstract, counts = _indexed(whole, "abstractNum", "abstractNumId"), defaultdict[str, dict[int, int]](dict)
-    for paragraph in whole.iter(f"{W}p"):
-        styled = [paragraph]  # it, its style, and the styles that this is based on
-        while len(styled) < 12 and (style := _of(styled[-1], "basedOn" if styled[1:] else "pPr/pStyle")) in styles:
-            styled.append(styles[style])
-        paragraph.set("kind", _kind(paragraph, styled))
-        listed = lists.get(_first(styled, "pPr/numPr/numId"))
-        base = abstract.get(_of(listed, "abstractNumId"))
-        if base is not None and "".join(paragraph.itertext(f"{W}t")).strip():
-            depth, given = int(_first(styled, "pPr/numPr/ilvl") or 0), counts[base.get(f"{W}abstractNumId")]
-            paragraph.set("marker", _marker((base, listed), depth, given))
-    denied = etree.XSLTAccessControl.DENY_ALL
-    page = etree.XSLT(etree.parse(Path(__file__).with_name("word.xsl")), access_control=denied)(whole)
-    return etree.tostring(page, encoding="unicode", method="html")
-
-
-def _kind(paragraph: Any, styled: list[Any]) -> str:
-    """`h1` to `h3` by outline, name of the style or size, `nav` of contents, else `p`."""
-    names = [_of(one, "name").lower() for one in styled[1:]]
-    links = (one.get(f"{W}anchor", "") for one in paragraph.iter(f"{W}hyperlink"))
-    told = [*paragraph.itertext(f"{W}instrText"), *links]
-    if any(map(CONTENTS.search, told)) or any(name.startswith("toc") for name in names):
-        return "nav"
-    outline = _first(styled, "pPr/outlineLvl")
-    named = [re.fullmatch(r"(?:heading|标题)\s*(\d)?|title", name) for name in names]
-    level = int(next((found[1] or 1 for found in named if found), 0)) if not outline else (int(outline) + 1) % 10
-    sizes = [int(one.get(f"{W}val", 0)) for one in paragraph.iterfind(f"{W}r/{W}rPr/{W}sz")]
-    large = min(sizes, default=0) >= 36 and _of(paragraph, "pPr/jc") == "center"  # 小二 (18 pt): a title's
-    title = large and len("".join(paragraph.itertext(f"{W}t"))) <= 60
-    return f"h{min(level, 3)}" if level else "h1" if title else "p"
-
-
-def _marker(parts: tuple[Any, Any], depth: int, counts: dict[int, int]) -> str:
-    """The automatic number of a paragraph, the next one at its depth in a list; `counts`: how far each level of that has counted."""
-    levels = {int(one.get(f"{W}ilvl")): one for part in parts for one in part.iter(f"{W}lvl")}
-    starts = {at: int(_of(one, "start", "1")) for at, one in levels.items()}
-    counts[depth] = counts.get(depth, starts.get(depth, 1) - 1) + 1
-    for deeper in [at for at in counts if at > depth]:
-        del counts[deeper]
-    form = {at: _of(one, "numFmt") for at, one in levels.items()}
-    shown = {at: _numeral(counts.get(at, start), form[at]) for at, start in starts.items()}
-    text = re.sub(r"%(\d)", lambda found: shown.get(int(found[1]) - 1, ""), _of(levels.get(depth), "lvlText"))
-    return "•" if form.get(depth) == "bullet" else text.strip()
-
-
-def _numeral(number: int, form: str) -> str:
-    import cn2an
-
-    if re.match("chinese|japanese|taiwanese|ideograph", form):
-        return str(cn2an.an2cn(number))
-    if "nclosedCircle" in form and 1 <= number <= 20:
-        return chr(0x245F + number)
-    return "" if form == "none" else str(number)
-
-
-def _indexed(whole: Any, tag: str, key: str) -> dict[str, Any]:
-    return {one.get(W + key, ""): one for one in whole.iter(W + tag)}
-
-
-def _of(node: Any, path: str, otherwise: str = "") -> str:
-    """The value of an element below, by the names on the way."""
-    found = None if node is None else node.find("/".join(W + name for name in path.split("/")))
-    return otherwise if found is None else found.get(f"{W}val") or otherwise
-
-
-def _first(styled: list[Any], path: str) -> str:
-    return next(filter(None, (_of(one, path) for one in styled)), "")

@@ -1,5 +1,5 @@
 <?xml version="1.0" encoding="utf-8"?>
-<!-- A Word file, its parts side by side in one element, as a web page. What web.py has found out of a paragraph stands on it: @kind, the
+<!-- A Word file, its parts side by side in one element, as a web page. What word.py has found out of a paragraph stands on it: @kind, the
      tag that it becomes or `nav`, and @marker, its automatic number. Anything without a template is passed through to what it holds. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" exclude-result-prefixes="w m mc"
     xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"

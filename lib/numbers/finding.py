@@ -279,9 +279,6 @@ def _implied(said: str, before: str, after: str, usual: str) -> tuple[str, str]:
     if hedged and (price or _MONEY.search(re.split("[，;]", before)[-1] if crowd else before)):
         return "元", ""
     coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
-    told = (
-        _ANNOUNCED.search(before)
-        or re.search("[得评]分:$", first)
-        or (re.search(r"[\u4e00-\u9fff]$", before) and not coded)
-    )
-    return "", "" if hedged or ratio or told else UNKNOWN
+    told = _ANNOUNCED.search(before) or re.search("[得评]分:$", first)
+    word = re.search(r"[\u4e00-\u9fff]$", before) and not coded
+    return "", "" if hedged or ratio or told or word else UNKNOWN
