@@ -18,7 +18,7 @@ from lib.cli import main
 from lib.edition.edition import Edition, editions
 from lib.edition.report import parts
 from lib.edition.rows import Finding
-from lib.intake import accept
+from lib.intake import forms
 from lib.intake.check import check
 from lib.intake.own import alone
 from lib.run.keys import PUBLISH, Steps
@@ -1437,7 +1437,7 @@ def test_what_one_form_promises_is_the_target_of_another(project):
     row = about | {"level3": "改造", "target": "13", "comparator": "", "at": "表1"}
     done, promised = row | {"actual": "12座"}, row | {"comparator": "=", "weight": "8", "at": "《目标表》表1"}
     other, fresh = promised | {"target": "15"}, promised | {"level3": "养护"}
-    found = [*accept._kept([done, promised, other, fresh])]
+    found = [*forms._kept([done, promised, other, fresh])]
     assert found == [done, other, fresh] and (done["comparator"], done["weight"]) == ("=", "8")
 
 
