@@ -5,7 +5,7 @@ By chance that is rare, if they are neighbours or the one is named beside the ot
 
 import re
 from collections.abc import Iterator
-from itertools import chain, groupby, islice, pairwise, permutations
+from itertools import chain, groupby, islice, pairwise, permutations, product
 
 from lib.intake.rates import counted, what_for
 from lib.intake.reckoning import Guess
@@ -21,7 +21,7 @@ def exchanged(texts: list[tuple[str, list[Term]]], known: list[Guess]) -> Iterat
     told = {guess.stated for guess in known}
     wrong = [{guess.stated, *guess.parts} for guess in known if not guess.holds]
     figures = [one for _, some in texts for one in some]
-    anywhere = (way(figures, told) for way in (_shares, _grown))
+    anywhere = (way(figures, told) for way in (_shares, _means, _grown))
     within = (_guesses(some, told) for text, some in texts if text)
     for guess in chain.from_iterable((*anywhere, *within)):
         if not any({guess.stated, *guess.parts} <= one for one in wrong):
@@ -102,6 +102,20 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
             yield from islice((guess for guess in named if guess.exchanged > 2), 1)
 
 
+def _means(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
+    """What there is for each (按常住人口算，人均购书经费2.16元) of an amount that its sentence names and of all that is counted so, anywhere,
+    but for a digit that is lost or two that have changed places."""
+    now = [one for one in figures if one.sharp and not (one.told("former", "planned") or one.unit in (*RATES, ""))]
+    for one in (one for one in now if one not in told and (one.scale or not one.price)):
+        per, unit = what_for(one.lead), one.unit.partition("/")[0]
+        counts = [old for old in now if counted(per, old)]
+        amounts = [old for old in now if old.unit == unit and old.number > one.number and not old.cue("each")]
+        some = [Guess(one, "/", two) for two in product(amounts, counts)]
+        if not any(guess.holds for guess in some):
+            words = one.item.before[-60:].rpartition("。")[2]
+            yield from islice((guess for guess in some if guess.lost and _kin(words, guess.parts[0])), 1)
+
+
 def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
     """Growth between two cells of a row that its words name: 实际清运量超计划2.35%."""
     rows: dict[str, list[tuple[Term, Term]]] = {}
@@ -117,7 +131,8 @@ def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
 
 def _kin(words: str, whole: Term) -> bool:
     """Whether a whole has two signs side by side in common with some words."""
-    called = re.sub(r"[^\w]|全[市县区省年]|总[数额]|[人个户]?数?$", "", whole.lead)[-4:] + whole.tail[:2]
+    lead = whole.lead.partition("，")[0] if whole.item.cell else whole.lead
+    called = re.sub(r"[^\w]|全[市县区省年]|总[数额]|[人个户]?数?$", "", lead)[-4:] + whole.tail[:2]
     return any(piece in words for piece in pieces(called))
 
 

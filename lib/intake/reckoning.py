@@ -66,6 +66,12 @@ class Guess:
         return max(len(a.rstrip("0")), len(b.rstrip("0")))
 
     @cached_property
+    def lost(self) -> bool:
+        """Whether what is stated is what its parts come to but for a digit that is lost, or two side by side, of three or more."""
+        a, b = (one.lstrip("0") for one in _digits(self))
+        return self.exchanged > 2 or (len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b))))
+
+    @cached_property
     def slip(self) -> int:
         """Whether what is stated is almost what its parts come to: 1 near by, a digit off or lost, digits swapped, a place or 万 lost; 2 but
         for two digits side by side, of three or more, of a sum four, of a difference two."""
