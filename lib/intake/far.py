@@ -53,23 +53,23 @@ class Far:
             if one.sharp and not other:
                 last = re.sub(r"^.*\w\w[中里][头面]?(?=\w\w)", "", re.split("[，、；（(]", lead)[-1])
                 for name in last.split("：")[-2:]:  # 馆藏：藏品
-                    found.setdefault(_core(name), []).append(one)
+                    found.setdefault(core(name), []).append(one)
         return found
 
     def called(self, name: str) -> list[Term]:
         """What a name is that of: figures of this year that are called so, else with its signs in another order, else at their end."""
         if re.fullmatch("(?:全年|本年|年度)?(?:总|全部|实际)?支出(?:总额|总数|合计)?", name):
             return self.spent
-        core, former = _core(name), said("planned", name) or said("former", name)
+        own, former = core(name), said("planned", name) or said("former", name)
         ways = (
-            lambda key: key == core,
-            lambda key: sorted(key) == sorted(core),
+            lambda key: key == own,
+            lambda key: sorted(key) == sorted(own),
             lambda key: (
-                (key.endswith(core) and (len(core) > 2 or len(key) < 5)) or (len(key) > 2 and core.endswith(key))
+                (key.endswith(own) and (len(own) > 2 or len(key) < 5)) or (len(key) > 2 and own.endswith(key))
             ),
-            lambda key: len(core) > 3 and re.fullmatch(r"\w*?".join(core), key),
+            lambda key: len(own) > 3 and re.fullmatch(r"\w*?".join(own), key),
         )
-        for way in ways if len(core) > 1 else ():
+        for way in ways if len(own) > 1 else ():
             some = [one for key, like in self.cores.items() if way(key) for one in like]
             if some := [one for one in some if former or not one.told("former", "planned")]:
                 return some if former else done(some)
@@ -82,7 +82,7 @@ class Far:
 
     def carried_out(self, name: str) -> list[tuple[Term, Term]]:
         """What was done of what was planned (政府采购执行率), where one row of the tables is called so."""
-        row = [one for one in self.cores.get(_core(name), []) if one.item.cell]
+        row = [one for one in self.cores.get(core(name), []) if one.item.cell]
         told = [one for one in row if _DONE.search(one.lead)]
         planned = [one for one in row if re.search("，.*(?:预算|计划)", one.lead) and one not in told]
         same = len({(one.item.passage, one.item.cell[0]) for one in row}) == 1
@@ -127,7 +127,7 @@ def alike(unit: str, other: str) -> bool:
     return unit.removesuffix("套") == other.removesuffix("套")
 
 
-def _core(words: str) -> str:
+def core(words: str) -> str:
     """A name without what many begin or end with: 全年可用资金 as 可用."""
     words = _BEFORE.sub("", re.sub(r"的?[有共约达为是]+\W*$|\W", "", words))
     return (len(left := _AFTER.sub("", words)) > 1 and left) or words

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from lib.intake.far import Far, alike
+from lib.intake.far import Far, alike, core
 from lib.intake.rates import Place, counted, what_for
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES
+from lib.intake.terms import RATES, pieces
 
 _SHARE = re.compile(
     r"(?:\w是)?(\w*?)(?:[偏较过仍]\w{1,2})?，?[仅只约就已即又]*(?:占(?!比)|相当于)(?:到|了|全部)?(\w{2,}?)的?(?:比[例重])?[为达约近仅只]*$"
@@ -17,16 +17,19 @@ _INSIDE = re.compile(
 )
 _SHARES = re.compile(r"(?<=[里中]，)(?:\w{2,8}占(?:比|了)*[\d.]+%，)+")
 _CARRIED_OUT = re.compile(r"(\w{3,}?)的?(?:预算)?(?:执行|完成|支付|控制|到位)率[为达到仅只约近]*$")
-_SPREAD = re.compile(
-    r"(\w{3,}?)(?:，?[按以](\w{2,9}?)(?:来|平均)?(?:折算|分摊|摊算|计算|测算|平均|均摊|算)|折合|平均)[到为，]*(?:每|\w均)"
+_BASE = re.compile(
+    r"(?:[按以](?:年[末底]|全年|本年)?(?:每|(\w{2,9}?))(?:来|平均)?(?:折算|分摊|摊算|计算|测算|平均|均摊|算|计)|(?:分?摊|平均|折合)到?(\w{2,9}?)?(?:头上|身上)?|^\W*(\w{2,6}?)(?=[人户]均))[到为，]*(?=每|\w均)"
 )
+"""What an amount is dealt out over: 按实灌面积摊算，每亩; 摊到会员头上人均."""
+_DEALT = re.compile(r"(?:\w均|每(?:个?\w{1,2}))(\w{2,8}?)(?:[为达约近仅只有]|平均)*$")
+"""What is dealt out, behind what it is for: 人均公用经费."""
 
 
 def guesses(at: Place, away: Far) -> Iterator[Guess]:
     """农村公路养护占项目支出的, 提水电费按实灌面积摊算，每亩, of what the document calls so."""
     one, here = at.one, [old for old in at.near if (old.sentence, old.clause) == (at.one.sentence, at.one.clause)]
     lead = re.sub('[“”"]', "", at.lead)
-    share, spread, per = _SHARE.search(lead), _SPREAD.search(lead), what_for(lead)
+    share, base, dealt, per = _SHARE.search(lead), _BASE.search(lead), _DEALT.search(lead), what_for(lead)
     sentence = _SHARES.sub("", one.item.before.rpartition("。")[2])  # 案件中，刑事占5.2%，民商事占
     inside = None if share or here else _INSIDE.search(lead) or _INSIDE.fullmatch(sentence)
     if one.unit == "%" and (share or inside):
@@ -39,9 +42,17 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
             yield from (Guess(one, "/", (old, of), 2) for old in like)
     elif one.unit == "%" and not here and (rate := _CARRIED_OUT.search(lead)):
         yield from (Guess(one, "/", two, 2) for two in away.carried_out(rate[1]))
-    elif one.unit not in RATES and spread and per:
+    elif one.unit not in RATES and per and (base or (dealt and not one.price)):
         like = [old for old in away.figures if counted(per, old) and not old.told("former", "planned")]
         like = [old for old in like if per[1:] and per[1:] in old.lead + old.tail] or like
-        counts = away.alone(spread[2], one) if spread[2] else like[-1:] * (len({old.number for old in like}) == 1)
-        amounts = away.alone(spread[1], one, one.unit.partition("/")[0])
+        over = next(filter(None, base.groups()), "") if base else ""
+        kin = [old for old in like if not over or any(two in old.lead[-8:] + old.tail[:2] for two in pieces(core(over)))]
+        kin = [old for old in kin if not old.cue("change")]
+        counts = (over and away.alone(over, one)) or kin[-1:] * (len({old.number for old in kin}) == 1)
+        ahead = re.search(r"(\w{3,}?)，?$", lead[: base.start()]) if base else None
+        names = (match[1] for match in (dealt, ahead) if match)
+        some = (away.alone(name, one, one.unit.partition("/")[0]) for name in names)
+        only = [old for old in away.figures if old.unit == one.unit.partition("/")[0] != "元" and old is not one and one.number > 5 * one.place]
+        last = [old for old in at.near[-1:] if base and base[1] and old.unit == one.unit.partition("/")[0]]
+        amounts = next(filter(None, (*some, last)), only * (len(only) == 1))
         yield from (Guess(one, "/", two, 2) for two in product(amounts, counts) if two[0].unit != two[1].unit)
