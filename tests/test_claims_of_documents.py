@@ -1057,3 +1057,28 @@ def test_a_total_score_counts_what_stands_in_another_column():
     rows += [(f"指标{n}", "好", "好", "30", f"{score}") for n, score in enumerate((29, 28, 29.5))]
     (claim,) = (one for one in told(table(*rows, ("总分", "", "", "100", "95.5"))) if not one[3])
     assert (claim[0], set(claim[2])) == ("95.5", {"10", "29", "28", "29.5"})
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "parts"),
+    [
+        (
+            "全市常住人口46万人。购书支出120万元。按常住人口算，人均购书经费2.16元。",
+            "2.16元",
+            {"46万人", "120万元"},
+        ),
+        (
+            "年末实有在职人员178人，退休94人。公用经费171.54万元。\n按年末在职人员计算，人均公用经费仅0.69万元。",
+            "0.69万元",
+            {"178人", "171.54万元"},
+        ),
+        (
+            "协管员163人，在职71人。建成区面积21.4平方公里。\n协管员人均管0.31平方公里。",
+            "0.31平方公里",
+            {"163人", "21.4平方公里"},
+        ),
+    ],
+)
+def test_what_an_amount_is_dealt_out_over_may_stand_anywhere(text, stated, parts):
+    wrong = [one for one in told(*(Passage("text", line) for line in text.split("\n"))) if not one[3]]
+    assert [(one[0][-len(stated) :], {*one[2]}) for one in wrong] == [(stated, parts)]

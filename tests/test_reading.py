@@ -1273,3 +1273,11 @@ def test_a_pdf_whose_fonts_have_codes_of_their_own_is_read_by_another_reader(mon
     assert [one.text.replace(" ", "") for one in pages.pdf(content)] == ["全年支出6万元。"]
     with pytest.raises(reading.Unreadable, match="没有文字"):
         pages.pdf(typst.compile(b"#rect()"))
+
+
+def test_a_line_longer_than_any_paragraph_is_read_in_parts_that_end_with_a_sentence():
+    line = "全县共有会员1234人，发放资金26万余元。" * 3000
+    parts = reading.passages(line.encode(), ".txt")
+    assert "".join(one.text for one in parts) == line
+    assert all(len(one.text) <= 4000 and one.text.endswith("。") for one in parts)
+    assert [len(one.text) for one in reading.passages(b"7" * 9000, ".txt")] == [4000, 4000, 1000]

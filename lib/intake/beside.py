@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from itertools import chain, groupby, islice, pairwise, permutations, product
 
+from lib.intake.far import FAR
 from lib.intake.rates import counted, what_for
 from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, pieces, said
 
 _MANY = 6  # figures of a sum and its parts
 _NEAR = 6  # figures between which a rate or product is looked for
-_FAR = 300  # figures that what is named may be off
 
 
 def exchanged(texts: list[tuple[str, list[Term]]], known: list[Guess]) -> Iterator[Guess]:
@@ -87,7 +87,7 @@ def _shares(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         beside = (part.item.passage, part.clause) == (one.item.passage, one.clause) and part.sharp
         if one in told or not beside or part.unit in (*RATES, ""):
             continue
-        around, per = figures[max(0, n - _FAR) : n + _FAR], what_for(one.lead)
+        around, per = figures[max(0, n - FAR) : n + FAR], what_for(one.lead)
         own = not re.search(r"占|^\W*(?:\w\W*){,4}$", one.lead)  # of what it names itself (农产品抽检合格率)
         if one.unit == "%" and said("rate", one.lead) and not (said("grown", one.lead) or own):
             words = one.item.before[-120:].rpartition("。")[2]
@@ -106,10 +106,13 @@ def _means(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
     """What there is for each (按常住人口算，人均购书经费2.16元) of an amount that its sentence names and of all that is counted so, anywhere,
     but for a digit that is lost or two that have changed places."""
     now = [one for one in figures if one.sharp and not (one.told("former", "planned") or one.unit in (*RATES, ""))]
-    for one in (one for one in now if one not in told and (one.scale or not one.price)):
+    for n, one in enumerate(now):
         per, unit = what_for(one.lead), one.unit.partition("/")[0]
-        counts = [old for old in now if counted(per, old)]
-        amounts = [old for old in now if old.unit == unit and old.number > one.number and not old.cue("each")]
+        if not per or one in told or (one.price and not one.scale):
+            continue
+        around = now[max(0, n - FAR) : n + FAR]
+        counts = [old for old in around if counted(per, old)]
+        amounts = [old for old in around if old.unit == unit and old.number > one.number and not old.cue("each")]
         some = [Guess(one, "/", two) for two in product(amounts, counts)]
         if not any(guess.holds for guess in some):
             words = one.item.before[-60:].rpartition("。")[2]

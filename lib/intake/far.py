@@ -10,6 +10,7 @@ from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, said
 
 SPENT = "支出"
+FAR = 300  # figures that what is named may be off
 WIDE = 12
 """Columns of a table that are held against each other."""
 _MANY = 24  # figures that one thing may have in its tables and texts; a label of more is that of many things
@@ -64,9 +65,7 @@ class Far:
         ways = (
             lambda key: key == own,
             lambda key: sorted(key) == sorted(own),
-            lambda key: (
-                (key.endswith(own) and (len(own) > 2 or len(key) < 5)) or (len(key) > 2 and own.endswith(key))
-            ),
+            lambda key: (key.endswith(own) and (len(own) > 2 or len(key) < 5)) or (len(key) > 2 and own.endswith(key)),
             lambda key: len(own) > 3 and re.fullmatch(r"\w*?".join(own), key),
         )
         for way in ways if len(own) > 1 else ():
@@ -87,6 +86,15 @@ class Far:
         planned = [one for one in row if re.search("，.*(?:预算|计划)", one.lead) and one not in told]
         same = len({(one.item.passage, one.item.cell[0]) for one in row}) == 1
         return [(told[0], planned[-1])] if same and len(told) == 1 and planned else []
+
+    @cached_property
+    def _order(self) -> dict[Term, int]:
+        return {one: n for n, one in enumerate(self.figures)}
+
+    def around(self, one: Term) -> list[Term]:
+        """The figures that stand no farther from one than words name them."""
+        n = self._order.get(one, 0)
+        return self.figures[max(0, n - FAR) : n + FAR]
 
     @cached_property
     def spent(self) -> list[Term]:

@@ -16,6 +16,12 @@ def clean(one: Passage) -> Passage:
     return replace(one, text=_bare(one.text), rows=rows)
 
 
+def parted(one: Passage) -> list[Passage]:
+    """A passage; of one that is longer than any paragraph its parts, up to the end of a sentence each."""
+    first, *more = _PART.findall(one.text) or [""]
+    return [replace(one, text=first), *(replace(one, text=text, kind="text", level=0, marker="") for text in more)]
+
+
 def listed(found: Sequence[Passage]) -> Iterator[Passage]:
     """The passages; contents typed by hand, up to where a title stands again, are furniture, annexes named at the end no headings."""
     start = next((at for at, one in enumerate(found, 1) if re.fullmatch(r"目\s*[录次]", one.text)), len(found))
@@ -34,6 +40,7 @@ def listed(found: Sequence[Passage]) -> Iterator[Passage]:
         yield replace(one, kind="text", level=0) if within and one.level else one
 
 
+_PART = re.compile("(?s).{1,4000}(?:[。；]|$)|.{1,4000}")
 FINAL = "。；：！？…;:!?"
 LEVELS = (
     r"(?:第?[一二三四五六七八九十百]+(?:、|章|部分)|[壹贰叁肆伍陆柒捌玖拾]+、|[Ⅰ-Ⅻ]+[\s、.．])",

@@ -23,6 +23,7 @@ from typing import Any
 from lib.edition.store import InputError
 
 LARGEST, UNFOLDED, RATIO = 100 << 20, 256 << 20, 200  # bytes of a file, of an archive unfolded; how far a part may
+TEXT = 16 << 20  # bytes of a plain text
 MEMORY, SECONDS = 2 << 30, 60  # bytes and seconds of a processor that reading may take
 CELLS = 1_000_000  # of a table
 GRIDS = "sheets"  # in place of an ending: the cells of a workbook, nothing made of them
@@ -182,12 +183,14 @@ def passages(content: bytes, suffix: str) -> list[Passage]:
             found = sheets.values(text)
         elif suffix in (".html", ".htm") or re.match(r"\s*<(!doctype|html|head|body|\?xml)", text, re.I):
             found = web.web(text, site=True)
+        elif len(content) > TEXT:
+            raise Unreadable(*LIMIT)
         else:
             found = layout.unwrap(text)
     kept = [one for one in map(lines.clean, found) if one.text or any(cell for row in one.rows for cell in row)]
     if not kept:
         raise Unreadable("没有文字的文件", "找回原文件后再读")
-    return [*lines.listed(kept)]
+    return [part for one in lines.listed(kept) for part in lines.parted(one)]
 
 
 def _archive(content: bytes) -> zipfile.ZipFile:
