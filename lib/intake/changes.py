@@ -22,14 +22,13 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     """What a change may lie between: what holds, or else what is meant; and the growth that a change makes."""
     beside = near and (said("points" if one.unit == "百分点" else "beside", one.lead) or said("over", one.lead))
     listed = "分别" in one.head or not (said("nested", one.head) or len(one.lead) > 4)
-    lead = near[-1].head if beside else one.head if listed else one.lead
+    lead = (near[-1].head if beside else one.head if listed else one.lead).replace("增加值", "")
     growth = one.unit in ("%", "倍")
     asked = said("grown", lead) if growth else said("changed", lead.rpartition("，")[2])
     left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
     left = left or (not growth and re.search(r"(?<!未\w\w)的$", one.lead))  # 低于预算的18万元
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
     other = other or re.search(r"为\w+节[约省]", lead)  # others' money
-    other = other or ("增加值" in one.lead and not any("增加值" in old.lead for old in near))
     if asked and not left and not other and not re.search(r"(?<!达)[到至]\w?$", lead):
         totals = (old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead))
         known = [*(old for old in totals if not re.search("，.*(?:增减|差|变[动化])", old.lead)), *known]
@@ -98,6 +97,11 @@ def _deducted(run: list[Term]) -> Iterator[Guess]:
     for some in zip(run, run[1:], run[2:], strict=False):
         if all(re.search(word, one.lead) for word, one in zip(("送审", "[审核]减", "审定"), some, strict=True)):
             yield Guess(some[2], "-", some[:2], 2)
+        if all(
+            re.search(word, one.lead)
+            for word, one in zip(("分值|满分|权重", "得分?$|评分?$", "[扣失丢]了?分?$"), some, strict=True)
+        ):
+            yield Guess(some[2], "-", some[:2], 2)
 
 
 def _sentences(figures: list[Term]) -> list[list[Term]]:
@@ -156,7 +160,9 @@ class _Change:
         cut = [old for old in self.near if re.search("送审|[审核]减$", old.lead)][-2:]
         if [old.cue("change") for old in cut] == [False, True]:
             yield Guess(self.one, "/", (cut[1], cut[0]), 2)
-        beside = [old for old in self.near[-1:] if old.clause == self.one.clause and old.cue("change")]
+        beside = [
+            old for old in (*self.near[-1:], *self.after[:1]) if old.clause == self.one.clause and old.cue("change")
+        ][:1]
         for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
             before = value.told("former") or re.search("预算|计划", value.lead)
             since = ("/", (beside[0], value)) if before else ("~", (value, beside[0]))

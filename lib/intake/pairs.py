@@ -18,6 +18,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     """Rates, shares of each and products: of two figures, those nearest first, or of a row of a table."""
     yield from spelled.printed(one, known, after)
     yield from spelled.made(one, known, after)
+    yield from spelled.doubled(one, known)
     run = _run(one, near, after)
     lead = run[0].lead
     operator = _operator(one, lead) or "x" * _bought(one, known, near)

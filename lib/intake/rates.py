@@ -94,6 +94,7 @@ def _behind(at: Place) -> Guess | None:
 def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
     told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
+    told = told or (at.near and "占" in at.near[-1].lead and re.fullmatch(r"\w{1,6}的\D{0,2}", at.lead))
     if not told or not at.near or several(at.near[-1], at.near[:-1]):
         return None
     clause = at.near[-1].clause
@@ -196,6 +197,9 @@ def _rate(at: Place) -> Guess | None:
     due = [old for old in due if alone or old.number >= part.number] or taken
     base = re.search(r"[按在](\w{2,6}?)(?:计算?的?|中，)", part.lead + at.lead)
     others = [old for old in at.near if old.unit not in (part.unit, *RATES) and old.number]
+    same = [old for old in like if called in old.lead[-6:]]  # 调解结案A、裁决结案B，结案率
+    if due and same[1:] and abs(sum(old.number for old in same) / due[0].number - at.one.number) < at.one.place / 2:
+        return None
     if due and any(abs(part.number / old.number - at.one.number) < at.one.place / 2 for old in others):
         return None
     asked = called == "满意" and due[:1] == asked[:1] and not together(at.one, at.near)  # not of those sent
@@ -278,7 +282,7 @@ def counted(per: str, old: Term) -> bool:
     """Whether a figure counts what an amount is for: 268户 for 户均, 132名网格员 for 每名网格员."""
     if not per or not old.sharp or "/" in old.unit or old.unit in ("元", "", *RATES):
         return False
-    if per.startswith(old.unit) or said("counted", per[0] + old.unit):
+    if per.startswith(old.unit.removesuffix("次") or "次") or said("counted", per[0] + old.unit):
         return len(per) < 3 or per[0] not in "个名" or per[1:3] in old.lead[-8:] + old.tail
     return old.unit == "个" and per[0] in old.tail + old.lead[-6:]
 

@@ -52,6 +52,16 @@ def made(one: Term, known: list[Term], after: list[Term]) -> Iterator[Guess]:
         yield from (Guess(one, "/", (part, whole), 2) for whole in wholes)
 
 
+def doubled(one: Term, known: list[Term]) -> Iterator[Guess]:
+    """3860万元，比上年1230万元翻了一番; 春季、秋季招聘会各2场，共计4场."""
+    two = known[-2:]
+    if "番" in one.item.found.said and len({old.unit for old in two}) == 1 < len(two) and two[1].told("former"):
+        yield Guess(one, "/", (two[0], two[1]), 2)
+    each = re.search(r"([^，。；：\d]+(?:[、和及与][^，。；：\d]+)+)各\w{0,3}$", two[-1].lead) if two else None
+    if each and one.unit == two[-1].unit and re.fullmatch(r"，?[共合总]计?\w?", one.gap):
+        yield Guess(one, "+", (two[-1],) * len(re.split("[、和及与]", each[1])), 2)
+
+
 def listed(run: list[Term], known: list[Term], operator: str) -> list[Guess]:
     """Rates in a list (分别为69.1%、30.9%): of figures in the same order, or each of one whole, where all but one are so."""
     many = len(run)
