@@ -163,7 +163,7 @@ class _Change:
         beside = [
             old for old in (*self.near[-1:], *self.after[:1]) if old.clause == self.one.clause and old.cue("change")
         ][:1]
-        for value in [old for old in reversed(like) if beside and old.unit == beside[0].unit]:
+        for value in [old for old in reversed(like) if beside and old.unit.partition("/")[0] == beside[0].unit]:
             before = value.told("former") or re.search("预算|计划", value.lead)
             since = ("/", (beside[0], value)) if before else ("~", (value, beside[0]))
             here = value is like[-1] and value.clause == self.one.clause
@@ -266,7 +266,10 @@ class _Change:
     def bare(self, guess: Guess) -> bool:
         """Whether its words say no more than that it is a change, of what, and since when."""
         now, before = guess.parts
-        if any(old.depth > self.one.depth for old in guess.parts):
+        behind = (
+            self.after and {*guess.parts} == {*self.after[:2]} and re.match("[，；](?:[由从]|达到)", self.after[0].lead)
+        )
+        if behind or any(old.depth > self.one.depth for old in guess.parts):
             return True
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or years(now, before) or years(before, now)

@@ -84,6 +84,15 @@ def adjusted(at: Place) -> Iterator[Guess]:
 
 def _behind(at: Place) -> Guess | None:
     """占比78.2%，即A中B; 执行率93.1%（预算A，支出B）."""
+    planned = (
+        re.fullmatch(r"，(?:全年|总|年初)?(?:任务|目标|计划)(?:任务)?(?:总?数|总量)?[为是]?", at.after[0].gap)
+        if at.after
+        else None
+    )
+    if (
+        planned and at.near and at.near[-1].unit == at.after[0].unit and said("fulfilled", at.lead)
+    ):  # 完成率100%，任务数2600户
+        return Guess(at.one, "/", (at.near[-1], at.after[0]), 2)
     if len(at.after) < 2 or not re.match("[，,]?[（(即]", at.after[0].gap):
         return None
     whole, part = at.after[:2]
@@ -153,7 +162,7 @@ def _share(at: Place) -> Guess | None:
         wholes = [old for old in wholes if re.search(r"支出\D{0,2}$", old.lead) and not _TWO.search(old.lead)]
         wholes = at.current(wholes) or at.spent
     wholes = [old for old in wholes if old.told("former")] * part.told("former") or at.current(wholes) or wholes
-    shares = {old for old, new in pairwise(at.known) if new.unit == "%" and "占" in new.lead}
+    shares = {old for old, new in pairwise(at.known) if new.unit == "%" and re.search(r"^\W*\w{,2}占|者占", new.lead)}
     shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
     named = wholes[:1] == at.spent[:1] and len({old.number for old in at.spent}) == 1 and re.fullmatch(_SPENT, name)
