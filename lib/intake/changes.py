@@ -160,9 +160,9 @@ class _Change:
         cut = [old for old in self.near if re.search("送审|[审核]减$", old.lead)][-2:]
         if [old.cue("change") for old in cut] == [False, True]:
             yield Guess(self.one, "/", (cut[1], cut[0]), 2)
-        beside = [
-            old for old in (*self.near[-1:], *self.after[:1]) if old.clause == self.one.clause and old.cue("change")
-        ][:1]
+        behind = [new for new in self.after[:1] if re.fullmatch("，(?:同比|[比较][上去]年)?净?(?:增加|减少)", new.lead)]
+        beside = [old for old in self.near[-1:] if old.cue("change")] or behind
+        beside = [old for old in beside if old.clause == self.one.clause]
         for value in [old for old in reversed(like) if beside and old.unit.partition("/")[0] == beside[0].unit]:
             before = value.told("former") or re.search("预算|计划", value.lead)
             since = ("/", (beside[0], value)) if before else ("~", (value, beside[0]))

@@ -234,6 +234,7 @@ def _each(at: Place) -> Guess | None:
     counts = at.current(counts) or counts
     counts = [old for old in counts if old.depth <= at.one.depth] or counts
     amounts = at.current([old for old in near if _alike(old.unit, amount) and not old.cue("each")])
+    amounts = [old for old in amounts if not old.cue("planned")] or amounts
     last = [old for old in last if _alike(old.unit, amount)]
     far = not amounts and amount == "元" and "均" in at.lead and near[:1] and near[0].sentence == at.one.sentence
     amounts = last if far and len(last) == 1 else amounts  # 共发放90万元。救助1500人，人均650元

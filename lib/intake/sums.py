@@ -236,7 +236,7 @@ class _Parts:
         whole = any(abs(some - one.number) < one.number / 100 for some in sums)
         cores = [re.sub(r"\W", "", two.lead) for two in (first, second)]
         either = cores[1] in (f"不{cores[0]}", f"未{cores[0]}")
-        two = either or said("complete", first.lead + second.lead)
+        two = either or said("complete", "".join(old.lead for old in self.like[:3]))
         alone = one.lead[:1] not in "：:" and one.gap[:1] != "；" and first.lead[-1:] == one.lead[-1:]
         akin = akin and (alone or first.lead[-1:] in one.lead[:-1])
         cue = self.shut or said("within", self.since) or anew or listed > 2 or akin
