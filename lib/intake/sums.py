@@ -229,7 +229,7 @@ class _Parts:
         """Whether words or marks tell that they are its parts, of which so many are listed with 、."""
         one, (first, second, *_), text = self.one, self.like, self.text
         anew = first.cue("anew")  # they divide once more what has been told before (按来源分)
-        akin = first.lead[-1:] == second.lead[-1:] and max(first.number, second.number) <= one.number
+        akin = "" != first.lead[-1:] == second.lead[-1:] and max(first.number, second.number) <= one.number
         between = [old for old in self.between if not (old.cue("aside") or old.depth > one.depth)]
         divided = [old for old in self.between if not (old.told("former") or old.depth > one.depth)]
         sums = (sum(old.number for old in some) for some in (between, divided))
@@ -307,5 +307,6 @@ def within(one: Term, near: list[Term], after: list[Term], text: str) -> Iterato
         rate = part.unit == "%" and "占" not in part.lead  # which may be higher of some
         rate = rate or (part.unit == old.unit == "%" and "占" in old.lead and part.low > old.high)  # of another whole
         risen = old.cue("change") and not part.cue("change") and part.low > old.high  # it is of what has changed
-        if part.unit == old.unit and not (rate or risen) and (old.unit or old is near[-1]):
+        member = old is near[-1] and near[1:] and _joined(text, near[-2], old) and near[-2].number > part.number
+        if part.unit == old.unit and not (rate or risen or member) and (old.unit or old is near[-1]):
             yield Guess(part, "<=", (part, old), 2 * (part.low <= (3 if part.unit == "%" else 30) * old.high))
