@@ -430,7 +430,9 @@ def test_the_figures_of_a_paragraph_share_its_text():
 
 
 def test_amounts_take_the_unit_that_a_heading_tells():
-    found = find("年初预算982.00，执行率96.68，在职41人，得分9.5。支出1 243.70，配比1:1.5", "万元")
+    found = find(
+        "年初预算982.00，执行率96.68，在职41人，得分9.5。支出1 243.70，配比1:1.5，同比增加913.64，同比增长5.32", "万元"
+    )
     assert [one.said for one in found if one.reading] == [
         "982.00万元",
         "96.68",
@@ -439,4 +441,6 @@ def test_amounts_take_the_unit_that_a_heading_tells():
         "1,243.70万元",
         "1",
         "1.5",
+        "913.64万元",
+        "5.32",
     ]

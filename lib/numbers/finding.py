@@ -171,8 +171,9 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
                 continue
             for one in pattern.finditer(text, start, end):
                 if pattern is not _QUOTED or _named(one[0]):
-                    at = one.end() - len(one[0].lstrip(": "))
-                    found.append(Found(at, one.end(), text[at : one.end()], reason=reason))
+                    told = one[0].strip(": ") or one[0]
+                    at = one.start() + one[0].index(told)
+                    found.append(Found(at, at + len(told), told, reason=reason))
                     text = text[: one.start()] + "\ue010" * len(one[0]) + text[one.end() :]
     return text, found
 
@@ -267,7 +268,7 @@ def measured(said: str, unit: str) -> str:
     return re.sub(f"(?={_AFTER}|$)", unit, said.replace("出头", "多"), count=1)
 
 
-_RATED = re.compile("[得评计]分|分[值数]|(?:率|比|[指系]数)[^，:]*$")
+_RATED = re.compile("[得评计]分|分[值数]|(?:率|占比|比[例值重率]|[指系]数|增[长幅速]|下降|降幅)[^，:]*$")
 _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过÷](?:\s*)$|=[\d.,]+/$")
 
 
