@@ -20,7 +20,16 @@ from pathlib import Path
 FOLDER = Path(__file__).with_name("drafts")
 COLUMNS = ["doc", "token", "kind", "low", "high", "low_closed", "high_closed", "unit", "indicator", "reason"]
 SCALES = {"万": 10**4, "亿": 10**8, "千": 1000, "百": 100, "十": 10, "": 1}
-UNITS = {"名": "人", "位": "人", "个百分点": "百分点", "平方米": "㎡", "人/次": "人次", "个小时": "小时", "百分比": "%"}
+UNITS = {
+    "名": "人",
+    "位": "人",
+    "个百分点": "百分点",
+    "平方米": "㎡",
+    "人/次": "人次",
+    "个小时": "小时",
+    "百分比": "%",
+    "‰": "%",
+}
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 _MARK = re.compile(r"\{([^{}]*)\}|<([^<>]*)>")
 _PLAIN = re.compile(r"[-−]?(\d[\d,]*(?:\.\d+)?)([十百千]?[万亿]|百|千(?![克瓦米伏])|)((?:\D.*)?)")
@@ -217,7 +226,7 @@ def _unit(printed: str) -> tuple[tuple[str, ...], Fraction]:
     many = re.fullmatch(r"([十百千]?[万亿])(元|美元|人|人次|亩|吨)", printed)
     scale = Fraction(_product(many[1])) if many else Fraction(1)
     names = tuple("" if one == "无" else UNITS.get(one, one) for one in (many[2] if many else printed).split(","))
-    return names, {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}.get(names[0], scale)
+    return names, {"%": Fraction(1, 100 + 900 * printed.startswith("‰"))}.get(names[0], scale)
 
 
 def _ends(bounds: str) -> tuple[Fraction | float, Fraction | float, bool, bool]:

@@ -312,7 +312,7 @@ def test_insertions_are_in_and_deletions_out(tmp_path):
         "<w:p><w:r><w:t>编制</w:t></w:r><w:del><w:r><w:delText>50</w:delText></w:r></w:del>"
         "<w:ins><w:r><w:t>52</w:t></w:r></w:ins><w:r><w:t>人</w:t></w:r></w:p>",
     )
-    assert texts(found) == ["编制52人"]
+    assert texts(found, "text") == ["编制52人"]
 
 
 NOTES = f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r><w:t>含上年结转。</w:t></w:r></w:p></w:footnote></w:footnotes>'
@@ -446,7 +446,7 @@ def test_style_of_a_character_hides_and_raises(tmp_path):
     paragraph = document.add_paragraph("共25万元")
     paragraph.add_run("1", "raised")
     paragraph.add_run("密9", "hidden")
-    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["共25万元"]
+    assert texts(arrived(tmp_path, "a.docx", saved(document)), "text") == ["共25万元"]
 
 
 def test_mark_of_a_note_that_is_typed_or_lifted_is_no_digit(tmp_path):
@@ -468,7 +468,7 @@ def test_soft_hyphens_and_comments_are_out(tmp_path):
     document = docx.Document()
     paragraph = document.add_paragraph("编制5\u00ad2人")
     document.add_comment(paragraph.runs, "应为53人")
-    assert texts(arrived(tmp_path, "a.docx", saved(document))) == ["编制52人"]
+    assert texts(arrived(tmp_path, "a.docx", saved(document)), "text") == ["编制52人"]
 
 
 def test_frame_of_one_cell_is_no_table(tmp_path):
@@ -509,6 +509,31 @@ def test_heads_feet_and_contents_of_word_are_furniture(tmp_path):
 def test_hidden_and_struck_out_text_is_out(tmp_path, mark):
     out = f"<w:p><w:r><w:rPr><w:{mark}/></w:rPr><w:t>密</w:t></w:r></w:p>"
     assert texts(word(tmp_path, "编制52人", out)) == ["编制52人"]
+
+
+def test_hidden_deleted_and_struck_numbers_are_told_once(tmp_path):
+    """Each of them, in a question; what is hidden in what is hidden but once."""
+    hidden = run("密9", "<w:vanish/>") + "<w:del><w:r><w:delText>51万元</w:delText></w:r></w:del>"
+    found = word(tmp_path, f"<w:p>{run('编制52人')}{hidden}</w:p>")
+    assert texts(found, "text") == ["编制52人"] and "“密9”、“51万元”。" in texts(found, "question")[0]
+    page = "<html><p>共5人<s>7人</s><span style='font-size:0'>8人</span></p><div hidden><b hidden>6人</b></div>"
+    assert "没有读：“7人”、“8人”、“6人”。" in texts(arrived(tmp_path, "a.html", page), "question")[0]
+
+
+def test_lines_at_the_edges_of_pages_that_differ_in_more_than_their_number_are_text(tmp_path):
+    pages = (
+        f"年度报告第{n}页\n第{12 * n}项培训{99 + 11 * n}期、{2130 + 13 * n}人次。\n完。\n第{n}页共3页"
+        for n in (1, 2, 3)
+    )
+    found = arrived(tmp_path, "a.txt", "\f".join(pages))
+    assert {one[:5] for one in texts(found, "furniture")} == {"年度报告第", "第1页共3", "第2页共3", "第3页共3"}
+    found = arrived(tmp_path, "b.txt", "\f".join(f"第{12 * n}项培训{99 + 11 * n}期。\n{'完' * n}。" for n in (1, 2, 3)))
+    assert not texts(found, "furniture")
+
+
+def test_text_in_a_block_without_size_is_read(tmp_path):
+    page = "<html><div style='font-size:0'><p style='font-size:14px'>走访5人。</p></div>"
+    assert texts(arrived(tmp_path, "a.html", page)) == ["走访5人。"]
 
 
 def test_link_of_a_word_file_is_not_followed(tmp_path):
@@ -849,8 +874,13 @@ RULES_OF_PAGE = """<!-- .off, p.gone { color: red; display : none } #aside{visib
 def test_what_a_page_does_not_show_is_not_read(tmp_path, hidden):
     page = f"<html><style>{RULES_OF_PAGE}</style><p>走访{hidden}5人。</p><p class=gone>9</p>"
     cell = f"<table><tr><td>甲<td>{hidden}6<tr><td style='visibility:hidden'>9<p hidden>9</p><td>7</table>"
-    text, table = arrived(tmp_path, "a.html", page + cell)
-    assert text.text == "走访5人。" and table.rows == (("甲", "6"), ("", "7"))
+    text, table, asked = arrived(tmp_path, "a.html", page + cell)
+    assert (
+        asked.kind == "question"
+        and "“9”" in asked.text
+        and text.text == "走访5人。"
+        and table.rows == (("甲", "6"), ("", "7"))
+    )
 
 
 @pytest.mark.parametrize("about", ['class="tab on"', 'class="own" style="display:block"', 'class="lit"', 'class="sub"'])

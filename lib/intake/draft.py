@@ -173,7 +173,7 @@ def table(drafts: Iterable[Draft]) -> Iterator[dict[str, Any]]:
             if reading := item.found.reading:
                 name = columnless(called.indicator.removesuffix(PRINTED))
                 row |= {"kind": "figure", "indicator": name if name in known else "", **vars(reading.bounds)}
-                yield row | {"unit": "百分点" if reading.unit == "个百分点" else reading.unit}
+                yield row | {"unit": {"个百分点": "百分点", "‰": "%"}.get(reading.unit, reading.unit)}
             else:
                 yield row | {"kind": "not", "reason": item.found.reason}
 

@@ -25,6 +25,8 @@ _PART = re.compile(r"0\.\d+|1(?:\.0+)?")  # of one
 _TARGET = re.compile(r"[≥＞>]?\d+[%％](?:以上)?")
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
 _MONEY = re.compile(r"单位[^。；]{0,12}[：为](?:[^\W\d]{1,3}[、，/])*([百千]?[万亿]?元)")
+_LISTED = re.compile(r"(?:单位[:：]|(?<=[元人次户个件]、))([^\W\d_]+)(?=[、）)\s]|$)")
+"""Units that are told side by side (单位：人、万元)."""
 _THROUGHOUT = re.compile("下同|均为|本报告|注明")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
 
@@ -184,7 +186,9 @@ def _unit(head: str, label: str, units: list[str], around: tuple[str, str], usua
     money = _WORDS["money"].search(head + label)
     if own or (_WORDS["count"].search(head) and not money):
         return own
-    return next(filter(None, map(_told, around)), usual if money else "")
+    told = [unit for text in around for unit in (*_LISTED.findall(text), _told(text)) if is_unit(unit)]
+    fit = (unit for unit in told if ("元" in unit) == bool(money))
+    return next(fit, next(iter(told), usual if money else ""))
 
 
 def _told(text: str) -> str:

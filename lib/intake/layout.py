@@ -42,9 +42,11 @@ class Line:
         return self.page != before.page or self.top < before.top
 
 
-def _bare(line: Line) -> str:
-    """A line whatever its numbers, as heads and feet of pages repeat it."""
-    return re.sub(r"\d+", "#", line.text)
+def _alike(line: Line) -> set[str]:
+    """A line as heads and feet of pages repeat it: as it stands, or but for a number that goes on as the pages do."""
+    numbers = re.finditer(r"(?<!\d)\d{1,4}(?!\d)", line.text)
+    spans = ((one.start(), one.end(), int(one[0]) - line.page) for one in numbers)
+    return {line.text, *(f"{line.text[:start]}#{beyond}{line.text[end:]}" for start, end, beyond in spans)}
 
 
 def _parted(line: Line) -> bool:
@@ -62,7 +64,7 @@ class Layout:
     """How a document is set: its usual size, the margins of its columns, the gap between its lines."""
 
     def __init__(self, lines: list[Line]):
-        edges = Counter(text for text, _ in {(_bare(line), line.page) for line in lines if line.edge})
+        edges = Counter(text for text, _ in {(text, one.page) for one in lines if one.edge for text in _alike(one)})
         self.repeated = {text for text, pages in edges.items() if pages > 1}
         self.lines = lines = [*self._tabled(lines)]
         sizes: Counter[float] = Counter()
@@ -88,7 +90,7 @@ class Layout:
         """Whether a line is a page's head, foot or number."""
         text = line.text.strip()
         number = NUMBER.fullmatch(text) or re.fullmatch(r"\d{1,3}|[ivxIVX]{1,5}", text)
-        return line.edge and bool(number or _bare(line) in self.repeated)
+        return line.edge and bool(number or _alike(line) & self.repeated)
 
     def _tabled(self, lines: list[Line]) -> Iterator[Line]:
         """The lines; where several in a row are in pieces, with shorter ones between them, the table that they make."""
@@ -264,7 +266,7 @@ def unwrap(text: str) -> Iterator[Passage]:
     column = (0, full if full < inf else max(map(_width, told)))
     for at, (line, pieces) in enumerate(zip(told, parts, strict=True)):
         number = NUMBER.fullmatch(line.strip())
-        page += line == "\f" or bool(number)
+        page += line == "\f" or (bool(number) and "\f" not in text)
         if line.strip():
             wrapped = _width(line) >= min(NEAR * full, 72) or len(line.rstrip()) >= signs
             right = full if wrapped else _width(line) if full < inf else 0

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from lib.intake.labels import leading
@@ -15,8 +15,13 @@ from lib.intake.reading import CELLS, LIMIT, Passage, Unreadable
 AROUND = {"nav", "header", "footer", "aside", "button", "select", "title", "menu"}
 BLOCKS = AROUND | set("address article blockquote body center dd div dl dt fieldset form figcaption figure h1 h2 h3 h4 h5 h6 hr html li main ol p pre section table tbody td tfoot th thead tr ul caption details summary".split())  # fmt: skip  # noqa: SIM905
 NAMED = re.compile(r"(^|.*[\s_-])(nav|menu|breadcrumbs?|crumbs?|foot|footer|share|copyright|sidebar|toolbar|pagination)($|[\s_-])", re.I)  # fmt: skip
-GONE = "script style template noscript iframe object svg textarea select datalist del s strike rt rp".split()  # noqa: SIM905
-HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))|line-through", re.I)
+GONE = "script style template noscript iframe object svg textarea select datalist rt rp".split()  # noqa: SIM905
+STRUCK = {"del", "s", "strike"}
+HIDDEN = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))|line-through|font-size\s*:\s*0(?![.\d]*[1-9])",
+    re.I,
+)
+UNREAD = "（隐藏、划去或批注的文字没有读：{}。要用的，请在原文里显示出来、接受修订后重新读入）"
 
 Cell = tuple[str | None, int, int]
 """A cell of a table: its text, None if it goes on with the one above, and how many columns and rows it takes."""
@@ -37,14 +42,13 @@ def saved(content: bytes) -> str:
 
 def web(text: str, site: bool = False) -> Iterator[Passage]:
     """The passages of a page, one of a `site` or what a document became; nothing that it refers to is fetched."""
-    from lxml import etree, html
+    from lxml import html
 
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(text.encode("utf-8", "replace"), parser)
     if any("Excessive" in error.message for error in parser.error_log):  # 2,048 deep; what is below was left out
         raise Unreadable(*LIMIT)
-    _hide(root)
-    etree.strip_elements(root, *GONE, with_tail=False)
+    gone = _hide(root)
     for mark in list(root.iter("sup")):
         beside, held = mark.getprevious(), "".join(mark.itertext())
         before = mark.getparent().text if beside is None else beside.tail
@@ -59,22 +63,35 @@ def web(text: str, site: bool = False) -> Iterator[Passage]:
         node.text = around + source(node.text or "")
         node.tail = ("\n" if node.tag == "br" else around) + source(node.tail or "")
     told = _Page(site).passages(root)
-    return _titled([*told]) if site else told
+    hidden = UNREAD.format("、".join(f"“{one}”" for one in gone[:9]) + "等" * (len(gone) > 9))
+    return chain(_titled([*told]) if site else told, [Passage("question", hidden)] * bool(gone))
 
 
-def _hide(root: Any) -> None:
-    """Take out what its attributes hide, or its classes and name by rules of the page's own, none of which shows them again."""
+def _hide(root: Any) -> list[str]:
+    """Take out what is struck, or hidden by attributes, or by rules of the page's own for its classes and name, none of which shows it
+    again; what that says in numbers."""
+    from lxml import etree
+
+    told, out = list[str](), set[Any]()
     css = re.sub(r"/\*.*?\*/|<!--|-->|@[^{};]*(;|\{([^{}]*\{[^{}]*\})*[^{}]*\})", " ", "".join(root.xpath("//style/text()")), flags=re.S)  # fmt: skip
     rules = re.findall(r"([^{}]+)\{([^{}]*(?:display|visibility|line-through)[^{}]*)\}", css)
     gone = {name.strip(): style for names, style in rules if HIDDEN.search(style) for name in names.split(",")}
     shown = {name for names, style in rules if not HIDDEN.search(style) for name in re.findall(r"[.#][\w-]+", names)}
+    etree.strip_elements(root, *GONE, with_tail=False)
     for node in [one for one in root.iter() if one.tag not in ("html", "body")]:
+        if node.getparent() is None or node.getparent() in out:
+            out.add(node)
+            continue
         names = {f"#{node.get('id')}", *(f".{name}" for name in node.get("class", "").split())} - shown
         ruled = next((gone[one] for name in names for one in (name, node.tag + name) if one in gone), "")
-        own = "display:none" if node.get("hidden") is not None else node.get("style", "")
+        own = "display:none" if node.get("hidden") is not None or node.tag in STRUCK else node.get("style", "")
         found = HIDDEN.search(own if "display" in own else f"{own};{ruled}")
-        if found and node.getparent() is not None:
+        if found and not ("font" in found[0] and len(node)):  # in which others may be larger
+            said = "".join("".join(islice(node.itertext(), 99)).split())
+            told += [said[:20]] * bool(re.search(r"\d", said))
+            out.add(node)
             node.drop_tree() if "none" in found[0] else node.clear(keep_tail=True)  # a cell keeps its place
+    return told
 
 
 _SAID = re.compile(r"。|\d\s*[万亿]?元|\d[人名家户]")  # what no line of a site's furniture has

@@ -12,7 +12,7 @@ from lib.intake.web import web
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer)\d*\.xml")
+PARTS = re.compile(r"word/(document|styles|numbering|footnotes|endnotes|header|footer|comments)\d*\.xml")
 CONTENTS = re.compile(r"TOC \\|_Toc")  # what the fields and links of a table of contents say
 PICTURES = "（文中有{}张图片，图片里的文字和数字没有读：是表格的，请照着录成表格后重新读入）"
 
@@ -35,7 +35,7 @@ def shown(archive: zipfile.ZipFile, form: str, *names: str) -> Iterator[Any]:
 
 
 def _written(archive: zipfile.ZipFile) -> str:
-    """A Word file as a page; insertions that are tracked are in, deletions and hidden text out. Raises Unreadable."""
+    """A Word file as a page; insertions that are tracked are in; deletions, hidden text and comments are struck out. Raises Unreadable."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -15,6 +15,7 @@
       <xsl:apply-templates select="w:hdr"/>
       <xsl:apply-templates select="w:document"/>
       <xsl:apply-templates select="w:ftr"/>
+      <xsl:for-each select="w:comments/w:comment"><del><xsl:value-of select="."/></del></xsl:for-each>
     </body></html>
   </xsl:template>
 
@@ -89,10 +90,10 @@
   <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F0B4']">×</xsl:template>
   <xsl:template match="w:sym[@w:font = 'Symbol'][@w:char = 'F025']">%</xsl:template>
 
-  <!-- not part of it: properties, what was deleted, struck out, hidden or stands there a second time, what asks to be filled in, and the marks of
-       notes; text boxes have been read with their paragraph -->
-  <xsl:template match="text() | w:pPr | w:rPr | w:tblPr | w:trPr | w:tcPr | w:sdtPr | w:del | w:moveFrom | w:tr[w:trPr/w:del] | w:tc[w:tcPr/w:cellDel]
-      | w:rt | w:txbxContent | mc:Fallback | w:sdt[w:sdtPr/w:showingPlcHdr] | w:r[w:footnoteReference | w:endnoteReference]/w:t"/>
-  <xsl:template match="w:r[w:rPr/*[self::w:vanish or self::w:strike or self::w:dstrike][not(@w:val = '0' or @w:val = 'false')]]
-      | w:r[key('style', w:rPr/w:rStyle/@w:val)/w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false')]][not(w:rPr/w:vanish)]"/>
+  <!-- not part of it: properties, what stands there a second time, what asks to be filled in, and the marks of notes; text boxes have been read
+       with their paragraph -->
+  <xsl:template match="text() | w:pPr | w:rPr | w:tblPr | w:trPr | w:tcPr | w:sdtPr | w:rt | w:txbxContent | mc:Fallback | w:sdt[w:sdtPr/w:showingPlcHdr] | w:r[w:footnoteReference | w:endnoteReference]/w:t"/>
+  <!-- what was deleted, struck out or hidden -->
+  <xsl:template match="w:del | w:moveFrom | w:tr[w:trPr/w:del] | w:tc[w:tcPr/w:cellDel] | w:r[w:rPr/*[self::w:vanish or self::w:strike or self::w:dstrike][not(@w:val = '0' or @w:val = 'false')]]
+      | w:r[key('style', w:rPr/w:rStyle/@w:val)/w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false')]][not(w:rPr/w:vanish)]"><del><xsl:value-of select="."/></del></xsl:template>
 </xsl:stylesheet>

@@ -35,9 +35,11 @@ _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
 _HEDGE, _AFTER, _OF, _THING = ("|".join(_BESIDE[kind]) for kind in ("hedge", "after", "per", "each"))
 _HEDGE = f"(?:{_HEDGE}|(?:{'|'.join(_BESIDE['fallen'])})了?)"
+_AFTER = rf"(?:(?:\(含\)|及)?(?:{_AFTER}))"
 _MONEY, _CROWD = (re.compile("|".join(_BESIDE[kind])) for kind in ("money", "crowd"))
+_COUNTED_BY = str.maketrans("名位生车", "人人人辆")
 _PER = re.compile(
-    rf"(?:每({_OF})(?!年|季|周)|([人户亩生])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|(?:提高|增加)(?![到至])|追加))"
+    rf"(?:每({_OF})(?!年|季|周)|([人户亩生村起件笔场例家册项份座车])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|(?:提高|增加)(?![到至])|追加))"
 )
 _EACH = re.compile(
     rf"(不[低少高]于|不超过|至少|超过|近|约)?(?:每({_THING})(?:每[年月季周天日次])?|(人)均[\u4e00-\u9fff]{{0,8}}|([户亩生])均)$"
@@ -54,7 +56,7 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|千瓦时|度|公斤|百小时|百公里|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
+_OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:人次|秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|千瓦时|度|公斤|百小时|百公里|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
 _WORD = (
     rf"(?:(?:个[半多](?:小时|月)|[年天吨亩]半|个人(?=[，。;、)]|$)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 )
@@ -66,18 +68,18 @@ _DIGITS = rf"{LARGER}*(?!{_SLASHED})(?:{_MIXED}|\d+秒\d\d(?!\d)|{ARABIC})\s*[�
 _PAIR = rf"(?<![第、])(?<!分别)(?<!分别.)(?:[{NUMERALS[2:12]}]?十)?(?:一、(?=二[十百千万])|[二两]、(?=三)|三、(?=[四五])|四、(?=五)|五、(?=六)|六、(?=七)|七、(?=八)|八、(?=九))(?!.[类期批组届队集节])"
 """二、三十户, no list (其中一、二类)."""
 _POINT = f"(?:点[{NUMERALS[:12]}]+)?"
-_SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}{_POINT}[至到]|{_PAIR})?(?:[{NUMERALS}]*[{NUMERALS[2:]}]|零(?=点)){_POINT}[余多几来]?[万亿千百]*[余多]?"
+_SPELLED = rf"(?:[上数几](?=[十百千万亿])|[{NUMERALS[2:13]}]{{1,3}}{_POINT}[至到]|{_PAIR})?(?:[{NUMERALS}]*[{NUMERALS[2:]}]|零(?=点)){_POINT}(?:[余多几]|(?<=[十百千万亿])来)?[万亿千百]*[余多]?"
 _SHARES = (
-    rf"{_SLASHED}|[百千]分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|(?<=[近超过])半数|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半个?小时|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
-    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?(?:[多余]|出头)?|(?<=[得打评计了为是:])[{NUMERALS[2:12]}]?十[{NUMERALS[2:12]}]?分半?(?=[，。;()]|$)(?<!十分)|[{NUMERALS[2:]}]*[万亿](?:[余多]|出头)(?=[，。;、)])|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
+    rf"{_SLASHED}|[½¼¾⅓⅔]|[百千]分之(?:{ARABIC}|[{NUMERALS}点]+)[余多]?|[{NUMERALS}\d]+分之[{NUMERALS}\d]+|翻了?[一两二]?番|一半|半数(?=以上|的|[，。;、])|(?<=[近超过])半数|过半数?(?![年月天])|(?<=[近超过])半(?=[，。;、]|$)|半(?:个?小时|个月(?!时))|(?<=[破过超近逾])[百千万]*[万亿](?=[，。;、)]|$)|"
+    rf"[{NUMERALS[2:12]}\d]成(?:[半{NUMERALS[2:12]}]{{1,2}}(?![人名户家个年月级]))?(?:[多余]|出头)?|(?<=[得打评计了为是:])[{NUMERALS[2:12]}]?十[{NUMERALS[2:12]}]?{_POINT}分半?(?=[，。;()]|$)(?<!十分)|[{NUMERALS[2:]}]*[万亿](?:[余多]|出头)(?=[，。;、)])|(?<=分)[{NUMERALS[2:12]}]路(?!口)|(?<=[为是性:)])零(?=支出|[，。;、]|$)|(?<=事故|死亡|投诉|伤亡|接待|购置|经费|费用|出国|\)费)零(?=支出|[，。;、]|$)|零(?=报告)"
 )
 _ODD = r"(?![的了是和为与及等至到多余起时内外后前中上下左右均共计占比达较增减约近超不未已又再年月日号第])[\u4e00-\u9fff](?=[，。;、)]|$)"
 """A measure word that nobody listed: one sign, and the clause ends."""
 _BEGINS = re.escape("".join(sorted({*_HEDGE, *_SHARES, *NUMERALS, *"上几¥-−+±负"})))
 """Signs one of which any figure begins with: elsewhere none is looked for."""
 _FIGURE = re.compile(
-    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[低为温达至长幅率速余润加额产减数计益值差亏字约在到由从于])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff，→])[-−+](?=[\d.]+\s*(?:[%％]|个百分点))|(?<=[\u4e00-\u9fff])\+(?=[\d,.]+[万亿]?元)|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人|项目|人员){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+)\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
-    rf"(?:\s*(?P<unit>(?!分[配别类布摊]){_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多]){_ODD})(?P<after>\s*(?:\(含\))?(?:{_AFTER}))?"
+    rf"(?=[\d{_BEGINS}])(?P<hedge>(?:{_HEDGE}\s*)*)(?:(?P<arabic>(?:(?<![\w.%)])[-−]|(?<=[\u4e00-\u9fff])(?<![年月日号期次类级层路楼室栋组项第章款条镇村区街道桥站型排])[-−](?=\d)|(?<![承担抱辜欺减降增轻税肩背身胜自])负(?=\d)|(?<=[\u4e00-\u9fff，→])[-−+](?=[\d.]+\s*(?:[%％]|个百分点))|(?<=[\u4e00-\u9fff])\+(?=[\d,.]+[万亿]?元)|±)?¥?{_DIGITS}(?:(?<=[\d万]{{2}})\+(?=\s*(?!个人|项目|人员){_UNIT}))?(?P<more>(?:\s*(?P<own>{_UNIT}))?\s*(?:[至到~～](?=[-−])|[至到~～—–-]+|以上[，、]?(?=\d[\d.]*(?P=own)以下))\s*(?P<second>(?:(?<=[至到~～])[-−])?{_DIGITS}))?)"
+    rf"(?:\s*(?P<unit>(?!分[配别类布摊]){_UNIT}|{_ODD}))?|{_SHARES}|{_SPELLED}\s*{_WORD}|(?:(?<=用了|已用|够用|拖了)[{NUMERALS[2:13]}]+年|[{NUMERALS[2:13]}]+年(?=[没未]))|十[{NUMERALS[2:12]}][扇车桌盆杯]|[{NUMERALS[2:]}]+[余多几来][万亿](?!{_WORD})|{_SPELLED}(?<=[余多])(?:{_UNIT}|{_ODD}))(?P<after>\s*{_AFTER})?"
 )
 _SPACED = r"[1-9]\d{0,2}(?:[ \u00a0\u2009]\d{3})+"
 _GROUPED = re.compile(
@@ -91,6 +93,8 @@ _ADDED = re.compile(
 )
 """The parts of a sum that is written out (2场+2场=4场)."""
 _WITHIN = re.compile(rf"\d({_UNIT})\([\d.,、]*$")
+_BEHIND = re.compile(rf"(?:\([{NUMERALS}]+)?\)\s*([百千]?[万亿]?元|%)")
+"""The unit behind a number in brackets, or behind the same number in words: （－1.2）万元, 5000（伍仟）元."""
 _LABELLED = re.compile(r"\(([^()\d]{1,5})\)[:为]?\s*$")
 """What a label says that is counted: 编制（名）：41."""
 _OWED = re.compile(r"\((¥?(?:[\d,]+\.\d+|[\d.]+%))\)")
@@ -167,7 +171,9 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
                 continue
             for one in pattern.finditer(text, start, end):
                 if pattern is not _QUOTED or _named(one[0]):
-                    found.append(Found(*one.span(), one[0], reason=reason))
+                    told = one[0].strip(": ") or one[0]
+                    at = one.start() + one[0].index(told)
+                    found.append(Found(at, at + len(told), told, reason=reason))
                     text = text[: one.start()] + "\ue010" * len(one[0]) + text[one.end() :]
     return text, found
 
@@ -221,6 +227,8 @@ def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, 
         if not unit and text[spans[after][1] : spans[after][1] + 1] == ")":
             within = _WITHIN.search(text, 0, start)
             unit = within[1] if within else ""
+        if not unit and (behind := _BEHIND.match(text, end)) and (behind[0][0] == "(" or sign == "("):
+            unit = behind[1]
         yield start, end, unit
 
 
@@ -250,7 +258,7 @@ def _figure(found: Found, text: str, unit: str, usual: str) -> Found:
     per = next(reversed([*_PER.finditer(clause)]), each) if money else each
     if reading and reading.unit and per and not re.search("[%‰/点倍年]", reading.unit):
         unit = reading.unit if unit == "…" else unit
-        said = said.replace(unit, f"{unit}/{re.sub('[名位生]', '人', per[per.lastindex or 0])}")
+        said = said.replace(unit, f"{unit}/{per[per.lastindex or 0].translate(_COUNTED_BY)}")
         reading = notation.tried(said) or reading
     return found._replace(said=said, reading=reading, reason="" if reading else UNREAD)
 
@@ -260,7 +268,7 @@ def measured(said: str, unit: str) -> str:
     return re.sub(f"(?={_AFTER}|$)", unit, said.replace("出头", "多"), count=1)
 
 
-_RATED = re.compile("[得评计]分|分[值数]|(?:率|比|[指系]数)[^，:]*$")
+_RATED = re.compile("[得评计]分|分[值数]|(?:率|占比|比[例值重率]|[指系]数|增[长幅速]|下降|降幅)[^，:]*$")
 _ANNOUNCED = re.compile(r"[为达是共计到至有约近超比了出成各名数额:=过÷](?:\s*)$|=[\d.,]+/$")
 
 
@@ -277,7 +285,7 @@ def _implied(said: str, before: str, after: str, usual: str) -> tuple[str, str]:
     crowd = crowd or re.search(rf"\d[余多]?(?![万亿]*元){_UNIT}、$", before)
     price = said.endswith("万") and (_EACH.search(before[-16:]) or re.search(rf"每({_THING})[\d.]+万，共$", before))
     if hedged and (price or _MONEY.search(re.split("[，;]", before)[-1] if crowd else before)):
-        return "元", ""
+        return next(iter(re.findall("[美欧港日]元$", before)), "元"), ""
     coded = re.fullmatch(r"(?:19|20)\d\d|\d{7,}|[1-9]1[08]", said)
     told = _ANNOUNCED.search(before) or re.search("[得评]分:$", first)
     word = re.search(r"[\u4e00-\u9fff]$", before) and not coded

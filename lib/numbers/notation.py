@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 from math import inf, prod
+from unicodedata import normalize
 
 from lib.numbers import wording
 from lib.numbers.bounds import Bounds, between
@@ -36,19 +37,19 @@ _WORDS = {*_ALIASES, *FALLEN} - {"来", "上", "数", "几", *_AFTER.split("|")}
 _BEFORE = "|".join([*sorted(_WORDS, key=len, reverse=True), "[上数几](?=[十百千万亿])"])
 _WORD = re.compile(_BEFORE)
 _DIGITS = "一二两三四五六七八九"
-NUMERALS = f"〇零{_DIGITS}十百千万亿"
+NUMERALS = f"〇零{_DIGITS}十廿卅百千万亿"
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = (
     rf"[{_DIGITS}十百千万\d]+分之[{_DIGITS}十百\d]+|{ARABIC}|[{NUMERALS[:-1]}点]*[{NUMERALS[:-2]}]"
     "|[万亿](?=[余多])|(?<=[近约超逾过破上数几])[万亿]"
 )
 _TERM = rf"(?P<number>{_NUMBER})(?P<inner>[余多几来]?)(?P<times>(?:[十百千]?(?:万亿|[万亿])|百(?!分)|千(?![克瓦米伏]))?)(?P<outer>[余多…]?)"
-_UNIT = rf"(?:(?!{_AFTER})(?:百分点|千[克瓦米伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰㎡℃°/·]))*?"
+_UNIT = rf"(?:(?!{_AFTER})(?:百分点|千[克瓦米伏]|(?<=/)(?:1?0*[十百千]?[万亿]|[百千])|(?![{NUMERALS}余多几半])[^\W\d_]|[%‰℃°/·㎀-㏟]))*?"
 _TOKEN = re.compile(
     rf"(?P<before>(?:{_BEFORE})*)\+?(?P<sign>(?:(?<!\+)[-−±])?){_TERM.replace('?P<', '?P<a_')}"
     rf"(?:(?P<between>{_UNIT})[至到~～—–-](?P<b_sign>[-−]?){_TERM.replace('?P<', '?P<b_')})?(?P<unit>{_UNIT})(?P<after>(?:{_AFTER})?)"
 )
-WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%"}
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", ord("﹪"): "%", ord("⁄"): "/"}
 FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆￥", "一二三四五六七八九十百千万亿元¥")
 _PER = re.compile(
     rf"(?:每([人户]次|[人名位户家个件场])(?:每?年)?|([人户])均)(?:(?![{NUMERALS}])[^\W\d])*?(?={_BEFORE}|{_NUMBER}|[-−¥])"
@@ -131,7 +132,7 @@ def read(token: str) -> Reading:
     that is empty, holds no figure, more than one, a date, or something that has no meaning here."""
     if len(token) > LONGEST:
         raise NotationError(f"“{token[:20]}…”：{len(token)}个字，不是一个数字")
-    text = token.translate(WIDE).translate(FORMAL)
+    text = re.sub("[¼-¾⅐-⅞]", lambda sign: normalize("NFKC", sign[0]), token).translate(WIDE).translate(FORMAL)
     text, *late = filter(None, _LATE.split(text, maxsplit=1)) if text else [""]
     for said, plainly in _REWRITTEN if _ODD.search(text) else ():
         text = said.sub(plainly, text)
@@ -183,7 +184,7 @@ def _single(found: re.Match, words: list[str], unit: str) -> Reading:
     fallen, sign = "".join(word for word in words if word in FALLEN), found["sign"].replace("-", "−")
     hedges = [*(_ALIASES.get(word, word) for word in words), found["a_inner"]]
     hedges = [word for word in hedges if word in HEDGES and (sign, word) != ("±", "不超过")]
-    if sign and (excess or fallen or {*hedges} - ({"约"} if sign == "−" else set())):
+    if sign and (excess or (fallen and sign != "−") or {*hedges} - ({"约"} if sign == "−" else set())):
         raise ValueError("带正负号的数不能再带概数词")
     bounds = [Bounds(number, number + excess, False, False)] if excess else []
     counted = place == 1 and wording.counted(unit or "个") and "分之" not in found["a_number"]
