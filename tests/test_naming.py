@@ -4,6 +4,7 @@ import pytest
 
 from conftest import ROOT
 from lib.edition.dictionary import library
+from lib.intake.draft import draft
 from lib.intake.items import items
 from lib.intake.naming import name
 from lib.intake.reading import Passage
@@ -206,6 +207,19 @@ def test_the_own_level_of_a_union_is_told_by_its_title():
         "3名": "honours.district_models",
         "1名": "honours.provincial_models",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "union", "year"),
+    [
+        ("某县农业农村局2023年度报告\n指导农业企业建立工会12家。", False, 2023),
+        ("县财政局：现将某县总工会二〇二〇年度支出报告如下。\n2021年计划新建工会20家。", True, 2020),
+    ],
+)
+def test_a_union_is_who_speaks_of_itself_first_and_its_year_may_be_in_words(tmp_path, text, union, year):
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    told = draft(tmp_path / "a.txt", ROOT)
+    assert (told.union, told.year) == (union, year)
 
 
 def test_an_indicator_has_one_number():
