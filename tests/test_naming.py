@@ -4,6 +4,7 @@ import pytest
 
 from conftest import ROOT
 from lib.edition.dictionary import library
+from lib.intake.draft import draft
 from lib.intake.items import items
 from lib.intake.naming import name
 from lib.intake.reading import Passage
@@ -190,6 +191,49 @@ CASES = {
         "头年结转下来的61.9万元。结余：25.75万元。空缺（名）：2。",
         {"61.9万元": "budget.carry_over", "25.75万元": "budget.balance", "2": "staff.vacant"},
     ),
+    "staff of a whole county is not the unit's, its own behind that is": (
+        "全县事业单位编制3200名，在职3050人；县总工会编制26名，在职24人。",
+        {"3200名": "", "3050人": "", "26名": "staff.establishment", "24人": "staff.actual"},
+    ),
+    "the spending of all a house is a total, what was spent for something and next to nothing are none": (
+        "全局支出8642.35万元。支出1200万元用于高标准农田建设，支出300元左右。",
+        {"8642.35万元": "budget.total", "1200万元": "", "300元左右": ""},
+    ),
+    "a task handed down is none of what was done, all through its list": (
+        "市总工会下达我县任务新建工会40家、发展会员2000人。我县实际新建工会46家、发展会员2180人。",
+        {"40家": "", "2000人": "", "46家": "members.new_unions", "2180人": "members.new"},
+    ),
+    "a rate is what its equation comes to, not the sides of it": (
+        "控制率=49/52，为94.23%。",
+        {"49": "", "52": "", "94.23%": "staff.printed_rate"},
+    ),
+    "what was bought is told behind what was to be": (
+        "政府采购项目3个，采购预算180万元，实际采购171万元。",
+        {"3个": "", "180万元": "", "171万元": "budget.procurement"},
+    ),
+    "what was left over is what came in where it stands among that": (
+        "年初预算2975.4万元，追加386.25万元，结转64.8万元，共3426.45万元，结余128.28万元。",
+        {"2975.4万元": "", "386.25万元": "budget.adjustment", "64.8万元": "budget.carry_over", "3426.45万元": ""}
+        | {"128.28万元": "budget.balance"},
+    ),
+    "parts behind brackets are those of what stands before them": (
+        "新建非公企业工会17个（工业园9家、其他8家），新增会员1126人，其中农民工638人。",
+        {"17个": "members.new_unions", "9家": "", "8家": "", "1126人": "members.new", "638人": "members.new_migrants"},
+    ),
+    "so much each for so many names both": (
+        "金秋助学5000元/人×25人＝125000元。",
+        {"5000元/人": "", "25人": "student_aid.students", "125000元": "student_aid.amount"},
+    ),
+    "spring, money for supplies, audits and advice are told in few words": (
+        "下拨防疫款物120.8万。线上“春风行动”4场次，96家企业参加。法律咨询730多人次。进监管平台164个，受审38个。",
+        {"120.8万": "supplies.amount", "4场次": "spring_fair.sessions", "96家": "spring_fair.employers"}
+        | {"730多人次": "rights.consultations", "164个": "accounts.platform_units", "38个": "accounts.audited_units"},
+    ),
+    "establishment in use is the rate of staff, what is left at the end of the year the balance": (
+        "编制38名，在编36人，空着两名，编制使用率94.7%。年底剩下18.54万元。",
+        {"38名": "staff.establishment", "36人": "staff.actual", "两名": "staff.vacant", "94.7%": "staff.printed_rate"}
+        | {"18.54万元": "budget.balance"},
+    ),
 }
 
 
@@ -206,6 +250,19 @@ def test_the_own_level_of_a_union_is_told_by_its_title():
         "3名": "honours.district_models",
         "1名": "honours.provincial_models",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "union", "year"),
+    [
+        ("某县农业农村局2023年度报告\n指导农业企业建立工会12家。", False, 2023),
+        ("县财政局：现将某县总工会二〇二〇年度支出报告如下。\n2021年计划新建工会20家。", True, 2020),
+    ],
+)
+def test_a_union_is_who_speaks_of_itself_first_and_its_year_may_be_in_words(tmp_path, text, union, year):
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    told = draft(tmp_path / "a.txt", ROOT)
+    assert (told.union, told.year) == (union, year)
 
 
 def test_an_indicator_has_one_number():
@@ -234,6 +291,7 @@ def test_a_row_of_another_year_has_no_name():
     [
         ("科目", "支出情况", "budget.total"),
         ("项目名称", "支出情况", ""),
+        ("项目", "预算执行情况", ""),
         ("科目", "2022年度项目资金情况表", ""),
         ("科目", "“三公”经费支出表", ""),
     ],

@@ -27,6 +27,9 @@ CLAIMS = ["doc", "stated", "parts", "holds"]
 UNION = "工会"  # the kind of unit that has a pack of its own, and indicators with it
 _STAFF = {"staff.establishment", "staff.actual", "staff.printed_rate"}
 _YEARS = re.compile(r"(20\d\d)\s*年")
+# the first unit that a text speaks of, and whether it is a union or its; not whom that reports to (财政局：)
+_UNITS = re.compile(r"(工会|工人|职工)|[^\W\d_](?:局|委员会|(?<!纪)委|院|馆|中心|校|政府|站)(?![：:])")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九０１２３４５６７８９", "000123456789" + "0123456789")
 
 
 @dataclass(frozen=True)
@@ -153,13 +156,15 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
         pool.submit(find, "十二人")  # makes the patterns ready while another process reads
         document = read(path)
     first = "".join(one.text for one in document.passages if one.kind != "furniture")[:200]
-    union = kind == UNION if kind else UNION in first
+    unions = UNION in first and (told := _UNITS.search(first)) and told[1]
+    union = kind == UNION if kind else bool(unions)
     own = [row for row in library(root, unit, "indicators") if union or row["section"] in (BUDGET, "")]
     kin = kindred(root, unit, kind or UNION * union) if unit else []
     # the year that a report is about is the first that its text tells, else the last that its tables do
     text = "".join(one.text for one in document.passages[:40] if one.kind != "furniture")
     cells = "，".join(cell for one in document.passages for row in one.rows[:4] for cell in row if cell)
-    year = year or int(next(iter(_YEARS.findall(text)), max(_YEARS.findall(cells), default=0)))
+    told = _YEARS.findall(text.translate(_DIGITS))
+    year = year or int(next(iter(told), max(_YEARS.findall(cells), default=0)))
     last = last_year(root / "data" / "raw" / unit / str(year - 1) / "report.md") if unit else {}
     return Draft(document, tuple(own), year, root, union, tuple(kin), last)
 

@@ -19,7 +19,7 @@ from lib.numbers.notation import counts
 _WORDS = kinds(Path(__file__).with_name("naming.txt"))
 FLOOR = 1.4  # a name with less than this is none
 _SINCE_THEN = 0.6  # what is left of a topic when another has been announced since
-_LIKE = {"人": "人 人次 个 条 对 枚 份 件 例", "家": "家 个 户", "个": "个 家 块 条", "场": "场 次 期", "篇": "篇 条"}
+_LIKE = {one[0]: one for one in ("人 人次 个 条 对 枚 份 件 例", "家 个 户", "个 家 块 条", "场 场次 次 期", "篇 条")}
 
 
 class Name(NamedTuple):
@@ -92,6 +92,9 @@ def _by_rows(found: Sequence[Item]) -> list[Item]:
     """The items; in a table with a row of totals, heads that name an indicator do so of that row alone, and its total is spent."""
     heads: dict[int, set[str]] = {}
     left = {item.passage for item in found if item.cell and re.search("年末结[转余]", item.near)}
+    whole = {item.passage for item in found if item.cell and _WORDS["whole"].search(_parted(item)[0])}
+    some = {id(one) for one in found if one.cell and one.passage not in whole and _WORDS["projects"].search(one.before)}
+    found = [_of_label(one) if id(one) in some else one for one in found]
     for item in found:
         if item.cell and _WORDS["total"].match(item.near):
             heads.setdefault(item.passage, set()).add(named("item", _parted(item)[1]))
@@ -109,6 +112,13 @@ def _summed(found: Sequence[Item], scored: list[list[tuple[float, str]]]) -> lis
     ]
 
 
+def _of_label(item: Item) -> Item:
+    """A cell as the label of its row alone tells."""
+    label, head, behind = _parted(item)
+    text = item.text.removesuffix(f"，{head}")
+    return item._replace(text=text, begin=len(text), near=f"{label}□{behind}")
+
+
 def _of_row(item: Item, heads: Mapping[int, set[str]], left: set[int]) -> Item:
     label, head, behind = _parted(item)
     if item.passage in left and re.match(r"总\s*计", label):  # with what is left of it
@@ -117,10 +127,7 @@ def _of_row(item: Item, heads: Mapping[int, set[str]], left: set[int]) -> Item:
         spent = "basic" in heads[item.passage] and _WORDS["total"].match(head)
         return item._replace(near=f"支出合计□{behind}") if spent else item
     spent = _WORDS["spent"].fullmatch(head) and not named("item", label)
-    if not (label and (spent or named("item", head))):
-        return item
-    text = item.text.removesuffix(f"，{head}")
-    return item._replace(text=text, begin=len(text), near=f"{label}□{behind}")
+    return _of_label(item) if label and (spent or named("item", head)) else item
 
 
 def _parted(item: Item) -> tuple[str, str, str]:
@@ -156,6 +163,7 @@ def _cue(row: Record) -> Cue:
 def _plainly(text: str, level: str, year: int) -> str:
     """A text in which the unit's own level is 本, its year is left out, and other years are 往年."""
     text = _WORDS["year"].sub(lambda one: _year(int(one[1] or f"20{one[2]}"), year), text).replace("头年", "上年")
+    text = _WORDS["unit"].sub("", text)
     return re.sub(rf"(?<![园社街景片各]){level}(?=级?(?:劳|先进|总|工会|机关|直|领导|本级))", "本", text)
 
 
@@ -178,6 +186,8 @@ def _place(item: Item, level: str, year: int) -> Place | None:
     if _WORDS["summed"].fullmatch(near) or _WORDS["bare"].fullmatch(near):
         clause = re.split("[：:]", sentence)[-1]
     clause = _WORDS["marked"].sub("", clause)
+    if _WORDS["came_in"].search(f"{sentence}□{item.text[item.begin :][:40]}"):
+        clause = near = near.replace("结转", "上年结转")
     if (
         any(_WORDS["later"].search(one) for one in item.headings)
         or _WORDS["other"].search(near if item.cell else near[-14:])
@@ -207,7 +217,7 @@ def _carried(found: Sequence[Item], level: str, year: int) -> set[int]:
         for item in some:
             near, size = _plainly(item.near, level, year).partition("□")[0], item.found.reading.number
             if _WORDS["inner"].search(near):
-                other = last and (id(last) in carried or _own(was) or _WORDS["other"].search(was[-14:]))
+                other = last and (id(last) in carried or _own(was.lstrip("）")) or _WORDS["other"].search(was[-14:]))
                 head, left = (last, last.found.reading.number) if last and other else (None, Fraction(0))
             part = head and not _own(near) and head.found.reading.unit == item.found.reading.unit
             part = part and 0 < size <= left * Fraction(101, 100)
@@ -259,13 +269,16 @@ def _scores(
     nested = bool(_WORDS["nested"].search(place.near))
     token = item.found.token
     behind = token + re.split("[，和及与]", place.after.removeprefix(token)[:10])[0]
-    before = place.near if item.cell and item.near.endswith("□") else re.split("(?=[，：:、])", place.near)[-1]
+    near_by = place.clause if _WORDS["comes_to"].fullmatch(place.near) else place.near
+    before = near_by if item.cell and item.near.endswith("□") else re.split("(?=[，：:、])", near_by)[-1]
     about, beside = (*item.headings[-1:], place.about.rpartition("。")[2]), f"{before}□{behind}"
     project = any(map(_WORDS["project"].search, about))
-    spent = _WORDS["spent_on"].search(place.sentence)
+    spent = _WORDS["spent_on"].search(f"{place.sentence}□{place.after}")
+    wide = _WORDS["wide"].search(place.sentence)
     for cue in near:
         missing = any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics)
         other = (project and cue.kind == "budget") or (spent and cue.indicator == "budget.total")
+        other = other or (wide and cue.kind in ("budget", "staff"))
         if missing or other or any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
             continue
         told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first))]

@@ -16,6 +16,7 @@ from lib.numbers.notation import FALLEN, NUMERALS
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
 _CHANGE = re.compile(f"(?:{_WORDS['changed'].pattern})$")
 _AND = "[、和及与]"
+_AFTER_PARTS = re.compile(r"其中[^，。；]*、[^，。；]*，[^，。；\d]*$")  # 其中A1元、B2元，比上年
 _LONG = 30  # signs that a name has at most; a cell's is then that of its row and the last words of its column
 _RESPECTIVELY = re.compile(
     r"([^，。；：（）()]*[、和及与][^，。；：（）()]*?)(?:[一二两三四五六七八九十]?[类项个者])?分别([^，。；：]*)$"
@@ -87,19 +88,21 @@ class _Said:
             self.each = self.each[1:]
         else:  # A、B分别入会 is A入会 and B入会
             listed = _RESPECTIVELY.search(before[-80:]) if "分别" in item.near else None
-            names = re.split(_AND, listed[1]) if listed else []
-            self.each = [_bare(letters(one)) + _bare(letters(listed[2])) for one in names]
+            self.each = [*_listed(*listed.groups(), _fallen(item))] if listed else []
         words = self.each[0] if self.each else words
         moved = _WORDS["changed"].fullmatch(words) or _WORDS["before"].fullmatch(_bare(words))
-        if moved and unit != "%":  # a rate is of what was told last
+        if moved and self.whole and _AFTER_PARTS.search(item.before):
+            self.base = self.of[unit] = self.whole
+        elif moved and unit != "%":  # a rate is of what was told last
             self.base = self.of.get(unit, self.base)
         if said("inner", before):
             self.whole = self.base
         elif fresh:
-            self.base = self.whole if self.whole and _WORDS["changed"].fullmatch(words) else self.base
+            if self.whole and (_WORDS["changed"].fullmatch(words) or _WORDS["planned"].fullmatch(_bare(words))):
+                self.base, self.of = self.whole, {}
             self.whole = ""
-        if words == "本年":  # of what another year was told of
-            self.base = re.sub("^(?:[上往下后]年|今后)(?:年[初末底])?", "", self.base)
+        if re.fullmatch("[本今]年.*|.*[高加长降少低升][到至]", words):  # of what another year was told of
+            self.base = re.sub("^(?:[上往下后]年|今后)(?:年[初末底])?|由(?:[上去]年|年初)的?$", "", self.base)
         told = self.stem if re.fullmatch(_AND, words) else _derived(words, self.base, self.last, item)
         self.stem = told or label or _own(item, words)
         if not told:
@@ -119,6 +122,8 @@ def _seen(near: str, year: int) -> str:
     before, mark, after = near.partition("□")
     if year and (told := re.fullmatch(r"(.*)(20\d\d)(年[度初末底]?|(?=$|，))(，?)(.*)", before)):
         lead, when, rest = told[1], told[3], told[5]
+        if lead.endswith("由"):  # 由2022年的A提高到B
+            lead, rest = lead[:-1], rest.removeprefix("的")
         this = "本年" * (not letters(lead + rest))
         known = {year: this, year - 1: "上年", year + 1: "下年", year + 2: "后年"}
         seen = known.get(int(told[2]), "往年" if int(told[2]) < year else "今后")
@@ -142,16 +147,28 @@ def _words(item: Item, aside: Sequence[str]) -> str:
         told = re.sub("^(.*)，([上往下后]年|今后)$", r"\2\1", _WORDS["cell"].sub("", before))
         parts = re.split("[，。；：]", told)
         return letters(told if len(letters(told)) <= _LONG and "。" not in told else parts[0] + parts[-1])
-    verb = re.match("|".join((*FALLEN, "")), item.found.token)
     before = before if _behind(item) else _WORDS["marked"].sub("", before)  # 临时救助：147人次
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
-    return letters(re.split("[“”]", clause)[-1] + (verb[0] if verb else ""))
+    return letters(re.split("[“”]", clause)[-1]) + _fallen(item)
+
+
+def _fallen(item: Item) -> str:
+    """The verb that its token begins with (下降1.5%)."""
+    return "".join(re.findall("^(?:" + "|".join(FALLEN) + ")", item.found.token))
+
+
+def _listed(things: str, verb: str, fallen: str) -> Iterator[str]:
+    """The names of what is told 分别: each thing with the verb, and with the last words of the last (化肥、农药使用量)."""
+    names = [_bare(letters(one)) for one in re.split(_AND, things)]
+    tail = _WORDS["tail"].search(names[-1])
+    for name in names:
+        yield name + (tail[0] if tail and not _WORDS["tail"].search(name) else "") + _bare(letters(verb)) + fallen
 
 
 def _derived(words: str, base: str, last: str, item: Item) -> str:
     """A name made from the `base` that names the figures before, or from the `last`, where the words say no more than how they belong together."""
-    if not base:
+    if not base or words.endswith(("中", "中有")):
         return ""
     if _WORDS["changed"].fullmatch(words) or _WORDS["share"].fullmatch(words):
         return base + re.sub("^(?:[和及与]|分别)+|的$|分别为?$", "", words) + "比" * (words == "占")
@@ -161,7 +178,8 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     if _WORDS["each"].fullmatch(bare) or _WORDS["before"].fullmatch(bare):
         return bare + base
     if _WORDS["planned"].fullmatch(bare) or _WORDS["part"].fullmatch(bare):
-        return _WORDS["whole"].sub("", base) + bare
+        whole = _WORDS["whole"].sub("", base)
+        return whole + bare if whole else words
     if _WORDS["total"].fullmatch(words):
         return f"{base}等合计"
     unit = item.found.reading.unit
@@ -178,6 +196,8 @@ def _own(item: Item, words: str) -> str:
     listed = re.search("、[^，。；：、]*$", before) and len(behind) > 1
     words = _bare(words)
     words = behind if listed else (re.search(f"(?:^|[的和及与])(.{{2,{_LONG}}})$", words) or ["", words[-_LONG:]])[1]
+    words += behind * (before.endswith(("中有", "中")) and not listed)
+    words = "" if behind and _WORDS["when"].fullmatch(words) else words
     if _WORDS["general"].fullmatch(words):
         words = behind if behind and not words else _topic(item) + words
     return words or "数据"
@@ -193,7 +213,9 @@ def _topic(item: Item) -> str:
 def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
-    return _bare(letters(re.split("[，。；：、（）()]", after)[0]))[:12]
+    clause = re.split("[，。；：、（）()]", after)[0]
+    words = _bare(letters(re.split(r"\d", clause)[0]))
+    return (words if len(words) > 1 else _bare(letters(clause)))[:12]
 
 
 def _bare(words: str) -> str:
