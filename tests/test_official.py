@@ -100,6 +100,16 @@ def test_head_has_no_budget_of_another_form(project):
     assert told[1:] == [["基本支出", *none, "3万元", "", "未提供"], ["项目支出", *none, "6万元", "", "未提供"]]
 
 
+def test_head_has_what_its_rows_say_wherever_the_text_says_the_same(project):
+    """The text's own sentence is the place of a figure that the sheet prints too."""
+    rows = "total,,10,10,9,万元,自评表", "fiscal,,8,8,7,万元,自评表", "government_fund,,2,2,2,万元,自评表"
+    text = "\n".join(["item,last_outturn,initial,budget,outturn,unit,locator", *rows])
+    with (project / "data/raw/zhengxiang/2020/figures.csv").open("a", encoding="utf-8") as table:
+        table.write("1(1),budget.fiscal.outturn,7万元,,\n1(1),budget.government_fund.outturn,2万元,,\n")
+    head = sheet.scorecard(book_of(project, text, BUREAU_TARGETS.format(9, 95))).head
+    assert [one.shown for one in head["全年执行数"]] == ["9万元", "7万元", "2万元"]
+
+
 @pytest.mark.parametrize(("goal", "printed"), [("", False), ("办证3000件", True)])
 def test_goal_that_is_still_blank_has_no_table(project, goal, printed):
     card = sheet.scorecard(
