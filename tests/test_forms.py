@@ -485,6 +485,32 @@ def test_incomes_that_are_no_item_of_the_base_table_are_the_units_own():
     assert (row["target"], row["unit"], row["explanation"], row["printed"]) == ("100", "%", "项目跨年", "9.88")
 
 
+@pytest.mark.parametrize(
+    ("label", "item"),
+    [
+        ("事业收入及其他", "total·事业收入及其他"),
+        ("经营收入", "total·经营收入"),
+        ("专项债券资金", "total·专项债券资金"),
+        ("其他资金", "other_income"),
+        ("其中：省级资金", ""),  # of the one above, not of the whole
+        ("人员类", ""),
+    ],
+)
+def test_line_of_the_head_is_kept_or_told(label, item):
+    """What comes in, by any name, is a part of the whole; a line that has no place is told."""
+    found = Sheet(
+        grid(f"""
+预算执行（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | 310 | 356.8 | 352.64 | 10 | 98.83% | 9.88
+~ | {label} | 10 | 10 | 10 | — | 100% | —
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因
+"""),
+        "",
+    )
+    assert [row["item"] for row in found.amounts][1:] == [item] * bool(item)
+    assert [*found.unread] == [label.removeprefix("其中：")] * (not item)
+
+
 def test_amounts_behind_labels_of_their_own_are_in_the_column_that_they_add_up_to():
     """Those that add up to none are figures of the document, in the unit of the form."""
     found = Sheet(grid(UNIT), "")

@@ -109,7 +109,7 @@ def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
         name, told, known = one.document.path.name, unit([one]), edition.profile.name
         unread = [head for form in one.forms.values() if isinstance(form, Sheet) for head in form.unread]
         if unread:
-            yield f"{name}的自评表里，{'、'.join(dict.fromkeys(unread))} 不是附件2的栏目：不登记"
+            yield f"{name}的自评表里，{'、'.join(dict.fromkeys(unread))} 不是附件2的栏目或资金：不登记"
         titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
         years = re.findall(r"20\d\d", "".join(titles))
         if years and str(edition.year) not in years:
