@@ -13,6 +13,7 @@ from lib.edition.edition import RAW
 from lib.edition.store import read_table
 from lib.intake.basetable import base
 from lib.intake.draft import recognised
+from lib.intake.forms import _planned
 from lib.intake.labels import amount, impersonal, named
 from lib.intake.scoresheet import Sheet, aim
 
@@ -145,6 +146,29 @@ def test_flat_table_with_a_column_of_units():
     assert rates == {"staff.printed_rate": "100%"}
     (total,) = (row for row in base(grid(FLAT), "附表1", 2022).budget if row["item"] == "total")
     assert (total["initial"], total["full"], total["budget"]) == ("13000000", "13424900", "")
+
+
+@pytest.mark.parametrize("at", [2, 5])
+def test_where_money_comes_from_is_no_row(at):
+    """A text cell below 资金来源 is said of its project, wherever the column stands."""
+    rows = [["序号", "项目名称", "年初预算", "全年预算", "实际支出"], ["1", "环境整治", "328.93", "956", "927.4"]]
+    for row, cell in zip(rows, ("资金来源", "一般公共预算"), strict=True):
+        row.insert(at, cell)
+    (row,) = base(rows, "表1 项目支出情况表（单位：万元）", 2022).budget
+    assert (row["item"], row["initial"], row["full"], row["outturn"]) == ("环境整治", "328.93", "956", "927.4")
+
+
+def test_sources_that_are_the_rows_of_a_table_stay_its_rows():
+    rows = grid("资金来源 | 全年预算 | 实际支出\n一般公共预算 | 10 | 9\n政府性基金 | 3 | 2")
+    assert [row["item"] for row in base(rows, "单位：万元", 2022).budget] == ["fiscal", "government_fund"]
+
+
+@pytest.mark.parametrize(("spent", "plan"), [("9", "budget"), ("11", "initial")])
+def test_budget_that_was_exceeded_is_not_that_of_the_whole_year(spent, plan):
+    """A form says 预算数, another 全年预算数, of other items."""
+    row = {"item": "projects", "initial": "", "full": "", "budget": "10", "outturn": spent}
+    whole = {"item": "total", "initial": "15", "full": "20", "budget": "", "outturn": "19"}
+    assert _planned([row, whole])[0][plan] == "10"
 
 
 TWO_HEADS = """

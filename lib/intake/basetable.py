@@ -115,7 +115,10 @@ def _kinds(heads: _Heads, year: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for c, text in texts.items():
         if text:
-            found[c] = known[c] or (unknown if c < first else "other")
+            told = (
+                known[c] if known[c] != "source" or unknown == "other" else ""
+            )  # else they are what the rows are about
+            found[c] = told or (unknown if c < first else "other")
         else:
             found[c] = "label" if c < first else found[c - 1]
     return found
@@ -129,7 +132,7 @@ def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: _Heads, y
         kind = kinds.get(c, "")
         if kind == "unit" and cell:
             unit = tidy(cell)
-        elif words(cell) and (kind in ("label", "index", "") or named("item", cell, year)):
+        elif words(cell) and (kind in ("label", "index", "") or (kind != "source" and named("item", cell, year))):
             if cells or "." in named("item", label, year):
                 yield _Line(label, group, unit, cells)
                 label, unit, cells = "", "", []
@@ -142,9 +145,10 @@ def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: _Heads, y
 
 def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     """The lines of a base table, each with its item and label; a special fund is called by its own name."""
-    known = {named("item", cell, year) for row in rows for cell in row}
+    lines = [*_lines(rows, year)]
+    known = {named("item", label, year) for line in lines for label in (line.label, line.group)}
     before, parts = "" if known - {""} else "special", {"basic", "projects"} <= known and "total" not in known
-    for line in _lines(rows, year):
+    for line in lines:
         group = "" if named("column", line.group, year) in _COLUMNS else line.group  # 决算 | 合计 is of all
         label = group if named("word", line.label) == "sum" and group else line.label
         parent = named("item", line.group, year, "staff").removesuffix("_establishment") or before
