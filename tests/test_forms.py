@@ -163,6 +163,15 @@ def test_sources_that_are_the_rows_of_a_table_stay_its_rows():
     assert [row["item"] for row in base(rows, "单位：万元", 2022).budget] == ["fiscal", "government_fund"]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 0, 3, 4), (3, 4, 0, 1, 2)])
+def test_what_comes_in_is_none_of_what_the_spending_came_from(order):
+    """收入 and 支出 below each other, the total above or below its parts."""
+    lines = "一、本年收入合计 | 12 | 11", "1.一般公共预算拨款 | 10 | 9", "2.其他收入 | 2 | 2"
+    lines += "二、本年支出合计 | 12 | 10", "1.基本支出 | 12 | 10"
+    rows = grid("\n".join(["项目 | 全年预算 | 本年决算", *(lines[n] for n in order)]))
+    assert [row["item"] for row in base(rows, "单位：万元", 2022).budget] == ["total", "basic"]
+
+
 @pytest.mark.parametrize(("spent", "plan"), [("9", "budget"), ("11", "initial")])
 def test_budget_that_was_exceeded_is_not_that_of_the_whole_year(spent, plan):
     """A form says 预算数, another 全年预算数, of other items."""
