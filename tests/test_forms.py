@@ -14,7 +14,7 @@ from lib.edition.store import read_table
 from lib.intake.basetable import base
 from lib.intake.draft import recognised
 from lib.intake.forms import _planned
-from lib.intake.labels import amount, impersonal, named
+from lib.intake.labels import amount, begins, impersonal, named
 from lib.intake.scoresheet import Sheet, aim
 
 
@@ -161,6 +161,11 @@ def test_where_money_comes_from_is_no_row(at):
 def test_sources_that_are_the_rows_of_a_table_stay_its_rows():
     rows = grid("资金来源 | 全年预算 | 实际支出\n一般公共预算 | 10 | 9\n政府性基金 | 3 | 2")
     assert [row["item"] for row in base(rows, "单位：万元", 2022).budget] == ["fiscal", "government_fund"]
+
+
+def test_heads_begin_below_a_title_with_the_unit_beside_it():
+    assert begins(grid("2022年收支决算表 | | 单位：万元\n项目 | 预算 | 决算\n收入 | 2 | 1")) == 1
+    assert begins(grid("项目 | 单位：万元\n收入 | 2")) == 0, "of one column"
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 0, 3, 4), (3, 4, 0, 1, 2)])

@@ -183,10 +183,18 @@ def _directive(one: Draft, number: int, items: Named, said: list[str], heading: 
 
 
 def _annexed(one: Draft, number: int) -> bool:
-    """Whether a form is an annex, which the report prints as such: a score sheet, what is called one, a table without text before it."""
-    captions = [one.document.passages[n].text for n in _captions(one, number, True)]
-    called = any(re.match("附[件表]|.*基础数据表", text) for text in captions)
-    return called or isinstance(one.forms[number], Sheet) or not any(p.level for p in one.document.passages[:number])
+    """Whether a form is an annex, which the report prints as such: a score sheet, what is called one, a table without text before it that
+    has no more than rows of the form."""
+    passage = one.document.passages[number]
+    captions = [*(one.document.passages[n].text for n in _captions(one, number, True)), passage.name]
+    called = any(re.match("附[件表]|.*基础数据表", text or "") for text in (*captions, *passage.rows[0]))
+    named = (
+        name.indicator
+        for item, name in zip(one.items, one.names, strict=True)
+        if item.passage == number and item.figure
+    )
+    alone = not any(p.level for p in one.document.passages[:number])
+    return called or isinstance(one.forms[number], Sheet) or (alone and all(named))
 
 
 def _captions(one: Draft, number: int, annexed: bool) -> list[int]:
