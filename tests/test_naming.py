@@ -67,6 +67,10 @@ CASES = {
             "170万元": "",
         },
     ),
+    "those in office are those with a post, where others are told beside": (
+        "核定事业编制280名，年末实有在职职工558人，其中在编246人、编外聘用312人。",
+        {"280名": "staff.establishment", "558人": "", "246人": "staff.actual", "312人": ""},
+    ),
     "units are who spends": ("共有预算单位13个，实际支出3,310.05万元。", {"13个": "", "3,310.05万元": "budget.total"}),
     "parts have no name, their total has": (
         "工会干部培训2期，分别有76人、81人参加，共157人。",

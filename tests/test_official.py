@@ -1,5 +1,6 @@
 """Official forms as they are in the field: base tables and score sheets of units, entered, each result computed by hand with its source."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import openpyxl
@@ -361,6 +362,10 @@ def test_figure_of_the_unit_is_not_held_against_a_project(project):
     assert len(told(whole, "actual_elsewhere")) == 1
     new = sheet.scorecard(book_of(project, BUREAU, rows.replace("参保人数", "新增医疗互助参保人数")))
     assert not told(new, "actual_elsewhere")  # how many of them are new
+    book = book_of(project, BUREAU, rows)
+    (one,) = (one for one in book.figures.values() if one.label == "医疗互助参保人数")
+    book.figures[one.name] = replace(one, locator="表1 其中：医疗互助参保人数")  # 急诊 of 门急诊
+    assert not told(sheet.scorecard(book), "actual_elsewhere")
     part = "\n".join(f"送温暖|{row}" for row in rows.splitlines())
     assert not told(sheet.scorecard(book_of(project, BUREAU, part), "送温暖"), "actual_elsewhere")
 
