@@ -13,7 +13,8 @@ from lib.edition.edition import RAW
 from lib.edition.store import read_table
 from lib.intake.basetable import base
 from lib.intake.draft import recognised
-from lib.intake.labels import amount, impersonal, named
+from lib.intake.forms import _planned
+from lib.intake.labels import amount, begins, impersonal, named
 from lib.intake.scoresheet import Sheet, aim
 
 
@@ -145,6 +146,43 @@ def test_flat_table_with_a_column_of_units():
     assert rates == {"staff.printed_rate": "100%"}
     (total,) = (row for row in base(grid(FLAT), "附表1", 2022).budget if row["item"] == "total")
     assert (total["initial"], total["full"], total["budget"]) == ("13000000", "13424900", "")
+
+
+@pytest.mark.parametrize("at", [2, 5])
+def test_where_money_comes_from_is_no_row(at):
+    """A text cell below 资金来源 is said of its project, wherever the column stands."""
+    rows = [["序号", "项目名称", "年初预算", "全年预算", "实际支出"], ["1", "环境整治", "328.93", "956", "927.4"]]
+    for row, cell in zip(rows, ("资金来源", "一般公共预算"), strict=True):
+        row.insert(at, cell)
+    (row,) = base(rows, "表1 项目支出情况表（单位：万元）", 2022).budget
+    assert (row["item"], row["initial"], row["full"], row["outturn"]) == ("环境整治", "328.93", "956", "927.4")
+
+
+def test_sources_that_are_the_rows_of_a_table_stay_its_rows():
+    rows = grid("资金来源 | 全年预算 | 实际支出\n一般公共预算 | 10 | 9\n政府性基金 | 3 | 2")
+    assert [row["item"] for row in base(rows, "单位：万元", 2022).budget] == ["fiscal", "government_fund"]
+
+
+def test_heads_begin_below_a_title_with_the_unit_beside_it():
+    assert begins(grid("2022年收支决算表 | | 单位：万元\n项目 | 预算 | 决算\n收入 | 2 | 1")) == 1
+    assert begins(grid("项目 | 单位：万元\n收入 | 2")) == 0, "of one column"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 0, 3, 4), (3, 4, 0, 1, 2)])
+def test_what_comes_in_is_none_of_what_the_spending_came_from(order):
+    """收入 and 支出 below each other, the total above or below its parts."""
+    lines = "一、本年收入合计 | 12 | 11", "1.一般公共预算拨款 | 10 | 9", "2.其他收入 | 2 | 2"
+    lines += "二、本年支出合计 | 12 | 10", "1.基本支出 | 12 | 10"
+    rows = grid("\n".join(["项目 | 全年预算 | 本年决算", *(lines[n] for n in order)]))
+    assert [row["item"] for row in base(rows, "单位：万元", 2022).budget] == ["total", "basic"]
+
+
+@pytest.mark.parametrize(("spent", "plan"), [("9", "budget"), ("11", "initial")])
+def test_budget_that_was_exceeded_is_not_that_of_the_whole_year(spent, plan):
+    """A form says 预算数, another 全年预算数, of other items."""
+    row = {"item": "projects", "initial": "", "full": "", "budget": "10", "outturn": spent}
+    whole = {"item": "total", "initial": "15", "full": "20", "budget": "", "outturn": "19"}
+    assert _planned([row, whole])[0][plan] == "10"
 
 
 TWO_HEADS = """
@@ -483,6 +521,32 @@ def test_incomes_that_are_no_item_of_the_base_table_are_the_units_own():
     }
     (row,) = found.rows
     assert (row["target"], row["unit"], row["explanation"], row["printed"]) == ("100", "%", "项目跨年", "9.88")
+
+
+@pytest.mark.parametrize(
+    ("label", "item"),
+    [
+        ("事业收入及其他", "total·事业收入及其他"),
+        ("经营收入", "total·经营收入"),
+        ("专项债券资金", "total·专项债券资金"),
+        ("其他资金", "other_income"),
+        ("其中：省级资金", ""),  # of the one above, not of the whole
+        ("人员类", ""),
+    ],
+)
+def test_line_of_the_head_is_kept_or_told(label, item):
+    """What comes in, by any name, is a part of the whole; a line that has no place is told."""
+    found = Sheet(
+        grid(f"""
+预算执行（万元） | | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+~ | 年度资金总额 | 310 | 356.8 | 352.64 | 10 | 98.83% | 9.88
+~ | {label} | 10 | 10 | 10 | — | 100% | —
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因
+"""),
+        "",
+    )
+    assert [row["item"] for row in found.amounts][1:] == [item] * bool(item)
+    assert [*found.unread] == [label.removeprefix("其中：")] * (not item)
 
 
 def test_amounts_behind_labels_of_their_own_are_in_the_column_that_they_add_up_to():

@@ -56,6 +56,22 @@ CASES = {
         "收入总计612.45万元，支出总计598.32万元。数字化档案38.6万页，支出115.80万元。",
         {"612.45万元": "", "598.32万元": "budget.total", "38.6万页": "", "115.80万元": ""},
     ),
+    "what came in, told over several parts, and two sources in one are none of what the spending came from": (
+        "总收入480万元，其中：财政拨款收入300万元；事业收入150万元；其他收入30万元。"
+        "总支出470万元，财政拨款支出300万元，事业收入及其他资金支出170万元。",
+        {
+            "480万元": "",
+            "300万元": "budget.fiscal",
+            "150万元": "",
+            "30万元": "",
+            "470万元": "budget.total",
+            "170万元": "",
+        },
+    ),
+    "those in office are those with a post, where others are told beside": (
+        "核定事业编制280名，年末实有在职职工558人，其中在编246人、编外聘用312人。",
+        {"280名": "staff.establishment", "558人": "", "246人": "staff.actual", "312人": ""},
+    ),
     "units are who spends": ("共有预算单位13个，实际支出3,310.05万元。", {"13个": "", "3,310.05万元": "budget.total"}),
     "parts have no name, their total has": (
         "工会干部培训2期，分别有76人、81人参加，共157人。",

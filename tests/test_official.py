@@ -1,5 +1,6 @@
 """Official forms as they are in the field: base tables and score sheets of units, entered, each result computed by hand with its source."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import openpyxl
@@ -98,6 +99,16 @@ def test_head_has_no_budget_of_another_form(project):
     told = [[getattr(one, "shown", one) for one in row][1:7] for row in zip(*head.values(), strict=True)]
     none = ["未提供", "未提供"]
     assert told[1:] == [["基本支出", *none, "3万元", "", "未提供"], ["项目支出", *none, "6万元", "", "未提供"]]
+
+
+def test_head_has_what_its_rows_say_wherever_the_text_says_the_same(project):
+    """The text's own sentence is the place of a figure that the sheet prints too."""
+    rows = "total,,10,10,9,万元,自评表", "fiscal,,8,8,7,万元,自评表", "government_fund,,2,2,2,万元,自评表"
+    text = "\n".join(["item,last_outturn,initial,budget,outturn,unit,locator", *rows])
+    with (project / "data/raw/zhengxiang/2020/figures.csv").open("a", encoding="utf-8") as table:
+        table.write("1(1),budget.fiscal.outturn,7万元,,\n1(1),budget.government_fund.outturn,2万元,,\n")
+    head = sheet.scorecard(book_of(project, text, BUREAU_TARGETS.format(9, 95))).head
+    assert [one.shown for one in head["全年执行数"]] == ["9万元", "7万元", "2万元"]
 
 
 @pytest.mark.parametrize(("goal", "printed"), [("", False), ("办证3000件", True)])
@@ -351,6 +362,10 @@ def test_figure_of_the_unit_is_not_held_against_a_project(project):
     assert len(told(whole, "actual_elsewhere")) == 1
     new = sheet.scorecard(book_of(project, BUREAU, rows.replace("参保人数", "新增医疗互助参保人数")))
     assert not told(new, "actual_elsewhere")  # how many of them are new
+    book = book_of(project, BUREAU, rows)
+    (one,) = (one for one in book.figures.values() if one.label == "医疗互助参保人数")
+    book.figures[one.name] = replace(one, locator="表1 其中：医疗互助参保人数")  # 急诊 of 门急诊
+    assert not told(sheet.scorecard(book), "actual_elsewhere")
     part = "\n".join(f"送温暖|{row}" for row in rows.splitlines())
     assert not told(sheet.scorecard(book_of(project, BUREAU, part), "送温暖"), "actual_elsewhere")
 

@@ -16,6 +16,9 @@ _UNIT = re.compile(r"(?:[:(]|单位|^)(?:人民币)?((?:[百千]?[万亿]|[百�
 _PARENTS = ("projects", "special", "business_special")  # what may have special funds below it, by names of their own
 _STAFF = ("staff.admin", "staff.reference", "staff.institution", "staff.other")
 """Kinds of staff: their establishment or those in office, as another label says."""
+_INCOMES = ("fiscal", "government_fund", "state_capital", "fiscal_account", "other_income")
+"""Of what income the expenditure is; in the part of a table that is about income, none of that."""
+_EARNED = re.compile("(?:[本全]年|年度|部门|单位)*(?:总收入|收入)(?:合计|总计|总额|决算|数)*")
 _COLUMNS = BLANK["budget"]
 _Heads = dict[int, list[str]]  # by column
 _BLANK: Found = dict.fromkeys((*RAW["budget"], *_COLUMNS), "")
@@ -115,7 +118,10 @@ def _kinds(heads: _Heads, year: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for c, text in texts.items():
         if text:
-            found[c] = known[c] or (unknown if c < first else "other")
+            told = (
+                known[c] if known[c] != "source" or unknown == "other" else ""
+            )  # else they are what the rows are about
+            found[c] = told or (unknown if c < first else "other")
         else:
             found[c] = "label" if c < first else found[c - 1]
     return found
@@ -129,7 +135,7 @@ def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: _Heads, y
         kind = kinds.get(c, "")
         if kind == "unit" and cell:
             unit = tidy(cell)
-        elif words(cell) and (kind in ("label", "index", "") or named("item", cell, year)):
+        elif words(cell) and (kind in ("label", "index", "") or (kind != "source" and named("item", cell, year))):
             if cells or "." in named("item", label, year):
                 yield _Line(label, group, unit, cells)
                 label, unit, cells = "", "", []
@@ -142,14 +148,16 @@ def _across(rows: Sequence[Row], r: int, kinds: dict[int, str], heads: _Heads, y
 
 def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
     """The lines of a base table, each with its item and label; a special fund is called by its own name."""
-    known = {named("item", cell, year) for row in rows for cell in row}
+    lines = [*_lines(rows, year)]
+    known = {named("item", label, year) for line in lines for label in (line.label, line.group)}
+    earned = _earned([_fund(line.label) for line in lines])
     before, parts = "" if known - {""} else "special", {"basic", "projects"} <= known and "total" not in known
-    for line in _lines(rows, year):
+    for n, line in enumerate(lines):
         group = "" if named("column", line.group, year) in _COLUMNS else line.group  # 决算 | 合计 is of all
         label = group if named("word", line.label) == "sum" and group else line.label
         parent = named("item", line.group, year, "staff").removesuffix("_establishment") or before
         item = named("item", label, year, parent) or "total" * (parts and named("word", label) == "sum")
-        item = "" if item in _STAFF else item
+        item = "" if item in _STAFF or (n in earned and item in _INCOMES) else item
         filled = any(cell.printed for cell in line.cells)
         if item or re.match("[一二三四五六七八九十]+[、.]", plain(label)):
             before = item
@@ -161,6 +169,15 @@ def _called(rows: Sequence[Row], year: int) -> Iterator[tuple[str, str, _Line]]:
             item = f"{parent}{UNDER}{_fund(label)}"
         heading = item in _PARENTS and not filled and re.search(":$|一行", plain(label))
         yield "" if heading else item, label, line
+
+
+def _earned(labels: Sequence[str]) -> range:
+    """Which lines are about income: those on the side of its total where there is expenditure, too."""
+    sums = [n for n, label in enumerate(labels) if _EARNED.fullmatch(label)]
+    spent = [n for n, label in enumerate(labels) if "支出" in label]
+    if not (sums and spent):
+        return range(0)
+    return range(spent[0]) if sums[0] < spent[0] else range(sums[0], len(labels))
 
 
 def _fund(label: str) -> str:

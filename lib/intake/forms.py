@@ -1,6 +1,8 @@
 """Forms of documents (base tables, score sheets) as rows of budget.csv and targets.csv, each cell as `draft.csv` decides."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.store import InputError, Record
@@ -77,14 +79,27 @@ def _one_each(rows: Sequence[Mapping[str, str]], several: bool) -> list[dict[str
 
 
 def _planned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others."""
+    """Rows with one column as the budget of all: which the one of a form is that does not tell is what it agrees with in others; beside
+    one of the whole year it is the first one where more was spent."""
     pairs = [(one, other) for one in rows if one["budget"] for other in rows if one["item"] == other["item"]]
     for column in ("full", "initial"):
         told = [_number(one, "budget") == _number(other, column) for one, other in pairs if other[column]]
         if 2 * sum(told) > len(told):
-            return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
+            return _as_budget(column, rows)
+    if any(row["full"] for row in rows) and any(map(_exceeded, rows)):
+        return _as_budget("initial", rows)
     named = any(row["budget"] for row in rows)
     return [row | {"budget": row["budget"] or row["full"], "full": ""} for row in rows] if named else rows
+
+
+def _as_budget(column: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [row | {column: row[column] or row["budget"], "budget": ""} for row in rows]
+
+
+def _exceeded(row: Mapping[str, str]) -> bool:
+    """Whether more was spent than the budget that does not say which it is."""
+    planned, spent = (re.sub(r"[^\d.]", "", _number(row, column)) for column in ("budget", "outturn"))
+    return bool(planned and spent) and Decimal(spent) > Decimal(planned)
 
 
 def _number(row: Mapping[str, str], column: str) -> str:

@@ -143,6 +143,7 @@ def over(rows: Sequence[Row], r: int, c: int, top: int = 0) -> str:
 
 def begins(rows: Sequence[Row]) -> int:
     """The row where the heads of a table begin: below its title, where that is one cell, who filled it in and in which unit."""
-    titled = len(rows) > 1 and any(rows[0][:1]) and not any(rows[0][1:])
+    titled = len(rows) > 1 and any(rows[0][:1]) and all(not cell or _ABOUT.match(cell) for cell in rows[0][1:])
+    titled = titled and not (any(rows[0][1:]) and any(map(number, rows[1])))  # 项目 | 单位：万元 is a head
     above = (any(row) and all(map(_ABOUT.match, filter(None, row))) for row in rows[titled:])
     return next((r for r, one in enumerate(above, titled) if not one), 0)

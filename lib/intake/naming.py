@@ -279,7 +279,8 @@ def _scores(
         missing = any(words[0] != "?" and last.keys().isdisjoint(words) for words in cue.topics)
         other = (project and cue.kind == "budget") or (spent and cue.indicator == "budget.total")
         other = other or (wide and cue.kind in ("budget", "staff"))
-        if missing or other or any(one in beside for one in cue.out) or any(one in place.sentence for one in cue.away):
+        away = any(one in (about[-1] if "收入" in one else place.sentence) for one in cue.away)  # 总收入A，其中B；C
+        if missing or other or away or any(one in beside for one in cue.out):
             continue
         told = [one for words in cue.topics if (one := _topic(words, cue.kind, end, last, first))]
         if thing := _thing(cue.things, place, unit):

@@ -109,7 +109,7 @@ def strange(edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
         name, told, known = one.document.path.name, unit([one]), edition.profile.name
         unread = [head for form in one.forms.values() if isinstance(form, Sheet) for head in form.unread]
         if unread:
-            yield f"{name}的自评表里，{'、'.join(dict.fromkeys(unread))} 不是附件2的栏目：不登记"
+            yield f"{name}的自评表里，{'、'.join(dict.fromkeys(unread))} 不是附件2的栏目或资金：不登记"
         titles = [p.text for p in one.document.passages[:8] if "报告" in p.text and len(p.text) < 50]
         years = re.findall(r"20\d\d", "".join(titles))
         if years and str(edition.year) not in years:
@@ -183,10 +183,18 @@ def _directive(one: Draft, number: int, items: Named, said: list[str], heading: 
 
 
 def _annexed(one: Draft, number: int) -> bool:
-    """Whether a form is an annex, which the report prints as such: a score sheet, what is called one, a table without text before it."""
-    captions = [one.document.passages[n].text for n in _captions(one, number, True)]
-    called = any(re.match("附[件表]|.*基础数据表", text) for text in captions)
-    return called or isinstance(one.forms[number], Sheet) or not any(p.level for p in one.document.passages[:number])
+    """Whether a form is an annex, which the report prints as such: a score sheet, what is called one, a table without text before it that
+    has no more than rows of the form."""
+    passage = one.document.passages[number]
+    captions = [*(one.document.passages[n].text for n in _captions(one, number, True)), passage.name]
+    called = any(re.match("附[件表]|.*基础数据表", text or "") for text in (*captions, *passage.rows[0]))
+    named = (
+        name.indicator
+        for item, name in zip(one.items, one.names, strict=True)
+        if item.passage == number and item.figure
+    )
+    alone = not any(p.level for p in one.document.passages[:number])
+    return called or isinstance(one.forms[number], Sheet) or (alone and all(named))
 
 
 def _captions(one: Draft, number: int, annexed: bool) -> list[int]:

@@ -125,6 +125,7 @@ class Sheet:
         placed = {place for (*_, place), item, _ in self._placed() if item}
         self.loose = {place for parts in self.parts.values() for *_, place in parts} - placed
         self.taken |= placed
+        self.unread |= dict.fromkeys(one["label"] for one in self.head["funds"] if not self._item(one))
         self.rated = [*self.targets, *filter(None, [self.head["execution"]])]  # what a sheet must have a place for
 
     def _placed(self) -> Iterator[tuple[Part, str, str]]:
@@ -271,7 +272,7 @@ def _share(actual: str, comparator: str, target: str) -> str:
 
 def _funds(row: Row) -> list[str]:
     """What the columns under 年初预算数, 全年预算数 and 全年执行数 are; nothing for another row."""
-    kinds = [named("fund", cell) for cell in row]
+    kinds = [named("fund", cell).removeprefix("source") for cell in row]
     return _as_printed(kinds) if len({*MONEY, "rate"} & {*kinds}) > 1 and not any(map(number, row)) else []
 
 

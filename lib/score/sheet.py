@@ -216,8 +216,9 @@ def _head(reader: Reader) -> dict[str, list[Quantity | str]]:
         base = read_table(reader.edition.root / "data" / "base_table.csv", BASE_TABLE)
         parts += [(how, row["item"].partition(".")[2]) for how in NATURES for row in base if row["nature"] == how]
     amounts = ("initial", "budget", "outturn")
-    told = {(item, c): reader.figures.get(cell(item, c)) for _, item in parts for c in amounts}
-    asked = {c for (_, c), one in told.items() if one and one.bounds and one.locator.startswith(SCORE_SHEET)}
+    items = {item for _, item in parts}
+    own = [row for row in reader.edition.budget if row["item"] in items and row["locator"].startswith(SCORE_SHEET)]
+    asked = {c for row in own for c in amounts if row[c] and notation.blank(row[c]) in ("", "zero")}
     rows: list[list[Quantity | str]] = []
     for group, item in [("年度资金总额", reader.whole), *parts]:
         given = asked if rows and asked else amounts  # what stands in another form is none of this one's

@@ -277,7 +277,9 @@ class Reader:
         if "low" in self.general and way == "≥" and aim and first >= (aim * self.general["low"].base, 0):
             self.find("low_target", told, name, measure)
         same = () if measure or self.project else self.figures.values()  # no figure says that it is of a project
-        for one in (one for one in same if one.bounds and one.value != aim and _akin(one.label, name)):
+        akin = [one for one in same if one.bounds and _akin(one.label, name)]
+        akin = [one for one in akin if one.label == name] or [one for one in akin if "其中" not in one.locator]
+        for one in (one for one in akin if one.value != aim):
             if one.quantity().unit == actual.unit and not one.quantity(rounded=True).overlaps(actual):
                 self.find("actual_elsewhere", f"{name}{actual}，{one.locator}为{one.shown}", name, one.name)
         limit = scales.limit(way, aim, self.general)
