@@ -35,6 +35,13 @@ TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报
 """
 
 
+MARKED = """一级指标,三级指标,年度指标值,实际完成值,分值,得分
+产出指标,培训人次,≥600人次,632人次,50,50
+效益指标,就业人数,≥60人,64人,30,30
+满意度指标,学员满意度,≥90%,95%,10,10
+预算执行率,预算执行率,100%,100%,10,10"""
+
+
 def call(project, *arguments):
     return CliRunner().invoke(main, ["--root", str(project), *map(str, arguments)])
 
@@ -257,15 +264,7 @@ def test_a_form_says_of_which_unit_it_is(project):
 
 def test_the_cells_of_a_score_sheet_need_no_name(project):
     path = project / "自评表.csv"
-    lines = [
-        "部门整体支出绩效自评表",
-        "一级指标,三级指标,年度指标值,实际完成值,分值,得分",
-        "产出指标,培训人次,≥600人次,632人次,50,50",
-        "效益指标,就业人数,≥60人,64人,30,30",
-        "满意度指标,学员满意度,≥90%,95%,10,10",
-        "预算执行率,预算执行率,100%,100%,10,10",
-    ]
-    path.write_text("\n".join(lines), "utf-8")
+    path.write_text(f"部门整体支出绩效自评表\n{MARKED}\n", "utf-8")
     assert "待定 0" in draft(project, path)
     draft(project, "--accept")
     assert [row["actual"] for row in rows(project, "targets.csv")] == ["", "632人次", "64人", "95%"]
@@ -579,6 +578,35 @@ def test_a_document_that_is_another_than_was_read_or_is_gone_is_told(accepted, l
     said = "里没有原文：所印的数字没有与它核对" if left == "gone" else "里的文件与登记时的不同（sha256），按现在的核对"
     result = call(accepted, "check", "--unit", "shili", "--year", 2023)
     assert f"source/ {said}" in result.output
+
+
+def test_what_forms_and_tables_print_is_held_against_them_with_its_unit(project, annex):
+    path, sheet, raw = project / "报告.html", project / "自评表.csv", project / "data/raw/shili/2023"
+    sheet.write_text(f"部门整体支出绩效自评表\n{MARKED}\n", "utf-8")
+    cost = "单位：万元</p><table><tr><td>费用<td>数<tr><td>劳务<td>2.6<tr><td>印刷<td>3</table>"
+    path.write_text(f"<p>一、绩效</p><p>培训人次632人次。</p><p>{cost}", "utf-8")
+    draft(project, path, sheet, annex)
+    draft(project, "--accept")
+    assert not [text for _, _, text in told(project) if "登记" in text or "原文" in text], told(project)
+    fund = "procurement,1,350,336.2,万元,"
+    for file, old, new, expected in (
+        ("budget.csv", f"{fund}附件1 政府采购金额\n", "", "3个数字没有登记：1（附件1 政府采购金额）"),
+        ("budget.csv", fund, fund.replace("万元", "元"), "unit 元；应为原文在此处所印的万元"),
+        ("targets.csv", "培训人次", "抽查人次", "没有登记：600（《自评表》表1 培训人次）"),
+        ("figures.csv", "2.6,2.6万元", "2.6,2.6元", "2.6元；应为原文在此处所印的2.6万元"),
+    ):
+        kept = (raw / file).read_bytes()
+        change(raw / file, old, new)
+        assert any(expected in text for _, _, text in told(project)), told(project)
+        (raw / file).write_bytes(kept)
+    (raw / "source/附件.xlsx").unlink()
+    assert any("里没有登记时的 附件.xlsx：它所印的数字没有与它核对" in text for _, _, text in told(project))
+
+
+def test_another_document_in_the_place_of_the_one_that_was_read_is_told_once(accepted, document):
+    (accepted / "data/raw/shili/2023/source/报告.txt").write_text("另一份文件，共5页。\n", "utf-8")
+    (said,) = (text for _, kind, text in told(accepted) if kind == "错误" and "核对项" not in text)
+    assert "另一份文件：15行的数字它没有印有" in said
 
 
 def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document):

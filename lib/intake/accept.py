@@ -214,7 +214,7 @@ def _card(edition: Edition, drafts: Sequence[Draft]) -> str:
     sheets = {"sheet": unit or ""} | ({"project_sheet": projects} if projects and projects != USUAL else {})
     about = {
         "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
-        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **sheets,
+        "archive": "", "read": str(date.today()), "sha256": " ".join(one.document.sha256 for one in drafts), "covers": [], **sheets,
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
     } | retell.issued(drafts)  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"

@@ -242,25 +242,28 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
 
 
 def _of_source(edition: Edition) -> Iterator[Remark]:
-    """What the documents that are kept do not bear out, and what of them was not registered."""
+    """What the documents that are kept do not bear out, and what of them was not registered; of others than were read, nothing more."""
     drafts = ledger.drafts(edition, ledger.documents(edition), "")
-    yield from (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
+    card, blocks, now = filled_in(edition.raw), report.blocks(edition.raw), source.moved(edition, drafts)
+    wrong, altered = [*source.wrong(edition, drafts, now)], [*source.altered(card.get("sha256") or "", edition, drafts)]
+    if altered and 2 * len(wrong) > len(edition.table("figures")) + len(edition.table("budget")):
+        todo = f"把登记时的文件放回 {SOURCES}/；确是这一份的，移走这个年度的各个文件（{SOURCES}/ 留下），重新登记"
+        found = f"另一份文件：{len(wrong)}行的数字它没有印有"
+        yield Remark.of(InputError(edition.raw / SOURCES, None, found, "登记时所读的文件", todo))
+        return
+    yield from (Remark(FILE, None, REMINDER, said) for said in (*retell.strange(edition, drafts), *altered))
     yield from (Remark("figures.csv", None, REMINDER, f"原文{said}") for said in unrelated(drafts))
     yield from (Remark(report.FILE, line, REMINDER, said) for line, said in source.exchanged(edition, drafts))
-    now = source.moved(edition, drafts)
-    yield from map(Remark.of, source.wrong(edition, drafts, now))
+    yield from map(Remark.of, wrong)
     if now:
         told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
         yield Remark("figures.csv", None, REMINDER, told)
     if rest := source.unregistered(edition, drafts):
         told = f"原文有{len(rest)}个数字没有登记：{few(rest, '……', 10)}"
         yield Remark("figures.csv", None, REMINDER, told)
-    card, blocks = filled_in(edition.raw), report.blocks(edition.raw)
-    if (given := card.get("sha256")) and given not in {one.document.sha256 for one in drafts}:
-        told = "里的文件与登记时的不同（sha256），按现在的核对" if drafts else "里没有原文：所印的数字没有与它核对"
-        yield Remark(FILE, None, REMINDER, f"{SOURCES}/ {told}")
+    if altered:
         yield from (Remark(*at, REMINDER, said) for *at, said in source.rewritten(edition, drafts))
-    whole = given and not card.get("covers")  # all of a document was taken over
+    whole = card.get("sha256") and not card.get("covers")  # all of a document was taken over
     written = any(block.kind or block.text.strip() for block in blocks if not block.level)
     if whole and not written and any(not line.startswith("#") for line in retell.report(drafts, {})):
         again = f"{JIXIAO} draft --unit {edition.unit} --year {edition.year} --accept"
