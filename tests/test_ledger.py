@@ -147,9 +147,48 @@ def test_decisions_may_stand_in_a_workbook_which_is_no_document(project, documen
     table = rows(project, "source/draft.csv")
     assert {row["doc"] for row in table} == {"报告.txt"}
     assert [row["indicator"] for row in table if row["printed"] == "89名"] == ["rehab.children"]
+    book = openpyxl.load_workbook(
+        path.with_suffix(".xlsx")
+    )  # the one that somebody works in, beside what is written anew
+    next(cell for row in book.active for cell in row if cell.value == "rehab.children").value = "rehab.young"
+    book.save(path.with_suffix(".xlsx"))
+    draft(project)
+    assert [row["indicator"] for row in rows(project, "source/draft.csv") if row["printed"] == "89名"] == [
+        "rehab.young"
+    ]
     draft(project, "--accept")
     assert not [text for _, kind, text in told(project) if "draft" in text or "没有登记" in text]
     assert call(project, "draft", path.with_suffix(".xlsx"), "--unit", "shili", "--year", 2023).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({"reading": "胡说"}, "reading 胡说；应为读法"),
+        ({"unit": "只"}, "“1320件”（reading 空白），单位“件”；应为它的名称以“只”计的数"),
+        ({"indicator": "budget.total", "label": ""}, "应为它的名称以“元”计的数"),
+        ({"indicator": "", "label": "残疾儿童"}, "应为它的名称以“人”计的数"),
+    ],
+)
+def test_a_decision_that_cannot_be_meant_is_told_at_once_and_not_accepted(project, document, about, expected):
+    draft(project, document)
+    decide(project, lambda row: row["printed"] == "89名", indicator="", label="残疾儿童", unit="人")
+    decide(project, lambda row: row["printed"] == "1320件", **about)
+    assert expected in draft(project)
+    refused = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert refused.exit_code == 3 and expected in refused.output
+    assert not (project / "data/raw/shili/2023/figures.csv").exists()
+
+
+def test_what_was_set_aside_and_is_made_a_figure_has_its_unit_from_its_token(project):
+    path = project / "报告.txt"
+    path.write_text("一、工作\n开展24小时巡查，走访120户。\n", "utf-8")
+    draft(project, path, "--table", project / "t.csv")
+    change(project / "data/raw/shili/2023/source/draft.csv", "24小时,不计,,,,", "24小时,数据,,,巡查时长,")
+    assert "不作数" not in draft(project)
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if kind in ("错误", "提醒")]
+    assert (project / "t.csv").read_text("utf-8").startswith("doc,token,kind")
 
 
 def test_a_kind_that_is_none_is_told_with_its_line(project, document):
@@ -278,6 +317,18 @@ def test_the_cells_of_a_score_sheet_need_no_name(project):
         draft(project, "--accept")
         remarks = [one for _, _, one in told(project)]
         assert any("培训人次632人次，一第2段为623人次" in one for one in remarks) == different, remarks
+
+
+def test_a_contradiction_of_a_score_sheet_stays_an_error_until_it_is_answered(project):
+    path, raw = project / "自评表.csv", project / "data/raw/shili/2023"
+    path.write_text(f"部门整体支出绩效自评表\n{MARKED}\n总分,,,,100,90.5\n", "utf-8")
+    assert "矛盾 1" in draft(project, path)
+    draft(project, "--accept")
+    (said,) = (text for _, kind, text in told(project) if kind == "错误")
+    assert "总分，得分：90.5与10、50、30、10不符" in said or "90.5与50、30、10、10不符" in said, said
+    with (raw / "statements.csv").open("a", encoding="utf-8") as file:
+        file.write("document,,原文如此,2024-03-01,某\n")
+    assert not [text for _, kind, text in told(project) if kind == "错误"], told(project)
 
 
 ABROAD = """<h1>示例县统计局2023年度部门整体支出绩效自评报告</h1><p>一、部门概况</p>

@@ -133,9 +133,10 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, kept)
     remarks += [*_unlike(edition, kind), *retell.strange(edition, drafts)]
-    remarks += () if files else ledger.unheeded(decided, kept, table)
+    remarks += () if files else ledger.unheeded(decided, kept)
     remarks += (f"{name} 与上次的不同：原来的另存在旁边" for name in replaced)
     remarks += (f"不再印有：{row['printed']}（{row['place']}；{row['path'].name} 原第{row['line']}行）" for row in gone)
+    remarks += () if accept else intake.refused(drafts, table)
     for told in remarks:
         click.echo(told)
     if accept and not files:
