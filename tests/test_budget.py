@@ -112,7 +112,8 @@ def test_what_does_not_agree_is_found(yiyang, old, new, check, told):
         ("total,,,100\npublic,,,50\nprojects,,,60", "多10万元"),
         ("total,,,1000\nbasic,,,600.45\nprojects,,,399.95", "多4000元"),  # among cells of two decimals 1000 is 1000.00
         ("projects,,,75.41\n甲项目,,,24.70\n乙项目,,,17.97\n丙项目,,,32.73", ""),  # four roundings
-        ("total,,,100\nprojects,,,60\nbasic,,,40\n甲项目,,,50", "少10万元"),
+        ("total,,,100\nprojects,,,60\nbasic,,,40\n甲项目,,,30\n乙项目,,,20", "少10万元"),
+        ("total,,,100\nprojects,,,60\nbasic,,,40\n甲项目,,,50", ""),  # 其中
         ("total,,,60\nthree_public,,,70", "三公经费不能多于支出总额"),
         ("total,,,60\nthree_public,,,50", ""),
     ],

@@ -35,6 +35,13 @@ TEXT = """示例县残疾人联合会2023年度部门整体支出绩效评价报
 """
 
 
+MARKED = """一级指标,三级指标,年度指标值,实际完成值,分值,得分
+产出指标,培训人次,≥600人次,632人次,50,50
+效益指标,就业人数,≥60人,64人,30,30
+满意度指标,学员满意度,≥90%,95%,10,10
+预算执行率,预算执行率,100%,100%,10,10"""
+
+
 def call(project, *arguments):
     return CliRunner().invoke(main, ["--root", str(project), *map(str, arguments)])
 
@@ -140,9 +147,48 @@ def test_decisions_may_stand_in_a_workbook_which_is_no_document(project, documen
     table = rows(project, "source/draft.csv")
     assert {row["doc"] for row in table} == {"报告.txt"}
     assert [row["indicator"] for row in table if row["printed"] == "89名"] == ["rehab.children"]
+    book = openpyxl.load_workbook(
+        path.with_suffix(".xlsx")
+    )  # the one that somebody works in, beside what is written anew
+    next(cell for row in book.active for cell in row if cell.value == "rehab.children").value = "rehab.young"
+    book.save(path.with_suffix(".xlsx"))
+    draft(project)
+    assert [row["indicator"] for row in rows(project, "source/draft.csv") if row["printed"] == "89名"] == [
+        "rehab.young"
+    ]
     draft(project, "--accept")
     assert not [text for _, kind, text in told(project) if "draft" in text or "没有登记" in text]
     assert call(project, "draft", path.with_suffix(".xlsx"), "--unit", "shili", "--year", 2023).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({"reading": "胡说"}, "reading 胡说；应为读法"),
+        ({"unit": "只"}, "“1320件”（reading 空白），单位“件”；应为它的名称以“只”计的数"),
+        ({"indicator": "budget.total", "label": ""}, "应为它的名称以“元”计的数"),
+        ({"indicator": "", "label": "残疾儿童"}, "应为它的名称以“人”计的数"),
+    ],
+)
+def test_a_decision_that_cannot_be_meant_is_told_at_once_and_not_accepted(project, document, about, expected):
+    draft(project, document)
+    decide(project, lambda row: row["printed"] == "89名", indicator="", label="残疾儿童", unit="人")
+    decide(project, lambda row: row["printed"] == "1320件", **about)
+    assert expected in draft(project)
+    refused = call(project, "draft", "--accept", "--unit", "shili", "--year", 2023)
+    assert refused.exit_code == 3 and expected in refused.output
+    assert not (project / "data/raw/shili/2023/figures.csv").exists()
+
+
+def test_what_was_set_aside_and_is_made_a_figure_has_its_unit_from_its_token(project):
+    path = project / "报告.txt"
+    path.write_text("一、工作\n开展24小时巡查，走访120户。\n", "utf-8")
+    draft(project, path, "--table", project / "t.csv")
+    change(project / "data/raw/shili/2023/source/draft.csv", "24小时,不计,,,,", "24小时,数据,,,巡查时长,")
+    assert "不作数" not in draft(project)
+    draft(project, "--accept")
+    assert not [text for _, kind, text in told(project) if kind in ("错误", "提醒")]
+    assert (project / "t.csv").read_text("utf-8").startswith("doc,token,kind")
 
 
 def test_a_kind_that_is_none_is_told_with_its_line(project, document):
@@ -257,15 +303,7 @@ def test_a_form_says_of_which_unit_it_is(project):
 
 def test_the_cells_of_a_score_sheet_need_no_name(project):
     path = project / "自评表.csv"
-    lines = [
-        "部门整体支出绩效自评表",
-        "一级指标,三级指标,年度指标值,实际完成值,分值,得分",
-        "产出指标,培训人次,≥600人次,632人次,50,50",
-        "效益指标,就业人数,≥60人,64人,30,30",
-        "满意度指标,学员满意度,≥90%,95%,10,10",
-        "预算执行率,预算执行率,100%,100%,10,10",
-    ]
-    path.write_text("\n".join(lines), "utf-8")
+    path.write_text(f"部门整体支出绩效自评表\n{MARKED}\n", "utf-8")
     assert "待定 0" in draft(project, path)
     draft(project, "--accept")
     assert [row["actual"] for row in rows(project, "targets.csv")] == ["", "632人次", "64人", "95%"]
@@ -279,6 +317,18 @@ def test_the_cells_of_a_score_sheet_need_no_name(project):
         draft(project, "--accept")
         remarks = [one for _, _, one in told(project)]
         assert any("培训人次632人次，一第2段为623人次" in one for one in remarks) == different, remarks
+
+
+def test_a_contradiction_of_a_score_sheet_stays_an_error_until_it_is_answered(project):
+    path, raw = project / "自评表.csv", project / "data/raw/shili/2023"
+    path.write_text(f"部门整体支出绩效自评表\n{MARKED}\n总分,,,,100,90.5\n", "utf-8")
+    assert "矛盾 1" in draft(project, path)
+    draft(project, "--accept")
+    (said,) = (text for _, kind, text in told(project) if kind == "错误")
+    assert "总分，得分：90.5与10、50、30、10不符" in said or "90.5与50、30、10、10不符" in said, said
+    with (raw / "statements.csv").open("a", encoding="utf-8") as file:
+        file.write("document,,原文如此,2024-03-01,某\n")
+    assert not [text for _, kind, text in told(project) if kind == "错误"], told(project)
 
 
 ABROAD = """<h1>示例县统计局2023年度部门整体支出绩效自评报告</h1><p>一、部门概况</p>
@@ -579,6 +629,35 @@ def test_a_document_that_is_another_than_was_read_or_is_gone_is_told(accepted, l
     said = "里没有原文：所印的数字没有与它核对" if left == "gone" else "里的文件与登记时的不同（sha256），按现在的核对"
     result = call(accepted, "check", "--unit", "shili", "--year", 2023)
     assert f"source/ {said}" in result.output
+
+
+def test_what_forms_and_tables_print_is_held_against_them_with_its_unit(project, annex):
+    path, sheet, raw = project / "报告.html", project / "自评表.csv", project / "data/raw/shili/2023"
+    sheet.write_text(f"部门整体支出绩效自评表\n{MARKED}\n", "utf-8")
+    cost = "单位：万元</p><table><tr><td>费用<td>数<tr><td>劳务<td>2.6<tr><td>印刷<td>3</table>"
+    path.write_text(f"<p>一、绩效</p><p>培训人次632人次。</p><p>{cost}", "utf-8")
+    draft(project, path, sheet, annex)
+    draft(project, "--accept")
+    assert not [text for _, _, text in told(project) if "登记" in text or "原文" in text], told(project)
+    fund = "procurement,1,350,336.2,万元,"
+    for file, old, new, expected in (
+        ("budget.csv", f"{fund}附件1 政府采购金额\n", "", "3个数字没有登记：1（附件1 政府采购金额）"),
+        ("budget.csv", fund, fund.replace("万元", "元"), "unit 元；应为原文在此处所印的万元"),
+        ("targets.csv", "培训人次", "抽查人次", "没有登记：600（《自评表》表1 培训人次）"),
+        ("figures.csv", "2.6,2.6万元", "2.6,2.6元", "2.6元；应为原文在此处所印的2.6万元"),
+    ):
+        kept = (raw / file).read_bytes()
+        change(raw / file, old, new)
+        assert any(expected in text for _, _, text in told(project)), told(project)
+        (raw / file).write_bytes(kept)
+    (raw / "source/附件.xlsx").unlink()
+    assert any("里没有登记时的 附件.xlsx：它所印的数字没有与它核对" in text for _, _, text in told(project))
+
+
+def test_another_document_in_the_place_of_the_one_that_was_read_is_told_once(accepted, document):
+    (accepted / "data/raw/shili/2023/source/报告.txt").write_text("另一份文件，共5页。\n", "utf-8")
+    (said,) = (text for _, kind, text in told(accepted) if kind == "错误" and "核对项" not in text)
+    assert "另一份文件：15行的数字它没有印有" in said
 
 
 def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document):

@@ -319,5 +319,6 @@ def test_on_a_phone_the_list_lies_below_the_text(sheets, visit):
     for _ in range(20):
         opened.keyboard.press("j")
     mark, panel = (opened.locator(one).bounding_box() for one in (".m[aria-current]", ".panel"))
+    assert opened.evaluate("(one => one.scrollWidth <= one.clientWidth)(document.querySelector('.panel fieldset'))")
     assert panel["width"] == PHONE["width"] and mark["y"] + mark["height"] < panel["y"]
     assert opened.locator(".list .current").bounding_box()["y"] > panel["y"]

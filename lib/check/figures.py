@@ -18,7 +18,7 @@ from lib.edition.rows import Figure, Finding
 from lib.edition.spelling import label
 from lib.edition.store import InputError, Record
 from lib.numbers import notation, wording
-from lib.numbers.finding import numbers_in
+from lib.numbers.finding import is_unit, numbers_in
 
 _HEDGE = re.compile("[余多近约超逾不至以左上下]")
 _FALLEN = re.compile("|".join(notation.FALLEN))  # of a list it may stand before the first alone
@@ -92,6 +92,9 @@ def _refuse(row: Record, seen: set[tuple[str, ...]]) -> None:
 def read_as_printed(row: Record) -> None:
     """Raises InputError for a reading of other numbers or hedges than the printed ones."""
     token, reading = row["printed"], row["reading"]
+    more, read = reading.removeprefix(token), notation.tried(token)
+    if more and read and read.unit and not (numbers_in(more) or notation.blank(more) or is_unit(more.lstrip("/"))):
+        raise InputError.at(row, f"reading {reading}", "读法：数和单位，或一个单位", "改正 reading")
     texts = [_FALLEN.sub("", text) for text in (reading, token)]
     numbers, hedges = ([set(find(text)) for text in texts] for find in (numbers_in, _HEDGE.findall))
     said, printed = ({notation.read(number).bounds.low for number in one} for one in numbers)

@@ -29,8 +29,9 @@ from lib.numbers.wording import numerator
 
 DOUBTFUL = ("sum", "part", "cap", "ratio", "same", "jump", "range")
 """Kinds of checks whose findings may be slips in the figures that they name."""
-LATER = ("printed_metric", "coverage")
-"""Checks of the notebooks behind 00_clean, besides those of targets."""
+DOCUMENT = "document"  # what a document says that contradicts itself, where no relation tells it
+LATER = ("printed_metric", "coverage", DOCUMENT)
+"""Checks of the notebooks behind 00_clean, besides those of targets, and of what `jixiao check` alone reads."""
 Known = Mapping[str, Figure]
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 

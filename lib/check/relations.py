@@ -244,8 +244,8 @@ def _sum(rule: Rule, view: View) -> Judgement:
     told = told or f"{shown[rule.whole].label}{shown[rule.whole]}，{len(leaves)}项之和{total}"
     told += f"，{'多' if over else '少'}{gap if over else gap * -1}"
     if blanks and not over:
-        # where all parts of what was spent are blank, nothing says that what is known of them is all
-        some = len(blanks) < len(rule.parts) or not rule.whole.startswith("budget.total.")
+        # where all parts of what was spent are blank, nothing says that what is known of them is all; nor does one alone (其中)
+        some = len(blanks) < len(rule.parts) or (len(leaves) > 1 and not rule.whole.startswith("budget.total."))
         asked = [part for part in blanks if view.figures[part].status == "missing" or (some and view.summed(part))]
         empty = "、".join(view.figures[part].label for part in asked)
         return Judgement(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))

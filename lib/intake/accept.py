@@ -8,10 +8,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from lib.check import findings
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
 from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, TEXT, claimed, columnless, each
 from lib.edition.edition import MADE, RAW, Edition
+from lib.edition.fault import Bad
+from lib.edition.rows import Finding
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
 from lib.intake.basetable import Base
@@ -43,19 +46,13 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     if there := [name for name in MADE if name not in kept and (edition.raw / name).exists()]:
         todo = f"在各表里修改；要重新登记，请先移走 {'、'.join(there)}（{SOURCES}/、{'、'.join(sorted(kept)) or '其余'} 留下）"
         raise InputError(edition.raw / there[0], None, "已经有这个年度", "一个还没有登记的年度", todo)
-    entries = [*_entries(drafts, table, ledger.place(edition))]
+    entries = _entries(drafts, table, ledger.place(edition))
     entries, rounded = _beside_forms(entries, {row["indicator"]: row["label"] for one in drafts for row in one.known})
     free = [one for one in entries if one.name and one.form is None]
     tables = {name: [] for name in RAW if name not in ("budget", "targets")} | forms(drafts, table)
     rows = (one.row | {"locator": one.row["place"], "indicator": one.name} for one in free)
     tables["figures"] = [*{tuple(row[c] for c in RAW["figures"] if c in row): row for row in rows}.values()]
-    units = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
-    # a cell of a base table is a figure where the dictionary names it, none of a score sheet
-    named = {
-        id(one.item): (one.name, Unit.parse(units.get(columnless(one.row["indicator"])) or one.row["unit"]))
-        for one in entries
-        if one.name and (one.form is None or one.row["indicator"])
-    }
+    named = _named(drafts, entries)
     names = {item: name for item, (name, _) in named.items()}
     tables["notes"] = [*retell.measures(drafts, names)]
     files = {f"{name}.csv": table_text(columns(name, tables[name]), tables[name]) for name in RAW if name in tables}
@@ -72,15 +69,41 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     return [(edition.raw / name).resolve() for name in files]
 
 
-def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path) -> Iterator[Entry]:
-    """An entry for each item, as draft.csv decides; `cues`: its name before it got another, if that is long enough to look for."""
+def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path, bad: Bad = None) -> list[Entry]:
+    """An entry for each item, as draft.csv decides; `cues`: its name before it got another, if that is long enough to look for. Raises
+    InputError for decisions that cannot be meant; given a list `bad`, puts these there."""
     known = {row["indicator"]: row["path"].parent.name == "data" for one in drafts for row in (*one.kin, *one.known)}
+    units = {row["indicator"]: row["unit"] for one in drafts for row in (*one.kin, *one.known)}
+    errors, entries = [] if bad is None else bad, list[Entry]()
     found = ((item, one.form(item)) for one in drafts for item in one.items)
     before = (row["label"] for row in ledger.rows(drafts, ())[0])
     for line, ((item, form), old, row) in enumerate(zip(found, before, called(drafts, table), strict=True), 2):
         row |= {"path": path, "line": line, "cues": old if old != row["label"] and len(old) > 3 else ""}
         form = None if isinstance(form, Base) and row["label"] and not row["indicator"] else form
-        yield Entry(item, form, row, "" if isinstance(form, Sheet) else ledger.meant(row, known))
+        unit = "" if form else units.setdefault(columnless(row["indicator"]) or row["label"], row["unit"])
+        try:
+            name = "" if isinstance(form, Sheet) else ledger.meant(row, known, unit)
+            entries.append(Entry(item, form, row, name))
+        except InputError as error:
+            errors.append(error)
+    InputError.together(errors, bad)
+    return entries
+
+
+def refused(drafts: Sequence[Draft], table: Sequence[Record]) -> list[str]:
+    """What there is to say of decisions that cannot be meant."""
+    _entries(drafts, table, Path(ledger.FILE), bad := list[InputError]())
+    return [f"{ledger.FILE} 第{error.row}行：{error.told}" for error in bad]
+
+
+def _named(drafts: Sequence[Draft], entries: Sequence[Entry]) -> dict[int, tuple[str, Unit]]:
+    """Names and units of figures; a cell of a base table is one where the dictionary names it, none of a score sheet."""
+    units = {row["indicator"]: row["unit"] for one in drafts for row in one.known}
+    return {
+        id(one.item): (one.name, Unit.parse(units.get(columnless(one.row["indicator"])) or one.row["unit"]))
+        for one in entries
+        if one.name and (one.form is None or one.row["indicator"])
+    }
 
 
 def introduce(edition: Edition, drafts: Sequence[Draft], kind: str, level: str) -> None:
@@ -152,14 +175,19 @@ def _checks(
         yield dict(zip(CHECKS, about, strict=True))
 
 
-def unrelated(drafts: Sequence[Draft]) -> Iterator[str]:
-    """What does not hold and of which no relation can be made: of cells of a score sheet that are no points, or for their units."""
-    for draft, claim in ((one, claim) for one in drafts for claim in one.claims if not claim.holds):
-        about = (claim.stated, *claim.parts)
-        known = {id(item): ("x", Unit.parse(item.found.reading.unit)) for item in about if item.found.reading}
-        form = draft.form(claim.stated)
-        if not _relation(claim, known)[1] or (isinstance(form, Sheet) and claim.stated.found.reading.unit != "分"):
-            yield _told(claim)
+def unrelated(edition: Edition, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What does not hold and is no relation of the edition (of a score sheet, or for its units), unless somebody has answered in draft.csv."""
+    if not (false := [claim for one in drafts for claim in one.claims if not claim.holds]):
+        return
+    table: list[Record] = [*ledger.rows(drafts, ledger.decisions(edition))[0]]
+    entries = _entries(drafts, table, ledger.place(edition))
+    named, rows = _named(drafts, entries), {id(one.item): (one.row, isinstance(one.form, Sheet)) for one in entries}
+    for claim in false:
+        (row, rated), parts = rows[id(claim.stated)], [rows[id(part)][0] for part in claim.parts]
+        answered = row["state"] == ledger.SURE or any(one["kind"] != ledger.FIGURE for one in (row, *parts))
+        if not (answered or _relation(claim, named)[1]):
+            section, place = "scorecard" * rated, (claim.stated.place,)
+            yield Finding(findings.DOCUMENT, "error", f"原文{_told(claim)}", section=section, locators=place)
 
 
 def _told(claim: Claim) -> str:
@@ -214,7 +242,7 @@ def _card(edition: Edition, drafts: Sequence[Draft]) -> str:
     sheets = {"sheet": unit or ""} | ({"project_sheet": projects} if projects and projects != USUAL else {})
     about = {
         "title": retell.title(drafts, edition.year) or UNKNOWN, "unit": retell.unit(drafts) or edition.unit, "year": edition.year, "publisher": UNKNOWN, "published": "", "url": "",
-        "archive": "", "read": str(date.today()), "sha256": drafts[0].document.sha256, "covers": [], **sheets,
+        "archive": "", "read": str(date.today()), "sha256": " ".join(one.document.sha256 for one in drafts), "covers": [], **sheets,
         "status": {"state": "draft", "by": "", "on": ""}, "revision": {"number": 1, "date": retell.dated(drafts) or str(date.today()), "notes": []}, "contact": UNKNOWN,
     } | retell.issued(drafts)  # fmt: skip
     return f"# The card of the source document.\n{_yaml(about)}"

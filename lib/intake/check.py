@@ -1,7 +1,7 @@
 """What is wrong in an edition's folder, and what is still to do."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Self
@@ -23,6 +23,7 @@ from lib.edition.spelling import label, trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, retell, source
 from lib.intake.accept import unrelated
+from lib.intake.draft import Draft
 from lib.intake.new import BLANK, columns, model, moved
 from lib.numbers.finding import numbers_in
 from lib.numbers.quantity import Quantity
@@ -52,7 +53,7 @@ class Remark:
 
 def check(edition: Edition) -> list[Remark]:
     """What is wrong and what is still to do, file by file and line by line: all that can be told before a run."""
-    found, tables, corrected = [], {}, None
+    found, tables, corrected, drafts = [], {}, None, []
     bad: list[InputError] = []
     edition = replace(edition, bad=bad)
     if waits := ledger.waits(edition):
@@ -70,9 +71,11 @@ def check(edition: Edition) -> list[Remark]:
             path = edition.file(name)
             if undone := edition.tidied(name, path, content(path) or b"").undone:
                 found.append(Remark(path.name, None, REMINDER, f"{'；'.join(undone)}（加 --fix 把文件也这样改好）"))
+    with _told(found):
+        drafts = ledger.drafts(edition, ledger.documents(edition), "")
     if {"figures", "corrections"} <= tables.keys():
         with _told(found):  # of a table that has no list of errors: the dictionary, the checks, the budget
-            remarks, corrected = _of_figures(edition, tables["figures"])
+            remarks, corrected = _of_figures(edition, tables["figures"], drafts)
             found += remarks
     # a base table that was read from a document has all that there is
     asked = ("targets",) if ledger.documents(edition) else ("budget", "targets")
@@ -83,7 +86,7 @@ def check(edition: Edition) -> list[Remark]:
         book.load(corrected)
         found += _of_report(book)
     found += _of_targets(edition, tables.get("targets", []), book)
-    for told in (_of_notes(edition, tables.get("notes", []), book), _of_source(edition), _of_words(edition)):
+    for told in (_of_notes(edition, tables.get("notes", []), book), _of_source(edition, drafts), _of_words(edition)):
         with _told(found):
             found += told
     found += map(Remark.of, bad)
@@ -127,7 +130,7 @@ def _of_card(edition: Edition) -> Iterator[Remark]:
         yield Remark(FILE, None, BLANK_CELL, "、".join(blank))
 
 
-def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list[Figure]]:
+def _of_figures(edition: Edition, raw: list[Record], drafts: Sequence[Draft]) -> tuple[list[Remark], list[Figure]]:
     """What is blank in a table of figures, what all checks say that no statement answers, and the figures that could be read."""
     printed, corrected, _ = figures.clean(edition)
     found, told = list[Remark](), list[Finding]()
@@ -139,6 +142,8 @@ def _of_figures(edition: Edition, raw: list[Record]) -> tuple[list[Remark], list
     for one in findings.CHECKS:
         with _told(found):
             told += one(Asked(edition, printed, corrected))
+    with _told(found):
+        told += unrelated(edition, drafts)
     with _told(found):
         told = findings.stated(edition, told)
     decided = (row["printed"] for row in ledger.decisions(edition) if row["kind"] == ledger.ASIDE)
@@ -241,26 +246,27 @@ def _of_targets(edition: Edition, rows: list[Record], book: Chapter | None) -> l
     return found
 
 
-def _of_source(edition: Edition) -> Iterator[Remark]:
-    """What the documents that are kept do not bear out, and what of them was not registered."""
-    drafts = ledger.drafts(edition, ledger.documents(edition), "")
-    yield from (Remark(FILE, None, REMINDER, said) for said in retell.strange(edition, drafts))
-    yield from (Remark("figures.csv", None, REMINDER, f"原文{said}") for said in unrelated(drafts))
+def _of_source(edition: Edition, drafts: Sequence[Draft]) -> Iterator[Remark]:
+    """What the documents that are kept do not bear out, and what of them was not registered; of others than were read, nothing more."""
+    card, blocks, now = filled_in(edition.raw), report.blocks(edition.raw), source.moved(edition, drafts)
+    wrong, altered = [*source.wrong(edition, drafts, now)], [*source.altered(card.get("sha256") or "", edition, drafts)]
+    if altered and 2 * len(wrong) > len(edition.table("figures")) + len(edition.table("budget")):
+        todo = f"把登记时的文件放回 {SOURCES}/；确是这一份的，移走这个年度的各个文件（{SOURCES}/ 留下），重新登记"
+        found = f"另一份文件：{len(wrong)}行的数字它没有印有"
+        yield Remark.of(InputError(edition.raw / SOURCES, None, found, "登记时所读的文件", todo))
+        return
+    yield from (Remark(FILE, None, REMINDER, said) for said in (*retell.strange(edition, drafts), *altered))
     yield from (Remark(report.FILE, line, REMINDER, said) for line, said in source.exchanged(edition, drafts))
-    now = source.moved(edition, drafts)
-    yield from map(Remark.of, source.wrong(edition, drafts, now))
+    yield from map(Remark.of, wrong)
     if now:
         told = f"原文的段落有移动：{source.told(now)}。加 --fix 把 locator 也这样改好"
         yield Remark("figures.csv", None, REMINDER, told)
     if rest := source.unregistered(edition, drafts):
         told = f"原文有{len(rest)}个数字没有登记：{few(rest, '……', 10)}"
         yield Remark("figures.csv", None, REMINDER, told)
-    card, blocks = filled_in(edition.raw), report.blocks(edition.raw)
-    if (given := card.get("sha256")) and given not in {one.document.sha256 for one in drafts}:
-        told = "里的文件与登记时的不同（sha256），按现在的核对" if drafts else "里没有原文：所印的数字没有与它核对"
-        yield Remark(FILE, None, REMINDER, f"{SOURCES}/ {told}")
+    if altered:
         yield from (Remark(*at, REMINDER, said) for *at, said in source.rewritten(edition, drafts))
-    whole = given and not card.get("covers")  # all of a document was taken over
+    whole = card.get("sha256") and not card.get("covers")  # all of a document was taken over
     written = any(block.kind or block.text.strip() for block in blocks if not block.level)
     if whole and not written and any(not line.startswith("#") for line in retell.report(drafts, {})):
         again = f"{JIXIAO} draft --unit {edition.unit} --year {edition.year} --accept"

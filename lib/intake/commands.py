@@ -100,10 +100,11 @@ def draft(files: tuple[Path, ...], unit: str, year: int | None, accept: bool, **
         raise click.UsageError("要写明文件，以及 --unit 和 --year（只写 --table、--claims 时可以不写）")
     gc.set_threshold(50_000)  # else a tenth of a long text's time goes into looking for garbage
     table, claims = about.pop("table"), about.pop("claims")
+    drafts = [] if year else [intake.draft(file, root(), kind=about["kind"]) for file in files]
     if year:
-        return _ledger(Edition(unit, year, root()), files, accept, **about)
-    drafts = [intake.draft(file, root(), kind=about["kind"]) for file in files]
-    _ask(drafts)
+        drafts = _ledger(Edition(unit, year, root()), files, accept, **about)
+    else:
+        _ask(drafts)
     if table:
         write_table(table, intake.TABLE, intake.table(drafts))
     if claims:
@@ -116,7 +117,8 @@ def _ask(drafts: Iterable[Any]) -> None:
             click.echo(f"{document.path.name}：{told}")
 
 
-def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> None:
+def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, level: str) -> list[Any]:
+    """Draft an edition or accept what was drafted; returns the documents read."""
     from lib.edition.card import FILE
     from lib.edition.store import write_table
     from lib.intake import accept as intake
@@ -131,9 +133,10 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     replaced = ledger.keep(edition, files)
     table, gone = ledger.rows(drafts, kept)
     remarks += [*_unlike(edition, kind), *retell.strange(edition, drafts)]
-    remarks += () if files else ledger.unheeded(decided, kept, table)
+    remarks += () if files else ledger.unheeded(decided, kept)
     remarks += (f"{name} 与上次的不同：原来的另存在旁边" for name in replaced)
     remarks += (f"不再印有：{row['printed']}（{row['place']}；{row['path'].name} 原第{row['line']}行）" for row in gone)
+    remarks += () if accept else intake.refused(drafts, table)
     for told in remarks:
         click.echo(told)
     if accept and not files:
@@ -143,7 +146,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
         for path in intake.accept(edition, drafts, table, kind, level):
             click.echo(f"  {os.path.relpath(path)}")
         click.echo(f"接下来：{JIXIAO} check {place}，再 {JIXIAO} report {place}")
-        return
+        return drafts
     write_table(edition.raw / SOURCES / ledger.FILE, ledger.COLUMNS, table)
     if kind or level:
         intake.introduce(edition, drafts, kind, level)
@@ -155,6 +158,7 @@ def _ledger(edition: Edition, files: tuple[Path, ...], accept: bool, kind: str, 
     if (edition.raw / FILE).exists():
         todo = f"已经登记，照新稿改各表和 report.md，然后：{JIXIAO} check {place}"
     click.echo(f"请看 {os.path.relpath(page)}，{todo}")
+    return drafts
 
 
 @click.command()

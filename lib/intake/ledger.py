@@ -10,9 +10,9 @@ from itertools import combinations
 from operator import eq
 from pathlib import Path
 
-from lib.check.figures import read_as_printed
+from lib.check.figures import in_full, read_as_printed
 from lib.edition import dictionary
-from lib.edition.card import SOURCES, kept
+from lib.edition.card import PROOF, SOURCES, kept
 from lib.edition.dictionary import BUDGET, columnless
 from lib.edition.edition import MADE, Edition
 from lib.edition.spelling import trimmed, written
@@ -133,12 +133,15 @@ def _sentences(one: Draft) -> set[str]:
 
 
 def place(edition: Edition) -> Path:
-    """Where the decisions are: `draft.csv`, or the workbook in its place. Raises InputError for a workbook beside it that is newer."""
+    """Where the decisions are: `draft.csv`, or the workbook in its place, or of both the workbook that alone was changed since the sheet was
+    made. Raises InputError for a workbook beside it that is newer otherwise."""
     path = edition.raw / SOURCES / FILE
     there = [path.with_name(name) for name in TABLES if path.with_name(name).exists()]
     newer = [book for book in there if book.name != FILE and book.stat().st_mtime >= there[0].stat().st_mtime]
-    if newer and [book.name for book in there] != BOOKS[:1]:
-        told = f"{'、'.join(book.name for book in there)}，不知以哪份为准"
+    names, made = [book.name for book in there], path.with_name(PROOF)
+    since = [book for book in there if made.exists() and book.stat().st_mtime > made.stat().st_mtime]
+    if newer and names != BOOKS[:1] and not (newer == since and names == list(TABLES[:2])):
+        told = f"{'、'.join(names)}，不知以哪份为准"
         todo = "留下改过的那一份（没有另存为其一的，先另存），移走别的"
         raise InputError(newer[0], None, told, f"{FILE} 或 {BOOKS[0]} 一份", todo)
     return newer[0] if newer else path
@@ -174,12 +177,11 @@ def _place(row: Mapping[str, str]) -> tuple[str, str, str]:
     return row["doc"], row["place"].strip(), alike(row["printed"])
 
 
-def unheeded(decided: Sequence[Record], kept: Iterable[Record], table: Iterable[Mapping[str, str]]) -> Iterator[str]:
+def unheeded(decided: Sequence[Record], kept: Iterable[Record]) -> Iterator[str]:
     """What was typed in columns that decide nothing: a document, a place, a state that is none or that `kind` contradicts."""
     moved = [old for old, new in zip(decided, kept, strict=True) if _place(old)[:2] != _place(new)[:2]]
-    aside = {row["no"] for row in table if row["state"] == ASIDE}  # by themselves, and counted nevertheless
-    heeded = {FIGURE: ("", *STATES[:-1]), ASIDE: ("", *STATES)}
-    odd = [row for row in decided if row["state"] not in heeded[ASIDE if row["no"] in aside else row["kind"]]]
+    heeded = {FIGURE: ("", *STATES[:-1]), ASIDE: ("", *STATES)}  # what was set aside and is counted now has no unit yet
+    odd = [row for row in decided if row["state"] not in heeded[row["kind"] if row["unit"] else ASIDE]]
     about = "doc、place 照原文", f"state 只说看过没有（看过的写 {SURE}）；不是数据的，kind 写 {ASIDE}"
     for these, told in zip((moved, odd), about, strict=True):
         if these:
@@ -192,11 +194,16 @@ def alike(printed: str) -> str:
     return trimmed(re.sub(r"^\((\d[\d,.]*%?)\)$", r"-\1", printed.strip()).replace(",", ""))
 
 
-def meant(row: Record, known: Mapping[str, bool]) -> str:
-    """What a row stands for, without a column the outturn; `known`: the indicators, and whether all units have them. Raises InputError."""
+def meant(row: Record, known: Mapping[str, bool], unit: str = "") -> str:
+    """What a row stands for, without a column the outturn; `known`: the indicators, and whether all units have them; `unit`: of its name,
+    where it is in no form. Raises InputError."""
     if row["kind"] != FIGURE:
         return ""
     read_as_printed(row)
+    read = notation.tried(in_full(row)["reading"] or row["printed"])
+    if unit and not (read and (read.unit or unit == PLAIN) and notation.counts(read.unit or unit, unit)):
+        said = f"“{row['printed']}”（reading {row['reading'] or '空白'}），单位“{read.unit if read else '读不出'}”"
+        raise InputError.at(row, said, f"它的名称以“{unit}”计的数", "改正 reading、unit、indicator 或 label")
     name, item = row["indicator"] or row["label"], columnless(row["indicator"])
     if not name:
         raise InputError.at(row, "没有名称", "indicator 或 label", "填写其一，或把 kind 改为 不计")
@@ -231,6 +238,9 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             new |= stays
             if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] != ASIDE):  # somebody looked at it
                 new["state"] = ASIDE if old["kind"] == ASIDE else SURE
+            read = notation.tried(new["reading"] or new["printed"])
+            if read and new["kind"] == FIGURE and not new["unit"]:  # set aside until somebody made it one
+                new |= {"unit": read.unit or PLAIN, "state": SURE, "note": ""}
         if change != "equal":
             gone += decided[a:b]
             for new in found[c:d] if decided else ():

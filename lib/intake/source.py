@@ -7,9 +7,12 @@ from contextlib import suppress
 from difflib import get_close_matches
 from itertools import groupby
 from math import inf
+from typing import Any
 
 from lib.check.expressions import few
+from lib.check.figures import in_full
 from lib.edition import report
+from lib.edition.card import SOURCES
 from lib.edition.edition import Edition
 from lib.edition.report import FILLED
 from lib.edition.spelling import label
@@ -20,6 +23,7 @@ from lib.intake.forms import forms
 from lib.intake.new import BLANK, columns, table_text
 from lib.intake.own import letters
 from lib.numbers import notation
+from lib.numbers.bounds import Bounds
 
 _NUMBER = re.compile(r"(第|表)(\d+)")
 
@@ -28,7 +32,7 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
     """Rows of figures.csv and budget.csv that the documents of an edition do not bear out; nothing where there are none."""
     if not drafts:
         return
-    at = _tokens(drafts, str)
+    at, read = _tokens(drafts, str), _readings(drafts, decided := ledger.decisions(edition))
     everything = [token for tokens in at.values() for token in tokens]
     figures = edition.table("figures")
     given = {(_now(row["locator"], now), _plain(row["printed"])) for row in figures}
@@ -40,7 +44,9 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
             places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
             told = f"{row['indicator']} {row['printed']}"
             yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
-    money = forms(drafts, ledger.decisions(edition)).get("budget", [])
+        elif (said := read.get((place, token))) and (_bounds(in_full(row)["reading"] or token) or said[0]) not in said:
+            yield _told(row, f"{row['indicator']} {in_full(row)['reading'] or token}", [said[-1]])
+    money = forms(drafts, decided).get("budget", [])
     columns = [column for column in BLANK["budget"] if any(row.get(column) for row in money)]
     for row in edition.table("budget"):
         same = [one for one in money if one["item"] == row["item"]]  # in several forms, perhaps
@@ -49,6 +55,9 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
             source = [one.get(column, "") for one in same]
             if _plain(row[column]) not in map(_plain, source):
                 yield _told(row, f"{row['item']} 的 {column} {row[column] or '空白'}", [source[0] or "空白"])
+        units = [one["unit"] for one in same if any(map(one.get, columns))]
+        if units and _bounds(f"1{row['unit']}") not in [_bounds(f"1{unit}") for unit in units]:
+            yield _told(row, f"{row['item']} 的 unit {row['unit'] or '空白'}", units[:1])
 
 
 def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
@@ -93,6 +102,21 @@ def _tokens(drafts: Sequence[Draft], of: Callable[[str], str]) -> dict[str, Coun
     return found
 
 
+def _readings(drafts: Sequence[Draft], decided: Sequence[Record]) -> dict[tuple[str, str], list[Any]]:
+    """What each token means at its place, in the unit of its head or as somebody decided, and at the end how that is told."""
+    found = defaultdict[tuple[str, str], list[Any]](list)
+    for row in (row for row in decided if row["reading"]):
+        found[row["place"], _plain(row["printed"])].append(_bounds(row["reading"]))
+    for item in (item for one in drafts for item in one.items if item.found.reading):
+        found[item.place, _plain(item.found.token)] += [item.found.reading.bounds, item.found.said]
+    return found
+
+
+def _bounds(text: str) -> Bounds | None:
+    read = notation.tried(text)
+    return read.bounds if read else None
+
+
 def _whole(place: str) -> str:
     return place.partition(" ")[0]
 
@@ -109,7 +133,7 @@ def _far(place: str, other: str) -> float:
 
 
 def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
-    """The numbers of the documents that no row has, each with its place; those set aside in `draft.csv` apart."""
+    """The numbers of the documents that no row has, those of forms too, each with its place; those set aside in `draft.csv` apart."""
     set_aside = (row for row in ledger.decisions(edition) if row["kind"] != ledger.FIGURE)
     aside = {(row["place"], ledger.alike(row["printed"])) for row in set_aside}
     rows = [(row["locator"], _plain(row["printed"])) for row in edition.table("figures")]
@@ -123,6 +147,12 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
             given[token] -= 1
         elif (place, ledger.alike(said)) not in aside:
             found.append(f"{said}（{place}）")
+    made = forms(drafts, ledger.decisions(edition))
+    for name, keys in {"budget": ("item",), "targets": ("project", "level3")}.items():
+        taken = {tuple(row[key] for key in keys) for row in edition.table(name)}
+        for row in (row for row in made.get(name, ()) if tuple(row[key] for key in keys) not in taken):
+            place = row.get("locator") or f"{row['at']} {row['level3']}"
+            found += [f"{row[one]}（{place}）" for one in BLANK[name] if re.search(r"\d", row.get(one) or "")]
     return found
 
 
@@ -148,6 +178,19 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
         if there and not any(map(all, same)):
             n = same[0].index(False)
             yield number, f"{{{{ {names[n]} }}}} 是{here[n][0] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
+
+
+def altered(given: str, edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:
+    """Which of the documents that were read, by the digests that the card has of them, are gone or are not the same any more."""
+    there = {one.document.sha256: one.document.path.name for one in drafts}
+    named = [*dict.fromkeys(row["doc"] for row in ledger.decisions(edition))]
+    gone = [n for n, one in enumerate(given.split()) if one not in there]
+    if gone and not drafts:
+        yield f"{SOURCES}/ 里没有原文：所印的数字没有与它核对"
+    for name in ("".join(named[n : n + 1]) for n in gone if drafts):
+        same = not name or name in there.values()
+        told = f"里的文件与登记时的不同（sha256），按现在的核对{f'：{name}' * bool(name)}"
+        yield f"{SOURCES}/ {told if same else f'里没有登记时的 {name}：它所印的数字没有与它核对'}"
 
 
 def rewritten(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[str, int | None, str]]:
