@@ -205,11 +205,11 @@ def _rate(at: Place) -> Guess | None:
     due = [old for old in wholes if old in planned or not {*called} <= {*old.lead[-6:]}]
     due = [old for old in due if alone or old.number >= part.number] or taken
     base = re.search(r"[按在](\w{2,6}?)(?:计算?的?|中，)", part.lead + at.lead)
-    others = [old for old in at.near if old.unit not in (part.unit, *RATES) and old.number]
-    same = [old for old in like if called in old.lead[-6:]]  # 调解结案A、裁决结案B，结案率
-    if due and same[1:] and abs(sum(old.number for old in same) / due[0].number - at.one.number) < at.one.place / 2:
-        return None
-    if due and any(abs(part.number / old.number - at.one.number) < at.one.place / 2 for old in others):
+    others = [part.number / old.number for old in at.near if old.unit not in (part.unit, *RATES) and old.number]
+    others += [
+        sum(old.number for old in like if called in old.lead[-6:]) / old.number for old in due
+    ]  # of all of its name
+    if any(abs(other - at.one.number) < at.one.place / 2 for other in others[: len(others) * bool(due)]):
         return None
     asked = called == "满意" and due[:1] == asked[:1] and not together(at.one, at.near)  # not of those sent
     return Guess(at.one, "/", (part, due[0]), 2 + bool(asked or (base and _called(base[1], due[0])))) if due else None
