@@ -550,6 +550,13 @@ def test_a_number_that_a_later_document_no_longer_prints_or_prints_elsewhere_is_
     assert not any("350余人次" in text for text in errors)
 
 
+def test_a_number_that_a_later_document_has_otherwise_is_asked_for_as_its_own_sentence_has_it(accepted, document):
+    later = TEXT.replace("二、主要", "另有一段4.56件。\n二、主要").replace("1320件", "987件").replace("89名", "13200名")
+    document.write_text(later, "utf-8")
+    draft(accepted, document)
+    assert any("89名；应为原文在此处所印的13200名" in text for _, kind, text in told(accepted) if kind == "错误")
+
+
 def test_figures_behind_a_paragraph_that_came_in_have_moved_and_fix_moves_them(accepted, document):
     later = TEXT.replace("二、主要", "另有一段。\n二、主要").replace("350余", "530余")
     document.write_text(later.replace("二、主要", "三、主要"), "utf-8")
@@ -713,6 +720,25 @@ def test_a_name_that_was_changed_last_year_is_found_again(project):
             decide(project, lambda row: row["printed"] == "2023名", label="基本康复人数")
             draft(project, "--accept")
     assert named == ["基本康复人数", "视力残疾"]
+
+
+def test_what_only_goes_on_from_a_number_is_no_words_of_last_year_alone(project):
+    """比上年 stands behind any number; a table may print again what the text says in last year's words."""
+    texts = {
+        2023: "支出2276.48万元，比上年增加87.26万元；三公经费支出15.86万元，比上年17.32万元减少1.46万元。",
+        2024: "支出2189.54万元，比上年减少86.94万元；三公经费支出15.12万元，比上年15.86万元减少0.74万元。",
+    }
+    for year, text in texts.items():
+        path = project / f"{year}.html"
+        table = "<table><tr><td>项目</td><td>数量</td></tr><tr><td>编制数</td><td>68人</td></tr></table>"
+        path.write_text(f"<p>一、支出情况</p><p>全年{text}编制数68名。</p>{table}", "utf-8")
+        draft(project, path, year=year)
+        named = {
+            row["printed"]: row["indicator"] or row["label"] for row in rows(project, "source/draft.csv", year=year)
+        }
+        draft(project, "--accept", year=year)
+    assert named["减少86.94万元"] == "支出总额比上年减少" and named["15.86万元"] == "上年三公经费"
+    assert named["68名"] == named["68人"] == "staff.establishment"
 
 
 def test_a_count_of_staff_that_the_text_prints_otherwise_is_a_figure_of_its_own(project, document, annex):
