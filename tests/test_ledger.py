@@ -599,6 +599,22 @@ def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document)
     assert not [text for _, _, text in told(project) if "没有登记" in text]
 
 
+def test_a_reading_in_another_unit_is_the_unit_of_what_has_a_name_of_its_own(project, document):
+    draft(project, document)
+    decide(project, lambda row: row["printed"] == "350余人次", reading="350余户", unit="人次")
+    draft(project, "--accept")
+    (name,) = (row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "350余人次")
+    units = {row["indicator"]: row["unit"] for row in rows(project, "../indicators.csv")}
+    assert units[name] == "户" and not [text for _, kind, text in told(project) if "350余" in text and kind == "错误"]
+    own = project / "data/raw/shili/indicators.csv"
+    for unit, said in (
+        ("户/村", "，如“350余户/村”"),
+        ("社区", "折合多少社区；单位登记错了的，改正本单位 indicators.csv"),
+    ):
+        own.write_text(re.sub(f"(?m)^({name},,{name}),[^,]*", rf"\1,{unit}", own.read_text("utf-8")), "utf-8")
+        assert any(said in text for _, kind, text in told(project) if kind == "错误")
+
+
 def test_spaces_around_a_decision_are_none(project, document):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"
