@@ -1695,6 +1695,17 @@ def test_what_was_decided_of_a_number_names_it_next_year_in_the_same_words(proje
     )
 
 
+def test_what_last_year_published_and_this_year_does_not_have_is_told_before_a_run(project):
+    for year, text in ((2023, "发放轮椅412件，新增就业73人"), (2024, "发放轮椅433件")):
+        path = project / f"{year}.txt"
+        path.write_text(f"一、康复\n{text}。\n", "utf-8")
+        draft(project, path, year=year)
+        draft(project, "--accept", year=year)
+        quick.publish(Edition("shili", year, project))
+    (lost,) = (one.text for one in check(Edition("shili", 2024, project)) if "核对项 coverage" in one.text)
+    assert lost.startswith("2023年有、本年度未提供：新增就业")
+
+
 def test_what_somebody_has_seen_to_be_no_contradiction_is_no_relation(project, document):
     draft(project, document)
     change(project / "data/raw/shili/2023/source/draft.csv", ",矛盾,", ",确定,")
