@@ -1695,6 +1695,15 @@ def test_what_was_decided_of_a_number_names_it_next_year_in_the_same_words(proje
     )
 
 
+@pytest.mark.parametrize(("printed", "asked"), [("89.6", True), ("86.90", False)])
+def test_a_text_and_a_table_that_call_two_numbers_the_same_are_asked_about(project, printed, asked):
+    table = f"<table><tr><td>指标</td><td>2023年</td></tr><tr><td>床位使用率（%）</td><td>{printed}</td></tr></table>"
+    (path := project / "报告.html").write_text(f"<p>一、绩效情况</p><p>床位使用率86.9%。</p>{table}", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert any("床位使用率在正文为86.9%" in text for _, _, text in told(project)) == asked
+
+
 def test_what_last_year_published_and_this_year_does_not_have_is_told_before_a_run(project):
     for year, text in ((2023, "发放轮椅412件，新增就业73人"), (2024, "发放轮椅433件")):
         path = project / f"{year}.txt"

@@ -136,6 +136,24 @@ def same_measure(asked: Asked) -> Iterator[Finding]:
 
 
 @check
+def text_and_table(asked: Asked) -> Iterator[Finding]:
+    """Figures that a text and a table call the same, but for a number behind the name or the unit, and that are not the same number."""
+    same: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for one in (one for one in asked.corrected if one.bounds and "." not in one.name):
+        bare = one.label.removesuffix("二")
+        bare = bare if any(bare == other.label for other in asked.corrected) else one.label
+        same[bare.removesuffix(one.unit), one.unit].append(one)
+    for (name, _), rows in same.items():
+        if len(rows) == 2 and [one.locator[:1] == "表" for one in rows] == [False, True]:
+            told, cell = (one.quantity(rounded=True) for one in rows)
+            if not told.overlaps(cell):
+                message = (
+                    f"{name}在正文为{rows[0].shown}，在{rows[1].locator}为{rows[1].shown}：是同一个数的，请核对原文"
+                )
+                yield Finding.about("same_measure", "warning", message, rows)
+
+
+@check
 def outside(asked: Asked) -> Iterator[Finding]:
     """Figures and ratios that certainly lie outside their usual range. Raises InputError for a row that cannot be read."""
     figures = by_name(asked.corrected)
