@@ -600,6 +600,13 @@ def test_a_number_that_a_later_document_no_longer_prints_or_prints_elsewhere_is_
     assert not any("350余人次" in text for text in errors)
 
 
+def test_a_number_that_a_later_document_has_otherwise_is_asked_for_as_its_own_sentence_has_it(accepted, document):
+    later = TEXT.replace("二、主要", "另有一段4.56件。\n二、主要").replace("1320件", "987件").replace("89名", "13200名")
+    document.write_text(later, "utf-8")
+    draft(accepted, document)
+    assert any("89名；应为原文在此处所印的13200名" in text for _, kind, text in told(accepted) if kind == "错误")
+
+
 def test_figures_behind_a_paragraph_that_came_in_have_moved_and_fix_moves_them(accepted, document):
     later = TEXT.replace("二、主要", "另有一段。\n二、主要").replace("350余", "530余")
     document.write_text(later.replace("二、主要", "三、主要"), "utf-8")
@@ -669,6 +676,22 @@ def test_a_number_that_the_analyst_set_aside_is_not_asked_for(project, document)
     assert "310件" not in (project / "data/raw/shili/2023/figures.csv").read_text("utf-8")
     assert "轮椅310件" in (project / "data/raw/shili/2023/report.md").read_text("utf-8")
     assert not [text for _, _, text in told(project) if "没有登记" in text]
+
+
+def test_a_reading_in_another_unit_is_the_unit_of_what_has_a_name_of_its_own(project, document):
+    draft(project, document)
+    decide(project, lambda row: row["printed"] == "350余人次", reading="350余户", unit="人次")
+    draft(project, "--accept")
+    (name,) = (row["indicator"] for row in rows(project, "figures.csv") if row["printed"] == "350余人次")
+    units = {row["indicator"]: row["unit"] for row in rows(project, "../indicators.csv")}
+    assert units[name] == "户" and not [text for _, kind, text in told(project) if "350余" in text and kind == "错误"]
+    own = project / "data/raw/shili/indicators.csv"
+    for unit, said in (
+        ("户/村", "，如“350余户/村”"),
+        ("社区", "折合多少社区；单位登记错了的，改正本单位 indicators.csv"),
+    ):
+        own.write_text(re.sub(f"(?m)^({name},,{name}),[^,]*", rf"\1,{unit}", own.read_text("utf-8")), "utf-8")
+        assert any(said in text for _, kind, text in told(project) if kind == "错误")
 
 
 def test_spaces_around_a_decision_are_none(project, document):
@@ -792,6 +815,25 @@ def test_a_name_that_was_changed_last_year_is_found_again(project):
             decide(project, lambda row: row["printed"] == "2023名", label="基本康复人数")
             draft(project, "--accept")
     assert named == ["基本康复人数", "视力残疾"]
+
+
+def test_what_only_goes_on_from_a_number_is_no_words_of_last_year_alone(project):
+    """比上年 stands behind any number; a table may print again what the text says in last year's words."""
+    texts = {
+        2023: "支出2276.48万元，比上年增加87.26万元；三公经费支出15.86万元，比上年17.32万元减少1.46万元。",
+        2024: "支出2189.54万元，比上年减少86.94万元；三公经费支出15.12万元，比上年15.86万元减少0.74万元。",
+    }
+    for year, text in texts.items():
+        path = project / f"{year}.html"
+        table = "<table><tr><td>项目</td><td>数量</td></tr><tr><td>编制数</td><td>68人</td></tr></table>"
+        path.write_text(f"<p>一、支出情况</p><p>全年{text}编制数68名。</p>{table}", "utf-8")
+        draft(project, path, year=year)
+        named = {
+            row["printed"]: row["indicator"] or row["label"] for row in rows(project, "source/draft.csv", year=year)
+        }
+        draft(project, "--accept", year=year)
+    assert named["减少86.94万元"] == "支出总额比上年减少" and named["15.86万元"] == "上年三公经费"
+    assert named["68名"] == named["68人"] == "staff.establishment"
 
 
 def test_a_count_of_staff_that_the_text_prints_otherwise_is_a_figure_of_its_own(project, document, annex):
@@ -1731,6 +1773,26 @@ def test_what_was_decided_of_a_number_names_it_next_year_in_the_same_words(proje
         "特疾参保人数",
         "特疾理赔金额",
     )
+
+
+@pytest.mark.parametrize(("printed", "asked"), [("89.6", True), ("86.90", False)])
+def test_a_text_and_a_table_that_call_two_numbers_the_same_are_asked_about(project, printed, asked):
+    table = f"<table><tr><td>指标</td><td>2023年</td></tr><tr><td>床位使用率（%）</td><td>{printed}</td></tr></table>"
+    (path := project / "报告.html").write_text(f"<p>一、绩效情况</p><p>床位使用率86.9%。</p>{table}", "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    assert any("床位使用率在正文为86.9%" in text for _, _, text in told(project)) == asked
+
+
+def test_what_last_year_published_and_this_year_does_not_have_is_told_before_a_run(project):
+    for year, text in ((2023, "发放轮椅412件，新增就业73人"), (2024, "发放轮椅433件")):
+        path = project / f"{year}.txt"
+        path.write_text(f"一、康复\n{text}。\n", "utf-8")
+        draft(project, path, year=year)
+        draft(project, "--accept", year=year)
+        quick.publish(Edition("shili", year, project))
+    (lost,) = (one.text for one in check(Edition("shili", 2024, project)) if "核对项 coverage" in one.text)
+    assert lost.startswith("2023年有、本年度未提供：新增就业")
 
 
 def test_what_somebody_has_seen_to_be_no_contradiction_is_no_relation(project, document):

@@ -10,6 +10,7 @@ from lib.check import findings as checks
 from lib.edition.edition import Edition
 from lib.edition.rows import by_name
 from lib.edition.store import InputError
+from lib.numbers import notation
 from lib.numbers.bounds import exactly
 
 
@@ -70,6 +71,27 @@ def test_last_year_is_what_was_published(project):
     told = type(last)(**vars(last) | {"label": "上年支出总额"})  # in a text
     named = {"a": type(last)(**vars(other["budget.total.outturn"]) | {"label": "支出总额（决算）"})}
     assert [one.message[:6] for one in checks.carried(2021, named, {"b": told})] == ["上年支出总额"]
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "said", "fits"),
+    [
+        ("支出总额比上年增长", "%", "25%", True),
+        ("支出总额比上年增长", "%", "7.09%", False),
+        ("支出总额同比下降", "%", "下降25%", False),
+        ("支出总额较上年增加额", "元", "268.50万元", True),
+        ("支出总额较上年减少", "元", "268.50万元", False),
+        ("支出总额比预算增长", "%", "7.09%", True),
+    ],
+)
+def test_a_change_since_last_year_is_the_one_from_what_was_published(project, label, unit, said, fits):
+    total = by_name(figures.clean(Edition("yiyang", 2022, project))[1])["budget.total.outturn"]  # 1342.49万元
+    last = type(total)(**vars(total) | {"bounds": exactly(Fraction(10_739_920)), "shown": ""})
+    read = notation.read(said)
+    about = {"name": "a", "label": label, "unit": unit, "bounds": read.bounds, "rounding": read.rounding, "shown": said}
+    change = type(total)(**vars(total) | about)
+    found = [*checks.grown(2021, {total.name: last}, {total.name: total, "a": change})]
+    assert [one.indicators for one in found] == ([] if fits else [("a", total.name)])
 
 
 @pytest.mark.parametrize(

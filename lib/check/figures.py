@@ -186,6 +186,7 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         todo = (
             "改正 unit 一列" if budget else f"在 {column}（{label(file[:-4], column)}）写明{_unit_told(reading, unit)}"
         )
+        todo += "；单位登记错了的，改正本单位 indicators.csv 里这个指标的 unit" * ("." not in about.name)
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)
     typed = token if token != row["reading"] else row["printed"]
@@ -210,7 +211,9 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
 
 def _unit_told(reading: notation.Reading, unit: str) -> str:
     """What tells the unit of a figure: of one without any as it is, but 0.98 may be 98% as well; one in another is to be converted."""
-    said = f"折合多少{unit}" if reading.unit else f"，如“{reading.text}{unit}”"
+    said = f"折合多少{unit * (unit != wording.PLAIN)}" if reading.unit else f"，如“{reading.text}{unit}”"
+    if reading.unit and (per := unit.removeprefix(reading.unit)) != unit:  # 16.78万元 of each village
+        said = f"，如“{reading.text}{per}”"
     if not reading.unit and unit == "%" and reading.number < 2 and (found := re.search(r"\d+\.\d+", reading.text)):
         said = f"是“{reading.text.replace(found[0], f'{float(found[0]) * 100:.12g}')}%”还是“{reading.text}%”"
     return said

@@ -7,7 +7,7 @@ usual in data/ranges.csv (wide limits with their source, factors by which neighb
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
@@ -16,8 +16,9 @@ from itertools import product
 
 from lib.check.expressions import Lexicon, evaluate, few, names
 from lib.check.relations import Figures, judged, rules
+from lib.check.since import Known, carried, grown
 from lib.edition import report
-from lib.edition.dictionary import BUDGET, COLUMNS, TEXT, cell, claimed, columnless, library, once, this_year
+from lib.edition.dictionary import COLUMNS, TEXT, cell, claimed, columnless, library
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError, Record, rows_in
@@ -116,6 +117,7 @@ def of_last(asked: Asked) -> Iterator[Finding]:
         yield from magnitude(last.year, before, alike, asked.ranges)
         if last.year == edition.year - 1:
             yield from carried(last.year, before, by_name(figures))
+            yield from grown(last.year, before, alike)
 
 
 @check
@@ -133,6 +135,24 @@ def same_measure(asked: Asked) -> Iterator[Finding]:
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
             status = "settled" if agree(mended) else "open"
             yield Finding.about("same_measure", asked.edition.severity("same_measure"), message, rows, status)
+
+
+@check
+def text_and_table(asked: Asked) -> Iterator[Finding]:
+    """Figures that a text and a table call the same, but for a number behind the name or the unit, and that are not the same number."""
+    same: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for one in (one for one in asked.corrected if one.bounds and "." not in one.name):
+        bare = one.label.removesuffix("二")
+        bare = bare if any(bare == other.label for other in asked.corrected) else one.label
+        same[bare.removesuffix(one.unit), one.unit].append(one)
+    for (name, _), rows in same.items():
+        if len(rows) == 2 and [one.locator[:1] == "表" for one in rows] == [False, True]:
+            told, cell = (one.quantity(rounded=True) for one in rows)
+            if not told.overlaps(cell):
+                message = (
+                    f"{name}在正文为{rows[0].shown}，在{rows[1].locator}为{rows[1].shown}：是同一个数的，请核对原文"
+                )
+                yield Finding.about("same_measure", "warning", message, rows)
 
 
 @check
@@ -212,19 +232,6 @@ def _apart(old: Figure, new: Figure, usual: Sequence[Record]) -> str:
         return ""
     hint = f"；相差约一万倍，可能{word}“万”" if ratio.low > SLIP / 3 and ratio.high < SLIP * 3 else ""
     return f"，相差{times}倍以上{hint}"
-
-
-def carried(year: int, before: Known, now: Known) -> Iterator[Finding]:
-    """What is said of last year (上年支出总额, the column of last year's outturn) that is not what last year's edition published."""
-    cells = ((name, old) for name, old in before.items() if name.startswith(BUDGET))
-    columns = {name.removesuffix("outturn") + "last_outturn": old for name, old in cells}
-    told = {once(old.label): old for old in before.values()}
-    for name, this in now.items():
-        old = columns.get(name) or told.get(this_year(this.label))
-        alike = old and old.bounds and this.bounds and old.unit == this.unit
-        if old and alike and not this.quantity(rounded=True).overlaps(old.quantity(rounded=True)):
-            message = f"{this.label}{this.shown}，{year}年度已发布的为{old.quantity().shown}，两者不符"
-            yield Finding.about("carried", "warning", message, [this])
 
 
 @check

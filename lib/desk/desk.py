@@ -171,6 +171,8 @@ def preview(edition: Edition) -> dict[str, Any]:
     except Exception as error:  # whatever it is, the last good page stays
         told = failure.of(error, mine.processed)
         fault = f"{told.name}：{told}"
+        if told.kind == "input":  # it is the data that are to be mended, whichever cell has met them
+            fault = re.sub(r"^\w+：(?:“[^”]*”)?第\d+格（[^）]*）：", "", fault)
     path = f"preview/{edition.unit}/{edition.year}/{PAGE}?{shown.stat().st_mtime_ns}" if shown.is_file() else ""
     return {"fault": fault, "seconds": round(time.perf_counter() - start, 2), "path": path}
 

@@ -140,7 +140,7 @@ class Files(_Handler):
 def _kept(folder: Path, given: Any) -> Path:
     """A document that was sent, under its own name. Raises ValueError for a name or a kind that is none."""
     path = folder / Path(given.filename.replace("\\", "/")).name
-    if path.name.startswith((".", "~")) or path.suffix.lower() not in ledger.READABLE:
+    if re.match(r"\.|~(?!\$)", path.name) or path.suffix.lower() not in ledger.READABLE:
         raise ValueError(f"“{given.filename}”不是能读的文件：应为 {' '.join(ledger.READABLE)}")
     path.write_bytes(given.body)
     return path

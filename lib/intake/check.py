@@ -18,7 +18,7 @@ from lib.edition.dictionary import BUDGET, PLANS
 from lib.edition.edition import MORE, NOTE_KINDS, TABLES, Edition
 from lib.edition.fault import JIXIAO
 from lib.edition.notebooks import Notebook, promised
-from lib.edition.rows import Figure, Finding
+from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.spelling import label, trimmed
 from lib.edition.store import InputError, Record, content, rows_in, unseen
 from lib.intake import ledger, retell, source
@@ -142,6 +142,9 @@ def _of_figures(edition: Edition, raw: list[Record], drafts: Sequence[Draft]) ->
     for one in findings.CHECKS:
         with _told(found):
             told += one(Asked(edition, printed, corrected))
+    for last in edition.earlier[-1:]:
+        before = by_name(map(Figure.of, rows_in(last.output, "figures")))
+        told += findings.coverage(last.year, before, by_name(corrected))
     with _told(found):
         told += unrelated(edition, drafts)
     with _told(found):
@@ -152,9 +155,9 @@ def _of_figures(edition: Edition, raw: list[Record], drafts: Sequence[Draft]) ->
     told = [one for one in told if not typed.get(id(one)) or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
     found += _asked(told, lambda one: [row["line"] for row in raw if row["indicator"] in one.indicators])
     published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
-    before = {(row["indicator"], row["locator"]): row["printed"] for row in published}
+    places = {(row["indicator"], row["locator"]): row["printed"] for row in published}
     for one in printed:
-        old = before.get((one.name, one.locator), "")
+        old = places.get((one.name, one.locator), "")
         if one.printed != old and one.printed == trimmed(old):
             file, now = "budget.csv" if one.section == BUDGET else "figures.csv", f"现为 {one.printed}（{one.locator}）"
             said = f"{one.label}上次发布时印作 {old}，{now}：表格软件去掉了零的，照原文补上"  # which no table can bring back

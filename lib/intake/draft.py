@@ -60,8 +60,12 @@ class Draft:
         for item in (one for one in self.items if self.last and one.figure and not one.cell):
             last = self._said(item, last)
             told[id(item)] = last
-        given = zip((told.get(id(one), "") for one in self.items), named, strict=True)
-        return [Name(was, 9.0) if was else Name() if new.indicator in told.values() else new for was, new in given]
+        given = [(one, told.get(id(one), ""), new) for one, new in zip(self.items, named, strict=True)]
+        other = {*told.values()}  # a table may print again what the text says
+        return [
+            Name(was, 9.0) if was else new if one.cell or new.indicator not in other else Name()
+            for one, was, new in given
+        ]
 
     def _said(self, item: Item, last: str) -> str:
         """What last year's report calls a figure in the same words, behind one that it calls so."""

@@ -235,6 +235,9 @@ def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[s
             was, stays = new["label"], {column: old[column] for column in DECIDED}
             if stays["indicator"] and stays["label"]:  # of both the one that is not as it was proposed
                 stays["indicator" if stays["label"] != was else "label"] = ""
+            read = notation.tried(old["reading"]) if old["reading"] != new["reading"] else None
+            if read and read.unit and old["unit"] == new["unit"] and not stays["indicator"]:
+                stays["unit"] = read.unit  # as it was read by somebody who left the unit beside it
             new |= stays
             if old["kind"] == ASIDE or (old["state"] == SURE and new["state"] != ASIDE):  # somebody looked at it
                 new["state"] = ASIDE if old["kind"] == ASIDE else SURE

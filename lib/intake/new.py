@@ -105,8 +105,9 @@ def _table(name: str, edition: Edition, old: Edition | None, asked: list[str]) -
         if "locator" in row:
             rows[-1]["locator"] = moved(row["locator"], old.year, edition.year)
         token, said = row.get("printed", ""), row.get("reading", "")
-        if token[-1:].isdigit() and said.startswith(token) and not numbers_in(said.removeprefix(token)):
-            rows[-1]["reading"] = said.removeprefix(token)  # the unit that a table's head gives
+        given = said.startswith(token) and (token[-1:].isdigit() or said[len(token) :][:1] == "/")
+        if given and not numbers_in(said.removeprefix(token)):
+            rows[-1]["reading"] = said.removeprefix(token)  # what a table's head gives, or per what it is
         # of staff and buildings there is one number a year, not three
         if name == "budget" and since == 1 and "." not in row["item"]:
             rows[-1]["last_outturn"] = row["outturn"]

@@ -15,6 +15,7 @@ from lib.numbers.notation import FALLEN, NUMERALS
 
 _WORDS = kinds(Path(__file__).with_name("own.txt"))
 _CHANGE = re.compile(f"(?:{_WORDS['changed'].pattern})$")
+_DEPENDENT = ("changed", "each", "share", "total", "before", "planned", "part")  # what only goes on from a number
 _AND = "[、和及与]"
 _AFTER_PARTS = re.compile(r"其中[^，。；]*、[^，。；]*，[^，。；\d]*$")  # 其中A1元、B2元，比上年
 _LONG = 30  # signs that a name has at most; a cell's is then that of its row and the last words of its column
@@ -58,7 +59,8 @@ def around(item: Item, last: str) -> tuple[str, str]:
 def _around(before: str, after: str, last: str) -> tuple[str, str]:
     told = (letters(re.sub(f"[{NUMERALS}年]", "", one)) for one in (before, re.split("[，。；：、（）]", after)[0]))
     before, behind = told
-    return before if len(before) > 1 else last + before, behind[:4]
+    alone = len(before) > 1 and not any(_WORDS[kind].fullmatch(_bare(before)) for kind in _DEPENDENT)
+    return before if alone else last + before, behind[:4]
 
 
 @dataclass

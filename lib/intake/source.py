@@ -36,14 +36,16 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
     everything = [token for tokens in at.values() for token in tokens]
     figures = edition.table("figures")
     given = {(_now(row["locator"], now), _plain(row["printed"])) for row in figures}
+    words = {name: token for _, name, _, token in _exchanged(edition, drafts)}
     for row in figures:
         place = _now(row["locator"], now)
         token, there = _plain(row["printed"]), at.get(place, everything)
         if token and token not in there:
-            near = [other for other in there if (place, other) not in given]
+            near = [_plain(words[name])] if (name := row["indicator"]) in words else []
+            near = near or [other for other in there if (place, other) not in given]
             places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
             told = f"{row['indicator']} {row['printed']}"
-            yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4), places)
+            yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4 * (name not in words)), places)
         elif (said := read.get((place, token))) and (_bounds(in_full(row)["reading"] or token) or said[0]) not in said:
             yield _told(row, f"{row['indicator']} {in_full(row)['reading'] or token}", [said[-1]])
     money = forms(drafts, decided).get("budget", [])
@@ -158,6 +160,12 @@ def unregistered(edition: Edition, drafts: Sequence[Draft]) -> list[str]:
 
 def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, str]]:
     """Lines of report.md that have the words of a paragraph and in it other numbers than that, each with what is wrong."""
+    for number, name, here, there in _exchanged(edition, drafts):
+        yield number, f"{{{{ {name} }}}} 是{here or '空白'}，原文的这一句在此处印的是{there}"
+
+
+def _exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, str, str, str]]:
+    """The line, the name, what is registered of it and what stands in its place."""
     printed = defaultdict[str, list[str]](list)
     for row in edition.table("figures"):
         printed[row["indicator"]].append(row["printed"])
@@ -177,7 +185,7 @@ def exchanged(edition: Edition, drafts: Sequence[Draft]) -> Iterator[tuple[int, 
         same = [[*map(_same, here, tokens)] for tokens in there]
         if there and not any(map(all, same)):
             n = same[0].index(False)
-            yield number, f"{{{{ {names[n]} }}}} 是{here[n][0] or '空白'}，原文的这一句在此处印的是{there[0][n]}"
+            yield number, names[n], here[n][0], there[0][n]
 
 
 def altered(given: str, edition: Edition, drafts: Sequence[Draft]) -> Iterator[str]:

@@ -202,7 +202,7 @@ $("table").querySelector("form").onsubmit = (event) => {
 };
 
 function take(one) {
-  if (one.edition === chosen) return;
+  if (one !== chosen) { $("fault").textContent = ""; $("frames").replaceChildren(); }  // another edition's
   chosen = one;
   list();
   $("count").textContent = "正在核对……";
