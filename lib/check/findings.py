@@ -30,10 +30,8 @@ from lib.numbers.wording import numerator
 
 DOUBTFUL = ("sum", "part", "cap", "ratio", "same", "jump", "range")
 """Kinds of checks whose findings may be slips in the figures that they name."""
-DOCUMENT = "document"  # what a document says that contradicts itself, where no relation tells it
-LATER = ("printed_metric", "coverage", DOCUMENT)
+LATER = ("printed_metric", "coverage", "document")
 """Checks of the notebooks behind 00_clean, besides those of targets, and of what `jixiao check` alone reads."""
-Known = Mapping[str, Figure]
 FAR, SLIP = 10, 10**4  # times: worth asking where no factor is given, and a 万 too few or too many
 
 

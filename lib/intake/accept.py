@@ -8,7 +8,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from lib.check import findings
 from lib.edition import report
 from lib.edition.card import FILE, PROFILE, SOURCES, UNKNOWN
 from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, TEXT, claimed, columnless, each
@@ -187,7 +186,7 @@ def unrelated(edition: Edition, drafts: Sequence[Draft]) -> Iterator[Finding]:
         answered = row["state"] == ledger.SURE or any(one["kind"] != ledger.FIGURE for one in (row, *parts))
         if not (answered or _relation(claim, named)[1]):
             section, place = "scorecard" * rated, (claim.stated.place,)
-            yield Finding(findings.DOCUMENT, "error", f"原文{_told(claim)}", section=section, locators=place)
+            yield Finding("document", "error", f"原文{_told(claim)}", section=section, locators=place)
 
 
 def _told(claim: Claim) -> str:

@@ -139,14 +139,12 @@ def _of_figures(edition: Edition, raw: list[Record], drafts: Sequence[Draft]) ->
             name, known = row["indicator"], edition.indicators.get(row["indicator"])
             kind, text = (BLANK_CELL, f"{known.label}（{name}）") if known else (ERROR, f"没有指标 {name}")
             found.append(Remark("figures.csv", row["line"], kind, text))
-    for one in findings.CHECKS:
+    for one in (*findings.CHECKS, lambda _: unrelated(edition, drafts)):
         with _told(found):
             told += one(Asked(edition, printed, corrected))
     for last in edition.earlier[-1:]:
         before = by_name(map(Figure.of, rows_in(last.output, "figures")))
         told += findings.coverage(last.year, before, by_name(corrected))
-    with _told(found):
-        told += unrelated(edition, drafts)
     with _told(found):
         told = findings.stated(edition, told)
     decided = (row["printed"] for row in ledger.decisions(edition) if row["kind"] == ledger.ASIDE)
@@ -154,7 +152,7 @@ def _of_figures(edition: Edition, raw: list[Record], drafts: Sequence[Draft]) ->
     typed = {id(one): numbers_in(one.message) for one in told if one.check == "numbers_of_report"}
     told = [one for one in told if not typed.get(id(one)) or not aside.issuperset(map(ledger.alike, typed[id(one)]))]
     found += _asked(told, lambda one: [row["line"] for row in raw if row["indicator"] in one.indicators])
-    published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else []
+    published = rows_in(edition.output, "figures") if (edition.output / "figures.csv").is_file() else ()
     places = {(row["indicator"], row["locator"]): row["printed"] for row in published}
     for one in printed:
         old = places.get((one.name, one.locator), "")
@@ -255,8 +253,8 @@ def _of_source(edition: Edition, drafts: Sequence[Draft]) -> Iterator[Remark]:
     wrong, altered = [*source.wrong(edition, drafts, now)], [*source.altered(card.get("sha256") or "", edition, drafts)]
     if altered and 2 * len(wrong) > len(edition.table("figures")) + len(edition.table("budget")):
         todo = f"把登记时的文件放回 {SOURCES}/；确是这一份的，移走这个年度的各个文件（{SOURCES}/ 留下），重新登记"
-        found = f"另一份文件：{len(wrong)}行的数字它没有印有"
-        yield Remark.of(InputError(edition.raw / SOURCES, None, found, "登记时所读的文件", todo))
+        told = edition.raw / SOURCES, None, f"另一份文件：{len(wrong)}行的数字它没有印有", "登记时所读的文件", todo
+        yield Remark.of(InputError(*told))
         return
     yield from (Remark(FILE, None, REMINDER, said) for said in (*retell.strange(edition, drafts), *altered))
     yield from (Remark(report.FILE, line, REMINDER, said) for line, said in source.exchanged(edition, drafts))
