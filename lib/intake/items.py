@@ -25,7 +25,7 @@ _PART = re.compile(r"0\.\d+|1(?:\.0+)?")  # of one
 _TARGET = re.compile(r"[≥＞>]?\d+[%％](?:以上)?")
 _MARK = re.compile("[，。；：、,:（）＝=＋+]")
 _MONEY = re.compile(r"单位[^。；]{0,12}[：为](?:[^\W\d]{1,3}[、，/])*([百千]?[万亿]?元)")
-_LISTED = re.compile(r"(?:单位[:：]|(?<=[元人次户个件]、))([^\W\d_]+)(?=[、）)\s]|$)")
+_LISTED = re.compile(r"(?:单位[:：]|(?<=[元人次户个件里亩吨米株头只套辆台处座所名]、))([^\W\d_]+)(?=[、）)\s]|$)")
 """Units that are told side by side (单位：人、万元)."""
 _THROUGHOUT = re.compile("下同|均为|本报告|注明")
 _AMOUNT = re.compile(r"(?![%％]$)[≥≤<>=]?[\s\d.,%+—-]+[万亿]?(?![年月季])[^\W\d_]{0,2}")
@@ -112,7 +112,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: Headings, abo
     lead = above if len(above) < _CAPTION else "".join(re.findall("单位.*", above))
     around = " ".join([passage.text + lead, *filter(None, chain.from_iterable(rows[:top]))])
     heads, usual = list[int](), money(rows, around) or usual or "万元"
-    stored = {*_stored(rows)}
+    stored, listed = {*_stored(rows)}, _in_order(rows[top:], around)
     for r, row in enumerate(rows):
         columns = [[over(rows, h, c, heads[0]) for h in heads] for c in range(len(row))]
         told = ["".join(dict.fromkeys(filter(None, texts))) for texts in columns]
@@ -128,7 +128,7 @@ def _of_table(passage: Passage, number: int, place: str, headings: Headings, abo
                 continue
             label = "".join(dict.fromkeys(words[:c])) or "".join(dict.fromkeys(words))
             head, corner = told[c], "".join(told[n] for n in range(c) if words[n])
-            unit = _unit(head, label, [*units.values()], (corner, around), usual)
+            unit = _unit(head, label, [*units.values(), *listed.get(c, ())], (corner, around), usual)
             kept = in_percent(cell) if (r, c) in stored else cell
             one = in_cell(kept, unit)
             one = one._replace(token=cell.strip(), end=len(cell)) if one else None
@@ -189,6 +189,14 @@ def _unit(head: str, label: str, units: list[str], around: tuple[str, str], usua
     told = [unit for text in around for unit in (*_LISTED.findall(text), _told(text)) if is_unit(unit)]
     fit = (unit for unit in told if ("元" in unit) == bool(money))
     return next(fit, next(iter(told), usual if money else ""))
+
+
+def _in_order(rows: Sequence[Row], around: str) -> dict[int, list[str]]:
+    """The units of columns of amounts that are told in their order (单位：公里、户、万元): as many as there are such."""
+    units = list(filter(is_unit, _LISTED.findall(around)))
+    amounts = ({cell for cell in column if cell and _AMOUNT.fullmatch(cell)} for column in zip(*rows, strict=False))
+    columns = [c for c, some in enumerate(amounts) if some and not {f"{n}" for n in range(1, len(some) + 1)} == some]
+    return {c: [unit] for c, unit in zip(columns, units, strict=False) if 1 < len(units) == len(columns)}
 
 
 def _told(text: str) -> str:
