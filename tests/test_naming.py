@@ -352,3 +352,18 @@ def test_a_row_of_several_amounts_in_a_cell_is_no_head_of_those_below_it(several
 def test_marks_typed_in_latin_say_the_same(text, expected):
     plain = str.maketrans("，；：（）", ",;:()")
     assert named(text.translate(plain)) == {token.translate(plain): name for token, name in expected.items()}
+
+
+def test_units_told_in_the_order_of_columns_are_theirs():
+    rows = (
+        ("序号", "村（社区）", "道路里程", "改厕", "投资额"),
+        ("1", "桐树村", "2.4", "32", "28.60"),
+        ("2", "石门村", "1.8", "28", "22.40"),
+    )
+    found = items((Passage("text", "村级项目明细表（单位：公里、户、万元）"), Passage("table", "", rows=rows)))
+    assert [one.found.said for one in found if one.figure][:3] == ["2.4公里", "32户", "28.60万元"]
+
+
+def test_what_was_spent_behind_what_was_granted_is_the_outturn():
+    told = named("2022年政府性基金预算拨款346.00万元，实际支出338.00万元，执行率97.69%。")
+    assert (told["346.00万元"], told["338.00万元"]) == ("", "budget.government_fund")

@@ -247,7 +247,7 @@ def _places(item: Item, level: str, year: int) -> Iterator[Place]:
         words = re.sub(r"\d[\d.,]*\D{0,5}$", "", before)
         if re.fullmatch("(?:年初|全年)?预算数?", words):  # “三公”经费：预算A，支出
             words = re.split("[，、]", rest)[-1].rpartition("：")[0] or words
-        if _WORDS["other"].search(words) or _WORDS["other"].search(before):
+        if _WORDS["other"].search(words) or _WORDS["other"].search(before) or words.endswith("预算拨款"):
             yield place._replace(clause=f"，{words}", near=words)
     yield place
 
