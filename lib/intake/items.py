@@ -195,7 +195,7 @@ def _in_order(rows: Sequence[Row], around: str) -> dict[int, list[str]]:
     """The units of columns of amounts that are told in their order (单位：公里、户、万元): as many as there are such."""
     units = list(filter(is_unit, _LISTED.findall(around)))
     amounts = ({cell for cell in column if cell and _AMOUNT.fullmatch(cell)} for column in zip(*rows, strict=False))
-    columns = [c for c, some in enumerate(amounts) if some and not {f"{n}" for n in range(1, len(some) + 1)} == some]
+    columns = [c for c, some in enumerate(amounts) if some and {f"{n}" for n in range(1, len(some) + 1)} != some]
     return {c: [unit] for c, unit in zip(columns, units, strict=False) if 1 < len(units) == len(columns)}
 
 

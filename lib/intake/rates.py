@@ -206,13 +206,11 @@ def _rate(at: Place) -> Guess | None:
     due = [old for old in due if alone or old.number >= part.number] or taken
     base = re.search(r"[按在](\w{2,6}?)(?:计算?的?|中，)", part.lead + at.lead)
     others = [part.number / old.number for old in at.near if old.unit not in (part.unit, *RATES) and old.number]
-    others += (
-        [sum(old.number for old in like if called in old.lead[-6:]) / due[0].number] if due else []
-    )  # 调解、裁决结案
-    if any(abs(other - at.one.number) < at.one.place / 2 for other in others[: len(others) * bool(due)]):
+    same = sum(old.number for old in like if called in old.lead[-6:])  # 调解结案A、裁决结案B，结案率
+    if not due or any(abs(other - at.one.number) < at.one.place / 2 for other in (*others, same / due[0].number)):
         return None
     asked = called == "满意" and due[:1] == asked[:1] and not together(at.one, at.near)  # not of those sent
-    return Guess(at.one, "/", (part, due[0]), 2 + bool(asked or (base and _called(base[1], due[0])))) if due else None
+    return Guess(at.one, "/", (part, due[0]), 2 + bool(asked or (base and _called(base[1], due[0]))))
 
 
 def _each(at: Place) -> Guess | None:
