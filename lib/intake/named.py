@@ -60,5 +60,5 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
             if old.unit == one.unit.partition("/")[0] != "元" and old is not one and one.number > 5 * one.place
         ]
         last = [old for old in at.near[-1:] if base and base[1] and old.unit == one.unit.partition("/")[0]]
-        amounts = next(filter(None, (*some, last)), only * (len(only) == 1))
+        amounts = next(filter(None, (*some, last)), only * ("均" in lead and len(only) == 1))
         yield from (Guess(one, "/", two, 2) for two in product(amounts, counts) if two[0].unit != two[1].unit)
