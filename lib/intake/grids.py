@@ -62,9 +62,10 @@ def _scored(sums: list[int], at: dict[tuple[int, int], Term], others: list[Term]
             rows = [n for n in range(r) if (n, c) in got and n not in sums]
             left = points[r].number - sum(points[n].number for n in rows if n in points) if r in points else 0
             aside = [one for (n, column), one in got.items() if column != c and n not in sums] or others
-            guess = Guess(got[r, c], "+", (*aside, *(got[n, c] for n in rows)), 2)
-            if len(aside) == 1 and rows and (guess.holds or (left > 0 and name == "得分")):
-                yield guess
+            some = [Guess(got[r, c], "+", (one, *(got[n, c] for n in rows)), 2) for one in aside]
+            held = [guess for guess in some if guess.holds]
+            if rows and (held or (len(aside) == 1 and left > 0 and name == "得分")):
+                yield (held or some)[0]
 
 
 def _made(at: dict[tuple[int, int], Term]) -> Iterator[tuple[int, tuple, Guess]]:
