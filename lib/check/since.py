@@ -43,5 +43,5 @@ def grown(year: int, before: Known, now: Known) -> Iterator[Finding]:
         said = this.bounds.widened(this.rounding or Fraction(0))
         said = -said if re.match("减|下|降", told[2]) and said.low > 0 else said
         if gap and not said.overlaps(gap):
-            message = f"{this.label}{this.shown}，本年{new.shown}、{year}年度已发布的{old.quantity().shown}，三者不符"
+            message = f"{this.label}{this.shown.removeprefix(told[2])}，本年{new.shown}、{year}年度已发布的{old.quantity().shown}，三者不符"
             yield Finding.about("carried", "warning", message, [this, new])
