@@ -15,6 +15,10 @@ from lib.intake.terms import RATES, Term, pieces, said, without
 
 _MANY = 8  # figures of a sentence that a change may lie between
 _BALANCE = (SPENT, "收入决算", "收入合计", "收入总计", "预算收入")  # told in other paragraphs
+_LEFT = (
+    ("送审", "[审核]减", "审定"),
+    ("分值|满分|权重", "得分?$|评分?$", "[扣失丢]了?分?$"),
+)  # of two what the third is
 _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # a change against one of these is from it
 
 
@@ -95,13 +99,9 @@ def _deducted(run: list[Term]) -> Iterator[Guess]:
     if left and run[since - 1].number > run[left].number:
         yield Guess(run[left], "-" * (left - since), tuple(run[since - 1 : left]), 2)
     for some in zip(run, run[1:], run[2:], strict=False):
-        if all(re.search(word, one.lead) for word, one in zip(("送审", "[审核]减", "审定"), some, strict=True)):
-            yield Guess(some[2], "-", some[:2], 2)
-        if all(
-            re.search(word, one.lead)
-            for word, one in zip(("分值|满分|权重", "得分?$|评分?$", "[扣失丢]了?分?$"), some, strict=True)
-        ):
-            yield Guess(some[2], "-", some[:2], 2)
+        for words in _LEFT:
+            if all(re.search(word, one.lead) for word, one in zip(words, some, strict=True)):
+                yield Guess(some[2], "-", some[:2], 2)
 
 
 def _sentences(figures: list[Term]) -> list[list[Term]]:

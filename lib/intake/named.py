@@ -45,7 +45,7 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
     elif one.unit not in RATES and per and (base or (dealt and not one.price)):
         like = [old for old in away.around(one) if counted(per, old) and not old.told("former", "planned")]
         like = [old for old in like if per[1:] and per[1:] in old.lead + old.tail] or like
-        over = next(filter(None, base.groups()), "") if base else ""
+        over, amount = next(filter(None, base.groups()), "") if base else "", one.unit.partition("/")[0]
         kin = [
             old for old in like if not over or any(two in old.lead[-8:] + old.tail[:2] for two in pieces(core(over)))
         ]
@@ -53,12 +53,9 @@ def guesses(at: Place, away: Far) -> Iterator[Guess]:
         counts = (over and away.alone(over, one)) or kin[-1:] * (len({old.number for old in kin}) == 1)
         ahead = re.search(r"(\w{3,}?)，?$", lead[: base.start()]) if base else None
         names = (match[1] for match in (dealt, ahead) if match)
-        some = (away.alone(name, one, one.unit.partition("/")[0]) for name in names)
-        only = [
-            old
-            for old in away.around(one)
-            if old.unit == one.unit.partition("/")[0] != "元" and old is not one and one.number > 5 * one.place
-        ]
-        last = [old for old in at.near[-1:] if base and base[1] and old.unit == one.unit.partition("/")[0]]
-        amounts = next(filter(None, (*some, last)), only * ("均" in lead and len(only) == 1))
+        some = (away.alone(name, one, amount) for name in names)
+        last = [old for old in at.near[-1:] if base and base[1] and old.unit == amount]
+        only = [old for old in away.around(one) if old.unit == amount != "元" and old is not one]
+        only *= "均" in lead and len(only) == 1 and one.number > 5 * one.place
+        amounts = next(filter(None, (*some, last)), only)
         yield from (Guess(one, "/", two, 2) for two in product(amounts, counts) if two[0].unit != two[1].unit)

@@ -17,6 +17,7 @@ from lib.intake.terms import RATES, TIMES, Term, found, said
 _AMONG = re.compile(r"\W*(?:其中)?(?!其中)(\w{2,6}?)[中里](?![央心小学期医国层])")  # 在职人员中本科以上51人，占
 _FORMER = re.compile(r"(?:上年|去年|同期)(?!经费)\w{0,3}$")
 _SPENT = "(?:全年|本年|年度)?(?:总|实际)?支出总?[额数]?"
+_TASK = re.compile("，(?:全年|总|年初)?(?:任务|目标|计划)(?:任务)?(?:总?数|总量)?[为是]?")
 _TWO = re.compile("基本支出|项目支出")  # of which neither is of the other
 
 
@@ -84,15 +85,9 @@ def adjusted(at: Place) -> Iterator[Guess]:
 
 def _behind(at: Place) -> Guess | None:
     """占比78.2%，即A中B; 执行率93.1%（预算A，支出B）."""
-    planned = (
-        re.fullmatch(r"，(?:全年|总|年初)?(?:任务|目标|计划)(?:任务)?(?:总?数|总量)?[为是]?", at.after[0].gap)
-        if at.after
-        else None
-    )
-    if (
-        planned and at.near and at.near[-1].unit == at.after[0].unit and said("fulfilled", at.lead)
-    ):  # 完成率100%，任务数2600户
-        return Guess(at.one, "/", (at.near[-1], at.after[0]), 2)
+    done, task = at.near[-1:], [new for new in at.after[:1] if _TASK.fullmatch(new.gap)]
+    if task and said("fulfilled", at.lead) and [old.unit for old in done] == [task[0].unit]:
+        return Guess(at.one, "/", (*done, *task), 2)  # 完成率100%，任务数2600户
     if len(at.after) < 2 or not re.match("[，,]?[（(即]", at.after[0].gap):
         return None
     whole, part = at.after[:2]

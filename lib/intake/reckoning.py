@@ -69,7 +69,7 @@ class Guess:
     def lost(self) -> bool:
         """Whether what is stated is what its parts come to but for a digit that is lost, or two side by side, of three or more."""
         a, b = (one.lstrip("0") for one in _digits(self))
-        return self.exchanged > 2 or (len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b))))
+        return self.exchanged > 2 or _less_one(a, b)
 
     @cached_property
     def slip(self) -> int:
@@ -158,7 +158,12 @@ def _miswritten(a: str, b: str, lost: bool = True) -> bool:
     a, b = sorted((a.lstrip("0"), b.lstrip("0")), key=len)
     if len(a) == len(b) > 1:
         return _swapped(a, b) or (len(a) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
-    return lost and len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
+    return lost and _less_one(a, b)
+
+
+def _less_one(a: str, b: str) -> bool:
+    """Whether the one number is the other without one of its digits."""
+    return len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
 
 
 def _mends(part: Term, meant: float, place: float, sure: bool = False) -> bool:
