@@ -147,9 +147,8 @@ def text_and_table(asked: Asked) -> Iterator[Finding]:
         if len(rows) == 2 and [one.locator[:1] == "表" for one in rows] == [False, True]:
             told, cell = (one.quantity(rounded=True) for one in rows)
             if not told.overlaps(cell):
-                message = (
-                    f"{name}在正文为{rows[0].shown}，在{rows[1].locator}为{rows[1].shown}：是同一个数的，请核对原文"
-                )
+                both = f"{name}在正文为{rows[0].shown}，在{rows[1].locator}为{rows[1].shown}"
+                message = f"{both}：是同一个数的，请核对原文"
                 yield Finding.about("same_measure", "warning", message, rows)
 
 
@@ -270,9 +269,8 @@ def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     severity = asked.edition.severity("numbers_of_report")
     for n, line in (line for block in report.blocks(asked.edition.raw) for line in block.typed):
         if typed := numbers_in(line):
-            where = f"正文第{n}行"
             message = f"正文直接写了数字：{'、'.join(typed)}，没有登记，不参与核对"
-            yield Finding("numbers_of_report", severity, message, locators=(where,))
+            yield Finding("numbers_of_report", severity, message, locators=(f"正文第{n}行",))
 
 
 def _value(token: str) -> Fraction | None:
