@@ -130,9 +130,7 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
     return found
 
 
-def indicators(
-    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: Bad = None
-) -> dict[str, Indicator]:
+def indicators(library: list[Record], items: list[str], columns: Mapping[str, str], bad: Bad) -> dict[str, Indicator]:
     """The indicators of a unit by name, from the rows of its library and the `items` of a base table. A row
     `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file.
     Raises InputError for a row that names an unknown section; `bad` as in `library`."""

@@ -180,9 +180,8 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
 def _named(quoted: str) -> bool:
     """Whether what stands in quotation marks is a name with a number in it, not a number in digits."""
     told = quoted[1:-1].strip()
-    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (
-        re.search(r"\d[^+]*$", told) and _FIGURE.fullmatch(told)
-    )
+    figure = re.search(r"\d[^+]*$", told) and _FIGURE.fullmatch(told)
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not figure
 
 
 @cache
