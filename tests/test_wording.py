@@ -148,5 +148,5 @@ def test_half_up_is_by_size_and_within_half_a_place(number, places):
 
 @given(st.fractions(-(10**6), 10**6, max_denominator=5000), st.integers(0, 4))
 def test_down_and_up_enclose(number, places):
-    down, up = (read(amount(number, places, rounding)).value for rounding in ("down", "up"))
+    down, up = (read(amount(number, places, rounding)).value for rounding in (floor, ceil))
     assert down <= number <= up and up - down <= Fraction(1, 10**places)

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.cells import MARK, Bundle, mark
 from lib.chapter import prose, tables, text
-from lib.edition.dictionary import COLUMNS, PRINTED, in_column, is_fund
+from lib.edition.dictionary import PRINTED, column_of, is_fund
 from lib.edition.report import FILLED
 from lib.edition.store import Record
 from lib.numbers import wording
@@ -160,7 +160,7 @@ def _plain(book: Any) -> list[str]:
     asked = (sure[name] for name in dict.fromkeys(own) if name in sure and name not in book.figures)
     made = ((one, listed(book.known[name] for name in one.inputs)) for one in asked if len(one.inputs) <= FEW)
     told = [f"{listed([one])}（{beside}）{since(one)}。" for one, beside in made]
-    apart = {name for name in book.figures for column in COLUMNS if column != "outturn" and in_column(name, column)}
+    apart = {name for name in book.figures if column_of(name) not in ("", "outturn")}
     own = [name for name in book.figures if name in sure and name not in apart]
     figures = [sure[name] for name in own if not re.search("[上往下后]年|今后", name)]
     none = all(book.known[name].missing for name in apart) and not any(f"last.{name}" in book.known for name in own)

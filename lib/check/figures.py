@@ -183,9 +183,8 @@ def _type(edition: Edition, row: Record, token: str) -> tuple[Figure, list[Findi
         found = f"“{token.removesuffix(row['unit'])}”" if budget else f"“{token}”（{error}）"
         raise InputError.at(row, found, "能读出的数字", todo) from error
     if not (reading.unit or unit == wording.PLAIN) or not notation.counts(reading.unit or unit, unit):
-        todo = (
-            "改正 unit 一列" if budget else f"在 {column}（{label(file[:-4], column)}）写明{_unit_told(reading, unit)}"
-        )
+        own = f"在 {column}（{label(file[:-4], column)}）写明{_unit_told(reading, unit)}"
+        todo = "改正 unit 一列" if budget else own
         todo += "；单位登记错了的，改正本单位 indicators.csv 里这个指标的 unit" * ("." not in about.name)
         raise InputError.at(row, f"“{token}”，单位“{reading.unit or '无'}”", f"单位“{unit}”", todo)
     bounds = wording.whole(reading.bounds, unit)

@@ -121,18 +121,18 @@ def of_last(asked: Asked) -> Iterator[Finding]:
 @check
 def same_measure(asked: Asked) -> Iterator[Finding]:
     """Figures of one indicator that cannot be the same number; what does not apply is none."""
-
-    def agree(rows: list[Figure]) -> bool:
-        given = [row.quantity(rounded=True) for row in rows]
-        return all(given[0].overlaps(other) for other in given[1:])
-
     for name in [name for name, times in Counter(one.name for one in asked.printed).items() if times > 1]:
         both = (asked.printed, asked.corrected)
         rows, mended = ([one for one in figures if one.name == name and one.bounds] for figures in both)
-        if not agree(rows):
+        if not _agree(rows):
             message = f"{rows[0].label}前后不一：" + "、".join(row.shown for row in rows)
-            status = "settled" if agree(mended) else "open"
+            status = "settled" if _agree(mended) else "open"
             yield Finding.about("same_measure", asked.edition.severity("same_measure"), message, rows, status)
+
+
+def _agree(rows: list[Figure]) -> bool:
+    given = [row.quantity(rounded=True) for row in rows]
+    return all(given[0].overlaps(other) for other in given[1:])
 
 
 @check
@@ -144,13 +144,9 @@ def text_and_table(asked: Asked) -> Iterator[Finding]:
         bare = bare if any(bare == other.label for other in asked.corrected) else one.label
         same[bare.removesuffix(one.unit), one.unit].append(one)
     for (name, _), rows in same.items():
-        if len(rows) == 2 and [one.locator[:1] == "表" for one in rows] == [False, True]:
-            told, cell = (one.quantity(rounded=True) for one in rows)
-            if not told.overlaps(cell):
-                message = (
-                    f"{name}在正文为{rows[0].shown}，在{rows[1].locator}为{rows[1].shown}：是同一个数的，请核对原文"
-                )
-                yield Finding.about("same_measure", "warning", message, rows)
+        if [one.locator[:1] == "表" for one in rows] == [False, True] and not _agree(rows):
+            both = f"{name}在正文为{rows[0].shown}，在{rows[1].locator}为{rows[1].shown}"
+            yield Finding.about("same_measure", "warning", f"{both}：是同一个数的，请核对原文", rows)
 
 
 @check
@@ -270,9 +266,8 @@ def numbers_of_report(asked: Asked) -> Iterator[Finding]:
     severity = asked.edition.severity("numbers_of_report")
     for n, line in (line for block in report.blocks(asked.edition.raw) for line in block.typed):
         if typed := numbers_in(line):
-            where = f"正文第{n}行"
             message = f"正文直接写了数字：{'、'.join(typed)}，没有登记，不参与核对"
-            yield Finding("numbers_of_report", severity, message, locators=(where,))
+            yield Finding("numbers_of_report", severity, message, locators=(f"正文第{n}行",))
 
 
 def _value(token: str) -> Fraction | None:

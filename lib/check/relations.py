@@ -18,7 +18,7 @@ from functools import cached_property, reduce
 from typing import Self, cast
 
 from lib.check.expressions import Lexicon, evaluate, names
-from lib.edition.dictionary import COLUMNS, SCORE_SHEET, UNDER, Check, cell, claimed, each, in_column, is_fund
+from lib.edition.dictionary import COLUMNS, SCORE_SHEET, UNDER, Check, cell, claimed, column_of, each, is_fund
 from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
@@ -76,14 +76,14 @@ def _unread(check: Check, error: Exception) -> InputError:
 def _funds(edition: Edition, figures: Figures) -> Iterator[Rule]:
     about = Check("funds", "sum", edition.severity("funds"), "", "专项资金各项之和与所印不符", 0, edition.raw)
     named = dict.fromkeys(one.name for one in figures if is_fund(one.name))
-    funds = {column: [name for name in named if in_column(name, column)] for column in COLUMNS}
+    funds = {column: [name for name in named if column_of(name) == column] for column in COLUMNS}
     item = _whole_of({one.name: one.quantity(rounded=True) for one in figures if one.bounds}, funds)
     for column, listed in funds.items():
         if listed:
             all_of = cell(item, column)
             yield Rule(about, "=", ast.Name(all_of), _added(listed), (all_of, *listed), tuple(listed))
         below: dict[str, list[str]] = defaultdict(list)
-        for name in dict.fromkeys(one.name for one in figures if one.bounds and in_column(one.name, column)):
+        for name in dict.fromkeys(one.name for one in figures if one.bounds and column_of(one.name) == column):
             if UNDER in name:
                 below[f"{name.rpartition(UNDER)[0]}.{column}"].append(name)
         for whole, parts in below.items():
@@ -125,7 +125,7 @@ class View:
         self._fine: dict[tuple[str, str], Fraction] = {}
         for figure in self.figures.values():
             if figure.rounding:
-                key = _column(figure), figure.unit
+                key = column_of(figure.name), figure.unit
                 self._fine[key] = min(figure.rounding, self._fine.get(key, figure.rounding))
 
     def alike(self, named: Sequence[str]) -> Self:
@@ -147,7 +147,7 @@ class View:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
         found, given = {}, [self.figures[name] for name in named]
         for one in given:
-            column, place = _column(one), one.rounding
+            column, place = column_of(one.name), one.rounding
             if place and not own:
                 near = (other.rounding for other in given if other.unit == one.unit and other.rounding)
                 place = self._fine[column, one.unit] if column else min(near)
@@ -167,10 +167,6 @@ class View:
     def shown(self) -> dict[str, Quantity]:
         """Figures as they are told."""
         return {name: figure.quantity() for name, figure in self.figures.items()}
-
-
-def _column(figure: Figure) -> str:
-    return next((column for column in COLUMNS if in_column(figure.name, column)), "")
 
 
 @dataclass(frozen=True)
@@ -249,7 +245,7 @@ def _sum(rule: Rule, view: View) -> Judgement:
         asked = [part for part in blanks if view.figures[part].status == "missing" or (some and view.summed(part))]
         empty = "、".join(view.figures[part].label for part in asked)
         return Judgement(f"{told}，{empty}空白" if asked else "", lighter=True, named=named, wanting=tuple(blanks))
-    rounded = not _off(view.known(named, own=True), leaves, rule.whole) and not _column(view.figures[rule.whole])
+    rounded = not _off(view.known(named, own=True), leaves, rule.whole) and not column_of(rule.whole)
     return Judgement(told + _slip(shown[rule.whole], total), lighter=rounded, named=named)
 
 

@@ -14,8 +14,7 @@ from typing import NamedTuple
 from lib.chapter.chapter import Chapter, metric
 from lib.check.expressions import few
 from lib.edition.rows import Metric
-from lib.edition.store import card_in, listing, parse, read_table, rows_in
-from lib.edition.store import names as names_in
+from lib.edition.store import card_in, listing, names, parse, read_table, rows_in
 from lib.numbers.bounds import Bounds, exactly
 from lib.numbers.quantity import Quantity, Unit, ranked
 from lib.numbers.wording import MISSING
@@ -52,17 +51,16 @@ class Comparison:
 def read(book: Chapter) -> list[Comparison]:
     """The metrics of data/peers.csv that any unit reports; records `peers.units`, and `rank.…`, `given.…`, `median.…` of each."""
     edition, data = book.edition, book.edition.root / "data"
-    names = names_in(data / "peers.csv")
-    units = []
+    asked, units = names(data / "peers.csv"), []
     for folder in (path.parent for path in listing(edition.root, f"outputs/*/{edition.year}/manifest.json")):
         if (card := card_in(folder)).get("kind", "") == edition.profile.kind:
             told = f"{card['unit_name']}{edition.year}年度已发布版本 {card['key']}"
-            rows = (Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in names)
+            rows = (Metric.of(row) for row in rows_in(folder, "metrics") if row["metric"] in asked)
             reported = {one.name: one for one in rows if one.bounds}
             units.append(Published(folder.parts[-2], card["unit_name"], told, reported))
     _record(book, "peers.units", "已发布本年度报告的单位", exactly(len(units)), "家", "已发布版本的数目")
     context = benchmarks(edition.root)
-    return [_compare(book, name, units, context) for name in names if any(name in unit.metrics for unit in units)]
+    return [_compare(book, name, units, context) for name in asked if any(name in unit.metrics for unit in units)]
 
 
 def _compare(book: Chapter, name: str, units: list[Published], context: dict[str, Quantity]) -> Comparison:
@@ -83,7 +81,7 @@ def _compare(book: Chapter, name: str, units: list[Published], context: dict[str
     )
     silent = [unit.name for unit in units if unit.slug not in ways]
     apart = {MISSING: silent, "算法不同，不作比较": [unit.name for unit in given if unit.slug not in values]}
-    others = "；".join(f"{few(names, '等{}家')}{why}" for why, names in apart.items() if names)
+    others = "；".join(f"{few(given, '等{}家')}{why}" for why, given in apart.items() if given)
     drawn = ranked(*values.values()) if len(values) <= FEW else [*bands(values.values(), way[0]), own]
     return Comparison(label, own, *counted, others, drawn, beside)
 

@@ -171,13 +171,8 @@ def write(first: str, second: str, outputs: Path, base: Path) -> Path:
     changes, headlines = compare(old, new), names(base / "data" / "headlines.csv")
     stem = "-".join(given.strip("./").replace("/", "-") for given in (first, second))
     page, count = outputs / f"diff/{stem}.html", Counter(row["change"] for row in changes["metrics"])
-    given = {
-        "cards": (old.card, new.card),
-        "headlines": headlines,
-        "count": count,
-        "certain": (*MORE, *LESS, *FALLS.values()),
-    }
-    write_page("diff", page, **given, **changes)
+    certain, cards = (*MORE, *LESS, *FALLS.values()), (old.card, new.card)
+    write_page("diff", page, cards=cards, headlines=headlines, count=count, certain=certain, **changes)
     catalogue.write(outputs, headlines, base)  # which leads to it
     return page
 

@@ -66,20 +66,20 @@ def cell(item: str, column: str) -> str:
     return f"{BUDGET}.{item}.{column}"
 
 
+def column_of(name: str) -> str:
+    """The column of a cell of the base table; nothing of any other figure."""
+    column = name.rpartition(".")[2]
+    return column if name.startswith(f"{BUDGET}.") and column in COLUMNS else ""
+
+
 def columnless(name: str) -> str:
     """The name of a cell of the base table without its column; any other as it is."""
-    item, _, column = name.rpartition(".")
-    return item if name.startswith(f"{BUDGET}.") and column in COLUMNS else name
+    return name.removesuffix(f".{column_of(name)}")
 
 
 def is_fund(name: str) -> bool:
     """Whether a figure is one of a special fund of the base table."""
     return name.startswith(f"{BUDGET}.") and not name.isascii() and UNDER not in name
-
-
-def in_column(name: str, column: str) -> bool:
-    """Whether a figure stands in this column of the base table."""
-    return name.startswith(f"{BUDGET}.") and name.endswith(f".{column}")
 
 
 def claimed(check: str) -> str:
@@ -130,9 +130,7 @@ def kindred(root: Path, unit: str, kind: str) -> list[Record]:
     return found
 
 
-def indicators(
-    library: Iterable[Record], items: Iterable[str], columns: Mapping[str, str], bad: Bad = None
-) -> dict[str, Indicator]:
+def indicators(library: list[Record], items: list[str], columns: Mapping[str, str], bad: Bad) -> dict[str, Indicator]:
     """The indicators of a unit by name, from the rows of its library and the `items` of a base table. A row
     `budget.<item>` stands for its `columns`, by name what they are called; special funds need not be in the file.
     Raises InputError for a row that names an unknown section; `bad` as in `library`."""

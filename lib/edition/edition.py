@@ -116,11 +116,9 @@ class Place:
         """What the summary puts first, the unit's own choice or the shared one, and where it stands; a row of `FUNDS` once for each."""
         items = dict.fromkeys(row["item"] for row in self.table("budget"))
         funds = [item for item in items if dictionary.is_fund(cell(item, "outturn"))]
-        for folder in (self.raw.parent, self.root / "data"):
-            path = folder / "headlines.csv"
-            if rows := read_table(path, HEADLINES, True, self.bad, more=HEADLINES[1:]):
-                break
-        return path, [
+        shared = self.root / "data" / "headlines.csv"
+        rows = self.table("headlines") or read_table(shared, HEADLINES, True, self.bad, more=HEADLINES[1:])
+        return rows[0]["path"] if rows else shared, [
             {column: text.replace(FUNDS, fund) if isinstance(text, str) else text for column, text in row.items()}
             for row in rows
             for fund in (funds if FUNDS in row["metric"] else [""])

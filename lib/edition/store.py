@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from lib.edition import spelling
-from lib.edition.fault import Bad
-from lib.edition.fault import InputError as InputError
+from lib.edition.fault import Bad, InputError
 from lib.edition.spelling import text
 
 MOST = 32 << 20  # how many bytes a file may have
 
-_READ: dict[Path | tuple[Path, str], str] = {}  # what this process has read: file, or folder and pattern → digest
+_READ: dict[tuple[Path, str], str] = {}  # what this process has read: file, or folder and pattern → digest
 
 
 def digest_of(content: bytes, length: int = 16) -> str:
@@ -57,7 +56,7 @@ def content(path: Path) -> bytes | None:
     """The bytes of a file, None if there is none; either is noted. Raises InputError for what is no file, none of ours, too large or locked."""
     try:
         if not (path.is_symlink() or path.exists()):
-            _READ[path] = ""
+            _READ[path, ""] = ""
             return None
         if not path.is_file():
             told = "文件夹、管道，或指向不存在之处的链接"
@@ -67,7 +66,7 @@ def content(path: Path) -> bytes | None:
             told = f"{size >> 20} MB 的文件"
         else:
             found = path.read_bytes()
-            _READ[path] = digest_of(found)
+            _READ[path, ""] = digest_of(found)
             return found
     except PermissionError as error:
         raise InputError(path, None, "没有权限读的内容", "能读的文件", "改正它和所在文件夹的权限") from error
@@ -113,8 +112,7 @@ def resolve(base: Path, name: str) -> Path:
 def reads(base: Path, but: Path) -> dict[str, str]:
     """What this process read of a project, less what it wrote itself below `but`: path or pattern, see `named` → digest."""
     found = {}
-    for place, hashed in _READ.items():
-        path, pattern = place if isinstance(place, tuple) else (place, "")
+    for (path, pattern), hashed in _READ.items():
         name = named(base, path)
         if name and not path.is_relative_to(but):
             found["/".join(filter(None, (name.removeprefix("."), pattern)))] = hashed

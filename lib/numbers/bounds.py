@@ -105,11 +105,8 @@ class Bounds:
         if 0 in self:
             raise ZeroDivisionError(f"the divisor {self} may be 0")
         side = inf if self.low >= 0 else -inf
-
-        def over(x: Number) -> Number:
-            return side if x == 0 else Fraction(0) if abs(x) == inf else 1 / x
-
-        return Bounds(over(self.high), over(self.low), self.high_closed, self.low_closed)
+        low, high = (side if x == 0 else Fraction(0) if abs(x) == inf else 1 / x for x in (self.high, self.low))
+        return Bounds(low, high, self.high_closed, self.low_closed)
 
     def __truediv__(self, other: Bounds) -> Bounds:
         return self * other.inverse()

@@ -11,8 +11,8 @@ from string import ascii_letters
 from typing import NamedTuple
 
 from lib.numbers import notation
-from lib.numbers.lexicon import grouped, lexicon
-from lib.numbers.notation import ARABIC, FALLEN, FORMAL, LARGER, NUMERALS, WIDE, Reading
+from lib.numbers.lexicon import lexicon
+from lib.numbers.notation import ARABIC, BESIDE, FALLEN, FORMAL, LARGER, NUMERALS, WIDE, Reading
 
 LOOKALIKES = files("lib.numbers").joinpath("lookalikes.txt")
 _PLAIN = {code: sign for code, sign in (WIDE | FORMAL).items() if code != ord("，")} | {ord("∶"): ":"}
@@ -28,15 +28,14 @@ UNKNOWN = "前后没有说明是什么数"
 UNREAD = "读不出"
 """Why a number is set aside: nothing explains it, or it is in no notation that can be read."""
 
-_BESIDE = grouped(files("lib.numbers").joinpath("measures.txt"))
 _COUNTED, _MEASURED, _NOUNS, _PEOPLE = (
-    " ".join(_BESIDE[kind]).split() for kind in ("counted", "measured", "things", "people")
+    " ".join(BESIDE[kind]).split() for kind in ("counted", "measured", "things", "people")
 )
 _ALONE = dict.fromkeys(_NOUNS, "个") | dict.fromkeys(_PEOPLE, "人")
-_HEDGE, _AFTER, _OF, _THING = ("|".join(_BESIDE[kind]) for kind in ("hedge", "after", "per", "each"))
-_HEDGE = f"(?:{_HEDGE}|(?:{'|'.join(_BESIDE['fallen'])})了?)"
+_HEDGE, _AFTER, _OF, _THING = ("|".join(BESIDE[kind]) for kind in ("hedge", "after", "per", "each"))
+_HEDGE = f"(?:{_HEDGE}|(?:{'|'.join(BESIDE['fallen'])})了?)"
 _AFTER = rf"(?:(?:\(含\)|及)?(?:{_AFTER}))"
-_MONEY, _CROWD = (re.compile("|".join(_BESIDE[kind])) for kind in ("money", "crowd"))
+_MONEY, _CROWD = (re.compile("|".join(BESIDE[kind])) for kind in ("money", "crowd"))
 _COUNTED_BY = str.maketrans("名位生车", "人人人辆")
 _PER = re.compile(
     rf"(?:每({_OF})(?!年|季|周)|([人户亩生村起件笔场例家册项份座车])均)(?!.*(?:\d元(?:[\u4e00-\u9fff]{{2}}|\()|(?:提高|增加)(?![到至])|追加))"
@@ -181,9 +180,8 @@ def _set_aside(text: str) -> tuple[str, list[Found]]:
 def _named(quoted: str) -> bool:
     """Whether what stands in quotation marks is a name with a number in it, not a number in digits."""
     told = quoted[1:-1].strip()
-    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not (
-        re.search(r"\d[^+]*$", told) and _FIGURE.fullmatch(told)
-    )
+    figure = re.search(r"\d[^+]*$", told) and _FIGURE.fullmatch(told)
+    return bool(re.search(rf"\d|[{NUMERALS[2:]}]", told)) and not figure
 
 
 @cache

@@ -24,10 +24,9 @@ HEDGES = {said[0]: (int(low), float(high), ends, int(least)) for (low, high, end
 """What hedges bound: lowest and highest in hundredths of the printed number, ends, what a count may be off at least."""
 _PLAIN = "达 达到 共 共计 合计 累计 = 价值 占 同比 环比 比上年 增加 增长 新增 上升 提高"
 _ALIASES = dict.fromkeys(_PLAIN.split(), "") | {word: said[0] for _, said in _HEDGING for word in said}
-_BESIDE = grouped(files("lib.numbers").joinpath("measures.txt"))
-FALLEN = (
-    *(said + more for said in (*_BESIDE["fallen"], "减", "降", "少", "少花", "少用", "少支") for more in ("", "了")),
-)
+BESIDE = grouped(files("lib.numbers").joinpath("measures.txt"))
+_FALLS = *BESIDE["fallen"], "减", "降", "少", "少花", "少用", "少支"
+FALLEN = tuple(said + more for said in _FALLS for more in ("", "了"))
 _MULTIPLIERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {"成": Fraction(1, 10), "%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
@@ -56,9 +55,9 @@ _PER = re.compile(
 )
 _LATE = re.compile(rf"([不未][到满]|(?<![个项条处点])不足)$|\(({'|'.join(filter(_ALIASES.get, _WORDS))}|{_AFTER})\)$")
 """A hedge behind the unit that says what it says before the number; 3个不足 may be either."""
-_KNOWN = " ".join(_BESIDE["counted"] + _BESIDE["measured"]).split()
+_KNOWN = " ".join(BESIDE["counted"] + BESIDE["measured"]).split()
 _MEASURE = re.compile(f"^(?:{'|'.join(map(re.escape, sorted(_KNOWN, key=len, reverse=True)))})")
-_PAID, _STRAY = (re.compile("|".join(_BESIDE[kind])) for kind in ("paid", "stray"))
+_PAID, _STRAY = (re.compile("|".join(BESIDE[kind])) for kind in ("paid", "stray"))
 _DATE = re.compile(rf"[\d{_DIGITS}十]月|(?<!\d)(?:19|20)\d\d年")
 
 
@@ -273,7 +272,7 @@ def _digits(number: str) -> str:
 
             number = str(cn2an.cn2an(("一" if number[0] in "百千万亿" else "") + number, "normal"))
         whole, point, rest = number.replace(",", "").partition(".")
-        return f"{wording.amount(int(whole), 0, 'down')}{point}{rest}"
+        return f"{wording.amount(int(whole), 0)}{point}{rest}"
     except (ValueError, LookupError, TypeError) as error:  # 十十两, 7百分之一
         raise ValueError(f"“{number}”不是一个数的写法") from error
 

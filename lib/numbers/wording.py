@@ -26,16 +26,10 @@ DOUBTED, DOUBT = "存疑，不能确定", "※"
 """What is said of a change that rests on a number in doubt, and the sign behind such a number."""
 
 
-def _half_up(number: Fraction) -> int:
-    return floor(abs(number) + Fraction(1, 2)) * (-1 if number < 0 else 1)
-
-
-_ROUNDINGS: dict[str, Callable[[Any], int]] = {"half up": _half_up, "down": floor, "up": ceil}
-
-
-def amount(number: Number, places: int, rounding: str = "half up") -> str:
-    """A number with `places` decimals; `rounding` is half up (by size, GB/T 8170), down or up."""
-    whole = _ROUNDINGS[rounding](number * 10**places)
+def amount(number: Number, places: int, rounding: Callable[[Any], int] | None = None) -> str:
+    """A number with `places` decimals; `rounding` is half up (by size, GB/T 8170), or floor or ceil."""
+    scaled = number * 10**places
+    whole = rounding(scaled) if rounding else floor(abs(scaled) + Fraction(1, 2)) * (-1 if number < 0 else 1)
     units, rest = divmod(abs(whole), 10**places)
     digits = f"{units:,}" if units >= 10**4 else str(units)  # groups from five digits: 千分撇
     return "−" * (whole < 0) + digits + (f".{rest:0{places}d}" if places else "")
@@ -106,11 +100,11 @@ def say(bounds: Bounds, unit: str) -> str:
         return amount(scaled.low, places) + unit
     if scaled.high == inf:
         word = "不低于" if scaled.low_closed or decimals(scaled.low) is None else "超过"
-        return word + amount(scaled.low, places, "down") + unit
-    high = amount(scaled.high, places, "up")
+        return word + amount(scaled.low, places, floor) + unit
+    high = amount(scaled.high, places, ceil)
     if scaled.low == -inf or (scaled.low == 0 and not scaled.low_closed):
         return ("不超过" if scaled.high_closed else "不足") + high + unit
-    low = amount(scaled.low, places, "down")
+    low = amount(scaled.low, places, floor)
     return f"{low}{first}{'—' if scaled.low >= 0 else '至'}{high}{unit}"
 
 
@@ -134,6 +128,6 @@ def describe(bounds: Bounds, unit: str) -> str:
     for n, (number, beside) in enumerate(bounds.ends()):
         if -inf < number < inf:
             exact = decimals(number * factor)
-            printed = amount(number * factor, 2 if exact is None else exact, ("down", "up")[n])
+            printed = amount(number * factor, 2 if exact is None else exact, (floor, ceil)[n])
             told[n] = printed + unit + ("（不含）" if beside else "（含）")
     return "至".join(told)

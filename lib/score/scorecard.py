@@ -52,11 +52,6 @@ class Line:
         return self.score.bounds == self.weight.bounds
 
     @property
-    def agrees(self) -> bool:
-        """Whether the form prints the score that the rules give, but for rounding."""
-        return not (self.printed.missing or self.score.missing) and self.printed.overlaps(self.score)
-
-    @property
     def reason(self) -> str:
         """Why points are lost, or may be; nothing where none are."""
         if not self.weight.value and not self.beyond:
@@ -103,7 +98,10 @@ class Scorecard:
     @cached_property
     def rounded(self) -> "Scorecard":
         """The card with the scores that the form prints, where the rules give those."""
-        lines = (replace(one, score=points("", one.printed.value)) if one.agrees else one for one in self.lines)
+        lines = (
+            replace(one, score=points("", one.printed.value)) if one.printed.overlaps(one.score) else one
+            for one in self.lines
+        )
         return replace(self, lines=tuple(lines))
 
     @property
@@ -279,13 +277,9 @@ def scorecard(caption: str, card: Scorecard | None) -> Bundle:
         return prose.hollow()
     rows: list[list[Quantity | str]] = []
     for one in card.lines:
-        said = (
-            one.weight if one.weight.value else one.beyond,
-            one.score,
-            one.printed,
-            one.explanation or one.reason.removeprefix(f"{one.said}，"),
-        )
-        rows.append([one.level1, one.level2, one.level3, one.target, one.actual, *said])
+        weight = one.weight if one.weight.value else one.beyond
+        why = one.explanation or one.reason.removeprefix(f"{one.said}，")
+        rows.append([one.level1, one.level2, one.level3, one.target, one.actual, weight, one.score, one.printed, why])
     known = f"已评{card.out_of}中得{card.reached}" if card.total.missing else ""
     rows.append(["总分", "", "", "", card.rating, card.out_of, card.total, card.printed, known])
     columns = dict(zip(HEADS, zip(*[map(_blank, row) for row in rows], strict=True), strict=True))

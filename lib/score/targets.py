@@ -121,8 +121,8 @@ def _akin(label: str, other: str) -> bool:
 
 def _within(rule: Rule, scored: Quantity, told: Quantity, weight: Fraction) -> bool:
     """Whether printed points are of a grade: 达成预期指标, worth all without points of its own, may have what 达成 has (100%–80% [M])."""
-    if told.missing or scored.missing or scored.bounds != exactly(weight):
-        return not (told.missing or scored.missing) and told.overlaps(scored)
+    if scored.bounds != exactly(weight):
+        return told.overlaps(scored)
     low = max((at for at, _ in rule.bands if at < 1), default=Fraction(1)) * weight
     return told.overlaps(Quantity(Bounds(low, weight), None, rules.POINTS))
 
