@@ -25,7 +25,7 @@ OURS = ("zhengxiang", 2020), ("yiyang", 2022)
 LIGHT = str(ROOT / "tests/light")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (LIGHT, os.environ.get("PYTHONPATH"))))
 """What processes of tests need not load, as `pythonpath` has it for the tests themselves."""
-LONG = ["whole", "page", "trouble", "desk", "lab", "runs", "units", "docx", "headlines", "zeros", "report"]
+LONG = ["whole", "page", "trouble", "lab", "units", "runs", "ledger", "desk", "engine", "broken", "docx", "pdf"]
 """The files of tests that take longest: begun first, so that no core is left with one of them in the end."""
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("steady")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conftest import change, copy_project, make
+from conftest import change, copy_built, make
 from lib.cli import main
 from lib.edition.edition import Edition
 from lib.intake.check import ERROR, REMINDER, check
@@ -261,15 +261,13 @@ CASES: dict[str, tuple[Break, list[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory) -> tuple[Edition, Path]:
+def good(edition, tmp_path_factory) -> tuple[Edition, Path]:
     """The 2020 edition, published; and data and notebooks as they were."""
-    root = copy_project(tmp_path_factory.mktemp("good") / "project")
-    edition = Edition.find("zhengxiang", 2020, root)
-    assert make(edition).state == "built"
-    pristine = root.parent / "pristine"
+    own = copy_built(edition, tmp_path_factory.mktemp("good") / "project")
+    pristine = own.root.parent / "pristine"
     for name in ("data", "notebooks"):
-        shutil.copytree(root / name, pristine / name)
-    return edition, pristine
+        shutil.copytree(own.root / name, pristine / name)
+    return own, pristine
 
 
 @pytest.fixture

@@ -36,16 +36,6 @@ def by_hand(edition: Edition, name: str, source: Path | None = None) -> None:
     subprocess.run(command, env=environment, cwd=edition.root, check=True, capture_output=True)
 
 
-def test_experiment_on_the_figures_is_not_published(built):
-    figures = built.raw / "figures.csv"
-    before = figures.read_bytes()
-    figures.write_bytes(before.replace("4025人".encode(), "5025人".encode()))
-    by_hand(built, "00_clean")
-    figures.write_bytes(before)
-    assert "5025人" in (built.processed.with_name("2020.hand") / "00_clean/figures.csv").read_text("utf-8")
-    assert due(built) == [] and make(built).state == "unchanged"
-
-
 def test_experiment_with_a_formula_is_not_published(built):
     source = built.notebook("01_services")
     before = source.read_bytes()

@@ -138,12 +138,13 @@ def aside(edition, tmp_path_factory) -> Edition:
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_notebooks_show_the_same_with_both_engines(edition, aside, tmp_path, name):
+def test_notebooks_show_the_same_with_both_engines(edition, aside, tmp_path, monkeypatch, name):
     target = tmp_path / f"{name}.ipynb"
-    result = papermill(
-        "nbclient", aside.notebook(name), target, "-p", "unit", "zhengxiang", "-p", "year", "2020", cwd=aside.root
-    )
-    assert result.returncode == 0, result.stderr[-2000:]
+    monkeypatch.setenv("JIXIAO_ROOT", str(aside.root))
+    monkeypatch.setenv("JIXIAO_RUN", name)
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel looks at it
+    given = {"source": str(aside.notebook(name)), "target": str(target), "cwd": str(aside.root)}
+    runs.execute(engine_name="nbclient", parameters=aside.parameters(name), **given)
     ours = nbformat.read(edition.output / "notebooks" / f"{name}.ipynb", 4)
     theirs = clean(nbformat.read(target, 4), name)
     assert outputs(ours) == outputs(theirs)
@@ -165,10 +166,15 @@ def test_failing_cell_is_told_as_papermill_tells_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "more", [("--log-output",), ("--stdout-file", "out.txt"), ("-k", "no-such"), ("--autosave-cell-every", "1"), ()]
+    ("more", "said"),
+    [
+        (("--log-output", "--stdout-file", "out.txt"), ["before", "after"]),
+        (("-k", "no-such"), ["NoSuchKernel"]),
+        (("--autosave-cell-every", "1"), ["2/2"]),
+    ],
 )
-def test_options_of_papermill_do_what_they_do_with_its_own_engine(tmp_path, more):
-    """Log and files hold the same, an unknown kernel is refused, and the bar counts the cells."""
+def test_options_of_papermill_do_what_they_do_with_its_own_engine(tmp_path, more, said):
+    """Log and files hold the same, the bar counts the cells, an unknown kernel is refused."""
     told = {}
     for engine in ("nbclient", "warm"):
         folder = tmp_path / engine
@@ -179,7 +185,7 @@ def test_options_of_papermill_do_what_they_do_with_its_own_engine(tmp_path, more
         written = {path.name: path.read_text() for path in folder.glob("*.txt")}
         words = [word for word in ("before", "after", "NoSuchKernel", "2/2") if word in done.stderr]
         told[engine] = done.returncode, written, words
-    assert told["warm"] == told["nbclient"]
+    assert told["warm"] == told["nbclient"] and told["warm"][2] == said
 
 
 def test_parameter_that_a_notebook_does_not_know_is_refused(tmp_path):

@@ -1,7 +1,7 @@
 """The house: which room may look into which, how large rooms and functions may be, and that what is public says what it is."""
 
 import ast
-from pathlib import Path
+from functools import cache
 
 import pytest
 
@@ -31,9 +31,10 @@ def room(module: str) -> str:
     return module.removeprefix("lib.").partition(".")[0]
 
 
-def modules(lib: Path) -> dict[str, ast.Module]:
+@cache
+def package() -> dict[str, ast.Module]:
     """The modules of the package, by dotted name."""
-    paths = {path: path.relative_to(lib.parent).with_suffix("").parts for path in sorted(lib.rglob("*.py"))}
+    paths = {path: path.relative_to(ROOT).with_suffix("").parts for path in sorted(LIB.rglob("*.py"))}
     return {".".join(name): ast.parse(path.read_text("utf-8")) for path, name in paths.items()}
 
 
@@ -78,12 +79,9 @@ def undocumented(trees: dict[str, ast.Module]) -> tuple[list[str], int]:
     return without, count
 
 
-TREES = modules(LIB)
-
-
 def test_no_arrow_runs_back():
-    assert wrong(TREES) == set()
-    assert {room(module) for module in TREES} - {"__init__"} == set(BELOW)
+    assert wrong(package()) == set()
+    assert {room(module) for module in package()} - {"__init__"} == set(BELOW)
 
 
 @pytest.mark.parametrize(
@@ -96,16 +94,19 @@ def test_no_arrow_runs_back():
     ],
 )
 def test_arrow_that_runs_back_is_found(module, line, arrow):
-    assert wrong(TREES | {module: ast.parse(line)}) == {arrow}
+    assert wrong(package() | {module: ast.parse(line)}) == {arrow}
 
 
 def test_lowest_rooms_know_no_file():
     reaching = {"pathlib", "os", "io", "csv", "json"}
-    for module in (name for name in TREES if room(name) in ("numbers",)):
+    for module in (name for name in package() if room(name) in ("numbers",)):
         imported = {
-            name for node in ast.walk(TREES[module]) if isinstance(node, ast.Import) for name in [node.names[0].name]
+            name
+            for node in ast.walk(package()[module])
+            if isinstance(node, ast.Import)
+            for name in [node.names[0].name]
         }
-        imported |= {node.module for node in ast.walk(TREES[module]) if isinstance(node, ast.ImportFrom)}
+        imported |= {node.module for node in ast.walk(package()[module]) if isinstance(node, ast.ImportFrom)}
         assert not imported & reaching, module
 
 
@@ -113,18 +114,18 @@ def test_rooms_stay_small():
     lines = {path: len(path.read_text("utf-8").splitlines()) for path in LIB.rglob("*.py")}
     assert sum(lines.values()) <= MOST["lib"]
     assert [f"{path.name} {count}" for path, count in lines.items() if count > MOST["module"]] == []
-    for kind, longest in sizes(TREES).items():
+    for kind, longest in sizes(package()).items():
         assert [f"{name} {count}" for count, name in longest if count > MOST[kind]] == []
 
 
 def test_what_is_public_says_what_it_is():
-    lower = {name: tree for name, tree in TREES.items() if room(name) in ("numbers", "edition", "check")}
+    lower = {name: tree for name, tree in package().items() if room(name) in ("numbers", "edition", "check")}
     assert undocumented(lower)[0] == []
-    without, count = undocumented(TREES)
+    without, count = undocumented(package())
     assert len(without) <= 0.05 * count, without
 
 
 def test_each_room_says_what_lives_there():
     for folder in (path for path in LIB.iterdir() if (path / "__init__.py").is_file()):
-        tree = TREES[f"lib.{folder.name}.__init__"]
+        tree = package()[f"lib.{folder.name}.__init__"]
         assert len(tree.body) == 1 and len(ast.get_docstring(tree).splitlines()) <= 3, folder.name

@@ -41,7 +41,7 @@ def project(tmp_path_factory) -> Path:
     """The edition of docs/newcomer.zh-CN.md, published, and beside it a report that was read and not yet accepted."""
     folder = tmp_path_factory.mktemp("pictures")
     project = copy_project(folder / "project")
-    (report,) = (one for one in drafts.drafts()["dev"] + drafts.drafts()["held"] if one.name == "d06-canlian")
+    report = drafts.parse(drafts.FOLDER / "d06-canlian.gold")
     with pytest.MonkeyPatch.context() as environment:  # which the command line writes into
         environment.setenv("JIXIAO_ROOT", str(project))
         assert len([*follow("newcomer", project)]) == 4

@@ -278,8 +278,7 @@ def test_workbook_that_is_none_or_a_bomb_is_refused(project):
         table.read(edition)
 
 
-def test_commands_say_what_is_next_and_exit_with_three(project):
-    edition = Edition.find(UNIT, YEAR, project)
+def test_commands_say_what_is_next_and_exit_with_three(edition):
     call = ["--root", str(edition.root), "table", "--unit", UNIT, "--year", str(YEAR)]
     missing = CliRunner().invoke(main, [*call, "--read"])
     assert missing.exit_code == 3 and "没有这个文件" in missing.output
@@ -302,8 +301,8 @@ def test_workbook_is_no_part_of_the_repository_nor_of_the_edition(edition):
     assert ignored.returncode == 0
 
 
-@pytest.mark.parametrize("forms", [["xlsx"], ["ods", "xlsx"]])
-def test_libreoffice_does_it_no_harm(tmp_path, edition, forms):
+def test_libreoffice_does_it_no_harm(tmp_path, edition):
+    """Which opens it, saves it as its own, opens that and saves it as a workbook again."""
     need(which("soffice"), "no office suite: soffice is not on the path")
     notes = [(n, ["", "problem", f"1-{n}", token]) for n, token in enumerate(TOKENS, 2)]
     path = edition.raw / "notes.csv"
@@ -311,7 +310,7 @@ def test_libreoffice_does_it_no_harm(tmp_path, edition, forms):
     (edition.raw / "report.md").write_text("# 章\n\n  缩进\n\n```{table} 甲\n参保人数\n```\n", "utf-8")
     made = table.write(edition)
     before = raw(edition)
-    for number, form in enumerate(forms):
+    for number, form in enumerate(("ods", "xlsx")):
         folder = tmp_path / f"{number}"
         profile = f"-env:UserInstallation={tmp_path.as_uri()}/profile"
         subprocess.run(["soffice", profile, "--headless", "--convert-to", form, "--outdir", folder, made], check=True, capture_output=True)  # fmt: skip

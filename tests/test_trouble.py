@@ -16,7 +16,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from conftest import change, copy_project, make
+from conftest import ROOT, change, copy_project, make
 from lib.cli import main
 from lib.edition.edition import Edition
 from lib.publish import catalogue, release, shelf
@@ -42,12 +42,10 @@ def events(root: Path, *arguments: str) -> tuple[list[dict], int]:
     return [json.loads(line) for line in result.output.splitlines()], result.exit_code
 
 
-@pytest.fixture
-def two(built):
-    """Two editions: the 2020 one, up to date, and another unit's, to be made."""
-    shutil.rmtree(built.root / "data/raw/yiyang")
-    shutil.copytree(built.raw.parent, built.root / "data/raw/other")
-    return built, Edition("other", 2020, built.root)
+def small(root: Path, unit: str, year: int = 2022) -> Edition:
+    """A unit with an edition that is quickly made."""
+    shutil.copytree(ROOT / "tests/editions/bingqu", root / "data/raw" / unit)
+    return Edition(unit, year, root)
 
 
 def blocked_by_a_file(edition: Edition) -> None:
@@ -79,8 +77,7 @@ TAKEN = {
 def test_place_that_is_taken_fails_its_edition_alone(built):
     shutil.rmtree(built.root / "data/raw/yiyang")
     for unit, block in TAKEN.items():
-        shutil.copytree(built.raw.parent, built.root / "data/raw" / unit)
-        block(Edition(unit, 2020, built.root))
+        block(small(built.root, unit))
     before = [path for path in built.root.rglob("*") if path.is_file() and path.read_bytes() == b"a note"]
     change_a_little(built)
     told, code = events(built.root)
@@ -234,7 +231,7 @@ def test_killed_run_leaves_no_process_and_nothing_half_and_the_next_one_works(pr
     folder, edition = tmp_path / "tmp", Edition("zhengxiang", 2020, project)
     folder.mkdir()
     command = [Path(sys.executable).with_name("jixiao"), "--root", project, "report"]
-    for after in (1, 3, 5):
+    for after in (1, 3):
         run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.DEVNULL)
         time.sleep(after)
         run.kill()
@@ -366,39 +363,33 @@ def test_one_edition_of_many_is_told_whatever_ails_it(tmp_path, monkeypatch):
     assert code == 1 and told[-1] == {"event": "done", "built": 0, "unchanged": 0, "failed": 2}
 
 
-def locked_unit(raw: Path) -> Path:
-    return raw
+LOCKED = {"whole": "", "year": "2022", "table": "2022/figures.csv"}
+"""By unit: what of its folder may not be read."""
 
 
-def locked_year(raw: Path) -> Path:
-    return raw / "2020"
-
-
-def locked_table(raw: Path) -> Path:
-    return raw / "2020/figures.csv"
-
-
-@pytest.mark.parametrize("which", [locked_unit, locked_year, locked_table])
-def test_input_that_may_not_be_read_is_told_and_the_others_are_made(two, which):
+def test_input_that_may_not_be_read_is_told_and_the_others_are_made(built):
     """In a process that is held to permissions, as a superuser's is not."""
-    good, bad = two
-    place = which(bad.raw.parent)
-    place.chmod(0)
+    shutil.rmtree(built.root / "data/raw/yiyang")
+    places = [small(built.root, unit).raw.parent / place for unit, place in LOCKED.items()]
     held = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
-    command = [*held, Path(sys.executable).with_name("jixiao"), "--root", good.root]
+    command = [*held, Path(sys.executable).with_name("jixiao"), "--root", built.root]
+    for place in places:
+        place.chmod(0)
     try:
-        every = [*command, "report", "--unit", "all", "--year", "2020", "--log", "json"]
+        every = [*command, "report", "--unit", "all", "--year", "all", "--log", "json"]
         done = subprocess.run(every, capture_output=True, text=True, check=False)
-        one = [*command, "check", "--unit", "other", "--year", "2020"]
-        checked = subprocess.run(one, capture_output=True, text=True, check=False)
+        each = [[*command, "check", "--unit", unit, "--year", "2022"] for unit in LOCKED]
+        checked = [subprocess.run(one, capture_output=True, text=True, check=False) for one in each]
     finally:
-        place.chmod(0o755)
+        for place in places:
+            place.chmod(0o755)
     *_, last = told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert (last["event"], last["unchanged"], last["failed"], done.returncode) == ("done", 1, 1, 1), done.stderr
-    (failed,) = (event for event in told if event.get("state") == "failed")
-    assert failed["unit"] == "other" and "没有权限" in failed["message"] and "改正" in failed["message"]
-    assert checked.returncode == 3 and "没有权限" in checked.stdout + checked.stderr
-    assert "Traceback" not in done.stderr + checked.stderr
+    assert (last["event"], last["unchanged"], last["failed"], done.returncode) == ("done", 1, 3, 1), done.stderr
+    failed = {event["unit"]: event["message"] for event in told if event.get("state") == "failed"}
+    assert failed.keys() == LOCKED.keys() and "Traceback" not in done.stderr
+    assert all("没有权限" in message and "改正" in message for message in failed.values()), failed
+    for one in checked:
+        assert one.returncode == 3 and "没有权限" in one.stdout + one.stderr and "Traceback" not in one.stderr
 
 
 @pytest.mark.parametrize("how", ["<&- >&- 2>&-", "| head -1 | grep -q due"])
@@ -427,18 +418,19 @@ def test_catalogue_whose_process_is_killed_is_written_by_another(built, monkeypa
 
 def test_checkout_that_cannot_be_written_serves_with_its_folders_elsewhere(project, tmp_path):
     """Watched by its times, as a superuser may write everywhere; published and compared as it would be inside."""
-    shutil.copytree(project / "data/raw/zhengxiang/2020", project / "data/raw/zhengxiang/2021")
-    for old, new in (("year: 2020", "year: 2021"), ("title: 2020", "title: 2021")):
-        change(project / "data/raw/zhengxiang/2021/source.yml", old, new)
+    edition = small(project, "bingqu")
+    shutil.copytree(edition.raw, edition.raw.with_name("2023"))
+    for old, new in (("year: 2022", "year: 2023"), ("title: 2022", "title: 2023")):
+        change(edition.raw.with_name("2023") / "source.yml", old, new)
     before = {path: path.stat().st_mtime_ns for path in project.rglob("*")}
     elsewhere = "--output", str(tmp_path / "published"), "--work", str(tmp_path / "work")
-    arguments = [*elsewhere, "report", "--unit", "zhengxiang", "--year", "all"]
+    arguments = [*elsewhere, "report", "--unit", "bingqu", "--year", "all"]
     result = call(project, *arguments)
     assert result.exit_code == 0, result.output
     assert {path: path.stat().st_mtime_ns for path in project.rglob("*")} == before
-    assert "zhengxiang/2021/" in (tmp_path / "published/index.html").read_text("utf-8")
-    assert (tmp_path / "published/zhengxiang/2021/notebooks/91_trend.ipynb").is_file()  # it knows the year before
+    assert "bingqu/2023/" in (tmp_path / "published/index.html").read_text("utf-8")
+    assert (tmp_path / "published/bingqu/2023/notebooks/91_trend.ipynb").is_file()  # it knows the year before
     assert "未变 2" in call(project, *arguments).output
     assert "2 个版本，0 个不一致。" in call(project, *elsewhere, "verify").output
-    result = call(project, *elsewhere, "peers")
+    result = call(project, *elsewhere, "peers", "--unit", "bingqu", "--year", "2023")
     assert result.exit_code == 0, result.output

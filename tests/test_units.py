@@ -31,13 +31,14 @@ UNITS = sorted(path.name for path in GIVEN.iterdir())
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> dict[str, Edition]:
-    """All ten, published side by side with the editions of the repository."""
+    """All ten, published side by side."""
     root = copy_project(tmp_path_factory.mktemp("units"))
     for path in GIVEN.iterdir():
         shutil.copytree(path, root / "data/raw" / path.name)
-    outcomes = run_all(editions(root), Options())
+    given = [edition for edition in editions(root) if edition.unit in UNITS]
+    outcomes = run_all(given, Options())
     assert {outcome.state for outcome in outcomes} == {"built"}, outcomes
-    return {edition.unit: edition for edition in editions(root)}
+    return {edition.unit: edition for edition in given}
 
 
 def body(edition: Edition) -> tuple[set[str], str]:
