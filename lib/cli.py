@@ -13,11 +13,15 @@ from typing import Any
 
 import click
 
+from lib.compare.versions import write as write_diff
 from lib.edition.card import SLUG
 from lib.edition.edition import Edition, editions, root
 from lib.edition.store import InputError, outputs
 from lib.intake import commands as intake
+from lib.publish import catalogue, shelf
 from lib.run import failure
+from lib.run.keys import PUBLISH, Steps
+from lib.run.runs import Options, compare, discard, enlist, republish, run_all
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 CODES = {"failed": 1, "input": intake.BAD, "timeout": 4}
@@ -51,11 +55,10 @@ def main(base: Path | None, work: Path | None, output: Path | None) -> None:
 
     例：jixiao report --unit zhengxiang --year 2020；jixiao explain mutual_aid.payout_ratio
     """
-    for number in range(3):  # a scheduler may have closed them, and what is opened next would be taken for them
-        try:
-            os.fstat(number)
-        except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    # a scheduler may have closed the first three, and what is opened next would be taken for them
+    while (lowest := os.open(os.devnull, os.O_RDWR)) < 3:
+        os.set_inheritable(lowest, True)
+    os.close(lowest)
     for name, folder in (("JIXIAO_ROOT", base), ("JIXIAO_WORK", work), ("JIXIAO_OUTPUT", output)):
         if folder:
             os.environ[name] = str(folder.resolve())
@@ -113,8 +116,6 @@ def report(unit: str, year: str, cluster: str, log: str, **how: Any) -> None:
 
     退出码：0 成功；1 失败；2 用法有误；3 来源数据有误；4 超时。多个版本时，任何一个失败为 1。
     """
-    from lib.run.runs import Options, run_all
-
     chosen = _chosen(unit, year)
     tell = partial(_tell, log, how["explain"], len(chosen) > 1)
     outcomes = run_all(chosen, Options(**how), tell, cluster)
@@ -146,10 +147,6 @@ def verify(unit: str, year: str, only: bool) -> None:
 
     退出码：0 一致，或已修复；1 不一致而没有修复。
     """
-    from lib.publish import catalogue, shelf
-    from lib.run.keys import PUBLISH, Steps
-    from lib.run.runs import Options, run_all
-
     there = [one for one in _chosen(unit, year) if one.output.exists()]
     wrong = {one: told for one in there if (told := shelf.damaged(one.output))}
     for one, files in wrong.items():
@@ -172,9 +169,6 @@ def verify(unit: str, year: str, only: bool) -> None:
 @click.option("--remove", metavar="版本", help="删除这个版本；当前发布的不能删除。")
 def versions(unit: str, year: int, publish: str | None, remove: str | None) -> None:
     """列出一个报告保留的各个版本：当前发布的、在此之前的四个，以及最近一次定稿的；更早的自动删除。"""
-    from lib.publish import shelf
-    from lib.run.runs import discard, enlist, republish
-
     edition = Edition.find(unit, year)
     known = {folder.name: folder for folder in shelf.versions(edition.output)}
     for name, do in ((publish, republish), (remove, discard)):
@@ -192,8 +186,6 @@ def versions(unit: str, year: int, publish: str | None, remove: str | None) -> N
 @click.option("--year", default=2020, show_default=True, help="比较的年度。")
 def peers(unit: str, year: int) -> None:
     """同类比较：一个年度、各单位已发布的指标，突出一个单位，生成网页、PDF 和 Word。"""
-    from lib.run.runs import compare
-
     _list(compare(Edition.find(unit, year)))
 
 
@@ -249,9 +241,7 @@ def diff(first: str, second: str) -> None:
 
     A、B 写作 单位/年度、单位/年度~1（上一次发布的版本），或已发布版本的目录。有没有变化退出码都是 0。
     """
-    from lib.compare import versions
-
-    click.echo(os.path.relpath(versions.write(first, second, outputs(root()), root())))
+    click.echo(os.path.relpath(write_diff(first, second, outputs(root()), root())))
 
 
 def _in_chinese(group: click.Group) -> None:

@@ -299,5 +299,5 @@ def test_after_a_job_has_failed_no_other_begins():
             raise ValueError("the first")
 
     with pytest.raises(ValueError, match="the first"):
-        runs._each(do, ((number,) for number in range(20)), 2)
+        runs._each(do, range(20), 2)
     assert len(begun) < 6

@@ -242,10 +242,8 @@ def prepare(shell: Any) -> None:
     """Give a shell `%%prose` and errors that are told plainly, and take away the chapter that was opened before."""
     shell.register_magic_function(lambda line, cell: prose.cell(cell, shell.user_ns), "cell", "prose")
     shell.set_custom_exc((Exception,), _tell)
-    for event in ("pre_run_cell", "post_run_cell"):
-        for callback in list(shell.events.callbacks[event]):
-            if callback.__module__.startswith(__package__):
-                shell.events.unregister(event, callback)
+    for callbacks in shell.events.callbacks.values():
+        callbacks[:] = [one for one in callbacks if not one.__module__.startswith(__package__)]
 
 
 def _tell(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:

@@ -87,8 +87,8 @@ class Table:
 
     @property
     def spans(self) -> list[list[int]]:
-        """How many rows each cell takes, as `cells.spans` has it."""
-        return spans(self.rows, self.merged)
+        """How many rows each cell takes, the head first, as `cells.spans` has it."""
+        return [[1] * len(self.columns), *spans(self.rows, self.merged)]
 
     @property
     def texts(self) -> list[list[str]]:

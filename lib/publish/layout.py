@@ -84,8 +84,8 @@ def fit(table: Table, line: float = WIDTH) -> tuple[float, list[float], int]:
     rows are as tall as their tallest cell. The first size serves where rows take 1.5 lines on average and a form is not `LONG`.
     Where that is too wide for the line, the page is turned: the widths are more than `WIDTH` then.
     """
-    spans = [[1] * len(table.columns), *table.spans]
-    rows = [[text * bool(n) for text, n in zip(*row, strict=True)] for row in zip(table.texts, spans, strict=True)]
+    cells = zip(table.texts, table.spans, strict=True)
+    rows = [[text * bool(n) for text, n in zip(*row, strict=True)] for row in cells]
     columns = list(zip(*rows, strict=True))
     full = [list(map(em, column)) for column in columns]
     wanted = [sum(width**2 for width in column) ** 0.375 for column in full]

@@ -68,8 +68,7 @@ class Part:
         size, wide = self.fitted
         inset = 2 * INSET[self.block.official]
         rooms = [(width / sum(wide) * self.line - inset) / size for width in wide]
-        spans = [[1] * len(wide), *self.block.spans]
-        cells = [zip(*row, rooms, strict=True) for row in zip(self.block.texts, spans, strict=True)]
+        cells = (zip(*row, rooms, strict=True) for row in zip(self.block.texts, self.block.spans, strict=True))
         lines = [[ceil(count(text, room, wide=True) / span) for text, span, room in row if span] for row in cells]
         return [max(row, default=1) * size * 4 / 3 + (5 if n else 7) for n, row in enumerate(lines)]
 

@@ -68,7 +68,7 @@ class _Writer:
         columns = [vars(column) | {"label": self.text(column.label)} for column in table.columns]
         rows = [
             {"cells": [self.text(inner_text(cell)) for cell in row], "spans": spans[: table.merged]}
-            for row, spans in zip(table.rows, table.spans, strict=True)
+            for row, spans in zip(table.rows, table.spans[1:], strict=True)
         ]
         return about | {"columns": columns, "rows": rows}
 

@@ -10,7 +10,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from lib.cells import EDITION
 from lib.edition.card import Card
 from lib.edition.edition import Edition
 from lib.edition.notebooks import sections
@@ -66,8 +65,7 @@ def imprint(edition: Edition) -> Card:
     """The card as published; that of a document of its own is shown by its notebook, with the key of what was read."""
     if not edition.alone:
         return edition.imprint
-    outputs = (output for cell in executed(edition, edition.alone)["cells"] for output in cell.get("outputs", []))
-    return Card.of(next(output["data"][EDITION] for output in outputs if EDITION in output.get("data", {})))
+    return document.read(executed(edition, edition.alone)).card
 
 
 @cache

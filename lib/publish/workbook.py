@@ -84,7 +84,7 @@ class Book:
         for n, row in enumerate([heads, *([_printed(cell, exact) for cell in row] for row in one.rows)]):
             lines = [1]
             for c, (text, number, form) in enumerate(row):
-                numeric, span = n and one.columns[c].numeric, one.spans[n - 1][c] if n else 1
+                numeric, span = n and one.columns[c].numeric, one.spans[n][c]
                 if numeric and number is None and re.fullmatch(r"[−-]?[\d.,]+", text):
                     number, form = _number(text, None) or (None, "")
                 look = self.style(form, align="right" if numeric else "left", **frame) if n else looks
@@ -171,11 +171,8 @@ def _row(row: Record, heads: list[str]) -> list[Cell]:
     unit = row.get("unit") or ""
     form = "0.00%" if unit in ("", "%") else "#,##0.00" if unit.startswith("元") else "General"
     numbers = {head for head in NUMBERS if row.get(head) is not None and abs(row[head]) < inf}  # else a word
+    words = {head: {None: "", True: "是", False: "否"}.get(row[head], str(row[head])) for head in heads}
     return [
-        (f"{float(row[head]):,.2f}", float(row[head]), form) if head in numbers else (_said(row[head]), None, "")
+        (f"{float(row[head]):,.2f}", float(row[head]), form) if head in numbers else (words[head], None, "")
         for head in heads
     ]
-
-
-def _said(cell: Any) -> str:
-    return {None: "", True: "是", False: "否"}.get(cell, str(cell))

@@ -14,6 +14,7 @@ from typing import Any
 
 from lib.edition import card, report, store
 from lib.edition.edition import Edition
+from lib.publish.fonts import FOLDERS
 
 PUBLISH = "publish"
 FACES = (".ttf", ".otf", ".ttc")
@@ -51,8 +52,6 @@ def _code() -> str:
 @cache
 def _faces() -> str:
     """The font files of the system: the PDF depends on which there are."""
-    from lib.publish.fonts import FOLDERS
-
     files = (path for folder in FOLDERS for path in folder.rglob("*.*") if path.suffix.lower() in FACES)
     return store.digest_of("\n".join(sorted(f"{path} {path.stat().st_size}" for path in files)).encode())
 

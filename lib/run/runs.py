@@ -10,7 +10,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, groupby
 from math import inf
@@ -70,7 +69,7 @@ def run_all(editions: list[Edition], options: Options, tell: Event = silent, clu
     elif len(due) == 1:
         made = [_run_years(due[0], options, tell, CORES)]
     else:
-        made = _each(_run_years, [(years, options, tell) for years in due], CORES)
+        made = _each(lambda years: _run_years(years, options, tell), due, CORES)
     outcomes |= {(outcome.unit, outcome.year): outcome for outcome in chain(*made)}
     found = list(outcomes.values())
     if not options.explain:
@@ -163,7 +162,8 @@ class _Round:
             _each(self.do, due, self.width)
         return self.seconds
 
-    def do(self, name: str, reasons: list[str]) -> None:
+    def do(self, due: tuple[str, list[str]]) -> None:
+        name, reasons = due
         about = {"unit": self.edition.unit, "year": self.edition.year, "step": name}
         self.tell("due", **about, why=reasons)
         start, key = time.perf_counter(), self.steps.wanted(name)
@@ -264,11 +264,7 @@ def _publish(edition: Edition, left: float, width: int, stable: Callable = lambd
     given = {"edition": replace(edition), "folder": aside}
     try:
         lots = warm.call(release.lots, left, stays="forms")
-        _each(
-            lambda lot: warm.call(release.publish, left, stays=lot[0], parts=lot, **given),
-            zip(lots, strict=True),
-            width,
-        )
+        _each(lambda lot: warm.call(release.publish, left, stays=lot[0], parts=lot, **given), lots, width)
         warm.call(release.seal, left, stays=release.DATA, **given)
         if not stable():
             raise StepError("failed", PUBLISH, "来源数据在运行期间有变化")
@@ -294,14 +290,10 @@ def compare(edition: Edition) -> Path:
     return peers.output
 
 
-def _each(do: Callable, jobs: Iterable[tuple], width: int) -> list[Any]:
-    """What jobs return, done `width` at a time; after one has failed no other begins."""
+def _each(do: Callable, jobs: Iterable, width: int) -> list[Any]:
+    """What jobs return, done `width` at a time; after one has failed no other begins: `map` sees to that."""
     with ThreadPoolExecutor(width) as pool:
-        begun = [pool.submit(do, *job) for job in jobs]
-        try:
-            return [one.result() for one in begun]
-        finally:
-            pool.shutdown(cancel_futures=True)
+        return list(pool.map(do, jobs))
 
 
 def republish(edition: Edition, version: Path) -> None:
@@ -322,5 +314,5 @@ def discard(edition: Edition, version: Path) -> None:
         shutil.rmtree(version)
 
 
-def _lock(edition: Edition) -> AbstractContextManager:
+def _lock(edition: Edition) -> Any:
     return warm.locked(edition.processed.with_name(f"{edition.processed.name}.lock"))
