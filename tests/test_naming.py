@@ -183,8 +183,17 @@ CASES = {
     ),
     "staff of several kinds are parts of their sum": (
         "核定的编制总数为238名，其中行政编制96名、参照公务员法管理事业编制24名；参公在职9人、事业在职11人，在职合计20人，空3名。",
-        {"238名": "staff.establishment", "96名": "", "24名": ""}
-        | {"9人": "", "11人": "", "20人": "staff.actual", "3名": "staff.vacant"},
+        {"238名": "staff.establishment", "96名": "staff.admin_establishment", "24名": "staff.reference_establishment"}
+        | {
+            "9人": "staff.reference_actual",
+            "11人": "staff.institution_actual",
+            "20人": "staff.actual",
+            "3名": "staff.vacant",
+        },
+    ),
+    "posts of a kind beside others that have no name are left": (
+        "编制20名，其中行政编制12名、事业编制5名、工勤编制3名。核定事业编制52名。",
+        {"20名": "staff.establishment", "12名": "", "5名": "", "3名": "", "52名": ""},
     ),
     "what a whole is divided into is not the whole": (
         "专项资金分为基础设施建设94.2万元、企业奖补43.86万元，合计138.06万元；结余2.3万元。",

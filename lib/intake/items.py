@@ -102,8 +102,11 @@ def _of_text(passage: Passage, number: int, place: str, headings: Headings, _: s
 
 
 def titled(before: str) -> str:
-    """The title of a point that a number follows (3.基本支出。862.30万元), as what that is of (3.基本支出：); nothing of other words."""
-    return f"{before[:-1]}：" if re.fullmatch("[^。，；]{2,14}。", before) else ""
+    """Words before a number with the title of their point as what it is of (3.基本支出：), if that is right before it or has a number of its
+    own; nothing of other words."""
+    title = re.match("[^。，；]{2,14}。", before)
+    told = title and (title[0] == before or NUMBERING.match(before))
+    return f"{title[0][:-1]}：{before[title.end() :]}" if title and told else ""
 
 
 def _of_table(passage: Passage, number: int, place: str, headings: Headings, above: str, usual: str) -> Iterator[Item]:

@@ -13,6 +13,7 @@ from lib.edition.store import Record
 from lib.intake.items import Item, titled
 from lib.intake.labels import named
 from lib.intake.spread import spread
+from lib.intake.staff import by_kind
 from lib.numbers.lexicon import kinds
 from lib.numbers.notation import counts
 
@@ -85,7 +86,8 @@ def name(found: Sequence[Item], indicators: Iterable[Record], year: int = 0) -> 
                     told[-1] += sorted(some, key=itemgetter(0), reverse=True)
         return told
 
-    return _given(found, _summed(found, spread(scored, found)))
+    names, staff = _given(found, _summed(found, spread(scored, found))), dict(by_kind(found))
+    return [Name(staff[n], 9.0) if n in staff else one for n, one in enumerate(names)]
 
 
 def _by_rows(found: Sequence[Item]) -> list[Item]:
