@@ -56,9 +56,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 _OVER = r"(?:\s*(?:[/／]|每(?=秒))(?:人次|秒|分钟|小时|立方米|毫?升|平方公里|公顷|千克|人|户|家|个|件|场|年|月|天|日|亩|次|㎡|平方米|吨|公里|学期|千瓦时|度|公斤|百小时|百公里|1?0?[百千]?万(?![元亩])人?|[百千]人)(?:[·/](?:年|月|天))?)?"
-_WORD = (
-    rf"(?:(?:个[半多](?:小时|月)|[年天吨亩]半|个人(?=[，。;、)]|$)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
-)
+_WORD = rf"(?:(?:个[半多](?:小时|月)|[年天吨亩]半|个人(?=[，。;、)要管干]|$)|{_any(_COUNTED)})(?:\s?次(?![数日序品级]))?{_OVER})"
 _UNIT = rf"(?:{_WORD}|/1?0?[百千]?万人?|(?:{_any(_MEASURED)}){_OVER}|(?:{_any(_ALONE)}))"
 _UNITS = re.compile(rf"(?!本[^/])[百千万亿]*(?:{_UNIT}/?){{1,2}}")
 _SLASHED = r"(?<![\d/.])[1-9]/[2-9](?![\d/.])"
@@ -199,7 +197,7 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
     """(start, end, unit): a match is one figure, or two where no range reads from the one to the other (从3家到5家)."""
     start, end = match.span()
     unit = match["unit"] or ""
-    if match["more"] and (re.search(r"[从由自]\s*$", text[:start]) or not notation.tried(re.sub(r"\s", "", match[0]))):
+    if match["more"] and (_from_to(text, start, end) or not notation.tried(re.sub(r"\s", "", match[0]))):
         if match["hedge"].startswith(FALLEN) and notation.tried(re.sub(r"\s", "", text[match.start("arabic") : end])):
             yield match.start("arabic"), end, unit
         else:
@@ -207,6 +205,14 @@ def _split(text: str, match: re.Match) -> Iterator[tuple[int, int, str]]:
             yield match.start("second"), end, unit
     else:
         yield start, end, unit if match["arabic"] or re.search("(?:[零万亿]|[万亿](?:[余多]|出头))$", match[0]) else "…"
+
+
+def _from_to(text: str, start: int, end: int) -> bool:
+    """Whether two numbers are where something began and what it came to (从3家到5家), and not a range that went to something else."""
+    return bool(
+        re.search(r"[从由自]\s*$", text[:start])
+        and not re.match(r"[^，。;\d]{0,3}[升降增减缩压提]\w{0,2}[至到]", text[end:])
+    )
 
 
 def _units(spans: list[tuple[int, int, str]], text: str) -> Iterator[tuple[int, int, str]]:
