@@ -5,9 +5,9 @@ By chance that is rare, if they are neighbours or the one is named beside the ot
 
 import re
 from collections.abc import Iterator
-from itertools import chain, groupby, islice, pairwise, permutations, product
+from itertools import chain, combinations, groupby, islice, pairwise, permutations, product
 
-from lib.intake.far import FAR
+from lib.intake.far import FAR, core
 from lib.intake.rates import counted, what_for
 from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, pieces, said
@@ -21,32 +21,39 @@ def exchanged(texts: list[tuple[str, list[Term]]], known: list[Guess]) -> Iterat
     told = {guess.stated for guess in known}
     wrong = [{guess.stated, *guess.parts} for guess in known if not guess.holds]
     figures = [one for _, some in texts for one in some]
-    anywhere = (way(figures, told) for way in (_shares, _means, _grown))
-    within = (_guesses(some, told) for text, some in texts if text)
+    exact = (guess for guess in known if guess.holds and abs(guess.stated.number) >= 100 * guess.stated.place)
+    held = {one for guess in exact for one in (guess.stated, *guess.parts)}
+    anywhere = (
+        *(way(figures, told) for way in (_shares, _means, _grown)),
+        _again(figures, held),
+        _left(figures, known, told),
+    )
+    within = (_guesses(some, told, held) for text, some in texts if text)
     for guess in chain.from_iterable((*anywhere, *within)):
         if not any({guess.stated, *guess.parts} <= one for one in wrong):
             yield guess
 
 
-def _guesses(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
-    """Those of a text, sentence by sentence; what holds is `told` from then on."""
+def _guesses(figures: list[Term], told: set[Term], held: set[Term]) -> Iterator[Guess]:
+    """Those of a text, sentence by sentence, of what others have not `held`; what holds is `told` from then on."""
     for _, some in groupby(figures, lambda one: one.sentence):
         sentence = list(some)
         for unit in dict.fromkeys(one.unit for one in sentence):
             run = [one for one in sentence if one.unit == unit]
             windows = (run[n : n + many] for many in range(3, _MANY + 1) for n in range(len(run) - many + 1))
-            sums = [guess for window in windows if unit not in RATES for guess in _sums(window)]
+            many = sum(not one.told("former") for one in run)
+            sums = [guess for window in windows if unit not in RATES for guess in _sums(window, len(window) == many)]
             told |= {one for guess in sums if guess.holds for one in (guess.stated, *guess.parts)}
             for guess in (guess for guess in sums if guess.exchanged):
-                if not told & {guess.stated, *guess.parts[:1]}:
+                if guess.stated not in held and not told & {guess.stated, *guess.parts[:1]}:
                     told |= {guess.stated, *guess.parts}
                     yield guess
     for _, some in groupby(figures, lambda one: (one.sentence, one.clause)):
         yield from _pairs([*some], told)
 
 
-def _sums(window: list[Term]) -> Iterator[Guess]:
-    """The greatest, first or last, and the others."""
+def _sums(window: list[Term], alone: bool) -> Iterator[Guess]:
+    """The greatest, first or last, and the others; `alone`: whether their sentence has no more such."""
     whole = max(window, key=lambda one: one.number)
     parts = [one for one in window if one is not whole]
     if whole not in (window[0], window[-1]) or len({one.number for one in window}) < len(window):
@@ -59,7 +66,8 @@ def _sums(window: list[Term]) -> Iterator[Guess]:
         return
     total = Guess(whole, "+", (*parts,))
     rests = (Guess(one, "-" * (len(parts) - 1), (whole, *(two for two in parts if two is not one))) for one in parts)
-    long = 2 + any(one.cue("nested") for one in parts)  # of what is part of it, not all need be told
+    alone = alone or len(parts) > 2 or parts[-1].lead[:1] == "、"
+    long = 3 - alone + any(one.cue("nested") for one in parts)  # whose parts need not all be told
     some = (guess for guess in (total, *rests) if guess.exchanged >= long)
     yield from [total] if total.holds else some
 
@@ -116,7 +124,7 @@ def _means(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         some = [Guess(one, "/", two) for two in product(amounts, counts)]
         if not any(guess.holds for guess in some):
             words = one.item.before[-60:].rpartition("。")[2]
-            yield from islice((guess for guess in some if guess.lost and _kin(words, guess.parts[0])), 1)
+            yield from islice((one for one in some if (one.lost or one.shifted) and _kin(words, one.parts[0])), 1)
 
 
 def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
@@ -130,6 +138,52 @@ def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         named = chain.from_iterable(rows.get(piece, ()) for piece in pieces(one.lead))
         some = (Guess(one, "%", two) for row in named for two in (row, row[::-1]))
         yield from islice((guess for guess in some if guess.exchanged > 2 and not guess.holds), 1)
+
+
+def _again(figures: list[Term], held: set[Term]) -> Iterator[Guess]:
+    """What is told once more under the same name, but for two digits (服务点65个, 56个服务点); of both one at least is `held` by nothing else."""
+    like: dict[tuple[str, str, int], list[Term]] = {}
+    numbers: dict[str, set[float]] = {}
+    for one in figures:
+        other = one.told("former", "planned") or one.cue("change") or one.cue("each") or one.ratio
+        if one.sharp and one.number > 9 and not other:
+            digits = f"{one.number:.9g}".replace(".", "").rstrip("0")
+            like.setdefault((one.unit, "".join(sorted(digits)), len(str(int(one.number)))), []).append(one)
+            for name in _called(one):
+                numbers.setdefault(name, set()).add(one.number)
+    for old, new in chain.from_iterable(combinations(some, 2) for some in like.values()):
+        near = old.item.passage == new.item.passage and (old.item.cell or old.sentence == new.sentence)
+        guess = Guess(new, "+", (old,))
+        if near or guess.exchanged < 2 or {old, new} <= held:
+            continue
+        own = (name for name in _called(old) & _called(new) if len(name) > 2 and len(numbers[name]) == 2)
+        ends = product(_called(old), _called(new)) if guess.exchanged > 2 else ()
+        if any(own) or any(a.endswith(b) or b.endswith(a) for a, b in ends):
+            yield guess
+
+
+def _left(figures: list[Term], known: list[Guess], told: set[Term]) -> Iterator[Guess]:
+    """What is left to do of two figures that a rate holds together, pages away: 仍有46条未整改; posts that are vacant are all that are left."""
+    shares = [guess for guess in known if guess.holds and guess.operator == "/" and guess.stated.unit == "%"]
+    for one in (one for one in figures if one.sharp and one not in told):
+        words, lead = one.item.before[-60:].rpartition("。")[2] + one.tail, re.split("[，：]", one.lead)[-1]
+        if not said("remains", lead) or said("grown", lead):
+            continue
+        pairs = (guess.parts[::-1] for guess in shares if {part.unit for part in guess.parts} == {one.unit})
+        some = [Guess(one, "-", two) for two in pairs if one not in two]
+        if not any(guess.holds for guess in some):
+            posts = [guess for guess in some if "编" in lead and "编制" in guess.parts[0].lead]
+            swapped = (guess for guess in some if guess.exchanged and _kin(words, guess.parts[1]))
+            yield from islice(chain(posts, swapped), 1)
+
+
+def _called(one: Term) -> set[str]:
+    """What a figure is called, by the words before it and those behind it."""
+    lead = one.lead.partition("，")[0] if one.item.cell else re.split("[，、；：（(]", one.lead.rstrip("，、：（("))[-1]
+    names = (
+        re.sub(r"^(?:建成|举办|开展|完成|设立?)(?=\w\w)", "", core(words)) for words in (lead, one.tail.lstrip("的"))
+    )
+    return {name for name in names if len(name) > 1}
 
 
 def _kin(words: str, whole: Term) -> bool:

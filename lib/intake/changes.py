@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, permutations
 
-from lib.intake.far import SPENT, Far
+from lib.intake.far import SPENT, Far, core
 from lib.intake.reckoning import Guess
 from lib.intake.terms import RATES, Term, pieces, said, without
 
@@ -19,6 +19,7 @@ _LEFT = (
     ("送审", "[审核]减", "审定"),
     ("分值|满分|权重", "得分?$|评分?$", "[扣失丢]了?分?$"),
 )  # of two what the third is
+_INNER = re.compile("(?:其他|补助|事业|经营)收入|拨款|(?:基本|项目)支出|其中")  # no total
 _NAMED = re.compile(r"年初|预算|计划|核定|目标|任务|平均|20\d\d(?=年)")  # a change against one of these is from it
 
 
@@ -32,7 +33,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     left = re.search(r"(?<![较比])上年\w{0,3}结|结\w*分别", lead)  # what was left is nothing's difference
     left = left or (not growth and re.search(r"(?<!未\w\w)的$", one.lead))  # 低于预算的18万元
     other = re.match("[位名]次", one.tail) or (near and re.search("[合加]起来", near[-1].lead))  # ranks, and of sums
-    other = other or re.search(r"为\w+节[约省]", lead)  # others' money
+    other = other or one.ratio or re.search(r"为\w+节[约省]", lead)  # others' money
     if asked and not left and not other and not re.search(r"(?<!达)[到至]\w?$", lead):
         totals = (old for label in _BALANCE for old in away.labels.get(label, ()) if said("remains", lead))
         known = [*(old for old in totals if not re.search("，.*(?:增减|差|变[动化])", old.lead)), *known]
@@ -89,7 +90,8 @@ def _balance(run: list[Term]) -> Iterator[Guess]:
                 moves.append((sign, one))
         signs = "".join(sign for sign, _ in moves)
         if len(signs) == len(moves) > 0:
-            yield Guess(last, signs, (first, *(one for _, one in moves)), 2 * (len(moves) > 1))
+            guess = Guess(last, signs, (first, *(one for _, one in moves)))
+            yield replace(guess, plain=2 if len(moves) > 1 else int(guess.lost))
 
 
 def _deducted(run: list[Term]) -> Iterator[Guess]:
@@ -130,7 +132,7 @@ class _Change:
         loose = rest or any(old.told("former") for old in last if old.clause == last[-1].clause or self.operator == "%")
         weak = [guess for guess in far if self.named(guess, rest) or (loose and {*guess.parts} == {*last})]
         weak = [guess for guess in weak if self.operator == "-" or not self.mixed(guess)]
-        firm = firm or self.headed()
+        firm = firm or self.headed() or [guess for guess in some if "收支" in self.lead and _of_totals(guess)]
         direct = self.operator == "%" and re.fullmatch(r"[，,]?(?:同比|[比较]上年)\w\w", self.one.lead)
         if direct and like[-1:] == self.near[-1:]:
             far = [guess for guess in far if like[-1] in guess.parts]
@@ -177,9 +179,10 @@ class _Change:
         if self.operator == "%":
             sizes = (old for old in [*reversed(self.near), *self.after] if old.unit not in ("%", "百分点"))
             some = [old for old in sizes if old in self.near[-1:] or not old.told("change")]
-            named = [old for old in some if old.unit and f"{old.unit}次".replace("次次", "次") in self.lead]
+            names = ((old, (f"{old.unit}数", f"{old.unit}次".replace("次次", "次"))) for old in some if old.unit)
+            named = [old for old, both in names if any(name in self.lead for name in both)]
             unit = next((old.unit for old in (*named, *some)), None)
-        free = [old for old in figures if old.sharp and not old.told("change")]
+        free = [old for old in figures if old.sharp and not (old.told("change") or old.ratio)]
         values = [old for old in free if old.unit == unit or (not old.unit and said("vacant", self.lead))]
         if len(values) == 1:  # 人均收入A，全县B，差
             values = [old for old in free if old in values or old.unit.partition("/")[0] == unit]
@@ -234,7 +237,7 @@ class _Change:
         for now, before in permutations(figures, 2):
             told, since = (one.told("former", "planned") or self.aside(one) for one in (now, before))
             apart = (
-                now.number == before.number
+                (now.number == before.number and now.told("former") >= before.told("former"))
                 or now.price != before.price
                 or not (0.01 < (ratio := now.number / (before.number or 1)) < 100 or 0.1 < ratio * 10**4 < 10)
                 or years(now, before)
@@ -274,7 +277,9 @@ class _Change:
         former = any(old.told("former") and (old.told("since") or not old.told("planned")) for old in guess.parts)
         former = former or years(now, before) or years(before, now)
         named = [*without("plainly", self.lead), *_NAMED.findall(self.lead)]
-        return all(one[-3:] in now.head + before.head for one in named) and (former or not said("since", self.lead))
+        return all(core(one)[-3:] in now.head + before.head for one in named) and (
+            former or not said("since", self.lead)
+        )
 
 
 def years(old: Term, new: Term) -> bool:
@@ -283,6 +288,12 @@ def years(old: Term, new: Term) -> bool:
         return len(re.findall(r"\d\d年", old.head)) > 1
     years = [int(year) for one in (old, new) for year in re.findall(r"(\d\d)年", one.head)[-1:]]
     return len(years) == 2 and years[1] == years[0] + 1
+
+
+def _of_totals(guess: Guess) -> bool:
+    """Whether it is of all income and all spending."""
+    words = "、".join(part.lead for part in guess.parts)
+    return bool(re.search("收入.*支出|支出.*收入", words)) and not _INNER.search(words)
 
 
 def _stair(one: Term, near: list[Term]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from lib.intake import changes, grids, pairs, sums
+from lib.intake import changes, grids, pairs, points, sums
 from lib.intake.beside import exchanged
 from lib.intake.far import Far, far
 from lib.intake.items import Item
@@ -57,7 +57,7 @@ def claims(passages: Sequence[Passage], items: Sequence[Item]) -> list[Claim]:
         for (number, text), figures in known.items()
     )
     guesses: dict[tuple[Term, bool], list[Guess]] = {}
-    for guess in chain(*told, sums.spending(away), sums.listed(passages, everything)):
+    for guess in chain(*told, sums.spending(away), points.listed(passages, everything)):
         guesses.setdefault((guess.stated, guess.operator == "<="), []).append(guess)
     judged = [*Judge(everything, guesses.values()).told()]
     rest = exchanged([(text, figures) for (_, text), figures in known.items()], judged)

@@ -27,7 +27,7 @@ class Judge:
         for about in self.guesses:
             guesses = [one for one in map(self.firm, about) if one.plain or one.stated.sharp]
             guesses = [one for one in guesses if not self.others(one) and (one.holds or _bounded(one))]
-            free = (one for one in guesses if one.holds or not self.apart(one))
+            free = (one for one in guesses if one.holds or one.plain > 2 or not self.apart(one))
             plain = [one for one in free if one.plain > 1 or (one.plain and one.slip)]
             swaps = (one for one in guesses if one.operator != "<=" and one.slip > 1 and not _mixed(one))
             told = [*islice(chain((one for one in guesses if one.holds), plain, swaps), 1)]

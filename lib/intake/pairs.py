@@ -24,7 +24,7 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     operator = _operator(one, lead) or "x" * _bought(one, known, near)
     if not operator:
         return
-    known, near, after = ([old for old in some if old.sharp and not old.ratio] for some in (known, near, after))
+    known, near, after = ([old for old in some if _usable(old, one)] for some in (known, near, after))
     place = rates.Place(one, lead, near, known, after, away.spent)
     yield from rates.adjusted(place)
     each = operator == "/" and one.unit != "%"
@@ -57,6 +57,11 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
         yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
 
 
+def _usable(old: Term, one: Term) -> bool:
+    """Whether a figure may make another: of how many times (最高的村是最低村的四倍) one of its clause alone."""
+    return old.sharp and not old.ratio and (one.unit != "倍" or old.clause == one.clause)
+
+
 def _bought(one: Term, known: list[Term], near: list[Term]) -> bool:
     """Whether a figure is what the amount for each before it comes to: 每人500元，发放; 每亩栽植210株，用苗."""
     if one.cue("spent") and any(old.cue("each") or "/" in old.unit + old.tail for old in near[-4:]):
@@ -82,7 +87,7 @@ def _made(at: rates.Place) -> Guess | None:
     counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
-    pers = [(a[:1] + b, a) for a, b in named] or [("", price.unit.partition("/")[2])]
+    pers = [(a[:1] + b, a) for a, b in named] or [("", per) for per in price.unit.split("/")[1:]]
     called = ((old,) for old in counts if any(rates.counted(per, old) for per in chain(*pers)))
     some = (*called, *(more for n in (1, 2, 3) for more in combinations(here, n)))
     ways = (Guess(one, "x", (*more, price), 2) for more in some)

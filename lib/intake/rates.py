@@ -50,7 +50,7 @@ def meant(at: Place, run: list[Term], held: list[Guess]) -> Guess | None:
             return next((guess for guess in of if guess.stated is at.one), None)
     guess = next(filter(None, (rule(at) for rule in _RULES)), None)
     if guess and at.one.unit == "%" and at.one.number < 1.2 and max(guess.span or (0,)) > 3:
-        return None  # a part of something else
+        return guess if guess.misprinted else None  # a part of something else
     if guess and guess.plain < 3:
         others = [other for other in held if guess.plain < 2 or {*other.parts} != {*guess.parts}]
         others = [other for other in others if not (_since(other, guess) or _beside(other))]
@@ -99,7 +99,7 @@ def _of(at: Place) -> Guess | None:
     """完成任务数45个的, of the last figure of its kind before that is no such whole itself."""
     told = re.fullmatch(r"[）)]?(?:总[数量额]?|目标|任务|计划)?的\D{0,2}", at.lead)
     told = told or (at.near and "占" in at.near[-1].lead and re.fullmatch(r"\w{1,6}的\D{0,2}", at.lead))
-    if not told or not at.near or several(at.near[-1], at.near[:-1]):
+    if not told or not at.near or "超额" in at.near[-1].lead or several(at.near[-1], at.near[:-1]):
         return None
     clause = at.near[-1].clause
     inner = next((n for n, old in enumerate(at.near) if old.clause == clause and old.cue("inner")), 0)
@@ -141,6 +141,8 @@ def _share(at: Place) -> Guess | None:
         return None
     inside = _AMONG.match(part.lead) if said("share", words) else None
     name, wholes = named[2] if named else inside[1] if inside else "", at.wholes(part)
+    if len({old.number for old in at.spent}) == 1 and part not in at.spent and re.fullmatch(_SPENT, name):
+        return Guess(at.one, "/", (part, at.spent[0]), 3)
     if name and not re.fullmatch(r"[总全]?\w?数|总[量额]", name):
         here = said("planned", name) or said("former", name)
         name = name if any(_called(name, old) for old in wholes) else name[-3:]
@@ -150,7 +152,6 @@ def _share(at: Place) -> Guess | None:
         wholes.sort(key=lambda old: (old.number < part.number, name not in old.lead))
         if not said("general", name[:3]):
             return Guess(at.one, "/", (part, wholes[0]), 3) if wholes else None
-        wholes = wholes or at.spent[:1] * bool(named and re.fullmatch(_SPENT, named[2]))
     elif not (name or told or said("share", words)):
         return None
     if _TWO.search(part.lead) and "者" not in at.lead:
@@ -160,8 +161,7 @@ def _share(at: Place) -> Guess | None:
     shares = {old for old, new in pairwise(at.known) if new.unit == "%" and re.search(r"^\W*\w{,2}占|者占", new.lead)}
     shares |= {old for old, new in pairwise(at.known) if new is part and new.lead[:1] == "、" and "者" not in at.lead}
     wholes = [old for old in wholes if old not in shares and old.number >= part.number]
-    named = wholes[:1] == at.spent[:1] and len({old.number for old in at.spent}) == 1 and re.fullmatch(_SPENT, name)
-    return Guess(at.one, "/", (part, wholes[0]), 2 + bool(named)) if wholes else None
+    return Guess(at.one, "/", (part, wholes[0]), 2) if wholes else None
 
 
 def _rate(at: Place) -> Guess | None:
@@ -171,9 +171,7 @@ def _rate(at: Place) -> Guess | None:
     called = (name[1] or name[2])[-2:] if name else ""
     like = [old for old in at.near if old.unit not in RATES and not old.cue("shift")]
     like = at.current([old for old in like if not old.cue("vacant") or called in old.lead])
-    if said("fulfilled", called):  # not of what is part of it
-        end = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
-        like = [*like[:end], *(old for old in like[end:][-1:] if old.cue("planned"))]
+    like = _done(like) if said("fulfilled", called) else like
     if not name or not like or like[-1].sentence < at.one.sentence or _other(at, called, like[-1]):
         return None
     named = (n for n, old in enumerate(like, 1) if old.clause == like[-1].clause and {*called} <= {*old.lead[-6:]})
@@ -182,6 +180,7 @@ def _rate(at: Place) -> Guess | None:
     whole = like[-1]
     swapped = len(like) > 1 and whole.unit == like[-2].unit and whole.cue("planned") and not like[-2].cue("planned")
     part, wholes = (like[-2], [whole]) if swapped else (whole, at.wholes(whole))
+    wholes = wholes or [old for old in like[-2:-1] if _alike(old.unit, whole.unit)]  # 108人 of 276人次
     wholes = [old for old in wholes if old.clause == part.clause or not old.told("former")]
     summed = {new for old, new in pairwise(at.known) if old.cue("planned") and new.cue("total")}
     planned = [old for old in wholes if old.cue("planned") or old in summed]
@@ -208,6 +207,13 @@ def _rate(at: Place) -> Guess | None:
     return Guess(at.one, "/", (part, due[0]), 2 + bool(asked or (base and _called(base[1], due[0]))))
 
 
+def _done(like: list[Term]) -> list[Term]:
+    """What may have been done or planned: not what is part of it, nor by how much it was missed."""
+    like = [old for old in like if not old.cue("change")]
+    end = max((n for n, old in enumerate(like) if old.cue("nested")), default=len(like))
+    return [*like[:end], *(old for old in like[end:][-1:] if old.cue("planned"))]
+
+
 def _each(at: Place) -> Guess | None:
     """户均, of the nearest households; 每公里造价, of the nearest kilometres; and the nearest amount; 每人100元 may be a price."""
     per, amount = what_for(at.lead), at.one.unit.partition("/")[0]
@@ -221,6 +227,7 @@ def _each(at: Place) -> Guess | None:
     behind = at.after[: any(told)]
     counts = [old for old in (*reversed(near), *behind) if counted(per, old)]
     counts = counts or [old for old in reversed(at.known) if per in ("日", "天") and old.unit == "天"][:1]
+    counts = counts or [old for old in reversed(near) if (per, amount, old.unit) == ("次", "元", "人次")][:1]
     last = [old for old in at.known if old.sentence == at.one.sentence - 1]
     counts = counts or [old for old in last[:1] if counted(per, old)]
     counts = [old for old in counts if not (old.cue("each") or (about and not _called(about[1], old)))]
@@ -251,6 +258,7 @@ def _each(at: Place) -> Guess | None:
 def _last(at: Place) -> Guess | None:
     """The last two of a kind, if the words fit and they almost give it."""
     like = [old for old in at.near if old.unit not in RATES and not old.cue("each")]
+    like = [old for old in like if not old.cue("change")] if said("fulfilled", at.lead[-4:]) else like
     former = re.search("[上去]年", at.lead) and at.one.unit != "倍"
     if former or len(like) < 2 or like[-1].sentence < at.one.sentence:
         return None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf, isnan, prod
+from math import ceil, floor, inf, isnan, prod
 
 from lib.intake.terms import TIMES, Term
 
@@ -67,9 +67,31 @@ class Guess:
 
     @cached_property
     def lost(self) -> bool:
-        """Whether what is stated is what its parts come to but for a digit that is lost, or two side by side, of three or more."""
+        """Whether what is stated is what its parts come to but for a digit that is lost, one too many of five, or two side by side, of three
+        or more."""
         a, b = (one.lstrip("0") for one in _digits(self))
-        return self.exchanged > 2 or _less_one(a, b)
+        return self.exchanged > 2 or _less_one(a, b) or (len(a) > 4 and _less_one(b, a))
+
+    @property
+    def shifted(self) -> bool:
+        """Whether what is stated, of three digits or more, is what its parts come to but for its point."""
+        said, right = abs(self.stated.number), self.right
+        return said >= 100 * self.stated.place and any(
+            abs(said * by - right) < 0.5 * self.stated.place * by for by in (0.1, 10)
+        )
+
+    @cached_property
+    def misprinted(self) -> bool:
+        """Whether a quotient or difference would be what is stated, if one of its parts had not lost a digit, or had it twice."""
+        one, (a, b) = abs(self.stated.number), (part.number for part in self.parts[:2])
+        by = self.stated.place / 2
+        if self.operator == "/" and one > by and b:
+            meant = ((0, (one - by) * b, (one + by) * b), (1, a / (one + by), a / (one - by)))
+        elif self.operator == "-" and len(self.parts) == 2:
+            meant = ((n, want - by, want + by) for n, end in ((0, b), (1, a)) for want in (end - one, end + one))
+        else:
+            return False
+        return any(_respelled(self.parts[n], low, high) for n, low, high in meant)
 
     @cached_property
     def slip(self) -> int:
@@ -77,6 +99,8 @@ class Guess:
         for two digits side by side, of three or more, of a sum four, of a difference two."""
         one, adds = self.stated, len(self.parts) > 2 or self.operator == "+"
         said, right = abs(one.number), self.right
+        if self.operator in "-%" and self.parts[0].number == self.parts[-1].number:
+            return int(said > 0)
         if not right or not said or (one.unit == "%" and said == 1):
             return 0
         if self.exchanged > 2 + adds - (self.operator == "-"):
@@ -86,7 +110,11 @@ class Guess:
         shifted = any(abs(x * by - y) <= y / off for by, off in shifts for x, y in ((right, said), (said, right)))
         sure = len(self.parts) > 2 and said >= 100 * one.place
         mended = adds and any(_mends(part, said - right + part.number, one.place, sure) for part in self.parts)
-        mended = mended or (one.cue("each") and _mends(self.parts[0], said * self.parts[1].number, one.place))
+        mended = (
+            mended
+            or self.misprinted
+            or (one.cue("each") and _mends(self.parts[0], said * self.parts[1].number, one.place))
+        )
         if one.unit == "%" == self.operator and self.due and self.due[0] > -1:
             swapped = sum(self.due) / (2 + sum(self.due))  # of this year's figure, not of last year's
             if abs(abs(swapped) - said) < one.place / 2:
@@ -111,7 +139,6 @@ def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
             like = (two.place / 2 for two in guess.parts if (two.unit, two.scale) == (part.unit, part.scale))
             by = min(part.rounding, *like)
         ends.append((part.low - by, part.high + by))
-    (a, z), (b, y) = ends[:2]
     if operator[0] in "+-":  # a sign for each part but the first
         signs = "+" + operator * (len(ends) - 1 if operator == "+" else 1)
         sides = [(low, high) if sign == "+" else (-high, -low) for sign, (low, high) in zip(signs, ends, strict=True)]
@@ -119,6 +146,7 @@ def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
         return times * sum(low for low, _ in sides), times * sum(high for _, high in sides)
     if operator == "x":
         return _ordered(prod(low for low, _ in ends), prod(high for _, high in ends))
+    (a, z), (b, y) = ends
     if operator == "~":  # of a value and its change
         return _ordered(b / (a - b), y / (z - y)) if min(a - b, z - y) > 0 else None
     times, less = 100 if not one.unit and (one.item.cell or one.number > 1.2) else 1, operator == "%"
@@ -166,6 +194,22 @@ def _less_one(a: str, b: str) -> bool:
     return len(a) == len(b) - 1 > 1 and a in (b[:n] + b[n + 1 :] for n in range(len(b)))
 
 
+def _respelled(part: Term, low: float, high: float) -> bool:
+    """Whether a number lies between two ends but for a digit that it has lost, or that it has twice in a row."""
+    a, first, last = (
+        str(round(part.number / part.place)),
+        ceil(low / part.place - 1e-6),
+        floor(high / part.place + 1e-6),
+    )
+    meant = map(str, range(first, min(last, first + 20) + 1))
+    return any(_twice(a, b) or _less_one(a, b) for b in meant)
+
+
+def _twice(a: str, b: str) -> bool:
+    """Whether a number, of four digits or more, is another but for one of them that it has twice in a row."""
+    return len(a) > 3 and any(b == a[:n] + a[n + 1 :] for n in range(1, len(a)) if a[n] == a[n - 1])
+
+
 def _mends(part: Term, meant: float, place: float, sure: bool = False) -> bool:
     """Whether a part that is miswritten, has its digits swapped, or its point or 万 lost, would make the sum right as what is meant."""
     a, b = (str(round(number / part.place)) for number in (part.number, max(0, meant)))
@@ -176,4 +220,6 @@ def _mends(part: Term, meant: float, place: float, sure: bool = False) -> bool:
     )
     fuller = str(round(max(0, meant) / place)).rstrip("0")  # 1.5 for 1.85, 1.6万 for 12600
     lost = len(fuller) > 2 and any(a == fuller[:n] + fuller[n + 1 :] for n in range(1, len(fuller)))
-    return shifted or lost or meant == part.number * 10**4 or (whole and _miswritten(a, b, lost=False))
+    return (
+        shifted or lost or meant == part.number * 10**4 or (whole and (_miswritten(a, b, lost=False) or _twice(a, b)))
+    )

@@ -1,17 +1,16 @@
 """Sums in a text: totals behind their parts, wholes before them, and wholes that stand elsewhere."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, groupby, pairwise, product, takewhile
-from operator import attrgetter
+from itertools import groupby, pairwise, product, takewhile
 
-from lib.intake.far import WIDE, Far, done
-from lib.intake.items import NUMBERING
-from lib.intake.reading import Passage
+from lib.intake.far import Far, done
 from lib.intake.reckoning import Guess
-from lib.intake.terms import RATES, Term, found, said
+from lib.intake.terms import Term, found, said
+
+_LAST = re.compile(r"(?:上年|去年)(?!度?\w{0,2}[结余滚])")  # what there was then, and not what it has left
 
 
 def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
@@ -30,7 +29,7 @@ def elsewhere(figures: list[Term], away: Far) -> Iterator[Guess]:
         for whole in (
             away.spent if spent else (*done(away.labels.get(head[1][-4:], [])), *away.called(head[1])) if head else ()
         ):
-            guess = Guess(whole, "+", tuple(_alike(whole, run)), 1)
+            guess = Guess(whole, "+", tuple(addends(whole, run)), 1)
             off = abs(whole.number - sum(part.number for part in guess.parts))
             two = (
                 said("complete", guess.words)
@@ -51,49 +50,7 @@ def spending(away: Far) -> Iterator[Guess]:
             yield Guess(wholes[0], "+", (basic[0], projects[0]), 1)
 
 
-def listed(passages: Sequence[Passage], figures: list[Term]) -> Iterator[Guess]:
-    """A whole before a list, behind it or in its last point, and its points; rows of a table without totals are such."""
-    passage = attrgetter("item.passage")
-    of = {number: [*some] for number, some in groupby(sorted(figures, key=passage), passage)}
-    for _, some in groupby(range(len(passages)), lambda number: _style(passages, number)):
-        numbers = list(some)
-        before, behind = (of.get(number, []) for number in (numbers[0] - 1, numbers[-1] + 1))
-        totals = [one for one in behind if one.cue("total")][:2] + [one for one in before if not one.item.cell]
-        if passages[numbers[0]].rows:
-            cells = of.get(numbers[0], [])
-            lists = [[[one] for one in cells if one.item.cell and one.item.cell[1] == c] for c in range(WIDE)]
-        else:
-            lists = [[of.get(number, []) for number in numbers]]
-            yield from _of_points([one for one in lists[0][-1][:1] if one.cue("total")], lists[0][:-1])
-        for points in lists:
-            yield from _of_points(totals, points)
-
-
-def _of_points(wholes: list[Term], points: list[list[Term]]) -> Iterator[Guess]:
-    """Wholes and the first figure of each point, or all of them; a whole is a total, or the last before the list."""
-    for one in wholes:
-        last = not any(new.unit == one.unit and new.start > one.start for new in wholes)
-        like = [[new for new in _alike(one, point) if one.cue("planned") <= new.cue("planned")] for point in points]
-        itself = any(one.number == part.number for part in chain.from_iterable(like))  # told of one of them
-        if len(like) > 1 and all(like) and last and not itself and one.unit not in RATES:
-            heads = [*takewhile(lambda new: not said("beyond", new.lead), (point[0] for point in like))]
-            if len(heads) > 1:
-                others = [Guess(one, "+", some, 1) for some in zip(*(point[1:] for point in like), strict=False)]
-                others = [guess for guess in others if len({part.lead[-2:] for part in guess.parts}) == 1]
-                some = [*others, Guess(one, "+", tuple(heads), 1)]
-                yield next((guess for way in ("holds", "slip") for guess in some if getattr(guess, way)), some[-1])
-            yield Guess(one, "+", tuple(chain.from_iterable(like)), int(one.cue("total")))
-
-
-def _style(passages: Sequence[Passage], number: int) -> str:
-    """How a point of a list begins, with a bullet, a number or 一是; of no point its own number."""
-    one, text = passages[number], passages[number].marker + passages[number].text
-    begins = NUMBERING.match(text) or re.match("[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]", text)
-    mark = re.sub(r"[一二三四五六七八九十\d]+", "1", begins[0].strip()) if begins else ""
-    return mark or (one.kind if one.kind == "item" else f"{number}")
-
-
-def _alike(one: Term, figures: Iterable[Term]) -> list[Term]:
+def addends(one: Term, figures: Iterable[Term]) -> list[Term]:
     """The figures that may be added up to one: 人 and 人次, 4.2万 and 元; changes to a change alone, no income to spending, and nothing
     that has been added up before."""
     unit = one.unit.removesuffix("次")
@@ -121,18 +78,19 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
     many = several(one, before)
     if many and (now := [old for old in before if not old.told("former")]):
         before, near = now, [old for old in near if old in now]
-    if "编制" not in one.lead and any(old.cue("vacant") for old in before):  # posts are not who works
+    if "编制" not in one.lead and (re.search("在[职编岗]|实有", one.lead) or any(old.cue("vacant") for old in before)):
+        # posts are not who works
         before, near = ([old for old in some if not re.search("编制|[空缺超]编", old.lead)] for some in (before, near))
     closed = {old for old in before if old.cue("nested") and old.clause < one.clause}  # lists that have their whole
-    like = _alike(one, before)
-    named = [old for old in _alike(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
+    like = addends(one, before)
+    named = [old for old in addends(one, near) if len(one.lead) > 1 and old.lead.endswith(one.lead[-2:])]
     added = [old for old in like if old.cue("total")]
     yield from (Guess(one, "+", (*some,), 1) for some in (named, added) if len(some) > 1)
     if many:
         like = like if len(like) >= many else []
-        firsts = [next(some) for _, some in groupby(like, key=lambda old: old.clause)]
-        yield from (Guess(one, "+", tuple(some[-many:]), 1) for some in (like, firsts) if len(some) >= many)
-    full = [_alike(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
+        told = {*like[-1:]} <= {*before[-2:]} and all(_joined(text, *two) for two in pairwise(like[-many:]))
+        yield from _counted(one, like, many, told)
+    full = [addends(one, some) for some in ([old for old in near if old.clause == one.clause], near)]
     if len(full[0]) > 1 and all(_joined(text, *pair) for pair in pairwise(full[0])):
         like = full[0]  # a list of its own
     if len(like) > 2 and len({part.lead[-2:] for part in like}) == 1 and re.fullmatch(r"，[共合]计?\w?", one.lead):
@@ -145,12 +103,27 @@ def totals(one: Term, before: list[Term], near: list[Term], text: str) -> Iterat
         within = within and (max(part.number for part in run) < 2 * one.number or Guess(one, "+", run).slip)
         if within and not any(old.start < run[0].start and _joined(text, old, run[0]) for old in like):
             alike = listed or {(part.unit, part.depth) for part in run} == {(one.unit, one.depth)}
-            sure = alike and list(run) == like and re.fullmatch(r"，?(?:[共合总]计?|\w{0,2}[加合]起来)", one.lead)
-            sure = sure or (len(run) > 2 and listed and {*run} <= {*like} and re.fullmatch("，?[共合总]计?", one.lead))
-            sure = sure or (listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead))
+            sure = _sure(one, run, listed, {*run} <= {*like}, alike and list(run) == like)
             whole = listed and (len(run) > 2 or run[0].cue("nested"))
             plain = whole or list(run) in full or "另" in run[1].lead
             yield Guess(one, "+", run, plain * (2 if sure else 1))
+
+
+def _counted(one: Term, like: list[Term], many: int, listed: bool) -> Iterator[Guess]:
+    """As many parts as words tell (五项共计), the last of all or of the first of each clause; of a list no other whole is meant."""
+    firsts = [next(some) for _, some in groupby(like, key=lambda old: old.clause)]
+    for some in (some for some in (like, firsts) if len(some) >= many):
+        yield Guess(one, "+", tuple(some[-many:]), 3 if listed and some is like and one.cue("total") else 1)
+
+
+def _sure(one: Term, run: tuple[Term, ...], listed: bool, among: bool, entire: bool) -> bool:
+    """Whether a run is all that a total can be made of: `among` figures of its kind, or `entire`, all of them."""
+    of = re.fullmatch(r"，?(\w\w)[合总]计", one.lead)  # 医疗收入A，其他收入B，收入合计
+    told = re.fullmatch(r"，?(?:[共合总]计?|\w{0,2}[加合]起来)", one.lead)
+    told = told or (of and all(of[1] in part.lead for part in run))
+    plainly = len(run) > 2 and listed and among and re.fullmatch("，?[共合总]计?", one.lead)
+    inner = listed and run[0].cue("nested") and re.fullmatch(r"，[共合]计?\w{0,2}", one.lead)
+    return bool((entire and told) or plainly or inner)
 
 
 def _joined(text: str, a: Term, b: Term) -> bool:
@@ -166,7 +139,7 @@ def wholes(one: Term, after: list[Term], text: str) -> Iterator[Guess]:
     kinds = Guess(one, "+", tuple(after[:many]), 1)
     if many > 2 and after[0].cue("nested") and not _hedged(kinds, text):
         yield kinds
-    like, sure = _alike(one, after), False
+    like, sure = [new for new in addends(one, after) if not _LAST.search(new.lead) or _LAST.search(one.lead)], False
     for skip in range(min(6, len(like) - 1)):
         if sure and not (like[skip].cue("anew") or said("complete", like[skip].lead + like[skip + 1].lead)):
             continue
@@ -210,7 +183,8 @@ class _Parts:
             inner |= {new} if old in inner and _joined(self.text, old, new) else set()
         parts = [old for old in self.like if old.depth <= first.depth and old not in inner]
         full = _ends(parts, self.after, self.text)
-        plain = self.plain(full[2])
+        whole = self.like[1] in inner and self.like[1].depth == first.depth and not self.shut  # itself, with its parts
+        plain = self.plain(full[2]) and not whole
         for n in range(max(full), 1, -1):
             guess, total = Guess(one, "+", tuple(parts[:n])), sum(part.low for part in parts[:n])
             rest = n > 2 and parts[n - 1].cue("last")
@@ -249,8 +223,9 @@ class _Parts:
         of = re.search(r"[。；](\w\w)\w*[中里]，", self.since)  # what the parts are of, by their own words
         other = bool(of and of[1] not in one.lead and len(of[0]) > 5)
         other = other or one.cue("measure") or (anew and one.told("former") and not first.told("former"))
-        other = other or ("编制" in one.lead and "在职" in first.lead)
-        return bool(cue and aside and apart and deeper >= one.cue("nested") and not other)
+        other = other or ("编制" in one.lead and bool(re.search("在[职编岗]|实有|现有", first.lead)))
+        deeper = deeper >= one.cue("nested") or re.match("，包[括含]", self.since)
+        return bool(cue and aside and apart and deeper and not other)
 
     def some(self, guess: Guess, complete: bool) -> bool:
         """Whether the parts need not be all, or may be counted twice, as households are."""

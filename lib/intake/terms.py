@@ -54,7 +54,7 @@ class Term:
     def ratio(self) -> bool:
         """Whether it is one of the numbers of a ratio (7:13:11)."""
         behind = self.item.near.partition("□")[2].removeprefix(self.item.found.token)
-        return not self.unit and bool({behind[:1], self.gap[-1:]} & {":", "∶"})
+        return not self.unit and bool(re.match(r"[:∶：]\d", behind) or re.search(r"[:∶]$|^：$", self.gap))
 
     @property
     def sharp(self) -> bool:
