@@ -1,6 +1,7 @@
 """Figures of a document by what they are called: what a claim means may stand in a table, or pages away."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,17 +63,34 @@ class Far:
         if re.fullmatch("(?:全年|本年|年度)?(?:总|全部|实际)?支出(?:总额|总数|合计)?", name):
             return self.spent
         own, former = core(name), said("planned", name) or said("former", name)
-        ways = (
-            lambda key: key == own,
-            lambda key: sorted(key) == sorted(own),
-            lambda key: (key.endswith(own) and (len(own) > 2 or len(key) < 5)) or (len(key) > 2 and own.endswith(key)),
-            lambda key: len(own) > 3 and re.fullmatch(r"\w*?".join(own), key),
-        )
-        for way in ways if len(own) > 1 else ():
-            some = [one for key, like in self.cores.items() if way(key) for one in like]
+        for keys in self._like(own) if len(own) > 1 else ():
+            there = sorted(keys & self.cores.keys(), key=self._order_of.__getitem__)
+            some = [one for key in there for one in self.cores[key]]
             if some := [one for one in some if former or not one.told("former", "planned")]:
                 return some if former else done(some)
         return []
+
+    def _like(self, own: str) -> Iterator[set[str]]:
+        """The names that are one, that have its signs in another order, that end with it or it with them, or have all of it in them."""
+        yield {own}
+        yield self._index["".join(sorted(own))]
+        ends = {key for key in self._index[f"…{own[-2:]}"] if key.endswith(own) and (len(own) > 2 or len(key) < 5)}
+        yield ends | {own[n:] for n in range(len(own) - 2)}
+        within = self._index[f"{own[0]}…{own[-1]}"] if len(own) > 3 else ()
+        yield {key for key in within if re.fullmatch(r"\w*?".join(own), key)}
+
+    @cached_property
+    def _order_of(self) -> dict[str, int]:
+        return {key: n for n, key in enumerate(self.cores)}
+
+    @cached_property
+    def _index(self) -> defaultdict[str, set[str]]:
+        """The names by their signs in order, by their last two, and by the first and the last."""
+        found = defaultdict[str, set[str]](set)
+        for key in self.cores:
+            for sign in ("".join(sorted(key)), f"…{key[-2:]}", f"{key[:1]}…{key[-1:]}"):
+                found[sign].add(key)
+        return found
 
     def alone(self, name: str, besides: Term, unit: str | None = None) -> list[Term]:
         """What alone is called so, besides a figure, counted in a unit if one is told; nothing where several are."""
@@ -112,7 +130,11 @@ class Far:
         """The rows that the sentence names up to a figure, by their labels."""
         words = re.sub('[“”"]', "", re.split("[。；]", one.item.before[-200:])[-1])
         here = {words[n : n + long] for n in range(len(words)) for long in (len(SPENT), 4)}
-        return {label: row for label, row in self.labels.items() if label in here}
+        return {label: self.labels[label] for label in sorted(here & self.labels.keys(), key=self._place.__getitem__)}
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {label: n for n, label in enumerate(self.labels)}
 
     def moved(self, one: Term, change: Term) -> Iterator[Guess]:
         """Growth beside a change that lies between two figures of a table: 增加236.52万元，增长9.8%."""
