@@ -121,7 +121,8 @@ def _means(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         around = now[max(0, n - FAR) : n + FAR]
         counts = [old for old in around if counted(per, old)]
         amounts = [old for old in around if old.unit == unit and old.number > one.number and not old.cue("each")]
-        some = [Guess(one, "/", two) for two in product(amounts, counts)]
+        near = (two for two in product(amounts, counts) if 0.05 < one.number * two[1].number / two[0].number < 20)
+        some = [Guess(one, "/", two) for two in near]
         if not any(guess.holds for guess in some):
             words = one.item.before[-60:].rpartition("。")[2]
             yield from islice((one for one in some if (one.lost or one.shifted) and _kin(words, one.parts[0])), 1)
