@@ -1121,6 +1121,8 @@ def test_what_an_amount_is_dealt_out_over_may_stand_anywhere(text, stated, parts
         "培训276人次，培训后就业108人，就业率65.2%。",
         "总支出4916.27万元，其中：基本支出4102.65万元，包括人员3768.40万元和公用316.25万元；项目813.62万元。",
         "债务余额1230万元，较年初1500万元化解207万元。",
+        "支出总额1186.42万元。年初预算安排1210.00万元，预算执行率98.50%。",
+        "“三公”经费年初预算36.0万元，决算29.8万元，完成预算88.2%。",
     ],
 )
 def test_a_plain_sentence_that_contradicts_itself_is_told(text):

@@ -55,6 +55,8 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and "上年" not in lead and not planned:
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
         yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
+    elif "预算执行率" in lead and [old.cue("planned") for old in near] == [True]:
+        yield from (Guess(one, operator, (spent, near[0]), 1) for spent in away.spent[:1])
 
 
 def _usable(old: Term, one: Term) -> bool:
