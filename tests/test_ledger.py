@@ -1775,6 +1775,24 @@ def test_what_was_decided_of_a_number_names_it_next_year_in_the_same_words(proje
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "token", "named"),
+    [
+        ("支出合计1286万元；公用经费43万元，比上年增加2万元。", "支出合计1358万元，比上年增加71万元。", "71万元", "支出总额比上年增加"),
+        ("支出合计1286万元；公用经费43万元，增幅4.06%。", "支出合计1358万元，增幅5.58%。", "5.58%", "支出总额增幅"),
+        ("公用经费43万元，比上年减少2万元。", "支出合计1358万元，比上年减少7万元。", "减少7万元", "支出总额比上年减少"),
+        ("设备没有买齐，实际118人。", "招生没有完成计划，实际832人。", "832人", "实际"),
+    ],
+)  # fmt: skip
+def test_what_only_goes_on_from_another_number_than_last_year_is_not_what_that_was(project, old, new, token, named):
+    for year, text in ((2023, old), (2024, new)):
+        (path := project / f"{year}.txt").write_text(f"一、支出情况\n{text}\n", "utf-8")
+        draft(project, path, year=year)
+        found = next((row for row in rows(project, "source/draft.csv", year=year) if row["printed"] == token), {})
+        draft(project, "--accept", year=year)
+    assert (found["indicator"] or found["label"], found["state"]) == (named, "待定")
+
+
 @pytest.mark.parametrize(("printed", "asked"), [("89.6", True), ("86.90", False)])
 def test_a_text_and_a_table_that_call_two_numbers_the_same_are_asked_about(project, printed, asked):
     table = f"<table><tr><td>指标</td><td>2023年</td></tr><tr><td>床位使用率（%）</td><td>{printed}</td></tr></table>"

@@ -57,10 +57,15 @@ def around(item: Item, last: str) -> tuple[str, str]:
 
 
 def _around(before: str, after: str, last: str) -> tuple[str, str]:
-    told = (letters(re.sub(f"[{NUMERALS}年]", "", one)) for one in (before, re.split("[，。；：、（）]", after)[0]))
-    before, behind = told
-    alone = len(before) > 1 and not any(_WORDS[kind].fullmatch(_bare(before)) for kind in _DEPENDENT)
-    return before if alone else last + before, behind[:4]
+    words, behind = (letters(re.sub(f"[{NUMERALS}]", "", one)) for one in (before, re.split("[，。；：、（）]", after)[0]))
+    before = words.replace("年", "")
+    return last + before if len(before) < 2 or _goes_on(words) else before, behind.replace("年", "")[:4]
+
+
+def _goes_on(words: str) -> bool:
+    """Whether words before a number only tell how it belongs to the one before it, perhaps with the verb that it begins with (比上年)."""
+    told = {words, f"{words}减少", _bare(words)}
+    return any(_WORDS[kind].fullmatch(one) for kind in _DEPENDENT for one in told)
 
 
 @dataclass
@@ -136,8 +141,9 @@ def _seen(near: str, year: int) -> str:
 
 
 def alone(name: str, known: Container[str]) -> bool:
-    """Whether it is by its words that a name differs from all that a unit has, and not by its number among them."""
-    return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
+    """Whether it is by its words that a name differs from all that a unit has, not by its number among them; 计划 has none."""
+    numbered = f"{name}{_TIMES[1]}" in known or (name[-1:] in _TIMES[1:] and name[:-1] in known)
+    return not (numbered or _goes_on(name) or any(_WORDS[kind].fullmatch(name) for kind in ("general", "when")))
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:
