@@ -817,6 +817,44 @@ def test_a_name_that_was_changed_last_year_is_found_again(project):
     assert named == ["基本康复人数", "视力残疾"]
 
 
+GOALS = """一、概况
+{goal}
+二、完成情况
+{done}
+"""
+
+
+@pytest.mark.parametrize(
+    ("goal", "done", "named"),
+    [
+        ("教师培训70人次。", "教师培训68人次。", {"70人次": "教师培训目标", "68人次": "完成情况教师培训"}),
+        ("教师成长。", "教师培训68人次。", {"68人次": "教师培训"}),
+        ("教师成长。", "开展教师培训和学生培训68人次。", {"68人次": "开展教师培训和学生培训"}),
+        ("教师培训目标70人次。", "教师培训68人次。", {"70人次": "教师培训目标", "68人次": "教师培训"}),
+    ],
+)
+def test_a_name_that_was_given_to_one_of_two_is_not_taken_for_the_other(project, goal, done, named):
+    (path := project / "报告.txt").write_text(GOALS.format(goal="教师培训60人次。", done="教师培训75人次。"), "utf-8")
+    draft(project, path)
+    decide(project, lambda row: row["printed"] == "60人次", label="教师培训目标")
+    draft(project, "--accept")
+    (path := project / "明年.txt").write_text(GOALS.format(goal=goal, done=done), "utf-8")
+    draft(project, path, year=2024)
+    figures = [row for row in rows(project, "source/draft.csv", year=2024) if row["kind"] == "数据"]
+    assert {row["printed"]: row["indicator"] or row["label"] for row in figures} == named
+
+
+def test_a_name_that_is_made_is_never_one_of_what_is_counted_otherwise(project):
+    """Neither of last year's nor of another document."""
+    for year, text in ((2023, "设备没有买齐，计划120台。"), (2024, "招生没有完成，计划850人。")):
+        (path := project / f"{year}.txt").write_text(f"一、问题\n{text}\n", "utf-8")
+        (other := project / f"附{year}.txt").write_text("一、问题\n经费没有用完，计划3万元。\n", "utf-8")
+        draft(project, path, other, year=year)
+        draft(project, "--accept", year=year)
+    named = {row["printed"]: row["indicator"] for row in rows(project, "figures.csv", year=2024)}
+    assert named == {"850人": "计划人数", "3万元": "计划金额"}
+
+
 def test_what_only_goes_on_from_a_number_is_no_words_of_last_year_alone(project):
     """比上年 stands behind any number; a table may print again what the text says in last year's words."""
     texts = {

@@ -20,8 +20,9 @@ from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.forms import called, forms
-from lib.intake.items import NUMBERING, Item
+from lib.intake.items import Item
 from lib.intake.new import added, columns, table_text
+from lib.intake.own import scope
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds
@@ -149,9 +150,7 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
         if one.row["indicator"] and (same := next(like, None)):
             yield same
         elif not one.row["indicator"] or columnless(one.name) not in known:
-            heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
-            scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
-            about = {"scope": scope, "cues": one.row["cues"]}
+            about = {"scope": scope(one.item), "cues": one.row["cues"]}
             yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, **about}
 
 

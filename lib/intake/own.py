@@ -57,7 +57,8 @@ def around(item: Item, last: str) -> tuple[str, str]:
 
 
 def _around(before: str, after: str, last: str) -> tuple[str, str]:
-    words, behind = (letters(re.sub(f"[{NUMERALS}]", "", one)) for one in (before, re.split("[，。；：、（）]", after)[0]))
+    told = (re.sub(f"[{NUMERALS}]", "", one) for one in (before, re.split("[，。；：、（）]", after)[0]))
+    words, behind = map(letters, told)
     before = words.replace("年", "")
     return last + before if len(before) < 2 or _goes_on(words) else before, behind.replace("年", "")[:4]
 
@@ -193,9 +194,12 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     unit = item.found.reading.unit
     if words in ("", "的") and unit in ("%", "倍"):
         return f"{last}的比率"
-    if words or not unit or _behind(item):
-        return ""
-    return f"{base}金额" if unit == "元" else f"{base}{unit if unit.isidentifier() else '单位'}数"
+    return "" if words or not unit or _behind(item) else counted(base, unit)
+
+
+def counted(base: str, unit: str) -> str:
+    """What is called by a name and counted in a unit."""
+    return base + {"元": "金额", "%": "比率"}.get(unit, f"{unit if unit.isidentifier() else '单位'}数")
 
 
 def _own(item: Item, words: str) -> str:
@@ -209,6 +213,12 @@ def _own(item: Item, words: str) -> str:
     if _WORDS["general"].fullmatch(words):
         words = behind if behind and not words else _topic(item) + words
     return words or "数据"
+
+
+def scope(item: Item) -> str:
+    """Whom or what its heading says that a number is about."""
+    heading = NUMBERING.sub("", "".join(item.headings[-1:]), count=1)
+    return re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
 
 
 def _topic(item: Item) -> str:
