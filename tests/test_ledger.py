@@ -1415,6 +1415,32 @@ def test_a_year_that_is_registered_again_claims_what_its_document_says_now(accep
     assert "轮椅 <= 适配辅具" in relations and "适配辅具 = 轮椅 + 其他辅具" not in relations
 
 
+def test_a_year_that_is_registered_again_leaves_no_names_of_the_first_time(project):
+    """But those that another year or a table has, or somebody has described; what was renamed is found again by its old name."""
+    text = "一、救助\n发放{}万元。向困难家庭发放{}万元。慰问老人{}名。慰问儿童{}名。\n"
+    (path := project / "报告.txt").write_text(text.format(16, 20, 30, 40), "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    own = project / "data/raw/shili/indicators.csv"
+    change(own, "慰问儿童,,慰问儿童,人,救助,,,", "慰问儿童,,慰问儿童,人,救助,,十四岁以下,")
+    own.with_name("metrics.csv").write_text("metric,label,formula,caveat\n人均,人均,发放 / 慰问老人,\n", "utf-8")
+    for made in own.parent.glob("2023/*.*"):
+        made.unlink()
+    decide(project, lambda row: row["printed"] == "20万元", label="护理补贴资金")
+    decide(project, lambda row: row["printed"] == "30名", label="老人")
+    decide(project, lambda row: row["printed"] == "40名", label="儿童")
+    draft(project, "--accept")
+    names = {row["indicator"]: row["cues"] for row in rows(project, "indicators.csv", year="")}
+    assert names == {
+        "发放": "",
+        "慰问老人": "",
+        "慰问儿童": "",
+        "护理补贴资金": "向困难家庭发放",
+        "老人": "慰问老人",
+        "儿童": "慰问儿童",
+    }
+
+
 def test_decisions_outlive_a_spreadsheet_that_sorts_them(project, document):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"
