@@ -607,6 +607,17 @@ def test_a_number_that_a_later_document_has_otherwise_is_asked_for_as_its_own_se
     assert any("89名；应为原文在此处所印的13200名" in text for _, kind, text in told(accepted) if kind == "错误")
 
 
+@pytest.mark.parametrize("also", ["发放慰问金16万元", "发放慰问品18件"])
+def test_a_sentence_that_a_later_document_has_no_more_is_not_asked_for_as_another(project, also):
+    for text in (f"提供法律援助15件；{also}；开展活动7场，参加300人。", "提供法律援助16件；开展活动7场，参加300人。"):
+        (path := project / "报告.txt").write_text(f"一、维权\n{text}\n", "utf-8")
+        draft(project, path)
+        if also in text:
+            draft(project, "--accept")
+    changed, gone = [text for _, kind, text in told(project) if kind == "错误"]
+    assert "15件；应为原文在此处所印的16件" in changed and "应为原文印有的数字。" in gone and "删去这一行" in gone
+
+
 def test_figures_behind_a_paragraph_that_came_in_have_moved_and_fix_moves_them(accepted, document):
     later = TEXT.replace("二、主要", "另有一段。\n二、主要").replace("350余", "530余")
     document.write_text(later.replace("二、主要", "三、主要"), "utf-8")

@@ -40,7 +40,7 @@ def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: I
 
 
 def last_year(report: Path) -> dict[tuple[str, str], str]:
-    """What a report of the year before calls its numbers, by the words around each; nothing where two have the same."""
+    """What a report, mostly that of the year before, calls its numbers, by the words around each; nothing where two have the same."""
     found: dict[tuple[str, str], str] = {}
     for line in report.read_text("utf-8").splitlines() if report.is_file() else ():
         (text, *rest), last = re.split(r"\{\{\s*(.*?)\s*\}\}", line), ""
