@@ -159,7 +159,8 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     before = before if _behind(item) else _WORDS["marked"].sub("", before)  # 临时救助：147人次
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
-    return letters(re.split("[“”]", clause)[-1]) + _fallen(item)
+    parts = re.split("[“”]", clause)
+    return letters(parts[-1] if len(parts[-1]) > 2 else "".join(parts[-2:])) + _fallen(item)  # “双师型”教师
 
 
 def _fallen(item: Item) -> str:
@@ -192,6 +193,8 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     if _WORDS["total"].fullmatch(words):
         return f"{base}等合计"
     unit = item.found.reading.unit
+    if base != bare and base.endswith(bare) and _WORDS["done"].fullmatch(bare):  # 护理补贴发放30人，发放5万元
+        return counted(base, unit)
     if words in ("", "的") and unit in ("%", "倍"):
         return f"{last}的比率"
     return "" if words or not unit or _behind(item) else counted(base, unit)
@@ -232,8 +235,8 @@ def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
     clause = re.split("[，。；：、（）()]", after)[0]
-    words = _bare(letters(re.split(r"\d", clause)[0]))
-    return (words if len(words) > 1 else _bare(letters(clause)))[:12]
+    words = _bare(letters(re.split(r"\d", clause.lstrip("0123456789—-～~"))[0]))  # 86名0—14岁儿童
+    return (words if len(words) > 1 else _bare(letters(clause)))[:_LONG]
 
 
 def _bare(words: str) -> str:
