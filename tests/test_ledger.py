@@ -608,6 +608,17 @@ def test_a_number_that_a_later_document_has_otherwise_is_asked_for_as_its_own_se
     assert any("89名；应为原文在此处所印的13200名" in text for _, kind, text in told(accepted) if kind == "错误")
 
 
+@pytest.mark.parametrize("also", ["发放慰问金16万元", "发放慰问品18件"])
+def test_a_sentence_that_a_later_document_has_no_more_is_not_asked_for_as_another(project, also):
+    for text in (f"提供法律援助15件；{also}；开展活动7场，参加300人。", "提供法律援助16件；开展活动7场，参加300人。"):
+        (path := project / "报告.txt").write_text(f"一、维权\n{text}\n", "utf-8")
+        draft(project, path)
+        if also in text:
+            draft(project, "--accept")
+    changed, gone = [text for _, kind, text in told(project) if kind == "错误"]
+    assert "15件；应为原文在此处所印的16件" in changed and "应为原文印有的数字。" in gone and "删去这一行" in gone
+
+
 def test_figures_behind_a_paragraph_that_came_in_have_moved_and_fix_moves_them(accepted, document):
     later = TEXT.replace("二、主要", "另有一段。\n二、主要").replace("350余", "530余")
     document.write_text(later.replace("二、主要", "三、主要"), "utf-8")
@@ -816,6 +827,44 @@ def test_a_name_that_was_changed_last_year_is_found_again(project):
             decide(project, lambda row: row["printed"] == "2023名", label="基本康复人数")
             draft(project, "--accept")
     assert named == ["基本康复人数", "视力残疾"]
+
+
+GOALS = """一、概况
+{goal}
+二、完成情况
+{done}
+"""
+
+
+@pytest.mark.parametrize(
+    ("goal", "done", "named"),
+    [
+        ("教师培训70人次。", "教师培训68人次。", {"70人次": "教师培训目标", "68人次": "完成情况教师培训"}),
+        ("教师成长。", "教师培训68人次。", {"68人次": "教师培训"}),
+        ("教师成长。", "开展教师培训和学生培训68人次。", {"68人次": "开展教师培训和学生培训"}),
+        ("教师培训目标70人次。", "教师培训68人次。", {"70人次": "教师培训目标", "68人次": "教师培训"}),
+    ],
+)
+def test_a_name_that_was_given_to_one_of_two_is_not_taken_for_the_other(project, goal, done, named):
+    (path := project / "报告.txt").write_text(GOALS.format(goal="教师培训60人次。", done="教师培训75人次。"), "utf-8")
+    draft(project, path)
+    decide(project, lambda row: row["printed"] == "60人次", label="教师培训目标")
+    draft(project, "--accept")
+    (path := project / "明年.txt").write_text(GOALS.format(goal=goal, done=done), "utf-8")
+    draft(project, path, year=2024)
+    figures = [row for row in rows(project, "source/draft.csv", year=2024) if row["kind"] == "数据"]
+    assert {row["printed"]: row["indicator"] or row["label"] for row in figures} == named
+
+
+def test_a_name_that_is_made_is_never_one_of_what_is_counted_otherwise(project):
+    """Neither of last year's nor of another document."""
+    for year, text in ((2023, "设备没有买齐，计划120台。"), (2024, "招生没有完成，计划850人。")):
+        (path := project / f"{year}.txt").write_text(f"一、问题\n{text}\n", "utf-8")
+        (other := project / f"附{year}.txt").write_text("一、问题\n经费没有用完，计划3万元。\n", "utf-8")
+        draft(project, path, other, year=year)
+        draft(project, "--accept", year=year)
+    named = {row["printed"]: row["indicator"] for row in rows(project, "figures.csv", year=2024)}
+    assert named == {"850人": "计划人数", "3万元": "计划金额"}
 
 
 def test_what_only_goes_on_from_a_number_is_no_words_of_last_year_alone(project):
@@ -1379,6 +1428,32 @@ def test_a_year_that_is_registered_again_claims_what_its_document_says_now(accep
     assert "轮椅 <= 适配辅具" in relations and "适配辅具 = 轮椅 + 其他辅具" not in relations
 
 
+def test_a_year_that_is_registered_again_leaves_no_names_of_the_first_time(project):
+    """But those that another year or a table has, or somebody has described; what was renamed is found again by its old name."""
+    text = "一、救助\n发放{}万元。向困难家庭发放{}万元。慰问老人{}名。慰问儿童{}名。\n"
+    (path := project / "报告.txt").write_text(text.format(16, 20, 30, 40), "utf-8")
+    draft(project, path)
+    draft(project, "--accept")
+    own = project / "data/raw/shili/indicators.csv"
+    change(own, "慰问儿童,,慰问儿童,人,救助,,,", "慰问儿童,,慰问儿童,人,救助,,十四岁以下,")
+    own.with_name("metrics.csv").write_text("metric,label,formula,caveat\n人均,人均,发放 / 慰问老人,\n", "utf-8")
+    for made in own.parent.glob("2023/*.*"):
+        made.unlink()
+    decide(project, lambda row: row["printed"] == "20万元", label="护理补贴资金")
+    decide(project, lambda row: row["printed"] == "30名", label="老人")
+    decide(project, lambda row: row["printed"] == "40名", label="儿童")
+    draft(project, "--accept")
+    names = {row["indicator"]: row["cues"] for row in rows(project, "indicators.csv", year="")}
+    assert names == {
+        "发放": "",
+        "慰问老人": "",
+        "慰问儿童": "",
+        "护理补贴资金": "向困难家庭发放",
+        "老人": "慰问老人",
+        "儿童": "慰问儿童",
+    }
+
+
 def test_decisions_outlive_a_spreadsheet_that_sorts_them(project, document):
     draft(project, document)
     path = project / "data/raw/shili/2023/source/draft.csv"
@@ -1775,6 +1850,24 @@ def test_what_was_decided_of_a_number_names_it_next_year_in_the_same_words(proje
         "特疾参保人数",
         "特疾理赔金额",
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "token", "named"),
+    [
+        ("支出合计1286万元；公用经费43万元，比上年增加2万元。", "支出合计1358万元，比上年增加71万元。", "71万元", "支出总额比上年增加"),
+        ("支出合计1286万元；公用经费43万元，增幅4.06%。", "支出合计1358万元，增幅5.58%。", "5.58%", "支出总额增幅"),
+        ("公用经费43万元，比上年减少2万元。", "支出合计1358万元，比上年减少7万元。", "减少7万元", "支出总额比上年减少"),
+        ("设备没有买齐，实际118人。", "招生没有完成计划，实际832人。", "832人", "实际"),
+    ],
+)  # fmt: skip
+def test_what_only_goes_on_from_another_number_than_last_year_is_not_what_that_was(project, old, new, token, named):
+    for year, text in ((2023, old), (2024, new)):
+        (path := project / f"{year}.txt").write_text(f"一、支出情况\n{text}\n", "utf-8")
+        draft(project, path, year=year)
+        found = next((row for row in rows(project, "source/draft.csv", year=year) if row["printed"] == token), {})
+        draft(project, "--accept", year=year)
+    assert (found["indicator"] or found["label"], found["state"]) == (named, "待定")
 
 
 @pytest.mark.parametrize(("printed", "asked"), [("89.6", True), ("86.90", False)])

@@ -242,7 +242,9 @@ def test_many_figures_that_the_last_year_had_are_counted(compare):
     assert found.locators == ("2、3、4、5、6等58处",) and len(found.indicators) == 60
     own = [figure(exactly(1), indicator=f"数{n}", label=f"数{n}") for n in range(60)]
     (found,) = compare(one, one, old=[*own, old[1]], new=[]).findings
-    assert found.message == "2019年有、本年度未提供：数1；另有60个当年自有的数字"
+    first = "、".join(f"数{n}" for n in range(10))
+    assert found.message == f"2019年有、本年度未提供：数1；另有{first}等60个当年自有的数字"
+    assert found.indicators == ("a.n1",)
 
 
 @pytest.mark.parametrize(

@@ -276,14 +276,14 @@ def _value(token: str) -> Fraction | None:
 
 
 def coverage(year: int, before: Known, now: Known) -> list[Finding]:
-    """What an earlier year gave and this one does not, in one finding with the first of its names and places; figures by name. What a
-    text alone said beside a form need not be said again."""
+    """What an earlier year gave and this one does not, the first by name and place; but what a text alone said beside a form."""
     given = {name for name, figure in now.items() if figure.bounds}
     gone = [name for name, old in before.items() if old.bounds and name not in given and not name.startswith(TEXT)]
     own = [name for name in gone if "." not in name]  # in each year's own words: many are no list to go through
     gone = [name for name in gone if "." in name] if len(own) > FAR else gone
-    more = f"{few([before[name].label for name in gone], '等{}个数字')}{f'；另有{len(own)}个当年自有的数字' * (len(own) > FAR)}"
-    message = f"{year}年有、本年度未提供：{more.removeprefix('；另有')}"
+    labels, others = ([before[name].label for name in names] for names in (gone, own * (len(own) > FAR)))
+    told = filter(None, (few(labels, "等{}个数字"), few(others, "等{}个当年自有的数字", FAR)))
+    message = f"{year}年有、本年度未提供：{'；另有'.join(told)}"
     lost = Finding.about("coverage", "warning", message, [now.get(name, before[name]) for name in gone])
     return [replace(lost, locators=(few(lost.locators, "等{}处"),) * bool(lost.locators))] if gone or own else []
 

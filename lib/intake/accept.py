@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -14,14 +15,16 @@ from lib.edition.dictionary import CHECKS, COLUMNS, INDICATORS, TEXT, claimed, c
 from lib.edition.edition import MADE, RAW, Edition
 from lib.edition.fault import Bad
 from lib.edition.rows import Finding
+from lib.edition.spelling import text
 from lib.edition.store import InputError, Record
 from lib.intake import ledger, retell
 from lib.intake.basetable import Base
 from lib.intake.claims import Claim
 from lib.intake.draft import Draft
 from lib.intake.forms import called, forms
-from lib.intake.items import NUMBERING, Item
+from lib.intake.items import Item
 from lib.intake.new import added, columns, table_text
+from lib.intake.own import scope
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds
@@ -59,10 +62,12 @@ def accept(edition: Edition, drafts: Sequence[Draft], table: Sequence[Record], k
     files[FILE] = _card(edition, drafts)
     introduce(edition, drafts, kind, level)
     folder = edition.raw.parent
-    files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free))
+    anew = {check.name for check in edition.checks if claimed(check.name) == str(edition.year)}
+    left = _left(drafts, folder, anew) - {one.name for one in free}
+    files["../indicators.csv"] = added(folder / "indicators.csv", INDICATORS, _own(drafts, free), left)
     seen = {id(one.item) for one in entries if one.row["state"] == ledger.SURE}
     checks = _checks(edition, drafts, named, rounded, seen)
-    files["../checks.csv"] = added(folder / "checks.csv", CHECKS, checks, str(edition.year))
+    files["../checks.csv"] = added(folder / "checks.csv", CHECKS, checks, anew)
     for name in files.keys() - kept:
         (edition.raw / name).write_text(files[name], "utf-8")
     return [(edition.raw / name).resolve() for name in files]
@@ -75,9 +80,10 @@ def _entries(drafts: Sequence[Draft], table: Sequence[Record], path: Path, bad: 
     units = {row["indicator"]: row["unit"] for one in drafts for row in (*one.kin, *one.known)}
     errors, entries = [] if bad is None else bad, list[Entry]()
     found = ((item, one.form(item)) for one in drafts for item in one.items)
-    before = (row["label"] for row in ledger.rows(drafts, ())[0])
+    before = (row["label"] or row["indicator"] for row in ledger.rows(drafts, ())[0])
     for line, ((item, form), old, row) in enumerate(zip(found, before, called(drafts, table), strict=True), 2):
-        row |= {"path": path, "line": line, "cues": old if old != row["label"] and len(old) > 3 else ""}
+        other = old not in (row["label"], row["indicator"]) and old.isidentifier() and len(old) > 3
+        row |= {"path": path, "line": line, "cues": old * other}
         form = None if isinstance(form, Base) and row["label"] and not row["indicator"] else form
         unit = "" if form else units.setdefault(columnless(row["indicator"]) or row["label"], row["unit"])
         try:
@@ -149,10 +155,20 @@ def _own(drafts: Sequence[Draft], free: Sequence[Entry]) -> Iterator[Mapping[str
         if one.row["indicator"] and (same := next(like, None)):
             yield same
         elif not one.row["indicator"] or columnless(one.name) not in known:
-            heading = NUMBERING.sub("", "".join(one.item.headings[-1:]), count=1)
-            scope = re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
-            about = {"scope": scope, "cues": one.row["cues"]}
+            about = {"scope": scope(one.item), "cues": one.row["cues"]}
             yield {"indicator": one.name, "label": one.name, "unit": one.row["unit"] or PLAIN, **about}
+
+
+def _left(drafts: Sequence[Draft], folder: Path, anew: Container[str]) -> set[str]:
+    """The names that documents were read to have, and that no year and no table of the unit has, but for the checks that are claimed `anew`."""
+    bare = ("section", "direction", "definition", "since")
+    made = (row for one in drafts for row in one.known if row["scope"] and not any(row[name] for name in bare))
+    there = (path for path in folder.rglob("*.csv") if path.name != "indicators.csv" and path.parent.name != SOURCES)
+    with suppress(InputError):  # what cannot be read may name any
+        lines = (line for path in there for line in text(path, path.read_bytes()).splitlines())
+        named = {word for line in lines if line.partition(",")[0] not in anew for word in re.findall(r"\w+", line)}
+        return {row["indicator"] for row in made if row["label"] == row["indicator"]} - named
+    return set()
 
 
 def _checks(

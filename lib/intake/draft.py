@@ -53,7 +53,8 @@ class Draft:
     @cached_property
     def names(self) -> list[Name]:
         """What each of them measures; the cells of a base table are called by their place in it."""
-        rest = iter(name([one for one in self.items if one.passage not in self.bases], self.known, self.year))
+        known = [row for row in self.known if not row["cues"].isidentifier() or row["section"]]  # an old name is no cue
+        rest = iter(name([one for one in self.items if one.passage not in self.bases], known, self.year))
         cells = ((one, self._cells.get((one.passage, one.cell), ("", ""))[0]) for one in self.items)
         named = [Name(called, 9.0 * bool(called)) if one.passage in self.bases else next(rest) for one, called in cells]
         told, last = dict[int, str](), ""

@@ -19,7 +19,7 @@ from lib.edition.spelling import trimmed, written
 from lib.edition.store import InputError, Record, digest, read_table
 from lib.intake.draft import Draft, draft
 from lib.intake.naming import FLOOR, Name
-from lib.intake.own import alone, called
+from lib.intake.own import alone, around, called, counted, scope
 from lib.intake.reading import grids
 from lib.intake.scoresheet import Sheet
 from lib.numbers import notation
@@ -58,8 +58,7 @@ def waits(edition: Edition) -> str:
     """What is to be done where documents were read and not yet accepted; nothing elsewhere."""
     there = (edition.raw / SOURCES / FILE).is_file() and not any((edition.raw / name).exists() for name in MADE)
     path = f"data/raw/{edition.unit}/{edition.year}/{SOURCES}/{FILE}"
-    told = f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {path} 里改，再采用"
-    return told if there else ""
+    return f"文件已读，还没有采用：看一遍核对单，要改的用 Excel、WPS 在 {path} 里改，再采用" * there
 
 
 def documents(edition: Edition) -> list[Path]:
@@ -221,14 +220,15 @@ def meant(row: Record, known: Mapping[str, bool], unit: str = "") -> str:
 
 def rows(given: Sequence[Draft], decided: Sequence[Record]) -> tuple[list[dict[str, str]], list[Record]]:
     """The rows of `draft.csv`, one an item, with what was decided before; and the figures that the documents print no more."""
-    gone = []
+    gone, units = [], {row["indicator"]: row["unit"] for one in given for row in (*one.kin, *one.known)}
     cells = defaultdict[str, list[Bounds]](list)
     for one in given:
         for item, name in zip(one.items, one.names, strict=True):
             if item.passage in one.bases and item.found.reading:
                 reading = item.found.reading
                 cells[columnless(name.indicator)].append(reading.bounds.widened(reading.rounding))
-    found = [{"no": str(n), **row} for n, row in enumerate((row for one in given for row in _proposed(one, cells)), 1)]
+    proposed = (row for one in given for row in _proposed(one, cells, units))
+    found = [{"no": str(n), **row} for n, row in enumerate(proposed, 1)]
     before, after = ([(row["doc"], alike(row["printed"])) for row in table] for table in (decided, found))
     for change, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for old, new in zip(decided[a:b], found[c:d], strict=True) if change == "equal" else ():
@@ -259,15 +259,16 @@ def none_is(gone: Iterable[Record]) -> None:
     InputError.together([InputError.at(row, said, "原文印有的数字，一处一行", todo) for row, said in told])
 
 
-def _proposed(one: Draft, cells: Mapping[str, list[Bounds]]) -> Iterator[dict[str, str]]:
+def _proposed(one: Draft, cells: Mapping[str, list[Bounds]], units: dict[str, str]) -> Iterator[dict[str, str]]:
     false = (claim for claim in one.claims if not claim.holds)
     wrong = {id(claim.stated): f"与{'、'.join(part.found.token for part in claim.parts)}不符" for claim in false}
-    units, labels = ({row["indicator"]: row[about] for row in one.known} for about in ("unit", "label"))
-    before = [*one.kin, *(row for row in one.known if not row["section"])]
-    before = {row["cues"] or row["label"]: row for row in before} | {row["label"]: row for row in before}
+    labels = {row["indicator"]: row["label"] for row in one.known}
     names = _names(one, cells)
     shared = [row["label"] for row in one.known if row["section"]]
-    own = called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year, shared)
+    own = [*called(one.items, [labels.get(columnless(name.indicator), "") for name in names], one.year, shared)]
+    had = (*one.kin, *(row for row in one.known if not row["section"]))
+    old = {row["label"]: row for row in had}
+    renamed = {(row["cues"], row["scope"]): row for row in had if row["cues"] and row["label"] not in own}
     for item, name, label in zip(one.items, names, own, strict=True):
         if isinstance(one.form(item), Sheet):  # goes into targets.csv by its place
             name, label = Name("", CLEAR), ""
@@ -284,8 +285,9 @@ def _proposed(one: Draft, cells: Mapping[str, list[Bounds]]) -> Iterator[dict[st
             spelled = next((word for word in words if word and word in found.said), "")
             said = found.said.replace(spelled, of, 1) if spelled else measured(found.said, of)
         label = "" if name.indicator else label
-        if (same := before.get(label)) and notation.counts(reading.unit, same["unit"]):
-            sure = same in one.known and alone(label, before)
+        same = old.get(label) or renamed.get((label, scope(item)))
+        if same and notation.counts(reading.unit, same["unit"]):
+            sure = same in one.known and alone(label, old) and (label in old or one.last.get(around(item, ""), "-"))
             name, label = Name(same["indicator"], CLEAR if sure else FLOOR), ""
         state = SURE if name.score >= CLEAR else UNSURE
         second = name.second if state == UNSURE else ""
@@ -293,6 +295,8 @@ def _proposed(one: Draft, cells: Mapping[str, list[Bounds]]) -> Iterator[dict[st
         rate = reading.number >= 10 and not (reading.unit or name.indicator) and _RATE.search(item.before)
         unit = reading.unit or ("%" if rate else PLAIN)
         said = said or (measured(found.said, unit) if rate else "")
+        while label and not notation.counts(unit, units.setdefault(label, unit)):  # it is another thing's
+            label = counted(label, unit)
         about = {"reading": said, "unit": unit, "indicator": name.indicator, "label": label}
         yield row | about | {"kind": FIGURE, "state": CONTRADICTS if id(item) in wrong else state, "note": told}
 

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +76,11 @@ def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str
     return written([columns, *([row.get(name, "") for name in columns] for row in rows)])
 
 
-def added(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]], anew: str = "") -> str:
-    """A table of the unit's own with rows that it has not yet; what stands there stays, but for what was claimed of the year `anew`."""
+def added(path: Path, columns: list[str], rows: Iterable[Mapping[str, Any]], gone: Container[str] = ()) -> str:
+    """A table of the unit's own with rows that it has not yet; what stands there stays, but for what is `gone`."""
     found = content(path)
     there = tidy(path, path.stem, found, columns) if found else Tidy(columns, [], [])
-    kept = [line for _, line in there.lines if not anew or claimed(line[0]) != anew]
+    kept = [line for _, line in there.lines if line[0] not in gone]
     known = {line[0] for line in kept}
     new = {row[columns[0]]: row for row in rows if row[columns[0]] not in known}
     return written([there.head, *kept, *([row.get(name, "") for name in there.head] for row in new.values())])

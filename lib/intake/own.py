@@ -40,7 +40,7 @@ def called(items: Sequence[Item], known: Sequence[str], year: int = 0, others: I
 
 
 def last_year(report: Path) -> dict[tuple[str, str], str]:
-    """What a report of the year before calls its numbers, by the words around each; nothing where two have the same."""
+    """What a report, mostly that of the year before, calls its numbers, by the words around each; nothing where two have the same."""
     found: dict[tuple[str, str], str] = {}
     for line in report.read_text("utf-8").splitlines() if report.is_file() else ():
         (text, *rest), last = re.split(r"\{\{\s*(.*?)\s*\}\}", line), ""
@@ -57,10 +57,16 @@ def around(item: Item, last: str) -> tuple[str, str]:
 
 
 def _around(before: str, after: str, last: str) -> tuple[str, str]:
-    told = (letters(re.sub(f"[{NUMERALS}年]", "", one)) for one in (before, re.split("[，。；：、（）]", after)[0]))
-    before, behind = told
-    alone = len(before) > 1 and not any(_WORDS[kind].fullmatch(_bare(before)) for kind in _DEPENDENT)
-    return before if alone else last + before, behind[:4]
+    told = (re.sub(f"[{NUMERALS}]", "", one) for one in (before, re.split("[，。；：、（）]", after)[0]))
+    words, behind = map(letters, told)
+    before = words.replace("年", "")
+    return last + before if len(before) < 2 or _goes_on(words) else before, behind.replace("年", "")[:4]
+
+
+def _goes_on(words: str) -> bool:
+    """Whether words before a number only tell how it belongs to the one before it, perhaps with the verb that it begins with (比上年)."""
+    told = {words, f"{words}减少", _bare(words)}
+    return any(_WORDS[kind].fullmatch(one) for kind in _DEPENDENT for one in told)
 
 
 @dataclass
@@ -136,8 +142,9 @@ def _seen(near: str, year: int) -> str:
 
 
 def alone(name: str, known: Container[str]) -> bool:
-    """Whether it is by its words that a name differs from all that a unit has, and not by its number among them."""
-    return f"{name}{_TIMES[1]}" not in known and not (name[-1:] in _TIMES[1:] and name[:-1] in known)
+    """Whether it is by its words that a name differs from all that a unit has, not by its number among them; 计划 has none."""
+    numbered = f"{name}{_TIMES[1]}" in known or (name[-1:] in _TIMES[1:] and name[:-1] in known)
+    return not (numbered or _goes_on(name) or any(_WORDS[kind].fullmatch(name) for kind in ("general", "when")))
 
 
 def _words(item: Item, aside: Sequence[str]) -> str:
@@ -152,7 +159,8 @@ def _words(item: Item, aside: Sequence[str]) -> str:
     before = before if _behind(item) else _WORDS["marked"].sub("", before)  # 临时救助：147人次
     clause = re.split(r"[，。；：（）()]", before)[-1]
     clause = re.sub("“.*”等", "", clause[-200:]) if "”等" in clause else clause.removesuffix("”")
-    return letters(re.split("[“”]", clause)[-1]) + _fallen(item)
+    parts = re.split("[“”]", clause)
+    return letters(parts[-1] if len(parts[-1]) > 2 else "".join(parts[-2:])) + _fallen(item)  # “双师型”教师
 
 
 def _fallen(item: Item) -> str:
@@ -185,11 +193,16 @@ def _derived(words: str, base: str, last: str, item: Item) -> str:
     if _WORDS["total"].fullmatch(words):
         return f"{base}等合计"
     unit = item.found.reading.unit
+    if base != bare and base.endswith(bare) and _WORDS["done"].fullmatch(bare):  # 护理补贴发放30人，发放5万元
+        return counted(base, unit)
     if words in ("", "的") and unit in ("%", "倍"):
         return f"{last}的比率"
-    if words or not unit or _behind(item):
-        return ""
-    return f"{base}金额" if unit == "元" else f"{base}{unit if unit.isidentifier() else '单位'}数"
+    return "" if words or not unit or _behind(item) else counted(base, unit)
+
+
+def counted(base: str, unit: str) -> str:
+    """What is called by a name and counted in a unit."""
+    return base + {"元": "金额", "%": "比率"}.get(unit, f"{unit if unit.isidentifier() else '单位'}数")
 
 
 def _own(item: Item, words: str) -> str:
@@ -205,6 +218,12 @@ def _own(item: Item, words: str) -> str:
     return words or "数据"
 
 
+def scope(item: Item) -> str:
+    """Whom or what its heading says that a number is about."""
+    heading = NUMBERING.sub("", "".join(item.headings[-1:]), count=1)
+    return re.sub(r"[^\u4e00-\u9fff]", "", heading)[:20] or "本单位"
+
+
 def _topic(item: Item) -> str:
     """What a paragraph or, without words of its own, its chapter is about."""
     lead = _WORDS["lead"].match(item.before)
@@ -216,8 +235,8 @@ def _behind(item: Item) -> str:
     """The words behind a number, up to the next mark."""
     after = item.near.partition("□")[2].removeprefix(item.found.token)
     clause = re.split("[，。；：、（）()]", after)[0]
-    words = _bare(letters(re.split(r"\d", clause)[0]))
-    return (words if len(words) > 1 else _bare(letters(clause)))[:12]
+    words = _bare(letters(re.split(r"\d", clause.lstrip("0123456789—-～~"))[0]))  # 86名0—14岁儿童
+    return (words if len(words) > 1 else _bare(letters(clause)))[:_LONG]
 
 
 def _bare(words: str) -> str:

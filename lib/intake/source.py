@@ -21,7 +21,7 @@ from lib.intake import ledger, retell
 from lib.intake.draft import Draft
 from lib.intake.forms import forms
 from lib.intake.new import BLANK, columns, table_text
-from lib.intake.own import letters
+from lib.intake.own import around, last_year, letters
 from lib.numbers import notation
 from lib.numbers.bounds import Bounds
 
@@ -36,16 +36,17 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
     everything = [token for tokens in at.values() for token in tokens]
     figures = edition.table("figures")
     given = {(_now(row["locator"], now), _plain(row["printed"])) for row in figures}
-    words = {name: token for _, name, _, token in _exchanged(edition, drafts)}
+    words = _worded(edition, drafts)
+    told = {(place, token) for (place, name), token in words.items() if name}
     for row in figures:
         place = _now(row["locator"], now)
         token, there = _plain(row["printed"]), at.get(place, everything)
         if token and token not in there:
-            near = [_plain(words[name])] if (name := row["indicator"]) in words else []
-            near = near or [other for other in there if (place, other) not in given]
+            here = (place, row["indicator"]) in words
+            free = (other for other in there if (place, other) not in given | told and _unit(other) == _unit(token))
+            near = [words[place, row["indicator"]]] if here else get_close_matches(token, free, n=1, cutoff=0.4)
             places = [place for place, tokens in at.items() if token in tokens and (place, token) not in given]
-            told = f"{row['indicator']} {row['printed']}"
-            yield _told(row, told, get_close_matches(token, near, n=1, cutoff=0.4 * (name not in words)), places)
+            yield _told(row, f"{row['indicator']} {row['printed']}", near, places)
         elif (said := read.get((place, token))) and (_bounds(in_full(row)["reading"] or token) or said[0]) not in said:
             yield _told(row, f"{row['indicator']} {in_full(row)['reading'] or token}", [said[-1]])
     money = forms(drafts, decided).get("budget", [])
@@ -60,6 +61,20 @@ def wrong(edition: Edition, drafts: Sequence[Draft], now: Mapping[str, str]) -> 
         units = [one["unit"] for one in same if any(map(one.get, columns))]
         if units and _bounds(f"1{row['unit']}") not in [_bounds(f"1{unit}") for unit in units]:
             yield _told(row, f"{row['item']} 的 unit {row['unit'] or '空白'}", units[:1])
+
+
+def _worded(edition: Edition, drafts: Sequence[Draft]) -> dict[tuple[str, str], str]:
+    """What each place prints now in the words that the edition's own text has around a name."""
+    names, found, last = last_year(edition.raw / report.FILE), dict[tuple[str, str], str](), ""
+    for item in (item for one in drafts for item in one.items if item.figure and not item.cell):
+        last = names.get(around(item, last), "")
+        found[item.place, last] = _plain(item.found.token)
+    return found
+
+
+def _unit(token: str) -> str:
+    read = notation.tried(token)
+    return read.unit if read else ""
 
 
 def moved(edition: Edition, drafts: Sequence[Draft]) -> dict[str, str]:
