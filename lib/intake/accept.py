@@ -179,6 +179,7 @@ def _checks(
     year = str(edition.year)
     shared = (check for check in edition.checks if claimed(check.name) != year)  # what is accepted anew takes its place
     known = {_sides(relation) for check in shared for relation in each(check.relation)}
+    known |= {_sides(" = ".join(pair)) for pair in rounded}
     for number, claim in enumerate(chain.from_iterable(one.claims for one in drafts), 1):
         kind, relation = _relation(claim, named)
         none = not claim.holds and id(claim.stated) in seen

@@ -52,11 +52,17 @@ def guesses(one: Term, known: list[Term], near: list[Term], after: list[Term], a
     yield from _shares(one, rows) if operator == "/" else ()
     if operator == "%":
         yield from (guess for old in near[-1:] if old.sentence == one.sentence for guess in away.moved(one, old))
-    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and "上年" not in lead and not planned:
+    elif re.search("(?:执行|完成|支付)(?:率|进度)", lead) and "上年" not in lead:
+        yield from _budgeted(one, near, planned, away)
+
+
+def _budgeted(one: Term, near: list[Term], planned: bool, away: Far) -> Iterator[Guess]:
+    """What was spent of a budget that stands elsewhere, or of the budget beside it what was spent in all."""
+    if not planned:
         spent = [old for old in near[-1:] if old.clause == one.clause and "支" in old.lead]
-        yield from (Guess(one, operator, (*spent, whole), 1) for whole in away.planned if spent)
-    elif "预算执行率" in lead and [old.cue("planned") for old in near] == [True]:
-        yield from (Guess(one, operator, (spent, near[0]), 1) for spent in away.spent[:1])
+        yield from (Guess(one, "/", (*spent, whole), 1) for whole in away.planned if spent)
+    elif "预算执行率" in one.lead and [old.cue("planned") for old in near] == [True]:
+        yield from (Guess(one, "/", (spent, near[0]), 1) for spent in away.spent[:1])
 
 
 def _usable(old: Term, one: Term) -> bool:
