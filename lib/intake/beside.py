@@ -125,7 +125,7 @@ def _means(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
         some = [Guess(one, "/", two) for two in near]
         if not any(guess.holds for guess in some):
             words = one.item.before[-60:].rpartition("。")[2]
-            yield from islice((one for one in some if (one.lost or one.shifted) and _kin(words, one.parts[0])), 1)
+            yield from islice((guess for guess in some if guess.lost and _kin(words, guess.parts[0])), 1)
 
 
 def _grown(figures: list[Term], told: set[Term]) -> Iterator[Guess]:
@@ -181,10 +181,8 @@ def _left(figures: list[Term], known: list[Guess], told: set[Term]) -> Iterator[
 def _called(one: Term) -> set[str]:
     """What a figure is called, by the words before it and those behind it."""
     lead = one.lead.partition("，")[0] if one.item.cell else re.split("[，、；：（(]", one.lead.rstrip("，、：（("))[-1]
-    names = (
-        re.sub(r"^(?:建成|举办|开展|完成|设立?)(?=\w\w)", "", core(words)) for words in (lead, one.tail.lstrip("的"))
-    )
-    return {name for name in names if len(name) > 1}
+    names = map(core, (lead, one.tail.lstrip("的")))
+    return {re.sub(r"^(?:建成|举办|开展|完成|设立?)(?=\w\w)", "", name) for name in names if len(name) > 1}
 
 
 def _kin(words: str, whole: Term) -> bool:

@@ -179,8 +179,8 @@ class _Change:
         if self.operator == "%":
             sizes = (old for old in [*reversed(self.near), *self.after] if old.unit not in ("%", "百分点"))
             some = [old for old in sizes if old in self.near[-1:] or not old.told("change")]
-            names = ((old, (f"{old.unit}数", f"{old.unit}次".replace("次次", "次"))) for old in some if old.unit)
-            named = [old for old, both in names if any(name in self.lead for name in both)]
+            counted = ((old, re.escape(old.unit.removesuffix("次"))) for old in some if old.unit)
+            named = [old for old, unit in counted if re.search(f"{unit}[次数]", self.lead)]  # 事故起数
             unit = next((old.unit for old in (*named, *some)), None)
         free = [old for old in figures if old.sharp and not (old.told("change") or old.ratio)]
         values = [old for old in free if old.unit == unit or (not old.unit and said("vacant", self.lead))]

@@ -67,18 +67,12 @@ class Guess:
 
     @cached_property
     def lost(self) -> bool:
-        """Whether what is stated is what its parts come to but for a digit that is lost, one too many of five, or two side by side, of three
-        or more."""
+        """Whether what is stated is what its parts come to but for a digit that is lost, one too many of five, or of three or more two side
+        by side or the point."""
         a, b = (one.lstrip("0") for one in _digits(self))
-        return self.exchanged > 2 or _less_one(a, b) or (len(a) > 4 and _less_one(b, a))
-
-    @property
-    def shifted(self) -> bool:
-        """Whether what is stated, of three digits or more, is what its parts come to but for its point."""
-        said, right = abs(self.stated.number), self.right
-        return said >= 100 * self.stated.place and any(
-            abs(said * by - right) < 0.5 * self.stated.place * by for by in (0.1, 10)
-        )
+        said, place = abs(self.stated.number), self.stated.place
+        shifted = said >= 100 * place and any(abs(said * by - self.right) < 0.5 * place * by for by in (0.1, 10))
+        return shifted or self.exchanged > 2 or _less_one(a, b) or (len(a) > 4 and _less_one(b, a))
 
     @cached_property
     def misprinted(self) -> bool:
