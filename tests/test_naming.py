@@ -191,6 +191,10 @@ CASES = {
             "3名": "staff.vacant",
         },
     ),
+    "what a price comes to is not all that was spent": (
+        "聘用护林员480名，每名年补助8000元，共支出384万元。全年支出2163.54万元。",
+        {"480名": "", "8000元": "", "384万元": "", "2163.54万元": "budget.total"},
+    ),
     "posts of a kind beside others that have no name are left": (
         "编制20名，其中行政编制12名、事业编制5名、工勤编制3名。核定事业编制52名。",
         {"20名": "staff.establishment", "12名": "", "5名": "", "3名": "", "52名": ""},
