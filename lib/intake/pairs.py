@@ -95,7 +95,7 @@ def _made(at: rates.Place) -> Guess | None:
     counts = [old for old in counts if not (old.unit == "人次" and "每人每" in price.lead)]
     here = [old for old in counts if old.sentence == one.sentence and old.low == old.high]
     named = re.findall(r"(?:每(?!年|学)|/)([^\W\d每]{1,4})|([^\W平])均", price.lead + price.tail)
-    pers = [(a[:1] + b, a) for a, b in named] or [("", per) for per in price.unit.split("/")[1:]]
+    pers = [(a[:1] + b, a) for a, b in named] or [("", per) for per in price.unit.split("/")[1:]] or [("", "")]
     called = ((old,) for old in counts if any(rates.counted(per, old) for per in chain(*pers)))
     some = (*called, *(more for n in (1, 2, 3) for more in combinations(here, n)))
     ways = (Guess(one, "x", (*more, price), 2) for more in some)
