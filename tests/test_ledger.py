@@ -1811,3 +1811,29 @@ def test_a_document_that_is_called_otherwise_keeps_its_decisions(project, docume
     said = draft(project)
     assert "定稿.txt 取代先前的 报告.txt" in said and "不作数" not in said
     assert "rehab.children" in {row["indicator"] for row in rows(project, "source/draft.csv")}
+
+
+FINE = """</p><p>附件1 基础数据表（万元）</p><table><tr><td>项目</td><td>2022年决算</td><td>2023年预算</td><td>2023年决算</td></tr>
+<tr><td>支出总额</td><td>1178.3588</td><td>1300</td><td>1286.4512</td></tr>
+<tr><td>1、基本支出</td><td>298.1488</td><td>320</td><td>312.6745</td></tr>
+<tr><td>2、项目支出</td><td>880.21</td><td>980</td><td>973.7767</td></tr>
+<tr><td>（1）运行维护经费</td><td>92.45</td><td>95</td><td>359.66</td></tr>
+<tr><td>（2）专项资金</td><td>787.76</td><td>885</td><td>614.12</td></tr></table>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("支出合计1286.45万元，其中基本支出312.67万元，项目支出973.78万元。", 0),
+        ("支出合计1286.5万元。", 0),
+        ("支出合计1286.48万元。", 1),
+        ("支出合计1286.45万元，比上年增加108.09万元。", 0),
+        ("支出合计1286.45万元，比上年增加108.1万元。", 0),
+        ("支出合计1286.45万元，比上年增加108.9万元。", 1),
+    ],
+)
+def test_what_a_text_rounds_of_a_finer_table_contradicts_nothing(project, text, count):
+    """Parts of the table are printed with two places, as their wholes with four."""
+    taken_over(project, f"一、支出情况</p><p>2023年{text}{FINE}")
+    assert not [row for row in rows(project, "source/draft.csv") if row["state"] == "矛盾" and row["place"][0] == "表"]
+    assert len([text for _, kind, text in told(project) if "claim_2023" in text]) == count
