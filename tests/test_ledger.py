@@ -1837,3 +1837,21 @@ def test_what_a_text_rounds_of_a_finer_table_contradicts_nothing(project, text, 
     taken_over(project, f"一、支出情况</p><p>2023年{text}{FINE}")
     assert not [row for row in rows(project, "source/draft.csv") if row["state"] == "矛盾" and row["place"][0] == "表"]
     assert len([text for _, kind, text in told(project) if "claim_2023" in text]) == count
+
+
+@pytest.mark.parametrize(("said", "count"), [("42.97", 0), ("49.27", 1)])
+def test_a_text_is_held_against_its_table_each_year(project, said, count):
+    """What it says of a cell has a name since the first year; behind it goes on what was called otherwise then."""
+    text = "一、支出情况</p><p>公用经费{}万元，比上年减少{}万元。"
+    for year, figures, cell in ((2023, ("43.86", "1.71"), 43.8612), (2024, (said, "0.89"), 42.9708)):
+        page = FINE.replace("2023", f"{year}").replace(
+            "<td>2、", f"<td>其中：公用经费</td><td></td><td>45</td><td>{cell}</td></tr><tr><td>2、"
+        )
+        (project / f"{year}.html").write_text(text.format(*figures) + page, "utf-8")
+        draft(project, project / f"{year}.html", year=year)
+        if year == 2023:
+            decide(project, lambda row: row["printed"].startswith("减少"), label="公用经费减少额")
+        draft(project, "--accept", year=year)
+    assert "公用经费减少额" in {row["indicator"] for row in rows(project, "figures.csv", year=2024)}
+    new = [r.text for r in check(Edition("shili", 2024, project)) if r.kind == "错误" and "claim_2024_text1" in r.text]
+    assert len(new) == count
