@@ -1855,3 +1855,17 @@ def test_a_text_is_held_against_its_table_each_year(project, said, count):
     assert "公用经费减少额" in {row["indicator"] for row in rows(project, "figures.csv", year=2024)}
     new = [r.text for r in check(Edition("shili", 2024, project)) if r.kind == "错误" and "claim_2024_text1" in r.text]
     assert len(new) == count
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [("近300户", "300户", 1), ("320余户", "320户", 1), ("近300户", "近300户", 0)],
+)
+def test_one_name_with_and_without_its_hedge_is_told_as_no_one_number(project, first, second, count):
+    path = project / "报告.txt"
+    path.write_text(f"一、绩效情况\n全年走访慰问残疾人家庭{first}。\n二、问题\n走访慰问{second}，面还不宽。\n", "utf-8")
+    draft(project, path)
+    decide(project, lambda row: row["printed"] in (first, second), label="走访慰问家庭")
+    draft(project, "--accept")
+    assert {row["indicator"] for row in rows(project, "figures.csv")} == {"走访慰问家庭"}
+    assert len([text for _, kind, text in told(project) if kind == "错误" and "前后不一" in text]) == count
