@@ -131,6 +131,12 @@ def test_rounding_at_the_printed_place_is_allowed_for():
     assert fires("summer_goods_total", ["12.50万元", "2.40万元", "10.00万元"])[0].severity == "error"
 
 
+def test_amounts_of_a_column_are_as_fine_as_they_are_told_but_for_zeros_of_hundredths():
+    assert fires("projects_by_kind", ["707.3186万元", "93.2万元", "600.12万元", "14万元"]) == []
+    assert fires("projects_by_kind", ["707.3186万元", "93.2万元", "600.12万元", "14.02万元"])[0].severity == "error"
+    assert fires("projects_by_kind", ["707.34万元", "93.2万元", "600.12万元", "14万元"])[0].severity == "error"
+
+
 def test_correction_settles_an_error_and_keeps_it_listed():
     names = named("summer_goods_total")
     before, after = (typed(dict(zip(names, CASES["summer_goods_total"][i], strict=True))) for i in (0, 1))

@@ -125,6 +125,19 @@ def test_one_name_for_the_share_of_the_budget_that_was_spent(project):
 
 
 @pytest.mark.parametrize(
+    ("outturn", "said"), [("1342.4886", ""), ("1342.4938", ""), ("1342.48", "少于"), ("1342.5", "多于")]
+)
+def test_what_rounding_makes_is_neither_more_nor_less_than_the_budget(project, outturn, said):
+    edition = Edition("yiyang", 2022, project)
+    path = edition.raw / "budget.csv"
+    path.write_text(path.read_text("utf-8").replace("1342.49,万元", f"{outturn},万元"), "utf-8")
+    lines = [line for line in read(edition, "00_clean", "06_budget")[0].splitlines() if "支出总额" in line]
+    assert [word for word in ("少于", "多于") if any(f"{word}预算的：" in line for line in lines)] == [said] * bool(
+        said
+    )
+
+
+@pytest.mark.parametrize(
     ("title", "publisher", "cited", "ours"),
     [
         ("2020年报告", "某区", "《2020年报告》，某区", "2020年报告"),

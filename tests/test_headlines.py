@@ -306,12 +306,23 @@ def test_targets_that_are_given_are_not_said_to_be_missing(monkeypatch):
     assert say(made) == ["主要数字：a.b的1元。"]
 
 
-@pytest.mark.parametrize(("amount", "told"), [("1342.49", True), ("0", False)])
-def test_budget_that_is_the_outturn_is_remarked_but_for_nothing(project, amount, told):
+@pytest.mark.parametrize(
+    ("amount", "outturn", "told"),
+    [
+        ("1342.49", "1342.49", "决算与预算完全相同"),
+        ("0", "0", ""),
+        ("1342.49", "1342.4886", ""),
+        ("1342.49", "1342.4938", ""),
+        ("1342.49", "1342.48", "预算没有用完"),
+    ],
+)
+def test_budget_that_is_the_outturn_is_remarked_but_for_nothing(project, amount, outturn, told):
+    """What rounding makes of the one is no remainder."""
     edition = Edition("yiyang", 2022, project)
     head = "item,last_outturn,budget,outturn,unit,locator\n"
-    (edition.raw / "budget.csv").write_text(f"{head}total,1274.38,{amount},{amount},万元,附件1\n", "utf-8")
-    assert ("决算与预算完全相同" in quick.compute(edition)) is told
+    (edition.raw / "budget.csv").write_text(f"{head}total,1274.38,{amount},{outturn},万元,附件1\n", "utf-8")
+    said = quick.compute(edition)
+    assert [one for one in ("决算与预算完全相同", "预算没有用完", "超支部分") if one in said] == [told] * bool(told)
 
 
 def test_row_of_the_special_funds_is_one_for_each(project):

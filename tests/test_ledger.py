@@ -1906,3 +1906,61 @@ def test_a_document_that_is_called_otherwise_keeps_its_decisions(project, docume
     said = draft(project)
     assert "定稿.txt 取代先前的 报告.txt" in said and "不作数" not in said
     assert "rehab.children" in {row["indicator"] for row in rows(project, "source/draft.csv")}
+
+
+FINE = """</p><p>附件1 基础数据表（万元）</p><table><tr><td>项目</td><td>2022年决算</td><td>2023年预算</td><td>2023年决算</td></tr>
+<tr><td>支出总额</td><td>1178.3588</td><td>1300</td><td>1286.4512</td></tr>
+<tr><td>1、基本支出</td><td>298.1488</td><td>320</td><td>312.6745</td></tr>
+<tr><td>2、项目支出</td><td>880.21</td><td>980</td><td>973.7767</td></tr>
+<tr><td>（1）运行维护经费</td><td>92.45</td><td>95</td><td>359.66</td></tr>
+<tr><td>（2）专项资金</td><td>787.76</td><td>885</td><td>614.12</td></tr></table>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("支出合计1286.45万元，其中基本支出312.67万元，项目支出973.78万元。", 0),
+        ("支出合计1286.5万元。", 0),
+        ("支出合计1286.48万元。", 1),
+        ("支出合计1286.45万元，比上年增加108.09万元。", 0),
+        ("支出合计1286.45万元，比上年增加108.1万元。", 0),
+        ("支出合计1286.45万元，比上年增加108.9万元。", 1),
+    ],
+)
+def test_what_a_text_rounds_of_a_finer_table_contradicts_nothing(project, text, count):
+    """Parts of the table are printed with two places, as their wholes with four."""
+    taken_over(project, f"一、支出情况</p><p>2023年{text}{FINE}")
+    assert not [row for row in rows(project, "source/draft.csv") if row["state"] == "矛盾" and row["place"][0] == "表"]
+    assert len([text for _, kind, text in told(project) if "claim_2023" in text]) == count
+
+
+@pytest.mark.parametrize(("said", "count"), [("42.97", 0), ("49.27", 1)])
+def test_a_text_is_held_against_its_table_each_year(project, said, count):
+    """What it says of a cell has a name since the first year; behind it goes on what was called otherwise then."""
+    text = "一、支出情况</p><p>公用经费{}万元，比上年减少{}万元。"
+    for year, figures, cell in ((2023, ("43.86", "1.71"), 43.8612), (2024, (said, "0.89"), 42.9708)):
+        page = FINE.replace("2023", f"{year}").replace(
+            "<td>2、", f"<td>其中：公用经费</td><td></td><td>45</td><td>{cell}</td></tr><tr><td>2、"
+        )
+        (project / f"{year}.html").write_text(text.format(*figures) + page, "utf-8")
+        draft(project, project / f"{year}.html", year=year)
+        if year == 2023:
+            decide(project, lambda row: row["printed"].startswith("减少"), label="公用经费减少额")
+        draft(project, "--accept", year=year)
+    assert "公用经费减少额" in {row["indicator"] for row in rows(project, "figures.csv", year=2024)}
+    new = [r.text for r in check(Edition("shili", 2024, project)) if r.kind == "错误" and "claim_2024_text1" in r.text]
+    assert len(new) == count
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [("近300户", "300户", 1), ("320余户", "320户", 1), ("近300户", "近300户", 0)],
+)
+def test_one_name_with_and_without_its_hedge_is_told_as_no_one_number(project, first, second, count):
+    path = project / "报告.txt"
+    path.write_text(f"一、绩效情况\n全年走访慰问残疾人家庭{first}。\n二、问题\n走访慰问{second}，面还不宽。\n", "utf-8")
+    draft(project, path)
+    decide(project, lambda row: row["printed"] in (first, second), label="走访慰问家庭")
+    draft(project, "--accept")
+    assert {row["indicator"] for row in rows(project, "figures.csv")} == {"走访慰问家庭"}
+    assert len([text for _, kind, text in told(project) if kind == "错误" and "前后不一" in text]) == count

@@ -336,6 +336,7 @@ def test_finding_is_silent(project, check, row, known):
     [
         (("1342.49万元", "1342.49万元"), ["all_full_marks"]),
         (("1342.49万元", "1343万元"), ["all_full_marks", "execution_over"]),
+        (("2655.87万元", "2655.8734万元"), ["all_full_marks"]),
         (RATE, []),
         (("约100万元", "约100万元"), []),
     ],

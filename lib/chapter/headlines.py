@@ -104,7 +104,17 @@ def _sentence(known: Known, row: Record) -> str:
     so = ""
     if not plan.missing:
         even = own.bounds == plan.bounds and not own.bounded
-        verdict = "even" if even else "above" if (own > plan).certainly else "below" if (own < plan).certainly else ""
+        verdict = (
+            "even"
+            if even
+            else ""
+            if own.near(plan)
+            else "above"
+            if (own > plan).certainly
+            else "below"
+            if (own < plan).certainly
+            else ""
+        )
         so = row.get(verdict, "")
     so = "" if "率" in so and not own.bounds.high else so  # nothing of nothing is no rate
     return f"{filled}{against}{so and f'；{so}'}。"

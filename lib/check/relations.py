@@ -23,6 +23,7 @@ from lib.edition.edition import Edition
 from lib.edition.rows import Figure, Finding, by_name
 from lib.edition.store import InputError
 from lib.numbers.quantity import Quantity
+from lib.numbers.wording import USUAL
 
 _SIDES = {"≤": "<=", "≥": ">=", "～": "~", "＝": "="}
 Figures = Sequence[Figure]
@@ -144,13 +145,15 @@ class View:
         return (name in self._sums or self.figures[name].item in self._listed) and any(listed)
 
     def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
-        """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`."""
+        """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`, which
+        amounts told to a hundredth of 万元 or finer keep beside still finer ones."""
         found, given = {}, [self.figures[name] for name in named]
         for one in given:
             column, place = column_of(one.name), one.rounding
             if place and not own:
                 near = (other.rounding for other in given if other.unit == one.unit and other.rounding)
-                place = self._fine[column, one.unit] if column else min(near)
+                fine = self._fine[column, one.unit] if column else min(near)
+                place = min(place, max(fine, Fraction(USUAL))) if one.unit == "元" else fine
             found[one.name] = replace(replace(one, rounding=place).quantity(rounded=True), scope=frozenset())
         return found
 
@@ -230,7 +233,8 @@ def _sum(rule: Rule, view: View) -> Judgement:
         return Judgement(wanting=(rule.whole,) if view.blank(rule.whole) else tuple(blanks))
     named = (rule.whole, *leaves)
     signed = blanks and any(one.bounds and one.bounds.low < 0 for one in map(view.figures.__getitem__, leaves))
-    if signed or not _off(view.known(named), leaves, rule.whole):
+    again = len(named) == 2 and not _column(view.figures[rule.whole])  # what a cell says, in a text
+    if signed or not _off(view.known(named, own=again), leaves, rule.whole):
         return Judgement(wanting=tuple(blanks), named=named)
     shown = {name: view.shown[name] for name in named}
     total = reduce(operator.add, (shown[leaf] for leaf in leaves))
@@ -269,7 +273,10 @@ def _compared(rule: Rule, view: View) -> Judgement:
         named = (*leaves, *named[1:])
     if wanting := tuple(name for name in named if view.blank(name)):
         return Judgement(wanting=wanting)
-    a, b = (evaluate(side, view.known(named)) for side in (left, rule.right))
+    known = view.known(named)
+    if rule.sign == "=" and isinstance(left, ast.Name) and not _column(view.figures[left.id]):
+        known |= view.known([left.id])  # a text may round what a table makes
+    a, b = (evaluate(side, known) for side in (left, rule.right))
     if a.missing or b.missing:  # what divides may be 0
         return Judgement(named=named)
     # a number of the relation itself is in the unit of the other side

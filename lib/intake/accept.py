@@ -137,8 +137,8 @@ def _beside_forms(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[
             if "adjustment" not in item:  # of which the form has what there is after it, the text by how much
                 rounded.append((name, one.name))
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})
-        said = re.sub(r"[\d.,\s]", "", one.item.found.said)  # 33人, 33名: another measure word is printed as it stands
-        named = one.form is None and one.name and f"{one.name} {reading and reading.number}"
+        said = re.sub(r"[\d.,\s]", "", one.item.found.said)  # 33人, 33名: printed as it stands; not so 近33人
+        named = one.form is None and one.name and f"{one.name} {reading and reading.bounds}"
         if named and words.setdefault(named, said) != said:
             name = f"{TEXT}{labels.get(columnless(one.name), one.name)}{said}"
             one = one._replace(name=name, row=one.row | {"indicator": "", "label": name})

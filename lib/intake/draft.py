@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lib.edition.dictionary import BUDGET, PLANS, PRINTED, columnless, kindred, library
+from lib.edition.dictionary import BUDGET, PLANS, PRINTED, TEXT, columnless, kindred, library
 from lib.edition.store import Record
 from lib.intake.basetable import Base, base
 from lib.intake.claims import Claim, claims
@@ -64,7 +64,11 @@ class Draft:
         given = [(one, told.get(id(one), ""), new) for one, new in zip(self.items, named, strict=True)]
         other = {*told.values()}  # a table may print again what the text says
         return [
-            Name(was, 9.0) if was else new if one.cell or new.indicator not in other else Name()
+            Name(was, 9.0)
+            if was and not was.startswith(TEXT)
+            else new
+            if one.cell or new.indicator not in other
+            else Name()
             for one, was, new in given
         ]
 
@@ -72,7 +76,7 @@ class Draft:
         """What last year's report calls a figure in the same words, behind one that it calls so."""
         name = self.last.get(around(item, last), "")
         units = (row["unit"] for row in self.known if row["indicator"] == name)
-        return name * any(counts(item.found.reading.unit, unit) for unit in units)
+        return name * (name.startswith(TEXT) or any(counts(item.found.reading.unit, unit) for unit in units))
 
     def form(self, item: Item) -> Base | Sheet | None:
         """The form that has an item in its rows; none where it is a figure as any other, though it may stand in a form."""
@@ -164,6 +168,7 @@ def draft(path: Path, root: Path, unit: str = "", year: int = 0, kind: str = "")
     unions = UNION in first and (told := _UNITS.search(first)) and told[1]
     union = kind == UNION if kind else bool(unions)
     own = [row for row in library(root, unit, "indicators") if union or row["section"] in (BUDGET, "")]
+    own = [row for row in own if not row["indicator"].startswith(TEXT)]  # found each year by what the form says
     kin = kindred(root, unit, kind or UNION * union) if unit else []
     # the year that a report is about is the first that its text tells, else the last that its tables do
     text = "".join(one.text for one in document.passages[:40] if one.kind != "furniture")

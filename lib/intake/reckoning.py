@@ -5,6 +5,7 @@ from functools import cached_property
 from math import ceil, floor, inf, isnan, prod
 
 from lib.intake.terms import TIMES, Term
+from lib.numbers.wording import USUAL
 
 
 @dataclass(frozen=True)
@@ -124,14 +125,16 @@ class Guess:
 
 def _reach(guess: Guess, rounded: bool) -> tuple[float, float] | None:
     """What the parts come to, None where nothing divides them. A rounded part is as fine as the finest of its like; sums take what is
-    printed in one scale as it is printed."""
+    printed in one scale as it is printed, but amounts of a finer one."""
     one, operator, ends = guess.stated, guess.operator, []
     printed = (one.scale, "") if operator[0] in "+-" and one.unit != "%" else ()
     for part in guess.parts:
         by = 0.0
-        if rounded and part.scale not in printed and (part.place != 1 or part.item.cell) and not part.price:
+        fine = USUAL if part.unit == "元" else 0
+        same = part.scale in printed and not one.place < 2 * fine <= part.place
+        if rounded and not same and (part.place != 1 or part.item.cell) and not part.price:
             like = (two.place / 2 for two in guess.parts if (two.unit, two.scale) == (part.unit, part.scale))
-            by = min(part.rounding, *like)
+            by = min(part.rounding, max(fine, min(like)))
         ends.append((part.low - by, part.high + by))
     if operator[0] in "+-":  # a sign for each part but the first
         signs = "+" + operator * (len(ends) - 1 if operator == "+" else 1)

@@ -198,6 +198,11 @@ class Quantity:
         """Whether the two may be one number; not where one is missing."""
         return self.bounds is not None and other.bounds is not None and self.bounds.overlaps(other.bounds)
 
+    def near(self, other: Quantity) -> bool:
+        """Whether two amounts differ by no more than rounding to a hundredth of 万元 makes."""
+        gap = (self - other).bounds
+        return gap is not None and str(self.unit) == "元" and -wording.USUAL <= gap.low <= gap.high <= wording.USUAL
+
     def __gt__(self, other: Quantity | Plain) -> Verdict:
         gap, asked = (self - other).bounds, f"{_called(self)} > {_called(_quantity(other))}"
         return Verdict(False, True, asked) if gap is None else Verdict(gap.positive, gap.high > 0, asked)

@@ -20,6 +20,7 @@ CONTINUOUS = {
 """Units of which there are fractions, besides those in letters and signs (km, ℃)."""
 MISSING = "未提供"
 PLAIN = "无"  # the unit of a number that counts nothing: an index, the sides of 1∶3.6
+USUAL = 50  # 元, half the last place of amounts as units tell them: 93.2万元 is 93.20万元, hardly 93.2000万元
 RISEN, FALLEN, SAME, OPEN = "确定上升", "确定下降", "未变", "不能确定"
 """What can be said of a change."""
 DOUBTED, DOUBT = "存疑，不能确定", "※"

@@ -156,7 +156,7 @@ def _odd(reader: Reader, card: Scorecard) -> list[Finding]:
     """What is odd about rows, and about the sheet as a whole."""
     if all(line.full for line in card.lines if not line.beyond):
         reader.find("all_full_marks", points("总分", sum(line.weight.value for line in card.lines)).shown)
-    told = any(line.actual is reader.execution and line.explanation for line in card.lines)
+    told = reader.near or any(line.actual is reader.execution and line.explanation for line in card.lines)
     if not told and (reader.execution > 1).certainly and not reader.execution.missing:
         reader.find("execution_over", f"{EXECUTION}{reader.execution}（{reader.execution.formula}）", EXECUTION)
     given = defaultdict[str, Fraction](Fraction)

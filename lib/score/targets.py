@@ -162,6 +162,7 @@ class Reader:
         self.whole = project or "total"
         self.run = next((one for one in self.lines if "execution" in (one.rule, one.measure)), None)
         self.execution = self.rate(self.whole).named("", EXECUTION)
+        self.near = Quantity.near(*self.spent(self.whole))
 
     def line(self, asked: Rule, row: Record, weight: Fraction) -> Line:
         """One line of the sheet, scored; a target by the rule of its kind."""
@@ -238,8 +239,12 @@ class Reader:
 
     def rate(self, item: str) -> Quantity:
         """How much of a budget was used; missing where there was none."""
-        outturn, budget = (self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget"))
+        outturn, budget = self.spent(item)
         return outturn / budget
+
+    def spent(self, item: str) -> list[Quantity]:
+        """The outturn and the budget of an item."""
+        return [self.known.get(cell(item, column), Quantity(None)) for column in ("outturn", "budget")]
 
     def _actual(self, asked: Rule, row: Record) -> Quantity | str:
         """The execution rate, or the figure or metric that the sheet or the row names, else the cell as printed."""
