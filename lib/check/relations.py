@@ -138,6 +138,11 @@ class View:
         """Whether a figure was not reported."""
         return self.figures[name].bounds is None
 
+    def price(self, name: str) -> bool:
+        """Whether a text prints a figure in whole 元, which is exact where it is multiplied."""
+        one = self.figures[name]
+        return one.unit[:1] == "元" and one.rounding == Fraction(1, 2) and not one.locator.startswith("表")
+
     def summed(self, name: str) -> bool:
         """Whether parts are given of a figure that was not reported, which it is the sum of or has a row for; a project's sheet lists none."""
         listed = (one for one in self.below(name) if SCORE_SHEET not in self.figures[one].locator)
@@ -273,7 +278,10 @@ def _compared(rule: Rule, view: View) -> Judgement:
         named = (*leaves, *named[1:])
     if wanting := tuple(name for name in named if view.blank(name)):
         return Judgement(wanting=wanting)
-    a, b = (evaluate(side, view.known(named)) for side in (left, rule.right))
+    known = view.known(named)
+    if claimed(rule.check.name) and any(isinstance(one, ast.Mult) for one in ast.walk(rule.right)):
+        known |= {name: view.shown[name] for name in named if view.price(name)}
+    a, b = (evaluate(side, known) for side in (left, rule.right))
     if a.missing or b.missing:  # what divides may be 0
         return Judgement(named=named)
     # a number of the relation itself is in the unit of the other side
