@@ -567,6 +567,21 @@ def test_check_tells_the_wrong_claims_of_the_document_and_nothing_else(accepted)
     assert [text for _, kind, text in told(accepted) if kind == "提醒"] == []
 
 
+FALSE = {
+    "a price in whole 元 is not rounded": "免学费补助惠及2348人，每生每年1200元，共281.7万元。",
+    "what has fallen is said to have risen": "货运量145.2万吨，比上年的150.0万吨增长3.2%。",
+}
+
+
+@pytest.mark.parametrize("said", FALSE.values(), ids=FALSE)
+def test_what_a_draft_says_contradicts_itself_check_says_too(project, said):
+    path = project / "报告.txt"
+    path.write_text(f"示例县某局2023年度部门整体支出绩效评价报告\n一、情况\n{said}\n", "utf-8")
+    assert "矛盾 1" in draft(project, path)
+    draft(project, "--accept")
+    assert any("核对项 claim_2023_" in text for _, kind, text in told(project) if kind != "待填")
+
+
 def test_the_published_text_is_the_document_s_number_for_number(accepted):
     change(
         accepted / "data/raw/shili/2023/corrections.csv",

@@ -370,6 +370,37 @@ def test_figure_of_the_unit_is_not_held_against_a_project(project):
     assert not told(sheet.scorecard(book_of(project, BUREAU, part), "送温暖"), "actual_elsewhere")
 
 
+@pytest.mark.parametrize(("sentence", "asked"), [("年初的目标是：参保人数达到", 0), ("实际完成目标任务，参保", 1)])
+def test_what_a_text_tells_as_a_goal_is_no_actual(project, sentence, asked):
+    rows = "产出指标,,参保人数,≥,9,人,50,,9,\n效益指标,,乙,≥,10,个,40,,10,"
+    book = book_of(project, BUREAU, rows)
+    text = f"# 一、目标\n{sentence}{{{{ 医疗互助参保人数 }}}}。\n"
+    (project / "data/raw/zhengxiang/2020/report.md").write_text(text, "utf-8")
+    assert len(told(sheet.scorecard(book), "actual_elsewhere")) == asked
+
+
+EITHER = [
+    ("120,台", "118台（套）"),
+    ("120,台（套）", "118台"),
+    ("120,台套", "118台"),
+    ("120,套", "118台（套）"),
+    ("120,个（处）", "118个(处)"),
+]
+
+
+@pytest.mark.parametrize(("due", "done"), EITHER)
+def test_a_measure_word_that_may_be_either_of_two_is_the_one_that_is_asked_for(project, due, done):
+    rows = f"产出指标,,甲,≥,{due},50,,{done},\n效益指标,,乙,≥,10,个,40,,10,"
+    (line,) = (one for one in sheet.scorecard(book_of(project, BUREAU, rows)).lines if one.name == "甲")
+    assert line.actual.value == 118
+
+
+def test_a_person_is_no_visit(project):
+    rows = "产出指标,,甲,≥,120,人,50,,118人（次）,\n效益指标,,乙,≥,10,个,40,,10,"
+    with pytest.raises(InputError, match="单位“人次”；应为单位“人”"):
+        sheet.scorecard(book_of(project, BUREAU, rows))
+
+
 def test_row_is_measured_by_what_a_figure_is_called(project):
     rows = "产出指标,,甲,≥,9,人,50,{},,\n效益指标,,乙,≥,10,个,40,,10,"
     book = book_of(project, BUREAU, rows.format("医疗互助参保人数"))

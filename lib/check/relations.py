@@ -139,6 +139,11 @@ class View:
         """Whether a figure was not reported."""
         return self.figures[name].bounds is None
 
+    def price(self, name: str) -> bool:
+        """Whether a text prints a figure in whole 元, which is exact where it is multiplied."""
+        one = self.figures[name]
+        return one.unit[:1] == "元" and one.rounding == Fraction(1, 2) and not one.locator.startswith("表")
+
     def summed(self, name: str) -> bool:
         """Whether parts are given of a figure that was not reported, which it is the sum of or has a row for; a project's sheet lists none."""
         listed = (one for one in self.below(name) if SCORE_SHEET not in self.figures[one].locator)
@@ -233,7 +238,7 @@ def _sum(rule: Rule, view: View) -> Judgement:
         return Judgement(wanting=(rule.whole,) if view.blank(rule.whole) else tuple(blanks))
     named = (rule.whole, *leaves)
     signed = blanks and any(one.bounds and one.bounds.low < 0 for one in map(view.figures.__getitem__, leaves))
-    again = len(named) == 2 and not _column(view.figures[rule.whole])  # what a cell says, in a text
+    again = len(named) == 2 and not column_of(rule.whole)  # what a cell says, in a text
     if signed or not _off(view.known(named, own=again), leaves, rule.whole):
         return Judgement(wanting=tuple(blanks), named=named)
     shown = {name: view.shown[name] for name in named}
@@ -274,8 +279,10 @@ def _compared(rule: Rule, view: View) -> Judgement:
     if wanting := tuple(name for name in named if view.blank(name)):
         return Judgement(wanting=wanting)
     known = view.known(named)
-    if rule.sign == "=" and isinstance(left, ast.Name) and not _column(view.figures[left.id]):
+    if rule.sign == "=" and isinstance(left, ast.Name) and not column_of(left.id):
         known |= view.known([left.id])  # a text may round what a table makes
+    if claimed(rule.check.name) and any(isinstance(one, ast.Mult) for one in ast.walk(rule.right)):
+        known |= {name: view.shown[name] for name in named if view.price(name)}
     a, b = (evaluate(side, known) for side in (left, rule.right))
     if a.missing or b.missing:  # what divides may be 0
         return Judgement(named=named)

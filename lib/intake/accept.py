@@ -237,17 +237,24 @@ def _relation(claim: Claim, figures: Mapping[int, tuple[str, Unit]]) -> tuple[st
     if claim.operator == "<=":  # what has fallen is less than nothing: 减少80万元，其中甲减少120万元
         fallen = any(one.found.reading and one.found.reading.number < 0 for one in claim.parts)
         return ("", "") if fallen else (kind, sign.join(parts))
-    if claim.operator == "-" and claim.due and claim.stated.found.reading.number * claim.due[1] < 0:
+    turned = _turned(claim)
+    if claim.operator == "-" and turned:
         parts = parts[::-1]  # 减少0.34万元 is less than nothing, 减少额 more
     if points:
         return kind, f"{stated} = ({sign.join(parts)}) * 100"
-    fallen = claim.due is not None and claim.due[1] < 0 < claim.stated.found.reading.number  # 降幅12% has no sign
+    fallen = turned and claim.stated.found.reading.number > 0  # 降幅12% has no sign
     if claim.operator == "~":
         value, change = parts
         return kind, f"{stated} = {change} / ({f'{change} - {value}' if fallen else f'{value} - {change}'})"
     if claim.operator == "%" and fallen:
         return kind, f"{stated} = 1 - {sign.join(parts)}"
     return kind, f"{stated} = {sign.join(parts)}{' - 1' * (claim.operator == '%')}"
+
+
+def _turned(claim: Claim) -> bool:
+    """Whether a change is stated without its sign; one that is wrong and as much as is due has gone the other way."""
+    read, due = claim.stated.found.reading, claim.due[1] if claim.due else 0
+    return read.number * due < 0 and (claim.holds or abs(abs(read.number) - abs(due)) > read.rounding)
 
 
 def _card(edition: Edition, drafts: Sequence[Draft]) -> str:

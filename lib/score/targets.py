@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from lib.chapter.chapter import Chapter
+from lib.edition import report
 from lib.edition.dictionary import SCORE_SHEET, cell
 from lib.edition.edition import Edition
 from lib.edition.rows import Finding
@@ -24,6 +25,10 @@ from lib.score.scorecard import Line
 COMPARATORS = ("≥", "≤", "=")
 SAID = {"target": "预期目标", "actual": "实际完成情况"}
 NONE = "不适用"
+_EITHER = re.compile(r"([^\W\d_])[（(](?!次)([^\W\d_])[）)]$")  # 台（套）: the one or the other
+_AIMED = re.compile(
+    "^(?!.*(?:实际|已|完成)).*(?:目标|任务|要求|计划(?!内|外)|力争|确保|预期|预计)"
+)  # of a sentence, before its figure
 _SOME = re.compile("[新增减建改撤未应拟均]|其中|上年|累计")
 TYPED = "实际完成值为填报"  # the caveat of an actual that is no figure of the edition
 
@@ -61,7 +66,7 @@ def aim(row: Record, year: int) -> notation.Reading | date | None:
             raise ValueError("空白")
         if not (comparator := sign(row)):
             return None
-        number = notation.read(text + row["unit"])
+        number = notation.read(_EITHER.sub(r"\1", text + row["unit"]))
         if not number.bounds.exact or number.value < 0:
             raise ValueError("指标值不是一个确定的、不小于零的数")
         if not number.value and comparator == "≥":
@@ -97,11 +102,13 @@ def number(row: Record, actual: Quantity | str, unit: str, label: str) -> Quanti
         return replace(Quantity.constant(Fraction(actual)), label=label, caveat=TYPED, wording=actual)
     if isinstance(actual, str):
         try:
-            reading = notation.read(actual)
+            reading = notation.read(actual := _EITHER.sub(lambda two: two[1 + (two[2] == unit)], actual))
             reading = reading if reading.unit else notation.read(actual + (row["unit"] or unit.removesuffix("%")))
         except notation.NotationError as error:
             raise InputError.of_cell(row, "actual", f"能读出的数字（{error}）") from error
-        printed, of = reading.unit, Unit.parse(reading.unit)
+        same = notation.counts(reading.unit, unit) or (reading.unit and notation.counts(unit, reading.unit))
+        printed = unit if same else reading.unit  # 台套 or 台
+        of = Unit.parse(printed)
         bounds = wording.whole(reading.bounds, reading.unit)
         actual = Quantity(bounds, reading.value, of, label=label, caveat=TYPED, wording=reading.text)
         alike = bool(printed) == bool(unit)  # 0.98 is not taken for 98%
@@ -285,10 +292,17 @@ class Reader:
         akin = [one for one in same if one.bounds and _akin(one.label, name)]
         akin = [one for one in akin if one.label == name] or [one for one in akin if "其中" not in one.locator]
         for one in (one for one in akin if one.value != aim):
-            if one.quantity().unit == actual.unit and not one.quantity(rounded=True).overlaps(actual):
+            said = one.quantity(rounded=True) * (100 if one.unit == "%" and aim > 1 else 1)  # 65.2 beside 率
+            if one.quantity().unit == actual.unit and not said.overlaps(actual) and not self._aimed(one.label):
                 self.find("actual_elsewhere", f"{name}{actual}，{one.locator}为{one.shown}", name, one.name)
         limit = scales.limit(way, aim, self.general)
         return f"；{self.general['overshoot'].words}" if limit and last >= (limit, 0) else ""
+
+    def _aimed(self, label: str) -> bool:
+        """Whether the unit's own text tells a figure as what is aimed at, where it first stands."""
+        lines = (line.partition(f"{{{{ {label}") for one in report.blocks(self.edition.raw) for _, line in one.words)
+        before = next((before for before, named, _ in lines if named), "")
+        return bool(_AIMED.search(before.rpartition("。")[2]))
 
     def place(self, name: str) -> str:
         """Where a line of this sheet stands, in words of the form; its `name` may be blank."""
