@@ -149,16 +149,16 @@ class View:
         listed = (one for one in self.below(name) if SCORE_SHEET not in self.figures[one].locator)
         return (name in self._sums or self.figures[name].item in self._listed) and any(listed)
 
-    def known(self, named: Sequence[str], own: bool = False) -> dict[str, Quantity]:
+    def known(self, named: Sequence[str], own: bool = False, tight: bool = False) -> dict[str, Quantity]:
         """Figures by name, widened by half the last place: of their column, outside a table of all that are named, or their `own`, which
-        amounts told to a hundredth of 万元 or finer keep beside still finer ones."""
+        amounts told to a hundredth of 万元 or finer keep beside still finer ones unless `tight`."""
         found, given = {}, [self.figures[name] for name in named]
         for one in given:
             column, place = column_of(one.name), one.rounding
             if place and not own:
                 near = (other.rounding for other in given if other.unit == one.unit and other.rounding)
                 fine = self._fine[column, one.unit] if column else min(near)
-                place = min(place, max(fine, Fraction(USUAL))) if one.unit == "元" else fine
+                place = min(place, max(fine, Fraction(USUAL))) if one.unit == "元" and not tight else fine
             found[one.name] = replace(replace(one, rounding=place).quantity(rounded=True), scope=frozenset())
         return found
 
@@ -278,7 +278,8 @@ def _compared(rule: Rule, view: View) -> Judgement:
         named = (*leaves, *named[1:])
     if wanting := tuple(name for name in named if view.blank(name)):
         return Judgement(wanting=wanting)
-    known = view.known(named)
+    tight = rule.sign != "=" and len({column_of(name) for name in named}) == 1  # parts beside their limit
+    known = view.known(named, tight=tight)
     if rule.sign == "=" and isinstance(left, ast.Name) and not column_of(left.id):
         known |= view.known([left.id])  # a text may round what a table makes
     if claimed(rule.check.name) and any(isinstance(one, ast.Mult) for one in ast.walk(rule.right)):
