@@ -104,17 +104,8 @@ def _sentence(known: Known, row: Record) -> str:
     so = ""
     if not plan.missing:
         even = own.bounds == plan.bounds and not own.bounded
-        verdict = (
-            "even"
-            if even
-            else ""
-            if own.near(plan)
-            else "above"
-            if (own > plan).certainly
-            else "below"
-            if (own < plan).certainly
-            else ""
-        )
+        over, under = (own > plan).certainly, (own < plan).certainly
+        verdict = "even" if even else "" if own.near(plan) else "above" if over else "below" if under else ""
         so = row.get(verdict, "")
     so = "" if "率" in so and not own.bounds.high else so  # nothing of nothing is no rate
     return f"{filled}{against}{so and f'；{so}'}。"
