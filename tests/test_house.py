@@ -23,7 +23,7 @@ BELOW = {  # room: the rooms that it may look into
     "desk": "numbers cells edition check chapter score compare publish intake run",
     "cli": "numbers edition check chapter compare publish intake run desk",
 }
-MOST = {"lib": 18828, "module": 330, "class": 169, "function": 42}  # lines
+MOST = {"lib": 18824, "module": 330, "class": 169, "function": 42}  # lines
 
 
 def room(module: str) -> str:

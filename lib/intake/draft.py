@@ -60,15 +60,11 @@ class Draft:
         told, last = dict[int, str](), ""
         for item in (one for one in self.items if self.last and one.figure and not one.cell):
             last = self._said(item, last)
-            told[id(item)] = last
+            told[id(item)] = last * (not last.startswith(TEXT))
         given = [(one, told.get(id(one), ""), new) for one, new in zip(self.items, named, strict=True)]
         other = {*told.values()}  # a table may print again what the text says
         return [
-            Name(was, 9.0)
-            if was and not was.startswith(TEXT)
-            else new
-            if one.cell or new.indicator not in other
-            else Name()
+            Name(was, 9.0) if was else new if one.cell or new.indicator not in other else Name()
             for one, was, new in given
         ]
 
